@@ -1,0 +1,45 @@
+# Python 3.11 or newer is all that a machine needs; everything else arrives in .venv.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+STAMP  := $(VENV)/.ready
+JOBS   ?= auto
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint bench lock clean
+
+help:   ## this list
+	@grep -hE '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
+
+setup: $(STAMP)  ## install the locked dependencies and the command into .venv
+
+$(STAMP): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit("shopfast-obs needs Python 3.11 or newer, this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "installing the locked dependencies into $(VENV) (a few minutes the first time)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: setup  ## ShopFast fails, is diagnosed, instrumented and fixed, and works
+	@$(BIN)/shopfast-obs demo
+
+test: setup lint  ## lint, types and every test
+	@$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
+
+lint: setup  ## ruff and strict mypy
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+bench: setup  ## the figures of the README, measured on this machine
+	@$(BIN)/python -m bench
+
+lock: setup  ## resolve pyproject.toml again into requirements.lock
+	@$(BIN)/python -m pip install --quiet uv
+	@$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
+	  --quiet --group dev pyproject.toml build-requirements.in -o requirements.lock
+
+clean:  ## remove everything that the targets above made
+	@test ! -x $(BIN)/shopfast-obs || $(BIN)/shopfast-obs cloud stop --quiet || true
+	@rm -rf $(VENV) .shopfast .mypy_cache .ruff_cache .pytest_cache .hypothesis cdk.out build *.egg-info

@@ -1,0 +1,96 @@
+"""The outside world as the rest of the package sees it. `aws.py` implements it with boto3 for every target, `testing.py`
+with fakes. All raise CloudUnreachableError when nothing answers; what is denied or missing becomes a Gap."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from shopfast_obs.model.resources import Inventory
+from shopfast_obs.model.telemetry import AlarmStatus, LogEvent, MetricSeries, TimeRange, Trace
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where commands act: `local` (an endpoint on this machine) or `aws`."""
+
+    name: str
+    region: str
+    endpoint_url: str | None = None
+    profile: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StackStatus:
+    """One CloudFormation stack: its status as AWS names it, and its outputs."""
+
+    name: str
+    status: str
+    outputs: Mapping[str, str]
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MetricQuery:
+    """One statistic (`Sum`, `Average`, `p99`, ...) of one metric over a period in seconds."""
+
+    namespace: str
+    name: str
+    dimensions: tuple[tuple[str, str], ...]
+    statistic: str
+    period: int = 60
+
+
+class Resources(Protocol):
+    """What is deployed."""
+
+    def stacks(self) -> Sequence[StackStatus]:
+        """All stacks of the target that are not deleted."""
+        ...
+
+    def inventory(self, stacks: Sequence[str] = ()) -> Inventory:
+        """The resources of the stacks (all when empty), with live properties in CloudFormation's names."""
+        ...
+
+
+class Logs(Protocol):
+    """What was logged."""
+
+    def groups(self) -> Sequence[str]:
+        """The names of all log groups."""
+        ...
+
+    def events(self, group: str, window: TimeRange, pattern: str = "") -> Iterator[LogEvent]:
+        """The events of a group in the window, oldest first; nothing when the group does not exist."""
+        ...
+
+
+class Traces(Protocol):
+    """What was traced."""
+
+    def trace_ids(self, window: TimeRange, filter_expression: str = "") -> Sequence[str]:
+        """The ids of the traces in the window that match the X-Ray filter expression."""
+        ...
+
+    def traces(self, ids: Sequence[str]) -> Iterator[Trace]:
+        """The traces, in batches as the API allows; unknown ids are left out."""
+        ...
+
+
+class Metrics(Protocol):
+    """What was measured, and what watches it."""
+
+    def series(self, queries: Sequence[MetricQuery], window: TimeRange) -> Sequence[MetricSeries]:
+        """One series a query, in order; empty where there are no data."""
+        ...
+
+    def alarms(self) -> Sequence[AlarmStatus]:
+        """All metric and composite alarms."""
+        ...
+
+
+class Cloud(Resources, Logs, Traces, Metrics, Protocol):
+    """Everything that a target can be asked."""
+
+    target: Target

@@ -1,0 +1,64 @@
+"""The error tree. A message says what happened, to what, and the next command to try.
+
+    ShopfastObsError                 exit 2
+    ├── UserError                    exit 2   the command, a file or a setting is wrong
+    │   ├── SettingsError            exit 2   pyproject.toml or the environment
+    │   ├── ProjectError             exit 2   the application: no handler, no template, synth failed
+    │   ├── NotDeployedError         exit 2   nothing is deployed where the command looked
+    │   ├── BusyError                exit 2   another command holds the project
+    │   └── ChangedSinceError        exit 2   a file is not what the plan or the journal saw
+    ├── DeployError                  exit 2   the cloud refused a change; what was begun is rolled back or named
+    └── CloudUnreachableError        exit 3   no cloud answers, or no credentials for it
+"""
+
+from __future__ import annotations
+
+EXIT_CLEAN = 0
+EXIT_FINDINGS = 1
+EXIT_USER_ERROR = 2
+EXIT_UNREACHABLE = 3
+
+
+class ShopfastObsError(Exception):
+    """Any failure that a command reports in one sentence; `hint` is the next command to try."""
+
+    exit_code = EXIT_USER_ERROR
+
+    def __init__(self, message: str, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class UserError(ShopfastObsError):
+    """The command, a file or a setting is wrong."""
+
+
+class SettingsError(UserError):
+    """`pyproject.toml` or the environment says something that cannot be used."""
+
+
+class ProjectError(UserError):
+    """The application cannot be used: no handler, no template, synthesis failed."""
+
+
+class NotDeployedError(UserError):
+    """Nothing is deployed where the command looked."""
+
+
+class BusyError(UserError):
+    """Another command holds the project."""
+
+
+class ChangedSinceError(UserError):
+    """A file is not what the plan or the journal saw."""
+
+
+class DeployError(ShopfastObsError):
+    """The cloud refused a change."""
+
+
+class CloudUnreachableError(ShopfastObsError):
+    """No cloud answers, or there are no credentials for it."""
+
+    exit_code = EXIT_UNREACHABLE

@@ -1,0 +1,59 @@
+"""The overlay: what a retrofit decided about an application's infrastructure, apart from its source.
+
+One JSON file beside the CDK app. `constructs/` applies it at synthesis; without the file the template is pristine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+Layer = Literal["powertools", "runtime"]
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceOverlay:
+    """The decisions about one resource, found by its type and physical name (or logical id where it has no name).
+
+    `properties` maps a CloudFormation property path (`Timeout`, `TracingConfig.Mode`, `Environment.Variables.LOG_LEVEL`)
+    to its new value. `layers` are appended after the function's own.
+    """
+
+    type: str
+    name: str
+    properties: Mapping[str, Any] = field(default_factory=dict)
+    layers: tuple[Layer, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmDefinition:
+    """One alarm to create: `kind` is its catalogue id, `properties` those of AWS::CloudWatch::Alarm but for the name and
+    actions."""
+
+    name: str
+    kind: str
+    resource: str
+    properties: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Overlay:
+    """All decisions. `alarm_topic` is the name of the topic that alarms notify; the overlay creates it."""
+
+    resources: tuple[ResourceOverlay, ...] = ()
+    alarms: tuple[AlarmDefinition, ...] = ()
+    alarm_topic: str = ""
+
+    def with_resource(self, change: ResourceOverlay) -> Overlay:
+        """This overlay with the change merged into what it already says about that resource."""
+        kept, old = [], ResourceOverlay(change.type, change.name)
+        for resource in self.resources:
+            if (resource.type, resource.name) == (change.type, change.name):
+                old = resource
+            else:
+                kept.append(resource)
+        layers = old.layers + tuple(layer for layer in change.layers if layer not in old.layers)
+        merged = replace(old, properties={**old.properties, **change.properties}, layers=layers)
+        kept.append(merged)
+        return replace(self, resources=tuple(sorted(kept, key=lambda r: (r.type, r.name))))

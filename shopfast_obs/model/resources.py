@@ -1,0 +1,84 @@
+"""What is deployed or declared, in the words of CloudFormation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+FUNCTION = "AWS::Lambda::Function"
+EVENT_SOURCE_MAPPING = "AWS::Lambda::EventSourceMapping"
+FUNCTION_URL = "AWS::Lambda::Url"
+LOG_GROUP = "AWS::Logs::LogGroup"
+TABLE = "AWS::DynamoDB::Table"
+REST_API = "AWS::ApiGateway::RestApi"
+REST_STAGE = "AWS::ApiGateway::Stage"
+QUEUE = "AWS::SQS::Queue"
+TOPIC = "AWS::SNS::Topic"
+SUBSCRIPTION = "AWS::SNS::Subscription"
+EVENT_BUS = "AWS::Events::EventBus"
+EVENT_RULE = "AWS::Events::Rule"
+STATE_MACHINE = "AWS::StepFunctions::StateMachine"
+ALARM = "AWS::CloudWatch::Alarm"
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """One resource: its CloudFormation type, physical name and properties.
+
+    `properties` has CloudFormation's property names whatever the source (template or live API). What the source leaves
+    out is left out here too: AWS's defaults are applied by who asks (`effective`), so that "3 s because nobody chose"
+    and "3 s because someone wrote 3" stay different.
+    """
+
+    type: str
+    name: str
+    logical_id: str = ""
+    stack: str = ""
+    arn: str = ""
+    properties: Mapping[str, Any] = field(default_factory=dict)
+
+    def effective(self, property_name: str) -> Any:  # noqa: ANN401 - a CloudFormation value has any JSON type
+        """The value in force: the declared one, else AWS's documented default, else None."""
+        if property_name in self.properties:
+            return self.properties[property_name]
+        return DEFAULTS.get((self.type, property_name))
+
+
+# Defaults as the CloudFormation reference documents them, where a rule or an alarm depends on one.
+DEFAULTS: Mapping[tuple[str, str], Any] = {
+    (FUNCTION, "Timeout"): 3,  # seconds
+    (FUNCTION, "MemorySize"): 128,  # MB
+    (FUNCTION, "TracingConfig"): {"Mode": "PassThrough"},
+    (FUNCTION, "LoggingConfig"): {"LogFormat": "Text"},
+    (QUEUE, "VisibilityTimeout"): 30,  # seconds
+    (QUEUE, "MessageRetentionPeriod"): 345_600,  # seconds
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Something that could not be read, and why."""
+
+    what: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Inventory:
+    """All resources of one source (`template cdk.out/App.template.json`, `local`, `aws eu-west-1`) and what is missing."""
+
+    source: str
+    resources: tuple[Resource, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+
+    def of_type(self, *types: str) -> Iterator[Resource]:
+        """The resources of the given CloudFormation types, in the source's order."""
+        return (resource for resource in self.resources if resource.type in types)
+
+    def find(self, type_: str, name: str) -> Resource | None:
+        """The resource of that type with that physical name or logical id, or None."""
+        for resource in self.of_type(type_):
+            if name in (resource.name, resource.logical_id):
+                return resource
+        return None

@@ -1,0 +1,168 @@
+"""What was observed: log events, platform reports, metrics, traces. Times are epoch seconds, durations seconds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from shopfast_obs.model.resources import Gap
+
+
+@dataclass(frozen=True, slots=True)
+class TimeRange:
+    """`[start, end)` in epoch seconds."""
+
+    start: float
+    end: float
+
+    @property
+    def seconds(self) -> float:
+        """The length of the range in seconds."""
+        return self.end - self.start
+
+
+@dataclass(frozen=True, slots=True)
+class LogEvent:
+    """One event of CloudWatch Logs."""
+
+    timestamp: float
+    message: str
+    group: str
+    stream: str
+    event_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class InvocationReport:
+    """One platform REPORT (text or JSON log format): what Lambda says about one invocation.
+
+    `status` is `success` where the line carries none. `init` is absent on a warm start.
+    """
+
+    request_id: str
+    timestamp: float
+    duration: float
+    billed: float
+    memory_size_mb: int
+    max_memory_mb: int
+    init: float | None = None
+    status: Literal["success", "error", "timeout"] = "success"
+    error_type: str = ""
+    trace_id: str = ""
+    group: str = ""
+    stream: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MetricSeries:
+    """One statistic of one metric: `(timestamp of the period's start, value)` pairs, oldest first."""
+
+    namespace: str
+    name: str
+    dimensions: tuple[tuple[str, str], ...]
+    statistic: str
+    period: int
+    points: tuple[tuple[float, float], ...] = ()
+    unit: str = "None"
+
+    @property
+    def total(self) -> float:
+        """The sum of the values."""
+        return sum(value for _, value in self.points)
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmStatus:
+    """One alarm as DescribeAlarms gives it."""
+
+    name: str
+    state: Literal["OK", "ALARM", "INSUFFICIENT_DATA"]
+    reason: str = ""
+    changed: float = 0.0
+    namespace: str = ""
+    metric: str = ""
+    dimensions: tuple[tuple[str, str], ...] = ()
+    actions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TracedException:
+    """One exception of an X-Ray `cause`."""
+
+    type: str = ""
+    message: str = ""
+    id: str = ""
+    remote: bool = False
+    cause: str = ""
+    stack: tuple[tuple[str, int, str], ...] = ()  # (path, line, label), innermost first as X-Ray has it
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """One X-Ray segment or subsegment. `end` is None while in progress. `origin` only segments have, `namespace` only
+    subsegments (`aws`, `remote` or empty)."""
+
+    id: str
+    name: str
+    start: float
+    end: float | None
+    trace_id: str = ""
+    parent_id: str = ""
+    origin: str = ""
+    namespace: str = ""
+    resource_arn: str = ""
+    inferred: bool = False
+    fault: bool = False
+    error: bool = False
+    throttle: bool = False
+    annotations: Mapping[str, str | float | bool] = field(default_factory=dict)
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    http: Mapping[str, Any] = field(default_factory=dict)
+    aws: Mapping[str, Any] = field(default_factory=dict)
+    user: str = ""
+    exceptions: tuple[TracedException, ...] = ()
+    cause_id: str = ""  # a `cause` that only names the exception of another segment
+    links: tuple[str, ...] = ()  # ids of linked traces
+    subsegments: tuple[Segment, ...] = ()
+
+    @property
+    def duration(self) -> float:
+        """Seconds from start to end; 0 while in progress."""
+        return 0.0 if self.end is None else max(0.0, self.end - self.start)
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """One trace as BatchGetTraces returns it: its segments, each with its embedded subsegments. Several segments may be
+    roots, parents may be missing, inferred copies are still in."""
+
+    id: str
+    segments: tuple[Segment, ...]
+    duration: float | None = None
+    limit_exceeded: bool = False
+
+    def walk(self) -> Iterator[Segment]:
+        """Every segment and subsegment, parents before children."""
+        stack = list(reversed(self.segments))
+        while stack:
+            segment = stack.pop()
+            yield segment
+            stack.extend(reversed(segment.subsegments))
+
+
+@dataclass(frozen=True, slots=True)
+class Observations:
+    """Everything that was observed of an application in one window, collected in bulk before anyone reads it.
+
+    `logs` and `reports` are keyed by log group and by function name. What could not be read is in `gaps`: a rule that
+    needs it says so instead of saying "clear".
+    """
+
+    window: TimeRange
+    logs: Mapping[str, tuple[LogEvent, ...]] = field(default_factory=dict)
+    reports: Mapping[str, tuple[InvocationReport, ...]] = field(default_factory=dict)
+    metrics: tuple[MetricSeries, ...] = ()
+    traces: tuple[Trace, ...] = ()
+    alarms: tuple[AlarmStatus, ...] = ()
+    gaps: tuple[Gap, ...] = ()

@@ -1,0 +1,95 @@
+"""The one reader of configuration: defaults, then `[tool.shopfast-obs]` of the nearest pyproject.toml, then the environment."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+from shopfast_obs.errors import SettingsError
+
+TABLE = "shopfast-obs"
+DEFAULT_REGION = "us-east-1"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What application the commands work on. `root` is the folder of the pyproject.toml (or the working directory); the
+    other paths are relative to it."""
+
+    root: Path
+    app: str = ""  # the CDK app's entry file
+    overlay: str = "cdk/overlay.json"
+    services: tuple[str, ...] = ()  # folders whose children are function sources
+    runbooks: str = "runbooks"
+    seed: str = ""  # file.py:function that loads the application's data
+    shoppers: str = ""  # file.py with SCENARIOS
+    state: str = ".shopfast"
+    region: str = DEFAULT_REGION
+    endpoint_url: str = ""  # AWS_ENDPOINT_URL: a cloud that someone else started
+    profile: str = ""
+
+    def path(self, relative: str) -> Path:
+        """A path of the project, absolute."""
+        return self.root / relative
+
+    @property
+    def state_dir(self) -> Path:
+        """Where the local cloud, the journal and the progress of the workshop live."""
+        return self.path(self.state)
+
+    @property
+    def overlay_path(self) -> Path:
+        """The overlay file."""
+        return self.path(self.overlay)
+
+
+def load(start: Path | None = None, environ: Mapping[str, str] | None = None) -> Settings:
+    """The settings for the project around `start` (the working directory); raises SettingsError for a bad file."""
+    env = os.environ if environ is None else environ
+    here = (start or Path.cwd()).resolve()
+    settings = Settings(root=here)
+    for folder in (here, *here.parents):
+        table = _table(folder / "pyproject.toml")
+        if table is not None:
+            settings = _merged(Settings(root=folder), table, folder / "pyproject.toml")
+            break
+    return replace(
+        settings,
+        region=env.get("AWS_REGION") or env.get("AWS_DEFAULT_REGION") or settings.region,
+        endpoint_url=env.get("AWS_ENDPOINT_URL", settings.endpoint_url),
+        profile=env.get("AWS_PROFILE", settings.profile),
+        state=env.get("SHOPFAST_OBS_STATE", settings.state),
+    )
+
+
+def _table(path: Path) -> dict[str, Any] | None:
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
+        raise SettingsError(f"{path} is not valid TOML: {problem}.", "Mend the file, then run the command again.") from None
+    table = content.get("tool", {}).get(TABLE)
+    return table if isinstance(table, dict) else None
+
+
+def _merged(settings: Settings, table: Mapping[str, Any], path: Path) -> Settings:
+    known = {f.name for f in fields(Settings)} - {"root", "endpoint_url", "profile"}
+    for key, value in table.items():
+        if key not in known:
+            raise SettingsError(
+                f"[tool.{TABLE}] in {path} has an unknown setting {key!r}.", f"Known settings: {', '.join(sorted(known))}."
+            )
+        wanted = tuple if key == "services" else str
+        if wanted is tuple and isinstance(value, list) and all(isinstance(item, str) for item in value):
+            settings = replace(settings, services=tuple(value))
+        elif wanted is str and isinstance(value, str):
+            settings = replace(settings, **{key: value})
+        else:
+            kind = "a list of strings" if wanted is tuple else "a string"
+            raise SettingsError(f"{key!r} of [tool.{TABLE}] in {path} must be {kind}.", "Mend the file, then run the command again.")
+    return settings

@@ -1,0 +1,85 @@
+"""The rooms of the house import only what the design allows."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[1] / "shopfast_obs"
+BASE = {"errors", "settings"}
+CORE = {"model", "parse", "analysis", "cloud.interface"}
+ALLOWED: dict[str, set[str]] = {
+    "errors": set(),
+    "settings": {"errors"},
+    "model": set(),
+    "parse": {"model"},
+    "analysis": {"model"},
+    "diagnose": CORE,
+    "alarms": CORE,
+    "instrument": CORE,
+    "changes": CORE,
+    "report": CORE,
+    "workshop": CORE | {"diagnose", "alarms", "instrument", "changes", "report"},
+    "runtime": set(),
+    "constructs": {"model", "parse", "runtime"},
+    "cloud": {"model", "parse"},
+    "localcloud": {"model", "parse", "analysis"},
+    "testing": CORE,
+}
+
+
+def room_of(module: str) -> str:
+    """The room that a dotted module name belongs to; the cloud's protocols are a room of their own."""
+    parts = module.split(".")[1:]
+    return "cloud.interface" if parts[:2] == ["cloud", "interface"] else parts[0] if parts else ""
+
+
+def imported(path: Path) -> set[str]:
+    """The modules of this package that a file imports, at any depth."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative imports hide the room"
+            base = node.module or ""
+            found |= {f"{base}.{alias.name}" for alias in node.names} if base.count(".") < 2 else {base}
+    return {name for name in found if name.split(".")[0] == "shopfast_obs"}
+
+
+FILES = sorted(PACKAGE.rglob("*.py"))
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_a_file_imports_only_what_its_room_may_use(path: Path) -> None:
+    """Data flows one way: a room imports itself, the base and the rooms before it."""
+    module = ".".join(("shopfast_obs", *path.relative_to(PACKAGE).with_suffix("").parts)).removesuffix(".__init__")
+    room = room_of(module)
+    if room in ("", "cli"):
+        return
+    allowed = ALLOWED[room.split(".")[0]] | BASE | {room, room.split(".")[0], "__version__"}
+    if room in ("model", "runtime", "errors"):
+        allowed -= BASE - {room}
+    wrong = {name for name in imported(path) if room_of(name) not in allowed and room_of(name) != ""}
+    assert not wrong, f"{module} (room {room!r}) imports {sorted(wrong)}"
+
+
+def test_every_room_has_a_rule() -> None:
+    """A new folder or module at the top must be named here."""
+    rooms = {p.stem for p in PACKAGE.iterdir() if p.suffix == ".py" or (p / "__init__.py").exists()} - {"__init__", "cli"}
+    assert rooms <= set(ALLOWED)
+
+
+def test_nobody_imports_the_command_line() -> None:
+    """cli/ is the outermost room."""
+    outside = [p for p in FILES if "cli" not in p.relative_to(PACKAGE).parts[:1]]
+    assert not [p for p in outside if any(room_of(name) == "cli" for name in imported(p))]
+
+
+def test_no_rule_knows_the_workshops_application() -> None:
+    """Rules are about facts: only workshop/ may name ShopFast's resources."""
+    names = ("product-service", "order-service", "inventory-service", "notification-handler", "shopfast-products")
+    wrong = [p for p in FILES if "workshop" not in p.parts and any(n in p.read_text(encoding="utf-8") for n in names)]
+    assert not wrong
