@@ -1,14 +1,14 @@
 """The error tree. A message says what happened, to what, and the next command to try.
 
-    ShopfastObsError                 exit 2
-    ├── UserError                    exit 2   the command, a file or a setting is wrong
-    │   ├── SettingsError            exit 2   pyproject.toml or the environment
-    │   ├── ProjectError             exit 2   the application: no handler, no template, synth failed
-    │   ├── NotDeployedError         exit 2   nothing is deployed where the command looked
-    │   ├── BusyError                exit 2   another command holds the project
-    │   └── ChangedSinceError        exit 2   a file is not what the plan or the journal saw
-    ├── DeployError                  exit 2   the cloud refused a change; what was begun is rolled back or named
-    └── CloudUnreachableError        exit 3   no cloud answers, or no credentials for it
+ShopfastObsError                 exit 2
+├── UserError                    exit 2   the command, a file or a setting is wrong
+│   ├── SettingsError            exit 2   pyproject.toml or the environment
+│   ├── ProjectError             exit 2   the application: no handler, no template, synth failed
+│   ├── NotDeployedError         exit 2   nothing is deployed where the command looked
+│   ├── BusyError                exit 2   another command holds the project
+│   └── ChangedSinceError        exit 2   a file is not what the plan or the journal saw
+├── DeployError                  exit 2   the cloud refused a change; what was begun is rolled back or named
+└── CloudUnreachableError        exit 3   no cloud answers, or no credentials for it
 """
 
 from __future__ import annotations

@@ -72,7 +72,9 @@ def _table(path: Path) -> dict[str, Any] | None:
     except FileNotFoundError:
         return None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
-        raise SettingsError(f"{path} is not valid TOML: {problem}.", "Mend the file, then run the command again.") from None
+        raise SettingsError(
+            f"{path} is not valid TOML: {problem}.", "Mend the file, then run the command again."
+        ) from None
     table = content.get("tool", {}).get(TABLE)
     return table if isinstance(table, dict) else None
 
@@ -82,7 +84,8 @@ def _merged(settings: Settings, table: Mapping[str, Any], path: Path) -> Setting
     for key, value in table.items():
         if key not in known:
             raise SettingsError(
-                f"[tool.{TABLE}] in {path} has an unknown setting {key!r}.", f"Known settings: {', '.join(sorted(known))}."
+                f"[tool.{TABLE}] in {path} has an unknown setting {key!r}.",
+                f"Known settings: {', '.join(sorted(known))}.",
             )
         wanted = tuple if key == "services" else str
         if wanted is tuple and isinstance(value, list) and all(isinstance(item, str) for item in value):
@@ -91,5 +94,7 @@ def _merged(settings: Settings, table: Mapping[str, Any], path: Path) -> Setting
             settings = replace(settings, **{key: value})
         else:
             kind = "a list of strings" if wanted is tuple else "a string"
-            raise SettingsError(f"{key!r} of [tool.{TABLE}] in {path} must be {kind}.", "Mend the file, then run the command again.")
+            raise SettingsError(
+                f"{key!r} of [tool.{TABLE}] in {path} must be {kind}.", "Mend the file, then run the command again."
+            )
     return settings

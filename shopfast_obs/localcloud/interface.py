@@ -72,3 +72,88 @@ class ApiPlane(Protocol):
     async def handle(self, request: ApiRequest) -> ApiResponse:
         """The answer, errors included, in AWS's shape."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionSpec:
+    """One deployed function as the host runs it. Two specs with the same `revision` share execution environments; a new
+    configuration or code has a new one."""
+
+    arn: str
+    name: str
+    version: str
+    revision: str
+    handler: str
+    runtime: str
+    timeout: int  # seconds
+    memory_mb: int
+    code_zip: bytes
+    environment: Mapping[str, str] = field(default_factory=dict)
+    layers: tuple[
+        tuple[str, bytes | None], ...
+    ] = ()  # (layer version ARN, zip; None for a public layer that we stand in for)
+    tracing_mode: str = "PassThrough"  # or Active
+    log_format: str = "Text"  # or JSON
+    log_group: str = ""
+    application_log_level: str = ""  # JSON format only
+    system_log_level: str = ""
+    region: str = "us-east-1"
+    account: str = "000000000000"
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """One call of a function. `trace_header` is the caller's X-Amzn-Trace-Id, if any; `invoked_arn` keeps its qualifier."""
+
+    request_id: str
+    event: bytes
+    invoked_arn: str
+    trace_header: str = ""
+    client_context: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class InvokeResult:
+    """What the caller gets: the payload, `Unhandled` or empty, and the last 4 KB of this invocation's log."""
+
+    payload: bytes
+    function_error: str = ""
+    log_tail: bytes = b""
+
+
+class FunctionHost(Protocol):
+    """Runs functions. Blocking and thread-safe; concurrency limits are the caller's affair."""
+
+    def invoke(self, spec: FunctionSpec, invocation: Invocation) -> InvokeResult:
+        """Run one invocation to its end, its timeout or its death, and record logs, metrics and segments."""
+        ...
+
+    def close(self) -> None:
+        """End every execution environment and wait until they are gone."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class QueueDepth:
+    """One queue at one moment."""
+
+    name: str
+    visible: int
+    in_flight: int
+    oldest_age: float  # seconds
+
+
+class ApplicationPlane(Protocol):
+    """What the CloudWatch plane needs of MiniStack."""
+
+    def append_log_events(self, group: str, stream: str, events: Sequence[tuple[float, str]]) -> None:
+        """Append to a stream of CloudWatch Logs, creating group and stream; subscription filters see the events."""
+        ...
+
+    def publish(self, topic_arn: str, subject: str, message: str) -> None:
+        """Publish on an SNS topic."""
+        ...
+
+    def queue_depths(self) -> Sequence[QueueDepth]:
+        """All queues."""
+        ...
