@@ -1,0 +1,1 @@
+"""Views of what analysis found, and their formats."""
