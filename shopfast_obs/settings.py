@@ -1,4 +1,4 @@
-"""The one reader of configuration: defaults, then `[tool.shopfast-obs]` of the nearest pyproject.toml, then the environment."""
+"""The one reader of configuration: defaults, `[tool.shopfast-obs]` of the nearest pyproject.toml, the environment."""
 
 from __future__ import annotations
 
@@ -81,20 +81,18 @@ def _table(path: Path) -> dict[str, Any] | None:
 
 def _merged(settings: Settings, table: Mapping[str, Any], path: Path) -> Settings:
     known = {f.name for f in fields(Settings)} - {"root", "endpoint_url", "profile"}
+    values: dict[str, Any] = {}
     for key, value in table.items():
         if key not in known:
             raise SettingsError(
-                f"[tool.{TABLE}] in {path} has an unknown setting {key!r}.",
-                f"Known settings: {', '.join(sorted(known))}.",
+                f"[tool.{TABLE}] in {path} has an unknown setting {key!r}.", f"Known are {', '.join(sorted(known))}."
             )
-        wanted = tuple if key == "services" else str
-        if wanted is tuple and isinstance(value, list) and all(isinstance(item, str) for item in value):
-            settings = replace(settings, services=tuple(value))
-        elif wanted is str and isinstance(value, str):
-            settings = replace(settings, **{key: value})
-        else:
-            kind = "a list of strings" if wanted is tuple else "a string"
-            raise SettingsError(
-                f"{key!r} of [tool.{TABLE}] in {path} must be {kind}.", "Mend the file, then run the command again."
-            )
-    return settings
+        several = key == "services"
+        right = (
+            isinstance(value, list) and all(isinstance(v, str) for v in value) if several else isinstance(value, str)
+        )
+        if not right:
+            kind = "a list of strings" if several else "a string"
+            raise SettingsError(f"{key!r} of [tool.{TABLE}] in {path} must be {kind}.", "Mend the file and try again.")
+        values[key] = tuple(value) if several else value
+    return replace(settings, **values)

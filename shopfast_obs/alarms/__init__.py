@@ -1,0 +1,1 @@
+"""The alarm catalogue and its derivation from what is deployed."""

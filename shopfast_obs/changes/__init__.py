@@ -1,0 +1,1 @@
+"""Plan, apply, undo: one way to change files, and the journal."""

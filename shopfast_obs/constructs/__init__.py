@@ -1,0 +1,1 @@
+"""The CDK aspect that applies an overlay to any CDK app."""

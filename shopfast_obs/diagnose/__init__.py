@@ -1,0 +1,1 @@
+"""Rules over inventory and evidence."""

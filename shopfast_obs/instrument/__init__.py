@@ -1,0 +1,1 @@
+"""Codemods over Python source, and what an instrumented function needs around it."""

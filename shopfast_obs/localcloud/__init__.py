@@ -1,0 +1,1 @@
+"""The embedded cloud, a process of its own; the rest reaches it only through AWS APIs."""

@@ -1,0 +1,1 @@
+"""What ships inside an instrumented function, as a layer; imports nothing of the rest."""

@@ -1,0 +1,64 @@
+"""What every command is handed: settings, terminal, and the way to the target."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+import click
+
+from shopfast_obs import settings as settings_module
+from shopfast_obs.cli.terminal import Terminal
+from shopfast_obs.cloud.interface import Cloud, Target
+from shopfast_obs.settings import Settings
+
+
+class App:
+    """One run of one command. Everything in it is made when it is first asked for."""
+
+    def __init__(self, settings: Settings | None = None, terminal: Terminal | None = None) -> None:
+        self._settings = settings
+        self.terminal = terminal or Terminal()
+        self.target_name = "local"
+        self.profile: str | None = None
+        self.region: str | None = None
+
+    @property
+    def settings(self) -> Settings:
+        """The project's settings."""
+        if self._settings is None:
+            self._settings = settings_module.load()
+        return self._settings
+
+    def target(self) -> Target:
+        """The target that the options name; raises CloudUnreachableError when no local cloud runs."""
+        from shopfast_obs.cloud.target import resolve
+
+        return resolve(self.settings, self.target_name, region=self.region, profile=self.profile)
+
+    def client(self, service: str) -> Any:  # noqa: ANN401 - boto3 makes its clients at run time
+        """A boto3 client for the target."""
+        from shopfast_obs.cloud.session import Session
+
+        return Session(self.target()).client(service)
+
+    def clients(self) -> Callable[[str], Any]:
+        """A factory of boto3 clients for the target, one session for all."""
+        from shopfast_obs.cloud.session import Session
+
+        return Session(self.target()).client
+
+    def cloud(self) -> Cloud:
+        """Everything that the target can be asked."""
+        from shopfast_obs.cloud.aws import AwsCloud
+        from shopfast_obs.cloud.session import Session
+
+        target = self.target()
+        return AwsCloud(target, Session(target).client)
+
+    def exit(self, code: int) -> NoReturn:
+        """End the command with an exit code of errors.py."""
+        raise click.exceptions.Exit(code)
+
+
+pass_app = click.make_pass_decorator(App, ensure=True)

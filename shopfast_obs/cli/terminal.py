@@ -1,0 +1,200 @@
+"""The only place that knows rich. Data goes to stdout, talk to stderr; nothing that comes from data is interpreted."""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+import json
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TextIO
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.status import Status
+
+PLAIN_WIDTH = 100  # columns where output is piped and nobody says how wide
+
+
+class Progress:
+    """A line that says what is being done now: a spinner on a terminal, plain lines elsewhere."""
+
+    def __init__(self, terminal: Terminal, status: Status | None) -> None:
+        self._terminal, self._status = terminal, status
+        self._said = ""
+
+    def update(self, text: str) -> None:
+        """Say what is being done now."""
+        if self._status is not None:
+            self._status.update(_rich_text(text))
+        elif text != self._said:
+            self._said = text
+            self._terminal.say(text)
+
+
+class Terminal:
+    """Where a command writes. Pass other streams in tests."""
+
+    def __init__(self, stdout: TextIO | None = None, stderr: TextIO | None = None, *, quiet: bool = False) -> None:
+        self._stdout, self._stderr, self.quiet = stdout, stderr, quiet
+
+    @cached_property
+    def _out(self) -> Console:
+        return _console(self._stdout or sys.stdout)
+
+    @cached_property
+    def _err(self) -> Console:
+        return _console(self._stderr or sys.stderr)
+
+    @property
+    def interactive(self) -> bool:
+        """True when a person can answer."""
+        return sys.stdin.isatty() and self._err.is_terminal
+
+    @property
+    def width(self) -> int:
+        """The columns of standard output."""
+        return self._out.width
+
+    def out(self, text: str = "") -> None:
+        """Print a line of data."""
+        self._out.print(_rich_text(text), soft_wrap=True)
+
+    def heading(self, text: str) -> None:
+        """Print a heading."""
+        self._out.print(_rich_text(text, "bold"), soft_wrap=True)
+
+    def raw(self, text: str) -> None:
+        """Write text to stdout as it is: documents in a format of their own."""
+        stream = self._stdout or sys.stdout
+        stream.write(text)
+        stream.flush()
+
+    def json(self, value: Any) -> None:  # noqa: ANN401 - any JSON value
+        """Print one JSON document; dataclasses, enums and mappings are converted."""
+        self.raw(json.dumps(value, default=_jsonable, indent=2, ensure_ascii=False) + "\n")
+
+    def table(self, columns: Sequence[str], rows: Sequence[Sequence[str]], title: str = "") -> None:
+        """Print a table; a column of numbers is right-aligned."""
+        from rich import box
+        from rich.table import Table
+
+        numeric = [bool(rows) and all(_is_number(row[i]) for row in rows) for i in range(len(columns))]
+        table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title=_rich_text(title, "bold") if title else None)
+        table.title_justify = "left"
+        for column, is_number in zip(columns, numeric, strict=True):
+            table.add_column(_rich_text(column), justify="right" if is_number else "left", overflow="fold")
+        for row in rows:
+            table.add_row(*(_rich_text(cell) for cell in row))
+        self._out.print(table)
+
+    def diff(self, text: str) -> None:
+        """Print a unified diff, coloured on a terminal."""
+        styles = {"+": "green", "-": "red", "@": "cyan"}
+        for line in text.splitlines():
+            style = "bold" if line.startswith(("+++", "---")) else styles.get(line[:1], "")
+            self._out.print(_rich_text(line, style), soft_wrap=True)
+
+    def say(self, text: str) -> None:
+        """Tell the person something, on stderr."""
+        if not self.quiet:
+            self._err.print(_rich_text(text), soft_wrap=True)
+
+    def warn(self, text: str) -> None:
+        """Warn the person, on stderr."""
+        self._err.print(_rich_text(f"Warning: {text}", "yellow"), soft_wrap=True)
+
+    @contextmanager
+    def progress(self, text: str) -> Iterator[Progress]:
+        """Show that work goes on while the block runs."""
+        if self._err.is_terminal and not self.quiet:
+            with self._err.status(_rich_text(text)) as status:
+                yield Progress(self, status)
+        else:
+            progress = Progress(self, None)
+            progress.update(text)
+            yield progress
+
+    def confirm(self, question: str) -> bool:
+        """A person's yes; False where there is nobody to ask."""
+        if not self.interactive:
+            return False
+        self._err.print(_rich_text(f"{question} [y/N] "), end="")
+        return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+    @contextmanager
+    def live(self) -> Iterator[Progress]:
+        """A line that is rewritten in place; where there is no terminal, at most one line in five seconds."""
+        if self._err.is_terminal and not self.quiet:
+            with self._err.status("") as status:
+                yield Progress(self, status)
+        else:
+            yield _SlowProgress(self)
+
+
+class _SlowProgress(Progress):
+    """Progress for logs: a line every five seconds."""
+
+    EVERY = 5.0
+
+    def __init__(self, terminal: Terminal) -> None:
+        super().__init__(terminal, None)
+        self._last = time.monotonic()
+
+    def update(self, text: str) -> None:
+        """Say it when the last line is old enough."""
+        if time.monotonic() - self._last >= self.EVERY:
+            self._last = time.monotonic()
+            super().update(text)
+
+
+def _console(stream: TextIO) -> Console:
+    from rich.console import Console
+
+    console = Console(file=stream, highlight=False, emoji=False, markup=False)
+    if not console.is_terminal:
+        console.width = PLAIN_WIDTH
+    return console
+
+
+def _rich_text(text: str, style: str = "") -> Any:  # noqa: ANN401 - rich is imported late
+    from rich.text import Text
+
+    return Text(visible(text), style=style)
+
+
+# Bidirectional controls reorder what a reader sees; they are shown, not obeyed.
+_BIDI = {*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C}
+
+
+def visible(text: str) -> str:
+    """The text with control and direction characters made visible, so that data cannot drive the terminal."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(_visible_character(character) for character in text)
+
+
+def _visible_character(character: str) -> str:
+    code = ord(character)
+    if character in "\n\t" or (code >= 0x20 and not 0x7F <= code <= 0x9F and code not in _BIDI):
+        return character
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+
+
+def _is_number(cell: str) -> bool:
+    return cell[:1].isdigit() or cell in ("", "-") or (cell[:1] in "+-" and cell[1:2].isdigit())
+
+
+def _jsonable(value: Any) -> Any:  # noqa: ANN401
+    if isinstance(value, enum.IntEnum):
+        return value.name.lower()
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
+    if isinstance(value, Mapping):
+        return dict(value)
+    if isinstance(value, (set, frozenset, tuple)):
+        return list(value)
+    return str(value)

@@ -1,0 +1,84 @@
+"""boto3 for a target: local credentials for the local cloud, the user's own for AWS; unreachable is said in one way."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+from shopfast_obs.cloud.interface import Target
+from shopfast_obs.errors import CloudUnreachableError, DeployError, ShopfastObsError
+
+# The local cloud reads the account from a 12-digit access key.
+LOCAL_ACCOUNT = "000000000000"
+LOCAL_ACCESS_KEY = LOCAL_ACCOUNT
+LOCAL_SECRET_KEY = "local"  # noqa: S105 - the local cloud does not check it
+
+
+class Session:
+    """boto3 clients for one target, made once each and shared between threads."""
+
+    def __init__(self, target: Target) -> None:
+        self.target = target
+        self._lock = threading.Lock()
+        self._clients: dict[str, Any] = {}
+        self._session: Any = None
+
+    def client(self, service: str) -> Any:  # noqa: ANN401 - boto3 makes its clients at run time
+        """The client of a service; raises CloudUnreachableError when AWS has no credentials for us."""
+        with self._lock:
+            if service not in self._clients:
+                self._clients[service] = self._make(service)
+            return self._clients[service]
+
+    def _make(self, service: str) -> Any:  # noqa: ANN401
+        import boto3
+        from botocore.config import Config
+        from botocore.exceptions import ProfileNotFound
+
+        local = self.target.name == "local"
+        config = Config(
+            retries={"mode": "standard", "total_max_attempts": 2 if local else 5},
+            connect_timeout=5,
+            read_timeout=60,
+            max_pool_connections=32,
+            s3={"addressing_style": "path"} if local else None,
+        )
+        if self._session is None:
+            keys = {"aws_access_key_id": LOCAL_ACCESS_KEY, "aws_secret_access_key": LOCAL_SECRET_KEY} if local else {}
+            try:
+                self._session = boto3.Session(
+                    region_name=self.target.region, profile_name=None if local else self.target.profile, **keys
+                )
+            except ProfileNotFound:
+                raise CloudUnreachableError(
+                    f"There is no AWS profile {self.target.profile!r}.", "List them: aws configure list-profiles"
+                ) from None
+            if not local and self._session.get_credentials() is None:
+                raise CloudUnreachableError(
+                    "There are no AWS credentials.", "Set AWS_PROFILE or pass --profile; or use --target local."
+                )
+        return self._session.client(service, endpoint_url=self.target.endpoint_url, config=config)
+
+
+def unreachable(problem: Exception) -> CloudUnreachableError | None:
+    """The error that a user reads when botocore could not talk to a cloud; None for any other problem."""
+    from botocore import exceptions as aws
+
+    if isinstance(problem, aws.EndpointConnectionError | aws.ConnectTimeoutError | aws.ConnectionClosedError):
+        endpoint = problem.kwargs.get("endpoint_url", "the endpoint")
+        return CloudUnreachableError(f"No cloud answers at {endpoint}.", "Is it running? shopfast-obs cloud status")
+    if isinstance(problem, aws.NoCredentialsError | aws.PartialCredentialsError | aws.TokenRetrievalError):
+        return CloudUnreachableError(
+            "There are no AWS credentials that work.", "Set AWS_PROFILE or pass --profile; or use --target local."
+        )
+    if isinstance(problem, aws.ClientError) and problem.response.get("Error", {}).get("Code") in _NOT_LET_IN:
+        return CloudUnreachableError(f"AWS refused the credentials: {problem}.", "Renew them: aws sso login")
+    return None
+
+
+def refused(problem: Exception) -> ShopfastObsError:
+    """Any failure of an AWS call as one sentence."""
+    return unreachable(problem) or DeployError(f"AWS refused: {problem}", "Look at the request and try again.")
+
+
+_NOT_LET_IN = {"ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId", "UnrecognizedClientException"}
