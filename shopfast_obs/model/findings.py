@@ -33,7 +33,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class PropertyChange:
-    """A property of a resource that a remedy wants changed, in CloudFormation's names (`Timeout`, `TracingConfig.Mode`)."""
+    """A property that a remedy wants changed, in CloudFormation's names (`Timeout`, `TracingConfig.Mode`)."""
 
     type: str
     resource: str

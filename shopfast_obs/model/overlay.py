@@ -16,8 +16,8 @@ Layer = Literal["powertools", "runtime"]
 class ResourceOverlay:
     """The decisions about one resource, found by its type and physical name (or logical id where it has no name).
 
-    `properties` maps a CloudFormation property path (`Timeout`, `TracingConfig.Mode`, `Environment.Variables.LOG_LEVEL`)
-    to its new value. `layers` are appended after the function's own.
+    `properties` maps a CloudFormation property path (`Timeout`, `Environment.Variables.LOG_LEVEL`) to its new value.
+    `layers` are appended after the function's own.
     """
 
     type: str
@@ -28,8 +28,10 @@ class ResourceOverlay:
 
 @dataclass(frozen=True, slots=True)
 class AlarmDefinition:
-    """One alarm to create: `kind` is its catalogue id, `properties` those of AWS::CloudWatch::Alarm but for the name and
-    actions."""
+    """One alarm to create.
+
+    `kind` is its catalogue id, `properties` those of AWS::CloudWatch::Alarm but for the name and the actions.
+    """
 
     name: str
     kind: str

@@ -66,7 +66,7 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Inventory:
-    """All resources of one source (`template cdk.out/App.template.json`, `local`, `aws eu-west-1`) and what is missing."""
+    """All resources of one source (`template app.template.json`, `local`, `aws eu-west-1`) and what is missing."""
 
     source: str
     resources: tuple[Resource, ...] = ()

@@ -1,0 +1,92 @@
+"""Runs the CDK app offline. Unchanged sources are not synthesised again: that is what makes a second deploy quick."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import shopfast_obs
+from shopfast_obs.errors import ProjectError
+
+# Folders that no synthesis reads: outputs, caches, environments.
+NOT_SOURCES = {"__pycache__", "node_modules", "cdk.out", "build", "dist", "tests", "docs", "bench"}
+FINGERPRINT = "sources.sha256"
+TIMEOUT = 600  # seconds; a synthesis of this size takes ten
+
+
+def synthesize(root: Path, app: str, output: Path, node: Path) -> bool:
+    """Write the assembly of the app to `output`; False when the sources had not changed. Raises ProjectError.
+
+    `node` is the Node executable that jsii runs on.
+    """
+    entry = root / app
+    if not app or not entry.is_file():
+        raise ProjectError(
+            f"There is no CDK app at {entry}.", "Name it in pyproject.toml: [tool.shopfast-obs] app = 'cdk/app.py'."
+        )
+    fingerprint = _fingerprint(root)
+    stamp = output / FINGERPRINT
+    if stamp.is_file() and stamp.read_text(encoding="ascii") == fingerprint:
+        return False
+    fresh = output.with_name(output.name + ".new")
+    shutil.rmtree(fresh, ignore_errors=True)
+    _run(entry, root, fresh, node)
+    (fresh / FINGERPRINT).write_text(fingerprint, encoding="ascii")
+    shutil.rmtree(output, ignore_errors=True)
+    fresh.rename(output)
+    return True
+
+
+def _run(entry: Path, root: Path, output: Path, node: Path) -> None:
+    output.parent.mkdir(parents=True, exist_ok=True)
+    environment = {
+        **os.environ,
+        "CDK_OUTDIR": str(output),
+        "JSII_NODE": str(node),
+        "JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION": "1",
+        "PYTHONPATH": os.pathsep.join(filter(None, [str(_package_parent()), os.environ.get("PYTHONPATH", "")])),
+    }
+    try:
+        done = subprocess.run(  # noqa: S603 - our interpreter, the user's own app
+            [sys.executable, str(entry)],
+            cwd=root,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=TIMEOUT,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise ProjectError(
+            f"Synthesis of {entry} did not end within {TIMEOUT} s.", f"Run it alone: python {entry}"
+        ) from None
+    if done.returncode:
+        last = [line for line in done.stderr.splitlines() if line.strip()][-6:]
+        raise ProjectError("Synthesis failed:\n    " + "\n    ".join(last), f"See all of it: python {entry}")
+
+
+def _package_parent() -> Path:
+    return Path(shopfast_obs.__file__).resolve().parents[1]
+
+
+def _fingerprint(root: Path) -> str:
+    digest = hashlib.sha256(shopfast_obs.__version__.encode())
+    package = Path(shopfast_obs.__file__).resolve().parent
+    for path in (*_sources(root), *_sources(package / "runtime"), *_sources(package / "constructs")):
+        digest.update(f"{path}\0{path.stat().st_mode}\0".encode())
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def _sources(folder: Path) -> Iterator[Path]:
+    for here, folders, files in os.walk(folder):
+        folders[:] = sorted(d for d in folders if d not in NOT_SOURCES and not d.startswith("."))
+        for name in sorted(files):
+            path = Path(here, name)
+            if not name.startswith(".") and not name.endswith(".pyc") and path.is_file():
+                yield path
