@@ -1,7 +1,7 @@
 """The outside world as the rest of the package sees it.
 
-`aws.py` implements it with boto3 for every target, `testing.py` with fakes. All raise CloudUnreachableError when nothing
-answers; what is denied or missing becomes a Gap.
+`aws.py` implements it with boto3 for every target, `testing.py` with fakes. All raise CloudUnreachableError when
+nothing answers; what is denied or missing becomes a Gap.
 """
 
 from __future__ import annotations

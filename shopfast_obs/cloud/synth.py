@@ -19,10 +19,10 @@ FINGERPRINT = "sources.sha256"
 TIMEOUT = 600  # seconds; a synthesis of this size takes ten
 
 
-def synthesize(root: Path, app: str, output: Path, node: Path) -> bool:
+def synthesize(root: Path, app: str, output: Path, node: Path | None) -> bool:
     """Write the assembly of the app to `output`; False when the sources had not changed. Raises ProjectError.
 
-    `node` is the Node executable that jsii runs on.
+    `node` is the Node executable that jsii runs on; None leaves it to the PATH.
     """
     entry = root / app
     if not app or not entry.is_file():
@@ -42,12 +42,12 @@ def synthesize(root: Path, app: str, output: Path, node: Path) -> bool:
     return True
 
 
-def _run(entry: Path, root: Path, output: Path, node: Path) -> None:
+def _run(entry: Path, root: Path, output: Path, node: Path | None) -> None:
     output.parent.mkdir(parents=True, exist_ok=True)
     environment = {
         **os.environ,
         "CDK_OUTDIR": str(output),
-        "JSII_NODE": str(node),
+        **({"JSII_NODE": str(node)} if node else {}),
         "JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION": "1",
         "PYTHONPATH": os.pathsep.join(filter(None, [str(_package_parent()), os.environ.get("PYTHONPATH", "")])),
     }

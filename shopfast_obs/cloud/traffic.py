@@ -1,0 +1,143 @@
+"""Sends shoppers: seeded visits that yield requests, paced to a rate, from a bounded crowd of threads.
+
+A visit is a generator of the application (setting `shoppers`). It yields `{"route", "method", "url", "json", "headers",
+"think"}` and is sent an Answer. Retries are the shopper's own decision, never the client's.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import random
+import threading
+import time
+from collections.abc import Callable, Generator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+Visit = Generator[Mapping[str, Any], "Answer", None]
+Scenario = Callable[[random.Random, Mapping[str, str]], Visit]
+
+REQUEST_TIMEOUT = 35.0  # seconds; API Gateway gives up after 29
+CROWD = 64  # shoppers at once, at most
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One HTTP answer; status 0 when there was none."""
+
+    status: int
+    body: bytes = b""
+
+    def json(self) -> Any:  # noqa: ANN401 - any JSON value
+        """The body as JSON, or None."""
+        try:
+            return json.loads(self.body)
+        except ValueError:
+            return None
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One request: when it was sent (epoch seconds), how long the answer took, and its status."""
+
+    route: str
+    status: int
+    started: float
+    seconds: float
+
+    @property
+    def ok(self) -> bool:
+        """True unless the server failed or did not answer; a 4xx is the shopper's own mistake."""
+        return 0 < self.status < 500
+
+
+@dataclass(slots=True)
+class Run:
+    """One run of the traffic and what it has seen so far. Safe to read while it goes on."""
+
+    started: float
+    samples: list[Sample] = field(default_factory=list)
+    defects: list[str] = field(default_factory=list)  # visits that raised: a fault of the scenario, not of the shop
+
+    def recent(self, seconds: float) -> list[Sample]:
+        """The samples that ended in the last seconds."""
+        after = time.time() - seconds
+        return [sample for sample in self.samples[-5000:] if sample.started + sample.seconds >= after]
+
+
+class _Pacer:
+    """Hands out moments at a steady rate."""
+
+    def __init__(self, rps: float) -> None:
+        self._gap, self._next, self._lock = 1 / rps, time.monotonic(), threading.Lock()
+
+    def wait(self, stop: threading.Event) -> bool:
+        """Wait for the next moment; False when there is none any more."""
+        with self._lock:
+            moment = max(self._next, time.monotonic() - self._gap)  # a stall is not made up for by a burst
+            self._next = moment + self._gap
+        return not stop.wait(max(0.0, moment - time.monotonic()))
+
+
+class Traffic:
+    """Sends the visits of one scenario until it is stopped."""
+
+    def __init__(self, scenario: Scenario, outputs: Mapping[str, str], *, rps: float, seed: int) -> None:
+        import urllib3
+
+        self._scenario, self._outputs, self._seed = scenario, outputs, seed
+        self._http = urllib3.PoolManager(maxsize=CROWD, retries=False, timeout=REQUEST_TIMEOUT)
+        self._pacer, self._numbers = _Pacer(rps), itertools.count()
+        self._stop = threading.Event()
+        self.run = Run(time.time())
+
+    def start(self) -> None:
+        """Let the crowd in."""
+        self._crowd = [threading.Thread(target=self._shop, daemon=True) for _ in range(CROWD)]
+        for shopper in self._crowd:
+            shopper.start()
+
+    def stop(self) -> Run:
+        """Send nothing more, wait for the answers that are under way, and return what was seen."""
+        self._stop.set()
+        for shopper in self._crowd:
+            shopper.join(REQUEST_TIMEOUT + 5)
+        self._http.clear()
+        return self.run
+
+    def _shop(self) -> None:
+        while not self._stop.is_set():
+            number = next(self._numbers)
+            visit = self._scenario(random.Random(f"{self._seed}:{number}"), self._outputs)  # noqa: S311 - reproducible
+            try:
+                self._walk(visit)
+            except Exception as problem:
+                self.run.defects.append(repr(problem))
+                self._stop.wait(0.5)
+
+    def _walk(self, visit: Visit) -> None:
+        try:
+            wish = next(visit)
+            while not self._stop.wait(wish.get("think", 0.0)) and self._pacer.wait(self._stop):
+                wish = visit.send(self._ask(wish))
+        except StopIteration:
+            return
+        finally:
+            visit.close()
+
+    def _ask(self, wish: Mapping[str, Any]) -> Answer:
+        import urllib3
+
+        body = json.dumps(wish["json"]).encode() if wish.get("json") is not None else None
+        headers = {"content-type": "application/json"} if body else {}
+        started, clock = time.time(), time.perf_counter()
+        try:
+            got = self._http.request(
+                wish["method"], wish["url"], body=body, headers={**headers, **wish.get("headers", {})}
+            )
+            answer = Answer(got.status, got.data)
+        except urllib3.exceptions.HTTPError:
+            answer = Answer(0)
+        self.run.samples.append(Sample(wish["route"], answer.status, started, time.perf_counter() - clock))
+        return answer
