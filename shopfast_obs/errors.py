@@ -8,6 +8,7 @@ ShopfastObsError                 exit 2
 │   ├── BusyError                exit 2   another command holds the project
 │   └── ChangedSinceError        exit 2   a file is not what the plan or the journal saw
 ├── DeployError                  exit 2   the cloud refused a change; what was begun is rolled back or named
+├── DeniedError                  exit 2   one question was not answered: denied, or an API that the target does not have
 └── CloudUnreachableError        exit 3   no cloud answers, or no credentials for it
 """
 
@@ -56,6 +57,10 @@ class ChangedSinceError(UserError):
 
 class DeployError(ShopfastObsError):
     """The cloud refused a change."""
+
+
+class DeniedError(ShopfastObsError):
+    """The target did not answer one question: denied, or an API that it does not have. Bulk reads make it a Gap."""
 
 
 class CloudUnreachableError(ShopfastObsError):

@@ -73,8 +73,17 @@ class MetricSeries:
 
 
 @dataclass(frozen=True, slots=True)
+class WatchedMetric:
+    """One metric that an alarm reads, by itself or inside metric math."""
+
+    namespace: str
+    name: str
+    dimensions: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class AlarmStatus:
-    """One alarm as DescribeAlarms gives it."""
+    """One alarm as DescribeAlarms gives it. `watches` has every metric that it reads, those of metric math included."""
 
     name: str
     state: Literal["OK", "ALARM", "INSUFFICIENT_DATA"]
@@ -84,6 +93,7 @@ class AlarmStatus:
     metric: str = ""
     dimensions: tuple[tuple[str, str], ...] = ()
     actions: tuple[str, ...] = ()
+    watches: tuple[WatchedMetric, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
