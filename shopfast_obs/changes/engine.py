@@ -1,0 +1,181 @@
+"""Apply a plan so that it can be taken back exactly.
+
+A change is all or nothing: checked first, journalled with its before-images, then written file by file. A command that
+dies in the middle leaves an unfinished entry, and the next one restores its before-images.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from shopfast_obs.changes import files
+from shopfast_obs.changes.diff import diff, reverse
+from shopfast_obs.changes.journal import Journal, Record, Status
+from shopfast_obs.errors import ChangedSinceError, UserError
+from shopfast_obs.model.changes import FileChange, JournalEntry, Plan, Skipped
+
+__all__ = ["apply", "diff", "history", "last", "recover", "reverse", "undo"]
+
+Clock = Callable[[], float]
+
+
+def apply(plan: Plan, root: Path, state: Path, clock: Clock = time.time) -> JournalEntry:
+    """Make the changes and return their journal entry; raises ChangedSinceError, with nothing written, when a file is
+    not what the plan saw."""
+    journal = Journal(state)
+    with journal.lock():
+        _recover(journal, root, clock)
+        targets = _targets(plan, root)
+        for change, path in targets:
+            _expect(change.path, path, change.before, "the plan was made")
+        entry = JournalEntry(journal.next_id(), clock(), plan)
+        base = "" if state.resolve().is_relative_to(root.resolve()) else str(root.resolve())
+        modes = {change.path: bits for change, path in targets if (bits := files.mode(path)) is not None}
+        record = Record(entry, "applying", base, modes, _missing_folders(targets, root.resolve()))
+        journal.write(record)
+        try:
+            for change, path in targets:
+                _put(path, change.after, modes.get(change.path))
+        except OSError as problem:
+            _recover(journal, root, clock)
+            raise UserError(
+                f"{problem.filename or root} cannot be written: {problem.strerror}; nothing was changed.",
+                "Mend it, then run the command again.",
+            ) from None
+        journal.write(replace(record, status="applied"))
+        return entry
+
+
+def undo(root: Path, state: Path, entry_id: str | None = None, clock: Clock = time.time) -> JournalEntry:
+    """Restore every file of an entry (the last one that is in force) byte for byte; raises ChangedSinceError, with
+    nothing written, when one of them was changed since."""
+    journal = Journal(state)
+    with journal.lock():
+        _recover(journal, root, clock)
+        record = _find(journal, entry_id)
+        entry, base = record.entry, record.root(root)
+        for change, path in _targets(entry.plan, base):
+            if files.content(path) != change.before:
+                _expect(change.path, path, change.after, f"change {entry.id} ({entry.plan.command})")
+        journal.write(replace(record, status="undoing"))
+        _restore(record, base)
+        done = replace(entry, undone=clock())
+        journal.write(replace(record, entry=done, status="undone"))
+        return done
+
+
+def recover(root: Path, state: Path, clock: Clock = time.time) -> tuple[JournalEntry, ...]:
+    """Take back what a command that died left half done, and return those entries; `plan.skipped` names the files that
+    somebody has changed since, which stay as they are."""
+    journal = Journal(state)
+    if not any(record.unfinished for record in journal.records()):
+        return ()
+    with journal.lock():
+        return _recover(journal, root, clock)
+
+
+def history(state: Path) -> list[JournalEntry]:
+    """All applied plans, oldest first, undone ones too."""
+    return [record.entry for record in Journal(state).records() if record.status in ("applied", "undone")]
+
+
+def last(state: Path, entry_id: str | None = None) -> JournalEntry:
+    """The entry that `undo` would take back; raises UserError when there is none."""
+    return _find(Journal(state), entry_id).entry
+
+
+def _find(journal: Journal, entry_id: str | None) -> Record:
+    records = [record for record in journal.records() if record.status in ("applied", "undone")]
+    if entry_id is None:
+        applied = [record for record in records if record.status == "applied"]
+        if not applied:
+            raise UserError("There is no change to undo.", "See `shopfast-obs undo --list`.")
+        return applied[-1]
+    for record in records:
+        if record.entry.id == entry_id.zfill(4):
+            if record.status == "undone":
+                raise UserError(f"Change {record.entry.id} is undone already.", "See `shopfast-obs undo --list`.")
+            return record
+    raise UserError(f"There is no change {entry_id}.", "See `shopfast-obs undo --list`.")
+
+
+def _targets(plan: Plan, root: Path) -> list[tuple[FileChange, Path]]:
+    """Each change with its real file; nothing read-only, nothing outside, no file twice."""
+    targets: dict[Path, FileChange] = {}
+    for change in plan.changes:
+        path = files.inside(root, change.path)
+        if path in targets:
+            raise UserError(f"{change.path} and {targets[path].path} are the same file.", "Name only one of them.")
+        if not files.writable(path):
+            raise UserError(f"{change.path} is read-only, so nothing was changed.", f"Run `chmod u+w {path}` first.")
+        targets[path] = change
+    return [(change, path) for path, change in targets.items()]
+
+
+def _expect(name: str, path: Path, wanted: bytes | None, when: str) -> None:
+    found = files.content(path)
+    if found != wanted:
+        what = "was removed" if found is None else "has appeared" if wanted is None else "has changed"
+        raise ChangedSinceError(
+            f"{name} {what} since {when}, so nothing was written.",
+            "Run the command again to plan anew, or see `shopfast-obs undo --list`.",
+        )
+
+
+def _put(path: Path, data: bytes | None, bits: int | None) -> None:
+    if data is None:
+        files.remove(path)
+    else:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        files.write(path, data, bits)
+
+
+def _missing_folders(targets: list[tuple[FileChange, Path]], root: Path) -> tuple[str, ...]:
+    """Folders that will be made for new files, deepest first."""
+    missing = {
+        folder
+        for change, path in targets
+        if change.after is not None
+        for folder in path.parents
+        if folder.is_relative_to(root) and not folder.exists()
+    }
+    return tuple(str(folder.relative_to(root)) for folder in sorted(missing, key=lambda f: -len(f.parts)))
+
+
+def _drop_folders(record: Record, root: Path) -> None:
+    """Nothing is left of a folder that no file needed."""
+    for folder in record.folders:
+        path = root / folder
+        if path.is_dir() and not any(path.iterdir()):
+            path.rmdir()
+
+
+def _restore(record: Record, base: Path) -> tuple[Skipped, ...]:
+    """Bring every file that is as we left it back to its before-image; returns the others."""
+    kept = []
+    for change in record.entry.plan.changes:
+        path = files.inside(base, change.path)
+        found = files.content(path)
+        if found == change.before:
+            continue
+        if found == change.after:
+            _put(path, change.before, record.modes.get(change.path))
+        else:
+            kept.append(Skipped(change.path, "it has been changed since the command was interrupted"))
+    _drop_folders(record, base)
+    return tuple(kept)
+
+
+def _recover(journal: Journal, root: Path, clock: Clock) -> tuple[JournalEntry, ...]:
+    done = []
+    for record in journal.records():
+        if record.unfinished:
+            kept = _restore(record, record.root(root))
+            entry = replace(record.entry, undone=clock(), plan=replace(record.entry.plan, skipped=kept))
+            status: Status = "undone" if record.status == "undoing" else "rolled back"
+            journal.write(replace(record, entry=entry, status=status))
+            done.append(entry)
+    return tuple(done)
