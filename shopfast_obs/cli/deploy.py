@@ -1,0 +1,82 @@
+"""`deploy`: from the CDK app to a running application."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from shopfast_obs.cli import options
+from shopfast_obs.cli.app import App, pass_app
+
+if TYPE_CHECKING:
+    from shopfast_obs.cloud.deployment import Deployed, Deployment
+
+
+@click.command()
+@options.target
+@options.output("text", "json")
+@pass_app
+def command(app: App, output_format: str) -> None:
+    """Deploy the application, to the local cloud (started when needed) or to AWS.
+
+    A second run without changes is quick and changes nothing. An interrupted run is picked up by the next one.
+
+    \b
+    Examples:
+      shopfast-obs deploy
+      shopfast-obs deploy --target aws --profile dev --region eu-west-1
+    """
+    from shopfast_obs.cloud.lock import held
+
+    started = time.monotonic()
+    with held(app.settings.state_dir / "deploy.lock", "deployment"):
+        with app.terminal.progress("preparing") as progress:
+            if app.target_name == "local":
+                progress.update("starting the local cloud")
+                ensure_cloud(app)
+            done = project(app, progress.update).up(node())
+    if output_format == "json":
+        app.terminal.json(done)
+    else:
+        show(app, done, time.monotonic() - started)
+
+
+def ensure_cloud(app: App) -> None:
+    """Start the project's local cloud unless one runs, or someone named another."""
+    from shopfast_obs.localcloud import process
+
+    if not app.settings.endpoint_url:
+        process.start(app.settings.state_dir / "cloud")
+
+
+def project(app: App, say: Callable[[str], None]) -> Deployment:
+    """The project on the target that the options name."""
+    from shopfast_obs.cloud import deployment
+
+    kind = deployment.LocalDeployment if app.target_name == "local" else deployment.AwsDeployment
+    return kind(app.settings, app.target(), app.clients(), say)
+
+
+def node() -> Path | None:
+    """The Node that the CDK needs."""
+    from shopfast_obs.constructs.node import executable
+
+    return executable()
+
+
+def show(app: App, done: Deployed, seconds: float) -> None:
+    """Print what was done and where it can be reached."""
+    terminal = app.terminal
+    for name, outcome in done.stacks.items():
+        terminal.out(f"{name:<28} {outcome}")
+    for key, value in done.outputs.items():
+        if value.startswith("http"):
+            terminal.out(f"{key:<28} {value}")
+    if not done.changed:
+        terminal.say(f"Nothing to change ({seconds:.1f} s).")
+    else:
+        terminal.say(f"Deployed in {seconds:.1f} s. Next: shopfast-obs traffic --scenario browse --duration 20")

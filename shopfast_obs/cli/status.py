@@ -1,0 +1,110 @@
+"""`status`: what is deployed, where, and whether it is healthy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from shopfast_obs.cli import options
+from shopfast_obs.cli.app import App, pass_app
+from shopfast_obs.errors import NotDeployedError
+
+if TYPE_CHECKING:
+    from shopfast_obs.cloud.interface import StackStatus
+
+WHOLE = {"CREATE_COMPLETE", "UPDATE_COMPLETE"}
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """One deployed function as `status` shows it."""
+
+    name: str
+    runtime: str
+    timeout: int
+    memory: int
+    tracing: str
+    state: str
+
+
+@click.command()
+@options.target
+@options.output("text", "json")
+@pass_app
+def command(app: App, output_format: str) -> None:
+    """What is deployed, where, and whether it is healthy: stacks, functions, URLs, alarms.
+
+    \b
+    Examples:
+      shopfast-obs status
+      shopfast-obs status --format json
+    """
+    from shopfast_obs.cli.deploy import project
+
+    target = app.target()
+    deployment = project(app, app.terminal.say)
+    stacks = deployment.stacks()
+    if not stacks:
+        raise NotDeployedError(f"Nothing of this project is deployed on {target.name}.", "Run: shopfast-obs deploy")
+    view = {
+        "target": {"name": target.name, "region": target.region, "endpoint_url": target.endpoint_url},
+        "healthy": all(stack.status in WHOLE for stack in stacks),
+        "stacks": [{"name": s.name, "status": s.status, "reason": s.reason} for s in stacks],
+        "functions": functions(app, stacks),
+        "outputs": deployment.outputs(),
+        "alarms": [{"name": a.name, "state": a.state, "reason": a.reason} for a in app.cloud().alarms()],
+    }
+    if output_format == "json":
+        app.terminal.json(view)
+    else:
+        show(app, view)
+
+
+def functions(app: App, stacks: list[StackStatus]) -> list[Function]:
+    """The functions of the stacks, as the cloud has them now."""
+    names = {
+        resource["PhysicalResourceId"]
+        for stack in stacks
+        for page in app.client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=stack.name)
+        for resource in page["StackResourceSummaries"]
+        if resource["ResourceType"] == "AWS::Lambda::Function" and "PhysicalResourceId" in resource
+    }
+    pages = app.client("lambda").get_paginator("list_functions").paginate()
+    return sorted(
+        (_function(item) for page in pages for item in page["Functions"] if item["FunctionName"] in names),
+        key=lambda function: function.name,
+    )
+
+
+def _function(item: dict[str, Any]) -> Function:
+    return Function(
+        item["FunctionName"],
+        item.get("Runtime", item.get("PackageType", "")),
+        item["Timeout"],
+        item["MemorySize"],
+        item.get("TracingConfig", {}).get("Mode", "PassThrough"),
+        item.get("State", "Active"),
+    )
+
+
+def show(app: App, view: dict[str, Any]) -> None:
+    """Print the status for a person."""
+    terminal, target = app.terminal, view["target"]
+    where = f" at {target['endpoint_url']}" if target["endpoint_url"] else ""
+    terminal.out(f"Target {target['name']} ({target['region']}){where}")
+    terminal.table(("stack", "status", "reason"), [(s["name"], s["status"], s["reason"]) for s in view["stacks"]])
+    terminal.table(
+        ("function", "runtime", "timeout s", "memory MB", "tracing", "state"),
+        [(f.name, f.runtime, str(f.timeout), str(f.memory), f.tracing, f.state) for f in view["functions"]],
+    )
+    for key, value in view["outputs"].items():
+        if value.startswith("http"):
+            terminal.out(f"{key:<16} {value}")
+    if view["alarms"]:
+        terminal.table(("alarm", "state"), [(a["name"], a["state"]) for a in view["alarms"]])
+    else:
+        terminal.say("No alarm watches it. See: shopfast-obs alarms plan")
+    if not view["healthy"]:
+        terminal.warn("a stack is not whole; run shopfast-obs deploy again, it picks up.")

@@ -1,0 +1,136 @@
+"""From the CDK app to a running application and back: synthesis, assets, stacks, data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from shopfast_obs.cloud import assembly, assets, hooks, synth
+from shopfast_obs.cloud.assembly import Stack
+from shopfast_obs.cloud.cdkcli import CdkCli
+from shopfast_obs.cloud.interface import StackStatus, Target
+from shopfast_obs.cloud.session import LOCAL_ACCOUNT
+from shopfast_obs.cloud.stacks import Outcome, StackDeployer
+from shopfast_obs.cloud.urls import reachable
+from shopfast_obs.settings import Settings
+
+# CDK's templates read the version of the bootstrap stack from here and refuse a cloud without one.
+BOOTSTRAP_PARAMETER = "/cdk-bootstrap/hnb659fds/version"
+BOOTSTRAP_VERSION = "30"
+
+
+@dataclass(frozen=True, slots=True)
+class Deployed:
+    """What a deployment did: whether it synthesised, the outcome of each stack, the outputs, what the seed says."""
+
+    synthesised: bool
+    stacks: Mapping[str, Outcome]
+    outputs: Mapping[str, str]
+    seed: Mapping[str, Any]
+
+    @property
+    def changed(self) -> bool:
+        """True when anything that is deployed is different from before."""
+        return any(outcome != "unchanged" for outcome in self.stacks.values())
+
+
+def assembly_dir(settings: Settings) -> Path:
+    """Where the last synthesis lies."""
+    return settings.state_dir / "cdk.out"
+
+
+class Deployment:
+    """A project on a target. Subclasses say how stacks get there and away."""
+
+    def __init__(
+        self, settings: Settings, target: Target, client: Callable[[str], Any], say: Callable[[str], None]
+    ) -> None:
+        self._settings, self._target, self._client, self._say = settings, target, client, say
+
+    def up(self, node: Path | None) -> Deployed:
+        """Bring everything to what the sources say; raises ProjectError or DeployError."""
+        self._say("synthesising the CDK app")
+        folder = assembly_dir(self._settings)
+        synthesised = synth.synthesize(self._settings.root, self._settings.app, folder, node)
+        done = self._deploy(assembly.read(folder))
+        outputs = self.outputs()
+        return Deployed(synthesised, done, outputs, self._load(outputs))
+
+    def down(self) -> list[str]:
+        """Delete the stacks, last first; the names of those that were there."""
+        deployer = StackDeployer(self._client("cloudformation"), self._say)
+        return [name for name in reversed(self._names()) if deployer.delete(name)]
+
+    def stacks(self) -> list[StackStatus]:
+        """The project's stacks that exist, in deployment order."""
+        deployer = StackDeployer(self._client("cloudformation"), self._say)
+        found = (deployer.status(name) for name in self._names())
+        return [stack for stack in found if stack is not None]
+
+    def outputs(self) -> dict[str, str]:
+        """All outputs of the project's stacks, URLs in the form that this machine can open."""
+        pairs = (pair for stack in self.stacks() for pair in stack.outputs.items())
+        return {key: reachable(value, self._target) for key, value in pairs}
+
+    def _deploy(self, stacks: Sequence[Stack]) -> dict[str, Outcome]:
+        raise NotImplementedError
+
+    def _names(self) -> list[str]:
+        folder = assembly_dir(self._settings)
+        return [stack.name for stack in assembly.read(folder)] if folder.is_dir() else []
+
+    def _load(self, outputs: Mapping[str, str]) -> Mapping[str, Any]:
+        if not self._settings.seed:
+            return {}
+        self._say("loading data")
+        load = hooks.function(self._settings.root, self._settings.seed)
+        said: Mapping[str, Any] = load(self._client, outputs, self._say)
+        return said
+
+
+class LocalDeployment(Deployment):
+    """A project on a local cloud, through CloudFormation itself: nothing needs to be installed for it."""
+
+    def _deploy(self, stacks: Sequence[Stack]) -> dict[str, Outcome]:
+        self._say("uploading assets")
+        assets.publish(self._client("s3"), (a for stack in stacks for a in stack.assets), self._resolve)
+        self._bootstrap()
+        deployer = StackDeployer(self._client("cloudformation"), self._say)
+        return {stack.name: deployer.deploy(stack) for stack in stacks}
+
+    def _resolve(self, text: str) -> str:
+        return text.replace("${AWS::AccountId}", LOCAL_ACCOUNT).replace("${AWS::Region}", self._target.region)
+
+    def _bootstrap(self) -> None:
+        self._client("ssm").put_parameter(
+            Name=BOOTSTRAP_PARAMETER, Value=BOOTSTRAP_VERSION, Type="String", Overwrite=True
+        )
+
+
+class AwsDeployment(Deployment):
+    """A project on AWS, through the CDK CLI: bootstrap, asset roles and change sets as every CDK user knows them."""
+
+    def _deploy(self, stacks: Sequence[Stack]) -> dict[str, Outcome]:
+        identity = self._client("sts").get_caller_identity()  # fails early, and clearly, without credentials
+        self._say(f"deploying to account {identity['Account']}, {self._target.region}")
+        before = self._versions()
+        cli = CdkCli.installed(self._settings.state_dir / "cdk-cli", self._say)
+        cli.deploy(assembly_dir(self._settings), self._target)
+        after = self._versions()
+        return {stack.name: _outcome(before.get(stack.name), after.get(stack.name)) for stack in stacks}
+
+    def _versions(self) -> dict[str, object]:
+        described = (self._client("cloudformation").describe_stacks(StackName=s.name) for s in self.stacks())
+        return {d["Stacks"][0]["StackName"]: _version(d["Stacks"][0]) for d in described}
+
+
+def _version(stack: Mapping[str, Any]) -> object:
+    return stack.get("LastUpdatedTime", stack["CreationTime"])
+
+
+def _outcome(before: object, after: object) -> Outcome:
+    if before is None:
+        return "created"
+    return "unchanged" if before == after else "updated"
