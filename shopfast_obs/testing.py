@@ -15,9 +15,11 @@ LOCAL = Target(name="local", region="us-east-1", endpoint_url="http://127.0.0.1:
 
 @dataclass
 class FakeCloud:
-    """A `cloud.interface.Cloud` that answers from memory. Every method call is noted in `calls`; `unreachable` makes
-    each of them raise CloudUnreachableError. Filters work as far as the fake needs them: `pattern` is a substring, and the
-    filter expressions that were asked for are kept in `filter_expressions` and match everything."""
+    """A `cloud.interface.Cloud` that answers from memory.
+
+    Every method call is noted in `calls`; `unreachable` makes each of them raise CloudUnreachableError. A log `pattern`
+    is a substring; the filter expressions that were asked for are in `filter_expressions` and match everything.
+    """
 
     resources: Inventory = field(default_factory=lambda: Inventory(source="fake"))
     logs: Mapping[str, Sequence[LogEvent]] = field(default_factory=dict)

@@ -134,6 +134,7 @@ class Segment:
     exceptions: tuple[TracedException, ...] = ()
     cause_id: str = ""  # a `cause` that only names the exception of another segment
     links: tuple[str, ...] = ()  # ids of linked traces
+    precursors: tuple[str, ...] = ()  # ids of siblings that ended before this began, where the SDK says so
     subsegments: tuple[Segment, ...] = ()
 
     @property
@@ -145,12 +146,13 @@ class Segment:
 @dataclass(frozen=True, slots=True)
 class Trace:
     """One trace as BatchGetTraces returns it: its segments, each with its embedded subsegments. Several segments may be
-    roots, parents may be missing, inferred copies are still in."""
+    roots, parents may be missing, inferred copies are still in. `problems` says what could not be read of it."""
 
     id: str
     segments: tuple[Segment, ...]
     duration: float | None = None
     limit_exceeded: bool = False
+    problems: tuple[str, ...] = ()
 
     def walk(self) -> Iterator[Segment]:
         """Every segment and subsegment, parents before children."""
