@@ -33,12 +33,11 @@ def command(app: App, output_format: str) -> None:
     from shopfast_obs.cloud.lock import held
 
     started = time.monotonic()
-    with held(app.settings.state_dir / "deploy.lock", "deployment"):
-        with app.terminal.progress("preparing") as progress:
-            if app.target_name == "local":
-                progress.update("starting the local cloud")
-                ensure_cloud(app)
-            done = project(app, progress.update).up(node())
+    with held(app.settings.state_dir / "deploy.lock", "deployment"), app.terminal.progress("preparing") as progress:
+        if app.target_name == "local":
+            progress.update("starting the local cloud")
+            ensure_cloud(app)
+        done = project(app, progress.update).up(node())
     if output_format == "json":
         app.terminal.json(done)
     else:

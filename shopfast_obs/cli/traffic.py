@@ -1,0 +1,116 @@
+"""`traffic`: seeded, realistic shoppers."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import click
+
+from shopfast_obs.cli import options
+from shopfast_obs.cli.app import App, pass_app
+from shopfast_obs.errors import NotDeployedError, SettingsError, UserError
+
+if TYPE_CHECKING:
+    from shopfast_obs.analysis.traffic import Summary
+    from shopfast_obs.cloud.traffic import Scenario, Traffic
+
+REFRESH = 0.5  # seconds between two states of the live line
+
+
+@click.command()
+@options.target
+@click.option("--duration", default=30.0, show_default=True, metavar="SECONDS", type=click.FloatRange(min=0.1))
+@click.option("--rps", default=4.0, show_default=True, type=click.FloatRange(0.1, 1000), help="Requests a second.")
+@click.option("--scenario", default="mixed", show_default=True, help="A scenario of the project's shoppers.")
+@click.option("--seed", default=1, show_default=True, help="The same seed sends the same shoppers.")
+@options.output("text", "json")
+@pass_app
+def command(app: App, duration: float, rps: float, scenario: str, seed: int, output_format: str) -> None:
+    """Send shoppers to the deployed application and say what they met. Stops by itself; Ctrl-C stops it early.
+
+    \b
+    Examples:
+      shopfast-obs traffic --scenario browse --duration 20
+      shopfast-obs traffic --scenario order --rps 2 --format json
+    """
+    from shopfast_obs.analysis.traffic import summarize
+
+    run = send(app, scenario, duration=duration, rps=rps, seed=seed)
+    summary = summarize([(s.route, s.status, s.seconds) for s in run.run.samples], time.time() - run.run.started)
+    if run.run.defects:
+        app.terminal.warn(f"{len(run.run.defects)} visits broke off, a fault of the scenario: {run.run.defects[0]}")
+    if output_format == "json":
+        app.terminal.json({"scenario": scenario, "seed": seed, "rps": rps, **summary.as_mapping()})
+    else:
+        show(app, summary)
+
+
+def send(app: App, scenario: str, *, duration: float, rps: float, seed: int = 1) -> Traffic:
+    """Send the scenario's shoppers for that many seconds with a live line; the finished traffic."""
+    from shopfast_obs.cloud.traffic import Traffic
+
+    traffic = Traffic(_scenario(app, scenario), _outputs(app), rps=rps, seed=seed)
+    traffic.start()
+    ends = time.monotonic() + duration
+    try:
+        with app.terminal.live() as line:
+            while time.monotonic() < ends:
+                time.sleep(min(REFRESH, max(0.0, ends - time.monotonic())))
+                line.update(_live(traffic, ends - time.monotonic()))
+    except KeyboardInterrupt:
+        app.terminal.say("Stopping: waiting for the answers that are under way.")
+    finally:
+        traffic.stop()
+    return traffic
+
+
+def _outputs(app: App) -> dict[str, str]:
+    from shopfast_obs.cli.deploy import project
+
+    outputs = project(app, app.terminal.say).outputs()
+    if not outputs:
+        raise NotDeployedError(f"Nothing of this project is deployed on {app.target_name}.", "Run: shopfast-obs deploy")
+    return outputs
+
+
+def _scenario(app: App, name: str) -> Scenario:
+    from shopfast_obs.cloud import hooks
+
+    if not app.settings.shoppers:
+        raise SettingsError("The project names no shoppers.", "Set [tool.shopfast-obs] shoppers = 'shoppers.py'.")
+    scenarios: dict[str, Scenario] = getattr(hooks.module(app.settings.root, app.settings.shoppers), "SCENARIOS", {})
+    if name not in scenarios:
+        raise UserError(f"There is no scenario {name!r}.", f"There are: {', '.join(sorted(scenarios)) or 'none'}.")
+    return scenarios[name]
+
+
+def _live(traffic: Traffic, left: float) -> str:
+    recent = traffic.run.recent(5.0)
+    failed = sum(not sample.ok for sample in recent)
+    mean = sum(sample.seconds for sample in recent) / len(recent) if recent else 0.0
+    return (
+        f"{len(traffic.run.samples)} requests, last 5 s: {len(recent) / 5:.1f}/s, {failed} failed, "
+        f"{mean * 1000:.0f} ms on average; {max(0.0, left):.0f} s left"
+    )
+
+
+def show(app: App, summary: Summary) -> None:
+    """Print the summary for a person."""
+    rows = [
+        (
+            route.route,
+            str(route.count),
+            f"{route.failed_share:.0%}",
+            " ".join(f"{status or 'none'}:{count}" for status, count in route.statuses),
+            *(f"{value * 1000:.0f}" for value in (route.p50, route.p90, route.p95, route.p99, route.max)),
+        )
+        for route in summary.routes
+    ]
+    columns = ("route", "requests", "failed", "status:count", "p50 ms", "p90", "p95", "p99", "max")
+    app.terminal.table(columns, rows)
+    app.terminal.out(
+        f"{summary.count} requests in {summary.seconds:.0f} s, {summary.failed} failed (5xx or no answer)."
+    )
+    if not summary.count:
+        app.terminal.say("Not one request was sent: is the duration long enough?")
