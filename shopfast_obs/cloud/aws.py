@@ -1,0 +1,53 @@
+"""`Cloud` over the AWS APIs, the same for AWS and for the local cloud."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from shopfast_obs.cloud import inventory, logs, metrics, traces
+from shopfast_obs.cloud.calls import Calls, ClientFactory
+from shopfast_obs.cloud.interface import MetricQuery, StackStatus, Target
+from shopfast_obs.cloud.readers import alarms
+from shopfast_obs.model.resources import Inventory
+from shopfast_obs.model.telemetry import AlarmStatus, LogEvent, MetricSeries, TimeRange, Trace
+
+
+class AwsCloud:
+    """Everything that a target can be asked. `clients` makes the boto3 client of a service; several threads call it."""
+
+    def __init__(self, target: Target, clients: ClientFactory) -> None:
+        self.target = target
+        self._calls = Calls(clients)
+
+    def stacks(self) -> Sequence[StackStatus]:
+        """All stacks that are not deleted."""
+        return inventory.stacks(self._calls)
+
+    def inventory(self, stacks: Sequence[str] = ()) -> Inventory:
+        """The resources of the stacks (all when empty), live; raises NotDeployedError for an unknown stack."""
+        source = self.target.name if self.target.name == "local" else f"{self.target.name} {self.target.region}"
+        return inventory.read(self._calls, source, stacks)
+
+    def groups(self) -> Sequence[str]:
+        """The names of all log groups."""
+        return logs.groups(self._calls)
+
+    def events(self, group: str, window: TimeRange, pattern: str = "") -> Iterator[LogEvent]:
+        """The events of a group in the window, oldest first; nothing when the group does not exist."""
+        return logs.events(self._calls, group, window, pattern)
+
+    def trace_ids(self, window: TimeRange, filter_expression: str = "") -> Sequence[str]:
+        """The ids of the traces in the window that match the X-Ray filter expression."""
+        return traces.ids(self._calls, window, filter_expression)
+
+    def traces(self, ids: Sequence[str]) -> Iterator[Trace]:
+        """The traces in batches of five; unknown ids are left out."""
+        return traces.traces(self._calls, ids)
+
+    def series(self, queries: Sequence[MetricQuery], window: TimeRange) -> Sequence[MetricSeries]:
+        """One series a query, in order; empty where there are no data."""
+        return metrics.series(self._calls, queries, window)
+
+    def alarms(self) -> Sequence[AlarmStatus]:
+        """All metric and composite alarms."""
+        return alarms.statuses(self._calls)

@@ -1,0 +1,107 @@
+"""What is deployed, with live properties: a few bulk calls a service, all services at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from shopfast_obs.cloud.calls import Calls, RefusedError
+from shopfast_obs.cloud.interface import StackStatus
+from shopfast_obs.cloud.readers import alarms, apis, functions, messages, tables
+from shopfast_obs.cloud.readers.declared import Declared, StackResource
+from shopfast_obs.errors import NotDeployedError
+from shopfast_obs.model.resources import (
+    ALARM,
+    EVENT_BUS,
+    EVENT_SOURCE_MAPPING,
+    FUNCTION,
+    FUNCTION_URL,
+    LOG_GROUP,
+    QUEUE,
+    REST_API,
+    REST_STAGE,
+    STATE_MACHINE,
+    SUBSCRIPTION,
+    TABLE,
+    TOPIC,
+    Gap,
+    Inventory,
+    Resource,
+)
+
+Reader = Callable[[Calls, Declared], list[Resource]]
+WORKERS = 8
+GONE = ("DELETE_COMPLETE", "REVIEW_IN_PROGRESS")
+
+# Each reader with the types that it reads. The first four list the whole account, so they run for an empty stack too.
+READERS: tuple[tuple[str, Reader, tuple[str, ...]], ...] = (
+    ("functions", functions.functions, (FUNCTION,)),
+    ("event source mappings", functions.event_sources, (EVENT_SOURCE_MAPPING,)),
+    ("log groups", functions.log_groups, (LOG_GROUP,)),
+    ("alarms", alarms.alarms, (ALARM,)),
+    ("function URLs", functions.urls, (FUNCTION_URL,)),
+    ("tables", tables.tables, (TABLE,)),
+    ("REST APIs", apis.rest_apis, (REST_API, REST_STAGE, apis.METHOD)),
+    ("queues", messages.queues, (QUEUE,)),
+    ("topics", messages.topics, (TOPIC, SUBSCRIPTION)),
+    ("event rules", messages.rules, (EVENT_BUS, messages.EVENT_RULE)),
+    ("state machines", messages.state_machines, (STATE_MACHINE,)),
+)
+READ_TYPES = frozenset(type_ for _, _, types in READERS for type_ in types)
+
+
+def stacks(calls: Calls) -> list[StackStatus]:
+    """All stacks that are not deleted."""
+    return [
+        StackStatus(
+            name=item["StackName"],
+            status=item["StackStatus"],
+            outputs={o["OutputKey"]: o.get("OutputValue", "") for o in item.get("Outputs") or ()},
+            reason=item.get("StackStatusReason", ""),
+        )
+        for item in calls.items("cloudformation", "describe_stacks", "Stacks")
+        if item["StackStatus"] not in GONE
+    ]
+
+
+def read(calls: Calls, source: str, chosen: Sequence[str] = ()) -> Inventory:
+    """The resources of the chosen stacks, or of all stacks and the functions that no stack owns. What could not be read
+    is a gap; raises NotDeployedError for a stack that does not exist."""
+    known = [stack.name for stack in stacks(calls)]
+    for name in chosen:
+        if name not in known:
+            there = f"There are: {', '.join(sorted(known))}." if known else "Deploy it: shopfast-obs deploy"
+            raise NotDeployedError(f"There is no stack {name!r} in {source}.", there)
+    with ThreadPoolExecutor(WORKERS) as pool:
+        lists = list(pool.map(lambda name: _stack_resources(calls, name), chosen or known))
+        declared = Declared(tuple(r for resources in lists for r in resources), everything=not chosen)
+        answers = list(pool.map(lambda reader: _answer(calls, declared, *reader), READERS))
+    found = [resource for resources, _ in answers for resource in resources]
+    gaps = tuple(gap for _, gap in answers if gap is not None)
+    other = [r.resource(r.physical_id, {}) for r in declared.resources if r.type not in READ_TYPES]
+    return Inventory(source, tuple(_own_log_groups(found, declared) + other), gaps)
+
+
+def _stack_resources(calls: Calls, stack: str) -> list[StackResource]:
+    items = calls.items("cloudformation", "list_stack_resources", "StackResourceSummaries", StackName=stack)
+    return [
+        StackResource(item["ResourceType"], item["LogicalResourceId"], item["PhysicalResourceId"], stack)
+        for item in items
+        if item.get("PhysicalResourceId") and item.get("ResourceStatus") != "DELETE_COMPLETE"
+    ]
+
+
+def _answer(
+    calls: Calls, declared: Declared, what: str, reader: Reader, _: tuple[str, ...]
+) -> tuple[list[Resource], Gap | None]:
+    try:
+        return reader(calls, declared), None
+    except RefusedError as refused:
+        return [], Gap(what, refused.message)
+
+
+def _own_log_groups(found: list[Resource], declared: Declared) -> list[Resource]:
+    """Without the log groups that belong neither to a stack nor to a function of the inventory."""
+    written = {r.properties["LoggingConfig"]["LogGroup"] for r in found if r.type == FUNCTION}
+    owned = {r.physical_id for r in declared.of_type(LOG_GROUP)}
+    return [r for r in found if r.type != LOG_GROUP or r.name in written or r.name in owned]

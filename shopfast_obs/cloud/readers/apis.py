@@ -1,0 +1,60 @@
+"""REST APIs, their stages and the integrations of their methods."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from shopfast_obs.cloud.calls import Calls
+from shopfast_obs.cloud.readers.declared import Declared, StackResource, picked
+from shopfast_obs.model.resources import REST_API, REST_STAGE, Resource
+
+METHOD = "AWS::ApiGateway::Method"
+
+
+def rest_apis(calls: Calls, declared: Declared) -> list[Resource]:
+    """The REST APIs of the stacks with their stages and methods: three calls an API."""
+    found: list[Resource] = []
+    for owner in declared.of_type(REST_API):
+        api = calls.one("apigateway", "get_rest_api", restApiId=owner.physical_id)
+        found.append(owner.resource(api.get("name", owner.physical_id), {"Name": api.get("name")}, owner.physical_id))
+        found += _stages(calls, declared, owner)
+        found += _methods(calls, owner)
+    return found
+
+
+def _stages(calls: Calls, declared: Declared, api: StackResource) -> list[Resource]:
+    found = []
+    for item in calls.one("apigateway", "get_stages", restApiId=api.physical_id).get("item") or ():
+        entry = next(
+            (s for s in declared.of_type(REST_STAGE) if s.physical_id == item["stageName"] and s.stack == api.stack),
+            StackResource(REST_STAGE, "", item["stageName"], api.stack),
+        )
+        access = item.get("accessLogSettings") or {}
+        properties = {
+            "RestApiId": api.physical_id,
+            "StageName": item["stageName"],
+            "TracingEnabled": bool(item.get("tracingEnabled")),
+            "AccessLogSetting": {"DestinationArn": access.get("destinationArn"), "Format": access.get("format")}
+            if access
+            else None,
+        }
+        found.append(entry.resource(item["stageName"], properties))
+    return found
+
+
+def _methods(calls: Calls, api: StackResource) -> list[Resource]:
+    found = []
+    for item in calls.items("apigateway", "get_resources", "items", restApiId=api.physical_id, embed=["methods"]):
+        methods: Mapping[str, Any] = item.get("resourceMethods") or {}
+        for verb, method in methods.items():
+            integration = (method or {}).get("methodIntegration") or {}
+            properties: dict[str, Any] = {"RestApiId": api.physical_id, "HttpMethod": verb}
+            if integration:
+                renamed = {"Type": integration.get("type"), "Uri": integration.get("uri")}
+                properties["Integration"] = picked(
+                    renamed | {"TimeoutInMillis": integration.get("timeoutInMillis")},
+                    ("Type", "Uri", "TimeoutInMillis"),
+                )
+            found.append(Resource(METHOD, f"{verb} {item.get('path', '/')}", stack=api.stack, properties=properties))
+    return found

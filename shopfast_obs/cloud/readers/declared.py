@@ -1,0 +1,56 @@
+"""What CloudFormation says is in the stacks: the ids that readers look up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from shopfast_obs.model.resources import Resource
+
+
+@dataclass(frozen=True, slots=True)
+class StackResource:
+    """One resource of a stack, as ListStackResources has it."""
+
+    type: str
+    logical_id: str
+    physical_id: str
+    stack: str
+
+    def resource(self, name: str, properties: Mapping[str, Any], arn: str = "") -> Resource:
+        """The resource with what was read of it; properties that are None are left out."""
+        return Resource(self.type, name, self.logical_id, self.stack, arn, without_none(properties))
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """The resources of the chosen stacks. `everything`: no stack was chosen, so what no stack owns counts too."""
+
+    resources: tuple[StackResource, ...] = ()
+    everything: bool = True
+    _index: dict[tuple[str, str], StackResource] = field(default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        self._index.update({(r.type, r.physical_id): r for r in self.resources})
+
+    def of_type(self, type_: str) -> Iterator[StackResource]:
+        """The resources of one CloudFormation type."""
+        return (resource for resource in self.resources if resource.type == type_)
+
+    def wanted(self, type_: str, physical_id: str) -> StackResource | None:
+        """Who a listed item is: its entry in a stack, or an entry of no stack; None when only stacks were asked for."""
+        known = self._index.get((type_, physical_id))
+        if known is None and self.everything:
+            return StackResource(type_, "", physical_id, "")
+        return known
+
+
+def without_none(properties: Mapping[str, Any]) -> dict[str, Any]:
+    """The properties that have a value."""
+    return {key: value for key, value in properties.items() if value is not None}
+
+
+def picked(source: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
+    """The named properties of an API answer; those that are absent or empty are left out."""
+    return {name: source[name] for name in names if source.get(name) not in (None, "", {}, [])}

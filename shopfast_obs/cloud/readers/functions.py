@@ -1,0 +1,96 @@
+"""Functions, their URLs, event sources and log groups."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from shopfast_obs.cloud.calls import Calls
+from shopfast_obs.cloud.readers.declared import Declared, StackResource, picked
+from shopfast_obs.model.resources import EVENT_SOURCE_MAPPING, FUNCTION, FUNCTION_URL, LOG_GROUP, Resource
+
+_SAME = (
+    "FunctionName",
+    "Runtime",
+    "Handler",
+    "Role",
+    "Timeout",
+    "MemorySize",
+    "Environment",
+    "DeadLetterConfig",
+    "Architectures",
+    "PackageType",
+    "EphemeralStorage",
+    "Description",
+)
+_MAPPING = (
+    "FunctionName",
+    "BatchSize",
+    "EventSourceArn",
+    "FilterCriteria",
+    "FunctionResponseTypes",
+    "MaximumBatchingWindowInSeconds",
+    "MaximumRetryAttempts",
+    "BisectBatchOnFunctionError",
+    "DestinationConfig",
+    "ScalingConfig",
+    "StartingPosition",
+)
+
+
+def functions(calls: Calls, declared: Declared) -> list[Resource]:
+    """All wanted functions from one paginated ListFunctions, each with the log group it really writes to."""
+    found = []
+    for item in calls.items("lambda", "list_functions", "Functions"):
+        owner = declared.wanted(FUNCTION, item["FunctionName"])
+        if owner is not None:
+            found.append(owner.resource(item["FunctionName"], _function(item), item.get("FunctionArn", "")))
+    return found
+
+
+def _function(item: Mapping[str, Any]) -> dict[str, Any]:
+    properties = picked(item, _SAME)
+    properties["TracingConfig"] = {"Mode": item.get("TracingConfig", {}).get("Mode", "PassThrough")}
+    logging = item.get("LoggingConfig") or {}
+    properties["LoggingConfig"] = {
+        "LogFormat": logging.get("LogFormat", "Text"),
+        "LogGroup": logging.get("LogGroup") or f"/aws/lambda/{item['FunctionName']}",
+    } | picked(logging, ("ApplicationLogLevel", "SystemLogLevel"))
+    if item.get("Layers"):
+        properties["Layers"] = [layer["Arn"] if isinstance(layer, Mapping) else layer for layer in item["Layers"]]
+    vpc = picked(item.get("VpcConfig") or {}, ("SubnetIds", "SecurityGroupIds"))
+    return properties | ({"VpcConfig": vpc} if vpc else {})
+
+
+def event_sources(calls: Calls, declared: Declared) -> list[Resource]:
+    """The event source mappings of the wanted functions."""
+    found = []
+    for item in calls.items("lambda", "list_event_source_mappings", "EventSourceMappings"):
+        owner = declared.wanted(EVENT_SOURCE_MAPPING, item["UUID"])
+        if owner is not None:
+            properties = picked({**item, "FunctionName": item.get("FunctionArn", "")}, _MAPPING)
+            properties["Enabled"] = item.get("State") not in ("Disabled", "Disabling")
+            found.append(owner.resource(item["UUID"], properties))
+    return found
+
+
+def urls(calls: Calls, declared: Declared) -> list[Resource]:
+    """The Function URLs of the stacks; the physical id of each is its function."""
+    return [_url(calls, owner) for owner in declared.of_type(FUNCTION_URL)]
+
+
+def _url(calls: Calls, owner: StackResource) -> Resource:
+    item = calls.one("lambda", "get_function_url_config", FunctionName=owner.physical_id)
+    properties = picked(item, ("AuthType", "InvokeMode", "Cors")) | {"TargetFunctionArn": item["FunctionArn"]}
+    return owner.resource(item["FunctionUrl"], properties, item["FunctionArn"])
+
+
+def log_groups(calls: Calls, declared: Declared) -> list[Resource]:
+    """All log groups; the inventory keeps those of the stacks and of its functions."""
+    found = []
+    for item in calls.items("logs", "describe_log_groups", "logGroups"):
+        name = item["logGroupName"]
+        owner = declared.wanted(LOG_GROUP, name) or StackResource(LOG_GROUP, "", name, "")
+        properties = {"LogGroupName": name, "RetentionInDays": item.get("retentionInDays")}
+        found.append(owner.resource(name, properties, item.get("arn", "").removesuffix(":*")))
+    return found

@@ -1,0 +1,28 @@
+"""Which metrics an alarm reads, from its definition in CloudFormation's or the API's names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from shopfast_obs.model.telemetry import WatchedMetric
+
+
+def watched(definition: Mapping[str, Any]) -> tuple[WatchedMetric, ...]:
+    """Every metric that an alarm reads, metric math included; a `Ref` in a dimension becomes its logical id."""
+    sources = [definition] if definition.get("MetricName") else []
+    sources += [(query.get("MetricStat") or {}).get("Metric") or {} for query in definition.get("Metrics") or ()]
+    return tuple(
+        WatchedMetric(str(source.get("Namespace", "")), str(source["MetricName"]), dimensions(source))
+        for source in sources
+        if source.get("MetricName")
+    )
+
+
+def dimensions(source: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """The dimensions of a metric, sorted by name."""
+    return tuple(sorted((str(d.get("Name")), _value(d.get("Value"))) for d in source.get("Dimensions") or ()))
+
+
+def _value(value: Any) -> str:  # noqa: ANN401 - a string or an intrinsic
+    return str(value["Ref"]) if isinstance(value, Mapping) and "Ref" in value else str(value)
