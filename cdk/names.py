@@ -39,15 +39,9 @@ API = "shopfast-api"
 VPC = "shopfast-network"
 
 
-def arn(stack: Stack, service: str, name: str, kind: str = "") -> str:
+def arn(stack: Stack, service: str, name: str, kind: str = "", separator: str = "/") -> str:
     """The ARN of a resource of this account and region: `kind/name`, or the bare name where the service has no kind."""
     if not kind:
         return stack.format_arn(service=service, resource=name, arn_format=ArnFormat.NO_RESOURCE_NAME)
-    return stack.format_arn(service=service, resource=kind, resource_name=name)
-
-
-def secret_arn(stack: Stack, name: str) -> str:
-    """The ARN of a secret without the suffix that the service appends to it; reading by it works."""
-    return stack.format_arn(
-        service="secretsmanager", resource="secret", resource_name=name, arn_format=ArnFormat.COLON_RESOURCE_NAME
-    )
+    form = ArnFormat.COLON_RESOURCE_NAME if separator == ":" else ArnFormat.SLASH_RESOURCE_NAME
+    return stack.format_arn(service=service, resource=kind, resource_name=name, arn_format=form)

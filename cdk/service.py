@@ -1,9 +1,11 @@
 """One ShopFast function: its code, its log group, its role, its place in the network."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from aws_cdk import ArnFormat, Duration, RemovalPolicy, Stack
+import names
+from aws_cdk import Duration, RemovalPolicy, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
@@ -23,8 +25,26 @@ INTERFACE_ACTIONS = (
 NOT_SHIPPED = ("**/__pycache__", "**/*.pyc", "**/tests", "**/.pytest_cache", "**/.mypy_cache", "**/.ruff_cache")
 
 
+@dataclass(frozen=True)
+class Sizing:
+    """What the function gets."""
+
+    timeout: Duration
+    memory_mb: int
+
+
+def allow(actions: Sequence[str], *resources: str) -> iam.PolicyStatement:
+    """The permission to do that to these resources."""
+    return iam.PolicyStatement(actions=list(actions), resources=list(resources))
+
+
+def sealed(role: iam.Role) -> iam.IRole:
+    """The role as it is: nothing that is connected later may widen it, and its users depend on its ARN alone."""
+    return iam.Role.from_role_arn(role, "Sealed", role.role_arn, mutable=False)
+
+
 class Service(Construct):
-    """A function under its own role, which may do what `allow` adds and nothing else."""
+    """A function under its own role, which may do what `permissions` say and nothing else."""
 
     def __init__(
         self,
@@ -34,9 +54,9 @@ class Service(Construct):
         name: str,
         source: Path,
         network: Network,
-        timeout: Duration,
-        memory_mb: int,
+        sizing: Sizing,
         environment: Mapping[str, str],
+        permissions: Sequence[iam.PolicyStatement],
     ) -> None:
         super().__init__(scope, construct_id)
         # No retention: it was never chosen.
@@ -47,13 +67,6 @@ class Service(Construct):
             retention=logs.RetentionDays.INFINITE,
             removal_policy=RemovalPolicy.DESTROY,
         )
-        self.role = iam.Role(
-            self,
-            "Role",
-            role_name=f"{name}-role",
-            assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
-            inline_policies={"runtime": self._runtime_policy(name)},
-        )
         self.function = lambda_.Function(
             self,
             "Function",
@@ -61,9 +74,9 @@ class Service(Construct):
             runtime=lambda_.Runtime.PYTHON_3_11,
             handler="handler.lambda_handler",
             code=lambda_.Code.from_asset(str(source), exclude=list(NOT_SHIPPED)),
-            role=self.role,
-            timeout=timeout,
-            memory_size=memory_mb,
+            role=self._role(name, permissions),
+            timeout=sizing.timeout,
+            memory_size=sizing.memory_mb,
             environment=dict(environment),
             vpc=network.vpc,
             vpc_subnets=network.private,
@@ -71,20 +84,20 @@ class Service(Construct):
         )
         self.function.node.add_dependency(self.log_group)
 
-    def _runtime_policy(self, name: str) -> iam.PolicyDocument:
-        streams = Stack.of(self).format_arn(
-            service="logs",
-            resource="log-group",
-            resource_name=f"/aws/lambda/{name}:*",
-            arn_format=ArnFormat.COLON_RESOURCE_NAME,
+    def _role(self, name: str, permissions: Sequence[iam.PolicyStatement]) -> iam.IRole:
+        streams = names.arn(Stack.of(self), "logs", f"/aws/lambda/{name}:*", "log-group", ":")
+        runtime = [
+            allow(["logs:CreateLogStream", "logs:PutLogEvents"], streams),
+            allow(INTERFACE_ACTIONS, "*"),
+        ]
+        role = iam.Role(
+            self,
+            "Role",
+            role_name=f"{name}-role",
+            assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
+            inline_policies={
+                "runtime": iam.PolicyDocument(statements=runtime),
+                "service": iam.PolicyDocument(statements=list(permissions)),
+            },
         )
-        return iam.PolicyDocument(
-            statements=[
-                iam.PolicyStatement(actions=["logs:CreateLogStream", "logs:PutLogEvents"], resources=[streams]),
-                iam.PolicyStatement(actions=list(INTERFACE_ACTIONS), resources=["*"]),
-            ]
-        )
-
-    def allow(self, actions: Sequence[str], resources: Sequence[str]) -> None:
-        """Let the function's role do that, and only to these resources."""
-        self.role.add_to_policy(iam.PolicyStatement(actions=list(actions), resources=list(resources)))
+        return sealed(role)

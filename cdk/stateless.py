@@ -1,6 +1,6 @@
 """What can be thrown away and made again: functions, API, URL, rules, workflow, subscriptions, the analytics stream."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import names
@@ -16,13 +16,16 @@ from aws_cdk import aws_lambda_event_sources as sources
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
 from aws_cdk import aws_sqs as sqs
-from aws_cdk import aws_stepfunctions as stepfunctions
 from constructs import Construct
 from network import Network
 from outputs import publish
-from service import Service
+from service import Service, Sizing, allow
+from stateful import ORDER_FUNCTION_TIMEOUT
+from workflow import Workflow
 
 EVENT_SOURCE = "shopfast.order-service"
+ITEM_ACTIONS = ("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
+CONSUME_ACTIONS = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
 ORDER_EVENTS = ("order.created", "order.updated", "order.shipped")
 
 
@@ -33,6 +36,9 @@ class ServicesStack(Stack):
         super().__init__(scope, stack_id, stack_name=stack_id, description="ShopFast: functions, API, events, workflow")
         self._starter = starter
         self._network = Network(self, "Network")
+        self._notification_dlq = sqs.Queue.from_queue_arn(
+            self, "NotificationDlq", self._arn("sqs", names.NOTIFICATION_DLQ)
+        )
         self._products = self._product_service()
         self._inventory = self._inventory_service()
         self._orders = self._order_service()
@@ -40,23 +46,38 @@ class ServicesStack(Stack):
         self._publish_functions()
         api = Api(self, "Api", orders=self._orders.function, inventory=self._inventory.function)
         publish(self, "ApiUrl", api.rest.url)
-        self._connect(self._workflow(), customer_email)
+        self._connect_events()
+        self._connect_analytics()
+        if customer_email:
+            self._connect_customers(customer_email)
 
-    def _service(self, construct_id: str, name: str, timeout: int, memory_mb: int, **environment: str) -> Service:
+    def _service(
+        self,
+        construct_id: str,
+        name: str,
+        sizing: Sizing,
+        environment: Mapping[str, str],
+        permissions: Sequence[iam.PolicyStatement],
+    ) -> Service:
         return Service(
             self,
             construct_id,
             name=name,
             source=self._starter / "services" / name.removeprefix("shopfast-"),
             network=self._network,
-            timeout=Duration.seconds(timeout),
-            memory_mb=memory_mb,
+            sizing=sizing,
             environment=environment,
+            permissions=permissions,
         )
 
     def _product_service(self) -> Service:
-        service = self._service("ProductService", names.PRODUCT_FUNCTION, 3, 128, PRODUCTS_TABLE=names.PRODUCTS_TABLE)
-        service.allow(["dynamodb:GetItem", "dynamodb:Scan"], [self._table(names.PRODUCTS_TABLE)])
+        service = self._service(
+            "ProductService",
+            names.PRODUCT_FUNCTION,
+            Sizing(Duration.seconds(3), 128),
+            {"PRODUCTS_TABLE": names.PRODUCTS_TABLE},
+            [allow(["dynamodb:GetItem", "dynamodb:Scan"], self._table(names.PRODUCTS_TABLE))],
+        )
         url = service.function.add_function_url(
             auth_type=lambda_.FunctionUrlAuthType.NONE,
             cors=lambda_.FunctionUrlCorsOptions(
@@ -71,52 +92,50 @@ class ServicesStack(Stack):
 
     def _inventory_service(self) -> Service:
         topic = self._arn("sns", names.INVENTORY_TOPIC)
-        service = self._service(
+        return self._service(
             "InventoryService",
             names.INVENTORY_FUNCTION,
-            30,
-            512,
-            INVENTORY_TABLE=names.INVENTORY_TABLE,
-            INVENTORY_TOPIC_ARN=topic,
+            Sizing(Duration.seconds(30), 512),
+            {"INVENTORY_TABLE": names.INVENTORY_TABLE, "INVENTORY_TOPIC_ARN": topic},
+            [allow(ITEM_ACTIONS, self._table(names.INVENTORY_TABLE)), allow(["sns:Publish"], topic)],
         )
-        item = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"]
-        service.allow(item, [self._table(names.INVENTORY_TABLE)])
-        service.allow(["sns:Publish"], [topic])
-        return service
 
     def _order_service(self) -> Service:
         queue = sqs.Queue.from_queue_arn(self, "OrderQueue", self._arn("sqs", names.ORDER_QUEUE))
-        secret = names.secret_arn(self, names.PAYMENT_SECRET)
+        # Without the six characters that the service appends: reading by it works, and it is known beforehand.
+        secret = self._arn("secretsmanager", names.PAYMENT_SECRET, "secret", ":")
+        table = self._table(names.ORDERS_TABLE)
         service = self._service(
             "OrderService",
             names.ORDER_FUNCTION,
-            30,
-            512,
-            ORDERS_TABLE=names.ORDERS_TABLE,
-            EVENT_BUS_NAME=names.EVENT_BUS,
-            ORDER_QUEUE_URL=queue.queue_url,
-            INVENTORY_FUNCTION_NAME=names.INVENTORY_FUNCTION,
-            PAYMENT_SECRET_ARN=secret,
+            Sizing(ORDER_FUNCTION_TIMEOUT, 512),
+            {
+                "ORDERS_TABLE": names.ORDERS_TABLE,
+                "EVENT_BUS_NAME": names.EVENT_BUS,
+                "ORDER_QUEUE_URL": queue.queue_url,
+                "INVENTORY_FUNCTION_NAME": names.INVENTORY_FUNCTION,
+                "PAYMENT_SECRET_ARN": secret,
+            },
+            [
+                allow(ITEM_ACTIONS, table),
+                allow(["dynamodb:Query"], f"{table}/index/{names.ORDERS_BY_CUSTOMER}"),
+                allow(["events:PutEvents"], self._arn("events", names.EVENT_BUS, "event-bus")),
+                allow(["lambda:InvokeFunction"], self._inventory.function.function_arn),
+                allow(["sqs:SendMessage", *CONSUME_ACTIONS], queue.queue_arn),
+                allow(["secretsmanager:GetSecretValue"], f"{secret}-??????"),
+            ],
         )
-        table = self._table(names.ORDERS_TABLE)
-        service.allow(["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], [table])
-        service.allow(["dynamodb:Query"], [f"{table}/index/{names.ORDERS_BY_CUSTOMER}"])
-        service.allow(["events:PutEvents"], [self._arn("events", names.EVENT_BUS, "event-bus")])
-        service.allow(["lambda:InvokeFunction"], [self._inventory.function.function_arn])
-        service.allow(["sqs:SendMessage"], [queue.queue_arn])
-        # The service appends six characters to the name that it was given.
-        service.allow(["secretsmanager:GetSecretValue"], [f"{secret}-??????"])
         service.function.add_event_source(sources.SqsEventSource(queue, batch_size=10, report_batch_item_failures=True))
         return service
 
     def _notification_handler(self) -> Service:
         topic = self._arn("sns", names.NOTIFICATIONS_TOPIC)
         service = self._service(
-            "NotificationHandler", names.NOTIFICATION_FUNCTION, 30, 256, NOTIFICATIONS_TOPIC_ARN=topic
-        )
-        service.allow(["sns:Publish"], [topic])
-        self._notification_dlq = sqs.Queue.from_queue_arn(
-            self, "NotificationDlq", self._arn("sqs", names.NOTIFICATION_DLQ)
+            "NotificationHandler",
+            names.NOTIFICATION_FUNCTION,
+            Sizing(Duration.seconds(30), 256),
+            {"NOTIFICATIONS_TOPIC_ARN": topic},
+            [allow(["sns:Publish"], topic), allow(["sqs:SendMessage"], self._notification_dlq.queue_arn)],
         )
         service.function.configure_async_invoke(
             retry_attempts=1,
@@ -135,42 +154,18 @@ class ServicesStack(Stack):
         for name, service in functions.items():
             publish(self, name, service.function.function_name)
 
-    def _workflow(self) -> stepfunctions.StateMachine:
-        definition = (self._starter / "workflow" / "order-workflow.asl.json").read_text(encoding="utf-8")
-        function = self._orders.function
-        workflow = stepfunctions.StateMachine(
+    def _connect_events(self) -> None:
+        bus = events.EventBus.from_event_bus_name(self, "Bus", names.EVENT_BUS)
+        workflow = Workflow(
             self,
             "Workflow",
-            state_machine_name=names.ORDER_WORKFLOW,
-            definition_body=stepfunctions.DefinitionBody.from_string(definition),
-            definition_substitutions={"OrderFunctionArn": function.function_arn},
+            definition=self._starter / "workflow" / "order-workflow.asl.json",
+            function=self._orders.function,
+            bus=bus,
+            created=events.EventPattern(source=[EVENT_SOURCE], detail_type=[ORDER_EVENTS[0]]),
         )
-        # Not grant_invoke: that covers every version and alias too.
-        workflow.add_to_role_policy(
-            iam.PolicyStatement(actions=["lambda:InvokeFunction"], resources=[function.function_arn])
-        )
-        publish(self, "OrderWorkflow", workflow.state_machine_arn)
-        return workflow
-
-    def _connect(self, workflow: stepfunctions.StateMachine, customer_email: str | None) -> None:
+        publish(self, "OrderWorkflow", workflow.machine.state_machine_arn)
         order_events = self._topic("OrderEventsTopic", names.ORDER_EVENTS_TOPIC)
-        inventory_updates = self._topic("InventoryUpdatesTopic", names.INVENTORY_TOPIC)
-        self._rules(order_events, workflow)
-        order_events.add_subscription(
-            subscriptions.LambdaSubscription(self._notifications.function, dead_letter_queue=self._notification_dlq)
-        )
-        Analytics(
-            self,
-            "Analytics",
-            topic=inventory_updates,
-            dead_letter_queue=sqs.Queue.from_queue_arn(self, "InventoryDlq", self._arn("sqs", names.INVENTORY_DLQ)),
-        )
-        if customer_email:
-            messages = self._topic("NotificationsTopic", names.NOTIFICATIONS_TOPIC)
-            messages.add_subscription(subscriptions.EmailSubscription(customer_email))
-
-    def _rules(self, order_events: sns.ITopic, workflow: stepfunctions.StateMachine) -> None:
-        bus = events.EventBus.from_event_bus_name(self, "Bus", names.EVENT_BUS)
         events.Rule(
             self,
             "OrderEventsRule",
@@ -179,16 +174,21 @@ class ServicesStack(Stack):
             event_pattern=events.EventPattern(source=[EVENT_SOURCE], detail_type=list(ORDER_EVENTS)),
             targets=[targets.SnsTopic(order_events, dead_letter_queue=self._notification_dlq)],
         )
-        events.Rule(
-            self,
-            "OrderCreatedRule",
-            rule_name=names.ORDER_WORKFLOW_RULE,
-            event_bus=bus,
-            event_pattern=events.EventPattern(source=[EVENT_SOURCE], detail_type=[ORDER_EVENTS[0]]),
-            targets=[
-                targets.SfnStateMachine(workflow, input=events.RuleTargetInput.from_event_path("$.detail")),
-            ],
+        order_events.add_subscription(
+            subscriptions.LambdaSubscription(self._notifications.function, dead_letter_queue=self._notification_dlq)
         )
+
+    def _connect_analytics(self) -> None:
+        Analytics(
+            self,
+            "Analytics",
+            topic=self._topic("InventoryUpdatesTopic", names.INVENTORY_TOPIC),
+            dead_letter_queue=sqs.Queue.from_queue_arn(self, "InventoryDlq", self._arn("sqs", names.INVENTORY_DLQ)),
+        )
+
+    def _connect_customers(self, email: str) -> None:
+        messages = self._topic("NotificationsTopic", names.NOTIFICATIONS_TOPIC)
+        messages.add_subscription(subscriptions.EmailSubscription(email))
 
     def _topic(self, construct_id: str, name: str) -> sns.ITopic:
         return sns.Topic.from_topic_arn(self, construct_id, self._arn("sns", name))
@@ -196,5 +196,5 @@ class ServicesStack(Stack):
     def _table(self, name: str) -> str:
         return self._arn("dynamodb", name, "table")
 
-    def _arn(self, service: str, name: str, kind: str = "") -> str:
-        return names.arn(self, service, name, kind)
+    def _arn(self, service: str, name: str, kind: str = "", separator: str = "/") -> str:
+        return names.arn(self, service, name, kind, separator)
