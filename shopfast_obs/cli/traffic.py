@@ -26,7 +26,7 @@ REFRESH = 0.5  # seconds between two states of the live line
 @click.option("--seed", default=1, show_default=True, help="The same seed sends the same shoppers.")
 @options.output("text", "json")
 @pass_app
-def command(app: App, duration: float, rps: float, scenario: str, seed: int, output_format: str) -> None:
+def command(app: App, *, duration: float, rps: float, scenario: str, seed: int, output_format: str) -> None:
     """Send shoppers to the deployed application and say what they met. Stops by itself; Ctrl-C stops it early.
 
     \b

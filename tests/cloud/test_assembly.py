@@ -1,0 +1,60 @@
+"""A cloud assembly is read in deployment order, its assets with it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from shopfast_obs.cloud import assembly
+from shopfast_obs.errors import ProjectError
+
+
+def write(folder: Path, stacks: dict[str, list[str]]) -> None:
+    """Write an assembly of empty stacks with these dependencies, each with one asset, as the CDK lays them out."""
+    artifacts = {}
+    for name, dependencies in stacks.items():
+        artifacts[f"{name}.assets"] = {
+            "type": "cdk:asset-manifest",
+            "properties": {"file": f"{name}.assets.json"},
+        }
+        artifacts[name] = {
+            "type": "aws:cloudformation:stack",
+            "properties": {"templateFile": f"{name}.template.json"},
+            "dependencies": [*dependencies, f"{name}.assets"],
+        }
+        (folder / f"{name}.template.json").write_text(json.dumps({"Resources": {}, "Description": name}))
+        destination = {"bucketName": "assets-${AWS::AccountId}-${AWS::Region}", "objectKey": f"{name}.zip"}
+        source = {"path": f"asset.{name}", "packaging": "zip"}
+        files = {"hash": {"source": source, "destinations": {"current": destination}}}
+        (folder / f"{name}.assets.json").write_text(json.dumps({"files": files}))
+    (folder / "manifest.json").write_text(json.dumps({"artifacts": artifacts}))
+
+
+def test_stacks_come_after_what_they_depend_on(tmp_path: Path) -> None:
+    """The order of the manifest does not matter."""
+    write(tmp_path, {"services": ["data"], "data": [], "alarms": ["services", "data"]})
+    assert [stack.name for stack in assembly.read(tmp_path)] == ["data", "services", "alarms"]
+
+
+def test_a_stack_knows_its_template_and_assets(tmp_path: Path) -> None:
+    """Assets carry where they lie and where they go."""
+    write(tmp_path, {"data": []})
+    (stack,) = assembly.read(tmp_path)
+    assert stack.parsed["Description"] == "data"
+    asset = assembly.Asset(tmp_path / "asset.data", "zip", "assets-${AWS::AccountId}-${AWS::Region}", "data.zip")
+    assert stack.assets == (asset,)
+
+
+def test_a_circle_is_named(tmp_path: Path) -> None:
+    """Stacks that wait for each other cannot be deployed."""
+    write(tmp_path, {"a": ["b"], "b": ["a"]})
+    with pytest.raises(ProjectError, match="circle"):
+        assembly.read(tmp_path)
+
+
+def test_a_folder_without_a_manifest_is_not_an_assembly(tmp_path: Path) -> None:
+    """The message names the folder."""
+    with pytest.raises(ProjectError, match=tmp_path.name):
+        assembly.read(tmp_path)

@@ -1,0 +1,66 @@
+"""Options become a target; where there is no cloud it is said."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from shopfast_obs.cloud.interface import Target
+from shopfast_obs.cloud.target import resolve
+from shopfast_obs.cloud.urls import reachable
+from shopfast_obs.errors import CloudUnreachableError, UserError
+from shopfast_obs.settings import Settings
+
+
+def test_the_local_target_is_where_the_cloud_wrote_its_port(tmp_path: Path) -> None:
+    """The project's own cloud is found through its state."""
+    (tmp_path / ".shopfast" / "cloud").mkdir(parents=True)
+    (tmp_path / ".shopfast" / "cloud" / "cloud.json").write_text('{"port": 4567, "pid": 1}')
+    assert resolve(Settings(tmp_path), "local").endpoint_url == "http://127.0.0.1:4567"
+
+
+@pytest.mark.parametrize("content", [None, "", "{}", "[1]", '{"port":'])
+def test_without_a_cloud_the_next_command_is_named(tmp_path: Path, content: str | None) -> None:
+    """A missing and a broken state file are the same: no cloud."""
+    (tmp_path / ".shopfast" / "cloud").mkdir(parents=True)
+    if content is not None:
+        (tmp_path / ".shopfast" / "cloud" / "cloud.json").write_text(content)
+    with pytest.raises(CloudUnreachableError) as caught:
+        resolve(Settings(tmp_path), "local")
+    assert caught.value.exit_code == 3
+    assert "deploy" in (caught.value.hint or "")
+
+
+def test_an_endpoint_of_the_environment_wins(tmp_path: Path) -> None:
+    """AWS_ENDPOINT_URL names a cloud that someone else started."""
+    settings = Settings(tmp_path, endpoint_url="http://127.0.0.1:9")
+    assert resolve(settings, "local").endpoint_url == "http://127.0.0.1:9"
+
+
+def test_a_profile_is_refused_on_the_local_cloud(tmp_path: Path) -> None:
+    """It would be ignored silently otherwise."""
+    with pytest.raises(UserError, match="--profile"):
+        resolve(Settings(tmp_path), "local", profile="dev")
+
+
+LOCAL = Target("local", "us-east-1", endpoint_url="http://127.0.0.1:4566")
+
+
+@pytest.mark.parametrize(
+    ("aws", "here"),
+    [
+        ("https://abc123.lambda-url.us-east-1.on.aws/", "http://localhost:4566/_aws/lambda-url/abc123/"),
+        (
+            "https://a1b2.execute-api.us-east-1.amazonaws.com/prod/",
+            "http://localhost:4566/_aws/execute-api/a1b2/prod/",
+        ),
+        ("E2X.cloudfront.net", "http://E2X.cloudfront.localhost:4566/"),
+        ("shopfast-products", "shopfast-products"),
+        ("https://example.com/x", "https://example.com/x"),
+    ],
+)
+def test_urls_take_the_form_that_resolves_here(aws: str, here: str) -> None:
+    """Only AWS's own domains are rewritten, and only for the local cloud."""
+    assert reachable(aws, LOCAL) == here
+    assert reachable(aws, Target("aws", "us-east-1")) == aws
