@@ -1,0 +1,232 @@
+"""The lines that Lambda itself writes into a function's log, in the text and in the JSON format."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import orjson
+
+from shopfast_obs.model.telemetry import InvocationReport, LogEvent
+
+_UUID = r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}"
+_REQUEST_ID = re.compile(
+    rf"(?:RequestId: |\"requestId\": ?\"|\"function_request_id\": ?\"|\"aws_request_id\": ?\")({_UUID})"
+)
+_ANY_UUID = re.compile(_UUID)
+_TRACE_ID = re.compile(r"\b(1-[0-9a-f]{8}-[0-9a-f]{24})\b")
+_FIELD = re.compile(r"(?:^|\t|\n)\s*([A-Z][A-Za-z ]*?): ([^\t\n]*)")
+_TIMEOUT = re.compile(rf"(?:({_UUID}) )?Task timed out after ([\d.]+) seconds")
+_EXIT = re.compile(
+    rf"(?:RequestId: ({_UUID}) )?Error: (?:(Runtime exited) (?:with error: (.*)|without providing a reason)|(.+))"
+)
+_STATUS: Mapping[str, Literal["success", "error", "timeout"]] = {
+    "success": "success",
+    "timeout": "timeout",
+    "error": "error",
+    "failure": "error",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class InitReport:
+    """One INIT_REPORT: an init phase that stood alone, failed or timed out. `duration` in seconds."""
+
+    timestamp: float
+    duration: float
+    phase: str = ""
+    status: Literal["success", "error", "timeout"] = "success"
+    error_type: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Timeout:
+    """`Task timed out after 3.00 seconds`."""
+
+    request_id: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class RuntimeExit:
+    """The runtime process ended: `reason` is what the platform says (`signal: killed`, `exit status 1`)."""
+
+    request_id: str
+    reason: str
+
+    @property
+    def killed(self) -> bool:
+        """True when the kernel ended it, as it does when memory runs out."""
+        return "signal: killed" in self.reason
+
+
+def report(message: str, event: LogEvent) -> InvocationReport | None:
+    """The platform's report on one invocation that the message carries, or None when it carries none."""
+    if message.startswith("REPORT RequestId:"):
+        return _text_report(message, event)
+    if '"platform.report"' in message:
+        return _json_report(message, event)
+    return None
+
+
+def init_report(message: str, event: LogEvent) -> InitReport | None:
+    """The platform's report on an init phase, or None when the message carries none."""
+    if message.startswith("INIT_REPORT"):
+        fields = dict(_FIELD.findall(message.replace("INIT_REPORT ", "", 1)))
+        return InitReport(
+            event.timestamp,
+            _milliseconds(fields.get("Init Duration")),
+            fields.get("Phase", "").strip(),
+            _status(fields.get("Status")),
+            fields.get("Error Type", "").strip(),
+        )
+    record = _record(message, "platform.initReport")
+    if record is None:
+        return None
+    duration = _float(_mapping(record.get("metrics")).get("durationMs")) / 1000
+    phase, kind = str(record.get("phase", "")), str(record.get("errorType", ""))
+    return InitReport(event.timestamp, duration, phase, _status(record.get("status")), kind)
+
+
+def started(message: str) -> str:
+    """The request id of a START line or a platform.start record; empty when the message is neither."""
+    if message.startswith("START RequestId:") or '"platform.start"' in message:
+        return request_id(message)
+    return ""
+
+
+def timeout(message: str) -> Timeout | None:
+    """The timeout that the message tells of, or None."""
+    if "Task timed out after" not in message:
+        return None
+    found = _TIMEOUT.search(message)
+    return Timeout(found[1] or request_id(message), float(found[2].rstrip("."))) if found else None
+
+
+def runtime_exit(message: str) -> RuntimeExit | None:
+    """The end of the runtime process that the message tells of, or None."""
+    if "Runtime exited" not in message:
+        return None
+    found = _EXIT.search(message)
+    if found is None:
+        return None
+    return RuntimeExit(found[1] or request_id(message), (found[3] or "without providing a reason").strip())
+
+
+def request_id(message: str) -> str:
+    """The request id that a platform line, a structured log or a line in Lambda's log format names, or nothing."""
+    found = _REQUEST_ID.search(message)
+    if found:
+        return found[1]
+    # Lambda's text format puts it as a field of its own: `[INFO]\t2026-01-01T00:00:00.000Z\t<id>\tmessage`.
+    any_id = _ANY_UUID.search(message, 0, 120)
+    if (
+        any_id
+        and message[any_id.end() : any_id.end() + 1] in ("\t", " ", "")
+        and _in_own_field(message, any_id.start())
+    ):
+        return any_id[0]
+    return ""
+
+
+def trace_id(message: str) -> str:
+    """The X-Ray trace id that the message names; empty when none."""
+    found = _TRACE_ID.search(message)
+    return found[1] if found else ""
+
+
+def is_platform(message: str) -> bool:
+    """True for a line that the platform wrote, not the function."""
+    return message.startswith(
+        (
+            "START RequestId:",
+            "END RequestId:",
+            "REPORT RequestId:",
+            "INIT_START",
+            "INIT_REPORT",
+            "EXTENSION",
+            "XRAY TraceId",
+        )
+    ) or (message.startswith("{") and '"type":"platform.' in message[:200].replace(": ", ":"))
+
+
+def _in_own_field(message: str, start: int) -> bool:
+    return message[start - 1 : start] == "\t" or (start > 0 and message[start - 2 : start] == "Z ")
+
+
+def _text_report(message: str, event: LogEvent) -> InvocationReport | None:
+    fields = dict(_FIELD.findall(message.replace("REPORT ", "", 1)))
+    if "Duration" not in fields:
+        return None
+    start_up = fields.get("Init Duration") or fields.get("Restore Duration")
+    return InvocationReport(
+        request_id=fields.get("RequestId", "").strip(),
+        timestamp=event.timestamp,
+        duration=_milliseconds(fields["Duration"]),
+        billed=_milliseconds(fields.get("Billed Duration")),
+        memory_size_mb=int(_float(fields.get("Memory Size"))),
+        max_memory_mb=int(_float(fields.get("Max Memory Used"))),
+        init=_milliseconds(start_up) if start_up else None,
+        status=_status(fields.get("Status")),
+        error_type=fields.get("Error Type", "").strip(),
+        trace_id=fields.get("XRAY TraceId", "").strip(),
+        group=event.group,
+        stream=event.stream,
+    )
+
+
+def _json_report(message: str, event: LogEvent) -> InvocationReport | None:
+    record = _record(message, "platform.report")
+    if record is None:
+        return None
+    metrics = _mapping(record.get("metrics"))
+    start_up = metrics.get("initDurationMs", metrics.get("restoreDurationMs"))
+    return InvocationReport(
+        request_id=str(record.get("requestId", "")),
+        timestamp=event.timestamp,
+        duration=_float(metrics.get("durationMs")) / 1000,
+        billed=_float(metrics.get("billedDurationMs")) / 1000,
+        memory_size_mb=int(_float(metrics.get("memorySizeMB"))),
+        max_memory_mb=int(_float(metrics.get("maxMemoryUsedMB"))),
+        init=None if start_up is None else _float(start_up) / 1000,
+        status=_status(record.get("status")),
+        error_type=str(record.get("errorType", "")),
+        trace_id=trace_id(str(_mapping(record.get("tracing")).get("value", ""))),
+        group=event.group,
+        stream=event.stream,
+    )
+
+
+def _record(message: str, kind: str) -> Mapping[str, Any] | None:
+    """The `record` of a JSON platform event of this type, or None."""
+    if f'"{kind}"' not in message:
+        return None
+    try:
+        entry = orjson.loads(message)
+    except orjson.JSONDecodeError:
+        return None
+    if not isinstance(entry, dict) or entry.get("type") != kind:
+        return None
+    return _mapping(entry.get("record"))
+
+
+def _status(value: Any) -> Literal["success", "error", "timeout"]:  # noqa: ANN401
+    # A status that we do not know is no success: Lambda names only what went wrong.
+    return _STATUS.get(str(value).strip().lower(), "error") if value else "success"
+
+
+def _milliseconds(text: str | None) -> float:
+    return _float(text) / 1000
+
+
+def _float(value: Any) -> float:  # noqa: ANN401
+    try:
+        return float(str(value).split(" ", 1)[0])
+    except ValueError:
+        return 0.0
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:  # noqa: ANN401
+    return value if isinstance(value, dict) else {}

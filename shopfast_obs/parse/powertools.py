@@ -1,0 +1,146 @@
+"""Log lines to one shape, whoever wrote them: Powertools' Logger, Lambda's formats, or a function's own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+from shopfast_obs.parse.platform import request_id, trace_id
+
+# Lambda's text format: `[ERROR]\t2026-01-01T00:00:00.000Z\t<request id>\tmessage`; the runtime client writes
+# `[ERROR] Type: message\nTraceback ...` with a space instead.
+_TEXT = re.compile(
+    r"\[(DEBUG|INFO|WARNING|ERROR|CRITICAL)\][\t ]+(?:\d{4}-\d\d-\d\dT[\d:.]+Z\t(?:[0-9a-f-]{36})\t)?(.*)", re.S
+)
+_TYPE = re.compile(r"((?:[A-Za-z_]\w*\.)*[A-Z]\w*): ?(.*)", re.S)
+_LAST_LINE = re.compile(r"^((?:[A-Za-z_]\w*\.)*[A-Z]\w*)(?:: (.*))?$", re.M)
+_FRAME = re.compile(r'File "([^"]+)", line (\d+), in ([^\n]+)')
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedException:
+    """An exception in a log line: `stack` has (path, line, function), outermost first as Python prints it."""
+
+    type: str
+    message: str
+    stack: tuple[tuple[str, int, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LogRecord:
+    """What a log line says, in fields. `level` is empty where the line has none."""
+
+    message: str
+    level: str = ""
+    service: str = ""
+    request_id: str = ""
+    trace_id: str = ""
+    correlation_id: str = ""
+    cold_start: bool | None = None
+    exception: LoggedException | None = None
+    fields: Mapping[str, Any] = field(default_factory=dict)
+
+
+def record(message: str) -> LogRecord:
+    """The record that a log line carries; a line of free text is a record with only a message."""
+    if message.startswith("{"):
+        try:
+            value = orjson.loads(message)
+        except orjson.JSONDecodeError:
+            value = None
+        if isinstance(value, dict):
+            return _structured(value)
+    # The runtime client joins the lines of an error with carriage returns where it has no framed log of its own.
+    return _plain(message.replace("\r\n", "\n").replace("\r", "\n") if "\r" in message else message)
+
+
+def _structured(value: Mapping[str, Any]) -> LogRecord:
+    text = value.get("message", value.get("errorMessage", ""))
+    return LogRecord(
+        message=text if isinstance(text, str) else orjson.dumps(text).decode(),
+        level=_first(value, "level", "log_level", "levelname").upper(),
+        service=_first(value, "service"),
+        request_id=_first(value, "function_request_id", "requestId", "aws_request_id", "AWSRequestId"),
+        trace_id=trace_id(_first(value, "xray_trace_id", "traceId", "trace_id")),
+        correlation_id=_first(value, "correlation_id", "correlationId"),
+        cold_start=value["cold_start"] if isinstance(value.get("cold_start"), bool) else None,
+        exception=_structured_exception(value),
+        fields=value,
+    )
+
+
+def _structured_exception(value: Mapping[str, Any]) -> LoggedException | None:
+    """Powertools writes exception_name, exception and stack_trace; Lambda errorType, errorMessage and stackTrace."""
+    kind = _first(value, "exception_name", "errorType")
+    printed = value.get("exception", value.get("stackTrace", value.get("stack_trace")))
+    if isinstance(printed, list):
+        printed = "".join(str(line) for line in printed)
+    structured = value.get("stack_trace")
+    if isinstance(structured, Mapping):
+        kind = kind or _first(structured, "type")
+    if not kind and not (isinstance(printed, str) and "Traceback" in printed):
+        return None
+    traceback = printed if isinstance(printed, str) else ""
+    found = exception(traceback)
+    message = _first(value, "errorMessage") or (found.message if found else "") or _first(value, "message")
+    return LoggedException(kind or (found.type if found else ""), message, _frames(traceback))
+
+
+def _plain(message: str) -> LogRecord:
+    found = _TEXT.match(message)
+    level, text = (found[1], found[2]) if found else ("", message)
+    return LogRecord(
+        message=text.rstrip("\n"),
+        level=level,
+        request_id=request_id(message),
+        trace_id=trace_id(message),
+        exception=_plain_exception(level, text),
+    )
+
+
+def _plain_exception(level: str, text: str) -> LoggedException | None:
+    if level != "ERROR" and "Traceback (most recent call last)" not in text:
+        return None
+    head, separator, traceback = text.partition("Traceback (most recent call last)")
+    if separator:
+        at_end = exception(traceback)
+        if at_end is not None:
+            return at_end
+        first = _TYPE.match(head.strip())
+        if first:  # the runtime client prints type and message first, the traceback after
+            return LoggedException(first[1], first[2].strip(), _frames(traceback))
+        return LoggedException("", head.strip(), _frames(traceback))
+    first = _TYPE.match(text.strip())
+    return LoggedException(first[1], first[2].strip()) if first else None
+
+
+def exception(traceback: str) -> LoggedException | None:
+    """The exception at the end of a printed Python traceback, or None; of a chain the last, the one that was raised."""
+    frames = _frames(traceback)
+    if not frames:
+        return None
+    tail = traceback[traceback.rindex('File "') :]
+    lines = tail.splitlines()
+    for number, line in enumerate(lines[1:], 1):
+        found = _LAST_LINE.match(line)
+        if found:
+            message = "\n".join([found[2] or "", *lines[number + 1 :]]).strip()
+            return LoggedException(found[1], message, frames)
+    return None
+
+
+def _frames(traceback: str) -> tuple[tuple[str, int, str], ...]:
+    """The frames of the last traceback of a chain."""
+    last = traceback.rpartition("Traceback (most recent call last)")[2]
+    return tuple((path, int(line), label.strip()) for path, line, label in _FRAME.findall(last))
+
+
+def _first(value: Mapping[str, Any], *keys: str) -> str:
+    for key in keys:
+        if isinstance(value.get(key), str):
+            return str(value[key])
+    return ""
