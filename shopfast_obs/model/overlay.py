@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
+from shopfast_obs.model.resources import Inventory
+
 Layer = Literal["powertools", "runtime"]
 
 
@@ -59,3 +61,26 @@ class Overlay:
         merged = replace(old, properties={**old.properties, **change.properties}, layers=layers)
         kept.append(merged)
         return replace(self, resources=tuple(sorted(kept, key=lambda r: (r.type, r.name))))
+
+    def over(self, inventory: Inventory) -> Inventory:
+        """The inventory as it will be once this overlay is deployed."""
+        changes = {(r.type, r.name): r.properties for r in self.resources}
+        resources = []
+        for resource in inventory.resources:
+            wanted = changes.get((resource.type, resource.name)) or changes.get((resource.type, resource.logical_id))
+            resources.append(replace(resource, properties=_set(resource.properties, wanted)) if wanted else resource)
+        return replace(inventory, resources=tuple(resources))
+
+
+def _set(properties: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """A copy of the properties with each dotted path set to its value."""
+    result = dict(properties)
+    for path, value in changes.items():
+        *parents, last = path.split(".")
+        inner = result
+        for name in parents:
+            child = inner.get(name)
+            inner[name] = dict(child) if isinstance(child, Mapping) else {}
+            inner = inner[name]
+        inner[last] = value
+    return result

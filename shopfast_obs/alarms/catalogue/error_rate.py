@@ -1,0 +1,30 @@
+"""A function that fails."""
+
+from __future__ import annotations
+
+from shopfast_obs.alarms.interface import define, math
+from shopfast_obs.model.overlay import AlarmDefinition
+from shopfast_obs.model.resources import FUNCTION, Inventory, Resource
+
+PERCENT = 5  # a rate, not a count: one failure among thousands wakes nobody (AWS alarm template: 5 %, 2 of 3)
+
+
+class ErrorRate:
+    """More than 5 % of a function's invocations end in an error, a timeout among them."""
+
+    id = "error-rate"
+    title = "A function fails more than 5 % of its invocations"
+    resource_type = FUNCTION
+
+    def derive(self, resource: Resource, inventory: Inventory) -> AlarmDefinition:
+        """An alarm on errors as a share of invocations."""
+        expression = "IF(invocations > 0, 100 * errors / invocations, 0)"
+        metrics = {"errors": "Errors", "invocations": "Invocations"}
+        watched = math(expression, "errors, % of invocations", "AWS/Lambda", metrics, {"FunctionName": resource.name})
+        because = f"More than {PERCENT} % of the invocations of {resource.name} fail (errors and timeouts)."
+        return define(
+            self, resource, because, {**watched, "Threshold": PERCENT, "ComparisonOperator": "GreaterThanThreshold"}
+        )
+
+
+KIND = ErrorRate()

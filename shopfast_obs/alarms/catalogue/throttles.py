@@ -1,0 +1,26 @@
+"""A function that is refused."""
+
+from __future__ import annotations
+
+from shopfast_obs.alarms.interface import define, single
+from shopfast_obs.model.overlay import AlarmDefinition
+from shopfast_obs.model.resources import FUNCTION, Inventory, Resource
+
+
+class Throttles:
+    """Lambda refuses invocations of a function because its concurrency is used up."""
+
+    id = "throttles"
+    title = "Invocations of a function are throttled"
+    resource_type = FUNCTION
+
+    def derive(self, resource: Resource, inventory: Inventory) -> AlarmDefinition:
+        """An alarm on every throttled minute: a throttled invocation never ran, so no error counts it."""
+        watched = single("AWS/Lambda", "Throttles", "Sum", {"FunctionName": resource.name})
+        because = f"Invocations of {resource.name} are throttled; no error metric counts them."
+        return define(
+            self, resource, because, {**watched, "Threshold": 1, "ComparisonOperator": "GreaterThanOrEqualToThreshold"}
+        )
+
+
+KIND = Throttles()

@@ -1,0 +1,57 @@
+"""From an inventory to the alarms that it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from itertools import takewhile
+
+from shopfast_obs.alarms.catalogue import kinds
+from shopfast_obs.alarms.interface import NotNeeded
+from shopfast_obs.model.overlay import AlarmDefinition
+from shopfast_obs.model.resources import FUNCTION, Inventory
+
+PRICE = 0.10  # USD a month for each standard-resolution metric of an alarm (CloudWatch pricing)
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """The alarms that an inventory needs, the name of the topic that they notify, and what needs none."""
+
+    alarms: tuple[AlarmDefinition, ...]
+    topic: str
+    not_needed: tuple[NotNeeded, ...]
+
+    @property
+    def monthly_cost(self) -> float:
+        """USD a month on AWS: each metric that an alarm reads is billed."""
+        return PRICE * sum(metrics(alarm) for alarm in self.alarms)
+
+
+def derive(inventory: Inventory, only: Collection[str] = ()) -> Derived:
+    """One alarm for every resource and kind of the catalogue that applies (those named in `only`, when any is)."""
+    alarms, not_needed = [], []
+    for kind in kinds():
+        if only and kind.id not in only:
+            continue
+        for resource in inventory.of_type(kind.resource_type):
+            result = kind.derive(resource, inventory)
+            if isinstance(result, NotNeeded):
+                not_needed.append(result)
+            else:
+                alarms.append(result)
+    alarms.sort(key=lambda alarm: alarm.name)
+    return Derived(tuple(alarms), f"{application(inventory)}-alarms", tuple(not_needed))
+
+
+def metrics(alarm: AlarmDefinition) -> int:
+    """How many metrics the alarm reads."""
+    queries = alarm.properties.get("Metrics", ())
+    return sum("MetricStat" in query for query in queries) or 1
+
+
+def application(inventory: Inventory) -> str:
+    """What the application calls itself: the words that all its functions' names begin with."""
+    words = [resource.name.split("-") for resource in inventory.of_type(FUNCTION)]
+    shared = takewhile(lambda column: len(set(column)) == 1, zip(*words, strict=False)) if len(words) > 1 else ()
+    return "-".join(column[0] for column in shared) or "application"

@@ -1,0 +1,100 @@
+"""What an alarm kind is: one module of `catalogue/` each, picked up by its folder."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from shopfast_obs.model.overlay import AlarmDefinition
+from shopfast_obs.model.resources import Inventory, Resource
+
+PERIOD = 60  # seconds; the services publish their metrics once a minute
+
+# AWS skill's rules of thumb: two of the last three minutes, so that one bad minute wakes nobody.
+EVALUATION_PERIODS = 3
+DATAPOINTS_TO_ALARM = 2
+
+
+@dataclass(frozen=True, slots=True)
+class NotNeeded:
+    """The kind does not apply to a resource of its type, and why."""
+
+    resource: str
+    kind: str
+    reason: str
+
+
+class AlarmKind(Protocol):
+    """One entry of the catalogue. `id` names its runbook too: `runbooks/<id>.md`."""
+
+    @property
+    def id(self) -> str:
+        """The stable name of the kind."""
+        ...
+
+    @property
+    def title(self) -> str:
+        """What is wrong when it fires."""
+        ...
+
+    @property
+    def resource_type(self) -> str:
+        """The CloudFormation type that it watches."""
+        ...
+
+    def derive(self, resource: Resource, inventory: Inventory) -> AlarmDefinition | NotNeeded:
+        """The alarm for this resource with thresholds from its configuration, or why it needs none."""
+        ...
+
+
+Dimensions = Mapping[str, Any]  # values are strings, or intrinsics where only the deployment knows the value
+
+
+def define(kind: AlarmKind, resource: Resource, because: str, properties: Mapping[str, Any]) -> AlarmDefinition:
+    """The definition of one alarm: name, a description that leads to the runbook, the defaults of the catalogue.
+
+    `because` is the sentence that says what is watched and where the threshold comes from.
+    """
+    return AlarmDefinition(
+        name=f"{resource.name}-{kind.id}",
+        kind=kind.id,
+        resource=resource.name,
+        properties={
+            "AlarmDescription": f"{because} Runbook: runbooks/{kind.id}.md",
+            "EvaluationPeriods": EVALUATION_PERIODS,
+            "DatapointsToAlarm": DATAPOINTS_TO_ALARM,
+            # these metrics have no data while nothing happens: silence is no failure
+            "TreatMissingData": "notBreaching",
+            **properties,
+        },
+    )
+
+
+def single(namespace: str, metric: str, statistic: str, dimensions: Dimensions) -> dict[str, Any]:
+    """The properties of an alarm on one metric. A statistic like `p99` is CloudWatch's ExtendedStatistic."""
+    kind = "ExtendedStatistic" if statistic.startswith("p") else "Statistic"
+    return {
+        "Namespace": namespace,
+        "MetricName": metric,
+        kind: statistic,
+        "Dimensions": _dimensions(dimensions),
+        "Period": PERIOD,
+    }
+
+
+def math(expression: str, label: str, namespace: str, metrics: Mapping[str, str], on: Dimensions) -> dict[str, Any]:
+    """The properties of an alarm on an expression over sums; `metrics` maps the ids in it to metric names."""
+    queries: list[dict[str, Any]] = [{"Id": "result", "Expression": expression, "Label": label, "ReturnData": True}]
+    for name, metric in metrics.items():
+        stat = {
+            "Metric": {"Namespace": namespace, "MetricName": metric, "Dimensions": _dimensions(on)},
+            "Period": PERIOD,
+            "Stat": "Sum",
+        }
+        queries.append({"Id": name, "MetricStat": stat, "ReturnData": False})
+    return {"Metrics": queries}
+
+
+def _dimensions(dimensions: Dimensions) -> list[dict[str, Any]]:
+    return [{"Name": name, "Value": value} for name, value in dimensions.items()]

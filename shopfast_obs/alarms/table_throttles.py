@@ -1,0 +1,34 @@
+"""What the two kinds for throttled tables share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from shopfast_obs.alarms.interface import define, math
+from shopfast_obs.model.overlay import AlarmDefinition
+from shopfast_obs.model.resources import TABLE, Inventory, Resource
+
+
+@dataclass(frozen=True, slots=True)
+class TableThrottles:
+    """DynamoDB throttles a table, which the SDK's retries hide from the code until they are used up."""
+
+    id: str
+    title: str
+    metric: str
+    operation: str
+    resource_type: str = TABLE
+
+    def derive(self, resource: Resource, inventory: Inventory) -> AlarmDefinition:
+        """An alarm on FILL(metric, 0), which has data in every minute.
+
+        CloudWatch keeps the state of an alarm of AWS/DynamoDB while data are missing, and these metrics have data only
+        when they are not zero: an alarm on the bare metric would never leave ALARM.
+        """
+        watched = math(
+            "FILL(throttles, 0)", self.metric, "AWS/DynamoDB", {"throttles": self.metric}, {"TableName": resource.name}
+        )
+        because = f"DynamoDB throttles {self.operation} of {resource.name}; the SDK's retries turn it into latency."
+        return define(
+            self, resource, because, {**watched, "Threshold": 1, "ComparisonOperator": "GreaterThanOrEqualToThreshold"}
+        )

@@ -1,0 +1,105 @@
+"""`alarms`: derive them from the configuration, and put them into the overlay."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from shopfast_obs.cli import options
+from shopfast_obs.cli.app import App, pass_app
+
+if TYPE_CHECKING:
+    from shopfast_obs.alarms.derive import Derived
+    from shopfast_obs.model.overlay import AlarmDefinition
+
+
+@click.group()
+def command() -> None:
+    """Derive alarms from the configuration of what is deployed.
+
+    \b
+    Examples:
+      shopfast-obs alarms plan
+      shopfast-obs alarms apply && shopfast-obs deploy
+    """
+
+
+@command.command("plan")
+@click.option("--only", multiple=True, metavar="KIND", help="Only this kind of alarm (repeat).")
+@options.output("text", "json")
+@pass_app
+def plan_command(app: App, only: tuple[str, ...], output_format: str) -> None:
+    """Show the alarms that the application needs, their thresholds and where they come from.
+
+    \b
+    Example:
+      shopfast-obs alarms plan --only error-rate
+    """
+    derived = derive(app, only)
+    if output_format == "json":
+        app.terminal.json(
+            {
+                "alarms": derived.alarms,
+                "topic": derived.topic,
+                "monthly_cost_usd": round(derived.monthly_cost, 2),
+                "not_needed": derived.not_needed,
+            }
+        )
+        return
+    rows = [(alarm.name, threshold(alarm), str(alarm.properties["AlarmDescription"])) for alarm in derived.alarms]
+    app.terminal.table(("alarm", "fires when", "why"), rows)
+    app.terminal.out(
+        f"{len(derived.alarms)} alarms notify {derived.topic}; on AWS about {derived.monthly_cost:.2f} USD a month."
+    )
+    app.terminal.say("Next: shopfast-obs alarms apply")
+
+
+@command.command("apply")
+@click.option("--only", multiple=True, metavar="KIND", help="Only this kind of alarm (repeat).")
+@pass_app
+def apply_command(app: App, only: tuple[str, ...]) -> None:
+    """Write the alarms into the overlay; the next deploy creates them. Taken back by `undo`.
+
+    \b
+    Example:
+      shopfast-obs alarms apply && shopfast-obs deploy
+    """
+    from shopfast_obs.alarms.plan import plan
+    from shopfast_obs.changes.diff import diff
+    from shopfast_obs.changes.engine import apply
+
+    settings = app.settings
+    path = settings.overlay_path
+    wanted = plan(derive(app, only), settings.overlay, path.read_bytes() if path.exists() else None)
+    if wanted.empty:
+        app.terminal.say("The overlay has these alarms already; nothing to change.")
+        return
+    app.terminal.diff(diff(wanted))
+    entry = apply(wanted, settings.root, settings.state_dir)
+    for effect in wanted.effects:
+        app.terminal.say(effect)
+    app.terminal.say(f"Recorded as {entry.id}. Next: shopfast-obs deploy (take it back: shopfast-obs undo)")
+
+
+def derive(app: App, only: tuple[str, ...]) -> Derived:
+    """The alarms for the project as its overlay will make it."""
+    from shopfast_obs.alarms.catalogue import kinds
+    from shopfast_obs.alarms.derive import derive as derive_alarms
+    from shopfast_obs.cli.declared import inventory
+    from shopfast_obs.errors import UserError
+
+    unknown = set(only) - {kind.id for kind in kinds()}
+    if unknown:
+        known = ", ".join(kind.id for kind in kinds())
+        raise UserError(f"There is no alarm kind {sorted(unknown)[0]!r}.", f"There are: {known}.")
+    return derive_alarms(inventory(app.settings), only)
+
+
+def threshold(alarm: AlarmDefinition) -> str:
+    """When the alarm fires, in short."""
+    properties: Any = alarm.properties
+    signs = {"GreaterThanThreshold": ">", "GreaterThanOrEqualToThreshold": "at least"}
+    sign = signs.get(properties["ComparisonOperator"], properties["ComparisonOperator"])
+    needed, of = properties["DatapointsToAlarm"], properties["EvaluationPeriods"]
+    return f"{sign} {properties['Threshold']:g}, {needed} of {of} min"

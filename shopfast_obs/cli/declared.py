@@ -1,0 +1,34 @@
+"""What the project declares: the last synthesis, as the overlay will make it."""
+
+from __future__ import annotations
+
+from shopfast_obs.errors import ProjectError
+from shopfast_obs.model.overlay import Overlay
+from shopfast_obs.model.resources import Inventory
+from shopfast_obs.settings import Settings
+
+
+def inventory(settings: Settings) -> Inventory:
+    """The resources of all stacks of the last synthesis with the overlay's changes; raises ProjectError without one."""
+    from shopfast_obs.cloud.assembly import read
+    from shopfast_obs.cloud.deployment import assembly_dir
+    from shopfast_obs.parse.template import inventory as of_template
+
+    folder = assembly_dir(settings)
+    if not folder.is_dir():
+        raise ProjectError("The application was not synthesised yet.", "Run: shopfast-obs deploy")
+    found = [of_template(stack.parsed, f"template {stack.name}", stack.name) for stack in read(folder)]
+    whole = Inventory(
+        ", ".join(part.source for part in found),
+        tuple(resource for part in found for resource in part.resources),
+        tuple(gap for part in found for gap in part.gaps),
+    )
+    return overlay(settings).over(whole)
+
+
+def overlay(settings: Settings) -> Overlay:
+    """The project's overlay, empty when there is no file."""
+    from shopfast_obs.parse.overlay import read
+
+    path = settings.overlay_path
+    return read(path.read_text(encoding="utf-8"), settings.overlay) if path.exists() else Overlay()
