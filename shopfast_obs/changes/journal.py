@@ -1,4 +1,4 @@
-"""The journal: every applied plan with its before-images, readable JSON beside the bytes, stored before files change."""
+"""The journal: every applied plan with its before-images, readable JSON beside the bytes, stored before a file moves."""
 
 from __future__ import annotations
 

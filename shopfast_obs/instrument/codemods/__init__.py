@@ -1,0 +1,1 @@
+"""One module a codemod; the registry picks them up."""

@@ -1,0 +1,87 @@
+"""The standard library's logging becomes the Powertools Logger."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shopfast_obs.instrument.interface import Codemod, Example, ModuleContext
+from shopfast_obs.model.changes import Skipped
+
+if TYPE_CHECKING:
+    import libcst as cst
+
+
+class ConvertLogging(Codemod):
+    """The module's logger is the Powertools one, and the values of messages become fields beside them."""
+
+    id = "logging"
+    title = "The standard library's logger becomes the structured one; values become fields"
+    rank = 20
+    needle = "logging"
+    valid = (
+        """\
+import logging
+
+log = logging.getLogger(__name__)
+log.addHandler(logging.StreamHandler())
+""",
+        """\
+import logging
+
+
+def verbose(flag):
+    logger = logging.getLogger("x" if flag else "y")
+    logger.info("here")
+""",
+    )
+    invalid = (
+        Example(
+            """\
+import logging
+
+logger = logging.getLogger(__name__)
+logger.setLevel(logging.INFO)
+
+
+def store(order):
+    logger.info("stored %s", order["id"])
+    logging.warning("slow")
+""",
+            """\
+import logging
+
+from observability import logger
+
+logger.setLevel(logging.INFO)
+
+
+def store(order):
+    logger.info("stored %s", order["id"], order_id=order["id"])
+    logger.warning("slow")
+""",
+        ),
+        Example(
+            """\
+import logging
+
+log = logging.getLogger()
+
+
+def lambda_handler(event, context):
+    log.info(f"Event: {event}")
+""",
+            """\
+from observability import logger as log
+
+
+def lambda_handler(event, context):
+    log.info("Event", event=event)
+""",
+        ),
+    )
+
+    def transform(self, module: cst.Module, context: ModuleContext) -> cst.Module | Skipped:
+        """The module with its logger replaced."""
+        from shopfast_obs.instrument.edit.stdlib import replace_logger
+
+        return replace_logger(module, context)

@@ -1,0 +1,1 @@
+"""What several codemods do to a module: imports, objects, decorators, log calls."""

@@ -1,0 +1,75 @@
+"""Walks the statements of a module and replaces calls that log by other calls, knowing what was caught around them."""
+
+# ruff: noqa: N802 - LibCST names the methods of visitors after its nodes
+from __future__ import annotations
+
+from abc import abstractmethod
+
+import libcst as cst
+
+
+class CallRewriter(cst.CSTTransformer):
+    """Replaces `f(...)` statements; `count` says how many. What runs only as a script is left alone."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.count = 0
+        self._caught: list[list[str]] = [[]]
+        self._inside: list[int] = [0]
+
+    @abstractmethod
+    def rewritten(self, call: cst.Call) -> cst.Call | None:
+        """The call to put in place of this statement's, or None to leave it."""
+
+    @property
+    def in_except(self) -> bool:
+        """True inside an `except` block of the function at hand."""
+        return self._inside[-1] > 0
+
+    @property
+    def errors(self) -> frozenset[str]:
+        """The names of the exceptions caught around."""
+        return frozenset(self._caught[-1])
+
+    def visit_If(self, node: cst.If) -> bool:
+        """Leave `if __name__ == "__main__"` alone: nobody reads structured logs there."""
+        test = node.test
+        return not (
+            isinstance(test, cst.Comparison) and isinstance(test.left, cst.Name) and test.left.value == "__name__"
+        )
+
+    def visit_FunctionDef(self, node: cst.FunctionDef) -> bool:
+        """A function of its own catches nothing of what its definition stands in."""
+        self._caught.append([])
+        self._inside.append(0)
+        return True
+
+    def leave_FunctionDef(self, original_node: cst.FunctionDef, updated_node: cst.FunctionDef) -> cst.FunctionDef:
+        """Back to what is caught around the function."""
+        self._caught.pop()
+        self._inside.pop()
+        return updated_node
+
+    def visit_ExceptHandler(self, node: cst.ExceptHandler) -> bool:
+        """Remember the name of the exception."""
+        self._inside[-1] += 1
+        name = node.name.name if node.name else None
+        self._caught[-1].append(name.value if isinstance(name, cst.Name) else "")
+        return True
+
+    def leave_ExceptHandler(
+        self, original_node: cst.ExceptHandler, updated_node: cst.ExceptHandler
+    ) -> cst.ExceptHandler:
+        """The exception is out of reach again."""
+        self._inside[-1] -= 1
+        self._caught[-1].pop()
+        return updated_node
+
+    def leave_Expr(self, original_node: cst.Expr, updated_node: cst.Expr) -> cst.Expr:
+        """Replace a statement that is only a call."""
+        if isinstance(updated_node.value, cst.Call):
+            call = self.rewritten(updated_node.value)
+            if call is not None:
+                self.count += 1
+                return updated_node.with_changes(value=call)
+        return updated_node

@@ -1,0 +1,61 @@
+"""Source in, source out: runs codemods over one text, and trusts none of them with what they did not mean to change."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+
+from shopfast_obs.instrument.interface import Codemod, ModuleContext, Outcome
+from shopfast_obs.model.changes import Skipped
+
+
+def transform(source: str, context: ModuleContext, codemods: Sequence[Codemod], what: str = "source") -> Outcome:
+    """The source with the codemods applied; unchanged, with a reason, where it or the result does not parse."""
+    wanted = [c for c in codemods if c.needle in source and (context.handlers or not c.wraps)]
+    if not wanted:
+        return Outcome(source)
+    import libcst as cst
+
+    try:
+        ast.parse(source)
+        module = cst.parse_module(source)
+    except (SyntaxError, ValueError, RecursionError, cst.ParserSyntaxError) as problem:
+        return Outcome(source, skipped=(Skipped(what, _why(problem)),))
+    if module.code != source:
+        return Outcome(source, skipped=(Skipped(what, "its formatting would not survive"),))
+    return _run(module, source, context, wanted, what)
+
+
+def _run(module: object, source: str, context: ModuleContext, codemods: Sequence[Codemod], what: str) -> Outcome:
+    import libcst as cst
+
+    from shopfast_obs.instrument.edit.handlers import as_functions
+
+    assert isinstance(module, cst.Module)
+    applied: list[str] = []
+    skipped: list[Skipped] = []
+    if any(codemod.wraps for codemod in codemods):
+        module, problems = as_functions(module, context.handlers)
+        skipped += [Skipped(f"{what}: {problem.what}", problem.reason) for problem in problems]
+    for codemod in codemods:
+        result = codemod.transform(module, context)
+        if isinstance(result, Skipped):
+            skipped.append(Skipped(f"{what}: {codemod.id}", result.reason))
+        elif result is not module:
+            applied.append(codemod.id)
+            module = result
+    if not applied:
+        return Outcome(source, skipped=tuple(skipped))
+    code = module.code
+    try:
+        ast.parse(code)
+    except SyntaxError as problem:
+        return Outcome(source, skipped=(*skipped, Skipped(what, f"the result would not parse: {problem.msg}")))
+    return Outcome(code, tuple(applied), tuple(skipped))
+
+
+def _why(problem: Exception) -> str:
+    if isinstance(problem, SyntaxError):
+        return f"it does not parse: {problem.msg} (line {problem.lineno})"
+    line = getattr(problem, "raw_line", None)
+    return f"it does not parse{f' (line {line})' if line else ''}: {str(problem).splitlines()[0]}"

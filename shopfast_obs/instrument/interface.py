@@ -1,0 +1,62 @@
+"""What a codemod is, what it is told, and what it answers."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from shopfast_obs.model.changes import Skipped
+
+if TYPE_CHECKING:
+    import libcst as cst
+
+Kind = Literal["logger", "tracer", "metrics"]
+CLASS_OF: dict[str, str] = {"logger": "Logger", "tracer": "Tracer", "metrics": "Metrics"}
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleContext:
+    """What is known about a module beside its text.
+
+    `handlers` are the names of its Lambda handlers. `objects` is the module that makes the Logger, Tracer and Metrics
+    of the service (`observability`, `.observability`), empty when this one makes its own. `siblings` are the top-level
+    names of the service's own modules.
+    """
+
+    handlers: tuple[str, ...] = ()
+    objects: str = ""
+    siblings: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A source and what becomes of it; the same text twice when it is left alone."""
+
+    before: str
+    after: str
+
+
+class Codemod(ABC):
+    """One change of Python source. `wraps` says that it works on handlers; `rank` orders the codemods of a run."""
+
+    id: ClassVar[str]
+    title: ClassVar[str]
+    rank: ClassVar[int]
+    wraps: ClassVar[bool] = False
+    needle: ClassVar[str] = ""  # a text that every source of interest has; saves the parse of the others
+    valid: ClassVar[tuple[str, ...]]  # left alone
+    invalid: ClassVar[tuple[Example, ...]]  # changed
+
+    @abstractmethod
+    def transform(self, module: cst.Module, context: ModuleContext) -> cst.Module | Skipped:
+        """The module as it should be; the same object when there is nothing to do; Skipped when it is not clear."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one source: its new text, the codemods that changed it, and what was left alone and why."""
+
+    source: str
+    codemods: tuple[str, ...] = ()
+    skipped: tuple[Skipped, ...] = ()

@@ -1,0 +1,36 @@
+"""The codemods, picked up from their folder."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Collection
+from functools import cache
+
+from shopfast_obs.errors import UserError
+from shopfast_obs.instrument import codemods as folder
+from shopfast_obs.instrument.interface import Codemod
+
+
+@cache
+def all_codemods() -> tuple[Codemod, ...]:
+    """Every codemod in the order of a run; a duplicate id is an error."""
+    found: dict[str, Codemod] = {}
+    for info in pkgutil.iter_modules(folder.__path__, f"{folder.__name__}."):
+        module = importlib.import_module(info.name)
+        for _, member in inspect.getmembers(module, inspect.isclass):
+            if issubclass(member, Codemod) and member.__module__ == info.name and not inspect.isabstract(member):
+                if member.id in found:
+                    raise ValueError(f"two codemods are called {member.id}")
+                found[member.id] = member()
+    return tuple(sorted(found.values(), key=lambda codemod: codemod.rank))
+
+
+def selected(only: Collection[str] = (), skip: Collection[str] = ()) -> tuple[Codemod, ...]:
+    """The codemods that remain after `--only` and `--skip`; raises UserError for a name that there is not."""
+    known = {codemod.id for codemod in all_codemods()}
+    for name in (*only, *skip):
+        if name not in known:
+            raise UserError(f"There is no codemod {name!r}.", f"The codemods are {', '.join(sorted(known))}.")
+    return tuple(c for c in all_codemods() if (not only or c.id in only) and c.id not in skip)

@@ -1,0 +1,35 @@
+"""The examples in the codemods' classes are true."""
+
+from __future__ import annotations
+
+import pytest
+
+from shopfast_obs.instrument.interface import Codemod, Example, ModuleContext
+from shopfast_obs.instrument.registry import all_codemods
+from tests.instrument.helpers import HANDLER, MODULE, check_noop, check_transformed
+
+VALID = [(c, source) for c in all_codemods() for source in c.valid]
+INVALID = [(c, example) for c in all_codemods() for example in c.invalid]
+
+
+def context_of(codemod: Codemod) -> ModuleContext:
+    """Handlers make their own objects in the examples, other modules import them."""
+    return HANDLER if codemod.wraps else MODULE
+
+
+@pytest.mark.parametrize(("codemod", "source"), VALID, ids=lambda v: getattr(v, "id", None))
+def test_what_the_class_calls_valid_is_left_alone(codemod: Codemod, source: str) -> None:
+    """Byte for byte."""
+    check_noop(source, context_of(codemod), codemod.id)
+
+
+@pytest.mark.parametrize(("codemod", "example"), INVALID, ids=lambda v: getattr(v, "id", None))
+def test_what_the_class_calls_invalid_is_changed(codemod: Codemod, example: Example) -> None:
+    """Into what it says, and only once."""
+    check_transformed(example.before, example.after, context_of(codemod), codemod.id)
+
+
+def test_every_codemod_shows_what_it_does_and_what_it_leaves() -> None:
+    """Examples are its documentation."""
+    assert [c.id for c in all_codemods()] == ["logging", "logger", "tracer", "metrics", "runtime", "prints"]
+    assert all(c.valid and c.invalid and c.title for c in all_codemods())
