@@ -97,7 +97,10 @@ class ServicesStack(Stack):
             names.INVENTORY_FUNCTION,
             Sizing(Duration.seconds(30), 512),
             {"INVENTORY_TABLE": names.INVENTORY_TABLE, "INVENTORY_TOPIC_ARN": topic},
-            [allow(ITEM_ACTIONS, self._table(names.INVENTORY_TABLE)), allow(["sns:Publish"], topic)],
+            [
+                allow([*ITEM_ACTIONS, "dynamodb:BatchGetItem"], self._table(names.INVENTORY_TABLE)),
+                allow(["sns:Publish"], topic),
+            ],
         )
 
     def _order_service(self) -> Service:
