@@ -75,7 +75,7 @@ class Terminal:
 
     def json(self, value: Any) -> None:  # noqa: ANN401 - any JSON value
         """Print one JSON document; dataclasses, enums and mappings are converted."""
-        self.raw(json.dumps(value, default=_jsonable, indent=2, ensure_ascii=False) + "\n")
+        self.raw(json.dumps(_plain(value), indent=2) + "\n")
 
     def table(self, columns: Sequence[str], rows: Sequence[Sequence[str]], title: str = "") -> None:
         """Print a table; a column of numbers is right-aligned."""
@@ -188,13 +188,14 @@ def _is_number(cell: str) -> bool:
     return cell[:1].isdigit() or cell in ("", "-") or (cell[:1] in "+-" and cell[1:2].isdigit())
 
 
-def _jsonable(value: Any) -> Any:  # noqa: ANN401
-    if isinstance(value, enum.IntEnum):
+def _plain(value: Any) -> Any:  # noqa: ANN401
+    """The value in JSON's own types."""
+    if isinstance(value, enum.Enum):
         return value.name.lower()
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
+        return {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
     if isinstance(value, Mapping):
-        return dict(value)
-    if isinstance(value, (set, frozenset, tuple)):
-        return list(value)
-    return str(value)
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [_plain(item) for item in value]
+    return value if value is None or isinstance(value, str | int | float | bool) else str(value)
