@@ -1,0 +1,23 @@
+"""`python -m shopfast_obs.localcloud --port N --state DIR` is the cloud's process."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from shopfast_obs.localcloud.routing import DEFAULT_REGION
+from shopfast_obs.localcloud.server import serve
+
+
+def main() -> None:
+    """Serve until the process is told to end."""
+    parser = argparse.ArgumentParser(prog="shopfast_obs.localcloud", description="The local cloud, in the foreground.")
+    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--state", type=Path, required=True)
+    parser.add_argument("--region", default=DEFAULT_REGION)
+    arguments = parser.parse_args()
+    serve(arguments.port, arguments.state.resolve(), arguments.region)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,50 @@
+"""The real parts of the cloud."""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+
+from shopfast_obs.localcloud.interface import ApplicationPlane, Clock, FunctionHost, Telemetry
+from shopfast_obs.localcloud.parts import Factories, Planes
+
+DEFAULT_XRAY_PORT = 2000
+
+
+def real_parts() -> Factories:
+    """The observability planes and the Lambda host."""
+    return Factories(planes=_planes, host=_host)
+
+
+def _planes(state: Path, clock: Clock, application: ApplicationPlane) -> Planes:
+    from shopfast_obs.localcloud.planes import open_planes
+
+    return open_planes(state, clock, application, xray_port())
+
+
+def _host(state: Path, telemetry: Telemetry, clock: Clock, endpoint_url: str, xray_address: str) -> FunctionHost:
+    from shopfast_obs.localcloud.lambdahost import open_host
+
+    return open_host(state, telemetry, clock, endpoint_url, xray_address=xray_address)
+
+
+def xray_port() -> int:
+    """The daemon's own port, or a free one when another daemon or cloud has it."""
+    return DEFAULT_XRAY_PORT if _is_free(DEFAULT_XRAY_PORT) else _free()
+
+
+def _is_free(port: int) -> bool:
+    for kind in (socket.SOCK_DGRAM, socket.SOCK_STREAM):
+        with socket.socket(socket.AF_INET, kind) as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                return False
+    return True
+
+
+def _free() -> int:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port

@@ -1,0 +1,51 @@
+"""One call into the cloud, and what travels with it: the caller's trace, and what its answer will need to know."""
+
+from __future__ import annotations
+
+import contextvars
+import os
+import re
+import time
+from dataclasses import dataclass, field
+from typing import Literal
+
+Front = Literal["api", "url", "rest", "http"]
+_ROOT = re.compile(r"(?:^|;)\s*Root=(1-[0-9a-f]{8}-[0-9a-f]{24})")
+
+
+@dataclass(slots=True)
+class Call:
+    """What one request from outside carries. `front` is the door: an AWS API, a Function URL, a REST or an HTTP API.
+    `integration_seconds` is filled in by whoever runs the function behind that door."""
+
+    trace_header: str = ""
+    front: Front = "api"
+    request_id: str = ""  # of the invocation that this call is, when it is one
+    raw_payload: bool = False  # the caller wants the function's answer byte for byte
+    integration_seconds: float | None = None
+    invoked: list[str] = field(default_factory=list)  # request ids of the functions that ran
+
+    def take_request_id(self) -> str:
+        """The request id for the first invocation of this call; empty for those that follow from it."""
+        taken, self.request_id = self.request_id, ""
+        return taken
+
+
+current: contextvars.ContextVar[Call | None] = contextvars.ContextVar("shopfast_obs_call", default=None)
+
+
+def trace_header() -> str:
+    """The X-Amzn-Trace-Id that the current work belongs to, or empty."""
+    call = current.get()
+    return call.trace_header if call else ""
+
+
+def new_root() -> str:
+    """A trace header with a new root and no decision on sampling."""
+    return f"Root=1-{int(time.time()):08x}-{os.urandom(12).hex()}"
+
+
+def root_of(header: str) -> str:
+    """The trace id in a trace header, or empty."""
+    match = _ROOT.search(header)
+    return match.group(1) if match else ""

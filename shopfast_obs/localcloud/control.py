@@ -1,0 +1,71 @@
+"""The cloud's own routes, under `/_shopfast/`: health, clock, reset. Everything else about it is an AWS API."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict, dataclass, field
+
+from shopfast_obs import __version__
+from shopfast_obs.localcloud.clock import CloudClock
+
+PREFIX = "/_shopfast/"
+Answer = tuple[int, dict[str, object]]
+
+
+@dataclass(slots=True)
+class Counters:
+    """What the gateway has seen since the start."""
+
+    requests: int = 0
+    refused: int = 0
+    planes: int = 0
+    failed: int = 0
+
+
+@dataclass(slots=True)
+class Control:
+    """Answers the control routes; `ready` becomes true when every part is up."""
+
+    port: int
+    state: str
+    clock: CloudClock
+    ministack: str = ""
+    xray_address: str = ""
+    ready: bool = False
+    counters: Counters = field(default_factory=Counters)
+    reset: Callable[[], Awaitable[None]] | None = None
+
+    async def answer(self, method: str, path: str, body: bytes) -> Answer:
+        """The status and the JSON document for a control request."""
+        name = path.removeprefix(PREFIX).strip("/")
+        if (method, name) == ("GET", "health"):
+            return (200 if self.ready else 503), self.health()
+        if (method, name) == ("POST", "clock"):
+            return self._advance(body)
+        if (method, name) == ("POST", "reset") and self.reset is not None:
+            await self.reset()
+            return 200, {"reset": True}
+        return 404, {"message": f"The local cloud has no {method} {path}."}
+
+    def health(self) -> dict[str, object]:
+        """What `cloud status` shows."""
+        return {
+            "ready": self.ready,
+            "pid": os.getpid(),
+            "version": __version__,
+            "ministack": self.ministack,
+            "port": self.port,
+            "state": self.state,
+            "xray_address": self.xray_address,
+            "clock": {"now": self.clock.now(), "offset": self.clock.offset},
+            "counters": asdict(self.counters),
+        }
+
+    def _advance(self, body: bytes) -> Answer:
+        try:
+            now = self.clock.advance(float(json.loads(body)["advance"]))
+        except (ValueError, TypeError, KeyError) as problem:
+            return 400, {"message": f'Send {{"advance": seconds}}: {problem}.'}
+        return 200, {"now": now, "offset": self.clock.offset}

@@ -1,0 +1,32 @@
+"""Who may knock. The cloud listens on loopback only, but a web page can reach loopback too: by a name that it controls
+(DNS rebinding) or by a cross-site request. Both are told apart by their headers."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+_LOCAL = re.compile(r"(?:.+\.)?localhost|127\.0\.0\.1|\[::1\]")
+# Names that only AWS can point somewhere: clients that resolve them to loopback mean this cloud.
+_AWS = re.compile(r".+\.(?:amazonaws\.com(?:\.cn)?|on\.aws|cloudfront\.net)")
+
+
+def host_is_welcome(host: str) -> bool:
+    """True for a Host header that names this machine or an AWS endpoint."""
+    name = _without_port(host)
+    return bool(_LOCAL.fullmatch(name) or _AWS.fullmatch(name))
+
+
+def origin_is_welcome(origin: str) -> bool:
+    """True for no Origin header (no browser) and for pages that this machine serves."""
+    if not origin:
+        return True
+    try:
+        netloc = urlsplit(origin).netloc
+    except ValueError:
+        return False
+    return bool(_LOCAL.fullmatch(_without_port(netloc)))
+
+
+def _without_port(host: str) -> str:
+    return re.sub(r":\d*$", "", host.strip().lower())

@@ -1,0 +1,113 @@
+"""The one door: refuses strangers, answers control routes, sends each AWS request to the plane that serves it, and
+observes what the front doors of AWS would have observed."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Mapping, Sequence
+
+from shopfast_obs.localcloud import call, doors, recorder, service_metrics
+from shopfast_obs.localcloud.call import Call
+from shopfast_obs.localcloud.control import PREFIX, Control
+from shopfast_obs.localcloud.interface import ApiPlane, ApiRequest
+from shopfast_obs.localcloud.ministack.app import ApiStage, Asgi, Receive, Scope, Send, api_stage, url_function
+from shopfast_obs.localcloud.observer import Observer
+from shopfast_obs.localcloud.recorder import Recorder
+from shopfast_obs.localcloud.routing import Head, head_of, headers_of
+from shopfast_obs.localcloud.service_metrics import Answered
+
+
+class Gateway:
+    """The ASGI application that the cloud serves, in front of MiniStack's."""
+
+    def __init__(self, inner: Asgi, planes: Sequence[ApiPlane], observer: Observer, control: Control) -> None:
+        self._inner = inner
+        self._planes = planes
+        self._observer = observer
+        self._control = control
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one ASGI connection."""
+        if scope["type"] not in ("http", "websocket"):
+            await self._inner(scope, receive, send)
+            return
+        headers = headers_of(scope["headers"])
+        self._control.counters.requests += 1
+        if not (doors.host_is_welcome(headers.get("host", "")) and doors.origin_is_welcome(headers.get("origin", ""))):
+            self._control.counters.refused += 1
+            await recorder.refuse(scope, receive, send)
+            return
+        if scope["type"] == "websocket":
+            await self._inner(scope, receive, send)
+            return
+        try:
+            await self._serve(scope, headers, receive, send)
+        except recorder.TooLargeError:
+            message = {"__type": "RequestEntityTooLarge", "message": "The request body is too large."}
+            await recorder.answer_json(send, 413, message)
+
+    async def _serve(self, scope: Scope, headers: Mapping[str, str], receive: Receive, send: Send) -> None:
+        if scope["path"].startswith(PREFIX):
+            answer = await self._control.answer(scope["method"], scope["path"], await recorder.read(receive))
+            await recorder.answer_json(send, *answer)
+            return
+        head = head_of(scope["method"], scope["path"], headers, scope.get("query_string", b""))
+        now = Call(trace_header=headers.get("x-amzn-trace-id", ""))
+        call.current.set(now)
+        plane = self._plane(head)
+        if plane is not None:
+            self._control.counters.planes += 1
+            body = recorder.inflated(await recorder.read(receive), headers)
+            response = await plane.handle(_api_request(head, body))
+            await recorder.answer(send, response.status, response.body, response.headers)
+        elif not await self._front_door(head, now, scope, receive, send):
+            await self._application(head, now, scope, receive, send)
+
+    def _plane(self, head: Head) -> ApiPlane | None:
+        request = _api_request(head, b"")  # a plane claims by signature and path, before the body is read
+        return next((plane for plane in self._planes if plane.claims(request)), None)
+
+    async def _front_door(self, head: Head, now: Call, scope: Scope, receive: Receive, send: Send) -> bool:
+        """Serve a request to an API or a Function URL; False when it is for neither."""
+        host = head.headers.get("host", "")
+        stage = api_stage(host, head.path)
+        function = None if stage else url_function(host, head.path)
+        if stage is None and function is None:
+            return False
+        now.front = "url" if stage is None else "rest" if stage.kind == "rest" else "http"
+        if not call.root_of(now.trace_header):
+            now.trace_header = call.new_root()
+            kept = [line for line in scope["headers"] if line[0].lower() != b"x-amzn-trace-id"]
+            scope = {**scope, "headers": [*kept, (b"x-amzn-trace-id", now.trace_header.encode())]}
+        watched = Recorder(send, headers={"x-amzn-trace-id": f"Root={call.root_of(now.trace_header)}"})
+        started = time.monotonic()
+        await self._inner(scope, receive, watched)
+        self._observe(stage, function, now, Answered(watched.status, time.monotonic() - started))
+        return True
+
+    def _observe(self, stage: ApiStage | None, function: str | None, now: Call, answer: Answered) -> None:
+        if stage is not None:
+            service_metrics.api(self._observer, stage, now, answer)
+        elif function:
+            service_metrics.function_url(self._observer, function, answer)
+
+    async def _application(self, head: Head, now: Call, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hand an AWS request to MiniStack, and observe what DynamoDB answers."""
+        if head.invokes_function:
+            now.raw_payload = True
+            now.request_id = request_id = str(uuid.uuid4())
+            await self._inner(scope, receive, Recorder(send, headers={"x-amzn-requestid": request_id}))
+        elif head.service == "dynamodb":
+            body = await recorder.read(receive)
+            watched = Recorder(send, keep_body=True)
+            started = time.monotonic()
+            await self._inner(scope, recorder.replay(body, receive), watched)
+            answer = Answered(watched.status, time.monotonic() - started, watched.body)
+            service_metrics.dynamodb(self._observer, head.operation, body, answer)
+        else:
+            await self._inner(scope, receive, send)
+
+
+def _api_request(head: Head, body: bytes) -> ApiRequest:
+    return ApiRequest(head.method, head.path, head.headers, head.query, body, head.service, head.region)

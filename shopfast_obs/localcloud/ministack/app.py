@@ -1,0 +1,74 @@
+"""MiniStack as an ASGI application, and what the gateway asks of it about a request."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, MutableMapping
+from dataclasses import dataclass
+
+from shopfast_obs.localcloud.ministack.untyped import Untyped
+
+Scope = MutableMapping[str, Untyped]
+Message = MutableMapping[str, Untyped]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class ApiStage:
+    """The stage of an API that a request is for. `kind` is `rest` or `http`."""
+
+    kind: str
+    id: str
+    name: str
+    stage: str
+    traced: bool = False
+
+
+def load() -> Asgi:
+    """MiniStack's ASGI application; `environment.prepare` must have run."""
+    from ministack import app
+
+    application: Asgi = app.app
+    return application
+
+
+def version() -> str:
+    """The version of MiniStack."""
+    from importlib.metadata import version as installed
+
+    return installed("ministack")
+
+
+def api_stage(host: str, path: str) -> ApiStage | None:
+    """The API and stage that an execute-api request is for, or None."""
+    from ministack import app
+    from ministack.services import apigateway, apigateway_v1
+
+    parsed = app._parse_execute_api_url(host, path)
+    if parsed is None:
+        return None
+    api_id, stage, rest = parsed
+    if apigateway_v1.find_api_scope(api_id) is not None:
+        api = _find(apigateway_v1._rest_apis, api_id)
+        settings = (_find(apigateway_v1._stages_v1, api_id) or {}).get(stage) or {}
+        return ApiStage("rest", api_id, api.get("name", api_id), stage, bool(settings.get("tracingEnabled")))
+    stage, _ = app._resolve_stage_and_path(api_id, stage, rest)
+    return ApiStage("http", api_id, _find(apigateway._apis, api_id).get("name", api_id), stage)
+
+
+def url_function(host: str, path: str) -> str | None:
+    """The name of the function behind a Function URL; empty for a URL that nobody has, None for another request."""
+    from ministack import app
+    from ministack.services import lambda_svc
+
+    parsed = app._parse_lambda_url(host, path)
+    if parsed is None:
+        return None
+    resolved = lambda_svc.resolve_function_url(parsed[0])
+    return str(resolved[2]) if resolved else ""
+
+
+def _find(store: Untyped, key: str) -> dict[str, Untyped]:
+    """A record by its id, whatever account and region it belongs to."""
+    return next((value for scoped, value in list(store._data.items()) if scoped[-1] == key), {})

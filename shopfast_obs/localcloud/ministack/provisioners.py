@@ -1,0 +1,119 @@
+"""CloudFormation types that MiniStack does not have, or that belong to our own planes."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Callable, Mapping
+from typing import Protocol
+
+from shopfast_obs.localcloud.ministack import inprocess
+from shopfast_obs.localcloud.ministack.untyped import Untyped
+
+Properties = dict[str, Untyped]
+Created = tuple[str, dict[str, Untyped]]
+
+
+class Alarms(Protocol):
+    """The alarms of the CloudWatch plane, in CloudFormation's properties."""
+
+    def put(self, properties: Mapping[str, Untyped]) -> str:
+        """Create or update a metric or composite alarm and return its ARN."""
+        ...
+
+    def delete(self, name: str) -> None:
+        """Delete an alarm; nothing happens when there is none."""
+        ...
+
+
+def handlers(alarms: Alarms | None, physical_name: Callable[..., str]) -> dict[str, dict[str, Untyped]]:
+    """Handlers by resource type, in the form of MiniStack's `_RESOURCE_HANDLERS`."""
+    own: dict[str, dict[str, Untyped]] = {
+        "AWS::EC2::EIP": {"create": _create_address, "update": _keep, "delete": _release_address},
+        "AWS::EC2::NatGateway": {"create": _create_nat_gateway, "update": _keep, "delete": _delete_nat_gateway},
+        "AWS::XRay::Group": _named_placeholder("GroupName", "GroupARN", "group"),
+        "AWS::XRay::SamplingRule": _named_placeholder("RuleName", "RuleARN", "sampling-rule"),
+        "AWS::XRay::ResourcePolicy": _named_placeholder("PolicyName", "Arn", "policy"),
+    }
+    if alarms is not None:
+        for kind in ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm"):
+            own[kind] = _alarm_handlers(alarms, physical_name)
+    return own
+
+
+def _create_address(logical_id: str, props: Properties, stack_name: str) -> Created:
+    answer = inprocess.ec2("AllocateAddress", Domain=props.get("Domain", "vpc"))
+    public_ip, allocation = _text(answer, "publicIp"), _text(answer, "allocationId")
+    return public_ip, {"AllocationId": allocation, "PublicIp": public_ip}
+
+
+def _release_address(physical_id: str, props: Properties) -> None:
+    from ministack.services import ec2
+
+    held = [key for key, address in ec2._addresses.items() if address.get("PublicIp") == physical_id]
+    for allocation in held:
+        inprocess.ec2("ReleaseAddress", AllocationId=allocation)
+
+
+def _create_nat_gateway(logical_id: str, props: Properties, stack_name: str) -> Created:
+    known = {key: str(props[key]) for key in ("SubnetId", "AllocationId", "ConnectivityType") if props.get(key)}
+    gateway = _text(inprocess.ec2("CreateNatGateway", **known), "natGatewayId")
+    return gateway, {"NatGatewayId": gateway}
+
+
+def _delete_nat_gateway(physical_id: str, props: Properties) -> None:
+    inprocess.ec2("DeleteNatGateway", NatGatewayId=physical_id)
+
+
+def _keep(physical_id: str, old: Properties, new: Properties, stack_name: str, **_: Untyped) -> Created:
+    """Tags are all that changes in place; a NAT gateway elsewhere is a new one, which no stack here asks for."""
+    from ministack.services import ec2
+
+    for allocation, address in ec2._addresses.items():
+        if address.get("PublicIp") == physical_id:
+            return physical_id, {"AllocationId": allocation, "PublicIp": physical_id}
+    return physical_id, {"NatGatewayId": physical_id}
+
+
+def _named_placeholder(name_key: str, arn_key: str, kind: str) -> dict[str, Untyped]:
+    """A type that is accepted and has an ARN, and nothing behind it."""
+
+    def create(logical_id: str, props: Properties, stack_name: str) -> Created:
+        inner = props.get("SamplingRule") or props
+        name = inner.get(name_key) or f"{stack_name}-{logical_id}"
+        arn = f"arn:aws:xray:us-east-1:000000000000:{kind}/{name}/{uuid.uuid4().hex[:8]}"
+        return arn, {arn_key: arn}
+
+    def delete(physical_id: str, props: Properties) -> None:
+        """Nothing is there to be deleted."""
+
+    return {"create": create, "delete": delete}
+
+
+def _alarm_handlers(alarms: Alarms, physical_name: Callable[..., str]) -> dict[str, Untyped]:
+    def put(name: str, props: Properties) -> Created:
+        return name, {"Arn": alarms.put({**props, "AlarmName": name})}
+
+    def create(logical_id: str, props: Properties, stack_name: str) -> Created:
+        return put(props.get("AlarmName") or physical_name(stack_name, logical_id, max_len=255), props)
+
+    def update(
+        physical_id: str, old: Properties, new: Properties, stack_name: str, logical_id: str | None = None
+    ) -> Created:
+        name = new.get("AlarmName") or physical_id
+        created = put(name, new)
+        if name != physical_id:
+            alarms.delete(physical_id)
+        return created
+
+    def delete(physical_id: str, props: Properties) -> None:
+        alarms.delete(physical_id)
+
+    return {"create": create, "update": update, "delete": delete}
+
+
+def _text(xml: str, tag: str) -> str:
+    match = re.search(rf"<{tag}>(.*?)</{tag}>", xml)
+    if match is None:
+        raise ValueError(f"the EC2 API gave no {tag}")
+    return match.group(1)

@@ -1,0 +1,101 @@
+"""Puts our parts into MiniStack's places."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+
+from shopfast_obs.localcloud import call
+from shopfast_obs.localcloud.interface import FunctionHost
+from shopfast_obs.localcloud.ministack import answers
+from shopfast_obs.localcloud.ministack.application import LogEvents, observed_put_log_events
+from shopfast_obs.localcloud.ministack.asynchronous import AsyncInvocations
+from shopfast_obs.localcloud.ministack.events import Events
+from shopfast_obs.localcloud.ministack.functions import Functions
+from shopfast_obs.localcloud.ministack.notifications import Notifications
+from shopfast_obs.localcloud.ministack.provisioners import Alarms, handlers
+from shopfast_obs.localcloud.ministack.untyped import Untyped
+from shopfast_obs.localcloud.ministack.workflows import Workflows
+from shopfast_obs.localcloud.observer import Observer
+
+LogObserver = Callable[[str, str, LogEvents], None]
+REST_INTEGRATION_SECONDS = 29.0  # API Gateway's quota for the integration timeout
+
+
+def install(
+    host: FunctionHost, observer: Observer, alarms: Alarms | None = None, log_events: LogObserver | None = None
+) -> Functions:
+    """Replace MiniStack's executor, deliveries and provisioners; once a process, after its environment is set."""
+    from ministack.services import cloudwatch_logs, lambda_svc
+    from ministack.services.cloudformation import provisioners
+
+    functions = Functions(lambda_svc, host, observer)
+    _replace_lambda(lambda_svc, functions, observer)
+    _replace_front_doors()
+    _replace_deliveries(lambda_svc, observer)
+    provisioners._RESOURCE_HANDLERS.update(handlers(alarms, provisioners._physical_name))
+    if log_events is not None:
+        wrapped = observed_put_log_events(cloudwatch_logs._put_log_events, log_events)
+        cloudwatch_logs._put_log_events = wrapped
+    return functions
+
+
+def _replace_lambda(lambda_svc: Untyped, functions: Functions, observer: Observer) -> None:
+    lambda_svc._execute_function = functions.execute
+    lambda_svc.invoke_async_with_retry = AsyncInvocations(lambda_svc, functions, observer).invoke
+    lambda_svc._function_url_trace_root = _trace_root
+    lambda_svc.lambda_execute_result_to_api_proxy_response = answers.proxy_response
+    # the host writes the logs and the metrics of what it runs
+    lambda_svc._emit_lambda_logs = _nothing
+    lambda_svc._emit_lambda_metrics = _nothing
+
+
+def _replace_front_doors() -> None:
+    from ministack.services import apigateway_v1
+
+    apigateway_v1._lambda_proxy_response = answers.proxy_response
+    apigateway_v1._invoke_lambda_proxy_v1 = limited(apigateway_v1._invoke_lambda_proxy_v1)
+
+
+def _replace_deliveries(lambda_svc: Untyped, observer: Observer) -> None:
+    from ministack.services import eventbridge, sns, stepfunctions
+
+    notifications = Notifications(sns, lambda_svc, observer)
+    sns._fanout = notifications.fan_out
+    sns._deliver_to_lambda = notifications.to_lambda
+    sns._deliver_to_sqs = notifications.to_queue
+    events = Events(eventbridge, lambda_svc, observer)
+    eventbridge._dispatch_event = events.dispatch
+    eventbridge._invoke_target = events.invoke_target
+    eventbridge._dispatch_to_lambda = events.to_lambda
+    eventbridge._dispatch_to_sqs = events.to_sqs
+    eventbridge._dispatch_to_sns = events.to_sns
+    eventbridge._dispatch_to_stepfunctions = events.to_states
+    stepfunctions._emit_execution_status_event = Workflows(stepfunctions, observer).emit
+
+
+def limited(integrate: Callable[..., Untyped], seconds: float = REST_INTEGRATION_SECONDS) -> Callable[..., Untyped]:
+    """A REST integration that answers 504 when the function takes longer than API Gateway waits."""
+
+    async def wrapped(integration: dict[str, Untyped], *args: Untyped, **kwargs: Untyped) -> Untyped:
+        allowed = min(seconds, float(integration.get("timeoutInMillis") or seconds * 1000) / 1000)
+        task = asyncio.ensure_future(integrate(integration, *args, **kwargs))
+        done, _ = await asyncio.wait({task}, timeout=allowed)
+        if done:
+            return task.result()
+        now = call.current.get()
+        if now:
+            now.integration_seconds = allowed
+        return 504, {"Content-Type": "application/json"}, json.dumps({"message": "Endpoint request timed out"}).encode()
+
+    return wrapped
+
+
+def _trace_root() -> str:
+    root = call.root_of(call.trace_header())
+    return f"Root={root}" if root else call.new_root()
+
+
+def _nothing(*args: Untyped, **kwargs: Untyped) -> None:
+    """What MiniStack would emit here, the host emits."""

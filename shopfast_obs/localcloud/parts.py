@@ -1,0 +1,40 @@
+"""The parts of the cloud that others build, as this process puts them together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from shopfast_obs.localcloud.interface import ApiPlane, ApplicationPlane, Clock, FunctionHost, Telemetry
+from shopfast_obs.localcloud.ministack.provisioners import Alarms
+
+
+class Planes(Protocol):
+    """The observability planes: where telemetry goes, and the APIs that read it."""
+
+    telemetry: Telemetry
+    apis: Sequence[ApiPlane]
+    alarms: Alarms
+    xray_address: str
+
+    async def start(self) -> None:
+        """Listen and evaluate."""
+        ...
+
+    async def stop(self) -> None:
+        """Store what is still in memory and end."""
+        ...
+
+
+OpenPlanes = Callable[[Path, Clock, ApplicationPlane], Planes]
+OpenHost = Callable[[Path, Telemetry, Clock, str, str], FunctionHost]
+
+
+@dataclass(frozen=True, slots=True)
+class Factories:
+    """How to open the planes and the host; tests pass stand-ins."""
+
+    planes: OpenPlanes
+    host: OpenHost

@@ -1,0 +1,111 @@
+"""ASGI plumbing of the gateway: read a request, replay it, watch an answer go by, send one."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import zlib
+from collections.abc import Mapping
+
+from shopfast_obs.localcloud.ministack.app import Message, Receive, Scope, Send
+
+MAX_BODY = 64 * 1024 * 1024  # what we buffer; larger uploads are S3's and stream past us
+
+
+class TooLargeError(Exception):
+    """The body is larger than any AWS API takes."""
+
+
+class Recorder:
+    """Passes an answer on and keeps its status, and its body when asked."""
+
+    def __init__(self, send: Send, keep_body: bool = False, headers: Mapping[str, str] | None = None) -> None:
+        self._send = send
+        self._keep = keep_body
+        self._headers = headers or {}
+        self._chunks: list[bytes] = []
+        self.status = 0
+
+    async def __call__(self, message: Message) -> None:
+        """One ASGI message on its way to the client."""
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            if self._headers:
+                message = {**message, "headers": _replaced(message.get("headers", []), self._headers)}
+        elif self._keep and message["type"] == "http.response.body":
+            self._chunks.append(message.get("body", b""))
+        await self._send(message)
+
+    @property
+    def body(self) -> bytes:
+        """The body that was kept."""
+        return b"".join(self._chunks)
+
+
+async def read(receive: Receive) -> bytes:
+    """The whole request body; raises TooLargeError."""
+    chunks: list[bytes] = []
+    size = 0
+    while True:
+        message = await receive()
+        if message["type"] != "http.request":
+            return b"".join(chunks)
+        chunks.append(message.get("body", b""))
+        size += len(chunks[-1])
+        if size > MAX_BODY:
+            raise TooLargeError
+        if not message.get("more_body", False):
+            return b"".join(chunks)
+
+
+def replay(body: bytes, receive: Receive) -> Receive:
+    """A receive channel that gives a body that was read already, then what the real one gives."""
+    given = False
+
+    async def again() -> Message:
+        nonlocal given
+        if given:
+            return await receive()
+        given = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return again
+
+
+def inflated(body: bytes, headers: Mapping[str, str]) -> bytes:
+    """The body as it was before the SDK compressed it; unchanged when it does not inflate."""
+    if "gzip" not in headers.get("content-encoding", "").lower():
+        return body
+    try:
+        return gzip.decompress(body)
+    except (OSError, EOFError, zlib.error):
+        return body
+
+
+async def answer(send: Send, status: int, body: bytes, headers: Mapping[str, str]) -> None:
+    """Send a whole answer."""
+    lines = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
+    lines.append((b"content-length", str(len(body)).encode()))
+    await send({"type": "http.response.start", "status": status, "headers": lines})
+    await send({"type": "http.response.body", "body": body, "more_body": False})
+
+
+async def answer_json(send: Send, status: int, document: Mapping[str, object]) -> None:
+    """Send a JSON document."""
+    await answer(send, status, json.dumps(document).encode(), {"content-type": "application/json"})
+
+
+async def refuse(scope: Scope, receive: Receive, send: Send) -> None:
+    """Turn a stranger away."""
+    if scope["type"] == "websocket":
+        await receive()
+        await send({"type": "websocket.close", "code": 1008})
+        return
+    reason = "The local cloud answers on this machine's own names only (localhost, *.localhost, 127.0.0.1)."
+    await answer_json(send, 403, {"__type": "AccessDeniedException", "message": reason})
+
+
+def _replaced(headers: list[tuple[bytes, bytes]], new: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+    lines = [(name.lower().encode(), value.encode()) for name, value in new.items()]
+    names = {name for name, _ in lines}
+    return [line for line in headers if line[0].lower() not in names] + lines

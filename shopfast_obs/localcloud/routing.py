@@ -1,0 +1,64 @@
+"""Which AWS API a request is for: read from its signature, its headers and its path."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import parse_qs
+
+DEFAULT_REGION = "us-east-1"
+_SCOPE = re.compile(r"Credential=([^/,\s]+)/\d{8}/([a-z0-9-]+)/([a-z0-9-]+)/aws4_request")
+_INVOKE = re.compile(r"/2015-03-31/functions/[^/]+/invocations")
+_TARGETS = {"GraniteServiceVersion20100801": "monitoring", "Logs_20140328": "logs", "DynamoDB_20120810": "dynamodb"}
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A request before its body is read. Header names are lower-case; a repeated header is joined with commas."""
+
+    method: str
+    path: str
+    headers: Mapping[str, str]
+    query: Mapping[str, Sequence[str]]
+    access_key: str
+    region: str
+    service: str
+
+    @property
+    def operation(self) -> str:
+        """The operation of a JSON protocol's X-Amz-Target, or empty."""
+        return self.headers.get("x-amz-target", "").rpartition(".")[2]
+
+    @property
+    def invokes_function(self) -> bool:
+        """True for Lambda's Invoke."""
+        return self.method == "POST" and bool(_INVOKE.fullmatch(self.path))
+
+
+def headers_of(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    """ASGI headers as a dictionary."""
+    headers: dict[str, str] = {}
+    for name, value in raw:
+        key, text = name.decode("latin-1").lower(), value.decode("latin-1")
+        headers[key] = f"{headers[key]},{text}" if key in headers else text
+    return headers
+
+
+def head_of(method: str, path: str, headers: Mapping[str, str], query_string: bytes) -> Head:
+    """The request's head; `service` is empty when neither signature nor target names one."""
+    query = parse_qs(query_string.decode("latin-1"), keep_blank_values=True)
+    access_key, region, service = _scope(headers, query)
+    if not service:
+        service = _TARGETS.get(headers.get("x-amz-target", "").partition(".")[0], "")
+    return Head(method, path, headers, query, access_key, region, service)
+
+
+def _scope(headers: Mapping[str, str], query: Mapping[str, Sequence[str]]) -> tuple[str, str, str]:
+    match = _SCOPE.search(headers.get("authorization", ""))
+    if match:
+        return match.group(1), match.group(2), match.group(3)
+    presigned = (query.get("X-Amz-Credential") or [""])[0].split("/")
+    if len(presigned) == 5:
+        return presigned[0], presigned[2], presigned[3]
+    return "", DEFAULT_REGION, ""

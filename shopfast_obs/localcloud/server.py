@@ -1,0 +1,97 @@
+"""The cloud's process: MiniStack behind our gateway, the planes and the Lambda host around it, one port on loopback."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import signal
+import socket
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from shopfast_obs.localcloud.clock import CloudClock
+from shopfast_obs.localcloud.control import Control
+from shopfast_obs.localcloud.ministack import environment
+
+if TYPE_CHECKING:
+    from shopfast_obs.localcloud.parts import Factories
+
+_LOG = logging.getLogger(__name__)
+GRACE_SECONDS = 3.0
+
+
+def serve(port: int, state: Path, region: str, factories: Factories | None = None) -> None:
+    """Run the cloud until SIGTERM or SIGINT. It returns when state is saved and all that it started has ended."""
+    os.umask(0o077)  # state files are readable by their owner only
+    state.mkdir(parents=True, exist_ok=True, mode=0o700)
+    listener = _listen(port)
+    environment.prepare(port, state, region)
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s [%(name)s] %(message)s")
+    asyncio.run(_run(listener.detach(), port, state, factories or _real_parts()))
+
+
+def _listen(port: int) -> socket.socket:
+    """A socket that is bound before anything else happens, so that a port in use fails at once and by name."""
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind(("127.0.0.1", port))
+    listener.listen(512)
+    return listener
+
+
+async def _run(listener: int, port: int, state: Path, factories: Factories) -> None:
+    from hypercorn.asyncio import serve as serve_asgi
+
+    from shopfast_obs.localcloud.gateway import Gateway
+    from shopfast_obs.localcloud.ministack import app, application, seam
+    from shopfast_obs.localcloud.observer import Observer
+
+    clock = CloudClock(state / "clock.json")
+    control = Control(port, str(state), clock, ministack=app.version())
+    inner = app.load()
+    planes = factories.planes(state, clock, application.MiniStackApplication())
+    await planes.start()
+    control.xray_address = planes.xray_address
+    observer = Observer(planes.telemetry, clock)
+    host = factories.host(state, planes.telemetry, clock, f"http://127.0.0.1:{port}", planes.xray_address)
+    log_events = getattr(planes, "observe_log_events", None)
+    seam.install(host, observer, planes.alarms, log_events)
+    ending = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, ending.set)
+
+    async def ended() -> None:
+        control.ready = True
+        await ending.wait()
+        control.ready = False
+        await asyncio.to_thread(host.close)  # invocations end before the APIs that they call
+
+    try:
+        gateway = Gateway(inner, planes.apis, observer, control)
+        await serve_asgi(gateway, _configuration(listener), shutdown_trigger=ended)  # type: ignore[arg-type]
+    finally:
+        await asyncio.to_thread(host.close)
+        await asyncio.to_thread(observer.close)
+        with contextlib.suppress(asyncio.CancelledError):
+            await planes.stop()
+
+
+def _configuration(listener: int) -> object:
+    from hypercorn.config import Config
+
+    config = Config()
+    config.bind = [f"fd://{listener}"]
+    config.keep_alive_timeout = 75
+    config.graceful_timeout = GRACE_SECONDS
+    config.shutdown_timeout = 2 * GRACE_SECONDS
+    config.loglevel = "WARNING"
+    config.accesslog = None
+    return config
+
+
+def _real_parts() -> Factories:
+    from shopfast_obs.localcloud.assembly import real_parts
+
+    return real_parts()

@@ -1,0 +1,119 @@
+"""What AWS's front doors and DynamoDB measure of a request, with AWS's names, units and dimension sets."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+
+from shopfast_obs.localcloud.call import Call
+from shopfast_obs.localcloud.ministack.app import ApiStage
+from shopfast_obs.localcloud.observer import Observer
+
+_THROTTLES = {"ProvisionedThroughputExceededException", "ThrottlingException", "RequestLimitExceeded"}
+_READS = {"GetItem", "BatchGetItem", "Query", "Scan", "TransactGetItems"}
+_WRITES = {"PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "TransactWriteItems"}
+_COUNT = re.compile(rb'"Count":\s*(\d+)')
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """One request that was answered."""
+
+    status: int
+    seconds: float
+    body: bytes = b""
+
+
+def api(observer: Observer, stage: ApiStage, call: Call, answer: Answered) -> None:
+    """`AWS/ApiGateway` for one request of a REST or an HTTP API."""
+    rest = stage.kind == "rest"
+    name_key, name = ("ApiName", stage.name) if rest else ("ApiId", stage.id)
+    client, server = ("4XXError", "5XXError") if rest else ("4xx", "5xx")
+    for dimensions in ({name_key: name}, {name_key: name, "Stage": stage.stage}):
+        observer.count("AWS/ApiGateway", "Count", dimensions)
+        observer.count("AWS/ApiGateway", client, dimensions, float(400 <= answer.status < 500))
+        observer.count("AWS/ApiGateway", server, dimensions, float(answer.status >= 500))
+        observer.metric("AWS/ApiGateway", "Latency", dimensions, answer.seconds * 1000, "Milliseconds")
+        if call.integration_seconds is not None:
+            took = call.integration_seconds * 1000
+            observer.metric("AWS/ApiGateway", "IntegrationLatency", dimensions, took, "Milliseconds")
+
+
+def function_url(observer: Observer, function: str, answer: Answered) -> None:
+    """`AWS/Lambda` for one request of a Function URL."""
+    dimensions = {"FunctionName": function}
+    observer.count("AWS/Lambda", "UrlRequestCount", dimensions)
+    observer.metric("AWS/Lambda", "UrlRequestLatency", dimensions, answer.seconds * 1000, "Milliseconds")
+    observer.count("AWS/Lambda", "Url4xxCount", dimensions, float(400 <= answer.status < 500))
+    observer.count("AWS/Lambda", "Url5xxCount", dimensions, float(answer.status >= 500))
+
+
+def dynamodb(observer: Observer, operation: str, request: bytes, answer: Answered) -> None:
+    """`AWS/DynamoDB` for one request: what fails is emitted when it happens, never as a zero."""
+    if operation not in _READS and operation not in _WRITES:
+        return
+    tables = _tables(request)
+    if answer.status < 300:
+        _succeeded(observer, operation, tables, answer)
+    elif answer.status >= 500:
+        for table in tables:
+            observer.count("AWS/DynamoDB", "SystemErrors", {"TableName": table, "Operation": operation})
+    else:
+        _refused(observer, operation, tables, _error_code(answer.body))
+
+
+def _succeeded(observer: Observer, operation: str, tables: list[str], answer: Answered) -> None:
+    for table in tables:
+        dimensions = {"TableName": table, "Operation": operation}
+        took = answer.seconds * 1000
+        observer.metric("AWS/DynamoDB", "SuccessfulRequestLatency", dimensions, took, "Milliseconds")
+        count = _COUNT.search(answer.body) if operation in ("Query", "Scan") else None
+        if count:
+            observer.count("AWS/DynamoDB", "ReturnedItemCount", dimensions, float(count.group(1)))
+
+
+def _refused(observer: Observer, operation: str, tables: list[str], code: str) -> None:
+    if code in _THROTTLES:
+        event = "ReadThrottleEvents" if operation in _READS else "WriteThrottleEvents"
+        for table in tables:
+            observer.count("AWS/DynamoDB", "ThrottledRequests", {"TableName": table, "Operation": operation})
+            observer.count("AWS/DynamoDB", event, {"TableName": table})
+    elif code == "ConditionalCheckFailedException":
+        for table in tables:
+            observer.count("AWS/DynamoDB", "ConditionalCheckFailedRequests", {"TableName": table})
+    else:
+        observer.count("AWS/DynamoDB", "UserErrors", {})
+
+
+def _error_code(body: bytes) -> str:
+    try:
+        return str(json.loads(body).get("__type", "")).rpartition("#")[2]
+    except (ValueError, AttributeError):
+        return ""
+
+
+def _tables(request: bytes) -> list[str]:
+    try:
+        data = json.loads(request)
+    except ValueError:
+        return []
+    if not isinstance(data, dict):
+        return []
+    if isinstance(data.get("TableName"), str):
+        return [_table_name(data["TableName"])]
+    if isinstance(data.get("RequestItems"), dict):
+        return sorted({_table_name(name) for name in data["RequestItems"]})
+    return sorted({name for item in data.get("TransactItems") or () for name in _transacted(item)})
+
+
+def _transacted(item: object) -> list[str]:
+    actions = item.values() if isinstance(item, dict) else ()
+    return [
+        _table_name(action["TableName"]) for action in actions if isinstance(action, dict) and "TableName" in action
+    ]
+
+
+def _table_name(name: str) -> str:
+    """The name in a table's name or ARN."""
+    return name.rpartition("/")[2]

@@ -1,0 +1,125 @@
+"""A cloud with stand-ins for the planes and the host, in a process of its own."""
+
+from __future__ import annotations
+
+import io
+import json
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.localcloud.standins import LEDGER, Ledger
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass
+class StandInCloud:
+    """A running cloud and what its stand-ins wrote down."""
+
+    port: int
+    state: Path
+    process: subprocess.Popen[bytes]
+    ledger: Ledger
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def client(self, service: str) -> Any:
+        import boto3
+
+        return boto3.client(
+            service,
+            endpoint_url=self.url,
+            region_name="us-east-1",
+            aws_access_key_id="000000000000",
+            aws_secret_access_key="local",
+        )
+
+    def function(self, name: str, handler: str = "echo.handler", **settings: Any) -> str:
+        """Create a function and return its ARN."""
+        code = io.BytesIO()
+        with zipfile.ZipFile(code, "w") as archive:
+            archive.writestr("echo.py", "def handler(event, context): ...")
+        created = self.client("lambda").create_function(
+            FunctionName=name,
+            Runtime="python3.11",
+            Handler=handler,
+            Role="arn:aws:iam::000000000000:role/r",
+            Code={"ZipFile": code.getvalue()},
+            **settings,
+        )
+        return str(created["FunctionArn"])
+
+    def request(
+        self, path: str, method: str = "GET", headers: dict[str, str] | None = None, body: bytes | None = None
+    ) -> tuple[int, dict[str, str], bytes]:
+        """Status, headers (lower-case) and body of a plain HTTP request."""
+        request = urllib.request.Request(self.url + path, data=body, method=method, headers=headers or {})
+        try:
+            with urllib.request.urlopen(request, timeout=30) as answer:
+                return answer.status, {k.lower(): v for k, v in answer.headers.items()}, answer.read()
+        except urllib.error.HTTPError as problem:
+            return problem.code, {k.lower(): v for k, v in problem.headers.items()}, problem.read()
+
+    def invocations(self, function: str) -> list[dict[str, Any]]:
+        return [entry for entry in self.ledger.read("invocation") if entry["function"] == function]
+
+    def metrics(self, metric: str, **dimensions: str) -> list[float]:
+        """The values of a metric with exactly these dimensions."""
+        entries = self.ledger.read("metric")
+        return [e["value"] for e in entries if e["metric"] == metric and e["dimensions"] == dimensions]
+
+
+def eventually(condition: Callable[[], Any], seconds: float = 15.0) -> Any:
+    """The first true value of a condition; fails when there is none in time."""
+    deadline = time.monotonic() + seconds
+    while True:
+        value = condition()
+        if value:
+            return value
+        assert time.monotonic() < deadline, "it did not happen"
+        time.sleep(0.02)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def start(state: Path, port: int) -> StandInCloud:
+    command = [sys.executable, "-m", "tests.localcloud.standin_cloud", str(port), str(state)]
+    state.mkdir(parents=True, exist_ok=True)
+    with (state / "log").open("ab") as log:
+        process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)
+    cloud = StandInCloud(port, state, process, Ledger(state / LEDGER))
+
+    def ready() -> bool:
+        assert process.poll() is None, (state / "log").read_text()
+        try:
+            return bool(json.loads(cloud.request("/_shopfast/health")[2])["ready"])
+        except OSError:
+            return False
+
+    eventually(ready, 30)
+    return cloud
+
+
+@pytest.fixture(scope="session")
+def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StandInCloud]:
+    """One stand-in cloud for all tests of a process; they use names of their own."""
+    running = start(tmp_path_factory.mktemp("standin-cloud"), free_port())
+    yield running
+    running.process.terminate()
+    running.process.wait(20)

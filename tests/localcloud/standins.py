@@ -1,0 +1,151 @@
+"""Stand-ins for the parts of the cloud that other modules build. They write down what they are given, as lines of JSON."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from shopfast_obs.localcloud.interface import (
+    ApiPlane,
+    ApplicationPlane,
+    Clock,
+    FunctionSpec,
+    Invocation,
+    InvokeResult,
+    Telemetry,
+)
+from shopfast_obs.localcloud.parts import Factories
+
+LEDGER = "ledger.jsonl"
+
+
+class Ledger:
+    """Lines of JSON that a test reads from another process."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock = threading.Lock()
+
+    def write(self, kind: str, **fields: object) -> None:
+        with self._lock, self._path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps({"kind": kind, **fields}) + "\n")
+
+    def read(self, kind: str) -> list[dict[str, Any]]:
+        if not self._path.exists():
+            return []
+        lines = self._path.read_text(encoding="utf-8").splitlines()
+        return [entry for entry in map(json.loads, lines) if entry["kind"] == kind]
+
+
+class LedgerTelemetry:
+    """Writes metrics and segments down; log events go on to the application plane."""
+
+    def __init__(self, ledger: Ledger, application: ApplicationPlane) -> None:
+        self._ledger = ledger
+        self._application = application
+
+    def put_segment(self, document: Mapping[str, Any]) -> None:
+        self._ledger.write("segment", document=dict(document))
+
+    def put_metric(
+        self,
+        namespace: str,
+        name: str,
+        dimensions: Mapping[str, str],
+        value: float,
+        unit: str = "None",
+        timestamp: float | None = None,
+    ) -> None:
+        metric = f"{namespace} {name}"
+        self._ledger.write("metric", metric=metric, dimensions=dict(dimensions), value=value, unit=unit)
+
+    def put_log_events(self, group: str, stream: str, events: Sequence[tuple[float, str]]) -> None:
+        self._application.append_log_events(group, stream, events)
+
+
+class LedgerAlarms:
+    """Writes down what CloudFormation does with alarms."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+
+    def put(self, properties: Mapping[str, Any]) -> str:
+        self._ledger.write("alarm put", properties=dict(properties))
+        return f"arn:aws:cloudwatch:us-east-1:000000000000:alarm:{properties['AlarmName']}"
+
+    def delete(self, name: str) -> None:
+        self._ledger.write("alarm deleted", name=name)
+
+
+class LedgerPlanes:
+    """Planes without an API."""
+
+    xray_address = "127.0.0.1:0"
+
+    def __init__(self, ledger: Ledger, application: ApplicationPlane) -> None:
+        self._ledger = ledger
+        self.telemetry: Telemetry = LedgerTelemetry(ledger, application)
+        self.alarms = LedgerAlarms(ledger)
+        self.apis: Sequence[ApiPlane] = ()
+
+    def observe_log_events(self, group: str, stream: str, events: Sequence[tuple[float, str]]) -> None:
+        self._ledger.write("log events", group=group, stream=stream, events=list(events))
+
+    async def start(self) -> None:
+        self._ledger.write("planes started")
+
+    async def stop(self) -> None:
+        self._ledger.write("planes stopped")
+
+
+class StandInHost:
+    """Does what a function's handler is called: `echo.handler`, `fail.handler`, `slow.handler`, `text.handler`."""
+
+    def __init__(self, ledger: Ledger, telemetry: Telemetry) -> None:
+        self._ledger = ledger
+        self._telemetry = telemetry
+
+    def invoke(self, spec: FunctionSpec, invocation: Invocation) -> InvokeResult:
+        event = json.loads(invocation.event)
+        seen = {"function": spec.name, "request_id": invocation.request_id, "trace": invocation.trace_header}
+        self._ledger.write("invocation", **seen, revision=spec.revision, memory=spec.memory_mb, event=event)
+        self._telemetry.put_log_events(spec.log_group, "stream", [(time.time(), f"ran {invocation.request_id}")])
+        return BEHAVIOURS[spec.handler.partition(".")[0]](seen, event)
+
+    def close(self) -> None:
+        self._ledger.write("host closed")
+
+
+def _echo(seen: dict[str, str], event: object) -> InvokeResult:
+    body = json.dumps({**seen, "event": event})
+    return InvokeResult(json.dumps({"statusCode": 200, "body": body}).encode(), log_tail=b"a line\n")
+
+
+def _fail(seen: dict[str, str], event: object) -> InvokeResult:
+    payload = b'{"errorMessage":"it broke","errorType":"ValueError","requestId":"r","stackTrace":[]}'
+    return InvokeResult(payload, "Unhandled", b"a trace\n")
+
+
+def _slow(seen: dict[str, str], event: object) -> InvokeResult:
+    time.sleep(1.0)
+    return _echo(seen, event)
+
+
+def _text(seen: dict[str, str], event: object) -> InvokeResult:
+    return InvokeResult(b'"just a text"')
+
+
+BEHAVIOURS = {"echo": _echo, "fail": _fail, "slow": _slow, "text": _text}
+
+
+def factories(ledger: Ledger) -> Factories:
+    """Factories of stand-ins that write to one ledger."""
+
+    def host(state: Path, telemetry: Telemetry, clock: Clock, endpoint_url: str, xray_address: str) -> StandInHost:
+        return StandInHost(ledger, telemetry)
+
+    return Factories(planes=lambda state, clock, application: LedgerPlanes(ledger, application), host=host)
