@@ -1,0 +1,244 @@
+"""What a customer waited for: the chain of parts that reaches from the root's start to the trace's last end.
+
+It knows what X-Ray does with Lambda: `Initialization` lies before its function's start, asynchronous attempts lie after
+their parent's end. The path is also a tiling: every moment belongs to exactly one part, so that the categories add up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from shopfast_obs.analysis.tree import CLOCK_MARGIN, FUNCTION, SERVICE, TraceTree
+
+CATEGORIES = (
+    "orchestration",  # API Gateway, Step Functions, Lambda's own service
+    "trigger",  # between an asynchronous event and the function that it starts
+    "container_initialization",
+    "runtime_initialization",
+    "computation",  # the function's code
+    "queueing",
+    "overhead",  # the runtime after the answer
+    "external_service",
+    "unclassified",
+)
+INITIALIZATION = ("Initialization", "Restore")
+_TICK = 1e-6  # seconds; back to back in floating point
+
+_BY_ORIGIN = {
+    "AWS::Lambda": "orchestration",
+    "AWS::Lambda::Function": "computation",
+    "AWS::stepfunctions": "orchestration",
+    "AWS::STEPFUNCTIONS": "orchestration",
+    "AWS::ECS::Container": "computation",
+    "AWS::EC2::Instance": "computation",
+    "AWS::EKS::Container": "computation",
+    "AWS::ElasticBeanstalk::Environment": "computation",
+}
+_BY_PREFIX = (
+    ("AWS::ApiGateway", "orchestration"),
+    ("AWS::StepFunctions", "orchestration"),
+    ("AWS::AppSync", "orchestration"),
+    ("AWS::", "external_service"),
+    ("Database::", "external_service"),
+    ("remote", "external_service"),
+)
+_BY_PHASE = {"Overhead": "overhead", "Invocation": "computation"} | dict.fromkeys(
+    INITIALIZATION, "runtime_initialization"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """Some seconds of the path, in one category. `node` is an index of the tree, or -1 between two parts."""
+
+    start: float
+    end: float
+    node: int
+    category: str
+
+
+@dataclass(frozen=True, slots=True)
+class CriticalPath:
+    """The parts on the path in the order in which they began to matter, and whose every moment was. `cold_starts` are
+    the functions of the path that had to be initialised for it."""
+
+    nodes: tuple[int, ...]
+    slices: tuple[Slice, ...]
+    cold_starts: tuple[int, ...]
+
+    @property
+    def breakdown(self) -> dict[str, float]:
+        """Seconds by category, every category present."""
+        seconds = dict.fromkeys(CATEGORIES, 0.0)
+        for part in self.slices:
+            seconds[part.category] += part.end - part.start
+        return seconds
+
+
+def critical_path(tree: TraceTree) -> CriticalPath:
+    """The critical path of a trace, in linear time but for sorting siblings; an empty one without parts."""
+    if not tree.nodes:
+        return CriticalPath((), (), ())
+    return _Walk(tree).path()
+
+
+def categories(tree: TraceTree) -> list[str]:
+    """The category of every node."""
+    found = [""] * len(tree.nodes)
+    order = [0] if tree.nodes else []
+    for index in order:
+        found[index] = _category(tree, index, found)
+        order.extend(tree.children[index])
+    return found
+
+
+def pre_initialised(tree: TraceTree, function: int, initialization: int) -> bool:
+    """True when the environment was ready before the request came, as with provisioned concurrency."""
+    parent = tree.parents[function]
+    return parent != -1 and tree.ends[initialization] <= tree.nodes[parent].start
+
+
+def _category(tree: TraceTree, index: int, found: Sequence[str]) -> str:
+    node, parent = tree.nodes[index], tree.parents[index]
+    if node.origin:
+        return _of_origin(node.origin)
+    above = tree.nodes[parent].origin if parent != -1 else ""
+    if above == FUNCTION and node.name in _BY_PHASE:
+        return _BY_PHASE[node.name]
+    if above == SERVICE and node.name == "Dwell Time":
+        return "queueing"
+    inherited = found[parent] if parent != -1 else "computation"
+    if node.namespace and inherited == "computation":
+        # A call of which the callee tells nothing is the callee's time; otherwise what remains is the caller's.
+        told = any(tree.nodes[child].start < tree.ends[index] for child in tree.children[index])
+        return inherited if told else "external_service"
+    return inherited
+
+
+def _of_origin(origin: str) -> str:
+    known = _BY_ORIGIN.get(origin)
+    if known is None:
+        known = next((category for prefix, category in _BY_PREFIX if origin.startswith(prefix)), "unclassified")
+    return known
+
+
+class _Walk:
+    """One walk along the path. `now` only moves forward: what lies before it is already somebody's."""
+
+    def __init__(self, tree: TraceTree) -> None:
+        self.tree = tree
+        self.category = categories(tree)
+        self.now = tree.start
+        self.nodes: list[int] = []
+        self.slices: list[Slice] = []
+        self.cold: list[int] = []
+        self.next_on_chain = self._chain()
+
+    def _chain(self) -> Mapping[int, int]:
+        """For every node above an asynchronous edge that leads to the last end: the child that leads there."""
+        ends, parents = self.tree.ends, self.tree.parents
+        index = ends.index(max(ends))
+        towards: dict[int, int] = {}
+        leaves = False
+        while parents[index] != -1:
+            parent = parents[index]
+            leaves = leaves or index in self.tree.detached or self._asynchronous(parent, index)
+            if leaves:
+                towards[parent] = index
+            index = parent
+        return towards
+
+    def path(self) -> CriticalPath:
+        """Walk from the root; a frame is a node and what is left of its children."""
+        frames: list[tuple[int, Iterator[int]]] = [(0, self._enter(0))]
+        while frames:
+            index, rest = frames[-1]
+            child = next(rest, -1)
+            if child == -1:
+                self._spend(self.tree.ends[index], index, self.category[index])
+                frames.pop()
+            else:
+                frames.append((child, self._enter(child)))
+        return CriticalPath(tuple(self.nodes), tuple(self.slices), tuple(self.cold))
+
+    def _enter(self, index: int) -> Iterator[int]:
+        """Account for the time until the node begins; its children on the path, in order."""
+        self.nodes.append(index)
+        parent, start = self.tree.parents[index], self.tree.nodes[index].start
+        chain = self._sequence(index)
+        if parent == -1:
+            return iter(chain)
+        if self.tree.nodes[index].origin == FUNCTION and chain and self.tree.nodes[chain[0]].name in INITIALIZATION:
+            chain = self._initialise(index, parent, chain)
+        elif index in self.tree.detached:
+            self._spend(min(start, self.tree.ends[parent]), parent, self.category[parent])
+            self._spend(start, -1, "unclassified")
+        elif self._asynchronous(parent, index):
+            self._spend(min(start, self.tree.ends[parent]), parent, self.category[parent])
+            self._spend(start, -1, "trigger")
+        else:
+            self._spend(start, parent, self.category[parent])
+        return iter(chain)
+
+    def _initialise(self, function: int, parent: int, chain: list[int]) -> list[int]:
+        """A cold start: first the environment, then the runtime, then the function, which begins after both."""
+        start, init = self.tree.nodes[function].start, chain[0]
+        self.cold.append(function)
+        init_start = self.tree.nodes[init].start
+        self._spend(min(init_start, start), parent, "container_initialization")
+        if init_start >= start:
+            return chain
+        self.nodes.append(init)
+        self._spend(self.tree.ends[init], init, "runtime_initialization")
+        self._spend(start, parent, self.category[parent])
+        return chain[1:]
+
+    def _sequence(self, index: int) -> list[int]:
+        """The children that follow one another up to the one that returns last, or that leads to the trace's end."""
+        tree, ends, nodes = self.tree, self.tree.ends, self.tree.nodes
+        children = tree.children[index]
+        if not children:
+            return []
+        target = self.next_on_chain.get(index, -1)
+        waited = [child for child in children if self._waited_for(index, child, target)]
+        if len(waited) > 1:
+            waited.sort(key=lambda child: (ends[child], nodes[child].start))
+        if target == -1:
+            if not waited:
+                return []
+            target = waited.pop()
+        chain, begins = [target], nodes[target].start
+        precursors = nodes[target].precursors
+        while waited:
+            child = waited.pop()
+            if child != target and (ends[child] <= begins + _TICK or nodes[child].id in precursors):
+                chain.append(child)
+                begins, precursors = nodes[child].start, nodes[child].precursors
+        chain.reverse()
+        return chain
+
+    def _waited_for(self, parent: int, child: int, target: int) -> bool:
+        """True when the parent cannot go on, or the chain cannot begin, before the child is done."""
+        node = self.tree.nodes[child]
+        if child == target:
+            return True
+        if child in self.tree.detached:
+            return False
+        if node.name in INITIALIZATION and pre_initialised(self.tree, parent, child):
+            return False
+        if self._asynchronous(parent, child):
+            # Lambda tries one after the other; other asynchronous work goes its own way.
+            return target != -1 and (node.name == "Dwell Time" or node.name.startswith("Attempt"))
+        return True
+
+    def _asynchronous(self, parent: int, child: int) -> bool:
+        # A function is always its invocation's own work, whatever the two clocks say.
+        if self.tree.nodes[child].origin == FUNCTION:
+            return False
+        return self.tree.ends[child] > self.tree.ends[parent] + CLOCK_MARGIN
+
+    def _spend(self, until: float, node: int, category: str) -> None:
+        if until > self.now:
+            self.slices.append(Slice(self.now, until, node, category))
+            self.now = until

@@ -1,0 +1,275 @@
+"""One trace as one tree, whatever X-Ray delivered: parts in progress, missing parents, several roots, cycles.
+
+Nothing recurses and nothing is lost: every segment of the trace is a node, and what had to be mended is a warning.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from shopfast_obs.model.telemetry import Segment, Trace
+
+# Services stamp in milliseconds, the SDKs and the Lambda runtime in microseconds: less than that is no difference.
+CLOCK_MARGIN = 0.001001  # seconds
+
+FUNCTION = "AWS::Lambda::Function"
+SERVICE = "AWS::Lambda"
+PHASES = ("Initialization", "Invocation", "Overhead")
+
+
+@dataclass(frozen=True, slots=True)
+class TraceTree:
+    """A trace as arrays over its nodes; node 0 is the root, -1 no node.
+
+    `ends` has an end for every node, also for those in progress. `detached` are nodes whose place under the root is a
+    guess: their parent is missing, or they are further roots.
+    """
+
+    trace: Trace
+    nodes: Sequence[Segment]
+    parents: Sequence[int]
+    children: Sequence[Sequence[int]]
+    ends: Sequence[float]
+    detached: frozenset[int]
+    warnings: tuple[str, ...]
+
+    @property
+    def start(self) -> float:
+        """When the root started."""
+        return self.nodes[0].start if self.nodes else 0.0
+
+    @property
+    def end(self) -> float:
+        """When the last part ended."""
+        return max(self.ends, default=0.0)
+
+    @property
+    def duration(self) -> float:
+        """Seconds from the root's start to the last end."""
+        return max(0.0, self.end - self.start)
+
+
+def tree(trace: Trace) -> TraceTree:
+    """The tree of a trace; an empty one, with a warning, for a trace without segments."""
+    builder = _Builder(trace)
+    if not builder.nodes:
+        return TraceTree(trace, (), (), (), (), frozenset(), (*trace.problems, "empty: the trace has no segments"))
+    builder.link()
+    builder.break_cycles()
+    builder.plant()
+    return builder.finished()
+
+
+class _Builder:
+    """The steps from a heap of segments to a tree. Indices are into `nodes` until `finished` puts the root first."""
+
+    def __init__(self, trace: Trace) -> None:
+        self.trace = trace
+        self.warnings: list[str] = list(trace.problems)
+        self.nodes: list[Segment] = []
+        self.parents: list[int] = []
+        self.embedded_in: list[int] = []
+        self.detached: set[int] = set()
+        self.homes: dict[str, list[int]] | None = None
+        self.root = 0
+        self._collect()
+
+    def _collect(self) -> None:
+        superseded = _superseded(self.trace.segments)
+        nodes, parents = self.nodes, self.parents
+        for position, top in enumerate(self.trace.segments):
+            if position in superseded:
+                continue
+            nodes.append(top)
+            parents.append(-1)
+            pending = [len(nodes) - 1] if top.subsegments else []
+            while pending:
+                above = pending.pop()
+                for child in nodes[above].subsegments:
+                    nodes.append(child)
+                    parents.append(above)
+                    if child.subsegments:
+                        pending.append(len(nodes) - 1)
+        self.embedded_in = parents.copy()
+
+    def link(self) -> None:
+        """Put every segment that names a parent under it."""
+        by_id: dict[str, int] = {}
+        duplicates = 0
+        for index, node in enumerate(self.nodes):
+            if node.id and by_id.setdefault(node.id, index) != index:
+                duplicates += 1
+        missing = []
+        for index, above in enumerate(self.embedded_in):
+            parent_id = self.nodes[index].parent_id
+            if above != -1 or not parent_id:
+                continue
+            found = by_id.get(parent_id, -1)
+            if found in (-1, index):
+                missing.append(index)
+            else:
+                self.parents[index] = found
+        if duplicates:
+            self.warnings.append(f"duplicate_id: {duplicates} parts have the id of another part")
+        for index in missing:
+            self.parents[index] = self._home(index)
+            if self.parents[index] == -1:
+                self.detached.add(index)
+        if missing:
+            names = _some(self.nodes[index].name for index in missing)
+            self.warnings.append(f"missing_parent: the parent of {names} is not in the trace")
+
+    def _home(self, index: int) -> int:
+        """The AWS::Lambda node that a stray part of a function belongs to, or -1: same ARN, and no function yet."""
+        if self.homes is None:
+            taken = {self.parents[i] for i, node in enumerate(self.nodes) if node.origin == FUNCTION}
+            self.homes = defaultdict(list)
+            for candidate, node in enumerate(self.nodes):
+                if node.origin == SERVICE and candidate not in taken:
+                    self.homes[node.resource_arn].append(candidate)
+        arn = _function_arn(self.nodes[index])
+        free = self.homes.get(arn) if arn else None
+        return free.pop(0) if free else -1
+
+    def break_cycles(self) -> None:
+        """Cut every cycle at its earliest part; a phase of another function goes to that function."""
+        state = bytearray(len(self.nodes))  # 0 unseen, 1 on the way, 2 leads to a root
+        for begin in range(len(self.nodes)):
+            way, index = [], begin
+            while index != -1 and state[index] == 0:
+                state[index] = 1
+                way.append(index)
+                index = self.parents[index]
+            if index != -1 and state[index] == 1:
+                self._cut(way[way.index(index) :])
+            for seen in way:
+                state[seen] = 2
+
+    def _cut(self, cycle: list[int]) -> None:
+        first = min(cycle, key=lambda index: self.nodes[index].start)
+        holder = self.embedded_in[first]
+        stray = _function_arn(self.nodes[first])
+        home = self._home(first) if self.nodes[first].name in PHASES else -1
+        moved = [first]
+        if home != -1 and holder != -1:
+            # A function that two requests shared carries the phases of both; the other ones belong to the same place.
+            begin = self.embedded_in.index(holder)  # what one segment embeds lies together
+            siblings = range(begin, begin + len(self.nodes[holder].subsegments))
+            moved = [i for i in siblings if _function_arn(self.nodes[i]) == stray]
+        for index in moved:
+            self.parents[index] = home
+            if home == -1:
+                self.detached.add(index)
+        names = _some(self.nodes[index].name for index in cycle)
+        where = f"under {self.nodes[home].name!r}" if home != -1 else "under the root"
+        self.warnings.append(
+            f"cycle: {names} lead back to themselves; cut above {self.nodes[first].name!r}, which is now {where}"
+        )
+
+    def plant(self) -> None:
+        """Choose the root, and put every other root under it."""
+        roots = [index for index, parent in enumerate(self.parents) if parent == -1]
+        true_roots = [index for index in roots if index not in self.detached]
+        if not true_roots:
+            self.warnings.append(
+                "missing_root: the root segment is not in the trace; the earliest part stands in for it"
+            )
+        self.root = min(true_roots or roots, key=lambda index: (self.nodes[index].start, -_end(self.nodes[index])))
+        others = [index for index in roots if index != self.root]
+        for index in others:
+            self.parents[index] = self.root
+        self.detached.update(others)
+        self.detached.discard(self.root)
+        if len(true_roots) > 1:
+            names = _some(self.nodes[index].name for index in true_roots)
+            self.warnings.append(f"several_roots: {len(true_roots)} segments have no parent ({names})")
+
+    def finished(self) -> TraceTree:
+        """The tree with the root first; ends and the warnings about time come last, because they need the parents."""
+        swap = {0: self.root, self.root: 0}
+        order = [
+            swap.get(index, index) for index in range(len(self.nodes))
+        ]  # order[new] = old; a swap is its own inverse
+        nodes = [self.nodes[old] for old in order]
+        parents = [swap.get(self.parents[old], self.parents[old]) for old in order]
+        children: list[list[int]] = [[] for _ in nodes]
+        for index, parent in enumerate(parents):
+            if parent != -1:
+                children[parent].append(index)
+        ends = _ends(nodes, parents, children)
+        self._warn_about_time(nodes, parents, ends)
+        detached = frozenset(swap.get(index, index) for index in self.detached)
+        if self.trace.limit_exceeded:
+            self.warnings.append("limit_exceeded: the trace was too large for X-Ray, which dropped parts of it")
+        return TraceTree(self.trace, nodes, parents, children, ends, detached, tuple(self.warnings))
+
+    def _warn_about_time(self, nodes: list[Segment], parents: list[int], ends: list[float]) -> None:
+        unfinished = [node.name for node in nodes if node.end is None]
+        if unfinished:
+            self.warnings.append(f"in_progress: {len(unfinished)} parts are still in progress ({_some(unfinished)})")
+        skewed, worst = [], 0.0
+        for index, parent in enumerate(parents):
+            if parent == -1 or index in self.detached:
+                continue
+            skew = _skew(nodes[index], ends[index], nodes[parent], ends[parent])
+            if skew > CLOCK_MARGIN:
+                skewed.append(nodes[index].name)
+                worst = max(worst, skew)
+        if skewed:
+            self.warnings.append(f"clock_skew: clocks differ by up to {worst * 1000:.1f} ms ({_some(skewed)})")
+        said, seen = self.trace.duration, max(ends) - min(node.start for node in nodes)
+        if said is not None and abs(said - seen) > CLOCK_MARGIN:
+            self.warnings.append(f"duration_mismatch: X-Ray says {said:.3f} s, its parts span {seen:.3f} s")
+
+
+def _superseded(segments: Sequence[Segment]) -> set[int]:
+    """The positions of segments in progress that a finished one of the same id replaces."""
+    if all(segment.end is not None for segment in segments):
+        return set()
+    finished = {segment.id for segment in segments if segment.end is not None and segment.id}
+    return {i for i, segment in enumerate(segments) if segment.end is None and segment.id in finished}
+
+
+def _ends(nodes: list[Segment], parents: list[int], children: list[list[int]]) -> list[float]:
+    """The end of every node; one in progress lasts as long as what it holds, a wait until what it waits for begins."""
+    ends = [_end(node) for node in nodes]
+    if all(node.end is not None for node in nodes):
+        return ends
+    for index in reversed(_parents_first(children)):
+        if nodes[index].end is None:
+            ends[index] = max([ends[index], *(ends[child] for child in children[index])])
+            if nodes[index].name == "Dwell Time" and parents[index] != -1:
+                attempts = [nodes[i].start for i in children[parents[index]] if nodes[i].name.startswith("Attempt")]
+                ends[index] = min((start for start in attempts if start >= nodes[index].start), default=ends[index])
+    return ends
+
+
+def _parents_first(children: Sequence[Sequence[int]]) -> list[int]:
+    order = [0]
+    for index in order:
+        order.extend(children[index])
+    return order
+
+
+def _skew(node: Segment, end: float, parent: Segment, parent_end: float) -> float:
+    """Seconds by which a part contradicts its parent: it began before it, or the function outlived its invocation."""
+    early = 0.0 if node.name == "Initialization" else parent.start - node.start
+    late = end - parent_end if node.origin == FUNCTION and parent.origin == SERVICE and parent.end is not None else 0.0
+    return max(early, late)
+
+
+def _end(node: Segment) -> float:
+    # An end before its start is a broken clock, not a negative duration.
+    return node.start if node.end is None or node.end < node.start else node.end
+
+
+def _function_arn(node: Segment) -> str:
+    arn = node.aws.get("function_arn", node.resource_arn if node.origin == FUNCTION else "")
+    return arn if isinstance(arn, str) else ""
+
+
+def _some(names: Iterable[str]) -> str:
+    listed = [repr(name) for name in names]
+    return ", ".join(listed[:3]) + (f" and {len(listed) - 3} more" if len(listed) > 3 else "")
