@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from shopfast_obs.constructs import node
+from shopfast_obs.constructs import apply_overlay, node
 
 node.ensure()  # before the first import of aws_cdk
 
@@ -30,6 +30,7 @@ def main() -> None:
         customer_email=app.node.try_get_context("customer_email"),
     )
     services.add_stack_dependency(data)
+    apply_overlay(app, Path(__file__).with_name("overlay.json"))
     app.synth()
 
 

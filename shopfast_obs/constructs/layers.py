@@ -1,0 +1,81 @@
+"""The layers that an overlay can add: the public Powertools one, and our runtime built from this package."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Mapping
+from importlib.util import find_spec
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from aws_cdk import Aws, CfnResource, Stack
+from aws_cdk import aws_lambda as lambda_
+
+from shopfast_obs.constructs import resources
+from shopfast_obs.model.overlay import Layer
+
+# https://docs.aws.amazon.com/powertools/python/latest/getting-started/install/ (commercial regions)
+POWERTOOLS_ACCOUNT = "017000801446"
+POWERTOOLS_VERSION = 27
+RUNTIME_LAYER = "ShopfastObsRuntime"
+MOST_LAYERS = 5  # a quota of Lambda
+PACKAGE = "shopfast_obs"
+
+
+class UnfitError(Exception):
+    """The function cannot take the layer; the message says why."""
+
+
+def append(function: CfnResource, layers: tuple[Layer, ...]) -> None:
+    """Put the layers after the function's own; one that is there already is not added again. Raises UnfitError."""
+    present = resources.resolved(function, getattr(function, "layers", None)) or []
+    wanted = [_MAKERS[layer](function) for layer in layers if not _carries(present, layer)]
+    if len(present) + len(wanted) > MOST_LAYERS:
+        raise UnfitError(f"would have {len(present) + len(wanted)} layers, Lambda allows {MOST_LAYERS}")
+    if wanted:
+        function.add_property_override("Layers", [*present, *wanted])
+
+
+def _carries(present: list[Any], layer: Layer) -> bool:
+    return layer == "powertools" and "AWSLambdaPowertoolsPython" in json.dumps(present)
+
+
+def _powertools(function: CfnResource) -> str:
+    runtime = str(resources.resolved(function, getattr(function, "runtime", "")) or "")
+    if not runtime.startswith("python3."):
+        raise UnfitError(f"has the runtime {runtime or 'of an image'!r}, the Powertools layer is for Python")
+    architectures = resources.resolved(function, getattr(function, "architectures", None)) or ["x86_64"]
+    name = f"AWSLambdaPowertoolsPythonV3-{runtime.replace('.', '')}-{architectures[0]}"
+    return f"arn:aws:lambda:{Aws.REGION}:{POWERTOOLS_ACCOUNT}:layer:{name}:{POWERTOOLS_VERSION}"
+
+
+def _runtime(function: CfnResource) -> str:
+    stack = Stack.of(function)
+    made = stack.node.try_find_child(RUNTIME_LAYER)
+    if made is None:
+        with TemporaryDirectory() as folder:
+            stage(Path(folder))
+            made = lambda_.LayerVersion(
+                stack,
+                RUNTIME_LAYER,
+                code=lambda_.Code.from_asset(folder),  # copied at once
+                description="What instrumented functions import: correlation and a last word before the timeout",
+            )
+    assert isinstance(made, lambda_.LayerVersion)
+    return made.layer_version_arn
+
+
+_MAKERS: Mapping[Layer, Callable[[CfnResource], str]] = {"powertools": _powertools, "runtime": _runtime}
+
+
+def stage(folder: Path) -> None:
+    """Write the runtime layer's content: this package's runtime under `python/`, and nothing else of it."""
+    spec = find_spec(PACKAGE)
+    assert spec is not None and spec.submodule_search_locations
+    source = Path(spec.submodule_search_locations[0])
+    target = folder / "python" / PACKAGE
+    target.mkdir(parents=True)
+    shutil.copyfile(source / "__init__.py", target / "__init__.py")
+    shutil.copytree(source / "runtime", target / "runtime", ignore=shutil.ignore_patterns("__pycache__", "*.pyc"))

@@ -1,0 +1,49 @@
+"""The property that gives a resource its physical name, by CloudFormation type (CloudFormation template reference)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from shopfast_obs.model.resources import (
+    ALARM,
+    EVENT_BUS,
+    EVENT_RULE,
+    FUNCTION,
+    LOG_GROUP,
+    QUEUE,
+    REST_API,
+    REST_STAGE,
+    STATE_MACHINE,
+    TABLE,
+    TOPIC,
+)
+
+NAME_PROPERTY: Mapping[str, str] = {
+    ALARM: "AlarmName",
+    EVENT_BUS: "Name",
+    EVENT_RULE: "Name",
+    FUNCTION: "FunctionName",
+    LOG_GROUP: "LogGroupName",
+    QUEUE: "QueueName",
+    REST_API: "Name",
+    REST_STAGE: "StageName",
+    STATE_MACHINE: "StateMachineName",
+    TABLE: "TableName",
+    TOPIC: "TopicName",
+    "AWS::ApiGatewayV2::Api": "Name",
+    "AWS::ApiGatewayV2::Stage": "StageName",
+    "AWS::AppSync::GraphQLApi": "Name",
+    "AWS::CloudWatch::CompositeAlarm": "AlarmName",
+    "AWS::CloudWatch::Dashboard": "DashboardName",
+    "AWS::DynamoDB::GlobalTable": "TableName",
+    "AWS::IAM::ManagedPolicy": "ManagedPolicyName",
+    "AWS::IAM::Role": "RoleName",
+    "AWS::Kinesis::Stream": "Name",
+    "AWS::KinesisFirehose::DeliveryStream": "DeliveryStreamName",
+    "AWS::Lambda::LayerVersion": "LayerName",
+    "AWS::Pipes::Pipe": "Name",
+    "AWS::S3::Bucket": "BucketName",
+    "AWS::SSM::Parameter": "Name",
+    "AWS::Scheduler::Schedule": "Name",
+    "AWS::SecretsManager::Secret": "Name",
+}
