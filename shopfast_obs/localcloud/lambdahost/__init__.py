@@ -1,0 +1,35 @@
+"""Runs Lambda functions as Lambda does: each execution environment is a process of its own with AWS's runtime interface client,
+held to its timeout, its memory and its CPU share without root."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from shopfast_obs.errors import UserError
+from shopfast_obs.localcloud.interface import Clock, FunctionHost, Telemetry
+
+
+def open_host(
+    state: Path,
+    telemetry: Telemetry,
+    clock: Clock,
+    endpoint_url: str,
+    *,
+    xray_address: str = "127.0.0.1:2000",
+    boosted_reinit: bool = True,
+) -> FunctionHost:
+    """A host that keeps its files in `state`; raises UserError where functions cannot run. `boosted_reinit` decides whether the
+    re-initialisation after a killed sandbox runs at full speed (assumed of Lambda, not documented) or at the CPU share."""
+    if sys.platform != "linux":
+        raise UserError(
+            f"Functions run on Linux only, this is {sys.platform}: AWS's runtime interface client has no package for it.",
+            "Run the local cloud on Linux, in WSL or in a Linux container; everything else works against it from here.",
+        )
+    from shopfast_obs.localcloud.lambdahost.environment import Premises
+    from shopfast_obs.localcloud.lambdahost.equipment import Site
+    from shopfast_obs.localcloud.lambdahost.host import LambdaHost
+
+    state.mkdir(parents=True, exist_ok=True, mode=0o700)
+    site = Site(state.resolve(), endpoint_url, xray_address)
+    return LambdaHost(Premises(site, telemetry, clock, boosted_reinit))

@@ -1,0 +1,200 @@
+"""One execution environment: initialised at once, invoked one event at a time, re-initialised inside the next invocation when its
+sandbox died."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+import time
+from dataclasses import dataclass
+
+from shopfast_obs.localcloud.interface import Clock, FunctionSpec, Invocation, InvokeResult, Telemetry
+from shopfast_obs.localcloud.lambdahost import outcome as outcomes
+from shopfast_obs.localcloud.lambdahost import tracing
+from shopfast_obs.localcloud.lambdahost.conclusion import Run, conclude
+from shopfast_obs.localcloud.lambdahost.equipment import Equipment, Site
+from shopfast_obs.localcloud.lambdahost.journal import Journal
+from shopfast_obs.localcloud.lambdahost.outcome import Outcome
+from shopfast_obs.localcloud.lambdahost.packages import CannotPrepareError
+from shopfast_obs.localcloud.lambdahost.platform_logs import InitReport, Phase, platform_log
+from shopfast_obs.localcloud.lambdahost.protocol import Gone
+from shopfast_obs.localcloud.lambdahost.runtime_api import Failed, NextAsked, Responded
+from shopfast_obs.localcloud.lambdahost.sandbox import Sandbox, interpreter
+from shopfast_obs.localcloud.lambdahost.throttle import share_of
+from shopfast_obs.localcloud.lambdahost.variables import log_group
+
+INIT_LIMIT = 10.0  # seconds (lambda-runtime-environment.html)
+
+
+@dataclass(frozen=True, slots=True)
+class Premises:
+    """What all environments of a host share."""
+
+    site: Site
+    telemetry: Telemetry
+    clock: Clock
+    boosted_reinit: bool
+
+
+class Environment:
+    """A sandbox with its log stream. One `invoke` at a time; `ask_to_end` may come from any thread."""
+
+    def __init__(self, spec: FunctionSpec, premises: Premises) -> None:
+        self.spec = spec
+        self.idle_since = time.monotonic()
+        self._premises = premises
+        self._clock = premises.clock
+        day = time.strftime("%Y/%m/%d", time.gmtime(self._clock.now()))
+        self.stream = f"{day}/[{spec.version}]{os.urandom(16).hex()}"
+        self._journal = Journal(premises.telemetry, self._clock, log_group(spec), self.stream)
+        self._log = platform_log(spec)
+        self._share = share_of(spec.memory_mb, os.cpu_count() or 1)
+        self._home = premises.site.state / "environments" / self.stream[-32:]
+        self._lock = threading.Lock()  # guards the sandbox's birth against `ask_to_end`
+        self._sandbox: Sandbox | None = None
+        self._equipment: Equipment | None = None
+        self._ended = False
+        self._tried = False
+        self._alive = False
+
+    def invoke(self, invocation: Invocation) -> InvokeResult:
+        """Run one event to its end, whichever that is."""
+        now = self._clock.now()
+        run = Run(self.spec, invocation, self.stream, tracing.begin(self.spec, invocation.trace_header, now), now)
+        self._journal.open()
+        try:
+            outcome = self._attempt(run)
+        except CannotPrepareError as problem:
+            run.begin(self._clock.now())
+            outcome = outcomes.cannot_start(str(problem), invocation.request_id)
+            self._log_start(run)
+        return conclude(run, outcome, self._journal, self._log, self._premises.telemetry, self._clock)
+
+    def ask_to_end(self) -> None:
+        """Begin to end the environment."""
+        with self._lock:
+            self._ended = True
+            if self._sandbox:
+                self._sandbox.ask_to_end()
+
+    def close(self) -> None:
+        """End the environment and wait until nothing of it is left."""
+        self.ask_to_end()
+        if self._sandbox:
+            self._sandbox.close()
+        self._journal.flush()
+        shutil.rmtree(self._home, ignore_errors=True)
+
+    def _attempt(self, run: Run) -> Outcome:
+        if not self._tried:
+            self._cold_start(run)
+        run.begin(self._clock.now())
+        if not self._alive:
+            failure = self._boot("invoke", run.remaining(), 0.0 if self._premises.boosted_reinit else self._share)
+            if isinstance(failure, Failed):
+                self._log_start(run)
+                return outcomes.init_failed(failure)
+            if isinstance(failure, Gone):
+                run.saw(failure)
+                self._log_start(run)
+                return outcomes.died(failure, run.invocation.request_id, self.spec.timeout)
+        self._log_start(run)
+        return self._serve(run)
+
+    def _cold_start(self, run: Run) -> None:
+        begun = self._clock.now()
+        failure = self._boot("init", INIT_LIMIT, 0.0)
+        self._tried = True
+        if failure is None:
+            run.init = (begun, self._clock.now())
+
+    def _boot(self, phase: Phase, timeout: float, share: float) -> Failed | Gone | None:
+        """Start the runtime; None when it asked for its first event."""
+        sandbox, equipment = self._ready()
+        begun = time.monotonic()
+        self._journal.platform(self._clock.now(), self._log.init_start(self._clock.now(), phase))
+        sandbox.start(equipment.command, equipment.environ, timeout=timeout, share=share)
+        failure = self._await_first(sandbox)
+        self._alive = failure is None
+        took = (time.monotonic() - begun) * 1000
+        self._journal.platform(
+            self._clock.now(), self._log.init_report(self._clock.now(), _report(phase, took, failure))
+        )
+        return failure
+
+    def _await_first(self, sandbox: Sandbox) -> Failed | Gone | None:
+        failure: Failed | None = None
+        while True:
+            event = sandbox.wait()
+            match event:
+                case NextAsked():
+                    return None
+                case Failed():
+                    failure = event
+                case Gone():
+                    return failure or event
+
+    def _serve(self, run: Run) -> Outcome:
+        sandbox, _ = self._ready()
+        sandbox.run(timeout=run.remaining(), share=self._share)
+        sandbox.api.hand_out(run.invocation.request_id, _headers(run), run.invocation.event)
+        answer: Responded | Failed | None = None
+        while True:
+            event = sandbox.wait()
+            if isinstance(event, Gone):
+                return self._lost(run, event, answer)
+            if isinstance(event, NextAsked):
+                break
+            if answer is None:
+                answer = event
+                run.answered = self._clock.now()
+                sandbox.loosen()
+        state = sandbox.freeze()
+        self._alive = not isinstance(state, Gone)
+        run.saw(state)
+        if answer is None:  # it asked for the next event without an answer to this one
+            return outcomes.died(Gone("exit", 0, 0, 0.0), run.invocation.request_id, self.spec.timeout)
+        return outcomes.answered(answer)
+
+    def _lost(self, run: Run, gone: Gone, answer: Responded | Failed | None) -> Outcome:
+        self._alive = False
+        run.saw(gone)
+        return (
+            outcomes.answered(answer) if answer else outcomes.died(gone, run.invocation.request_id, self.spec.timeout)
+        )
+
+    def _ready(self) -> tuple[Sandbox, Equipment]:
+        if self._sandbox and self._equipment:
+            return self._sandbox, self._equipment
+        site = self._premises.site
+        place = site.prepare(self.spec, self._home, self.stream)
+        with self._lock:
+            if self._ended:
+                raise CannotPrepareError("the local cloud is closing")
+            self._sandbox = Sandbox(interpreter(), self._journal.output, self._journal.flush)
+        self._equipment = site.equip(self.spec, place, self._sandbox.api.address)
+        return self._sandbox, self._equipment
+
+    def _log_start(self, run: Run) -> None:
+        now = self._clock.now()
+        self._journal.platform(now, self._log.start(now, run.invocation.request_id))
+
+
+def _headers(run: Run) -> dict[str, str]:
+    return {
+        "Lambda-Runtime-Deadline-Ms": str(int((time.time() + run.remaining()) * 1000)),
+        "Lambda-Runtime-Invoked-Function-Arn": run.invocation.invoked_arn,
+        "Lambda-Runtime-Trace-Id": run.trace.header,
+        "Lambda-Runtime-Client-Context": run.invocation.client_context,
+    }
+
+
+def _report(phase: Phase, took: float, failure: Failed | Gone | None) -> InitReport:
+    if failure is None:
+        return InitReport(phase, took, "success")
+    if isinstance(failure, Failed):
+        return InitReport(phase, took, "error", failure.error_type or "Runtime.Unknown")
+    if failure.reason == "timeout":
+        return InitReport(phase, took, "timeout")
+    return InitReport(phase, took, "error", outcomes.OUT_OF_MEMORY if failure.reason == "memory" else outcomes.EXITED)

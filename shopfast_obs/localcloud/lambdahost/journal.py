@@ -1,0 +1,70 @@
+"""The log stream of one execution environment: events are collected, stored in order, and bounded per invocation."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+from shopfast_obs.localcloud.interface import Clock, Telemetry
+from shopfast_obs.localcloud.lambdahost.output import Record
+
+MOST = 16 << 20  # bytes of a function's own output kept per invocation
+TAIL = 4096  # bytes that LogType: Tail returns
+BATCH = 1000  # events handed over at once
+
+
+class Journal:
+    """Writes one stream. `open` begins what `tail` later returns; `close` says how much was left out."""
+
+    def __init__(self, telemetry: Telemetry, clock: Clock, group: str, stream: str) -> None:
+        self._telemetry = telemetry
+        self._clock = clock
+        self._group = group
+        self._stream = stream
+        self._events: list[tuple[float, str]] = []
+        self._tail = b""
+        self._written = 0
+        self._dropped = 0
+
+    def platform(self, at: float, text: str) -> None:
+        """Add an event of the platform; an empty one is left out."""
+        if text:
+            self._add(at, text)
+
+    def output(self, records: Sequence[Record]) -> None:
+        """Add what the function wrote."""
+        ahead = self._clock.now() - time.time()
+        now = self._clock.now()
+        for record in records:
+            self._written += len(record.text)
+            if self._written > MOST:
+                self._dropped += len(record.text)
+                continue
+            self._add(now if record.time is None else record.time + ahead, record.text)
+        if len(self._events) >= BATCH:
+            self.flush()
+
+    def open(self) -> None:
+        """A new invocation begins."""
+        self._tail = b""
+        self._written = 0
+
+    def close(self, at: float) -> None:
+        """The invocation's output is complete."""
+        if self._dropped:
+            self._add(at, f"[{self._dropped} bytes of output dropped: more than {MOST} in one invocation]\n")
+            self._dropped = 0
+
+    def tail(self) -> bytes:
+        """The last 4 KB since `open`."""
+        return self._tail[-TAIL:]
+
+    def flush(self) -> None:
+        """Store what was collected."""
+        if self._events:
+            events, self._events = self._events, []
+            self._telemetry.put_log_events(self._group, self._stream, events)
+
+    def _add(self, at: float, text: str) -> None:
+        self._events.append((at, text))
+        self._tail = (self._tail + text[-TAIL:].encode("utf-8", "replace"))[-TAIL:]

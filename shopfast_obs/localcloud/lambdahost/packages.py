@@ -1,0 +1,96 @@
+"""Code and layers of functions, unpacked once per content, safe against what a zip may try."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import shutil
+import stat
+import zipfile
+from pathlib import Path, PurePosixPath
+
+from shopfast_obs.localcloud.interface import FunctionSpec
+from shopfast_obs.localcloud.lambdahost.distributions import powertools_layer
+
+LARGEST = 250 << 20  # Lambda's limit for code and layers, unzipped
+
+
+class CannotPrepareError(Exception):
+    """The function cannot be started: its code or a layer cannot be used. The message says which and why."""
+
+
+def task_root(state: Path, spec: FunctionSpec) -> Path:
+    """The folder of the function's code."""
+    return _unpacked(state / "code", spec.code_zip, "the code")
+
+
+def layer_dirs(state: Path, spec: FunctionSpec) -> list[Path]:
+    """The folders of the function's layers; later layers come first, because they overlay the earlier ones."""
+    return [_layer(state, arn, content) for arn, content in reversed(spec.layers)]
+
+
+def _layer(state: Path, arn: str, content: bytes | None) -> Path:
+    if content is not None:
+        return _unpacked(state / "layers", content, f"layer {arn}")
+    if ":layer:AWSLambdaPowertoolsPython" in arn:
+        return powertools_layer(state)
+    raise CannotPrepareError(f"layer {arn} is not known here; publish it to this cloud, or remove it from the function")
+
+
+def _unpacked(parent: Path, content: bytes, what: str) -> Path:
+    folder = parent / hashlib.sha256(content).hexdigest()
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            if not _intact(folder, archive):
+                _unpack(archive, folder)
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError) as problem:
+        raise CannotPrepareError(f"{what} cannot be unpacked: {problem}") from None
+    return folder
+
+
+def _intact(folder: Path, archive: zipfile.ZipFile) -> bool:
+    """True when every file is there in its size: a function can delete or rewrite its own code."""
+    try:
+        return folder.is_dir() and all(
+            (folder / info.filename).stat().st_size == info.file_size
+            for info in archive.infolist()
+            if not info.is_dir() and not _is_link(info)
+        )
+    except OSError:
+        return False
+
+
+def _unpack(archive: zipfile.ZipFile, folder: Path) -> None:
+    if sum(info.file_size for info in archive.infolist()) > LARGEST:
+        raise ValueError(f"unzipped size must be smaller than {LARGEST} bytes")
+    draft = folder.with_name(f".{folder.name}.{os.getpid()}.{os.urandom(4).hex()}")
+    draft.mkdir(parents=True, mode=0o700)
+    for info in archive.infolist():
+        _extract(archive, info, draft)
+    if folder.exists():
+        folder.rename(draft.with_name(f"{draft.name}.old"))
+        shutil.rmtree(draft.with_name(f"{draft.name}.old"), ignore_errors=True)
+    try:
+        draft.rename(folder)
+    except OSError:  # another thread was quicker
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def _extract(archive: zipfile.ZipFile, info: zipfile.ZipInfo, root: Path) -> None:
+    parts = PurePosixPath(info.filename).parts
+    if info.filename.startswith("/") or ".." in parts or _is_link(info):
+        raise ValueError(f"{info.filename!r} leads out of the package")
+    target = root.joinpath(*parts)
+    if info.is_dir():
+        target.mkdir(parents=True, exist_ok=True)
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with archive.open(info) as source, target.open("wb") as copy:
+        shutil.copyfileobj(source, copy)
+    if (info.external_attr >> 16) & 0o111:
+        target.chmod(0o755)
+
+
+def _is_link(info: zipfile.ZipInfo) -> bool:
+    return stat.S_ISLNK(info.external_attr >> 16)

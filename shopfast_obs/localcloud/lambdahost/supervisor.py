@@ -1,0 +1,236 @@
+"""The parent process of one sandbox: starts the runtime, holds it to its CPU share, its memory and its deadline, and leaves
+nothing of it behind, not even what it forked, and not even when the cloud itself is killed."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import resource
+import select
+import signal
+import socket
+import sys
+import time
+from typing import NoReturn
+
+from shopfast_obs.localcloud.lambdahost.proctree import Tree, descendants, high_water
+from shopfast_obs.localcloud.lambdahost.protocol import (
+    End,
+    Freeze,
+    Frozen,
+    Gone,
+    Loosen,
+    Message,
+    Reason,
+    Run,
+    Start,
+    receive,
+    send,
+)
+from shopfast_obs.localcloud.lambdahost.throttle import PERIOD, Budget
+
+PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
+OPEN_FILES = 1024  # Lambda's own limit
+GRACE = 0.3  # seconds between SIGTERM and SIGKILL
+FASTEST_GROWTH = 2e9  # bytes a second that a process can plausibly take
+FOREVER = float("inf")
+
+
+class Supervisor:
+    """One sandbox's life. `serve` returns when it has been ended or the cloud is gone."""
+
+    def __init__(self, channel: socket.socket, output: int) -> None:
+        self._channel = channel
+        self._output = output
+        self._cores = len(os.sched_getaffinity(0))
+        self._libc = ctypes.CDLL(None)
+        self._libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+        self._tree: Tree | None = None
+        self._exit_fd = -1
+        self._limit = 0
+        self._reset()
+
+    def _reset(self) -> None:
+        self._budget: Budget | None = None
+        self._stopped = False
+        self._active = False
+        self._deadline = self._sample_at = self._scan_at = FOREVER
+        self._peak = 0
+        self._cpu = 0.0
+
+    def serve(self) -> None:
+        """Obey until ended."""
+        while True:
+            sources = [self._channel] if self._exit_fd < 0 else [self._channel, self._exit_fd]
+            ready = select.select(sources, [], [], self._patience())[0]
+            if self._channel in ready:
+                message = receive(self._channel)
+                if message is None or isinstance(message, End):
+                    self._end(gently=message is not None)
+                    return
+                self._obey(message)
+            if self._exit_fd in ready and self._tree:
+                self._finish("exit")
+            if self._active:
+                self._tick(time.monotonic())
+
+    def _patience(self) -> float | None:
+        if not self._active:
+            return None
+        now = time.monotonic()
+        wake = min(self._deadline, self._sample_at, self._scan_at)
+        if self._budget:
+            wake = min(wake, self._budget.wake_at(now, stopped=self._stopped, cores=self._cores))
+        return max(0.0, wake - now)
+
+    def _obey(self, message: Message) -> None:
+        match message:
+            case Start():
+                self._start(message)
+            case Run() if self._tree:
+                self._let_run(message.timeout, message.share)
+            case Loosen() if self._tree:
+                self._budget = None
+                self._continue()
+            case Freeze() if self._tree:
+                self._freeze(self._tree)
+
+    def _start(self, order: Start) -> None:
+        self._reset()
+        self._limit = order.memory
+        child = os.fork()
+        if child == 0:
+            self._become_runtime(order)
+        self._tree = Tree(child)
+        self._exit_fd = os.pidfd_open(child)
+        self._let_run(order.timeout, order.share)
+
+    def _become_runtime(self, order: Start) -> NoReturn:
+        try:
+            os.setsid()
+            self._libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+            resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+            with contextlib.suppress(ValueError, OSError):
+                resource.setrlimit(resource.RLIMIT_NOFILE, (OPEN_FILES, OPEN_FILES))
+            os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+            for number in (1, 2, 3):  # 3 is the telemetry descriptor
+                os.dup2(self._output, number)
+            os.chdir(order.cwd)
+            os.execve(order.argv[0], list(order.argv), dict(order.environ))  # noqa: S606 - no shell is wanted
+        except BaseException as problem:
+            os.write(2, f"the runtime could not be started: {problem}\n".encode())
+            os._exit(127)
+
+    def _let_run(self, timeout: float, share: float) -> None:
+        now = time.monotonic()
+        self._active = True
+        self._deadline = now + timeout
+        self._sample_at = self._scan_at = now
+        self._budget = Budget(share, now) if share > 0 else None
+        self._continue()
+        if self._tree:
+            self._tree.cpu_since_last()
+        self._cpu = 0.0
+
+    def _continue(self) -> None:
+        if self._stopped and self._tree:
+            self._tree.send(signal.SIGCONT)
+        self._stopped = False
+
+    def _stop(self, tree: Tree) -> None:
+        if not self._stopped:
+            tree.send(signal.SIGSTOP)
+        self._stopped = True
+
+    def _freeze(self, tree: Tree) -> None:
+        tree.refresh()
+        self._stop(tree)
+        self._active = False
+        self._budget = None
+        self._cpu += tree.cpu_since_last()
+        self._peak = max(self._peak, high_water(tree.root))
+        send(self._channel, Frozen(self._peak, self._cpu))
+
+    def _tick(self, now: float) -> None:
+        tree = self._tree
+        if tree is None:
+            return
+        if now >= self._deadline:
+            self._finish("timeout")
+            return
+        if now >= self._scan_at:
+            tree.refresh()
+            self._scan_at = now + PERIOD
+        if now >= self._sample_at and not self._within_memory(tree, now):
+            self._finish("memory")
+            return
+        self._throttle(tree, now)
+
+    def _within_memory(self, tree: Tree, now: float) -> bool:
+        memory = tree.memory()
+        self._peak = max(self._peak, memory)
+        self._sample_at = now + min(PERIOD, max(0.001, (self._limit - memory) / FASTEST_GROWTH))
+        return memory <= self._limit
+
+    def _throttle(self, tree: Tree, now: float) -> None:
+        used = tree.cpu_since_last()
+        self._cpu += used
+        if self._budget is None:
+            return
+        self._budget.spend(used, now)
+        if not self._budget.exhausted:
+            self._continue()
+        elif not self._stopped:
+            self._stop(tree)
+            late = tree.cpu_since_last()  # what it used until the signal arrived
+            self._cpu += late
+            self._budget.spend(late, now)
+
+    def _finish(self, reason: Reason) -> None:
+        tree, self._tree = self._tree, None
+        if tree is None:
+            return
+        self._cpu += tree.cpu_since_last()
+        self._peak = max(self._peak, high_water(tree.root))
+        status = _destroy(tree.root)
+        os.close(self._exit_fd)
+        self._exit_fd = -1
+        peak, cpu = self._peak, self._cpu
+        self._reset()
+        with contextlib.suppress(OSError):
+            send(self._channel, Gone(reason, status, peak, cpu))
+
+    def _end(self, *, gently: bool) -> None:
+        if gently and self._tree:
+            self._tree.send(signal.SIGTERM)
+            self._tree.send(signal.SIGCONT)
+            select.select([self._exit_fd], [], [], GRACE)
+        self._finish("ended")
+
+
+def _destroy(root: int) -> int:
+    """Kill every descendant and wait for each; the exit status of `root`. Orphans come to us, for we are the subreaper."""
+    status = -signal.SIGKILL
+    with contextlib.suppress(OSError):
+        os.killpg(root, signal.SIGKILL)
+    while True:
+        for pid in descendants(os.getpid()):
+            with contextlib.suppress(OSError):
+                os.kill(pid, signal.SIGKILL)
+        try:
+            pid, code = os.wait()
+        except ChildProcessError:
+            return status
+        if pid == root:
+            status = os.waitstatus_to_exitcode(code)
+
+
+def main() -> None:
+    """Serve the channel and the output descriptor that the host passed as arguments."""
+    channel = socket.socket(fileno=int(sys.argv[1]))
+    output = int(sys.argv[2])
+    for descriptor in (channel.fileno(), output):
+        os.set_inheritable(descriptor, False)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Supervisor(channel, output).serve()

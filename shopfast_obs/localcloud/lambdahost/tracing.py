@@ -1,0 +1,167 @@
+"""The trace of one invocation: what the caller's header says, what the function's says, and the two segments that Lambda writes."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from shopfast_obs.localcloud.interface import FunctionSpec, Invocation
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """Where an invocation stands in a trace. Without `sampled` no segment is written."""
+
+    root: str
+    parent: str
+    sampled: bool
+    service_id: str  # the AWS::Lambda segment
+    function_id: str  # the AWS::Lambda::Function segment
+    invocation_id: (
+        str  # its Invocation subsegment, which holds what the function's SDK sends, as recorded traces have it
+    )
+    lineage: str = ""
+
+    @property
+    def header(self) -> str:
+        """X-Amzn-Trace-Id for the runtime, which puts it into `_X_AMZN_TRACE_ID`."""
+        lineage = f";Lineage={self.lineage}" if self.lineage else ""
+        return f"Root={self.root};Parent={self.invocation_id};Sampled={int(self.sampled)}{lineage}"
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """When things happened, epoch seconds: the call arrived, the sandbox initialised (or not), the function ran, all was over."""
+
+    received: float
+    started: float
+    answered: float
+    ended: float
+    init: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How it ended, as X-Ray sees it: an exception of the function is an error, the death of its sandbox a fault."""
+
+    error: bool = False
+    fault: bool = False
+    status: int = 200
+    cause: Mapping[str, Any] | None = None
+
+    @property
+    def flags(self) -> dict[str, Any]:
+        """The fields of a segment document."""
+        return {name: True for name in ("error", "fault") if getattr(self, name)}
+
+
+def begin(spec: FunctionSpec, header: str, now: float) -> Trace:
+    """The trace of an invocation: the caller's, or in Active mode a new one, always sampled."""
+    fields = dict(part.strip().partition("=")[::2] for part in header.split(";") if "=" in part)
+    root, decision = fields.get("Root", ""), fields.get("Sampled", "")
+    active = spec.tracing_mode == "Active"
+    trace = Trace(
+        root or new_root(now),
+        fields.get("Parent", ""),
+        decision == "1" or (active and decision != "0"),
+        new_id(),
+        new_id(),
+        new_id(),
+        fields.get("Lineage", ""),
+    )
+    return trace if root else replace(trace, parent="")
+
+
+def new_root(now: float) -> str:
+    """A new trace id."""
+    return f"1-{int(now):08x}-{os.urandom(12).hex()}"
+
+
+def new_id() -> str:
+    """A new segment id."""
+    return os.urandom(8).hex()
+
+
+def cause_of(header: str) -> Mapping[str, Any] | None:
+    """The `cause` that the runtime posted with an error, if it is one."""
+    try:
+        cause = json.loads(header) if header else None
+    except ValueError:
+        return None
+    return cause if isinstance(cause, dict) else None
+
+
+def segments(
+    spec: FunctionSpec, invocation: Invocation, stream: str, trace: Trace, times: Times, verdict: Verdict
+) -> list[dict[str, Any]]:
+    """The AWS::Lambda and AWS::Lambda::Function documents of a sampled invocation."""
+    service = {
+        "id": trace.service_id,
+        "trace_id": trace.root,
+        "name": spec.name,
+        "origin": "AWS::Lambda",
+        "resource_arn": spec.arn,
+        "start_time": times.received,
+        "end_time": times.ended,
+        "http": {"response": {"status": verdict.status}},
+        "aws": {"request_id": invocation.request_id},
+        **verdict.flags,
+    }
+    if trace.parent:
+        service["parent_id"] = trace.parent
+    function = {
+        "id": trace.function_id,
+        "trace_id": trace.root,
+        "parent_id": trace.service_id,
+        "name": spec.name,
+        "origin": "AWS::Lambda::Function",
+        "resource_arn": spec.arn,
+        "start_time": times.started,
+        "end_time": times.ended,
+        "aws": _owner(spec, invocation, stream),
+        **verdict.flags,
+        "subsegments": _phases(spec, trace, times, verdict),
+    }
+    if verdict.cause:
+        function["cause"] = verdict.cause
+    return [service, function]
+
+
+def _owner(spec: FunctionSpec, invocation: Invocation, stream: str) -> dict[str, Any]:
+    group = spec.log_group or f"/aws/lambda/{spec.name}"
+    return {
+        "account_id": spec.account,
+        "function_arn": spec.arn,
+        "request_id": invocation.request_id,
+        "resource_names": [spec.name],
+        "cloudwatch_logs": [
+            {
+                "log_group": group,
+                "arn": f"arn:aws:logs:{spec.region}:{spec.account}:log-group:{group}",
+                "log_stream": stream,
+            }
+        ],
+    }
+
+
+def _phases(spec: FunctionSpec, trace: Trace, times: Times, verdict: Verdict) -> list[dict[str, Any]]:
+    phases: list[dict[str, Any]] = []
+    if times.init is not None:
+        phases.append(_phase(spec, "Initialization", *times.init))
+    invocation = _phase(spec, "Invocation", times.started, times.answered) | {"id": trace.invocation_id}
+    phases.append(invocation | verdict.flags)
+    phases.append(_phase(spec, "Overhead", times.answered, times.ended))
+    return phases
+
+
+def _phase(spec: FunctionSpec, name: str, start: float, end: float) -> dict[str, Any]:
+    return {
+        "id": new_id(),
+        "name": name,
+        "start_time": start,
+        "end_time": max(start, end),
+        "aws": {"function_arn": spec.arn},
+    }
