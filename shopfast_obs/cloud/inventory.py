@@ -13,6 +13,7 @@ from shopfast_obs.errors import NotDeployedError
 from shopfast_obs.model.resources import (
     ALARM,
     EVENT_BUS,
+    EVENT_RULE,
     EVENT_SOURCE_MAPPING,
     FUNCTION,
     FUNCTION_URL,
@@ -44,7 +45,7 @@ READERS: tuple[tuple[str, Reader, tuple[str, ...]], ...] = (
     ("REST APIs", apis.rest_apis, (REST_API, REST_STAGE, apis.METHOD)),
     ("queues", messages.queues, (QUEUE,)),
     ("topics", messages.topics, (TOPIC, SUBSCRIPTION)),
-    ("event rules", messages.rules, (EVENT_BUS, messages.EVENT_RULE)),
+    ("event rules", messages.rules, (EVENT_BUS, EVENT_RULE)),
     ("state machines", messages.state_machines, (STATE_MACHINE,)),
 )
 READ_TYPES = frozenset(type_ for _, _, types in READERS for type_ in types)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from shopfast_obs.cloud.calls import Calls
 from shopfast_obs.model.telemetry import TimeRange, Trace
+from shopfast_obs.parse import xray
 
 BATCH = 5  # ids of one BatchGetTraces
 WINDOW = 6 * 3600  # seconds that one GetTraceSummaries may span
@@ -28,8 +29,6 @@ def ids(calls: Calls, window: TimeRange, filter_expression: str = "") -> list[st
 
 def traces(calls: Calls, wanted: Sequence[str]) -> Iterator[Trace]:
     """The traces, five a call; unknown ids are left out."""
-    from shopfast_obs.parse import xray
-
     for start in range(0, len(wanted), BATCH):
         for item in calls.items("xray", "batch_get_traces", "Traces", TraceIds=list(wanted[start : start + BATCH])):
             yield xray.trace(item)

@@ -8,9 +8,8 @@ from typing import Any
 
 from shopfast_obs.cloud.calls import Calls
 from shopfast_obs.cloud.readers.declared import Declared, StackResource, picked
-from shopfast_obs.model.resources import EVENT_BUS, QUEUE, STATE_MACHINE, SUBSCRIPTION, TOPIC, Resource
+from shopfast_obs.model.resources import EVENT_BUS, EVENT_RULE, QUEUE, STATE_MACHINE, SUBSCRIPTION, TOPIC, Resource
 
-EVENT_RULE = "AWS::Events::Rule"
 _QUEUE_NUMBERS = ("VisibilityTimeout", "MessageRetentionPeriod", "DelaySeconds", "ReceiveMessageWaitTimeSeconds")
 
 

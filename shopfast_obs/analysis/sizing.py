@@ -1,0 +1,137 @@
+"""How much memory and time a function should have, from its REPORT lines. Seconds and MB.
+
+CPU comes with memory: 1,769 MB are one vCPU (https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html):
+work bound by CPU takes `MB before / MB after` of its time. A killed invocation tells only that it needed more than the
+timeout; how much more is an assumption, and the advice names it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from shopfast_obs.model.telemetry import InvocationReport
+
+ONE_CPU_MB = 1769
+STEPS = (256, 512, 1024, ONE_CPU_MB)
+LEAST_FOR_WORK = 512  # a starved function goes at least here: 29 % of a vCPU
+UNKNOWN_WORK = 4  # a killed invocation is assumed to need up to this many timeouts
+HEADROOM = 3  # the timeout is this many times the slowest expected duration
+LEAST_AFTER_KILLS = 10  # seconds: a re-init after a kill counts against the timeout, too
+MEMORY_IN_USE = 0.7  # at most this share of the memory should be in use
+USD_PER_GB_SECOND = 0.0000166667  # x86, first tier, us-east-1: https://aws.amazon.com/lambda/pricing/
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """The longest that a function's caller waits, and who that is."""
+
+    seconds: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What to set. `slowest` is the duration that the slowest known work should have then; an upper bound where killed
+    invocations hide the truth (`censored` of `invocations`)."""
+
+    memory_mb: int
+    timeout: int
+    slowest: float
+    invocations: int
+    censored: int
+    reason: str
+    effect: str
+
+
+def cpu_share(memory_mb: float) -> float:
+    """The share of a vCPU that comes with the memory; 1.0 is all that one thread can use."""
+    return min(1.0, memory_mb / ONE_CPU_MB)
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """The nearest-rank percentile (`share` 0.99 is p99); raises ValueError for no values."""
+    if not values:
+        raise ValueError("no values have no percentile")
+    ordered = sorted(values)
+    return ordered[max(0, math.ceil(share * len(ordered)) - 1)]
+
+
+def advise(
+    reports: Sequence[InvocationReport],
+    memory_mb: int,
+    timeout: int,
+    *,
+    cpu_bound: bool,
+    limit: Limit | None = None,
+) -> Advice | None:
+    """The memory and timeout that fit what was observed; None when nothing was. With `cpu_bound` memory buys speed."""
+    if not reports:
+        return None
+    censored = sum(report.status == "timeout" for report in reports)
+    work = float(UNKNOWN_WORK * timeout) if censored else percentile([report.duration for report in reports], 0.99)
+    used = max(report.max_memory_mb for report in reports)
+    memory = _memory(work, used, memory_mb, timeout, cpu_bound=cpu_bound)
+    slowest = work * cpu_share(memory_mb) / cpu_share(memory) if cpu_bound else work
+    seconds = max(math.ceil(HEADROOM * slowest), timeout, LEAST_AFTER_KILLS if censored else 0)
+    case = _Case(reports, censored, work, slowest, timeout, memory_mb, memory)
+    reason = case.reason()
+    if limit is not None and seconds > limit.seconds:
+        seconds = max(1, math.floor(limit.seconds))
+        reason += f" {seconds} s is all that {limit.reason} allows."
+    return Advice(memory, seconds, slowest, len(reports), censored, reason, case.effect())
+
+
+def _memory(work: float, used: int, memory_mb: int, timeout: int, *, cpu_bound: bool) -> int:
+    needed = used / MEMORY_IN_USE if used > memory_mb * 0.9 else 0.0
+    if cpu_bound and memory_mb < ONE_CPU_MB:
+        # Callers were promised an answer within the old timeout: aim for half of it.
+        needed = max(needed, LEAST_FOR_WORK, work * memory_mb / (timeout / 2))
+    if needed <= memory_mb:
+        return memory_mb
+    return next((step for step in STEPS if step >= needed and step > memory_mb), max(STEPS[-1], memory_mb))
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """One piece of advice, to be put into words."""
+
+    reports: Sequence[InvocationReport]
+    censored: int
+    work: float
+    slowest: float
+    timeout: int
+    before: int
+    after: int
+
+    def reason(self) -> str:
+        """Why this size, with the numbers."""
+        known = f"The p99 is {self.work:.2f} s"
+        if self.censored:
+            known = (
+                f"{self.censored} killed invocation{'s' * (self.censored > 1)} needed more than {self.timeout} s: "
+                f"up to {UNKNOWN_WORK} times that ({self.work:.0f} s) is assumed until it is measured"
+            )
+        if self.after == self.before:
+            return f"{known}; the timeout leaves {HEADROOM} times the slowest expected duration."
+        return (
+            f"{known}. {self.before} MB come with {cpu_share(self.before):.0%} of a vCPU, {self.after} MB with "
+            f"{cpu_share(self.after):.0%}: the same work then takes at most {self.slowest:.1f} s."
+        )
+
+    def effect(self) -> str:
+        """What it costs and brings, per million invocations."""
+        if self.censored:
+            lost, spent = self.timeout * self.before / 1024, self.slowest * self.after / 1024
+            return (
+                f"a million killed invocations cost {_usd(lost)} and answer nobody; a million finished ones at most "
+                f"{_usd(spent)}"
+            )
+        mean = sum(report.duration for report in self.reports) / len(self.reports) * self.before / 1024
+        after = mean * cpu_share(self.before) / cpu_share(self.after) * self.after / self.before
+        return f"a million invocations cost {_usd(mean)} before and about {_usd(after)} after"
+
+
+def _usd(gb_seconds: float) -> str:
+    return f"{gb_seconds * USD_PER_GB_SECOND * 1_000_000:.2f} USD"

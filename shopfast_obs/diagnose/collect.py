@@ -1,0 +1,125 @@
+"""All evidence for an inventory and a window, read in bulk before any rule runs."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from itertools import islice
+from typing import TypeVar
+
+from shopfast_obs.cloud.interface import Cloud, MetricQuery
+from shopfast_obs.diagnose.interface import log_group
+from shopfast_obs.errors import DeniedError
+from shopfast_obs.model.resources import FUNCTION, QUEUE, Gap, Inventory, Resource
+from shopfast_obs.model.telemetry import (
+    AlarmStatus,
+    InvocationReport,
+    LogEvent,
+    MetricSeries,
+    Observations,
+    TimeRange,
+    Trace,
+)
+from shopfast_obs.parse import platform
+
+WORKERS = 8
+MOST_EVENTS = 50_000  # of one log group
+MOST_TRACES = 100
+PERIOD = 60
+FUNCTION_METRICS = ("Invocations", "Errors", "Throttles")
+
+T = TypeVar("T")
+
+
+def collect(cloud: Cloud, inventory: Inventory, window: TimeRange) -> Observations:
+    """What was observed of the inventory in the window. What is denied becomes a gap; raises CloudUnreachableError when
+    nothing answers."""
+    gaps: list[Gap] = []
+    functions = list(inventory.of_type(FUNCTION))
+    groups = sorted({log_group(function) for function in functions})
+    with ThreadPoolExecutor(WORKERS) as pool:
+        alarms = pool.submit(_asked, "alarms", lambda: tuple(cloud.alarms()), gaps)
+        metrics = pool.submit(_asked, "metrics", lambda: _metrics(cloud, inventory, window), gaps)
+        traces = pool.submit(_asked, "traces", lambda: _traces(cloud, functions, window), gaps)
+        logs = dict(zip(groups, pool.map(lambda group: _events(cloud, group, window, gaps), groups), strict=True))
+        found_alarms: tuple[AlarmStatus, ...] = alarms.result()
+        found_metrics: tuple[MetricSeries, ...] = metrics.result()
+        found_traces: tuple[Trace, ...] = traces.result()
+    return Observations(window, logs, _reports(functions, logs), found_metrics, found_traces, found_alarms, tuple(gaps))
+
+
+def _asked(what: str, ask: Callable[[], tuple[T, ...]], gaps: list[Gap]) -> tuple[T, ...]:
+    try:
+        return ask()
+    except DeniedError as denied:
+        gaps.append(Gap(what, denied.message))
+        return ()
+
+
+def _events(cloud: Cloud, group: str, window: TimeRange, gaps: list[Gap]) -> tuple[LogEvent, ...]:
+    events = _asked(f"logs {group}", lambda: tuple(islice(cloud.events(group, window), MOST_EVENTS + 1)), gaps)
+    if len(events) > MOST_EVENTS:
+        gaps.append(
+            Gap(f"the end of {group}", f"only its first {MOST_EVENTS:,} events were read; take a shorter window")
+        )
+    return events[:MOST_EVENTS]
+
+
+def _metrics(cloud: Cloud, inventory: Inventory, window: TimeRange) -> tuple[MetricSeries, ...]:
+    queries = [
+        MetricQuery("AWS/Lambda", name, (("FunctionName", function.name),), "Sum", PERIOD)
+        for function in inventory.of_type(FUNCTION)
+        for name in FUNCTION_METRICS
+    ]
+    queries += [
+        MetricQuery("AWS/SQS", "ApproximateNumberOfMessagesVisible", (("QueueName", queue.name),), "Maximum", PERIOD)
+        for queue in inventory.of_type(QUEUE)
+    ]
+    return tuple(cloud.series(queries, window)) if queries else ()
+
+
+def _traces(cloud: Cloud, functions: Sequence[Resource], window: TimeRange) -> tuple[Trace, ...]:
+    if not any((f.effective("TracingConfig") or {}).get("Mode") == "Active" for f in functions):
+        return ()
+    return tuple(cloud.traces(list(cloud.trace_ids(window))[:MOST_TRACES]))
+
+
+def _reports(
+    functions: Sequence[Resource], logs: dict[str, tuple[LogEvent, ...]]
+) -> dict[str, tuple[InvocationReport, ...]]:
+    sharing: dict[str, list[Resource]] = defaultdict(list)
+    for function in functions:
+        sharing[log_group(function)].append(function)
+    found: dict[str, tuple[InvocationReport, ...]] = {}
+    for group, owners in sharing.items():
+        reports = tuple(_of_group(logs.get(group, ())))
+        for function in owners:
+            mine = reports if len(owners) == 1 else tuple(r for r in reports if f"/{function.name}[" in r.stream)
+            found[function.name] = mine
+    return found
+
+
+def _of_group(events: Iterable[LogEvent]) -> list[InvocationReport]:
+    """The REPORTs, with the status that other lines tell: not every runtime's REPORT names it."""
+    reports: list[InvocationReport] = []
+    timed_out: set[str] = set()
+    died: set[str] = set()
+    for event in events:
+        report = platform.report(event.message, event)
+        if report is not None:
+            reports.append(report)
+        elif timeout := platform.timeout(event.message):
+            timed_out.add(timeout.request_id)
+        elif exited := platform.runtime_exit(event.message):
+            died.add(exited.request_id)
+    return [_with_status(report, timed_out, died) for report in reports]
+
+
+def _with_status(report: InvocationReport, timed_out: set[str], died: set[str]) -> InvocationReport:
+    if report.status != "success":
+        return report
+    if report.request_id in timed_out:
+        return replace(report, status="timeout")
+    return replace(report, status="error", error_type="Runtime.ExitError") if report.request_id in died else report

@@ -1,0 +1,73 @@
+"""Runs every rule over every resource that it applies to."""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import pkgutil
+from collections.abc import Iterable, Sequence
+from functools import cache
+from itertools import pairwise
+from types import ModuleType
+
+from shopfast_obs.diagnose import rules as rules_package
+from shopfast_obs.diagnose.interface import Context, Rule
+from shopfast_obs.errors import UserError
+from shopfast_obs.model.findings import Diagnosis, NotEnoughData, Outcome
+from shopfast_obs.model.resources import Inventory, Resource
+from shopfast_obs.model.telemetry import Observations
+
+
+@cache
+def catalogue() -> tuple[Rule, ...]:
+    """All rules, found by their folder (`rules/<area>/<rule>.py`, one RULE each), in the order of their ids."""
+    return checked(module.RULE for module in _modules(rules_package) if hasattr(module, "RULE"))
+
+
+def _modules(package: ModuleType) -> list[ModuleType]:
+    found = pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
+    return [importlib.import_module(item.name) for item in found if not item.ispkg]
+
+
+def checked(rules: Iterable[Rule]) -> tuple[Rule, ...]:
+    """The rules in the order of their ids; raises ValueError when two share one."""
+    ordered = sorted(rules, key=lambda rule: rule.id)
+    for one, other in pairwise(ordered):
+        if one.id == other.id:
+            raise ValueError(f"two rules have the id {one.id!r}: {one.title!r} and {other.title!r}")
+    return tuple(ordered)
+
+
+def select(rules: Sequence[Rule], only: Sequence[str] = (), skip: Sequence[str] = ()) -> tuple[Rule, ...]:
+    """The rules that are wanted; raises UserError for an id that no rule has, with the nearest one."""
+    known = [rule.id for rule in rules]
+    for wanted in (*only, *skip):
+        if wanted not in known:
+            near = difflib.get_close_matches(wanted, known, 1)
+            hint = f"Did you mean {near[0]}?" if near else f"Rules: {', '.join(known)}."
+            raise UserError(f"There is no rule {wanted!r}.", hint)
+    return tuple(rule for rule in rules if (not only or rule.id in only) and rule.id not in skip)
+
+
+def diagnose(
+    inventory: Inventory, observations: Observations | None = None, rules: Sequence[Rule] | None = None
+) -> Diagnosis:
+    """The outcomes of the rules (all by default). A rule that fails on a resource counts as not enough data there, with
+    its reason, and the others go on."""
+    context = Context(inventory, observations)
+    outcomes = [
+        _outcome(rule, resource, context)
+        for rule in (catalogue() if rules is None else rules)
+        for resource in inventory.resources
+        if rule.applies(resource)
+    ]
+    gaps = (*inventory.gaps, *(observations.gaps if observations else ()))
+    return Diagnosis(inventory.source, context.window, tuple(outcomes), gaps)
+
+
+def _outcome(rule: Rule, resource: Resource, context: Context) -> Outcome:
+    try:
+        return rule.check(resource, context)
+    except Exception as problem:  # one rule's defect must not hide what the others find
+        said = f"the rule failed: {type(problem).__name__}: {problem}"
+        return NotEnoughData(rule.id, resource.name, said)

@@ -1,0 +1,106 @@
+"""What the rules about invocations share: when there is nothing to judge, exemplars, and the remedy by size."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from shopfast_obs.analysis import sizing
+from shopfast_obs.diagnose import callers
+from shopfast_obs.diagnose.interface import Context, log_group, plural
+from shopfast_obs.model.findings import Evidence, NotEnoughData, PropertyChange, Remedy
+from shopfast_obs.model.resources import FUNCTION, Resource
+from shopfast_obs.model.telemetry import InvocationReport, TimeRange
+
+EXEMPLARS = 3
+FULL = 0.98  # a function that uses this share of its memory ran out of it
+
+
+@dataclass(frozen=True, slots=True)
+class Configured:
+    """The size of a function in force."""
+
+    memory_mb: int
+    timeout: int
+
+    @classmethod
+    def of(cls, function: Resource) -> Configured | None:
+        """The size; None when a template leaves it to a parameter."""
+        memory, timeout = function.effective("MemorySize"), function.effective("Timeout")
+        try:
+            return cls(int(memory), int(timeout))
+        except (TypeError, ValueError):
+            return None
+
+
+def unjudged(rule: str, function: Resource, context: Context) -> NotEnoughData | None:
+    """Why the invocations of a function cannot be judged; None when they can."""
+    if Configured.of(function) is None:
+        return NotEnoughData(rule, function.name, "its MemorySize or Timeout is left to a parameter")
+    if context.reports(function):
+        return None
+    missing = context.missing("logs", log_group(function))
+    if missing:
+        return NotEnoughData(rule, function.name, missing)
+    before = len(context.all_reports(function))
+    if before:
+        said = f"not called since its configuration changed ({plural(before, 'invocation')} before that)"
+        return NotEnoughData(rule, function.name, said)
+    return NotEnoughData(rule, function.name, f"never called{during(context.window)}")
+
+
+def during(window: TimeRange | None) -> str:
+    """` between 10:00:00 and 10:15:00 UTC`."""
+    if window is None:
+        return ""
+    start, end = (datetime.fromtimestamp(moment, UTC) for moment in (window.start, window.end))
+    day = "" if start.date() == end.date() else "%Y-%m-%d "
+    return f" between {start:{day}%H:%M:%S} and {end:{day}%H:%M:%S} UTC"
+
+
+def out_of_memory(report: InvocationReport) -> bool:
+    """True when the invocation ended badly with its memory full."""
+    full = report.memory_size_mb > 0 and report.max_memory_mb >= FULL * report.memory_size_mb
+    return full and (report.status == "timeout" or report.error_type == "Runtime.ExitError")
+
+
+def exemplars(reports: Sequence[InvocationReport], what: str, window: TimeRange | None) -> tuple[Evidence, ...]:
+    """The latest of the invocations, each with its log stream and request id."""
+    return tuple(
+        Evidence(
+            "logs",
+            f"{what} after {report.duration:.2f} s, {report.max_memory_mb} of {report.memory_size_mb} MB used",
+            f"{report.group} {report.stream} RequestId {report.request_id}",
+            {"duration": report.duration, "max_memory_mb": report.max_memory_mb, "timestamp": report.timestamp}
+            | ({"trace_id": report.trace_id} if report.trace_id else {}),
+            window,
+        )
+        for report in sorted(reports, key=lambda r: -r.timestamp)[:EXEMPLARS]
+    )
+
+
+def size_remedy(function: Resource, context: Context, *, cpu_bound: bool) -> Remedy:
+    """The memory and timeout that the invocations ask for."""
+    size = Configured.of(function)
+    reports = [r for r in context.reports(function) if not out_of_memory(r)]
+    bound = callers.limit(function, context)
+    unknown = Remedy("Measure it under traffic, then choose MemorySize and Timeout.")
+    if size is None:
+        return unknown
+    advice = sizing.advise(reports, size.memory_mb, size.timeout, cpu_bound=cpu_bound, limit=bound)
+    if advice is None:
+        return unknown
+    changes = []
+    if advice.memory_mb != size.memory_mb:
+        changes.append(_change(function, "MemorySize", size.memory_mb, advice.memory_mb, advice.reason))
+    if advice.timeout != size.timeout:
+        changes.append(_change(function, "Timeout", size.timeout, advice.timeout, advice.reason))
+    if not changes:
+        return Remedy(f"Its size cannot be raised usefully: make the work smaller. {advice.reason}")
+    wanted = " and ".join(f"{c.property} {c.before} -> {c.after}" for c in changes)
+    return Remedy(f"{wanted}. {advice.reason} Price: {advice.effect}.", "shopfast-obs fix --apply", tuple(changes))
+
+
+def _change(function: Resource, name: str, before: object, after: object, reason: str) -> PropertyChange:
+    return PropertyChange(FUNCTION, function.name or function.logical_id, name, before, after, reason)

@@ -1,0 +1,76 @@
+"""Functions that run with the size nobody chose: 3 s and 128 MB."""
+
+from __future__ import annotations
+
+from shopfast_obs.diagnose.interface import Context, Rule
+from shopfast_obs.diagnose.invocations import Configured, size_remedy, unjudged
+from shopfast_obs.model.findings import Clear, Evidence, Finding, NotEnoughData, Outcome, Remedy, Severity
+from shopfast_obs.model.resources import FUNCTION, Resource
+
+ID = "lambda-default-size"
+TIMEOUT, MEMORY = 3, 128
+HARMLESS = 0.5  # of the timeout
+
+
+def check(function: Resource, context: Context) -> Outcome:
+    """Found when the effective Timeout or MemorySize is AWS's default, as bad as the invocations show it to be."""
+    size = Configured.of(function)
+    if size is None:
+        return NotEnoughData(ID, function.name, "its MemorySize or Timeout is left to a parameter")
+    short, small = size.timeout <= TIMEOUT, size.memory_mb <= MEMORY
+    if not (short or small):
+        return Clear(ID, function.name, f"{size.timeout} s and {size.memory_mb} MB were chosen")
+    if context.observations is None:
+        severity = Severity.LOW if short and small else Severity.INFO
+        return _finding(function, size, severity, "what it does to requests only telemetry can tell", context)
+    nothing = unjudged(ID, function, context)
+    if nothing:
+        said = f"{nothing.reason}; whether {size.timeout} s and {size.memory_mb} MB hurt is not known"
+        return NotEnoughData(ID, function.name, said)
+    slowest = max(r.duration for r in context.reports(function))
+    harmed = slowest >= HARMLESS * size.timeout
+    said = f"the slowest invocation took {slowest:.2f} s"
+    return _finding(function, size, Severity.MEDIUM if harmed else Severity.INFO, said, context)
+
+
+def _finding(function: Resource, size: Configured, severity: Severity, said: str, context: Context) -> Finding:
+    written = {name: name in function.properties for name in ("Timeout", "MemorySize")}
+    remedy = (
+        size_remedy(function, context, cpu_bound=True)
+        if severity is Severity.MEDIUM
+        else Remedy("Choose both from measurement: send traffic, then look again.", "shopfast-obs diagnose")
+    )
+    return Finding(
+        rule=ID,
+        severity=severity,
+        resource_type=FUNCTION,
+        resource=function.name,
+        title=f"{function.name} runs with AWS's defaults, {size.timeout} s and {size.memory_mb} MB: {said}",
+        evidence=(
+            Evidence(
+                "configuration",
+                ", ".join(
+                    f"{name} {value} {'as declared' if written[name] else 'because nothing is declared'}"
+                    for name, value in (("Timeout", size.timeout), ("MemorySize", size.memory_mb))
+                ),
+                "Timeout, MemorySize",
+                {"timeout": size.timeout, "memory_mb": size.memory_mb},
+            ),
+        ),
+        remedy=remedy,
+        misleads="Linters ask only whether the properties are written down; an explicit 3 and 128 pass them.",
+        runbook="lambda-cpu-starved",
+    )
+
+
+RULE = Rule(
+    id=ID,
+    title="Timeout or memory is AWS's default",
+    severity=Severity.LOW,
+    types=(FUNCTION,),
+    needs=("configuration", "logs"),
+    why="3 s and 128 MB are what a function gets when nobody chooses; 128 MB come with 7 % of a vCPU.",
+    remedy="Choose both from measurement; `fix` derives them from REPORT lines.",
+    limits="In a template the harm is not known, so the finding is at most low.",
+    check=check,
+)

@@ -1,0 +1,91 @@
+"""Functions that log free text."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from itertools import islice
+
+from shopfast_obs.diagnose.interface import Context, Rule, log_group, plural, share_of
+from shopfast_obs.diagnose.invocations import during
+from shopfast_obs.model.findings import (
+    Clear,
+    Evidence,
+    Finding,
+    NotEnoughData,
+    Outcome,
+    PropertyChange,
+    Remedy,
+    Severity,
+)
+from shopfast_obs.model.resources import FUNCTION, Resource
+from shopfast_obs.model.telemetry import LogEvent
+
+ID = "lambda-logs-unstructured"
+SAMPLE = 200  # lines
+STRUCTURED = 0.9  # the runtime writes a line of free text now and then
+
+
+def check(function: Resource, context: Context) -> Outcome:
+    """Found when the log format is Text and most of a sample of the function's own lines are not JSON objects."""
+    if (function.effective("LoggingConfig") or {}).get("LogFormat") == "JSON":
+        return Clear(ID, function.name, "LogFormat is JSON")
+    missing = context.missing("logs", log_group(function))
+    if missing:
+        return NotEnoughData(ID, function.name, missing)
+    lines = list(islice(context.lines(function), SAMPLE))
+    if not lines:
+        calls = plural(len(context.all_reports(function)), "invocation")
+        return NotEnoughData(ID, function.name, f"no line of its own in {calls}{during(context.window)}")
+    plain = [line for line in lines if not _structured(line.message)]
+    if len(plain) <= (1 - STRUCTURED) * len(lines):
+        return Clear(ID, function.name, f"{len(lines) - len(plain)} of {plural(len(lines), 'sampled line')} are JSON")
+    return _finding(function, context, plain, len(lines))
+
+
+def _finding(function: Resource, context: Context, plain: Sequence[LogEvent], sampled: int) -> Finding:
+    change = PropertyChange(FUNCTION, function.name, "LoggingConfig.LogFormat", "Text", "JSON", "lines become fields")
+    return Finding(
+        rule=ID,
+        severity=Severity.LOW,
+        resource_type=FUNCTION,
+        resource=function.name,
+        title=(
+            f"{function.name} logs free text: {share_of(len(plain), sampled)} of {plural(sampled, 'sampled line')} "
+            "cannot be queried by field"
+        ),
+        evidence=(
+            Evidence(
+                "logs",
+                f"{len(plain)} of {plural(sampled, 'sampled line')} are no JSON object",
+                f"{plain[0].group} {plain[0].stream}",
+                {"sampled": sampled, "unstructured": len(plain)},
+                context.window,
+            ),
+            Evidence("configuration", "LoggingConfig.LogFormat is Text", "LoggingConfig.LogFormat", {"format": "Text"}),
+        ),
+        remedy=Remedy("Log one JSON object a line, with the request id.", "shopfast-obs instrument --apply", (change,)),
+        runbook="make-it-visible",
+    )
+
+
+def _structured(message: str) -> bool:
+    if not message.startswith("{"):
+        return False
+    try:
+        return isinstance(json.loads(message), dict)
+    except ValueError:
+        return False
+
+
+RULE = Rule(
+    id=ID,
+    title="The logs are free text",
+    severity=Severity.LOW,
+    types=(FUNCTION,),
+    needs=("configuration", "logs"),
+    why="Free text cannot be filtered by order, customer or request id, nor put together.",
+    remedy="Powertools Logger and the JSON log format: `instrument`.",
+    limits=f"Judged by at most {SAMPLE} lines of the window.",
+    check=check,
+)

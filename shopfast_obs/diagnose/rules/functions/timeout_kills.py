@@ -1,0 +1,95 @@
+"""Invocations that Lambda kills at the function's timeout."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from shopfast_obs.analysis.sizing import ONE_CPU_MB, percentile
+from shopfast_obs.diagnose.interface import Context, Rule, plural, share_of
+from shopfast_obs.diagnose.invocations import Configured, exemplars, out_of_memory, size_remedy, unjudged
+from shopfast_obs.model.findings import Clear, Evidence, Finding, Outcome, Severity
+from shopfast_obs.model.resources import FUNCTION, Resource
+from shopfast_obs.model.telemetry import InvocationReport
+
+ID = "lambda-timeout-kills"
+MANY = 0.05  # share of the invocations from which on the harm is critical
+
+
+def check(function: Resource, context: Context) -> Outcome:
+    """Found when at least one invocation was killed by the timeout while it had memory left."""
+    nothing = unjudged(ID, function, context)
+    if nothing:
+        return nothing
+    reports = context.reports(function)
+    killed = [r for r in reports if r.status == "timeout" and not out_of_memory(r)]
+    if not killed:
+        full = sum(r.status == "timeout" for r in reports)
+        said = f"its {plural(full, 'timeout')} had the memory full: see lambda-out-of-memory" if full else "no timeout"
+        return Clear(ID, function.name, f"{said} in {plural(len(reports), 'invocation')}")
+    return _finding(function, context, reports, killed)
+
+
+def _finding(
+    function: Resource, context: Context, reports: Sequence[InvocationReport], killed: Sequence[InvocationReport]
+) -> Finding:
+    size = Configured.of(function)
+    assert size is not None  # `unjudged` said so
+    share = share_of(len(killed), len(reports))
+    return Finding(
+        rule=ID,
+        severity=Severity.CRITICAL if len(killed) >= MANY * len(reports) else Severity.HIGH,
+        resource_type=FUNCTION,
+        resource=function.name,
+        title=(
+            f"{function.name} is killed by its {size.timeout} s timeout in {share} of its invocations "
+            f"({len(killed):,} of {len(reports):,})"
+        ),
+        evidence=(
+            _numbers(size, context, reports, killed),
+            *exemplars(killed, "killed by the timeout", context.window),
+        ),
+        remedy=size_remedy(function, context, cpu_bound=size.memory_mb < ONE_CPU_MB),
+        misleads=(
+            "The function's own log has no error line: the process is killed before it can write one, and traces and "
+            "metrics that it had not flushed are lost with it."
+        ),
+        runbook="lambda-timeouts",
+        harm=float(len(killed)),
+    )
+
+
+def _numbers(
+    size: Configured, context: Context, reports: Sequence[InvocationReport], killed: Sequence[InvocationReport]
+) -> Evidence:
+    durations = [r.duration for r in reports]
+    p50, p99 = percentile(durations, 0.5), percentile(durations, 0.99)
+    finished = [r.duration for r in reports if r.status != "timeout"]
+    rest = f"; those that finished took {percentile(finished, 0.5):.2f} s (p50)" if finished else "; none finished"
+    return Evidence(
+        "logs",
+        f"Duration p50 {p50:.2f} s, p99 {p99:.2f} s against Timeout {size.timeout} s{rest}",
+        "",
+        {
+            "invocations": len(reports),
+            "timeouts": len(killed),
+            "share": len(killed) / len(reports),
+            "p50": p50,
+            "p99": p99,
+            "timeout": size.timeout,
+            "memory_mb": size.memory_mb,
+        },
+        context.window,
+    )
+
+
+RULE = Rule(
+    id=ID,
+    title="Invocations are killed by the timeout",
+    severity=Severity.CRITICAL,
+    types=(FUNCTION,),
+    needs=("logs",),
+    why="The caller waits the whole timeout for an error, and the next call in that environment pays for a new init.",
+    remedy="More memory where CPU is short, a timeout with headroom, and less work; `fix` derives the first two.",
+    limits="A killed invocation tells only that it needed longer, not how long.",
+    check=check,
+)

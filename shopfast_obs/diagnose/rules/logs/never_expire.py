@@ -1,0 +1,74 @@
+"""Logs that are kept for ever."""
+
+from __future__ import annotations
+
+from shopfast_obs.diagnose.interface import Context, Rule, log_group
+from shopfast_obs.model.findings import (
+    Clear,
+    Evidence,
+    Finding,
+    NotEnoughData,
+    Outcome,
+    PropertyChange,
+    Remedy,
+    Severity,
+)
+from shopfast_obs.model.resources import FUNCTION, LOG_GROUP, Resource
+
+ID = "logs-never-expire"
+DAYS = 30
+
+
+def check(resource: Resource, context: Context) -> Outcome:
+    """Found for a log group without RetentionInDays, and for a function in a template that declares none."""
+    if resource.type == LOG_GROUP:
+        return _group(resource)
+    name = log_group(resource)
+    if context.find_log_group(resource) is not None:
+        return Clear(ID, resource.name, f"its log group {name} is judged by itself")
+    if context.observations is not None:
+        return NotEnoughData(ID, resource.name, f"its log group {name} is not there yet")
+    said = f"{resource.name} has no log group in the template: Lambda will create {name} without retention"
+    return _finding(resource, said, Remedy(f"Declare {name} with RetentionInDays: {DAYS}."))
+
+
+def _group(group: Resource) -> Outcome:
+    days = group.properties.get("RetentionInDays")
+    if days:
+        return Clear(ID, group.name, f"kept for {days} days")
+    change = PropertyChange(LOG_GROUP, group.name, "RetentionInDays", None, DAYS, "old logs cost and reveal")
+    # What no stack owns has no template to be changed in.
+    remedy = (
+        Remedy(f"RetentionInDays {DAYS}.", "shopfast-obs fix --apply", (change,))
+        if group.logical_id
+        else Remedy(
+            f"RetentionInDays {DAYS}.",
+            f"aws logs put-retention-policy --log-group-name {group.name} --retention-in-days {DAYS}",
+        )
+    )
+    return _finding(group, f"{group.name} keeps its logs for ever", remedy)
+
+
+def _finding(resource: Resource, title: str, remedy: Remedy) -> Finding:
+    return Finding(
+        rule=ID,
+        severity=Severity.LOW,
+        resource_type=resource.type,
+        resource=resource.name,
+        title=title,
+        evidence=(Evidence("configuration", "RetentionInDays is not set", "RetentionInDays", {"days": "never"}),),
+        remedy=remedy,
+    )
+
+
+RULE = Rule(
+    id=ID,
+    title="Logs are kept for ever",
+    severity=Severity.LOW,
+    types=(LOG_GROUP, FUNCTION),
+    needs=("configuration",),
+    why="Storage is paid for every month, and what was logged by mistake stays.",
+    remedy=f"`RetentionInDays: {DAYS}`, or what the law asks for; `fix` writes it.",
+    limits="An export to S3 before the logs expire is not looked for.",
+    check=check,
+)

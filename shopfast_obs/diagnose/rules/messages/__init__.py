@@ -1,0 +1,1 @@
+"""Rules about queues, topics and buses."""

@@ -1,0 +1,56 @@
+"""Deliveries that vanish when their target fails: event rules and subscriptions without a dead-letter queue."""
+
+from __future__ import annotations
+
+from shopfast_obs.diagnose.interface import Context, Rule
+from shopfast_obs.model.findings import Clear, Evidence, Finding, Outcome, Remedy, Severity
+from shopfast_obs.model.resources import EVENT_RULE, SUBSCRIPTION, Resource
+
+ID = "delivery-no-dead-letters"
+
+
+def check(resource: Resource, context: Context) -> Outcome:
+    """Found when a target or subscription has nowhere to put what it cannot deliver."""
+    if resource.type == SUBSCRIPTION:
+        open_ends = [] if resource.properties.get("RedrivePolicy") else [_endpoint(resource)]
+        total = 1
+    else:
+        targets = [t for t in resource.properties.get("Targets") or () if isinstance(t, dict)]
+        open_ends = [str(t.get("Id", "?")) for t in targets if not t.get("DeadLetterConfig")]
+        total = len(targets)
+    if not open_ends:
+        return Clear(ID, resource.name, f"{total} of {total} deliveries have a dead-letter queue")
+    return Finding(
+        rule=ID,
+        severity=Severity.INFO,
+        resource_type=resource.type,
+        resource=resource.name,
+        title=f"{resource.name} drops what it cannot deliver ({len(open_ends)} of {total} without dead-letter queue)",
+        evidence=(
+            Evidence(
+                "configuration",
+                f"no dead-letter queue for {', '.join(open_ends)}",
+                "RedrivePolicy" if resource.type == SUBSCRIPTION else "Targets.DeadLetterConfig",
+                {"without": len(open_ends), "deliveries": total},
+            ),
+        ),
+        remedy=Remedy("Give each a dead-letter queue, and the queue an alarm."),
+        misleads="The publisher is told that all went well.",
+    )
+
+
+def _endpoint(subscription: Resource) -> str:
+    return str(subscription.properties.get("Endpoint") or subscription.name)
+
+
+RULE = Rule(
+    id=ID,
+    title="A delivery has no dead-letter queue",
+    severity=Severity.INFO,
+    types=(EVENT_RULE, SUBSCRIPTION),
+    needs=("configuration",),
+    why="After its retries the event is gone, and no log has it.",
+    remedy="`DeadLetterConfig` on the target, `RedrivePolicy` on the subscription.",
+    limits="A target that is itself a queue rarely fails; the finding does not weigh that.",
+    check=check,
+)
