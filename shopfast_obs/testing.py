@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from shopfast_obs.cloud.interface import MetricQuery, StackStatus, Target
 from shopfast_obs.errors import CloudUnreachableError
 from shopfast_obs.model.resources import Inventory
-from shopfast_obs.model.telemetry import AlarmStatus, LogEvent, MetricSeries, Segment, TimeRange, Trace
+from shopfast_obs.model.telemetry import AlarmChange, AlarmStatus, LogEvent, MetricSeries, Segment, TimeRange, Trace
 
 LOCAL = Target(name="local", region="us-east-1", endpoint_url="http://127.0.0.1:0")
 
@@ -26,6 +26,7 @@ class FakeCloud:
     recorded_traces: Sequence[Trace] = ()
     metrics: Sequence[MetricSeries] = ()
     alarm_statuses: Sequence[AlarmStatus] = ()
+    alarm_histories: Mapping[str, Sequence[AlarmChange]] = field(default_factory=dict)
     stack_statuses: Sequence[StackStatus] = ()
     target: Target = LOCAL
     unreachable: bool = False
@@ -79,6 +80,12 @@ class FakeCloud:
         """The alarms it was given."""
         self._called("alarms")
         return self.alarm_statuses
+
+    def alarm_changes(self, name: str, window: TimeRange) -> Sequence[AlarmChange]:
+        """The changes of the alarm that it was given, in the window."""
+        self._called("alarm_changes")
+        changes = self.alarm_histories.get(name, ())
+        return [change for change in changes if window.start <= change.timestamp < window.end]
 
     def _one_series(self, query: MetricQuery, window: TimeRange) -> MetricSeries:
         points: tuple[tuple[float, float], ...] = ()

@@ -9,7 +9,7 @@ from shopfast_obs.cloud.calls import Calls, ClientFactory
 from shopfast_obs.cloud.interface import MetricQuery, StackStatus, Target
 from shopfast_obs.cloud.readers import alarms
 from shopfast_obs.model.resources import Inventory
-from shopfast_obs.model.telemetry import AlarmStatus, LogEvent, MetricSeries, TimeRange, Trace
+from shopfast_obs.model.telemetry import AlarmChange, AlarmStatus, LogEvent, MetricSeries, TimeRange, Trace
 
 
 class AwsCloud:
@@ -51,3 +51,7 @@ class AwsCloud:
     def alarms(self) -> Sequence[AlarmStatus]:
         """All metric and composite alarms."""
         return alarms.statuses(self._calls)
+
+    def alarm_changes(self, name: str, window: TimeRange) -> Sequence[AlarmChange]:
+        """The changes of an alarm's state in the window, oldest first."""
+        return alarms.changes(self._calls, name, window)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from shopfast_obs.model.resources import Inventory
-from shopfast_obs.model.telemetry import AlarmStatus, LogEvent, MetricSeries, TimeRange, Trace
+from shopfast_obs.model.telemetry import AlarmChange, AlarmStatus, LogEvent, MetricSeries, TimeRange, Trace
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +90,10 @@ class Metrics(Protocol):
 
     def alarms(self) -> Sequence[AlarmStatus]:
         """All metric and composite alarms."""
+        ...
+
+    def alarm_changes(self, name: str, window: TimeRange) -> Sequence[AlarmChange]:
+        """The changes of an alarm's state in the window, oldest first."""
         ...
 
 

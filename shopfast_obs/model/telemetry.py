@@ -97,6 +97,15 @@ class AlarmStatus:
 
 
 @dataclass(frozen=True, slots=True)
+class AlarmChange:
+    """One change of an alarm's state. `evaluated` is False when somebody set it by hand."""
+
+    timestamp: float
+    state: Literal["OK", "ALARM", "INSUFFICIENT_DATA"]
+    evaluated: bool
+
+
+@dataclass(frozen=True, slots=True)
 class TracedException:
     """One exception of an X-Ray `cause`."""
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from shopfast_obs.cloud.calls import Calls
 from shopfast_obs.cloud.readers.declared import Declared, picked
 from shopfast_obs.model.resources import ALARM, Resource
-from shopfast_obs.model.telemetry import AlarmStatus
+from shopfast_obs.model.telemetry import AlarmChange, AlarmStatus, TimeRange
 from shopfast_obs.parse.alarm_definition import dimensions, watched
 
 _SAME = (
@@ -64,3 +66,28 @@ def _status(item: Mapping[str, Any]) -> AlarmStatus:
         actions=tuple(item.get("AlarmActions") or ()),
         watches=watched(item),
     )
+
+
+def changes(calls: Calls, name: str, window: TimeRange) -> list[AlarmChange]:
+    """The changes of an alarm's state in the window, oldest first."""
+    items = calls.items(
+        "cloudwatch",
+        "describe_alarm_history",
+        "AlarmHistoryItems",
+        AlarmName=name,
+        HistoryItemType="StateUpdate",
+        StartDate=datetime.fromtimestamp(window.start, UTC),
+        EndDate=datetime.fromtimestamp(window.end, UTC),
+    )
+    found = (_change(item) for item in items)
+    return sorted((change for change in found if change is not None), key=lambda change: change.timestamp)
+
+
+def _change(item: Mapping[str, Any]) -> AlarmChange | None:
+    try:
+        new = json.loads(item["HistoryData"])["newState"]
+    except (KeyError, ValueError, TypeError):
+        return None
+    # only an evaluation leaves the datapoints that it looked at; SetAlarmState has none
+    reason = new.get("stateReasonData") or {}
+    return AlarmChange(item["Timestamp"].timestamp(), new["stateValue"], "recentDatapoints" in reason)

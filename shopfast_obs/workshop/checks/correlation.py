@@ -1,0 +1,47 @@
+"""One id for one order, in the logs of everything that it touches."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Any
+
+from shopfast_obs.workshop.interface import CheckSpec, World
+
+
+class Correlation:
+    """`{groups: [...], at_least: 3}`: so many correlation ids appear in every one of these log groups."""
+
+    kind = "correlation"
+    parameters = frozenset({"groups", "at_least"})
+
+    def judge(self, spec: CheckSpec, world: World) -> tuple[bool, Mapping[str, Any]]:
+        """An id that is made anew in each service appears in one group only."""
+        groups = list(spec.parameters["groups"])
+        seen: dict[str, set[str]] = defaultdict(set)
+        structured = lines = 0
+        for group in groups:
+            for event in world.cloud.events(group, world.window):
+                lines += 1
+                fields = _fields(event.message)
+                structured += bool(fields)
+                if identifier := fields.get("correlation_id"):
+                    seen[str(identifier)].add(group)
+        whole = sum(len(found) == len(groups) for found in seen.values())
+        reach = max((len(found) for found in seen.values()), default=0)
+        measured = {"ids": len(seen), "whole": whole, "reach": reach, "groups": len(groups), "lines": lines}
+        return whole >= spec.parameters["at_least"], {**measured, "structured": structured}
+
+
+def _fields(message: str) -> Mapping[str, Any]:
+    if not message.startswith("{"):
+        return {}
+    try:
+        fields = json.loads(message)
+    except ValueError:
+        return {}
+    return fields if isinstance(fields, dict) else {}
+
+
+CHECK = Correlation()

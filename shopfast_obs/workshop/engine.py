@@ -1,0 +1,89 @@
+"""Judges exercises by behaviour: proven broken at the start, passed only when every check passes."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+
+from shopfast_obs.errors import ShopfastObsError, UserError
+from shopfast_obs.workshop.checks import primitives
+from shopfast_obs.workshop.interface import (
+    CannotTell,
+    CheckFailed,
+    CheckSpec,
+    Exercise,
+    NotYet,
+    Passed,
+    Result,
+    World,
+)
+
+SETTLE = 10.0  # seconds that telemetry and asynchronous work may need to arrive
+AGAIN = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The results of one look at an exercise."""
+
+    exercise: str
+    results: tuple[Result, ...]
+
+    @property
+    def passed(self) -> bool:
+        """True when every check passed."""
+        return all(isinstance(result, Passed) for result in self.results)
+
+    @property
+    def broken_check(self) -> bool:
+        """True when a check could not be made: nothing can be said about the exercise."""
+        return any(isinstance(result, CheckFailed) for result in self.results)
+
+
+class Engine:
+    """Looks at exercises through a world. `wait` is given seconds; tests give one that does not wait."""
+
+    def __init__(self, world: World, wait: Callable[[float], None] = time.sleep) -> None:
+        self._world, self._wait = world, wait
+
+    def check(self, exercise: Exercise, only: Collection[str] = (), settle: float = SETTLE) -> Verdict:
+        """Judge the checks of the exercise. What is not there yet is looked at again until telemetry has settled."""
+        specs = [spec for spec in exercise.checks if not only or spec.id in only]
+        results = {spec.id: self._judge(spec) for spec in specs}
+        waited = 0.0
+        while waited < settle and (open_ := self._worth_another_look(specs, results)):
+            self._wait(AGAIN)
+            waited += AGAIN
+            results.update({spec.id: self._judge(spec) for spec in open_})
+        return Verdict(exercise.id, tuple(results[spec.id] for spec in specs))
+
+    def prove_broken(self, exercise: Exercise) -> Verdict:
+        """Judge the checks that must fail at the start; raises UserError when one passes or cannot be made."""
+        verdict = self.check(exercise, exercise.proves_broken, settle=0)
+        for result in verdict.results:
+            if isinstance(result, CheckFailed):
+                raise UserError(
+                    f"{exercise.id} cannot start: {result.reason}.", "See what is deployed: shopfast-obs status"
+                )
+            if isinstance(result, Passed):
+                raise UserError(
+                    f"{exercise.id} is not broken here: its check {result.check!r} passes already.",
+                    f"Go back to its beginning: shopfast-obs workshop reset {exercise.id}",
+                )
+        return verdict
+
+    def _judge(self, spec: CheckSpec) -> Result:
+        try:
+            right, measured = primitives()[spec.kind].judge(spec, self._world)
+        except (CannotTell, ShopfastObsError) as problem:
+            return CheckFailed(spec.id, str(problem))
+        if right:
+            return Passed(spec.id, measured)
+        return NotYet(spec.id, spec.on_fail.format_map(measured), measured)
+
+    @staticmethod
+    def _worth_another_look(specs: Sequence[CheckSpec], results: dict[str, Result]) -> list[CheckSpec]:
+        """Checks that telemetry may still turn; asking customers or the learner again would change nothing."""
+        final = ("probe", "answer", "config", "timeouts")
+        return [spec for spec in specs if isinstance(results[spec.id], NotYet) and spec.kind not in final]

@@ -1,0 +1,67 @@
+"""The learner's progress: one readable JSON file, with times."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from shopfast_obs.errors import UserError
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One exercise of one learner. Times are epoch seconds; `journal` is how many changes were recorded at its start."""
+
+    started: float | None = None
+    passed: float | None = None
+    solved: bool = False  # passed with the solution, not by the learner
+    hints: int = 0
+    checks: int = 0
+    journal: int = 0
+    answers: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def state(self) -> str:
+        """A word for the list."""
+        if self.passed:
+            return "solved for you" if self.solved else "passed"
+        return "started" if self.started else "open"
+
+
+class Progress:
+    """All attempts, in the file at `path`."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def get(self, exercise: str) -> Attempt:
+        """The attempt at an exercise, empty when it was never started."""
+        try:
+            return Attempt(**self._all().get(exercise, {}))
+        except TypeError as problem:
+            raise UserError(f"{self._path} cannot be used: {problem}.", "Remove the file to begin anew.") from None
+
+    def put(self, exercise: str, attempt: Attempt) -> None:
+        """Remember the attempt."""
+        everything = {**self._all(), exercise: asdict(attempt)}
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        fresh = self._path.with_suffix(".new")
+        fresh.write_text(json.dumps(everything, indent=2) + "\n", encoding="utf-8")
+        fresh.replace(self._path)
+
+    def update(self, exercise: str, **changes: Any) -> Attempt:  # noqa: ANN401 - fields of Attempt
+        """Change some fields of the attempt and remember it."""
+        attempt = replace(self.get(exercise), **changes)
+        self.put(exercise, attempt)
+        return attempt
+
+    def _all(self) -> dict[str, Any]:
+        try:
+            content = json.loads(self._path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return {}
+        except ValueError:
+            raise UserError(f"{self._path} is not valid JSON.", "Remove the file to begin anew.") from None
+        return content if isinstance(content, dict) else {}
