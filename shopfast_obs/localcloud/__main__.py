@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from pathlib import Path
 
+from shopfast_obs.localcloud.parts import Factories
 from shopfast_obs.localcloud.routing import DEFAULT_REGION
 from shopfast_obs.localcloud.server import serve
 
 
-def main() -> None:
-    """Serve until the process is told to end."""
+def main(factories: Callable[[Path], Factories] | None = None) -> None:
+    """Serve until the process is told to end; `factories` makes other parts for a state folder."""
     parser = argparse.ArgumentParser(prog="shopfast_obs.localcloud", description="The local cloud, in the foreground.")
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--state", type=Path, required=True)
     parser.add_argument("--region", default=DEFAULT_REGION)
     arguments = parser.parse_args()
-    serve(arguments.port, arguments.state.resolve(), arguments.region)
+    state = arguments.state.resolve()
+    serve(arguments.port, state, arguments.region, factories(state) if factories else None)
 
 
 if __name__ == "__main__":

@@ -8,9 +8,12 @@ import logging
 import os
 import signal
 import socket
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from shopfast_obs import __version__
+from shopfast_obs.localcloud import statefiles
 from shopfast_obs.localcloud.clock import CloudClock
 from shopfast_obs.localcloud.control import Control
 from shopfast_obs.localcloud.ministack import environment
@@ -26,10 +29,14 @@ def serve(port: int, state: Path, region: str, factories: Factories | None = Non
     """Run the cloud until SIGTERM or SIGINT. It returns when state is saved and all that it started has ended."""
     os.umask(0o077)  # state files are readable by their owner only
     state.mkdir(parents=True, exist_ok=True, mode=0o700)
-    listener = _listen(port)
-    environment.prepare(port, state, region)
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s [%(name)s] %(message)s")
-    asyncio.run(_run(listener.detach(), port, state, factories or _real_parts()))
+    with statefiles.lock(state, statefiles.STATE_LOCK, seconds=1.0):  # one cloud for one state
+        listener = _listen(port)
+        environment.prepare(port, state, region)
+        logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s [%(name)s] %(message)s")
+        try:
+            asyncio.run(_run(listener.detach(), Settings(port, state, region), factories or _real_parts()))
+        finally:
+            statefiles.remove_own(state)
 
 
 def _listen(port: int) -> socket.socket:
@@ -41,13 +48,23 @@ def _listen(port: int) -> socket.socket:
     return listener
 
 
-async def _run(listener: int, port: int, state: Path, factories: Factories) -> None:
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Where the cloud listens and keeps its state."""
+
+    port: int
+    state: Path
+    region: str
+
+
+async def _run(listener: int, settings: Settings, factories: Factories) -> None:
     from hypercorn.asyncio import serve as serve_asgi
 
     from shopfast_obs.localcloud.gateway import Gateway
     from shopfast_obs.localcloud.ministack import app, application, seam
     from shopfast_obs.localcloud.observer import Observer
 
+    state, port = settings.state, settings.port
     clock = CloudClock(state / "clock.json")
     control = Control(port, str(state), clock, ministack=app.version())
     inner = app.load()
@@ -64,6 +81,7 @@ async def _run(listener: int, port: int, state: Path, factories: Factories) -> N
 
     async def ended() -> None:
         control.ready = True
+        statefiles.write_own(state, port, __version__, planes.xray_address, settings.region)
         await ending.wait()
         control.ready = False
         await asyncio.to_thread(host.close)  # invocations end before the APIs that they call

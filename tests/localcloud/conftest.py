@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import io
-import json
 import socket
-import subprocess
-import sys
 import time
+import urllib.error
 import urllib.request
 import zipfile
 from collections.abc import Callable, Iterator
@@ -17,9 +15,10 @@ from typing import Any
 
 import pytest
 
+from shopfast_obs.localcloud import process
 from tests.localcloud.standins import LEDGER, Ledger
 
-ROOT = Path(__file__).parents[2]
+STANDIN = "tests.localcloud.standin_cloud"
 
 
 @dataclass
@@ -28,7 +27,7 @@ class StandInCloud:
 
     port: int
     state: Path
-    process: subprocess.Popen[bytes]
+    pid: int
     ledger: Ledger
 
     @property
@@ -93,33 +92,21 @@ def eventually(condition: Callable[[], Any], seconds: float = 15.0) -> Any:
 
 
 def free_port() -> int:
+    """A port that nobody has."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
-def start(state: Path, port: int) -> StandInCloud:
-    command = [sys.executable, "-m", "tests.localcloud.standin_cloud", str(port), str(state)]
-    state.mkdir(parents=True, exist_ok=True)
-    with (state / "log").open("ab") as log:
-        process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)
-    cloud = StandInCloud(port, state, process, Ledger(state / LEDGER))
-
-    def ready() -> bool:
-        assert process.poll() is None, (state / "log").read_text()
-        try:
-            return bool(json.loads(cloud.request("/_shopfast/health")[2])["ready"])
-        except OSError:
-            return False
-
-    eventually(ready, 30)
-    return cloud
-
-
 @pytest.fixture(scope="session")
 def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StandInCloud]:
     """One stand-in cloud for all tests of a process; they use names of their own."""
-    running = start(tmp_path_factory.mktemp("standin-cloud"), free_port())
+    running = launch(tmp_path_factory.mktemp("standin-cloud"))
     yield running
-    running.process.terminate()
-    running.process.wait(20)
+    process.stop(running.state)
+
+
+def launch(state: Path, port: int | None = None) -> StandInCloud:
+    """A stand-in cloud that is ready."""
+    info = process.start(state, port or free_port(), module=STANDIN)
+    return StandInCloud(info.port, info.state, info.pid, Ledger(info.state / LEDGER))

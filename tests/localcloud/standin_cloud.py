@@ -1,14 +1,13 @@
-"""`python -m tests.localcloud.standin_cloud PORT STATE`: MiniStack behind our gateway, with stand-ins for all other parts."""
+"""`python -m tests.localcloud.standin_cloud --port N --state DIR`: MiniStack and our gateway among stand-ins."""
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
+import os
 
-from shopfast_obs.localcloud.server import serve
+from shopfast_obs.localcloud.__main__ import main
 from tests.localcloud.standins import LEDGER, Ledger, factories
 
 if __name__ == "__main__":
-    state = Path(sys.argv[2])
-    state.mkdir(parents=True, exist_ok=True)
-    serve(int(sys.argv[1]), state, "us-east-1", factories(Ledger(state / LEDGER)))
+    if os.environ.get("STANDIN_FAILS"):
+        raise SystemExit("this cloud does not start")
+    main(lambda state: factories(Ledger(state / LEDGER)))

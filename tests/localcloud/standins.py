@@ -1,4 +1,4 @@
-"""Stand-ins for the parts of the cloud that other modules build. They write down what they are given, as lines of JSON."""
+"""Stand-ins for the parts of the cloud that other modules build; they write down what they are given as JSON lines."""
 
 from __future__ import annotations
 

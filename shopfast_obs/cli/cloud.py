@@ -1,0 +1,170 @@
+"""`shopfast-obs cloud`: the local cloud as a process."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from shopfast_obs.cli import options
+from shopfast_obs.cli.app import App, pass_app
+from shopfast_obs.errors import EXIT_UNREACHABLE, CloudUnreachableError
+
+if TYPE_CHECKING:
+    from shopfast_obs.localcloud.process import CloudInfo
+
+state_option = click.option(
+    "--state",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder of the cloud's state (default: the project's).",
+)
+
+
+@click.group()
+def command() -> None:
+    """Start, stop and inspect the local cloud.
+
+    \b
+    Examples:
+      shopfast-obs cloud start
+      eval "$(shopfast-obs cloud env)" && aws s3 ls
+      shopfast-obs cloud stop
+    """
+
+
+@command.command()
+@click.option("--port", type=click.IntRange(1, 65535), metavar="N", help="Port on 127.0.0.1 (default 4566).")
+@state_option
+@pass_app
+def start(app: App, port: int | None, state: Path | None) -> None:
+    """Start the cloud in the background; returns when it is ready."""
+    from shopfast_obs.localcloud import process
+
+    with app.terminal.progress("starting the local cloud"):
+        info = process.start(_state(app, state), port, app.settings.region)
+    app.terminal.out(f"The local cloud is ready at {info.endpoint_url}")
+
+
+@command.command()
+@click.option("--quiet", is_flag=True, help="Say nothing.")
+@state_option
+@pass_app
+def stop(app: App, quiet: bool, state: Path | None) -> None:
+    """Stop the cloud; what is deployed comes back with the next start."""
+    from shopfast_obs.localcloud import process
+
+    ran = process.stop(_state(app, state))
+    if not quiet:
+        app.terminal.out("The local cloud is stopped." if ran else "No local cloud was running.")
+
+
+@command.command()
+@options.output("text", "json")
+@state_option
+@pass_app
+def status(app: App, output_format: str, state: Path | None) -> None:
+    """Show whether the cloud runs, where, and since when; exit code 3 when it does not run."""
+    from shopfast_obs.localcloud import process
+
+    folder = _state(app, state)
+    info = process.status(folder)
+    answer = process.health(info) if info else None
+    if output_format == "json":
+        described = process.describe(info) if info else {"state": str(folder)}
+        app.terminal.json({"running": info is not None, **described, "health": answer})
+    else:
+        _print_status(app, info, answer)
+    if info is None:
+        app.exit(EXIT_UNREACHABLE)
+
+
+@command.command()
+@click.option("-f", "--follow", is_flag=True, help="Go on as the log grows; Ctrl-C ends.")
+@click.option("-n", "--lines", type=click.IntRange(0), default=100, show_default=True, help="How many last lines.")
+@state_option
+@pass_app
+def logs(app: App, follow: bool, lines: int, state: Path | None) -> None:
+    """Print the cloud's own log."""
+    from shopfast_obs.localcloud import process
+    from shopfast_obs.localcloud.statefiles import LOG
+
+    folder = _state(app, state)
+    path = folder / LOG
+    position = path.stat().st_size if path.exists() else 0
+    for line in process.tail(folder, lines):
+        app.terminal.out(line)
+    while follow:
+        position = _print_new(app, path, position)
+        time.sleep(0.2)
+
+
+@command.command()
+@state_option
+@pass_app
+def env(app: App, state: Path | None) -> None:
+    """Print the environment with which any AWS client reaches the cloud, as shell commands."""
+    from shopfast_obs.localcloud import credentials
+
+    info = _running(app, state)
+    region = app.settings.region
+    for name, value in credentials.environment(info.endpoint_url, region).items():
+        app.terminal.raw(f"export {name}={value}\n")
+    if info.xray_address:
+        app.terminal.raw(f"export AWS_XRAY_DAEMON_ADDRESS={info.xray_address}\n")
+    app.terminal.raw("unset AWS_PROFILE AWS_SESSION_TOKEN\n")
+
+
+@command.command()
+@state_option
+@pass_app
+def reset(app: App, state: Path | None) -> None:
+    """Empty the cloud: everything deployed and observed is gone."""
+    from shopfast_obs.localcloud import process
+
+    info = process.reset(_state(app, state), app.settings.region)
+    app.terminal.out(f"The local cloud is empty, at {info.endpoint_url}" if info else "The local cloud is empty.")
+
+
+def _state(app: App, state: Path | None) -> Path:
+    return (state or app.settings.state_dir / "cloud").resolve()
+
+
+def _running(app: App, state: Path | None) -> CloudInfo:
+    from shopfast_obs.localcloud import process
+
+    folder = _state(app, state)
+    info = process.status(folder)
+    if info is None:
+        raise CloudUnreachableError(f"No local cloud is running for {folder}.", "Start it: shopfast-obs cloud start")
+    return info
+
+
+def _print_status(app: App, info: CloudInfo | None, answer: dict[str, Any] | None) -> None:
+    if info is None:
+        app.terminal.out("No local cloud is running.")
+        app.terminal.say("  Start it: shopfast-obs cloud start")
+        return
+    state = "ready" if answer and answer.get("ready") else "does not answer"
+    rows = [
+        ("endpoint", info.endpoint_url),
+        ("status", state),
+        ("process", str(info.pid)),
+        ("since", time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(info.started))),
+        ("X-Ray daemon", info.xray_address),
+        ("state", str(info.state)),
+        ("log", str(info.log_path)),
+    ]
+    app.terminal.table(("local cloud", ""), rows)
+
+
+def _print_new(app: App, path: Path, position: int) -> int:
+    """Print what the log has beyond a position, and return the new one."""
+    if not path.exists() or path.stat().st_size <= position:
+        return position if path.exists() else 0
+    with path.open("rb") as file:
+        file.seek(position)
+        for line in file.read().decode("utf-8", "replace").splitlines():
+            app.terminal.out(line)
+        return file.tell()

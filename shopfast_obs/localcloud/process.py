@@ -1,0 +1,207 @@
+"""The cloud as a process in the background: start it once, know it again, end it completely."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from shopfast_obs.errors import CloudUnreachableError, UserError
+from shopfast_obs.localcloud.statefiles import INFO, LOG, Record, alive, end, last_port, lock, own_file, read
+
+DEFAULT_PORT = 4566
+READY_SECONDS = 30.0
+STOP_SECONDS = 20.0
+LOG_LINES = 15
+MODULE = "shopfast_obs.localcloud"
+
+
+@dataclass(frozen=True, slots=True)
+class CloudInfo:
+    """A cloud that runs."""
+
+    pid: int
+    port: int
+    endpoint_url: str
+    state: Path
+    log_path: Path
+    started: float = 0.0  # epoch seconds
+    version: str = ""
+    xray_address: str = ""
+    region: str = ""
+
+
+def status(state: Path) -> CloudInfo | None:
+    """The cloud whose state lies there, or None when none runs; a file that a dead cloud left is removed."""
+    record = read(state)
+    if record is None:
+        return None
+    if not alive(record):
+        (state / INFO).unlink(missing_ok=True)
+        return None
+    return _info(state, record)
+
+
+def start(state: Path, port: int | None = None, region: str = "us-east-1", module: str = MODULE) -> CloudInfo:
+    """A cloud that is ready: the one that runs already, or a new one. Raises UserError for a port in use, and
+    CloudUnreachableError with the end of the log when it does not come up."""
+    state = state.resolve()
+    state.mkdir(parents=True, exist_ok=True, mode=0o700)
+    state.chmod(0o700)
+    with lock(state):
+        running = status(state)
+        if running is None:
+            return _spawn(state, _port(state, port), region, module)
+        if port is not None and port != running.port:
+            raise UserError(
+                f"The local cloud of {state} runs already, on port {running.port}.",
+                "Stop it first: shopfast-obs cloud stop",
+            )
+        return running
+
+
+def stop(state: Path) -> CloudInfo | None:
+    """End the cloud cleanly and wait until it and all that it started are gone; the cloud that ran, or None."""
+    if not state.exists():
+        return None
+    with lock(state):
+        running = status(state)
+        if running is not None:
+            end(running.pid, STOP_SECONDS)
+            (state / INFO).unlink(missing_ok=True)
+        return running
+
+
+def reset(state: Path, region: str = "us-east-1") -> CloudInfo | None:
+    """Empty the cloud: stop it, forget its state, and start it again on its port when it ran."""
+    ran = stop(state)
+    for entry in state.iterdir() if state.exists() else ():
+        if entry.is_dir() and not entry.is_symlink():
+            shutil.rmtree(entry)
+        else:
+            entry.unlink()
+    return start(state, ran.port, ran.region or region) if ran else None
+
+
+def health(info: CloudInfo) -> dict[str, Any] | None:
+    """What the cloud says of itself, or None when it does not answer."""
+    connection = http.client.HTTPConnection("127.0.0.1", info.port, timeout=5)
+    try:
+        connection.request("GET", "/_shopfast/health")
+        document = json.loads(connection.getresponse().read())
+    except (OSError, ValueError, http.client.HTTPException):
+        return None
+    finally:
+        connection.close()
+    return document if isinstance(document, dict) else None
+
+
+def tail(state: Path, lines: int) -> list[str]:
+    """The last lines of the cloud's log."""
+    try:
+        content = (state / LOG).read_text(encoding="utf-8", errors="replace")
+    except FileNotFoundError:
+        return []
+    return content.splitlines()[-lines:] if lines > 0 else []
+
+
+def describe(info: CloudInfo) -> dict[str, Any]:
+    """The cloud as JSON-able fields."""
+    return {key: str(value) if isinstance(value, Path) else value for key, value in asdict(info).items()}
+
+
+def _info(state: Path, record: Record) -> CloudInfo:
+    url = f"http://127.0.0.1:{record.port}"
+    details = (record.started, record.version, record.xray_address, record.region)
+    return CloudInfo(record.pid, record.port, url, state, state / LOG, *details)
+
+
+def _port(state: Path, wanted: int | None) -> int:
+    if wanted is not None:
+        if _is_free(wanted):
+            return wanted
+        raise UserError(
+            f"Port {wanted} is in use by another program.", "Choose another: shopfast-obs cloud start --port 4567"
+        )
+    for candidate in (last_port(state), DEFAULT_PORT):  # URLs of what is deployed hold the port
+        if candidate and _is_free(candidate):
+            return candidate
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except (OSError, OverflowError):
+            return False
+    return True
+
+
+def _spawn(state: Path, port: int, region: str, module: str) -> CloudInfo:
+    package_parent = str(Path(__file__).parents[2])  # works from a checkout that is not installed
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, (package_parent, os.getenv("PYTHONPATH"))))}
+    arguments = ["--port", str(port), "--state", str(state), "--region", region]
+    with own_file(state / LOG, "w") as log:
+        process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+            [sys.executable, "-m", module, *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            env=environment,
+            cwd=state,
+            start_new_session=True,  # a Ctrl-C in the shell is not meant for it
+        )
+    with _ended_on_failure(process):
+        return _wait_until_ready(process, state, port)
+
+
+@contextlib.contextmanager
+def _ended_on_failure(process: subprocess.Popen[bytes]) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        if process.poll() is None:
+            process.send_signal(signal.SIGTERM)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(5)
+            process.kill()
+        process.wait()
+        raise
+
+
+def _wait_until_ready(process: subprocess.Popen[bytes], state: Path, port: int) -> CloudInfo:
+    deadline = time.monotonic() + READY_SECONDS
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise _failed(state, "The local cloud did not start.")
+        record = read(state)
+        if record is not None and record.pid == process.pid:
+            info = _info(state, record)
+            answer = health(info)
+            if answer and answer.get("ready"):
+                return info
+        time.sleep(0.02)
+    raise _failed(state, f"The local cloud was not ready within {READY_SECONDS:.0f} s on port {port}.")
+
+
+def _failed(state: Path, sentence: str) -> CloudUnreachableError:
+    reason = "\n".join(tail(state, LOG_LINES))
+    return CloudUnreachableError(
+        f"{sentence} Its last words:\n{reason}" if reason else sentence, "See the whole log: shopfast-obs cloud logs"
+    )

@@ -1,0 +1,147 @@
+"""The cloud in the background: one for a state, known again, ended completely."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import stat
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from shopfast_obs.errors import BusyError, CloudUnreachableError, UserError
+from shopfast_obs.localcloud import process, statefiles
+from tests.localcloud.conftest import STANDIN, eventually, free_port
+
+pytestmark = pytest.mark.cloud
+
+
+@pytest.fixture
+def state(tmp_path: Path) -> Iterator[Path]:
+    """A state folder whose cloud is ended after the test."""
+    folder = tmp_path / "cloud"
+    yield folder
+    process.stop(folder)
+
+
+def start(state: Path, port: int | None = None) -> process.CloudInfo:
+    """A stand-in cloud on a port of its own."""
+    return process.start(state, port or free_port(), module=STANDIN)
+
+
+def test_it_starts_once_and_stops_completely(state: Path) -> None:
+    """A second start finds the first; after stop nobody listens, no process is left and the file is gone."""
+    info = start(state)
+    assert process.health(info)["ready"]
+    assert process.start(state, module=STANDIN) == info == process.status(state)
+    family = [psutil.Process(info.pid), *psutil.Process(info.pid).children(recursive=True)]
+    assert process.stop(state) == info
+    assert not [p for p in family if p.is_running() and p.status() != psutil.STATUS_ZOMBIE]
+    assert process.status(state) is None
+    assert process.stop(state) is None
+    with pytest.raises(OSError), socket.create_connection(("127.0.0.1", info.port), timeout=1):
+        pass
+
+
+def test_the_state_is_its_owners(state: Path) -> None:
+    """Nobody else may read what the cloud keeps."""
+    start(state)
+    assert stat.S_IMODE(state.stat().st_mode) == 0o700
+    assert not [p for p in state.rglob("*") if stat.S_IMODE(p.stat().st_mode) & 0o077]
+
+
+def test_it_listens_on_loopback_only(state: Path) -> None:
+    """No socket of the cloud is bound to another address."""
+    info = start(state)
+    addresses = {c.laddr.ip for c in psutil.Process(info.pid).net_connections() if c.status == psutil.CONN_LISTEN}
+    assert addresses == {"127.0.0.1"}
+
+
+def test_it_comes_back_on_its_port(state: Path) -> None:
+    """URLs of what is deployed hold the port, so a restart prefers it."""
+    info = start(state)
+    process.stop(state)
+    assert process.start(state, module=STANDIN).port == info.port
+
+
+def test_a_port_in_use_is_named(state: Path) -> None:
+    """Another program's port is a user error that names the port; nothing is left behind."""
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        with pytest.raises(UserError, match=f"Port {port} is in use"):
+            process.start(state, port, module=STANDIN)
+    assert process.status(state) is None
+
+
+def test_another_port_for_a_running_cloud_is_refused(state: Path) -> None:
+    """One state has one cloud."""
+    info = start(state)
+    with pytest.raises(UserError, match=f"runs already, on port {info.port}"):
+        process.start(state, free_port(), module=STANDIN)
+
+
+def test_a_cloud_that_does_not_start_says_why(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The last lines of the log are the reason."""
+    monkeypatch.setenv("STANDIN_FAILS", "1")
+    with pytest.raises(CloudUnreachableError, match="this cloud does not start"):
+        start(state)
+    assert process.status(state) is None
+
+
+def test_two_starts_at_once_make_one_cloud(state: Path) -> None:
+    """Whoever comes second gets the first one's cloud."""
+    found: list[process.CloudInfo] = []
+    threads = [threading.Thread(target=lambda: found.append(process.start(state, module=STANDIN))) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(found) == 3
+    assert len({info.pid for info in found}) == 1
+
+
+def test_a_killed_cloud_is_not_running(state: Path) -> None:
+    """The file of a dead cloud is stale, and the next start makes a new one."""
+    info = start(state)
+    os.kill(info.pid, signal.SIGKILL)
+    eventually(lambda: process.status(state) is None)
+    assert start(state).pid != info.pid
+
+
+def test_a_process_with_a_reused_number_is_left_alone(state: Path) -> None:
+    """A record whose process began at another time names a stranger, who is neither found nor ended."""
+    state.mkdir(mode=0o700)
+    record = {"pid": os.getpid(), "port": 1, "process_started": 1.0, "started": 1.0}
+    (state / statefiles.INFO).write_text(json.dumps(record))
+    assert process.stop(state) is None
+    assert not (state / statefiles.INFO).exists()
+
+
+@pytest.mark.parametrize("content", ["", "not json", "[]", '{"pid": 1}', '{"pid": 1, "unknown": 2}'])
+def test_an_unreadable_record_is_no_cloud(state: Path, content: str) -> None:
+    """Whatever stands in the file, status has an answer."""
+    state.mkdir(mode=0o700)
+    (state / statefiles.INFO).write_text(content)
+    assert process.status(state) is None
+
+
+def test_a_second_process_on_the_same_state_ends_at_once(state: Path) -> None:
+    """Two clouds that write one state would destroy it."""
+    start(state)
+    with pytest.raises(BusyError), statefiles.lock(state, statefiles.STATE_LOCK, seconds=0):
+        pass
+
+
+def test_reset_empties_it_and_keeps_the_port(state: Path) -> None:
+    """A file of the old state is gone; the cloud answers where it did."""
+    info = start(state)
+    (state / "left over").mkdir()
+    process.stop(state)
+    assert process.reset(state) is None
+    assert not list(state.iterdir())
+    assert not process.health(info)
