@@ -50,7 +50,7 @@ def change(
 ) -> dict[str, Any] | None:
     """The order in its new status, with the values; None when it was in none of the allowed ones."""
     changes = {**(values or {}), "status": status, "updatedAt": datetime.now(UTC).isoformat(timespec="milliseconds")}
-    names = {f"#n{number}": name for number, name in enumerate(changes)}
+    names = {f"#{name}": name for name in changes}  # some are reserved words
     try:
         updated = table.update_item(
             Key={"orderId": order_id},

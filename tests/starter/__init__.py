@@ -1,0 +1,1 @@
+"""ShopFast works before anyone helps it."""
