@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from shopfast_obs.errors import ShopfastObsError, UserError
 from shopfast_obs.workshop.checks import primitives
 from shopfast_obs.workshop.interface import (
-    CannotTell,
+    CannotTellError,
     CheckFailed,
     CheckSpec,
     Exercise,
@@ -76,7 +76,7 @@ class Engine:
     def _judge(self, spec: CheckSpec) -> Result:
         try:
             right, measured = primitives()[spec.kind].judge(spec, self._world)
-        except (CannotTell, ShopfastObsError) as problem:
+        except (CannotTellError, ShopfastObsError) as problem:
             return CheckFailed(spec.id, str(problem))
         if right:
             return Passed(spec.id, measured)

@@ -34,7 +34,7 @@ class TrafficSpec:
 
 @dataclass(frozen=True, slots=True)
 class Exercise:
-    """One exercise. `proves_broken` names the checks that must fail when it starts, `solve` the commands that pass it."""
+    """One exercise. `proves_broken` names the checks that fail when it starts, `solve` the commands that pass it."""
 
     id: str
     title: str
@@ -73,7 +73,7 @@ class Passed:
 
 @dataclass(frozen=True, slots=True)
 class NotYet:
-    """The behaviour is not there yet; `message` has the measured numbers and the next place to look, never the answer."""
+    """The behaviour is not there yet; `message` has the numbers and the next place to look, never the answer."""
 
     check: str
     message: str
@@ -144,9 +144,9 @@ class Check(Protocol):
     parameters: frozenset[str]
 
     def judge(self, spec: CheckSpec, world: World) -> tuple[bool, Mapping[str, Any]]:
-        """Whether the behaviour is there, and the numbers that were measured; raises CannotTell."""
+        """Whether the behaviour is there, and the numbers that were measured; raises CannotTellError."""
         ...
 
 
-class CannotTell(Exception):
+class CannotTellError(Exception):
     """The check could not be made; the message says why."""

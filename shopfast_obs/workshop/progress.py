@@ -12,7 +12,7 @@ from shopfast_obs.errors import UserError
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One exercise of one learner. Times are epoch seconds; `journal` is how many changes were recorded at its start."""
+    """One exercise of one learner. Times are epoch seconds; `journal` counts the changes recorded before it."""
 
     started: float | None = None
     passed: float | None = None

@@ -8,7 +8,7 @@ from typing import Any
 
 from shopfast_obs.model.telemetry import InvocationReport
 from shopfast_obs.parse.platform import report
-from shopfast_obs.workshop.interface import CannotTell, CheckSpec, World
+from shopfast_obs.workshop.interface import CannotTellError, CheckSpec, World
 
 # What can be asked of the REPORT lines of a function.
 FACTS: Mapping[str, Callable[[Sequence[InvocationReport]], float]] = {
@@ -19,8 +19,8 @@ FACTS: Mapping[str, Callable[[Sequence[InvocationReport]], float]] = {
 
 
 class Answer:
-    """`{name: rate, fact: killed_percent, group: /aws/lambda/NAME, within: 15}`: a number within that many percent of the
-    truth; or `{name: scarce, equals: cpu}`: one of a few words."""
+    """`{name: rate, fact: killed_percent, group: LOG_GROUP, within: 15}`: a number within that many percent of
+    the truth; or `{name: scarce, equals: cpu}`: one of a few words."""
 
     kind = "answer"
     parameters = frozenset({"name", "fact", "group", "within", "equals", "question"})
@@ -40,11 +40,11 @@ class Answer:
 
 
 def truth(wanted: Mapping[str, Any], world: World) -> float:
-    """The fact, computed from the telemetry of this deployment; raises CannotTell when there is none."""
+    """The fact, computed from the telemetry of this deployment; raises CannotTellError when there is none."""
     events = world.cloud.events(str(wanted["group"]), world.since_start)
     reports = [found for event in events if (found := report(event.message, event))]
     if not reports:
-        raise CannotTell(f"{wanted['group']} has no REPORT lines yet; send traffic first")
+        raise CannotTellError(f"{wanted['group']} has no REPORT lines yet; send traffic first")
     return FACTS[wanted["fact"]](reports)
 
 

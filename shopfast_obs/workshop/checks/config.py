@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from shopfast_obs.workshop.interface import CannotTell, CheckSpec, World
+from shopfast_obs.workshop.interface import CannotTellError, CheckSpec, World
 
 
 class Config:
-    """`{type: AWS::Lambda::Function, name: NAME, property: Timeout, at_most: 29}`: a property within bounds, or equal."""
+    """`{type: AWS::Lambda::Function, name: NAME, property: Timeout, at_most: 29}`: within bounds, or equal."""
 
     kind = "config"
     parameters = frozenset({"type", "name", "property", "at_most", "at_least", "equals"})
@@ -19,7 +19,7 @@ class Config:
         wanted = spec.parameters
         resource = world.cloud.inventory().find(wanted["type"], wanted["name"])
         if resource is None:
-            raise CannotTell(f"{wanted['name']} is not deployed")
+            raise CannotTellError(f"{wanted['name']} is not deployed")
         value: Any = resource.effective(wanted["property"].partition(".")[0])
         for part in wanted["property"].split(".")[1:]:
             value = value.get(part) if isinstance(value, Mapping) else None

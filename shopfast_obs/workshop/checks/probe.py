@@ -7,7 +7,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from shopfast_obs.workshop.interface import CannotTell, CheckSpec, Reply, World
+from shopfast_obs.workshop.interface import CannotTellError, CheckSpec, Reply, World
 
 
 class Probe:
@@ -24,7 +24,7 @@ class Probe:
         try:
             url = str(wanted["get"]).format_map(world.outputs)
         except KeyError as missing:
-            raise CannotTell(f"the application has no output {missing}: deploy it first") from None
+            raise CannotTellError(f"the application has no output {missing}: deploy it first") from None
         replies = world.request("GET", url, int(wanted["count"]))
         good = [reply for reply in replies if reply.status == wanted["status"]]
         measured: dict[str, Any] = {
