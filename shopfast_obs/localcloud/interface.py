@@ -1,5 +1,5 @@
-"""What the parts of the local cloud know of each other. The Lambda host and MiniStack's seam produce telemetry, the X-Ray and
-CloudWatch planes keep it; neither side imports the other."""
+"""What the parts of the local cloud know of each other. The Lambda host and MiniStack's seam produce telemetry, the
+X-Ray and CloudWatch planes keep it; neither side imports the other."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Telemetry(Protocol):
         """Store one X-Ray segment document."""
         ...
 
-    def put_metric(  # noqa: D102 - one line cannot hold it
+    def put_metric(  # noqa: PLR0917
         self,
         namespace: str,
         name: str,
@@ -103,7 +103,7 @@ class FunctionSpec:
 
 @dataclass(frozen=True, slots=True)
 class Invocation:
-    """One call of a function. `trace_header` is the caller's X-Amzn-Trace-Id, if any; `invoked_arn` keeps its qualifier."""
+    """One call of a function. `trace_header` is the caller's X-Amzn-Trace-Id; `invoked_arn` keeps its qualifier."""
 
     request_id: str
     event: bytes
