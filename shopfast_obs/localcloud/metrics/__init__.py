@@ -1,0 +1,1 @@
+"""The CloudWatch plane: one metric store, one evaluator of alarms."""

@@ -1,0 +1,202 @@
+"""The alarms, their states and their history: in memory for the evaluator, in SQLite for the next start."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+import orjson
+
+from shopfast_obs.analysis.alarms import State
+from shopfast_obs.localcloud.groupcommit import Database
+from shopfast_obs.localcloud.interface import Clock
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS alarms (name TEXT PRIMARY KEY, record TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS alarm_history (
+    id INTEGER PRIMARY KEY, name TEXT NOT NULL, alarm_type TEXT NOT NULL, item TEXT NOT NULL, timestamp REAL NOT NULL,
+    summary TEXT NOT NULL, data TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS alarm_history_by_name ON alarm_history (name, timestamp);
+"""
+PUT_HISTORY = "INSERT INTO alarm_history (name, alarm_type, item, timestamp, summary, data) VALUES (?, ?, ?, ?, ?, ?)"
+HISTORY = 14 * 86400.0
+METRIC, COMPOSITE = "MetricAlarm", "CompositeAlarm"
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """One alarm as it stands."""
+
+    name: str
+    arn: str
+    kind: str
+    properties: Mapping[str, Any]
+    state: State = "INSUFFICIENT_DATA"
+    reason: str = "Unchecked: Initial alarm creation"
+    reason_data: str = ""
+    updated: float = 0.0  # when the state or its reason was last written
+    transitioned: float = 0.0  # when the state last changed
+    configured: float = 0.0
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def actions_enabled(self) -> bool:
+        """False when the alarm changes its state silently."""
+        return bool(self.properties.get("ActionsEnabled", True))
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One change of state."""
+
+    old: Alarm
+    new: Alarm
+
+
+class AlarmBook:
+    """Keeps the alarms. Every change is on disk before it is told to anyone."""
+
+    def __init__(self, database: Database, clock: Clock, arn_prefix: str) -> None:
+        self._database = database
+        self._clock = clock
+        self._arn_prefix = arn_prefix
+        self._lock = threading.RLock()
+        self.on_change: Callable[[Change], None] = lambda _: None
+        with database.reading() as connection:
+            rows = connection.execute("SELECT record FROM alarms").fetchall()
+        self._alarms = {alarm.name: alarm for alarm in (Alarm(**orjson.loads(record)) for (record,) in rows)}
+
+    def all(self) -> list[Alarm]:
+        """Every alarm, by name."""
+        with self._lock:
+            return sorted(self._alarms.values(), key=lambda alarm: alarm.name)
+
+    def get(self, name: str) -> Alarm | None:
+        """The alarm of that name."""
+        return self._alarms.get(name)
+
+    def put(self, kind: str, properties: Mapping[str, Any], tags: Mapping[str, str]) -> Alarm:
+        """Create an alarm, or give an existing one a new configuration; its state stays."""
+        name, now = properties["AlarmName"], self._clock.now()
+        with self._lock:
+            old = self._alarms.get(name)
+            if old is None:
+                new = Alarm(
+                    name, self._arn_prefix + name, kind, dict(properties), "INSUFFICIENT_DATA", updated=now, tags=tags
+                )
+                new = replace(new, transitioned=now, configured=now)
+            else:
+                new = replace(old, kind=kind, properties=dict(properties), configured=now)
+            verb = "updated" if old else "created"
+            self._save(
+                [new], [self._entry(new, "ConfigurationUpdate", f'Alarm "{name}" {verb}', _configuration(new, verb))]
+            )
+        return new
+
+    def edit(self, names: Iterable[str], properties: Mapping[str, Any]) -> None:
+        """Overwrite some properties of alarms."""
+        with self._lock:
+            found = [self._alarms[name] for name in names if name in self._alarms]
+            self._save(
+                [replace(a, properties={**a.properties, **properties}, configured=self._clock.now()) for a in found], []
+            )
+
+    def tag(self, alarm: Alarm, tags: Mapping[str, str]) -> None:
+        """Give an alarm exactly these tags."""
+        with self._lock:
+            self._save([replace(self._alarms[alarm.name], tags=dict(tags))], [])
+
+    def delete(self, names: Sequence[str]) -> None:
+        """Forget alarms; their history stays."""
+        with self._lock:
+            gone = [self._alarms[name] for name in names if name in self._alarms]
+            entries = [
+                self._entry(a, "ConfigurationUpdate", f'Alarm "{a.name}" deleted', _configuration(a, "deleted"))
+                for a in gone
+            ]
+
+            def job(connection: sqlite3.Connection) -> None:
+                connection.executemany("DELETE FROM alarms WHERE name = ?", [(a.name,) for a in gone])
+                connection.executemany(PUT_HISTORY, entries)
+
+            self._database.write(job)
+            for alarm in gone:
+                del self._alarms[alarm.name]
+
+    def set_state(self, name: str, state: State, reason: str, reason_data: str, when: float) -> Change | None:
+        """Give an alarm a state; the change, if it is one, is kept, then told."""
+        with self._lock:
+            old = self._alarms.get(name)
+            if old is None or old.state == state:
+                return None
+            new = replace(old, state=state, reason=reason, reason_data=reason_data, updated=when, transitioned=when)
+            summary = f"Alarm updated from {old.state} to {state}"
+            entry = (name, new.kind, "StateUpdate", when, summary, _transition(old, new))
+            self._save([new], [entry])
+            change = Change(old, new)
+        self.on_change(change)
+        return change
+
+    def note_action(self, alarm: Alarm, when: float, action: str, problem: str) -> None:
+        """Keep in the history that an action was executed, or why not."""
+        outcome = (
+            f"Failed to execute action {action}: {problem}" if problem else f"Successfully executed action {action}"
+        )
+        data = {"actionState": "Failed" if problem else "Succeeded", "stateUpdateTimestamp": int(when * 1000)}
+        data |= {"notificationResource": action, "publishedMessage": None, "error": problem or None}
+        entry = (alarm.name, alarm.kind, "Action", when, outcome, orjson.dumps(data).decode())
+        self._save([], [entry])
+
+    def history(
+        self, name: str | None, item: str | None, kinds: Sequence[str], start: float, end: float
+    ) -> list[dict[str, Any]]:
+        """Entries of the history in a time range, newest first."""
+        query = (
+            "SELECT name, alarm_type, item, timestamp, summary, data FROM alarm_history WHERE (? IS NULL OR name = ?)"
+            " AND (? IS NULL OR item = ?) AND timestamp >= ? AND timestamp <= ? ORDER BY timestamp DESC, id DESC"
+        )
+        floor = max(start, self._clock.now() - HISTORY)
+        with self._database.reading() as connection:
+            rows = connection.execute(query, (name, name, item, item, floor, end)).fetchall()
+        keys = ("AlarmName", "AlarmType", "HistoryItemType", "Timestamp", "HistorySummary", "HistoryData")
+        return [dict(zip(keys, row, strict=True)) for row in rows if row[1] in kinds]
+
+    def _entry(self, alarm: Alarm, item: str, summary: str, data: str) -> tuple[str, str, str, float, str, str]:
+        return (alarm.name, alarm.kind, item, self._clock.now(), summary, data)
+
+    def _save(self, alarms: Sequence[Alarm], entries: Sequence[tuple[str, str, str, float, str, str]]) -> None:
+        records = [(alarm.name, orjson.dumps(asdict(alarm)).decode()) for alarm in alarms]
+
+        def job(connection: sqlite3.Connection) -> None:
+            connection.executemany("INSERT OR REPLACE INTO alarms VALUES (?, ?)", records)
+            connection.executemany(PUT_HISTORY, entries)
+
+        self._database.write(job)
+        with self._lock:
+            self._alarms |= {alarm.name: alarm for alarm in alarms}
+
+
+def _configuration(alarm: Alarm, verb: str) -> str:
+    kind = {"created": "Create", "updated": "Update", "deleted": "Delete"}[verb]
+    key = "updatedAlarm" if verb == "updated" else f"{verb}Alarm"
+    return orjson.dumps({"version": "1.0", "type": kind, key: dict(alarm.properties)}).decode()
+
+
+def _transition(old: Alarm, new: Alarm) -> str:
+    def side(alarm: Alarm) -> dict[str, Any]:
+        data = orjson.loads(alarm.reason_data) if _is_json(alarm.reason_data) else None
+        return {"stateValue": alarm.state, "stateReason": alarm.reason, "stateReasonData": data}
+
+    return orjson.dumps({"version": "1.0", "oldState": side(old), "newState": side(new)}).decode()
+
+
+def _is_json(text: str) -> bool:
+    try:
+        orjson.loads(text)
+    except ValueError:
+        return False
+    return True

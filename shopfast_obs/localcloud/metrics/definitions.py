@@ -1,0 +1,106 @@
+"""An alarm as it is put, checked, and what of it is evaluated."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from shopfast_obs.analysis.alarms import COMPARISONS, TREATMENTS, Rule, treatment
+from shopfast_obs.analysis.metric_statistics import is_percentile
+from shopfast_obs.localcloud.awsprotocol import AwsError
+from shopfast_obs.localcloud.metrics.putting import dimensions_of
+from shopfast_obs.localcloud.metrics.queries import Query, queries_of
+from shopfast_obs.localcloud.metrics.reading import checked_statistic
+from shopfast_obs.localcloud.metrics.store import metric_id
+
+NAME = re.compile(r"[^\x00-\x1f\x7f]{1,255}\Z")
+LONGEST = 86_400  # EvaluationPeriods x Period
+MAX_ACTIONS = 5
+ACTION_LISTS = ("OKActions", "AlarmActions", "InsufficientDataActions")
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """What an alarm evaluates: the series `watched` of the queries, period by period, against the rule."""
+
+    rule: Rule
+    queries: tuple[Query, ...]
+    watched: str
+    period: int
+
+    @property
+    def percentile(self) -> str:
+        """The percentile's name where the alarm is on one."""
+        query = next(q for q in self.queries if q.id == self.watched)
+        return query.statistic if is_percentile(query.statistic) else ""
+
+
+def refused(message: str) -> AwsError:
+    """The error for an alarm that CloudWatch does not accept."""
+    return AwsError("ValidationError", message)
+
+
+def check_common(properties: Mapping[str, Any]) -> None:
+    """What metric and composite alarms have in common; raises AwsError."""
+    if not NAME.match(properties["AlarmName"]):
+        raise refused("The AlarmName must be 1 to 255 characters long and have no control characters.")
+    for key in ACTION_LISTS:
+        actions = properties.get(key) or []
+        if len(actions) > MAX_ACTIONS or not all(action.startswith("arn:") for action in actions):
+            raise refused(f"{key} must be at most {MAX_ACTIONS} ARNs.")
+
+
+def watch_of(properties: Mapping[str, Any]) -> Watch:
+    """What the alarm evaluates; raises AwsError for one that CloudWatch refuses."""
+    check_common(properties)
+    operator = properties["ComparisonOperator"]
+    if operator not in COMPARISONS or "Threshold" not in properties:
+        raise refused("The local cloud has alarms on a static Threshold only.")
+    if bool(properties.get("Metrics")) == bool(properties.get("MetricName")):
+        raise refused("Exactly one of MetricName and Metrics must be specified.")
+    queries, watched = _math(properties["Metrics"]) if properties.get("Metrics") else _single(properties)
+    periods = properties.get("EvaluationPeriods", 0)
+    needed = properties.get("DatapointsToAlarm", periods)
+    if not 1 <= needed <= periods:
+        raise refused("EvaluationPeriods must be at least 1, and DatapointsToAlarm between 1 and EvaluationPeriods.")
+    setting = properties.get("TreatMissingData", "missing")
+    if setting not in TREATMENTS:
+        raise refused(f"Option {setting} for treatment of missing data is not supported.")
+    period = max(query.period for query in queries)
+    if period * periods > LONGEST:
+        raise refused("Metrics cannot be checked across more than a day (EvaluationPeriods * Period must be <= 86400).")
+    low = properties.get("EvaluateLowSampleCountPercentile") == "ignore"
+    namespaces = [query.metric.namespace for query in queries if query.metric]
+    rule = Rule(operator, properties["Threshold"], periods, needed, treatment(namespaces, setting), low)
+    return Watch(rule, queries, watched, period)
+
+
+def _single(properties: Mapping[str, Any]) -> tuple[tuple[Query, ...], str]:
+    stat = properties.get("Statistic") or properties.get("ExtendedStatistic")
+    if not stat or not properties.get("Namespace") or not properties.get("Period"):
+        raise refused("Namespace, Period and one of Statistic and ExtendedStatistic must be specified.")
+    checked_statistic(stat)
+    dimensions = dimensions_of(properties.get("Dimensions"), "Request")
+    metric = metric_id(properties["Namespace"], properties["MetricName"], dimensions)
+    period = _alarm_period(properties["Period"])
+    return (Query("m", "", metric, stat, period, properties.get("Unit")),), "m"
+
+
+def _math(listed: Sequence[Mapping[str, Any]]) -> tuple[tuple[Query, ...], str]:
+    queries = queries_of(listed)
+    watched = [query.id for query in queries if query.returned]
+    periods = {query.period for query in queries if query.metric}
+    if len(watched) != 1:
+        raise refused("Exactly one element of the metrics list should return data.")
+    if len(periods) != 1:
+        raise refused("Period must not be different across the metrics of an alarm.")
+    _alarm_period(min(periods))
+    return queries, watched[0]
+
+
+def _alarm_period(period: int) -> int:
+    if period not in (10, 20, 30) and (period < 60 or period % 60):
+        raise refused("Period must be 10, 20, 30 or a multiple of 60.")
+    return period

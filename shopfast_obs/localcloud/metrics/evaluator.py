@@ -1,0 +1,166 @@
+"""The one evaluator of alarms: on a clock, over the metric store, with the rules of analysis/alarms.py."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+
+from shopfast_obs.analysis.alarms import Evaluation, Point, State, evaluate, evaluation_range, reason
+from shopfast_obs.analysis.composite_alarms import RuleError, holds
+from shopfast_obs.analysis.metric_statistics import by_period, few_samples, statistic
+from shopfast_obs.localcloud.awsprotocol import AwsError
+from shopfast_obs.localcloud.interface import Clock
+from shopfast_obs.localcloud.metrics.book import COMPOSITE, METRIC, Alarm, AlarmBook
+from shopfast_obs.localcloud.metrics.definitions import Watch, watch_of
+from shopfast_obs.localcloud.metrics.queries import Computation
+from shopfast_obs.localcloud.metrics.store import MetricStore
+
+TICK, MINUTE = 10.0, 60.0  # seconds between evaluations of alarms with short periods, and of the others
+CATCH_UP = 3600.0  # how much of a jump of the clock is evaluated step by step
+MAX_NESTING = 10  # composite alarms of composite alarms
+logger = logging.getLogger(__name__)
+
+
+class Evaluator:
+    """Evaluates every alarm when its time has come, and a new one at once. `before_minute` runs before the alarms of a minute
+    are evaluated, with the minute's end: who samples on the clock writes there."""
+
+    def __init__(
+        self, store: MetricStore, book: AlarmBook, clock: Clock, before_minute: Callable[[float], None] = lambda _: None
+    ) -> None:
+        self._store = store
+        self._book = book
+        self._clock = clock
+        self._before_minute = before_minute
+        self._watches: dict[str, tuple[Mapping[str, Any], Watch | None]] = {}
+        self._last = clock.now() // TICK * TICK
+        self._lock = threading.Lock()
+
+    def tick(self) -> None:
+        """Evaluate what has become due since the last call, step by step when the clock has jumped."""
+        with self._lock:
+            now = self._clock.now() // TICK * TICK
+            step = max(self._last, now - CATCH_UP) + TICK
+            while step <= now:
+                self._step(step)
+                step += TICK
+            self._last = max(self._last, now)
+
+    def _step(self, end: float) -> None:
+        on_minute = end % MINUTE == 0
+        if on_minute:
+            self._before_minute(end)
+        for alarm in self._book.all():
+            if alarm.kind == METRIC and (on_minute or self._period(alarm) < MINUTE):
+                self._evaluate_safely(alarm, end)
+        self._settle(end)
+
+    def evaluate_now(self, name: str) -> None:
+        """Evaluate one alarm over the last window that is complete."""
+        alarm = self._book.get(name)
+        if alarm is None:
+            return
+        with self._lock:
+            if alarm.kind == METRIC:
+                grain = TICK if self._period(alarm) < MINUTE else MINUTE
+                self._evaluate_safely(alarm, self._clock.now() // grain * grain)
+            self._settle(self._clock.now())
+
+    def _period(self, alarm: Alarm) -> int:
+        watch = self._watch(alarm)
+        return watch.period if watch else int(MINUTE)
+
+    def _watch(self, alarm: Alarm) -> Watch | None:
+        known = self._watches.get(alarm.name)
+        if known is None or known[0] is not alarm.properties:
+            try:
+                known = (alarm.properties, watch_of(alarm.properties))
+            except AwsError as problem:
+                logger.warning("alarm %s cannot be evaluated: %s", alarm.name, problem)
+                known = (alarm.properties, None)
+            self._watches[alarm.name] = known
+        return known[1]
+
+    def _evaluate_safely(self, alarm: Alarm, end: float) -> None:
+        try:
+            watch = self._watch(alarm)
+            if watch is not None:
+                self._evaluate(alarm, watch, end)
+        except Exception:
+            logger.exception("alarm %s could not be evaluated", alarm.name)
+
+    def _evaluate(self, alarm: Alarm, watch: Watch, end: float) -> None:
+        result = evaluate(self.points(watch, end), watch.rule)
+        if result.state is not None and result.state != alarm.state:
+            text = reason(result, watch.rule, result.state, _short)
+            # A jump of the clock is evaluated step by step: each change carries the time of its step.
+            when = end if self._clock.now() - end >= MINUTE else self._clock.now()
+            self._book.set_state(alarm.name, result.state, text, _reason_data(watch, result, end), when)
+
+    def points(self, watch: Watch, end: float) -> list[Point | None]:
+        """The points of the evaluation range that ends at `end`, oldest first."""
+        periods = evaluation_range(watch.rule)
+        start = end - periods * watch.period
+        watched = next(query for query in watch.queries if query.id == watch.watched)
+        if watched.metric is None:
+            value = Computation(self._store, watch.queries, start, end, exact=True).value(watched.id)
+            found = value if isinstance(value, dict) else {}
+            times = [start + n * watch.period for n in range(periods)]
+            return [Point(time, found[time]) if time in found else None for time in times]
+        observations = self._store.observations(watched.metric, start, end, watched.unit)
+        compute = statistic(watched.statistic)
+        points: list[Point | None] = [None] * periods
+        for n, some in by_period(observations, start, watch.period, periods).items():
+            value, samples = compute(some), sum(o.count for o in some)
+            if value is not None:
+                points[n] = Point(start + n * watch.period, value, samples, few_samples(watch.percentile, samples))
+        return points
+
+    def _settle(self, when: float) -> None:
+        """Evaluate composite alarms until none changes any more."""
+        for _ in range(MAX_NESTING):
+            states = {alarm.name: alarm.state for alarm in self._book.all()}
+            states |= {alarm.arn: alarm.state for alarm in self._book.all()}
+            composites = [alarm for alarm in self._book.all() if alarm.kind == COMPOSITE]
+            if not any([self._compose(alarm, states, when) for alarm in composites]):
+                return
+
+    def _compose(self, alarm: Alarm, states: Mapping[str, State], when: float) -> bool:
+        rule = str(alarm.properties["AlarmRule"])
+        try:
+            state: State = "ALARM" if holds(rule, states) else "OK"
+        except RuleError as problem:
+            logger.warning("alarm %s cannot be evaluated: %s", alarm.name, problem)
+            return False
+        verdict = "true" if state == "ALARM" else "false"
+        text = f"{alarm.arn} transitioned to {state}: its rule {rule} is {verdict}"
+        return self._book.set_state(alarm.name, state, text[:1023], "", when) is not None
+
+
+def _short(time: float) -> str:
+    return datetime.fromtimestamp(time, UTC).strftime("%d/%m/%y %H:%M:%S")
+
+
+def stamp(time: float) -> str:
+    """A time as CloudWatch writes it in JSON."""
+    when = datetime.fromtimestamp(time, UTC)
+    return f"{when:%Y-%m-%dT%H:%M:%S}.{when.microsecond // 1000:03d}+0000"
+
+
+def _reason_data(watch: Watch, result: Evaluation, end: float) -> str:
+    query = next(q for q in watch.queries if q.id == watch.watched)
+    data: dict[str, Any] = {"version": "1.0", "queryDate": stamp(end)}
+    if result.points:
+        data["startDate"] = stamp(result.points[-1].timestamp)
+    data |= {"statistic": query.statistic} if query.statistic else {}
+    data |= {"period": watch.period, "recentDatapoints": [p.value for p in reversed(result.points)]}
+    data["threshold"] = watch.rule.threshold
+    data["evaluatedDatapoints"] = [
+        {"timestamp": stamp(p.timestamp), "sampleCount": p.samples, "value": p.value} for p in result.points
+    ]
+    return orjson.dumps(data).decode()

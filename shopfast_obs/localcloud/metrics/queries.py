@@ -1,0 +1,157 @@
+"""Metric data queries: the metrics and expressions of a GetMetricData request or of an alarm with math, and their values."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from shopfast_obs.analysis import metric_math
+from shopfast_obs.analysis.metric_math import Grid, MathError, Named, Scope, Value
+from shopfast_obs.localcloud.awsprotocol import AwsError
+from shopfast_obs.localcloud.metrics.putting import dimensions_of
+from shopfast_obs.localcloud.metrics.reading import checked_period, checked_statistic, series, window
+from shopfast_obs.localcloud.metrics.search import search_metrics
+from shopfast_obs.localcloud.metrics.store import MetricId, MetricStore, metric_id
+
+ID = re.compile(r"[a-z][a-zA-Z0-9_]{0,254}\Z")
+MAX_QUERIES = 500
+DEFAULT_PERIOD = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A metric with a statistic, or an expression."""
+
+    id: str
+    expression: str = ""
+    metric: MetricId | None = None
+    statistic: str = ""
+    period: int = 0
+    unit: str | None = None
+    label: str = ""
+    returned: bool = True
+
+
+def queries_of(listed: Sequence[Mapping[str, Any]]) -> tuple[Query, ...]:
+    """The queries of a request; raises AwsError for what CloudWatch refuses."""
+    queries = tuple(_query(item) for item in listed)
+    ids = [query.id for query in queries]
+    if len(queries) > MAX_QUERIES:
+        raise AwsError(
+            "ValidationError", f"The collection MetricDataQueries must not have a size greater than {MAX_QUERIES}."
+        )
+    if len(set(ids)) < len(ids):
+        raise AwsError("ValidationError", "The values for parameter id in MetricDataQueries are not unique.")
+    for query in queries:
+        _check_names(query, set(ids))
+    return queries
+
+
+def _query(item: Mapping[str, Any]) -> Query:
+    name, stat, expression = item["Id"], item.get("MetricStat"), item.get("Expression")
+    if not ID.match(name):
+        raise AwsError(
+            "ValidationError",
+            f"The value {name} for parameter MetricDataQueries.Id is not matching the expected pattern.",
+        )
+    if (stat is None) == (expression is None):
+        raise AwsError("ValidationError", f"Exactly one of MetricStat and Expression must be specified for {name}.")
+    common = {"label": item.get("Label") or "", "returned": item.get("ReturnData", True)}
+    if expression is not None:
+        period = item.get("Period")
+        return Query(name, expression, period=checked_period(period) if period else 0, **common)
+    assert stat is not None
+    metric = stat["Metric"]
+    found = metric_id(
+        metric.get("Namespace", ""), metric.get("MetricName", ""), dimensions_of(metric.get("Dimensions"), name)
+    )
+    checked_statistic(stat["Stat"])
+    return Query(name, "", found, stat["Stat"], checked_period(stat["Period"]), stat.get("Unit"), **common)
+
+
+def _check_names(query: Query, ids: set[str]) -> None:
+    if not query.expression:
+        return
+    try:
+        unknown = metric_math.names(query.expression) - ids
+    except MathError as problem:
+        raise AwsError("ValidationError", f"Error in expression '{query.id}': {problem}") from None
+    if unknown:
+        raise AwsError(
+            "ValidationError", f"Error in expression '{query.id}': {sorted(unknown)[0]} is not an Id of this request."
+        )
+
+
+class Computation:
+    """The values of queries over one time range, each computed once."""
+
+    def __init__(
+        self, store: MetricStore, queries: Sequence[Query], start: float, end: float, exact: bool = False
+    ) -> None:
+        self._store = store
+        self._queries = {query.id: query for query in queries}
+        self._range = (start, end)
+        self._exact = exact  # periods begin at `start` as it is
+        self._values: dict[str, Value] = {}
+        self._open: list[str] = []
+
+    def value(self, query_id: str) -> Value:
+        """A query's value; raises AwsError for an expression that cannot be evaluated."""
+        if query_id not in self._values:
+            if query_id in self._open or len(self._open) > metric_math.MAX_DEPTH:
+                raise AwsError("ValidationError", f"Error in expression '{query_id}': it refers to itself.")
+            self._open.append(query_id)
+            self._values[query_id] = self._compute(self._queries[query_id])
+            self._open.pop()
+        return self._values[query_id]
+
+    def period(self, query: Query) -> int:
+        """The query's own period, or the smallest of the metrics that its expression is made of."""
+        if query.period:
+            return query.period
+        periods, seen, waiting = [], set(), [query.id]
+        while waiting:
+            current = self._queries[waiting.pop()]
+            if current.id in seen:
+                continue
+            seen.add(current.id)
+            periods += [current.period] if current.metric else []
+            if current.expression:
+                waiting += self._referred(current.expression)
+        return min(periods, default=DEFAULT_PERIOD)
+
+    def _referred(self, expression: str) -> list[str]:
+        if metric_math.uses(expression, "METRICS"):
+            return [query.id for query in self._queries.values() if query.metric]
+        return sorted(metric_math.names(expression))
+
+    def _compute(self, query: Query) -> Value:
+        period = self.period(query)
+        start, periods = self._window(period)
+        if query.metric:
+            return series(self._store, query.metric, query.statistic, start, period, periods, query.unit)
+        metrics = tuple(q.id for q in self._queries.values() if q.metric)
+        try:
+            named = {name: self.value(name) for name in self._referred(query.expression)}
+            scope = Scope(named, Grid(start, period, periods), tuple(i for i in metrics if i in named), self._search)
+            return metric_math.evaluate(query.expression, scope)
+        except MathError as problem:
+            raise AwsError("ValidationError", f"Error in expression '{query.id}': {problem}") from None
+
+    def _window(self, period: int) -> tuple[float, int]:
+        start, end = self._range
+        return (start, int(-((start - end) // period))) if self._exact else window(start, end, period)
+
+    def _search(self, expression: str, statistic: str, period: int) -> list[Named]:
+        start, periods = self._window(checked_period(period))
+        checked_statistic(statistic)
+        found = search_metrics(self._store.metrics(0.0), expression)
+        named = [(m, series(self._store, m, statistic, start, period, periods)) for m in found]
+        return [Named(_label(metric), values) for metric, values in named if values]
+
+
+def _label(metric: MetricId) -> str:
+    values = " ".join(value for _, value in metric.dimensions)
+    return f"{values} {metric.name}".strip()

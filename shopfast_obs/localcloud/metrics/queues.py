@@ -1,0 +1,54 @@
+"""The queues' own metrics, sampled on the clock, as SQS publishes them each minute."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+
+from shopfast_obs.localcloud.interface import ApplicationPlane, QueueDepth
+from shopfast_obs.localcloud.metrics.store import MetricStore, Sample, metric_id
+from shopfast_obs.model.metrics import observed
+
+EVERY = 5.0  # seconds
+logger = logging.getLogger(__name__)
+
+
+class QueueSampler:
+    """Writes the depth of every queue."""
+
+    def __init__(self, application: ApplicationPlane, store: MetricStore) -> None:
+        self._application = application
+        self._store = store
+        self._last = 0.0  # the time of the last sample
+
+    def due(self, now: float) -> None:
+        """Sample when the last one is some seconds old."""
+        if now - self._last >= EVERY:
+            self.sample(now)
+
+    def close_minute(self, end: float) -> None:
+        """Make sure that the minute before `end` has a sample: a jump of the clock skips none."""
+        if self._last < end - 60:
+            self.sample(end - 1)
+
+    def sample(self, when: float) -> None:
+        """Write the depths as they are, at the time `when`."""
+        try:
+            depths = self._application.queue_depths()
+        except Exception:
+            logger.exception("the queues could not be sampled")
+            return
+        samples = [sample for depth in depths for sample in _samples(depth, when)]
+        if samples:
+            self._store.submit(samples).result()
+        self._last = max(self._last, when)
+
+
+def _samples(depth: QueueDepth, when: float) -> Iterator[Sample]:
+    measured = (
+        ("ApproximateNumberOfMessagesVisible", float(depth.visible), "Count"),
+        ("ApproximateNumberOfMessagesNotVisible", float(depth.in_flight), "Count"),
+        ("ApproximateAgeOfOldestMessage", float(depth.oldest_age), "Seconds"),
+    )
+    for name, value, unit in measured:
+        yield Sample(metric_id("AWS/SQS", name, {"QueueName": depth.name}), observed(when, value, 1.0, unit))

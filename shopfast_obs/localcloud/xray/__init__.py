@@ -1,0 +1,1 @@
+"""The X-Ray plane: segments in, traces out."""

@@ -1,0 +1,129 @@
+"""From stored documents to the segments that BatchGetTraces returns: subsegments that were sent alone are put into their
+parent, and calls to services that sent nothing become inferred segments. Shapes as in traces recorded from X-Ray."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import orjson
+
+Document = dict[str, Any]
+MAX_CHAIN = 100  # deeper chains of lone subsegments stay documents of their own
+# The resource that a call to a service is about; other services are inferred as AWS::<name>.
+ORIGINS = {
+    "dynamodb": "AWS::DynamoDB::Table",
+    "s3": "AWS::S3::Bucket",
+    "sqs": "AWS::SQS::Queue",
+    "sns": "AWS::SNS",
+    "lambda": "AWS::Lambda",
+    "events": "AWS::Events",
+    "stepfunctions": "AWS::StepFunctions::StateMachine",
+    "states": "AWS::StepFunctions::StateMachine",
+}
+COPIED = ("http", "aws", "error", "fault", "throttle")
+EMBEDDED = ("trace_id", "parent_id", "type")
+
+
+def walk(document: Document) -> Iterator[Document]:
+    """A segment and all that is embedded in it, parents first."""
+    stack = [document]
+    while stack:
+        current = stack.pop()
+        yield current
+        stack.extend(reversed(current.get("subsegments") or []))
+
+
+def assemble(documents: Sequence[bytes]) -> list[Document]:
+    """The segments of one trace, inferred ones at the end."""
+    tops: list[Document] = [orjson.loads(document) for document in documents]
+    segments = _embedded(tops)
+    return segments + list(_inferred(segments))
+
+
+def _embedded(tops: Sequence[Document]) -> list[Document]:
+    owner: dict[str, tuple[Document, Document]] = {}  # id -> the (sub)segment, the document that holds it
+    for top in tops:
+        for part in walk(top):
+            owner.setdefault(str(part.get("id", "")).lower(), (part, top))
+    alone: list[Document] = []
+    moves: list[tuple[Document, Document]] = []
+    for top in tops:
+        parent = _home(top, owner)
+        moves.append((top, parent)) if parent is not None else alone.append(top)
+    for child, parent in moves:
+        parent.setdefault("subsegments", []).append(child)
+    for top in alone:
+        for part in walk(top):
+            if part is not top:
+                _strip(part)
+    return alone
+
+
+def _home(top: Document, owner: Mapping[str, tuple[Document, Document]]) -> Document | None:
+    """The (sub)segment that a lone subsegment belongs in; None when it is a segment, an orphan or part of a circle."""
+    if top.get("type") != "subsegment":
+        return None
+    home = owner.get(str(top.get("parent_id", "")).lower())
+    current = home
+    for _ in range(MAX_CHAIN):
+        if current is None or current[1] is top:
+            return None
+        if current[1].get("type") != "subsegment":
+            return home[0] if home else None
+        current = owner.get(str(current[1].get("parent_id", "")).lower())
+        if current is None:
+            return home[0] if home else None
+    return None
+
+
+def _strip(part: Document) -> None:
+    for key in EMBEDDED:
+        part.pop(key, None)
+    if part.get("in_progress") is False:
+        del part["in_progress"]
+
+
+def _inferred(segments: Sequence[Document]) -> Iterator[Document]:
+    callees: dict[str, list[Document]] = {}
+    for segment in segments:
+        if segment.get("parent_id"):
+            callees.setdefault(str(segment["parent_id"]).lower(), []).append(segment)
+    for segment in segments:
+        for part in walk(segment):
+            if part.get("namespace") in ("aws", "remote"):
+                inferred = _infer(part, str(segment.get("trace_id", "")))
+                if not any(_answers(c, inferred) for c in callees.get(str(part.get("id", "")).lower(), [])):
+                    yield inferred
+
+
+def _infer(call: Document, trace_id: str) -> Document:
+    digest = hashlib.blake2b(f"{trace_id}/{call.get('id')}".encode(), digest_size=8).hexdigest()
+    inferred: Document = {"id": digest, "name": call.get("name", ""), "start_time": call.get("start_time")}
+    inferred |= {"trace_id": trace_id, "parent_id": call.get("id"), "inferred": True}
+    inferred |= {key: call[key] for key in ("end_time", "in_progress", *COPIED) if key in call}
+    if call["namespace"] == "aws":
+        name = str(call.get("name", ""))
+        inferred["origin"] = ORIGINS.get(name.lower(), f"AWS::{name}")
+        names = _resource_names(call)
+        if names:
+            inferred["aws"] = {**inferred.get("aws", {}), "resource_names": names}
+    return inferred
+
+
+def _resource_names(call: Document) -> list[str]:
+    aws = call.get("aws")
+    if not isinstance(aws, dict):
+        return []
+    if isinstance(aws.get("resource_names"), list):
+        return [str(name) for name in aws["resource_names"]]
+    keys = ("table_name", "bucket_name", "topic_arn", "function_name", "queue_url", "stream_name")
+    return [str(aws[key]) for key in keys if isinstance(aws.get(key), str)][:1]
+
+
+def _answers(callee: Document, inferred: Document) -> bool:
+    """True when the callee is the service that was called. A function that S3 or SNS invoked has the call as its parent, too,
+    and X-Ray still infers S3 or SNS then."""
+    origin = str(inferred.get("origin", ""))
+    return not origin or str(callee.get("origin", "")).split("::")[1:2] == origin.split("::")[1:2]

@@ -1,0 +1,101 @@
+"""The X-Ray daemon's UDP side: datagrams in, segments stored. Receiving does nothing but receive, so that a burst waits in our
+memory and not in the kernel's small buffer."""
+
+from __future__ import annotations
+
+import logging
+import socket
+import threading
+import time
+from collections import deque
+
+from shopfast_obs.localcloud.interface import Clock
+from shopfast_obs.localcloud.xray.documents import BadSegmentError, StoredSegment, accept
+from shopfast_obs.localcloud.xray.store import SegmentStore
+
+DATAGRAM = 65_536
+RECEIVE_BUFFER = 32 * 1024 * 1024  # the kernel grants what it may
+BATCH = 1000
+SO_RCVBUFFORCE = 33  # Linux; allowed to root only
+logger = logging.getLogger(__name__)
+
+
+class Daemon:
+    """Listens on 127.0.0.1; `port` is the one that it got."""
+
+    def __init__(self, store: SegmentStore, clock: Clock, port: int | None) -> None:
+        self._store = store
+        self._clock = clock
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        _enlarge(self._socket)
+        self._socket.bind(("127.0.0.1", port or 0))
+        self._socket.settimeout(0.5)
+        self.port: int = self._socket.getsockname()[1]
+        self._waiting: deque[bytes] = deque()
+        self._stop = threading.Event()
+        self._wake = threading.Event()
+        self._threads = [
+            threading.Thread(target=self._receive, name="x-ray daemon", daemon=True),
+            threading.Thread(target=self._store_all, name="x-ray daemon's store", daemon=True),
+        ]
+
+    def start(self) -> None:
+        """Begin to receive."""
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        """Store what was received and close the socket."""
+        self._stop.set()
+        self._wake.set()
+        for thread in self._threads:
+            if thread.is_alive():
+                thread.join()
+        self._socket.close()
+
+    def _receive(self) -> None:
+        while not self._stop.is_set():
+            try:
+                datagram = self._socket.recv(DATAGRAM)
+            except TimeoutError:
+                continue
+            except OSError as problem:
+                logger.warning("a datagram was lost: %s", problem)
+                continue
+            self._waiting.append(datagram)
+            if not self._wake.is_set():
+                self._wake.set()
+
+    def _store_all(self) -> None:
+        while not self._stop.is_set() or self._waiting:
+            self._wake.wait(0.5)
+            self._wake.clear()
+            while self._waiting:
+                time.sleep(0.01)  # lets a burst become one transaction
+                segments = list(self._batch())
+                if segments:
+                    self._store.submit(segments, self._clock.now()).exception()
+
+    def _batch(self) -> list[StoredSegment]:
+        accepted = []
+        for _ in range(min(BATCH, len(self._waiting))):
+            try:
+                accepted.append(accept(document_of(self._waiting.popleft())))
+            except BadSegmentError as problem:
+                logger.warning("a datagram was no segment: %s", problem)
+        return accepted
+
+
+def document_of(datagram: bytes) -> bytes:
+    """The segment document behind the header line; raises BadSegmentError."""
+    header, newline, document = datagram.partition(b"\n")
+    if not newline or b"json" not in header:
+        raise BadSegmentError("ParseError")
+    return document
+
+
+def _enlarge(receiver: socket.socket) -> None:
+    try:
+        receiver.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, RECEIVE_BUFFER)
+    except OSError:
+        receiver.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER)
