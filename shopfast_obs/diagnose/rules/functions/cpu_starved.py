@@ -142,8 +142,8 @@ RULE = Rule(
     why="CPU comes with memory; 128 MB have 7 % of a vCPU, and parsing a large answer takes seconds.",
     remedy="A larger MemorySize: CPU-bound work gets faster in proportion for about the same money. See `fix`.",
     limits=(
-        "Without traces, waiting and computing look the same: the confidence says so. The SDK's own parsing counts as a "
-        "call to another service, so traces understate the computing."
+        "Without traces, waiting and computing look the same: the confidence says so. The SDK's own parsing counts as "
+        "a call to another service, so traces understate the computing."
     ),
     check=check,
 )

@@ -1,0 +1,92 @@
+"""`fix`: change the configuration that the evidence speaks against."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from shopfast_obs.cli import options
+from shopfast_obs.cli.app import App, pass_app
+from shopfast_obs.errors import UserError
+
+if TYPE_CHECKING:
+    from shopfast_obs.diagnose.fixes import Fix
+
+
+@click.command()
+@click.option("--apply", "apply_it", is_flag=True, help="Write the overlay; without it the change is only shown.")
+@click.option(
+    "--since", default="15m", show_default=True, metavar="SPAN", help="How far back: 15m, 2h, or an ISO time."
+)
+@click.option("--stack", "stacks", multiple=True, metavar="NAME", help="Only this stack (repeat).")
+@click.option("--only", multiple=True, metavar="RULE", help="Only what this rule finds (repeat).")
+@click.option("--skip", multiple=True, metavar="RULE", help="Not what this rule finds (repeat).")
+@options.target
+@options.output("text", "json")
+@pass_app
+def command(
+    app: App,
+    *,
+    apply_it: bool,
+    since: str,
+    stacks: tuple[str, ...],
+    only: tuple[str, ...],
+    skip: tuple[str, ...],
+    output_format: str,
+) -> None:
+    """Derive timeout, memory and retention from the evidence, and write them into the overlay for the next deploy.
+
+    Shows the change; with --apply it makes it, and `undo` takes it back. Tracing and logs are for `instrument`,
+    alarms for `alarms apply`.
+
+    \b
+    Examples:
+      shopfast-obs fix
+      shopfast-obs fix --apply && shopfast-obs deploy
+    """
+    from shopfast_obs.changes import engine
+    from shopfast_obs.cli.diagnose import of_cloud
+    from shopfast_obs.diagnose import fixes
+    from shopfast_obs.diagnose.engine import catalogue, select
+
+    settings = app.settings
+    if not settings.app:
+        raise UserError(
+            f"The project in {settings.root} names no CDK app, so nothing would read the overlay.",
+            "Set `app` in [tool.shopfast-obs] of pyproject.toml; diagnose says what to change by hand.",
+        )
+    diagnosis, inventory = of_cloud(app, since, stacks, select(catalogue(), only, skip))
+    path = settings.overlay_path
+    before = path.read_bytes() if path.exists() else None
+    fix = fixes.plan(diagnosis.findings, inventory, settings.overlay, before)
+    entry = engine.apply(fix.plan, settings.root, settings.state_dir) if apply_it and not fix.plan.empty else None
+    if output_format == "json":
+        app.terminal.json(
+            {
+                "applied": entry.id if entry else None,
+                "changes": fix.changes,
+                "diff": engine.diff(fix.plan),
+                "effects": fix.plan.effects,
+                "skipped": fix.plan.skipped,
+            }
+        )
+    else:
+        _show(app, fix, entry.id if entry else None)
+
+
+def _show(app: App, fix: Fix, applied: str | None) -> None:
+    from shopfast_obs.changes.engine import diff
+
+    terminal = app.terminal
+    terminal.diff(diff(fix.plan))
+    for effect in fix.plan.effects:
+        terminal.say(effect)
+    for skipped in fix.plan.skipped:
+        terminal.say(f"Left alone: {skipped.what}: {skipped.reason}")
+    if fix.plan.empty:
+        terminal.say("Nothing to change.")
+    elif applied:
+        terminal.say(f"Recorded as {applied}. Next: shopfast-obs deploy (take it back: shopfast-obs undo)")
+    else:
+        terminal.say("Nothing was written. Next: shopfast-obs fix --apply")
