@@ -75,7 +75,7 @@ def start_command(app: App, exercise_id: str | None) -> None:
             app.terminal.warn(f"it builds on {needed}, which you have not passed yet.")
     began = time.time()
     journal = sum(entry.undone is None for entry in history(app.settings.state_dir))
-    world = _world(app, exercise, progress.get(exercise.id))
+    world = _world(app, progress.get(exercise.id))
     app.terminal.say(f"{exercise.id}: sending {exercise.traffic.scenario} traffic for {exercise.traffic.seconds:g} s.")
     world.send(exercise.traffic)
     verdict = Engine(world).prove_broken(exercise)
@@ -209,7 +209,7 @@ def judge(app: App, exercise: Exercise, *, solved: bool = False) -> Verdict:
 
     progress = _progress(app)
     attempt = progress.get(exercise.id)
-    world = _world(app, exercise, attempt)
+    world = _world(app, attempt)
     app.terminal.say(f"{exercise.id}: sending {exercise.traffic.scenario} traffic for {exercise.traffic.seconds:g} s.")
     world.send(exercise.traffic)
     verdict = Engine(world).check(exercise)
@@ -239,7 +239,7 @@ def _answer_truthfully(app: App, exercise: Exercise) -> None:
     from shopfast_obs.workshop.checks.answer import truth
 
     progress = _progress(app)
-    world = _world(app, exercise, progress.get(exercise.id))
+    world = _world(app, progress.get(exercise.id))
     answers = {}
     for check in exercise.checks:
         wanted = check.parameters
@@ -250,7 +250,7 @@ def _answer_truthfully(app: App, exercise: Exercise) -> None:
     progress.update(exercise.id, answers=answers)
 
 
-def _world(app: App, exercise: Exercise, attempt: Attempt) -> LiveWorld:  # noqa: ARG001
+def _world(app: App, attempt: Attempt) -> LiveWorld:
     from shopfast_obs.cli.world import LiveWorld
 
     return LiveWorld(app, attempt.started or time.time(), attempt.answers)

@@ -28,6 +28,7 @@ class Stack:
     name: str
     template: str
     assets: tuple[Asset, ...]
+    template_asset: str = ""  # `s3://bucket/key` of the uploaded template, placeholders as in Asset.bucket
 
     @property
     def parsed(self) -> Mapping[str, Any]:
@@ -69,7 +70,9 @@ def _stack(folder: Path, artifacts: Mapping[str, Any], key: str) -> Stack:
         if artifacts[dependency]["type"] == "cdk:asset-manifest":
             assets += _assets(folder, artifacts[dependency]["properties"]["file"])
     template = (folder / properties["templateFile"]).read_text(encoding="utf-8")
-    return Stack(properties.get("stackName", key), template, tuple(assets))
+    return Stack(
+        properties.get("stackName", key), template, tuple(assets), properties.get("stackTemplateAssetObjectUrl", "")
+    )
 
 
 def _assets(folder: Path, manifest: str) -> Iterator[Asset]:

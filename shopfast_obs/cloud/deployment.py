@@ -97,8 +97,11 @@ class LocalDeployment(Deployment):
         self._say("uploading assets")
         assets.publish(self._client("s3"), (a for stack in stacks for a in stack.assets), self._resolve)
         self._bootstrap()
-        deployer = StackDeployer(self._client("cloudformation"), self._say)
+        deployer = StackDeployer(self._client("cloudformation"), self._say, self._locate)
         return {stack.name: deployer.deploy(stack) for stack in stacks}
+
+    def _locate(self, address: str) -> str:
+        return f"{self._target.endpoint_url}/{self._resolve(address.removeprefix('s3://'))}"
 
     def _resolve(self, text: str) -> str:
         return text.replace("${AWS::AccountId}", LOCAL_ACCOUNT).replace("${AWS::Region}", self._target.region)

@@ -78,7 +78,10 @@ def unreachable(problem: Exception) -> CloudUnreachableError | None:
 
 def refused(problem: Exception) -> ShopfastObsError:
     """Any failure of an AWS call as one sentence."""
-    return unreachable(problem) or DeployError(f"AWS refused: {problem}", "Look at the request and try again.")
+    return unreachable(problem) or DeployError(
+        f"AWS refused: {str(problem)[:TOLD]}", "Look at the request and try again."
+    )
 
 
+TOLD = 400  # characters of AWS's own message: some repeat the whole request
 _NOT_LET_IN = {"ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId", "UnrecognizedClientException"}

@@ -19,10 +19,19 @@ WAIT = 900.0  # seconds
 
 
 class StackDeployer:
-    """Deploys to one target through a CloudFormation client. `say` is told what is being waited for."""
+    """Deploys to one target through a CloudFormation client.
 
-    def __init__(self, cloudformation: Any, say: Callable[[str], None], poll: float = 0.2) -> None:  # noqa: ANN401
-        self._api, self._say, self._poll = cloudformation, say, poll
+    `say` is told what is being waited for; `locate` turns the `s3://` address of an uploaded template into a URL.
+    """
+
+    def __init__(
+        self,
+        cloudformation: Any,  # noqa: ANN401 - a boto3 client
+        say: Callable[[str], None],
+        locate: Callable[[str], str] = str,
+        poll: float = 0.2,
+    ) -> None:
+        self._api, self._say, self._locate, self._poll = cloudformation, say, locate, poll
 
     def status(self, name: str) -> StackStatus | None:
         """The stack as it is now, or None."""
@@ -48,7 +57,7 @@ class StackDeployer:
             now = None
         if now is None:
             self._say(f"creating {stack.name}")
-            self._api.create_stack(StackName=stack.name, TemplateBody=stack.template, Capabilities=CAPABILITIES)
+            self._api.create_stack(**self._request(stack))
             self._finish(stack.name, "CREATE_COMPLETE")
             return "created"
         if now.status in ("CREATE_COMPLETE", "UPDATE_COMPLETE") and self._same(stack):
@@ -74,12 +83,21 @@ class StackDeployer:
         from botocore.exceptions import ClientError
 
         try:
-            self._api.update_stack(StackName=stack.name, TemplateBody=stack.template, Capabilities=CAPABILITIES)
+            self._api.update_stack(**self._request(stack))
         except ClientError as problem:
             if "No updates are to be performed" in str(problem):
                 return False
             raise
         return True
+
+    def _request(self, stack: Stack) -> dict[str, Any]:
+        # a template of more than 51,200 bytes is accepted only by its URL
+        template = (
+            {"TemplateURL": self._locate(stack.template_asset)}
+            if stack.template_asset
+            else {"TemplateBody": stack.template}
+        )
+        return {"StackName": stack.name, "Capabilities": CAPABILITIES, **template}
 
     def _same(self, stack: Stack) -> bool:
         deployed = self._api.get_template(StackName=stack.name)["TemplateBody"]
