@@ -1,0 +1,76 @@
+"""How often functions had to be initialised for a request, and what that cost."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from shopfast_obs.analysis.critical_path import INITIALIZATION, CriticalPath, pre_initialised
+from shopfast_obs.analysis.statistics import Distribution, distribution
+from shopfast_obs.analysis.tree import FUNCTION, TraceTree
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionStarts:
+    """One function's starts. `pre_initialised` environments were ready before the request; `on_path` cold starts made a
+    customer wait. `container` and `runtime` are seconds."""
+
+    function: str
+    invocations: int
+    cold: int
+    on_path: int
+    pre_initialised: int
+    container: Distribution
+    runtime: Distribution
+
+    @property
+    def rate(self) -> float:
+        """The share of invocations that were cold."""
+        return self.cold / self.invocations if self.invocations else 0.0
+
+
+@dataclass(slots=True)
+class _Starts:
+    invocations: int = 0
+    cold: int = 0
+    on_path: int = 0
+    ready: int = 0
+    container: list[float] = field(default_factory=list)
+    runtime: list[float] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class StartsBuilder:
+    """Collects the starts of functions, one trace at a time."""
+
+    functions: defaultdict[str, _Starts] = field(default_factory=lambda: defaultdict(_Starts))
+
+    def add(self, tree: TraceTree, path: CriticalPath) -> None:
+        """Count every invocation of the trace."""
+        for index, segment in enumerate(tree.nodes):
+            if segment.origin != FUNCTION:
+                continue
+            starts = self.functions[segment.name]
+            starts.invocations += 1
+            init = next((child for child in tree.children[index] if tree.nodes[child].name in INITIALIZATION), -1)
+            if init == -1:
+                continue
+            if pre_initialised(tree, index, init):
+                starts.ready += 1
+                continue
+            starts.cold += 1
+            starts.on_path += index in path.cold_starts
+            starts.runtime.append(tree.ends[init] - tree.nodes[init].start)
+            parent = tree.parents[index]
+            if parent != -1:
+                starts.container.append(max(0.0, tree.nodes[init].start - tree.nodes[parent].start))
+
+    def result(self) -> tuple[FunctionStarts, ...]:
+        """All functions, the most often cold first."""
+        found = [
+            FunctionStarts(
+                name, s.invocations, s.cold, s.on_path, s.ready, distribution(s.container), distribution(s.runtime)
+            )
+            for name, s in self.functions.items()
+        ]
+        return tuple(sorted(found, key=lambda starts: (-starts.cold, starts.function)))

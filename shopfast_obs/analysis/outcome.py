@@ -1,0 +1,74 @@
+"""How a part of a trace ended, what it was asked, and which resource it is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from shopfast_obs.model.telemetry import Segment
+
+Outcome = Literal["ok", "error", "throttle", "fault"]
+
+_VERSION = re.compile(r"v\d+(\.\d+)*")
+_DIGIT = re.compile(r"\d")
+# Where AWS's subsegments name the resource that was called.
+_RESOURCE_KEYS = ("table_name", "bucket_name", "topic_arn", "queue_url", "function_name", "stream_name", "secret_id")
+
+
+def outcome(segment: Segment) -> Outcome:
+    """ok, error (4xx), throttle (429) or fault (5xx), from X-Ray's flags first, then from the HTTP status."""
+    code = status(segment)
+    if segment.fault or code >= 500:
+        return "fault"
+    if segment.throttle or code == 429:
+        return "throttle"
+    return "error" if segment.error or code >= 400 else "ok"
+
+
+def status(segment: Segment) -> int:
+    """The HTTP status of the answer, or 0."""
+    code = _part(segment.http, "response").get("status")
+    return code if isinstance(code, int) else 0
+
+
+def route(segment: Segment) -> str:
+    """`GET /products/{id}` for a segment with an HTTP request, else empty; ids in the path are parameters."""
+    request = _part(segment.http, "request")
+    url = request.get("url")
+    if not isinstance(url, str) or not url:
+        return ""
+    try:
+        path = urlsplit(url).path or "/"
+    except ValueError:
+        path = "/"
+    method = request.get("method")
+    return f"{method} {parameterised(path)}" if isinstance(method, str) and method else parameterised(path)
+
+
+def parameterised(path: str) -> str:
+    """The path with `{id}` for every part that has a digit in it, but for versions such as `v1`."""
+    return "/".join(
+        "{id}" if _DIGIT.search(part) and not _VERSION.fullmatch(part) else part for part in path.split("/")
+    )
+
+
+def resource(segment: Segment) -> str:
+    """The resource that an AWS call went to (table, bucket, queue, topic, function), else the segment's name."""
+    for key in _RESOURCE_KEYS:
+        value = segment.aws.get(key)
+        if isinstance(value, str) and value:
+            return re.split(r"[/:]", value)[-1]
+    return segment.name
+
+
+def operation(segment: Segment) -> str:
+    """The AWS operation of a call, or empty."""
+    value = segment.aws.get("operation")
+    return value if isinstance(value, str) else ""
+
+
+def _part(http: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    value = http.get(key)
+    return value if isinstance(value, dict) else {}

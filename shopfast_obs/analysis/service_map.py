@@ -1,0 +1,153 @@
+"""Who calls whom: nodes and edges over many traces, by X-Ray's rules, with exact percentiles on each."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from shopfast_obs.analysis.outcome import outcome, resource
+from shopfast_obs.analysis.statistics import Distribution, distribution
+from shopfast_obs.analysis.tree import CLOCK_MARGIN, FUNCTION, TraceTree
+from shopfast_obs.model.telemetry import Segment
+
+Name = tuple[str, str]  # (name, type): a function has two nodes, AWS::Lambda and AWS::Lambda::Function
+CLIENT: Name = ("client", "client")
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many calls ended how, and how long they took in seconds."""
+
+    ok: int
+    error: int
+    throttle: int
+    fault: int
+    latency: Distribution
+
+    @property
+    def total(self) -> int:
+        """All calls."""
+        return self.ok + self.error + self.throttle + self.fault
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceNode:
+    """One service as it saw itself."""
+
+    name: str
+    type: str
+    counts: Counts
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceEdge:
+    """One service's calls of another as the caller saw them, network included; `asynchronous` when it did not wait."""
+
+    source: str
+    source_type: str
+    target: str
+    target_type: str
+    asynchronous: bool
+    counts: Counts
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceMap:
+    """All nodes and edges, the busiest first."""
+
+    nodes: tuple[ServiceNode, ...]
+    edges: tuple[ServiceEdge, ...]
+
+
+class Tally:
+    """Outcomes and durations while they are collected."""
+
+    __slots__ = ("outcomes", "seconds")
+
+    def __init__(self) -> None:
+        self.outcomes = {"ok": 0, "error": 0, "throttle": 0, "fault": 0}
+        self.seconds: list[float] = []
+
+    def add(self, segment: Segment, seconds: float) -> None:
+        """Count one call."""
+        self.outcomes[outcome(segment)] += 1
+        self.seconds.append(seconds)
+
+    def counts(self) -> Counts:
+        """What was collected."""
+        return Counts(**self.outcomes, latency=distribution(self.seconds))
+
+
+@dataclass(slots=True)
+class MapBuilder:
+    """Collects nodes and edges, one trace at a time."""
+
+    nodes: defaultdict[Name, Tally] = field(default_factory=lambda: defaultdict(Tally))
+    edges: defaultdict[tuple[Name, Name, bool], Tally] = field(default_factory=lambda: defaultdict(Tally))
+
+    def add(self, tree: TraceTree) -> None:
+        """Count every service and every call of the trace."""
+        services = _services(tree)
+        for index, segment in enumerate(tree.nodes):
+            if index in services:
+                seconds = tree.ends[index] - segment.start
+                self.nodes[services[index]].add(segment, seconds)
+                self._called(tree, index, services)
+
+    def _called(self, tree: TraceTree, index: int, services: dict[int, Name]) -> None:
+        """The edge that leads to a service: from its caller's subsegment where there is one."""
+        segment, parent = tree.nodes[index], tree.parents[index]
+        caller = parent
+        while caller != -1 and caller not in services:
+            caller = tree.parents[caller]
+        if caller == -1:
+            self.edges[CLIENT, services[index], False].add(segment, tree.ends[index] - segment.start)
+            return
+        source, seen, seconds = services[caller], segment, tree.ends[index] - segment.start
+        late = tree.ends[index] > tree.ends[parent] + CLOCK_MARGIN and segment.origin != FUNCTION
+        if parent != caller and not late and tree.nodes[parent].namespace:
+            seen, seconds = tree.nodes[parent], tree.ends[parent] - tree.nodes[parent].start
+        elif late:
+            source = _between(tree, index, parent, services) or source
+        self.edges[source, services[index], late].add(seen, seconds)
+
+    def result(self) -> ServiceMap:
+        """The map so far."""
+        nodes = [ServiceNode(name, kind, tally.counts()) for (name, kind), tally in self.nodes.items()]
+        edges = [
+            ServiceEdge(*source, *target, asynchronous, tally.counts())
+            for (source, target, asynchronous), tally in self.edges.items()
+        ]
+        nodes.sort(key=lambda node: (-node.counts.total, node.name, node.type))
+        edges.sort(key=lambda edge: (-edge.counts.total, edge.source, edge.target, edge.target_type))
+        return ServiceMap(tuple(nodes), tuple(edges))
+
+
+def _services(tree: TraceTree) -> dict[int, Name]:
+    """The nodes of the tree that are services of their own, and their names."""
+    found: dict[int, Name] = {}
+    for index, segment in enumerate(tree.nodes):
+        parent = tree.parents[index]
+        if segment.origin:
+            named = segment if not segment.inferred or parent == -1 else tree.nodes[parent]
+            found[index] = (resource(named) if segment.inferred else segment.name, segment.origin)
+        elif parent == -1 or tree.nodes[parent].namespace == "remote":
+            found[index] = (segment.name, "")
+        elif segment.namespace and not any(_is_callee(tree, index, child) for child in tree.children[index]):
+            # X-Ray infers a service from a call that nobody answers with a segment.
+            found[index] = (resource(segment), f"AWS::{segment.name}" if segment.namespace == "aws" else "remote")
+    return found
+
+
+def _is_callee(tree: TraceTree, call: int, child: int) -> bool:
+    return bool(tree.nodes[child].origin or tree.nodes[child].inferred) and tree.nodes[child].start < tree.ends[call]
+
+
+def _between(tree: TraceTree, index: int, call: int, services: dict[int, Name]) -> Name | None:
+    """The service that passed an asynchronous event on: the bucket, topic or queue that the caller wrote to."""
+    if call in services:
+        return services[call]
+    for sibling in tree.children[call]:
+        if sibling != index and tree.nodes[sibling].inferred and sibling in services:
+            return services[sibling]
+    return None

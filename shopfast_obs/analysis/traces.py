@@ -1,0 +1,167 @@
+"""Many traces to one overview: entry points, service map, where the time goes, cold starts, the slowest, and what is
+wrong with the data. Traces are taken one at a time and not kept."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from shopfast_obs.analysis.cold_starts import FunctionStarts, StartsBuilder
+from shopfast_obs.analysis.critical_path import CATEGORIES, CriticalPath, critical_path
+from shopfast_obs.analysis.outcome import Outcome, operation, outcome, resource, route
+from shopfast_obs.analysis.service_map import Counts, MapBuilder, ServiceMap, Tally
+from shopfast_obs.analysis.tree import TraceTree, tree
+from shopfast_obs.model.telemetry import Segment, Trace
+
+
+@dataclass(frozen=True, slots=True)
+class TraceSummary:
+    """One trace in short. `duration` is from the root's start to the last end, `response` the root's own; `cold_starts`
+    are those that the critical path waited for."""
+
+    id: str
+    start: float
+    duration: float
+    response: float
+    entry_point: str
+    outcome: Outcome
+    breakdown: Mapping[str, float]
+    critical_path: tuple[str, ...]
+    cold_starts: int
+    parts: int
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EntryPoint:
+    """One route, or one service that is called without HTTP: what its callers saw. `slowest` are trace ids."""
+
+    name: str
+    counts: Counts
+    slowest: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PathStep:
+    """One kind of part on the critical paths: its own seconds there, which is what it could save at most."""
+
+    name: str
+    category: str
+    traces: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """What a set of traces says. `breakdown` is the seconds of all critical paths by category; `quality` counts the
+    kinds of warnings, in traces."""
+
+    traces: tuple[TraceSummary, ...]
+    entry_points: tuple[EntryPoint, ...]
+    service_map: ServiceMap
+    breakdown: Mapping[str, float]
+    steps: tuple[PathStep, ...]
+    cold_starts: tuple[FunctionStarts, ...]
+    quality: Mapping[str, int]
+
+
+def overview(traces: Iterable[Trace]) -> Overview:
+    """The overview of the traces; empty tuples for none."""
+    builder = _Overview()
+    for trace in traces:
+        builder.add(trace)
+    return builder.result()
+
+
+class _Overview:
+    def __init__(self) -> None:
+        self.summaries: list[TraceSummary] = []
+        self.entries: defaultdict[str, Tally] = defaultdict(Tally)
+        self.map, self.starts = MapBuilder(), StartsBuilder()
+        self.steps: dict[tuple[str, str], list[float]] = defaultdict(lambda: [0, 0.0])
+        self.quality: Counter[str] = Counter()
+
+    def add(self, trace: Trace) -> None:
+        grown = tree(trace)
+        path = critical_path(grown)
+        summary = summarised(grown, path)
+        self.summaries.append(summary)
+        self.quality.update({warning.partition(":")[0] for warning in summary.warnings})
+        if not grown.nodes:
+            return
+        self.entries[summary.entry_point].add(grown.nodes[0], summary.response)
+        self.map.add(grown)
+        self.starts.add(grown, path)
+        self._step(grown, path)
+
+    def _step(self, grown: TraceTree, path: CriticalPath) -> None:
+        own: dict[tuple[str, str], float] = {}
+        for part in path.slices:
+            key = (_step_name(grown, part.node), part.category)
+            own[key] = own.get(key, 0.0) + part.end - part.start
+        for key, seconds in own.items():
+            step = self.steps[key]
+            step[0] += 1
+            step[1] += seconds
+
+    def result(self) -> Overview:
+        slowest: defaultdict[str, list[TraceSummary]] = defaultdict(list)
+        for summary in sorted(self.summaries, key=lambda s: -s.response):
+            if len(slowest[summary.entry_point]) < 3:
+                slowest[summary.entry_point].append(summary)
+        entries = [
+            EntryPoint(name, tally.counts(), tuple(s.id for s in slowest[name])) for name, tally in self.entries.items()
+        ]
+        breakdown = dict.fromkeys(CATEGORIES, 0.0)
+        for summary in self.summaries:
+            for category, seconds in summary.breakdown.items():
+                breakdown[category] += seconds
+        steps = [PathStep(name, category, int(n), total) for (name, category), (n, total) in self.steps.items()]
+        return Overview(
+            traces=tuple(self.summaries),
+            entry_points=tuple(sorted(entries, key=lambda entry: (-entry.counts.total, entry.name))),
+            service_map=self.map.result(),
+            breakdown=breakdown,
+            steps=tuple(sorted(steps, key=lambda step: (-step.seconds, step.name))),
+            cold_starts=self.starts.result(),
+            quality=dict(sorted(self.quality.items())),
+        )
+
+
+def summarised(grown: TraceTree, path: CriticalPath) -> TraceSummary:
+    """One trace in short, from its tree and its critical path."""
+    root = grown.nodes[0] if grown.nodes else None
+    return TraceSummary(
+        id=grown.trace.id,
+        start=grown.start,
+        duration=grown.duration,
+        response=grown.ends[0] - grown.start if root else 0.0,
+        entry_point=_entry_point(root) if root else "",
+        outcome=outcome(root) if root else "ok",
+        breakdown=path.breakdown,
+        critical_path=tuple([grown.nodes[index].name for index in path.nodes]),
+        cold_starts=len(path.cold_starts),
+        parts=len(grown.nodes),
+        warnings=grown.warnings,
+    )
+
+
+def _entry_point(root: Segment) -> str:
+    return route(root) or root.name
+
+
+def _step_name(grown: TraceTree, index: int) -> str:
+    """`service: part`, or the call with its operation and resource."""
+    if index == -1:
+        return "(between)"
+    segment = grown.nodes[index]
+    if operation(segment):
+        target = resource(segment)
+        return f"{segment.name} {operation(segment)}" + (f" {target}" if target != segment.name else "")
+    if segment.origin or grown.parents[index] == -1:
+        return segment.name
+    above = grown.parents[index]
+    while grown.parents[above] != -1 and not grown.nodes[above].origin:
+        above = grown.parents[above]
+    return f"{grown.nodes[above].name}: {segment.name}"
