@@ -110,14 +110,17 @@ def product(number: int) -> Item:
 
 
 def load(
-    client: Callable[[str], Any], outputs: Mapping[str, str], report: Callable[[str], None]
+    client: Callable[[str], Any],
+    outputs: Mapping[str, str],
+    report: Callable[[str], None],
+    cpu_clock: Callable[[], float] = time.process_time,
 ) -> dict[str, int | float]:
     """Fill the tables that are not full yet, and say how long a list request takes the deployed function.
 
     Returns `products`, `predicted_seconds` of CPU-bound work at the function's memory, its `timeout`, and `factor`, the
     ratio of the two. A second run writes nothing. Stock that exists is left as it is.
     """
-    shop = _Shop(client("dynamodb"), outputs["ProductsTable"], outputs["InventoryTable"], report)
+    shop = _Shop(client("dynamodb"), outputs["ProductsTable"], outputs["InventoryTable"], report, cpu_clock)
     count, cpu_seconds = shop.fill()
     function = client("lambda").get_function_configuration(FunctionName=outputs["ProductFunction"])
     predicted, timeout = at_memory(cpu_seconds, function["MemorySize"]), function["Timeout"]
@@ -155,8 +158,16 @@ def enough(count: int, cpu_seconds: float) -> int:
 class _Shop:
     """The two tables of one deployment."""
 
-    def __init__(self, dynamodb: Any, products: str, inventory: str, report: Callable[[str], None]) -> None:  # noqa: ANN401
-        self._dynamodb, self._products, self._inventory, self._report = dynamodb, products, inventory, report
+    def __init__(
+        self,
+        dynamodb: Any,  # noqa: ANN401 - boto3 makes its clients at run time
+        products: str,
+        inventory: str,
+        report: Callable[[str], None],
+        cpu_clock: Callable[[], float],
+    ) -> None:
+        self._dynamodb, self._products, self._inventory = dynamodb, products, inventory
+        self._report, self._cpu_clock = report, cpu_clock
 
     def fill(self) -> tuple[int, float]:
         """How many products there are in the end, and what scanning and serialising them costs in CPU seconds.
@@ -181,11 +192,11 @@ class _Shop:
     def _measure(self) -> tuple[set[str], float]:
         """The product ids, and the CPU seconds that this process needs for what a list request does."""
         plain = TypeDeserializer().deserialize
-        started = time.process_time()
+        started = self._cpu_clock()
         pages = self._dynamodb.get_paginator("scan").paginate(TableName=self._products)
         items = [{name: plain(value) for name, value in item.items()} for page in pages for item in page["Items"]]
         json.dumps({"products": items}, default=float)
-        return {item["productId"] for item in items}, time.process_time() - started
+        return {item["productId"] for item in items}, self._cpu_clock() - started
 
     def _keys(self, table: str) -> set[str]:
         pages = self._dynamodb.get_paginator("scan").paginate(TableName=table, ProjectionExpression="productId")
