@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
-from shopfast_obs.instrument.interface import Codemod, ModuleContext, Outcome
+from shopfast_obs.instrument.interface import Codemod, Kind, ModuleContext, Outcome
 from shopfast_obs.model.changes import Skipped
 
 
@@ -59,3 +59,17 @@ def _why(problem: Exception) -> str:
         return f"it does not parse: {problem.msg} (line {problem.lineno})"
     line = getattr(problem, "raw_line", None)
     return f"it does not parse{f' (line {line})' if line else ''}: {str(problem).splitlines()[0]}"
+
+
+def with_objects(source: str, kinds: Sequence[Kind]) -> tuple[str, tuple[str, ...]]:
+    """The module of the shared objects with one of each kind under its usual name, and the kinds that were new."""
+    import libcst as cst
+
+    from shopfast_obs.instrument.edit.objects import find_object, make_object
+
+    module, made = cst.parse_module(source), []
+    for kind in kinds:
+        if not find_object(module, kind, ModuleContext()):
+            module = make_object(module, kind, kind, ModuleContext())
+            made.append(kind)
+    return module.code, tuple(made)

@@ -60,7 +60,7 @@ def reserve(product_id, quantity):
     try:
         update(product_id)
     except KeyError as e:
-        logger.exception("update failed", error=e)
+        logger.warning("update failed", error=e, exc_info=True)
 """,
         ),
         Example(
@@ -80,7 +80,7 @@ from observability import logger
 
 def receive(event):
     logger.info("Received event", event=event)
-    logger.info(f"took {event['ms']:.1f} ms", ms=event['ms'])
+    logger.info(f"took {event['ms']:.1f} ms", ms=event["ms"])
 """,
         ),
     )

@@ -48,11 +48,7 @@ def store(order):
     logging.warning("slow")
 """,
             """\
-import logging
-
 from observability import logger
-
-logger.setLevel(logging.INFO)
 
 
 def store(order):

@@ -7,6 +7,8 @@ from abc import abstractmethod
 
 import libcst as cst
 
+from shopfast_obs.instrument.edit.imports import dotted
+
 
 class CallRewriter(cst.CSTTransformer):
     """Replaces `f(...)` statements; `count` says how many. What runs only as a script is left alone."""
@@ -14,8 +16,7 @@ class CallRewriter(cst.CSTTransformer):
     def __init__(self) -> None:
         super().__init__()
         self.count = 0
-        self._caught: list[list[str]] = [[]]
-        self._inside: list[int] = [0]
+        self._caught: list[list[tuple[str, bool]]] = [[]]  # per function: (name, whether anything is caught)
 
     @abstractmethod
     def rewritten(self, call: cst.Call) -> cst.Call | None:
@@ -24,12 +25,17 @@ class CallRewriter(cst.CSTTransformer):
     @property
     def in_except(self) -> bool:
         """True inside an `except` block of the function at hand."""
-        return self._inside[-1] > 0
+        return bool(self._caught[-1])
+
+    @property
+    def in_broad_except(self) -> bool:
+        """True where the innermost `except` catches anything, so that nobody expected what it caught."""
+        return self.in_except and self._caught[-1][-1][1]
 
     @property
     def errors(self) -> frozenset[str]:
         """The names of the exceptions caught around."""
-        return frozenset(self._caught[-1])
+        return frozenset(name for name, _ in self._caught[-1])
 
     def visit_If(self, node: cst.If) -> bool:
         """Leave `if __name__ == "__main__"` alone: nobody reads structured logs there."""
@@ -41,27 +47,24 @@ class CallRewriter(cst.CSTTransformer):
     def visit_FunctionDef(self, node: cst.FunctionDef) -> bool:
         """A function of its own catches nothing of what its definition stands in."""
         self._caught.append([])
-        self._inside.append(0)
         return True
 
     def leave_FunctionDef(self, original_node: cst.FunctionDef, updated_node: cst.FunctionDef) -> cst.FunctionDef:
         """Back to what is caught around the function."""
         self._caught.pop()
-        self._inside.pop()
         return updated_node
 
     def visit_ExceptHandler(self, node: cst.ExceptHandler) -> bool:
         """Remember the name of the exception."""
-        self._inside[-1] += 1
         name = node.name.name if node.name else None
-        self._caught[-1].append(name.value if isinstance(name, cst.Name) else "")
+        broad = node.type is None or dotted(node.type) in ("Exception", "BaseException")
+        self._caught[-1].append((name.value if isinstance(name, cst.Name) else "", broad))
         return True
 
     def leave_ExceptHandler(
         self, original_node: cst.ExceptHandler, updated_node: cst.ExceptHandler
     ) -> cst.ExceptHandler:
         """The exception is out of reach again."""
-        self._inside[-1] -= 1
         self._caught[-1].pop()
         return updated_node
 

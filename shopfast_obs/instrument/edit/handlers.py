@@ -29,8 +29,8 @@ def as_functions(module: cst.Module, handlers: Sequence[str]) -> tuple[cst.Modul
 
 
 def decorate(module: cst.Module, name: str, decorator: str, methods: frozenset[str]) -> cst.Module:
-    """The module with the handler decorated by `decorator`, outside of what it has; the same one when a decorator of the
-    `methods` is there already."""
+    """The module with the handler decorated by `decorator`, outside of what it has; the same one when one of the
+    `methods` decorates it already."""
     index = _function(module, name)
     if index is None:
         return module

@@ -3,10 +3,10 @@ where it can, and the data as fields."""
 
 from __future__ import annotations
 
-import keyword
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from keyword import iskeyword
 
 import libcst as cst
 
@@ -53,12 +53,20 @@ def field_arguments(values: Sequence[cst.BaseExpression], errors: frozenset[str]
     return _keywords(_fields([value for value in values if is_simple(_unwrapped(value))], errors))
 
 
+def keyword(name: str, value: cst.BaseExpression) -> cst.Arg:
+    """The argument `name=value`."""
+    tight = cst.AssignEqual(cst.SimpleWhitespace(""), cst.SimpleWhitespace(""))
+    return cst.Arg(value, keyword=cst.Name(name), equal=tight)
+
+
 def is_simple(node: cst.BaseExpression) -> bool:
     """True for names, attributes and constant subscripts: reading them a second time does nothing."""
     if isinstance(node, cst.Name):
         return node.value not in ("True", "False", "None")
     if isinstance(node, cst.Attribute):
         return is_simple(node.value)
+    if isinstance(node, cst.Call) and dotted(node.func) == "len" and len(node.args) == 1:
+        return is_simple(node.args[0].value)
     return isinstance(node, cst.Subscript) and _key(node) != "" and is_simple(node.value)
 
 
@@ -101,7 +109,13 @@ def _part(part: cst.BaseFormattedStringContent) -> Piece:
         return Piece(_unescaped(text))
     assert isinstance(part, cst.FormattedStringExpression)
     formatted = part.conversion is not None or part.format_spec is not None or part.equal is not None
-    return Piece(expression=part.expression, plain=not formatted)
+    return Piece(expression=_outside(part.expression), plain=not formatted)
+
+
+def _outside(node: cst.BaseExpression) -> cst.BaseExpression:
+    """An expression of an f-string with the quotes that it would have outside of one."""
+    code = cst.Module([]).code_for_node(node)
+    return node if "'" not in code or '"' in code or "\\" in code else cst.parse_expression(code.replace("'", '"'))
 
 
 def _unescaped(text: str) -> str:
@@ -122,9 +136,14 @@ def _label(pieces: Sequence[Piece]) -> str | None:
     while texts and texts[0].expression is None:
         first += texts.pop(0).text
     tail = [piece for piece in texts if piece.expression is None and piece.text.strip(" ,;.\n")]
-    if tail or not all(piece.plain for piece in texts):
+    label = first.strip().rstrip(":=-> ").strip()
+    if (
+        tail
+        or not all(piece.plain for piece in texts)
+        or (not label and sum(p.expression is not None for p in texts) > 1)
+    ):
         return None
-    return first.strip().rstrip(":=-> ").strip()
+    return label
 
 
 def _fields(values: Sequence[cst.BaseExpression], errors: frozenset[str]) -> list[tuple[str, cst.BaseExpression]]:
@@ -143,8 +162,7 @@ def _fields(values: Sequence[cst.BaseExpression], errors: frozenset[str]) -> lis
 
 
 def _keywords(fields: Sequence[tuple[str, cst.BaseExpression]]) -> list[cst.Arg]:
-    tight = cst.AssignEqual(cst.SimpleWhitespace(""), cst.SimpleWhitespace(""))
-    return [cst.Arg(value, keyword=cst.Name(name), equal=tight) for name, value in fields]
+    return [keyword(name, value) for name, value in fields]
 
 
 def _unwrapped(node: cst.BaseExpression) -> cst.BaseExpression:
@@ -165,7 +183,7 @@ def _name(node: cst.BaseExpression) -> str:
     name = re.sub(r"\W+", "_", name).strip("_").lower() if not name.isidentifier() else name.strip("_") or "value"
     if not name or name[0].isdigit():
         name = "value"
-    return f"{name}_value" if name in RESERVED or keyword.iskeyword(name) else name
+    return f"{name}_value" if name in RESERVED or iskeyword(name) else name
 
 
 def _words(node: cst.BaseExpression) -> Iterator[str]:

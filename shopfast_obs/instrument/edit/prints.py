@@ -6,7 +6,7 @@ import libcst as cst
 
 from shopfast_obs.instrument.edit.calls import CallRewriter
 from shopfast_obs.instrument.edit.imports import dotted
-from shopfast_obs.instrument.edit.messages import log_arguments
+from shopfast_obs.instrument.edit.messages import keyword, log_arguments
 
 
 class PrintRewriter(CallRewriter):
@@ -26,8 +26,14 @@ class PrintRewriter(CallRewriter):
         known = set(options) <= {"file", "flush"} and ("file" not in options or target in ("sys.stderr", "sys.stdout"))
         if not known or len(values) + len(options) != len(call.args) or _decoration(values):
             return None
-        level = "exception" if self.in_except else "error" if target == "sys.stderr" else "info"
         arguments = log_arguments(values, self.errors)
+        level = "error" if target == "sys.stderr" else "info"
+        if self.in_broad_except:
+            level = "exception"
+        elif self.in_except:
+            # The code expected this one: worth a trace, not an alarm.
+            level = "warning"
+            arguments.append(keyword("exc_info", cst.Name("True")))
         return cst.Call(cst.Attribute(cst.Name(self.logger), cst.Name(level)), arguments)
 
 

@@ -142,12 +142,28 @@ def _swapped(module: cst.Module, name: str, context: ModuleContext) -> cst.Modul
         return module.with_changes(body=[*module.body[:index], changed, *module.body[index + 1 :]])
     lines = list(module.body[index].leading_lines)
     rest = list(module.body[index + 1 :])
+    if rest and _sets_default_level(rest[0], name):
+        own = [line for line in rest.pop(0).leading_lines if line.comment]
+        lines += own
     if rest:
         comments = lines if any(line.comment for line in lines) else []
         own = list(rest[0].leading_lines)
         rest[0] = rest[0].with_changes(leading_lines=[*comments, *(own or ([] if comments else lines))])
     module = module.with_changes(body=[*module.body[:index], *rest])
     return add_import(module, context.objects, "logger", name, context)
+
+
+def _sets_default_level(statement: cst.CSTNode, name: str) -> bool:
+    """`logger.setLevel(logging.INFO)` says what the Powertools Logger does anyway, and would hide its environment
+    variable."""
+    if not isinstance(statement, cst.SimpleStatementLine) or len(statement.body) != 1:
+        return False
+    node = statement.body[0]
+    if not isinstance(node, cst.Expr) or not isinstance(node.value, cst.Call) or len(node.value.args) != 1:
+        return False
+    level = node.value.args[0].value
+    text = level.evaluated_value if isinstance(level, cst.SimpleString) else dotted(level)
+    return dotted(node.value.func) == f"{name}.setLevel" and text in ("INFO", "logging.INFO")
 
 
 def _without_unused_import(module: cst.Module) -> cst.Module:

@@ -1,0 +1,208 @@
+"""From paths to services: handlers, and the modules of their own that they import."""
+
+from __future__ import annotations
+
+import ast
+import os
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from shopfast_obs.errors import ProjectError
+from shopfast_obs.instrument import handlers, sources
+from shopfast_obs.instrument.sources import Source
+from shopfast_obs.model.changes import Skipped
+
+IGNORED = {"node_modules", "__pycache__", "venv", "env", "site-packages", "cdk.out", "build", "dist", "tests", "test"}
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """One source of a service: its handlers (none for a helper), and the modules of the service that it imports."""
+
+    source: Source
+    tree: ast.Module
+    handlers: tuple[str, ...] = ()
+    imports: tuple[Import, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """An import of another module of the service: its file, and how the service's folder is written before a module
+    name (`` for flat imports, `.` for relative ones, `app.` for a package from its root)."""
+
+    path: Path
+    prefix: str
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """The handlers in one folder and the modules below it that they reach."""
+
+    folder: Path
+    modules: tuple[Module, ...]
+    alone: bool = False  # only this one file may change
+
+
+@dataclass(frozen=True, slots=True)
+class Discovery:
+    """What was found, and what was left alone and why (`what` is the path)."""
+
+    services: tuple[Service, ...]
+    skipped: tuple[Skipped, ...] = field(default=())
+
+
+def discover(paths: Sequence[Path], names: Collection[str] = ()) -> Discovery:
+    """The services below the paths; `names` are `module.function` handlers that a template declares. Raises
+    ProjectError for a path that does not exist and a folder without a handler."""
+    services: list[Service] = []
+    skipped: list[Skipped] = []
+    for path in paths:
+        if not path.exists():
+            raise ProjectError(f"There is no file or folder {path}.", "Name a folder or file with a Lambda handler.")
+        found, left = _below(path, _by_file(names))
+        if path.is_dir() and not found and not left:
+            raise ProjectError(
+                f"No Lambda handler was found in {path}.",
+                "A handler is a function `lambda_handler`, `handler`, or any function of (event, context).",
+            )
+        services += found
+        skipped += left if found or left else [Skipped(str(path), "no Lambda handler was found in it")]
+    if not services and all(item.reason == "no Lambda handler was found in it" for item in skipped):
+        names_ = ", ".join(str(path) for path in paths)
+        raise ProjectError(f"No Lambda handler was found in {names_}.", "A handler is a function of (event, context).")
+    return Discovery(tuple(services), tuple(skipped))
+
+
+def _by_file(names: Collection[str]) -> Mapping[str, set[str]]:
+    """File name to function names, from `module.function` (or `folder/module.function`)."""
+    found: dict[str, set[str]] = {}
+    for name in names:
+        module, _, function = name.replace("/", ".").rpartition(".")
+        found.setdefault(f"{module.rpartition('.')[2]}.py", set()).add(function)
+    return found
+
+
+def _below(path: Path, names: Mapping[str, set[str]]) -> tuple[list[Service], list[Skipped]]:
+    folders: dict[Path, list[Module]] = {}
+    skipped = []
+    for file in _python_files(path):
+        module = _handler_module(file, names)
+        if isinstance(module, Skipped):
+            skipped.append(module)
+        elif module is not None:
+            folders.setdefault(file.parent, []).append(module)
+    if path.is_file():
+        return [Service(folder, tuple(modules), alone=True) for folder, modules in folders.items()], skipped
+    claimed = {module.source.path for modules in folders.values() for module in modules}
+    services = []
+    for folder, modules in folders.items():
+        helpers, left = _helpers(folder, modules, path, claimed)
+        skipped += left
+        services.append(Service(folder, (*(_linked(m, folder, path) for m in modules), *helpers)))
+    return services, skipped
+
+
+def _python_files(path: Path) -> Iterator[Path]:
+    """The Python files below a folder in a stable order, without tests and what others installed."""
+    if path.is_file():
+        yield path
+        return
+    for folder, folders, files in os.walk(path):
+        folders[:] = sorted(name for name in folders if name not in IGNORED and not name.startswith("."))
+        for name in sorted(files):
+            if name.endswith(".py") and not name.startswith("test_") and not name.endswith("_test.py"):
+                yield Path(folder) / name
+
+
+def _handler_module(path: Path, names: Mapping[str, set[str]]) -> Module | Skipped | None:
+    """The file as a module with handlers, None when it has none, Skipped when that cannot be known."""
+    try:
+        raw = path.read_bytes().decode("utf-8", errors="replace")
+    except OSError as problem:
+        return Skipped(str(path), f"it cannot be read: {problem.strerror}")
+    if not handlers.may_have_handlers(raw) and path.name not in names:
+        return None
+    module = _module(path)
+    if isinstance(module, Skipped):
+        return module
+    declared = tuple(sorted(name for name in names.get(path.name, ()) if handlers.has(module.tree, name)))
+    found = declared or handlers.find(module.tree)
+    return Module(module.source, module.tree, found) if found else None
+
+
+def _module(path: Path) -> Module | Skipped:
+    source = sources.read(path)
+    if isinstance(source, Skipped):
+        return source
+    try:
+        return Module(source, ast.parse(source.data))
+    except (SyntaxError, ValueError, RecursionError) as problem:
+        line = f" (line {problem.lineno})" if isinstance(problem, SyntaxError) else ""
+        return Skipped(str(path), f"it does not parse: {getattr(problem, 'msg', problem)}{line}")
+
+
+def _linked(module: Module, folder: Path, top: Path) -> Module:
+    return Module(module.source, module.tree, module.handlers, tuple(_imports(module, folder, top)))
+
+
+def _helpers(
+    folder: Path, modules: Sequence[Module], top: Path, claimed: set[Path]
+) -> tuple[list[Module], list[Skipped]]:
+    """The modules below the folder that the handlers reach by imports, and are no handlers themselves."""
+    found: list[Module] = []
+    skipped: list[Skipped] = []
+    waiting = [item.path for module in modules for item in _imports(module, folder, top)]
+    while waiting:
+        path = waiting.pop(0)
+        if path in claimed:
+            continue
+        claimed.add(path)
+        module = _module(path)
+        if isinstance(module, Skipped):
+            skipped.append(module)
+            continue
+        module = _linked(module, folder, top)
+        found.append(module)
+        waiting += [item.path for item in module.imports]
+    return found, skipped
+
+
+def _imports(module: Module, folder: Path, top: Path) -> Iterator[Import]:
+    """Imports of modules that lie below the service's folder."""
+    here = module.source.path.parent
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield from _absolute(alias.name, here, folder, top)
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            inner = [f"{node.module}.{alias.name}" for alias in node.names]
+            for name in (str(node.module), *inner):
+                yield from _absolute(name, here, folder, top)
+        elif isinstance(node, ast.ImportFrom):
+            base = here.joinpath(*[".."] * (node.level - 1)).resolve()
+            names = [f"{node.module}.{alias.name}" for alias in node.names] if node.module else []
+            for name in [node.module, *names] if node.module else [alias.name for alias in node.names]:
+                path = _file(base, str(name))
+                if path is not None and path.is_relative_to(folder):
+                    yield Import(path, ".")
+
+
+def _absolute(name: str, here: Path, folder: Path, top: Path) -> Iterator[Import]:
+    """The import of a module by its name from the importer's folder or one above it, up to the path that was given."""
+    bases = [base for base in (here, *here.parents) if base == top or base.is_relative_to(top)]
+    for base in bases:
+        path = _file(base, name)
+        if path is not None:
+            if path.is_relative_to(folder) and path.parent.is_relative_to(base) and folder.is_relative_to(base):
+                parts = folder.relative_to(base).parts
+                yield Import(path, "".join(f"{part}." for part in parts))
+            return
+
+
+def _file(base: Path, name: str) -> Path | None:
+    path = base.joinpath(*name.split("."))
+    for candidate in (path.with_suffix(".py"), path / "__init__.py"):
+        if candidate.is_file() and not candidate.is_symlink():
+            return candidate
+    return None

@@ -1,0 +1,81 @@
+"""Which functions of a source are Lambda handlers, when only the source is known."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+HINT = re.compile(r"def\s+\w*handler\w*\s*\(|handler\s*=|\(\s*_*event\w*\s*[:,]|\(\s*\w*event\s*[:,]")
+NAMES = ("lambda_handler", "handler")
+EVENT = re.compile(r"^_*(\w*event|evt|request|e|_)$|^_*event\w*$")
+CONTEXT = re.compile(r"^_*(\w*context\w*|ctx|c|_+)$")
+
+
+def may_have_handlers(text: str) -> bool:
+    """False for a source that cannot define a handler; cheap, and says nothing for sure when True."""
+    return HINT.search(text) is not None
+
+
+def find(tree: ast.Module) -> tuple[str, ...]:
+    """The names of the handlers by convention: `lambda_handler` and `handler`, and every top-level function of an event
+    and a context that the module does not use itself."""
+    functions = {n.name: n for n in tree.body if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)}
+    named = tuple(name for name in NAMES if name in functions and _parameters(functions[name]) is not None)
+    values = tuple(_resolved(name, node, functions) for name, node in _assigned(tree) if name in NAMES)
+    used = _used(tree)
+    shaped = tuple(name for name, node in functions.items() if _is_shaped(node) and name not in used)
+    return tuple(dict.fromkeys([*named, *(value for value in values if value), *shaped]))
+
+
+def has(tree: ast.Module, name: str) -> bool:
+    """True when the module binds the name at its top level."""
+    return any(isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef) and n.name == name for n in tree.body) or any(
+        bound == name for bound, _ in _assigned(tree)
+    )
+
+
+def _parameters(node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[str] | None:
+    """The names of the two that Lambda passes, or None when the function does not take exactly two."""
+    arguments = node.args
+    positional = [a.arg for a in (*arguments.posonlyargs, *arguments.args)]
+    required = len(positional) - len(arguments.defaults)
+    if arguments.vararg is not None and required <= 2:
+        return positional
+    needs_more = any(default is None for default in arguments.kw_defaults)
+    return positional if len(positional) >= 2 and required <= 2 and not needs_more else None
+
+
+def _is_shaped(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """`def anything(event, context)`: the names say it, because many functions take two of something."""
+    names = _parameters(node)
+    return (
+        names is not None
+        and len(names) == 2
+        and EVENT.match(names[0]) is not None
+        and CONTEXT.match(names[1]) is not None
+        and (len(names[0].strip("_")) > 1 or len(names[1].strip("_")) > 1)
+        and ("event" in names[0] or "context" in names[1] or "ctx" in names[1])
+    )
+
+
+def _assigned(tree: ast.Module) -> Iterator[tuple[str, ast.expr]]:
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
+            yield node.targets[0].id, node.value
+
+
+def _resolved(name: str, value: ast.expr, functions: dict[str, ast.FunctionDef | ast.AsyncFunctionDef]) -> str:
+    """The function behind `handler = other`; the name itself for calls and attributes; empty for plain data."""
+    if isinstance(value, ast.Name):
+        return value.id if value.id in functions else name
+    if name in functions:
+        return ""
+    return name if isinstance(value, ast.Call | ast.Attribute | ast.Lambda) else ""
+
+
+def _used(tree: ast.Module) -> set[str]:
+    """Names that the module reads: a function that it calls, decorates with or passes on is a helper."""
+    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)} - {
+        node.value.id for node in tree.body if isinstance(node, ast.Assign) and isinstance(node.value, ast.Name)
+    }

@@ -1,0 +1,104 @@
+"""What instrumented source needs around it: tracing, layers, log format, and the names that Powertools reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+from shopfast_obs.model.overlay import Overlay, ResourceOverlay
+from shopfast_obs.model.resources import FUNCTION, REST_STAGE, STATE_MACHINE, Inventory, Resource
+
+LEVEL = "INFO"
+VARIABLES = "Environment.Variables"
+
+
+def functions(inventory: Inventory) -> tuple[Resource, ...]:
+    """The application's own functions: Python, from a zip, and named by somebody (CDK's helpers are not)."""
+    return tuple(r for r in inventory.of_type(FUNCTION) if _is_own(r))
+
+
+def handler_names(inventory: Inventory) -> frozenset[str]:
+    """The `module.function` names of those functions' handlers."""
+    return frozenset(str(function.properties.get("Handler", "")) for function in functions(inventory))
+
+
+def wanted(inventory: Inventory) -> tuple[ResourceOverlay, ...]:
+    """What each function, stage and workflow needs that it does not say itself."""
+    own = functions(inventory)
+    application = application_name([f.name for f in own], [f.stack for f in own])
+    changes = [_function(function, application) for function in own]
+    changes += [_switch(r, "TracingEnabled") for r in inventory.of_type(REST_STAGE)]
+    changes += [_switch(r, "TracingConfiguration.Enabled") for r in inventory.of_type(STATE_MACHINE)]
+    return tuple(change for change in changes if change.properties or change.layers)
+
+
+def merged(overlay: Overlay, changes: Sequence[ResourceOverlay]) -> Overlay:
+    """The overlay with what it does not decide yet; what it says already is somebody's decision and stays."""
+    for change in changes:
+        old = next((r for r in overlay.resources if (r.type, r.name) == (change.type, change.name)), None)
+        kept = {k: v for k, v in change.properties.items() if old is None or k not in old.properties}
+        if old is None or kept or set(change.layers) - set(old.layers):
+            overlay = overlay.with_resource(replace(change, properties=kept))
+    return overlay
+
+
+def application_name(names: Sequence[str], stacks: Sequence[str] = ()) -> str:
+    """What the names have in common up to a dash, else the first stack's name, else the first name."""
+    words = [name.split("-")[:-1] for name in names]
+    common = [column[0] for column in zip(*words, strict=False) if len(set(column)) == 1] if len(names) > 1 else []
+    prefix = "-".join(words[0][: len(common)]) if common and words[0][: len(common)] == common else ""
+    return prefix or next((stack for stack in stacks if stack), "") or next(iter(names), "application")
+
+
+def short_name(name: str, application: str) -> str:
+    """A function's name within its application."""
+    return name.removeprefix(f"{application}-") or name
+
+
+def _is_own(function: Resource) -> bool:
+    runtime = str(function.properties.get("Runtime", ""))
+    return runtime.startswith("python3.") and bool(function.properties.get("FunctionName", function.arn))
+
+
+def _function(function: Resource, application: str) -> ResourceOverlay:
+    properties: dict[str, Any] = {
+        "TracingConfig.Mode": "Active",
+        "LoggingConfig.LogFormat": "JSON",
+        "LoggingConfig.ApplicationLogLevel": LEVEL,
+        f"{VARIABLES}.POWERTOOLS_SERVICE_NAME": short_name(function.name, application),
+        f"{VARIABLES}.POWERTOOLS_METRICS_NAMESPACE": application,
+        f"{VARIABLES}.POWERTOOLS_LOG_LEVEL": LEVEL,
+    }
+    missing = {path: value for path, value in properties.items() if _differs(function, path, value)}
+    return ResourceOverlay(FUNCTION, function.name, missing, ("powertools", "runtime"))
+
+
+def _switch(resource: Resource, path: str) -> ResourceOverlay:
+    missing = {path: True} if _value(resource, path) is not True else {}
+    return ResourceOverlay(resource.type, resource.name, missing)
+
+
+def _differs(function: Resource, path: str, wanted_value: object) -> bool:
+    """True where the resource has not got the property; environment variables that somebody chose stay."""
+    found = _value(function, path)
+    return found is None if path.startswith(VARIABLES) or path.endswith("LogLevel") else found != wanted_value
+
+
+def _value(resource: Resource, path: str) -> object:
+    value: Any = resource.properties
+    for part in path.split("."):
+        value = value.get(part) if isinstance(value, dict) or hasattr(value, "get") else None
+    return value
+
+
+def sentences(changes: Sequence[ResourceOverlay]) -> Iterator[str]:
+    """What the changes mean, for the reader of a plan."""
+    own = [change.name for change in changes if change.type == FUNCTION]
+    if own:
+        yield f"{len(own)} functions get tracing, JSON logs, and the Powertools and runtime layers, when deployed."
+    for change in changes:
+        if change.type == REST_STAGE:
+            yield f"The API stage {change.name} starts traces."
+        elif change.type == STATE_MACHINE:
+            yield f"The workflow {change.name} is traced."

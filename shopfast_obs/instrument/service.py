@@ -1,0 +1,134 @@
+"""One service: its modules through the codemods, and the module that makes what they share."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from shopfast_obs.instrument import engine, sources
+from shopfast_obs.instrument.discover import Module, Service
+from shopfast_obs.instrument.interface import Codemod, Kind, ModuleContext
+from shopfast_obs.model.changes import Skipped
+
+KINDS: tuple[Kind, ...] = ("logger", "tracer", "metrics")
+NAMES = ("observability", "service_observability")
+MAKES_LOGGER = re.compile(r"^logger\s*(:[^=]+)?=\s*([\w.]+\.)?Logger\(", re.MULTILINE)
+HEAD = '"""The only Logger, Tracer and Metrics of this service; names and levels come from the environment."""'
+
+
+@dataclass(frozen=True, slots=True)
+class FileResult:
+    """What becomes of one file; `before` and `after` are its bytes, `reason` says why something was left alone."""
+
+    path: Path
+    status: Literal["changed", "unchanged", "skipped", "failed"]
+    codemods: tuple[str, ...] = ()
+    reason: str = ""
+    before: bytes | None = None
+    after: bytes | None = None
+
+
+def instrument(service: Service, codemods: Sequence[Codemod]) -> Iterator[FileResult]:
+    """What becomes of each module of the service, the module of the shared objects last."""
+    shared = _shared(service)
+    wanted: dict[Kind, bool] = {}
+    for module in service.modules:
+        if shared is not None and module.source.path == shared.path:
+            continue
+        context = ModuleContext(module.handlers, _objects(service, module, shared), _siblings(service, shared))
+        result, text = _module(module, context, codemods)
+        yield result
+        if context.objects:
+            wanted |= dict.fromkeys(_imported(text, context.objects), True)
+    if shared is not None:
+        kinds = tuple(kind for kind in KINDS if kind in wanted)
+        yield from _shared_module(service, shared, kinds)
+
+
+@dataclass(frozen=True, slots=True)
+class _Shared:
+    path: Path
+    prefix: str
+
+
+def _shared(service: Service) -> _Shared | None:
+    """Where the service's objects are made: a module that makes a Logger already, else a new one beside the handler;
+    None when a handler stands alone and makes its own."""
+    linked = [item for module in service.modules if module.handlers for item in module.imports]
+    if service.alone or not linked:
+        return None
+    prefix = linked[0].prefix
+    for module in service.modules:
+        path = module.source.path
+        if not module.handlers and path.parent == service.folder and MAKES_LOGGER.search(module.source.text):
+            return _Shared(path, prefix)
+    for name in NAMES:
+        path = service.folder / f"{name}.py"
+        if not path.exists() and not path.with_suffix("").exists():
+            return _Shared(path, prefix)
+        if path.is_file() and path.read_text(encoding="utf-8", errors="replace").startswith(HEAD):
+            return _Shared(path, prefix)
+    return None
+
+
+def _objects(service: Service, module: Module, shared: _Shared | None) -> str:
+    """How this module names the module of the objects; empty when it makes its own."""
+    if shared is None or (module.handlers and not module.imports):
+        return ""
+    if shared.prefix != ".":
+        return f"{shared.prefix}{shared.path.stem}"
+    depth = len(module.source.path.parent.relative_to(service.folder).parts)
+    return f"{'.' * (depth + 1)}{shared.path.stem}"
+
+
+def _siblings(service: Service, shared: _Shared | None) -> frozenset[str]:
+    names = {module.source.path.stem for module in service.modules if module.source.path.parent == service.folder}
+    names |= {item.prefix.split(".")[0] for module in service.modules for item in module.imports}
+    return frozenset(names | ({shared.path.stem} if shared else set())) - {""}
+
+
+def _module(module: Module, context: ModuleContext, codemods: Sequence[Codemod]) -> tuple[FileResult, str]:
+    source = module.source
+    try:
+        outcome = engine.transform(source.text, context, codemods, source.path.name)
+    except Exception as problem:  # one file that a codemod trips over must not hide the others
+        reason = f"{type(problem).__name__}: {problem}".splitlines()[0]
+        return FileResult(source.path, "failed", reason=reason), source.text
+    reason = "; ".join(f"{item.what.removeprefix(source.path.name).lstrip(': ')} {item.reason}".strip()
+                       for item in outcome.skipped)  # fmt: skip
+    if not outcome.codemods:
+        return FileResult(source.path, "skipped" if outcome.skipped else "unchanged", reason=reason), source.text
+    data = source.encoded(outcome.source)
+    if data is None:
+        reason = f"the result cannot be written in {source.encoding}"
+        return FileResult(source.path, "skipped", reason=reason), source.text
+    return FileResult(source.path, "changed", outcome.codemods, reason, source.data, data), outcome.source
+
+
+def _imported(text: str, objects: str) -> set[Kind]:
+    """Which of the shared objects a module imports."""
+    found: set[str] = set()
+    for node in ast.parse(text).body:
+        if isinstance(node, ast.ImportFrom) and "." * node.level + (node.module or "") == objects:
+            found |= {alias.name for alias in node.names}
+    return {kind for kind in KINDS if kind in found}
+
+
+def _shared_module(service: Service, shared: _Shared, kinds: tuple[Kind, ...]) -> Iterator[FileResult]:
+    """The shared module with an object of each kind."""
+    if shared.path.exists():
+        source = sources.read(shared.path)
+        if isinstance(source, Skipped):
+            yield FileResult(shared.path, "skipped", reason=source.reason)
+            return
+        text, made = engine.with_objects(source.text, kinds)
+        after = source.encoded(text)
+        yield FileResult(shared.path, "changed" if made else "unchanged", made, before=source.data, after=after)
+    elif kinds:
+        newline = service.modules[0].source.newline
+        text, made = engine.with_objects(f"{HEAD}{newline}", kinds)
+        yield FileResult(shared.path, "changed", made, before=None, after=text.encode())

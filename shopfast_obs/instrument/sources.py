@@ -1,0 +1,59 @@
+"""Source files as the codemods need them: read without loss, and put back in their own encoding and newlines."""
+
+from __future__ import annotations
+
+import io
+import re
+import tokenize
+from dataclasses import dataclass
+from pathlib import Path
+
+from shopfast_obs.model.changes import Skipped
+
+GENERATED = re.compile(r"^#.*(@generated|generated (by|from)|do not (edit|modify))", re.IGNORECASE | re.MULTILINE)
+HEAD = 1000  # characters in which a generated file says so
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One file: its bytes, and its text with the newlines as they are."""
+
+    path: Path
+    data: bytes
+    text: str
+    encoding: str
+
+    def encoded(self, text: str) -> bytes | None:
+        """A text in the file's encoding, or None when that has no such characters."""
+        try:
+            return text.encode(self.encoding)
+        except UnicodeEncodeError:
+            return None
+
+    @property
+    def newline(self) -> str:
+        """The newline that the file starts with."""
+        first = self.data.split(b"\n", 1)[0]
+        return "\r\n" if first.endswith(b"\r") else "\n"
+
+
+def read(path: Path) -> Source | Skipped:
+    """The file, or why it is left alone."""
+    try:
+        data = path.read_bytes()
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+        source = Source(path, data, data.decode(encoding), encoding)
+    except OSError as problem:
+        return Skipped(str(path), f"it cannot be read: {problem.strerror}")
+    except (SyntaxError, UnicodeDecodeError, LookupError) as problem:
+        return Skipped(str(path), f"its encoding is not what it says: {problem}")
+    reason = _unfit(source)
+    return Skipped(str(path), reason) if reason else source
+
+
+def _unfit(source: Source) -> str:
+    if source.path.is_symlink():
+        return "it is a symbolic link; the file behind it is instrumented where it lives"
+    if not source.path.stat().st_mode & 0o200:
+        return "it is read-only"
+    return "it is generated; instrument what generates it" if GENERATED.search(source.text[:HEAD]) else ""
