@@ -2,11 +2,71 @@
 
 from __future__ import annotations
 
-import pytest
+import json
 
-from tests.localcloud.conftest import StandInCloud
+import pytest
+from botocore.exceptions import ClientError
+
+from tests.localcloud.conftest import StandInCloud, eventually
 
 pytestmark = [pytest.mark.cloud, pytest.mark.xdist_group("standin-cloud")]
+ROOT = "1-65a1b2c3-0123456789abcdef01234567"
+TRACE = f"Root={ROOT};Parent=53995c3f42cd8ad8;Sampled=1"
+
+
+def url_of(cloud: StandInCloud, function: str) -> str:
+    """A Function URL's path on the cloud."""
+    client = cloud.client("lambda")
+    url = client.create_function_url_config(FunctionName=function, AuthType="NONE")["FunctionUrl"]
+    return f"/_aws/lambda-url/{url.removeprefix('https://').partition('.')[0]}/"
+
+
+def rest_api(cloud: StandInCloud, name: str, function_arn: str) -> str:
+    """A REST API that proxies everything to a function; the path of its stage."""
+    api = cloud.client("apigateway")
+    api_id = api.create_rest_api(name=name)["id"]
+    root = api.get_resources(restApiId=api_id)["items"][0]["id"]
+    api.put_method(restApiId=api_id, resourceId=root, httpMethod="ANY", authorizationType="NONE")
+    api.put_integration(
+        restApiId=api_id,
+        resourceId=root,
+        httpMethod="ANY",
+        type="AWS_PROXY",
+        integrationHttpMethod="POST",
+        uri=f"arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/{function_arn}/invocations",
+    )
+    api.create_deployment(restApiId=api_id, stageName="prod")
+    return f"/_aws/execute-api/{api_id}/prod/"
+
+
+@pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "10.0.0.1", "[::2]:80", "127.0.0.1.nip.io"])
+def test_a_strangers_name_is_refused(cloud: StandInCloud, host: str) -> None:
+    """A page that points its own name here gets no further than the door, on any route."""
+    for path in ("/", "/_shopfast/health", "/_ministack/health"):
+        assert cloud.request(path, headers={"Host": host})[0] == 403
+
+
+@pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://localhost.evil.example", "http://["])
+def test_another_sites_page_is_refused(cloud: StandInCloud, origin: str) -> None:
+    """A cross-site request carries its origin."""
+    assert cloud.request("/_shopfast/health", headers={"Origin": origin})[0] == 403
+
+
+@pytest.mark.parametrize("host", ["localhost", "x.cloudfront.localhost:1", "sqs.us-east-1.amazonaws.com", "a.on.aws"])
+def test_own_names_are_welcome(cloud: StandInCloud, host: str) -> None:
+    """Names of this machine and of AWS pass, and so does a page that this machine serves."""
+    headers = {"Host": host, "Origin": "http://localhost:5173"}
+    assert cloud.request("/_shopfast/health", headers=headers)[0] == 200
+
+
+def test_the_clock_moves_forward_only(cloud: StandInCloud) -> None:
+    """The control route moves the cloud's clock; nonsense is refused in one sentence."""
+    before = json.loads(cloud.request("/_shopfast/health")[2])["clock"]["offset"]
+    moved = cloud.request("/_shopfast/clock", "POST", body=b'{"advance": 60}')
+    assert json.loads(moved[2])["offset"] == before + 60
+    for bad in (b'{"advance": -1}', b'{"advance": "x"}', b"[]", b"", b'{"advance": NaN}', b'{"advance": 1e999}'):
+        assert cloud.request("/_shopfast/clock", "POST", body=bad)[0] == 400
+    assert cloud.request("/_shopfast/nothing")[0] == 404
 
 
 def test_an_invocation_keeps_its_request_id_and_answers_byte_for_byte(cloud: StandInCloud) -> None:
@@ -17,3 +77,135 @@ def test_an_invocation_keeps_its_request_id_and_answers_byte_for_byte(cloud: Sta
     assert answer["Payload"].read().startswith(b'{"errorMessage":"it broke","errorType"')
     assert answer["ResponseMetadata"]["RequestId"] == cloud.invocations("gw-fail")[0]["request_id"]
     assert answer["LogResult"] == "YSB0cmFjZQo="
+
+
+def test_a_function_url_carries_the_trace_and_answers(cloud: StandInCloud) -> None:
+    """The caller's trace reaches the function, its event and the answer; the URL's metrics are there, by function."""
+    cloud.function("gw-url")
+    status, headers, body = cloud.request(url_of(cloud, "gw-url") + "a/b?c=d", headers={"X-Amzn-Trace-Id": TRACE})
+    seen = json.loads(body)
+    assert status == 200
+    assert seen["trace"] == TRACE
+    assert seen["event"]["headers"]["x-amzn-trace-id"] == f"Root={ROOT}"
+    assert headers["x-amzn-trace-id"].startswith(f"Root={ROOT}")
+    assert headers["x-amzn-requestid"] == seen["request_id"] == seen["event"]["requestContext"]["requestId"]
+    eventually(lambda: cloud.metrics("AWS/Lambda UrlRequestCount", FunctionName="gw-url") == [1.0])
+    assert cloud.metrics("AWS/Lambda Url5xxCount", FunctionName="gw-url") == [0.0]
+    assert 0 < cloud.metrics("AWS/Lambda UrlRequestLatency", FunctionName="gw-url")[0] < 60_000
+
+
+def test_a_function_url_without_a_trace_gets_one(cloud: StandInCloud) -> None:
+    """The root that the front door makes is the one that function, event and answer have."""
+    cloud.function("gw-url-new")
+    _, headers, body = cloud.request(url_of(cloud, "gw-url-new"))
+    seen = json.loads(body)
+    assert seen["trace"].startswith("Root=1-")
+    assert "Sampled" not in seen["trace"]
+    assert seen["event"]["headers"]["x-amzn-trace-id"] == seen["trace"]
+    assert headers["x-amzn-trace-id"].startswith(seen["trace"])
+
+
+def test_a_failing_function_url_is_a_502(cloud: StandInCloud) -> None:
+    """The function's error stays inside; the caller gets AWS's bare sentence, the metric a 5xx."""
+    cloud.function("gw-url-fail", "fail.handler")
+    status, _, body = cloud.request(url_of(cloud, "gw-url-fail"))
+    assert (status, body) == (502, b"Internal Server Error")
+    eventually(lambda: cloud.metrics("AWS/Lambda Url5xxCount", FunctionName="gw-url-fail") == [1.0])
+
+
+def test_a_rest_api_is_measured_by_api_and_stage(cloud: StandInCloud) -> None:
+    """The dimension sets are ApiName, and ApiName with Stage; no other."""
+    path = rest_api(cloud, "gw-api", cloud.function("gw-rest"))
+    status, _, body = cloud.request(path, headers={"X-Amzn-Trace-Id": TRACE})
+    seen = json.loads(body)
+    assert (status, seen["trace"]) == (200, TRACE)
+    assert seen["event"]["headers"]["x-amzn-trace-id"] == TRACE
+    for dimensions in ({"ApiName": "gw-api"}, {"ApiName": "gw-api", "Stage": "prod"}):
+        eventually(lambda d=dimensions: cloud.metrics("AWS/ApiGateway IntegrationLatency", **d))
+        assert cloud.metrics("AWS/ApiGateway Count", **dimensions) == [1.0]
+        assert cloud.metrics("AWS/ApiGateway 5XXError", **dimensions) == [0.0]
+    assert not cloud.metrics("AWS/ApiGateway Count", ApiId="gw-api")
+
+
+@pytest.mark.parametrize("handler", ["fail.handler", "text.handler"])
+def test_a_failing_rest_api_is_a_502(cloud: StandInCloud, handler: str) -> None:
+    """A function's error and a malformed proxy response look alike from outside."""
+    name = f"gw-rest-{handler.partition('.')[0]}"
+    path = rest_api(cloud, name, cloud.function(name, handler))
+    status, _, body = cloud.request(path)
+    assert (status, json.loads(body)) == (502, {"message": "Internal server error"})
+    eventually(lambda: cloud.metrics("AWS/ApiGateway 5XXError", ApiName=name) == [1.0])
+
+
+def test_a_slow_integration_is_a_504(cloud: StandInCloud) -> None:
+    """API Gateway waits as long as the integration says, and no longer."""
+    path = rest_api(cloud, "gw-slow", cloud.function("gw-slow", "slow.handler"))
+    api = cloud.client("apigateway")
+    api_id = path.split("/")[3]
+    root = api.get_resources(restApiId=api_id)["items"][0]["id"]
+    patch = {"op": "replace", "path": "/timeoutInMillis", "value": "100"}
+    api.update_integration(restApiId=api_id, resourceId=root, httpMethod="ANY", patchOperations=[patch])
+    status, _, body = cloud.request(path)
+    assert (status, json.loads(body)) == (504, {"message": "Endpoint request timed out"})
+
+
+def test_a_throttled_function_is_refused_and_counted(cloud: StandInCloud) -> None:
+    """Reserved concurrency of zero throttles every door in its own way."""
+    arn = cloud.function("gw-throttled")
+    client = cloud.client("lambda")
+    client.put_function_concurrency(FunctionName="gw-throttled", ReservedConcurrentExecutions=0)
+    with pytest.raises(client.exceptions.TooManyRequestsException, match="Rate Exceeded"):
+        cloud.client("lambda").invoke(FunctionName="gw-throttled")
+    assert cloud.request(url_of(cloud, "gw-throttled"))[0] == 429
+    assert cloud.request(rest_api(cloud, "gw-throttled", arn))[0] == 500
+    eventually(lambda: len(cloud.metrics("AWS/Lambda Throttles", FunctionName="gw-throttled")) >= 3)
+    assert not cloud.invocations("gw-throttled")
+
+
+def test_dynamodb_is_measured_by_table_and_operation(cloud: StandInCloud) -> None:
+    """Successes have a latency; refusals are counted where AWS counts them; nothing is emitted as a zero."""
+    client = cloud.client("dynamodb")
+    client.create_table(
+        TableName="gw-table",
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    client.put_item(TableName="gw-table", Item={"id": {"S": "1"}})
+    client.put_item(TableName="gw-table", Item={"id": {"S": "2"}})
+    client.scan(TableName="gw-table")
+    with pytest.raises(ClientError):
+        client.put_item(TableName="gw-table", Item={"id": {"S": "1"}}, ConditionExpression="attribute_not_exists(id)")
+    with pytest.raises(ClientError):
+        client.get_item(TableName="gw-table", Key={"wrong": {"S": "1"}})
+    latency = "AWS/DynamoDB SuccessfulRequestLatency"
+    eventually(lambda: cloud.metrics("AWS/DynamoDB UserErrors"))
+    assert len(cloud.metrics(latency, TableName="gw-table", Operation="PutItem")) == 2
+    assert cloud.metrics("AWS/DynamoDB ReturnedItemCount", TableName="gw-table", Operation="Scan") == [2.0]
+    assert cloud.metrics("AWS/DynamoDB ConditionalCheckFailedRequests", TableName="gw-table") == [1.0]
+    assert not cloud.metrics("AWS/DynamoDB ThrottledRequests", TableName="gw-table", Operation="PutItem")
+
+
+def test_eight_callers_do_not_wait_for_each_other(cloud: StandInCloud) -> None:
+    """Eight calls of a function that takes a second are answered together, while the cloud answers others."""
+    import threading
+
+    cloud.function("gw-parallel", "slow.handler")
+    path = url_of(cloud, "gw-parallel")
+    running = threading.Barrier(9)
+    answers: list[int] = []
+
+    def shop() -> None:
+        running.wait()
+        answers.append(cloud.request(path)[0])
+
+    threads = [threading.Thread(target=shop) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    running.wait()
+    eventually(lambda: len(cloud.invocations("gw-parallel")) == 8, 5)
+    assert not answers  # all eight run at the same time
+    assert cloud.request("/_shopfast/health")[0] == 200
+    for thread in threads:
+        thread.join()
+    assert answers == [200] * 8
