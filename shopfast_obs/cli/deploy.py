@@ -73,7 +73,7 @@ def show(app: App, done: Deployed, seconds: float) -> None:
     for name, outcome in done.stacks.items():
         terminal.out(f"{name:<28} {outcome}")
     for key, value in done.outputs.items():
-        if value.startswith("http"):
+        if key.endswith("Url"):
             terminal.out(f"{key:<28} {value}")
     if not done.changed:
         terminal.say(f"Nothing to change ({seconds:.1f} s).")

@@ -100,7 +100,7 @@ def show(app: App, view: dict[str, Any]) -> None:
         [(f.name, f.runtime, str(f.timeout), str(f.memory), f.tracing, f.state) for f in view["functions"]],
     )
     for key, value in view["outputs"].items():
-        if value.startswith("http"):
+        if key.endswith("Url"):
             terminal.out(f"{key:<16} {value}")
     if view["alarms"]:
         terminal.table(("alarm", "state"), [(a["name"], a["state"]) for a in view["alarms"]])

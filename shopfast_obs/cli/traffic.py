@@ -21,7 +21,7 @@ REFRESH = 0.5  # seconds between two states of the live line
 @click.command()
 @options.target
 @click.option("--duration", default=30.0, show_default=True, metavar="SECONDS", type=click.FloatRange(min=0.1))
-@click.option("--rps", default=4.0, show_default=True, type=click.FloatRange(0.1, 1000), help="Requests a second.")
+@click.option("--rps", default=2.0, show_default=True, type=click.FloatRange(0.1, 1000), help="Requests a second.")
 @click.option("--scenario", default="mixed", show_default=True, help="A scenario of the project's shoppers.")
 @click.option("--seed", default=1, show_default=True, help="The same seed sends the same shoppers.")
 @options.output("text", "json")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import math
 import random
 import threading
 import time
@@ -20,6 +21,7 @@ Scenario = Callable[[random.Random, Mapping[str, str]], Visit]
 
 REQUEST_TIMEOUT = 35.0  # seconds; API Gateway gives up after 29
 CROWD = 64  # shoppers at once, at most
+PATIENCE = 4  # shoppers for each request a second: enough to keep the rate while answers take that many seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +89,15 @@ class Traffic:
         import urllib3
 
         self._scenario, self._outputs, self._seed = scenario, outputs, seed
-        self._http = urllib3.PoolManager(maxsize=CROWD, retries=False, timeout=REQUEST_TIMEOUT)
+        self._size = min(CROWD, max(2, math.ceil(rps * PATIENCE)))
+        self._http = urllib3.PoolManager(maxsize=self._size, retries=False, timeout=REQUEST_TIMEOUT)
         self._pacer, self._numbers = _Pacer(rps), itertools.count()
         self._stop = threading.Event()
         self.run = Run(time.time())
 
     def start(self) -> None:
         """Let the crowd in."""
-        self._crowd = [threading.Thread(target=self._shop, daemon=True) for _ in range(CROWD)]
+        self._crowd = [threading.Thread(target=self._shop, daemon=True) for _ in range(self._size)]
         for shopper in self._crowd:
             shopper.start()
 
