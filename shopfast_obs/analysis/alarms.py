@@ -1,6 +1,6 @@
 """CloudWatch's rules for the state of an alarm: which points count, what stands for missing ones, when it waits.
 
-Source: CloudWatch User Guide, "Using Amazon CloudWatch alarms"; the documented rows are in tests/analysis/test_alarms.py.
+Source: CloudWatch User Guide, "Using Amazon CloudWatch alarms"; its rows are in tests/analysis/test_alarms.py.
 """
 
 from __future__ import annotations
@@ -45,8 +45,8 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """What an evaluation came to. `state` is None when the alarm keeps the state that it has. `points` are those that counted,
-    newest first; `filled` is how many missing ones the treatment stood in for."""
+    """What an evaluation came to. `state` is None when the alarm keeps the state that it has. `points` are those that
+    counted, newest first; `filled` is how many missing ones the treatment stood in for."""
 
     state: State | None
     points: tuple[Point, ...]
@@ -65,7 +65,7 @@ def treatment(namespaces: Sequence[str], setting: str) -> str:
 
 
 def evaluate(points: Sequence[Point | None], rule: Rule) -> Evaluation:
-    """The state that the points of the evaluation range (oldest first, None where nothing was measured) give an alarm."""
+    """The state that the points of the evaluation range (oldest first, None where nothing was measured) give."""
     breaches = COMPARISONS[rule.comparison][0]
     real = [point for point in points if point is not None][-rule.evaluation_periods :]
     breaching = [point for point in real if breaches(point.value, rule.threshold)]
@@ -91,8 +91,8 @@ def _state(
         return None
     if real == 0:
         return "INSUFFICIENT_DATA"
-    # All that is there is breaching, but too little of it. The alarm waits until the oldest breaching point is old enough: then
-    # whatever was measured since cannot have been better.
+    # All that is there is breaching, but too little of it. The alarm waits until the oldest breaching point is old
+    # enough: then whatever was measured since cannot have been better.
     oldest = next(n for n, point in enumerate(points) if point is not None and breaches(point.value, rule.threshold))
     return "ALARM" if len(points) - oldest >= rule.datapoints_to_alarm else None
 

@@ -1,4 +1,4 @@
-"""The functions of CloudWatch's metric math. Each takes the grid of periods and its arguments, and raises TypeError or MathError."""
+"""The functions of CloudWatch's metric math. Each takes the grid and its arguments; raises TypeError, MathError."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import statistics
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import pairwise
 from typing import Any
 
 Series = dict[float, float]
@@ -153,7 +154,7 @@ def _filled(grid: Grid, series: Series, filler: Value) -> Series:
 def _interpolated(grid: Grid, series: Series) -> Series:
     known = sorted(series)
     found = dict(series)
-    for left, right in zip(known, known[1:], strict=False):
+    for left, right in pairwise(known):
         for time in grid.times():
             if left < time < right:
                 share = (time - left) / (right - left)
@@ -181,7 +182,7 @@ def _steps(function: Callable[[float, float, float], float]) -> Callable[..., Va
 
     def over(series: Series) -> Series:
         times = sorted(series)
-        return {b: function(series[a], series[b], b - a) for a, b in zip(times, times[1:], strict=False)}
+        return {b: function(series[a], series[b], b - a) for a, b in pairwise(times)}
 
     return _each(over)
 

@@ -86,7 +86,7 @@ SIMPLE: Mapping[str, Statistic] = {
 
 
 def _values(observations: Sequence[Observation]) -> list[tuple[float, float]] | None:
-    """(value, weight), sorted; None where a statistic set hides the single values, as CloudWatch gives no percentile then."""
+    """(value, weight), sorted; None where a statistic set hides the values: CloudWatch gives no percentile then."""
     if any(o.minimum != o.maximum for o in observations):
         return None
     return sorted((o.minimum, o.count) for o in observations if o.count > 0)

@@ -1,4 +1,4 @@
-"""AWS's wire protocols, driven by botocore's service models: requests to plain parameters, results and errors to responses.
+"""AWS's wire protocols, driven by botocore's service models: requests to plain parameters, results to responses.
 
 CloudWatch speaks Smithy RPC v2 CBOR, JSON and query; X-Ray REST-JSON without anything but a body. Timestamps are epoch
 seconds on our side of the wire.
@@ -18,6 +18,8 @@ import orjson
 from shopfast_obs.localcloud.interface import ApiRequest, ApiResponse
 
 CBOR, JSON, QUERY, REST = "smithy-rpc-v2-cbor", "json", "query", "rest-json"
+Json = Any  # what a JSON or CBOR document may hold
+Shape = Any  # botocore's models carry no types
 MAX_DEPTH = 64  # deeper requests than any operation has are refused before they are walked
 
 
@@ -60,7 +62,7 @@ class Codec:
         return JSON if "json" in content or "x-amz-target" in request.headers else QUERY
 
     def decode(self, request: ApiRequest) -> Call:
-        """The operation and its checked parameters; raises AwsError for anything that is not a request of the service."""
+        """The operation and its checked parameters; raises AwsError for what is no request of the service."""
         protocol = self.protocol(request)
         fields = _query_fields(request) if protocol == QUERY else {}
         operation = self._operation(request, protocol, fields)
@@ -68,9 +70,7 @@ class Codec:
         if shape is None:
             return Call(operation, {}, protocol)
         try:
-            raw = (
-                _query_parameters(self.model.service_name, operation, fields) if fields else _body(request, protocol)
-            )
+            raw = _query_parameters(self.model.service_name, operation, fields) if fields else _body(request, protocol)
             parameters = _checked(raw, shape, shape.name)
         except (TypeError, ValueError, RecursionError, OverflowError) as problem:
             raise AwsError("SerializationException", f"The request could not be read: {problem}") from None
@@ -87,7 +87,7 @@ class Codec:
             raise AwsError(
                 "UnknownOperationException", f"{name or request.path} is not an operation of this service.", 404
             )
-        return name
+        return str(name)
 
     def encode(self, call: Call, result: Mapping[str, Any]) -> ApiResponse:
         """The answer to a call."""
@@ -113,7 +113,7 @@ class Codec:
         return _response(status, body, protocol, {"x-amzn-query-error": f"{code};{fault}", "x-amzn-errortype": name})
 
 
-def _body(request: ApiRequest, protocol: str) -> Any:
+def _body(request: ApiRequest, protocol: str) -> Json:
     if not request.body:
         return {}
     if protocol != CBOR:
@@ -139,10 +139,10 @@ def _query_parameters(service: str, operation: str, fields: Mapping[str, str]) -
 
     # moto's models know more of the query protocol than botocore's
     parser = QueryParser(get_service_model(service).operation_model(operation), timestamp_parser=_seconds)
-    return parser.parse({"values": fields})
+    return parser.parse({"values": fields})  # type: ignore[typeddict-item]
 
 
-def _seconds(value: Any) -> float:
+def _seconds(value: Json) -> float:
     """A timestamp of any protocol as epoch seconds."""
     if isinstance(value, bool) or value is None:
         raise ValueError(f"{value!r} is not a timestamp")
@@ -160,8 +160,8 @@ def _seconds(value: Any) -> float:
     return seconds
 
 
-def _checked(value: Any, shape: Any, where: str, depth: int = 0) -> Any:
-    """The value with the types of its shape, unknown members and nulls dropped; raises TypeError, ValueError or AwsError."""
+def _checked(value: Json, shape: Shape, where: str, depth: int = 0) -> Json:
+    """The value with the types of its shape, without unknown members; raises TypeError, ValueError or AwsError."""
     if depth > MAX_DEPTH:
         raise ValueError("nested too deeply")
     kind = shape.type_name
@@ -178,7 +178,7 @@ def _checked(value: Any, shape: Any, where: str, depth: int = 0) -> Any:
     return _checked_scalar(value, shape, where)
 
 
-def _checked_structure(value: Any, shape: Any, where: str, depth: int) -> dict[str, Any]:
+def _checked_structure(value: Json, shape: Shape, where: str, depth: int) -> dict[str, Any]:
     if not isinstance(value, Mapping):
         raise TypeError(f"{where} is not a structure")
     missing = [name for name in shape.required_members if value.get(name) is None]
@@ -192,7 +192,7 @@ def _checked_structure(value: Any, shape: Any, where: str, depth: int) -> dict[s
     }
 
 
-def _checked_scalar(value: Any, shape: Any, where: str) -> Any:
+def _checked_scalar(value: Json, shape: Shape, where: str) -> Json:
     kind = shape.type_name
     if kind == "timestamp":
         return _seconds(value)
@@ -210,7 +210,7 @@ def _checked_scalar(value: Any, shape: Any, where: str) -> Any:
     return value
 
 
-def _plain(value: Any, shape: Any, protocol: str) -> Any:
+def _plain(value: Json, shape: Shape, protocol: str) -> Json:
     """A result as JSON or CBOR carries it; members that are None or unknown are left out."""
     kind = shape.type_name
     if kind == "structure":
@@ -232,7 +232,7 @@ def _plain(value: Any, shape: Any, protocol: str) -> Any:
     return int(value) if kind in ("integer", "long") else value
 
 
-def _response(status: int, body: Any, protocol: str, headers: Mapping[str, str]) -> ApiResponse:
+def _response(status: int, body: Json, protocol: str, headers: Mapping[str, str]) -> ApiResponse:
     common = {"x-amzn-RequestId": str(uuid.uuid4()), **headers}
     if protocol == CBOR:
         import cbor2
@@ -250,17 +250,17 @@ def _query_response(service: str, operation: str, result: Mapping[str, Any]) -> 
     model = get_service_model(service).operation_model(operation)
     request_id = str(uuid.uuid4())
     answer = QuerySerializer(model, SerializationContext(request_id)).serialize(_dated(result))
-    return ApiResponse(200, answer["body"].encode(), {"Content-Type": "text/xml", "x-amzn-RequestId": request_id})
+    return ApiResponse(200, str(answer["body"]).encode(), {"Content-Type": "text/xml", "x-amzn-RequestId": request_id})
 
 
-def _dated(value: Any) -> Any:
+def _dated(value: Json) -> Json:
     """Plain containers for the XML serialiser, which takes attributes of anything else."""
     if isinstance(value, Mapping):
         return {key: _dated(item) for key, item in value.items()}
     return [_dated(item) for item in value] if isinstance(value, list | tuple) else value
 
 
-def _query_error(model: Any, code: str, message: str, status: int) -> ApiResponse:
+def _query_error(model: Shape, code: str, message: str, status: int) -> ApiResponse:
     from xml.sax.saxutils import escape
 
     request_id = str(uuid.uuid4())

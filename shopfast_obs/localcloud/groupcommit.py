@@ -11,13 +11,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-Job = Callable[[sqlite3.Connection], Any]
+Result = Any  # whatever a job returns
+Job = Callable[[sqlite3.Connection], Result]
 BATCH = 2000  # jobs a transaction
 
 
 class Database:
-    """A SQLite file in WAL mode. A write returns when it is committed, so a killed process loses nothing that it acknowledged
-    (`synchronous=NORMAL`: only a power cut could)."""
+    """A SQLite file in WAL mode. A write returns when it is committed, so a killed process loses nothing that it
+    acknowledged (`synchronous=NORMAL`: only a power cut could)."""
 
     def __init__(self, path: Path, schema: str) -> None:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -38,7 +39,7 @@ class Database:
         return sqlite3.connect(self._path, timeout=30, isolation_level=None, check_same_thread=False)
 
     def submit(self, job: Job) -> Future[Any]:
-        """The outcome of a job that will have been committed when the future is done; a job that raises leaves no trace."""
+        """The outcome of a job: committed when the future is done; a job that raises leaves no trace."""
         outcome: Future[Any] = Future()
         with self._closing:
             if self._closed:
@@ -47,7 +48,7 @@ class Database:
                 self._jobs.put((job, outcome))
         return outcome
 
-    def write(self, job: Job) -> Any:
+    def write(self, job: Job) -> Result:
         """Run a job and return its result once it is committed."""
         return self.submit(job).result()
 
@@ -101,7 +102,7 @@ class Database:
         for outcome, result, failure in done:
             outcome.set_result(result) if failure is None else outcome.set_exception(failure)
 
-    def _attempt(self, job: Job) -> tuple[Any, Exception | None]:
+    def _attempt(self, job: Job) -> tuple[Result, Exception | None]:
         self._writer.execute("SAVEPOINT job")
         try:
             result = job(self._writer)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-
 from pathlib import Path
 
 from shopfast_obs.localcloud.apiplane import ServicePlane
@@ -90,5 +89,5 @@ class Planes:
 
 
 def open_planes(state: Path, clock: Clock, application: ApplicationPlane, xray_port: int | None = None) -> Planes:
-    """The planes over the database in `state`, with the X-Ray daemon on a free port unless one is named; call start()."""
+    """The planes over the database in `state`, the X-Ray daemon on a free port unless one is named; call start()."""
     return Planes(state, clock, application, xray_port)

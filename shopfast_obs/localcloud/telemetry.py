@@ -36,7 +36,7 @@ class StoredTelemetry:
         except Exception:
             logger.exception("a segment was not stored")
 
-    def put_metric(
+    def put_metric(  # noqa: PLR0917 - the interface is that wide
         self,
         namespace: str,
         name: str,

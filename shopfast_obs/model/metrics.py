@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """A value that was seen `count` times (then `minimum` and `maximum` are that value), or a statistic set of `count` values.
-    `timestamp` is in epoch seconds."""
+    """A value that was seen `count` times (then `minimum` and `maximum` are that value), or a statistic set of `count`
+    values. `timestamp` is in epoch seconds."""
 
     timestamp: float
     minimum: float

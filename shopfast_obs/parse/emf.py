@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 import orjson
 
+Json = Any  # what JSON may hold
 MAX_BYTES = 256 * 1024
 MAX_METRICS = 100
 MAX_VALUES = 100
@@ -71,9 +72,7 @@ def extract(message: str, timestamp: float) -> list[MetricValues] | Rejected | N
         root = orjson.loads(text.encode("utf-8", "replace"))
     except orjson.JSONDecodeError as problem:
         return Rejected("EMFParsingErrors", f"not JSON: {problem}")
-    if not isinstance(root, dict) or not isinstance(root.get("_aws"), dict):
-        return None
-    if "CloudWatchMetrics" not in root["_aws"]:
+    if not isinstance(root, dict) or not isinstance(root.get("_aws"), dict) or "CloudWatchMetrics" not in root["_aws"]:
         return None
     try:
         return _metrics(root, timestamp)
@@ -95,7 +94,7 @@ def _metrics(root: Mapping[str, Any], written: float) -> list[MetricValues]:
     return [metric for directive in directives for metric in _directive(directive, root, time)]
 
 
-def _time(value: Any, written: float) -> float:
+def _time(value: Json, written: float) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         raise _InvalidError("_aws.Timestamp must be the milliseconds since 1970")
     seconds = value / 1000
@@ -104,7 +103,7 @@ def _time(value: Any, written: float) -> float:
     return float(seconds)
 
 
-def _directive(directive: Any, root: Mapping[str, Any], time: float) -> list[MetricValues]:
+def _directive(directive: Json, root: Mapping[str, Any], time: float) -> list[MetricValues]:
     if not isinstance(directive, dict):
         raise _InvalidError("a metric directive must be an object")
     namespace, metrics = directive.get("Namespace"), directive.get("Metrics")
@@ -122,7 +121,7 @@ def _directive(directive: Any, root: Mapping[str, Any], time: float) -> list[Met
     ]
 
 
-def _dimension_sets(sets: Any, root: Mapping[str, Any]) -> list[tuple[tuple[str, str], ...]]:
+def _dimension_sets(sets: Json, root: Mapping[str, Any]) -> list[tuple[tuple[str, str], ...]]:
     if sets is None:
         return [()]
     if not isinstance(sets, list) or not all(isinstance(keys, list) for keys in sets):
@@ -144,7 +143,7 @@ def _dimension_set(keys: Sequence[Any], root: Mapping[str, Any]) -> tuple[tuple[
     return tuple(sorted(found.items()))
 
 
-def _definition(metric: Any, root: Mapping[str, Any]) -> tuple[str, tuple[float, ...], str, int]:
+def _definition(metric: Json, root: Mapping[str, Any]) -> tuple[str, tuple[float, ...], str, int]:
     name = metric.get("Name") if isinstance(metric, dict) else None
     if not isinstance(name, str) or not 0 < len(name) <= MAX_NAME:
         raise _InvalidError("a metric must have a Name")
@@ -156,7 +155,7 @@ def _definition(metric: Any, root: Mapping[str, Any]) -> tuple[str, tuple[float,
     return name, _values(name, root.get(name)), unit, resolution
 
 
-def _values(name: str, target: Any) -> tuple[float, ...]:
+def _values(name: str, target: Json) -> tuple[float, ...]:
     """The numbers on the root; a metric that is defined but has no target makes nothing."""
     if target is None:
         return ()

@@ -12,8 +12,8 @@ from shopfast_obs.analysis.alarms import Point, Rule, evaluate, evaluation_range
 SHARED = Path(__file__).parents[2].parent / "shared" / "data" / "cloudwatch" / "alarm-evaluation.json"
 TREATMENTS = ("missing", "ignore", "breaching", "notBreaching")
 
-# points oldest first (0 not breaching, X breaching, - missing), datapoints to alarm of 3 periods, then the state for each
-# treatment in the order above. From the user guide's two tables.
+# Points oldest first (0 not breaching, X breaching, - missing), datapoints to alarm of 3 periods, then the state for
+# each treatment in the order above. From the user guide's two tables.
 DOCUMENTED = [
     ("0-X-X", 3, "OK OK OK OK"),
     ("0----", 3, "OK OK OK OK"),
@@ -108,8 +108,8 @@ def test_dynamodb_keeps_the_state_whatever_the_setting() -> None:
             2,
             3,
             "ALARM",
-            "Threshold Crossed: 2 out of the last 3 datapoints [2.0 (at 120), 2.0 (at 0)] were greater than the threshold (1.0) "
-            "(minimum 2 datapoints for OK -> ALARM transition).",
+            "Threshold Crossed: 2 out of the last 3 datapoints [2.0 (at 120), 2.0 (at 0)] were greater than the "
+            "threshold (1.0) (minimum 2 datapoints for OK -> ALARM transition).",
         ),
         ("---", 1, 3, "INSUFFICIENT_DATA", "Insufficient Data: 3 datapoints were unknown."),
     ],
@@ -125,5 +125,6 @@ def test_the_reason_names_the_treatment_of_missing_points() -> None:
     rule = rule_of(1, "notBreaching", periods=1)
     text = reason(evaluate([None], rule), rule, "OK", str)
     assert text == (
-        "Threshold Crossed: no datapoints were received for 1 period and 1 missing datapoint was treated as [NonBreaching]."
+        "Threshold Crossed: no datapoints were received for 1 period and 1 missing datapoint was treated as "
+        "[NonBreaching]."
     )

@@ -80,7 +80,8 @@ def _speaking(made: Any, session: Any, service: str, protocol: str) -> Any:
 def _answer(planes: Planes, request: Any) -> AWSResponse:
     url = urlsplit(request.url)
     headers = {
-        name.lower(): value.decode() if isinstance(value, bytes) else str(value) for name, value in request.headers.items()
+        name.lower(): value.decode() if isinstance(value, bytes) else str(value)
+        for name, value in request.headers.items()
     }
     scope = headers.get("authorization", "").partition("Credential=")[2].split("/")
     body = request.body or b""

@@ -146,7 +146,10 @@ class AlarmBook:
         outcome = (
             f"Failed to execute action {action}: {problem}" if problem else f"Successfully executed action {action}"
         )
-        data = {"actionState": "Failed" if problem else "Succeeded", "stateUpdateTimestamp": int(when * 1000)}
+        data: dict[str, Any] = {
+            "actionState": "Failed" if problem else "Succeeded",
+            "stateUpdateTimestamp": int(when * 1000),
+        }
         data |= {"notificationResource": action, "publishedMessage": None, "error": problem or None}
         entry = (alarm.name, alarm.kind, "Action", when, outcome, orjson.dumps(data).decode())
         self._save([], [entry])

@@ -27,8 +27,8 @@ logger = logging.getLogger(__name__)
 
 
 class Evaluator:
-    """Evaluates every alarm when its time has come, and a new one at once. `before_minute` runs before the alarms of a minute
-    are evaluated, with the minute's end: who samples on the clock writes there."""
+    """Evaluates every alarm when its time has come, and a new one at once. `before_minute` runs before the alarms of a
+    minute are evaluated, with the minute's end: who samples on the clock writes there."""
 
     def __init__(
         self, store: MetricStore, book: AlarmBook, clock: Clock, before_minute: Callable[[float], None] = lambda _: None
@@ -116,9 +116,9 @@ class Evaluator:
         compute = statistic(watched.statistic)
         points: list[Point | None] = [None] * periods
         for n, some in by_period(observations, start, watch.period, periods).items():
-            value, samples = compute(some), sum(o.count for o in some)
-            if value is not None:
-                points[n] = Point(start + n * watch.period, value, samples, few_samples(watch.percentile, samples))
+            number, samples = compute(some), sum(o.count for o in some)
+            if number is not None:
+                points[n] = Point(start + n * watch.period, number, samples, few_samples(watch.percentile, samples))
         return points
 
     def _settle(self, when: float) -> None:
@@ -127,7 +127,8 @@ class Evaluator:
             states = {alarm.name: alarm.state for alarm in self._book.all()}
             states |= {alarm.arn: alarm.state for alarm in self._book.all()}
             composites = [alarm for alarm in self._book.all() if alarm.kind == COMPOSITE]
-            if not any([self._compose(alarm, states, when) for alarm in composites]):
+            changed = [self._compose(alarm, states, when) for alarm in composites]
+            if not any(changed):
                 return
 
     def _compose(self, alarm: Alarm, states: Mapping[str, State], when: float) -> bool:

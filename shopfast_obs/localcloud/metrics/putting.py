@@ -80,7 +80,7 @@ def _datum(namespace: str, datum: Mapping[str, Any], n: int, now: float) -> Iter
     if not now - PAST <= time <= now + FUTURE:
         raise AwsError(
             "InvalidParameterValue",
-            f"The value for parameter {where}.Timestamp must be between two weeks in the past and two hours in the future.",
+            f"The value for parameter {where}.Timestamp must be between two weeks ago and two hours from now.",
         )
     for observation in _observations(datum, where, time, unit):
         yield Sample(MetricId(metric.namespace, metric.name, metric.dimensions), observation, resolution)

@@ -1,4 +1,4 @@
-"""Metric data queries: the metrics and expressions of a GetMetricData request or of an alarm with math, and their values."""
+"""Metric data queries: the metrics and expressions of a GetMetricData request or of an alarm, and their values."""
 
 from __future__ import annotations
 
@@ -129,26 +129,27 @@ class Computation:
 
     def _compute(self, query: Query) -> Value:
         period = self.period(query)
-        start, periods = self._window(period)
+        grid = self._grid(period)
         if query.metric:
-            return series(self._store, query.metric, query.statistic, start, period, periods, query.unit)
+            return series(self._store, query.metric, query.statistic, grid, query.unit)
         metrics = tuple(q.id for q in self._queries.values() if q.metric)
         try:
             named = {name: self.value(name) for name in self._referred(query.expression)}
-            scope = Scope(named, Grid(start, period, periods), tuple(i for i in metrics if i in named), self._search)
+            scope = Scope(named, grid, tuple(i for i in metrics if i in named), self._search)
             return metric_math.evaluate(query.expression, scope)
         except MathError as problem:
             raise AwsError("ValidationError", f"Error in expression '{query.id}': {problem}") from None
 
-    def _window(self, period: int) -> tuple[float, int]:
+    def _grid(self, period: int) -> Grid:
         start, end = self._range
-        return (start, int(-((start - end) // period))) if self._exact else window(start, end, period)
+        first, periods = (start, int(-((start - end) // period))) if self._exact else window(start, end, period)
+        return Grid(first, period, periods)
 
     def _search(self, expression: str, statistic: str, period: int) -> list[Named]:
-        start, periods = self._window(checked_period(period))
+        grid = self._grid(checked_period(period))
         checked_statistic(statistic)
         found = search_metrics(self._store.metrics(0.0), expression)
-        named = [(m, series(self._store, m, statistic, start, period, periods)) for m in found]
+        named = [(m, series(self._store, m, statistic, grid)) for m in found]
         return [Named(_label(metric), values) for metric, values in named if values]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from shopfast_obs.analysis.metric_math import Grid
 from shopfast_obs.analysis.metric_statistics import Statistic, by_period, statistic
 from shopfast_obs.localcloud.awsprotocol import AwsError
 from shopfast_obs.localcloud.metrics.putting import dimensions_of
@@ -32,7 +33,7 @@ def checked_statistic(name: str) -> Statistic:
 
 
 def window(start: float, end: float, period: int) -> tuple[float, int]:
-    """Where the first period starts and how many there are. A start is rounded down to the minute, or to a whole period below."""
+    """Where the first period starts and how many there are. A start is rounded down to the minute or short period."""
     if start >= end:
         raise AwsError("ValidationError", "The parameter StartTime must be less than the parameter EndTime.")
     grain = 60 if period >= 60 else period
@@ -40,17 +41,15 @@ def window(start: float, end: float, period: int) -> tuple[float, int]:
     return first, int(-((first - end) // period))
 
 
-def series(
-    store: MetricStore, metric: MetricId, name: str, start: float, period: int, periods: int, unit: str | None = None
-) -> dict[float, float]:
+def series(store: MetricStore, metric: MetricId, name: str, grid: Grid, unit: str | None = None) -> dict[float, float]:
     """One statistic by the start of its period."""
     compute = checked_statistic(name)
-    observations = store.observations(metric, start, start + period * periods, unit)
+    observations = store.observations(metric, grid.start, grid.start + grid.period * grid.periods, unit)
     found = {}
-    for number, some in by_period(observations, start, period, periods).items():
+    for number, some in by_period(observations, grid.start, grid.period, grid.periods).items():
         value = compute(some)
         if value is not None:
-            found[start + number * period] = value
+            found[grid.start + number * grid.period] = value
     return found
 
 
@@ -73,8 +72,8 @@ class Reading:
         if periods > MAX_POINTS:
             raise AwsError(
                 "InvalidParameterCombination",
-                f"You have requested up to {periods} datapoints, which exceeds the limit of {MAX_POINTS}. You may reduce the "
-                "datapoints requested by increasing Period, or decreasing the time range.",
+                f"You have requested up to {periods} datapoints, which exceeds the limit of {MAX_POINTS}. You may "
+                "reduce the datapoints requested by increasing Period, or decreasing the time range.",
             )
         compute = {name: checked_statistic(name) for name in names}
         metric = metric_id(

@@ -9,12 +9,13 @@ from shopfast_obs.localcloud.metrics.book import COMPOSITE, METRIC, AlarmBook
 from shopfast_obs.localcloud.metrics.definitions import check_common, watch_of
 from shopfast_obs.localcloud.metrics.evaluator import Evaluator
 
+Json = Any  # what a template may hold
 WHOLE = ("EvaluationPeriods", "DatapointsToAlarm", "Period")
 TRUE_FALSE = ("ActionsEnabled", "ReturnData")
 
 
 class StackAlarms:
-    """What the CloudFormation seam calls with the properties of AWS::CloudWatch::Alarm and AWS::CloudWatch::CompositeAlarm."""
+    """What the CloudFormation seam calls with the properties of AWS::CloudWatch::Alarm and ::CompositeAlarm."""
 
     def __init__(self, book: AlarmBook, evaluator: Evaluator) -> None:
         self._book = book
@@ -35,7 +36,7 @@ class StackAlarms:
         self._book.delete([name])
 
 
-def _typed(key: str, value: Any) -> Any:
+def _typed(key: str, value: Json) -> Json:
     """A template's value with the type that the API has: a template may write every number as a string."""
     if isinstance(value, Mapping):
         return {name: _typed(name, item) for name, item in value.items()}

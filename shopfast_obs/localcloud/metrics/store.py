@@ -87,8 +87,8 @@ class MetricStore:
         """What was observed in `[start, end)`, oldest first."""
         query = (
             "SELECT timestamp, minimum, maximum, total, count, unit FROM observations WHERE series = "
-            "(SELECT id FROM series WHERE namespace = ? AND name = ? AND dimensions = ?) AND timestamp >= ? AND timestamp < ?"
-            " AND (? IS NULL OR unit = ?) ORDER BY timestamp"
+            "(SELECT id FROM series WHERE namespace = ? AND name = ? AND dimensions = ?)"
+            " AND timestamp >= ? AND timestamp < ? AND (? IS NULL OR unit = ?) ORDER BY timestamp"
         )
         key = (metric.namespace, metric.name, _dump(metric), start, end, unit, unit)
         with self._database.reading() as connection:

@@ -1,5 +1,5 @@
-"""From stored documents to the segments that BatchGetTraces returns: subsegments that were sent alone are put into their
-parent, and calls to services that sent nothing become inferred segments. Shapes as in traces recorded from X-Ray."""
+"""From stored documents to the segments that BatchGetTraces returns: subsegments that were sent alone are put into
+their parent, and calls to services that sent nothing become inferred segments. Shapes as in recorded traces."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ def _resource_names(call: Document) -> list[str]:
 
 
 def _answers(callee: Document, inferred: Document) -> bool:
-    """True when the callee is the service that was called. A function that S3 or SNS invoked has the call as its parent, too,
-    and X-Ray still infers S3 or SNS then."""
+    """True when the callee is the service that was called. A function that S3 or SNS invoked has the call as its
+    parent, too, and X-Ray still infers S3 or SNS then."""
     origin = str(inferred.get("origin", ""))
     return not origin or str(callee.get("origin", "")).split("::")[1:2] == origin.split("::")[1:2]

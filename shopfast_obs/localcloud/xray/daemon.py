@@ -1,5 +1,5 @@
-"""The X-Ray daemon's UDP side: datagrams in, segments stored. Receiving does nothing but receive, so that a burst waits in our
-memory and not in the kernel's small buffer."""
+"""The X-Ray daemon's UDP side: datagrams in, segments stored. Receiving does nothing but receive, so that a burst waits
+in our memory and not in the kernel's small buffer."""
 
 from __future__ import annotations
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import orjson
 
+Json = Any  # what JSON may hold
 MAX_BYTES = 64 * 1024
 MAX_DEPTH = (
     100  # X-Ray names no limit; deeper than anything that an SDK sends, shallower than what a serialiser refuses
@@ -56,7 +57,7 @@ def accept(text: str | bytes) -> StoredSegment:
     return accept_document(document, raw)
 
 
-def accept_document(document: Any, raw: bytes | None = None) -> StoredSegment:
+def accept_document(document: Json, raw: bytes | None = None) -> StoredSegment:
     """The segment that a decoded document is; raises BadSegmentError."""
     if not isinstance(document, Mapping):
         raise BadSegmentError("ParseError")
@@ -107,7 +108,7 @@ def _too_deep(document: Mapping[str, Any]) -> Iterator[Any]:
             yield value
             continue
         if isinstance(value, Mapping):
-            children = value.get("subsegments", [])
+            children = value.get("subsegments") or []
             if not isinstance(children, list) or not all(isinstance(child, Mapping) for child in children):
                 yield value
             stack.extend((item, depth + 1) for item in value.values() if isinstance(item, dict | list))

@@ -1,4 +1,4 @@
-"""Sampling as an X-Ray account without rules of its own has it: the first request a second and five percent of the rest."""
+"""Sampling as an account without rules of its own has it: the first request a second and five percent of the rest."""
 
 from __future__ import annotations
 

@@ -17,7 +17,8 @@ CREATE TABLE IF NOT EXISTS segments (
     PRIMARY KEY (trace_id, id)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS traces (
-    trace_id TEXT PRIMARY KEY, epoch INTEGER NOT NULL, first REAL NOT NULL, last REAL NOT NULL, revision INTEGER NOT NULL
+    trace_id TEXT PRIMARY KEY, epoch INTEGER NOT NULL, first REAL NOT NULL, last REAL NOT NULL,
+    revision INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS traces_by_epoch ON traces (epoch, trace_id);
 CREATE INDEX IF NOT EXISTS traces_by_first ON traces (first, trace_id);
@@ -25,7 +26,8 @@ CREATE INDEX IF NOT EXISTS traces_by_first ON traces (first, trace_id);
 # A complete document replaces one in progress; one in progress never replaces a complete one.
 PUT_SEGMENT = """
 INSERT INTO segments VALUES (?, ?, ?, ?, ?) ON CONFLICT (trace_id, id) DO UPDATE
-SET ended = excluded.ended, received = excluded.received, document = excluded.document WHERE excluded.ended >= segments.ended
+SET ended = excluded.ended, received = excluded.received, document = excluded.document
+WHERE excluded.ended >= segments.ended
 """
 PUT_TRACE = """
 INSERT INTO traces VALUES (?, ?, ?, ?, ?) ON CONFLICT (trace_id) DO UPDATE
@@ -76,18 +78,16 @@ class SegmentStore:
     def trace_ids(
         self, start: float, end: float, by: Literal["id", "event"], after: tuple[float, str] | None, limit: int
     ) -> list[tuple[float, str]]:
-        """(time, trace id) of up to `limit` traces in `[start, end)`, oldest first, past the place `after`. By the time in the
-        trace id, or by when anything of the trace happened."""
+        """(time, trace id) of up to `limit` traces in `[start, end)`, oldest first, past the place `after`. By the time
+        in the trace id, or by when anything of the trace happened."""
         column, floor = ("epoch", float(int(start))) if by == "id" else ("first", 0.0)
         place = after or (-1.0, "")
+        query = (
+            f"SELECT {column}, trace_id FROM traces WHERE {column} >= ? AND {column} < ?"  # noqa: S608 - a name above
+            f" AND (? = 'id' OR last >= ?) AND ({column}, trace_id) > (?, ?) ORDER BY {column}, trace_id LIMIT ?"
+        )
         with self._database.reading() as connection:
-            return list(
-                connection.execute(
-                    f"SELECT {column}, trace_id FROM traces WHERE {column} >= ? AND {column} < ? AND (? = 'id' OR last >= ?)"  # noqa: S608 - one of two names above
-                    f" AND ({column}, trace_id) > (?, ?) ORDER BY {column}, trace_id LIMIT ?",
-                    (floor, end, by, start, *place, limit),
-                )
-            )
+            return list(connection.execute(query, (floor, end, by, start, *place, limit)))
 
     def traces(self, ids: Iterable[str]) -> dict[str, StoredTrace]:
         """The traces that exist, by id."""

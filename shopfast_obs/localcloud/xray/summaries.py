@@ -7,10 +7,11 @@ from typing import Any
 
 from shopfast_obs.localcloud.xray.assembly import Document, walk
 
+Json = Any  # what JSON may hold
 ServiceId = dict[str, Any]
 
 
-def number(value: Any) -> float | None:
+def number(value: Json) -> float | None:
     """The value where it is a number."""
     return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
 
@@ -110,7 +111,7 @@ def _http(root: Document) -> dict[str, Any]:
     return found if status is None else {**found, "HttpStatus": int(status)}
 
 
-def annotation_value(value: Any) -> dict[str, Any] | None:
+def annotation_value(value: Json) -> dict[str, Any] | None:
     """An annotation as the API types it; None for what X-Ray does not index."""
     if isinstance(value, bool):
         return {"BooleanValue": value}
