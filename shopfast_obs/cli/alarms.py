@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from shopfast_obs.cli import options
 from shopfast_obs.cli.app import App, pass_app
+from shopfast_obs.errors import EXIT_FINDINGS, UserError
 
 if TYPE_CHECKING:
     from shopfast_obs.alarms.derive import Derived
     from shopfast_obs.model.overlay import AlarmDefinition
+
+
+LOOK = 1.0  # seconds between two looks at an alarm
+STEP = 30.0  # seconds that --hurry moves the clock at each look
 
 
 @click.group()
@@ -82,12 +88,44 @@ def apply_command(app: App, only: tuple[str, ...]) -> None:
     app.terminal.say(f"Recorded as {entry.id}. Next: shopfast-obs deploy (take it back: shopfast-obs undo)")
 
 
+@command.command("wait")
+@click.argument("name")
+@click.argument("state", type=click.Choice(["OK", "ALARM", "INSUFFICIENT_DATA"]))
+@click.option("--timeout", default=300.0, show_default=True, metavar="SECONDS", help="Give up after this time.")
+@click.option("--hurry", is_flag=True, help="Move the local cloud's clock forward instead of waiting for minutes.")
+@options.target
+@pass_app
+def wait_command(app: App, *, name: str, state: str, timeout: float, hurry: bool) -> None:
+    """Wait until an alarm has a state. CloudWatch evaluates once a minute; exit 1 when the time is over.
+
+    \b
+    Example:
+      shopfast-obs alarms wait shopfast-product-service-error-rate ALARM
+    """
+    from shopfast_obs.cloud.clock import hurried
+
+    ends = time.monotonic() + timeout
+    with app.terminal.progress(f"waiting for {name} to be {state}") as progress:
+        while time.monotonic() < ends:
+            now = next((alarm for alarm in app.cloud().alarms() if alarm.name == name), None)
+            if now is None:
+                raise UserError(f"There is no alarm {name!r}.", "See: shopfast-obs status")
+            if now.state == state:
+                app.terminal.out(f"{name} is {state}: {now.reason}")
+                return
+            progress.update(f"{name} is {now.state}: {now.reason}")
+            if hurry:
+                hurried(app.target(), STEP)
+            time.sleep(LOOK)
+    app.terminal.say(f"{name} is not {state} after {timeout:g} s.")
+    app.exit(EXIT_FINDINGS)
+
+
 def derive(app: App, only: tuple[str, ...]) -> Derived:
     """The alarms for the project as its overlay will make it."""
     from shopfast_obs.alarms.catalogue import kinds
     from shopfast_obs.alarms.derive import derive as derive_alarms
     from shopfast_obs.cli.declared import inventory
-    from shopfast_obs.errors import UserError
 
     unknown = set(only) - {kind.id for kind in kinds()}
     if unknown:

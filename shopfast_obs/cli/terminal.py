@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import enum
 import json
+import re
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -166,6 +167,8 @@ def _rich_text(text: str, style: str = "") -> Any:  # noqa: ANN401 - rich is imp
     return Text(visible(text), style=style)
 
 
+_NUMBER = re.compile(r"[+-]?[\d.,]+ ?(%|ms|s|MB|/s)?")
+
 # Bidirectional controls reorder what a reader sees; they are shown, not obeyed.
 _BIDI = {*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C}
 
@@ -185,7 +188,7 @@ def _visible_character(character: str) -> str:
 
 
 def _is_number(cell: str) -> bool:
-    return cell[:1].isdigit() or cell in ("", "-") or (cell[:1] in "+-" and cell[1:2].isdigit())
+    return cell in ("", "-") or _NUMBER.fullmatch(cell) is not None
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401

@@ -24,9 +24,9 @@ class Correlation:
         for group in groups:
             for event in world.cloud.events(group, world.window):
                 lines += 1
-                fields = _fields(event.message)
-                structured += bool(fields)
-                if identifier := fields.get("correlation_id"):
+                record = fields(event.message)
+                structured += bool(record)
+                if identifier := record.get("correlation_id"):
                     seen[str(identifier)].add(group)
         whole = sum(len(found) == len(groups) for found in seen.values())
         reach = max((len(found) for found in seen.values()), default=0)
@@ -34,14 +34,15 @@ class Correlation:
         return whole >= spec.parameters["at_least"], {**measured, "structured": structured}
 
 
-def _fields(message: str) -> Mapping[str, Any]:
+def fields(message: str) -> Mapping[str, Any]:
+    """The fields of a structured log line; none for any other line."""
     if not message.startswith("{"):
         return {}
     try:
-        fields = json.loads(message)
+        found = json.loads(message)
     except ValueError:
         return {}
-    return fields if isinstance(fields, dict) else {}
+    return found if isinstance(found, dict) else {}
 
 
 CHECK = Correlation()
