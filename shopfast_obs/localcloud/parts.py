@@ -14,10 +14,25 @@ from shopfast_obs.localcloud.ministack.provisioners import Alarms
 class Planes(Protocol):
     """The observability planes: where telemetry goes, and the APIs that read it."""
 
-    telemetry: Telemetry
-    apis: Sequence[ApiPlane]
-    alarms: Alarms
-    xray_address: str
+    @property
+    def telemetry(self) -> Telemetry:
+        """Where to put what is observed."""
+        ...
+
+    @property
+    def apis(self) -> Sequence[ApiPlane]:
+        """The APIs that the planes serve."""
+        ...
+
+    @property
+    def alarms(self) -> Alarms:
+        """What CloudFormation makes."""
+        ...
+
+    @property
+    def xray_address(self) -> str:
+        """Host and port of the X-Ray daemon."""
+        ...
 
     async def start(self) -> None:
         """Listen and evaluate."""

@@ -73,8 +73,7 @@ async def _run(listener: int, settings: Settings, factories: Factories) -> None:
     control.xray_address = planes.xray_address
     observer = Observer(planes.telemetry, clock)
     host = factories.host(state, planes.telemetry, clock, f"http://127.0.0.1:{port}", planes.xray_address)
-    log_events = getattr(planes, "observe_log_events", None)
-    seam.install(host, observer, planes.alarms, log_events)
+    seam.install(host, planes.telemetry, observer, planes.alarms)
     ending = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, ending.set)

@@ -112,7 +112,7 @@ def lock(state: Path, name: str = START_LOCK, seconds: float = LOCK_SECONDS) -> 
 
 def own_file(path: Path, mode: str) -> IO[str]:
     """Open a file for writing that only its owner may read."""
-    return open(path, mode, encoding="utf-8", opener=lambda name, flags: os.open(name, flags, 0o600))  # noqa: PTH123
+    return open(path, mode, encoding="utf-8", opener=lambda name, flags: os.open(name, flags, 0o600))
 
 
 def _locked(file: int) -> bool:

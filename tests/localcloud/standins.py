@@ -64,6 +64,7 @@ class LedgerTelemetry:
         self._ledger.write("metric", metric=metric, dimensions=dict(dimensions), value=value, unit=unit)
 
     def put_log_events(self, group: str, stream: str, events: Sequence[tuple[float, str]]) -> None:
+        self._ledger.write("log events", group=group, stream=stream, events=list(events))
         self._application.append_log_events(group, stream, events)
 
 
@@ -91,9 +92,6 @@ class LedgerPlanes:
         self.telemetry: Telemetry = LedgerTelemetry(ledger, application)
         self.alarms = LedgerAlarms(ledger)
         self.apis: Sequence[ApiPlane] = ()
-
-    def observe_log_events(self, group: str, stream: str, events: Sequence[tuple[float, str]]) -> None:
-        self._ledger.write("log events", group=group, stream=stream, events=list(events))
 
     async def start(self) -> None:
         self._ledger.write("planes started")

@@ -94,8 +94,8 @@ class Notifications:
     ) -> None:
         from ministack.services import sqs
 
-        if sqs._queue_by_arn(endpoint) is None or not _allowed(sqs, endpoint, topic_arn):
-            self._failed(topic_arn, self._subscription(topic_arn, endpoint), envelope, "the queue refused it")
+        if sqs._queue_by_arn(endpoint) is None:
+            self._failed(topic_arn, self._subscription(topic_arn, endpoint), envelope, "the queue does not exist")
             return
         self._to_sqs(
             endpoint,
@@ -136,8 +136,3 @@ class Notifications:
 
 def _topic(arn: str) -> dict[str, str]:
     return {"TopicName": arn.rpartition(":")[2]}
-
-
-def _allowed(sqs: Untyped, endpoint: str, topic_arn: str) -> bool:
-    account = topic_arn.split(":")[4] if topic_arn.count(":") >= 5 else ""
-    return bool(sqs.queue_policy_allows(endpoint, "sns.amazonaws.com", topic_arn, account))

@@ -26,7 +26,7 @@ class Alarms(Protocol):
         ...
 
 
-def handlers(alarms: Alarms | None, physical_name: Callable[..., str]) -> dict[str, dict[str, Untyped]]:
+def handlers(alarms: Alarms, physical_name: Callable[..., str]) -> dict[str, dict[str, Untyped]]:
     """Handlers by resource type, in the form of MiniStack's `_RESOURCE_HANDLERS`."""
     own: dict[str, dict[str, Untyped]] = {
         "AWS::EC2::EIP": {"create": _create_address, "update": _keep, "delete": _release_address},
@@ -35,9 +35,8 @@ def handlers(alarms: Alarms | None, physical_name: Callable[..., str]) -> dict[s
         "AWS::XRay::SamplingRule": _named_placeholder("RuleName", "RuleARN", "sampling-rule"),
         "AWS::XRay::ResourcePolicy": _named_placeholder("PolicyName", "Arn", "policy"),
     }
-    if alarms is not None:
-        for kind in ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm"):
-            own[kind] = _alarm_handlers(alarms, physical_name)
+    for kind in ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm"):
+        own[kind] = _alarm_handlers(alarms, physical_name)
     return own
 
 

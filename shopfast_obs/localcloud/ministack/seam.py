@@ -7,9 +7,9 @@ import json
 from collections.abc import Callable
 
 from shopfast_obs.localcloud import call
-from shopfast_obs.localcloud.interface import FunctionHost
+from shopfast_obs.localcloud.interface import FunctionHost, Telemetry
 from shopfast_obs.localcloud.ministack import answers
-from shopfast_obs.localcloud.ministack.application import LogEvents, observed_put_log_events
+from shopfast_obs.localcloud.ministack.application import put_log_events
 from shopfast_obs.localcloud.ministack.asynchronous import AsyncInvocations
 from shopfast_obs.localcloud.ministack.events import Events
 from shopfast_obs.localcloud.ministack.functions import Functions
@@ -19,13 +19,10 @@ from shopfast_obs.localcloud.ministack.untyped import Untyped
 from shopfast_obs.localcloud.ministack.workflows import Workflows
 from shopfast_obs.localcloud.observer import Observer
 
-LogObserver = Callable[[str, str, LogEvents], None]
 REST_INTEGRATION_SECONDS = 29.0  # API Gateway's quota for the integration timeout
 
 
-def install(
-    host: FunctionHost, observer: Observer, alarms: Alarms | None = None, log_events: LogObserver | None = None
-) -> Functions:
+def install(host: FunctionHost, telemetry: Telemetry, observer: Observer, alarms: Alarms) -> None:
     """Replace MiniStack's executor, deliveries and provisioners; once a process, after its environment is set."""
     from ministack.services import cloudwatch_logs, lambda_svc
     from ministack.services.cloudformation import provisioners
@@ -35,10 +32,7 @@ def install(
     _replace_front_doors()
     _replace_deliveries(lambda_svc, observer)
     provisioners._RESOURCE_HANDLERS.update(handlers(alarms, provisioners._physical_name))
-    if log_events is not None:
-        wrapped = observed_put_log_events(cloudwatch_logs._put_log_events, log_events)
-        cloudwatch_logs._put_log_events = wrapped
-    return functions
+    cloudwatch_logs._put_log_events = put_log_events(telemetry)
 
 
 def _replace_lambda(lambda_svc: Untyped, functions: Functions, observer: Observer) -> None:

@@ -1,0 +1,125 @@
+"""CloudFormation types that the cloud adds or takes over, and what a restart brings back."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from shopfast_obs.localcloud import process
+from tests.localcloud.conftest import StandInCloud, eventually, launch
+
+pytestmark = [pytest.mark.cloud, pytest.mark.xdist_group("standin-cloud")]
+
+TEMPLATE = {
+    "Resources": {
+        "Vpc": {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": "10.0.0.0/16"}},
+        "Subnet": {
+            "Type": "AWS::EC2::Subnet",
+            "Properties": {"VpcId": {"Ref": "Vpc"}, "CidrBlock": "10.0.1.0/24", "MapPublicIpOnLaunch": True},
+        },
+        "Address": {"Type": "AWS::EC2::EIP", "Properties": {"Domain": "vpc"}},
+        "Nat": {
+            "Type": "AWS::EC2::NatGateway",
+            "Properties": {
+                "AllocationId": {"Fn::GetAtt": ["Address", "AllocationId"]},
+                "SubnetId": {"Ref": "Subnet"},
+                "Tags": [{"Key": "Name", "Value": "one"}],
+            },
+        },
+        "Alarm": {
+            "Type": "AWS::CloudWatch::Alarm",
+            "Properties": {
+                "AlarmName": "st-errors",
+                "ComparisonOperator": "GreaterThanThreshold",
+                "EvaluationPeriods": 3,
+                "Threshold": 1,
+                "Metrics": [{"Id": "e", "Expression": "a / b"}],
+            },
+        },
+        "Both": {
+            "Type": "AWS::CloudWatch::CompositeAlarm",
+            "Properties": {"AlarmRule": {"Fn::Sub": "ALARM(${Alarm})"}, "AlarmName": "st-both"},
+        },
+        "Group": {"Type": "AWS::XRay::Group", "Properties": {"GroupName": "st", "FilterExpression": "fault"}},
+    },
+    "Outputs": {"Nat": {"Value": {"Ref": "Nat"}}, "Alarm": {"Value": {"Fn::GetAtt": ["Alarm", "Arn"]}}},
+}
+
+
+def test_a_stack_with_a_nat_gateway_and_alarms(cloud: StandInCloud) -> None:
+    """Address and gateway are real to the EC2 API; alarms go to the CloudWatch plane with all their properties."""
+    client = cloud.client("cloudformation")
+    client.create_stack(StackName="st", TemplateBody=json.dumps(TEMPLATE))
+    client.get_waiter("stack_create_complete").wait(StackName="st", WaiterConfig={"Delay": 1, "MaxAttempts": 20})
+    outputs = {o["OutputKey"]: o["OutputValue"] for o in client.describe_stacks(StackName="st")["Stacks"][0]["Outputs"]}
+    gateways = cloud.client("ec2").describe_nat_gateways(NatGatewayIds=[outputs["Nat"]])["NatGateways"]
+    assert [g["State"] for g in gateways] == ["available"]
+    assert outputs["Alarm"].endswith(":alarm:st-errors")
+    put = {e["properties"]["AlarmName"]: e["properties"] for e in cloud.ledger.read("alarm put")}
+    assert put["st-errors"]["Metrics"] == [{"Id": "e", "Expression": "a / b"}]
+    assert put["st-both"]["AlarmRule"] == "ALARM(st-errors)"
+
+    changed = json.loads(json.dumps(TEMPLATE))
+    changed["Resources"]["Alarm"]["Properties"]["Threshold"] = 5
+    changed["Resources"]["Nat"]["Properties"]["Tags"][0]["Value"] = "two"
+    client.update_stack(StackName="st", TemplateBody=json.dumps(changed))
+    client.get_waiter("stack_update_complete").wait(StackName="st", WaiterConfig={"Delay": 1, "MaxAttempts": 20})
+    assert cloud.ledger.read("alarm put")[-1]["properties"]["Threshold"] in (5, "5")
+    assert client.describe_stacks(StackName="st")["Stacks"][0]["Outputs"][0]["OutputValue"] in outputs.values()
+
+    client.delete_stack(StackName="st")
+    client.get_waiter("stack_delete_complete").wait(StackName="st", WaiterConfig={"Delay": 1, "MaxAttempts": 20})
+    assert {e["name"] for e in cloud.ledger.read("alarm deleted")} >= {"st-errors", "st-both"}
+    assert not cloud.client("ec2").describe_addresses()["Addresses"]
+
+
+def test_a_new_configuration_is_a_new_revision(cloud: StandInCloud) -> None:
+    """The host tells environments apart by it: memory and code count, a tag or a concurrency limit does not."""
+    cloud.function("st-revision")
+    client = cloud.client("lambda")
+
+    def revision() -> str:
+        client.invoke(FunctionName="st-revision")
+        return str(cloud.invocations("st-revision")[-1]["revision"])
+
+    first = revision()
+    eventually(lambda: client.get_function(FunctionName="st-revision")["Configuration"]["State"] == "Active")
+    client.put_function_concurrency(FunctionName="st-revision", ReservedConcurrentExecutions=5)
+    arn = client.get_function(FunctionName="st-revision")["Configuration"]["FunctionArn"]
+    client.tag_resource(Resource=arn, Tags={"a": "b"})
+    assert revision() == first
+    client.update_function_configuration(FunctionName="st-revision", MemorySize=512)
+    assert revision() != first
+    assert cloud.invocations("st-revision")[-1]["memory"] == 512
+
+
+def test_a_restart_brings_everything_back(tmp_path: Path) -> None:
+    """Functions with code, tables with items, queues with messages, objects and the clock survive stop and start."""
+    cloud = launch(tmp_path / "cloud")
+    try:
+        cloud.function("st-kept")
+        table = cloud.client("dynamodb")
+        table.create_table(
+            TableName="st-kept",
+            KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+            AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+            BillingMode="PAY_PER_REQUEST",
+        )
+        table.put_item(TableName="st-kept", Item={"id": {"S": "1"}})
+        queue = cloud.client("sqs").create_queue(QueueName="st-kept")["QueueUrl"]
+        cloud.client("sqs").send_message(QueueUrl=queue, MessageBody="still here")
+        cloud.client("s3").create_bucket(Bucket="st-kept")
+        cloud.client("s3").put_object(Bucket="st-kept", Key="k", Body=b"bytes")
+        cloud.request("/_shopfast/clock", "POST", body=b'{"advance": 3600}')
+        process.stop(cloud.state)
+        assert [e["kind"] for e in cloud.ledger.read("host closed") + cloud.ledger.read("planes stopped")]
+        cloud = launch(cloud.state, cloud.port)
+        assert cloud.client("lambda").invoke(FunctionName="st-kept")["StatusCode"] == 200
+        assert table.scan(TableName="st-kept")["Count"] == 1
+        assert cloud.client("sqs").receive_message(QueueUrl=queue)["Messages"][0]["Body"] == "still here"
+        assert cloud.client("s3").get_object(Bucket="st-kept", Key="k")["Body"].read() == b"bytes"
+        assert json.loads(cloud.request("/_shopfast/health")[2])["clock"]["offset"] == 3600
+    finally:
+        process.stop(cloud.state)
