@@ -1,5 +1,5 @@
-"""Runs Lambda functions as Lambda does: each execution environment is a process of its own with AWS's runtime interface client,
-held to its timeout, its memory and its CPU share without root."""
+"""Runs Lambda functions as Lambda does: each execution environment is a process of its own with AWS's runtime interface
+client, held to its timeout, its memory and its CPU share without root."""
 
 from __future__ import annotations
 
@@ -19,12 +19,15 @@ def open_host(
     xray_address: str = "127.0.0.1:2000",
     boosted_reinit: bool = True,
 ) -> FunctionHost:
-    """A host that keeps its files in `state`; raises UserError where functions cannot run. `boosted_reinit` decides whether the
-    re-initialisation after a killed sandbox runs at full speed (assumed of Lambda, not documented) or at the CPU share."""
+    """A host that keeps its files in `state`; raises UserError where functions cannot run.
+
+    `boosted_reinit`: the re-initialisation after a killed sandbox runs at full speed, which is assumed of Lambda and
+    not documented; otherwise at the CPU share.
+    """
     if sys.platform != "linux":
         raise UserError(
-            f"Functions run on Linux only, this is {sys.platform}: AWS's runtime interface client has no package for it.",
-            "Run the local cloud on Linux, in WSL or in a Linux container; everything else works against it from here.",
+            f"Functions run on Linux only: AWS's runtime interface client has no package for {sys.platform}.",
+            "Run the local cloud on Linux, in WSL or in a container; other commands reach it from here.",
         )
     from shopfast_obs.localcloud.lambdahost.environment import Premises
     from shopfast_obs.localcloud.lambdahost.equipment import Site

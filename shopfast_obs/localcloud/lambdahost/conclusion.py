@@ -50,7 +50,7 @@ class Run:
 
 
 def conclude(
-    run: Run, outcome: Outcome, journal: Journal, log: PlatformLog, telemetry: Telemetry, clock: Clock
+    run: Run, outcome: Outcome, journal: Journal, log: PlatformLog, *, telemetry: Telemetry, clock: Clock
 ) -> InvokeResult:
     """Record the invocation everywhere and give the caller's result."""
     elapsed = run.elapsed()
@@ -64,7 +64,8 @@ def conclude(
     journal.flush()
     if run.trace.sampled:
         times = Times(run.received, run.started, run.answered or now, now, run.init)
-        for document in segments(run.spec, run.invocation, run.stream, run.trace, times, outcome.verdict):
+        about = (run.spec, run.invocation, run.stream)
+        for document in segments(*about, trace=run.trace, times=times, verdict=outcome.verdict):
             telemetry.put_segment(document)
     _measure(run, outcome, report.duration, telemetry, now)
     return InvokeResult(outcome.payload, outcome.function_error, journal.tail())

@@ -1,5 +1,5 @@
-"""Folders of links to installed packages: what Lambda's runtime offers, and what a public layer holds. A function sees these
-and nothing else of the environment that the cloud runs in."""
+"""Folders of links to installed packages: what Lambda's runtime offers, and what a public layer holds. A function sees
+these and nothing else of the environment that the cloud runs in."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def powertools_layer(state: Path) -> Path:
     """The public Powertools layer: the installed package and what it, with its extras, needs and is installed."""
     offered = _closure(RUNTIME, extras=False).keys()
     needed = {name: dist for name, dist in _closure(POWERTOOLS, extras=True).items() if name not in offered}
-    needed |= {name: dist for name, dist in _closure(("jmespath",), extras=False).items()}
+    needed |= _closure(("jmespath",), extras=False)
     return _linked(state / "layers" / "powertools", needed, "python")
 
 

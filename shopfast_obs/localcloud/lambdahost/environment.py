@@ -1,5 +1,5 @@
-"""One execution environment: initialised at once, invoked one event at a time, re-initialised inside the next invocation when its
-sandbox died."""
+"""One execution environment: initialised at once, invoked one event at a time, re-initialised inside the next
+invocation when its sandbox died."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import os
 import shutil
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from shopfast_obs.localcloud.interface import Clock, FunctionSpec, Invocation, InvokeResult, Telemetry
 from shopfast_obs.localcloud.lambdahost import outcome as outcomes
@@ -15,6 +15,7 @@ from shopfast_obs.localcloud.lambdahost import tracing
 from shopfast_obs.localcloud.lambdahost.conclusion import Run, conclude
 from shopfast_obs.localcloud.lambdahost.equipment import Equipment, Site
 from shopfast_obs.localcloud.lambdahost.journal import Journal
+from shopfast_obs.localcloud.lambdahost.masking import Mask
 from shopfast_obs.localcloud.lambdahost.outcome import Outcome
 from shopfast_obs.localcloud.lambdahost.packages import CannotPrepareError
 from shopfast_obs.localcloud.lambdahost.platform_logs import InitReport, Phase, platform_log
@@ -49,12 +50,14 @@ class Environment:
         self.stream = f"{day}/[{spec.version}]{os.urandom(16).hex()}"
         self._journal = Journal(premises.telemetry, self._clock, log_group(spec), self.stream)
         self._log = platform_log(spec)
-        self._share = share_of(spec.memory_mb, os.cpu_count() or 1)
+        self._share = share_of(spec.memory_mb, len(os.sched_getaffinity(0)))
         self._home = premises.site.state / "environments" / self.stream[-32:]
         self._lock = threading.Lock()  # guards the sandbox's birth against `ask_to_end`
         self._sandbox: Sandbox | None = None
         self._equipment: Equipment | None = None
+        self._mask: Mask | None = None
         self._ended = False
+        self.usable = True  # until its supervisor is gone, or something failed that should not have
         self._tried = False
         self._alive = False
 
@@ -69,7 +72,11 @@ class Environment:
             run.begin(self._clock.now())
             outcome = outcomes.cannot_start(str(problem), invocation.request_id)
             self._log_start(run)
-        return conclude(run, outcome, self._journal, self._log, self._premises.telemetry, self._clock)
+        except BaseException:
+            self.usable = False
+            raise
+        telemetry = self._premises.telemetry
+        return conclude(run, outcome, self._journal, self._log, telemetry=telemetry, clock=self._clock)
 
     def ask_to_end(self) -> None:
         """Begin to end the environment."""
@@ -131,8 +138,9 @@ class Environment:
                 case NextAsked():
                     return None
                 case Failed():
-                    failure = event
+                    failure = self._masked(event)
                 case Gone():
+                    self.usable = event.reason != "ended"
                     return failure or event
 
     def _serve(self, run: Run) -> Outcome:
@@ -147,7 +155,7 @@ class Environment:
             if isinstance(event, NextAsked):
                 break
             if answer is None:
-                answer = event
+                answer = self._masked(event) if isinstance(event, Failed) else event
                 run.answered = self._clock.now()
                 sandbox.loosen()
         state = sandbox.freeze()
@@ -159,6 +167,7 @@ class Environment:
 
     def _lost(self, run: Run, gone: Gone, answer: Responded | Failed | None) -> Outcome:
         self._alive = False
+        self.usable = gone.reason != "ended"
         run.saw(gone)
         return (
             outcomes.answered(answer) if answer else outcomes.died(gone, run.invocation.request_id, self.spec.timeout)
@@ -174,7 +183,14 @@ class Environment:
                 raise CannotPrepareError("the local cloud is closing")
             self._sandbox = Sandbox(interpreter(), self._journal.output, self._journal.flush)
         self._equipment = site.equip(self.spec, place, self._sandbox.api.address)
+        self._journal.mask = self._mask = Mask(place)
         return self._sandbox, self._equipment
+
+    def _masked(self, failure: Failed) -> Failed:
+        mask = self._mask
+        if mask is None:
+            return failure
+        return replace(failure, body=mask.body(failure.body), cause=mask.text(failure.cause))
 
     def _log_start(self, run: Run) -> None:
         now = self._clock.now()

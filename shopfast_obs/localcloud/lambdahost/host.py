@@ -71,7 +71,7 @@ class LambdaHost:
     def _release(self, environment: Environment) -> None:
         environment.idle_since = time.monotonic()
         with self._lock:
-            if not self._closing.is_set():
+            if environment.usable and not self._closing.is_set():
                 self._busy.discard(environment)
                 self._idle[environment.spec.arn, environment.spec.version].append(environment)
                 return

@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 
 from shopfast_obs.localcloud.interface import Clock, Telemetry
+from shopfast_obs.localcloud.lambdahost.masking import Mask
 from shopfast_obs.localcloud.lambdahost.output import Record
 
 MOST = 16 << 20  # bytes of a function's own output kept per invocation
@@ -17,6 +18,7 @@ class Journal:
     """Writes one stream. `open` begins what `tail` later returns; `close` says how much was left out."""
 
     def __init__(self, telemetry: Telemetry, clock: Clock, group: str, stream: str) -> None:
+        self.mask: Mask | None = None
         self._telemetry = telemetry
         self._clock = clock
         self._group = group
@@ -33,16 +35,24 @@ class Journal:
 
     def output(self, records: Sequence[Record]) -> None:
         """Add what the function wrote."""
-        ahead = self._clock.now() - time.time()
-        now = self._clock.now()
-        for record in records:
-            self._written += len(record.text)
+        for at, text in self._stamped(records):
+            self._written += len(text)
             if self._written > MOST:
-                self._dropped += len(record.text)
-                continue
-            self._add(now if record.time is None else record.time + ahead, record.text)
+                self._dropped += len(text)
+            else:
+                self._add(at, self.mask.text(text) if self.mask else text)
         if len(self._events) >= BATCH:
             self.flush()
+
+    def _stamped(self, records: Sequence[Record]) -> list[tuple[float, str]]:
+        """Cloud times for records: a line without one was written before the record that follows it."""
+        latest = self._clock.now()
+        ahead = latest - time.time()
+        stamped = []
+        for record in reversed(records):
+            latest = latest if record.time is None else min(latest, record.time + ahead)
+            stamped.append((latest, record.text))
+        return stamped[::-1]
 
     def open(self) -> None:
         """A new invocation begins."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from shopfast_obs.localcloud.lambdahost.platform_logs import Status
@@ -17,7 +17,7 @@ TIMED_OUT, EXITED, OUT_OF_MEMORY = "Sandbox.Timedout", "Runtime.ExitError", "Run
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The end of one invocation. `fate` is the log line of a sandbox that died, `reported` the error type of the REPORT line."""
+    """The end of one invocation. `fate` is the log line of a sandbox that died, `reported` REPORT's error type."""
 
     payload: bytes
     function_error: str = ""
@@ -25,7 +25,7 @@ class Outcome:
     reported: str = ""
     fate: str = ""
     fate_type: str = ""
-    verdict: Verdict = Verdict()
+    verdict: Verdict = field(default_factory=Verdict)
 
 
 def answered(answer: Responded | Failed) -> Outcome:
@@ -37,7 +37,8 @@ def answered(answer: Responded | Failed) -> Outcome:
         return Outcome(answer.body, "Unhandled", verdict=verdict)
     if answer.excess:
         kind = "Function.ResponseSizeTooLarge"
-        text = f"Response payload size ({answer.excess} bytes) exceeded maximum allowed payload size ({MAX_RESPONSE} bytes)."
+        allowed = f"maximum allowed payload size ({MAX_RESPONSE} bytes)"
+        text = f"Response payload size ({answer.excess} bytes) exceeded {allowed}."
         return Outcome(_payload(kind, text), "Unhandled", "error", kind, verdict=_fault(kind, text))
     return Outcome(answer.body)
 

@@ -1,5 +1,5 @@
-"""What a sandbox writes: lines of stdout and stderr, and the framed records of awslambdaric's logger, through one pipe so that
-their order is kept. A frame begins with a byte that cannot begin a character of UTF-8."""
+"""What a sandbox writes: lines of stdout and stderr, and the framed records of awslambdaric's logger, through one pipe
+so that their order is kept. A frame begins with a byte that cannot begin a character of UTF-8."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class Decoder:
         size = int.from_bytes(self._data[4:8], "big")
         time = int.from_bytes(self._data[8:16], "big") / 1e6
         end = HEADER + min(size, LONGEST)
-        following = self._data.find(MAGIC, HEADER, end)
+        following = self._data.find(MAGIC, HEADER, end + len(MAGIC) - 1)
         if following >= 0:  # a write that a signal cut short: the next frame begins early
             text = self._take(following)
             return Record(f"{text} [cut short]\n", time)

@@ -79,9 +79,12 @@ def _unpack(archive: zipfile.ZipFile, folder: Path) -> None:
 
 def _extract(archive: zipfile.ZipFile, info: zipfile.ZipInfo, root: Path) -> None:
     parts = PurePosixPath(info.filename).parts
-    if info.filename.startswith("/") or ".." in parts or _is_link(info):
-        raise ValueError(f"{info.filename!r} leads out of the package")
     target = root.joinpath(*parts)
+    if info.filename.startswith("/") or ".." in parts or not _within(target.parent, root):
+        raise ValueError(f"{info.filename!r} leads out of the package")
+    if _is_link(info):
+        _link(target, archive.read(info).decode(), root)
+        return
     if info.is_dir():
         target.mkdir(parents=True, exist_ok=True)
         return
@@ -90,6 +93,17 @@ def _extract(archive: zipfile.ZipFile, info: zipfile.ZipInfo, root: Path) -> Non
         shutil.copyfileobj(source, copy)
     if (info.external_attr >> 16) & 0o111:
         target.chmod(0o755)
+
+
+def _link(target: Path, to: str, root: Path) -> None:
+    if to.startswith("/") or not _within(target.parent / to, root):
+        raise ValueError(f"the link {target.name!r} leads out of the package")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.symlink_to(to)
+
+
+def _within(path: Path, root: Path) -> bool:
+    return path.resolve().is_relative_to(root.resolve())
 
 
 def _is_link(info: zipfile.ZipInfo) -> bool:

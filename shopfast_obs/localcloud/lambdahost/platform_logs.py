@@ -103,8 +103,8 @@ class TextLog:
         """INIT_REPORT, which on-demand functions write only for a failure."""
         if report.status == "success":
             return ""
-        error = f"\tError Type: {report.error_type}" if report.status == "error" else ""
-        return f"INIT_REPORT Init Duration: {report.duration:.2f} ms\tPhase: {report.phase}\tStatus: {report.status}{error}\n"
+        line = f"INIT_REPORT Init Duration: {report.duration:.2f} ms\tPhase: {report.phase}\tStatus: {report.status}"
+        return f"{line}\tError Type: {report.error_type}\n" if report.status == "error" else f"{line}\n"
 
     def start(self, time: float, request_id: str) -> str:
         """START."""

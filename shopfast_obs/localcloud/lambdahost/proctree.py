@@ -58,7 +58,8 @@ def high_water(pid: int) -> int:
 
 def cpu_seconds(pid: int) -> float:
     """CPU time of all threads of a process, exact to the moment; 0 when it is gone."""
-    # The kernel's clock id of another process (clock_getcpuclockid): no parsing, and no lag of a scheduler tick as in /proc.
+    # The kernel's clock id of another process (clock_getcpuclockid): nothing to parse, and exact where schedstat in
+    # /proc lags behind by a scheduler tick, which is more than a period's quota at 128 MB.
     try:
         return time.clock_gettime((~pid << 3) | 2)
     except OSError:
@@ -66,7 +67,7 @@ def cpu_seconds(pid: int) -> float:
 
 
 class Tree:
-    """The runtime process and whatever it forked. `refresh` looks for new members; the other calls use the known ones."""
+    """The runtime process and whatever it forked. `refresh` looks for new members; other calls use the known ones."""
 
     def __init__(self, root: int) -> None:
         self.root = root

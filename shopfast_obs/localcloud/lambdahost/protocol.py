@@ -1,7 +1,7 @@
 """What the host and the supervisor of one execution environment say to each other: one JSON object a datagram.
 
-The supervisor is a process of its own because it holds the sandbox to its limits with the precision of a millisecond, which a
-thread of the cloud cannot: it would wait for the interpreter lock.
+The supervisor is a process of its own because it holds the sandbox to its limits with the precision of a millisecond,
+which a thread of the cloud cannot: it would wait for the interpreter lock.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class End:
 
 @dataclass(frozen=True, slots=True)
 class Frozen:
-    """The sandbox stands still. `peak` is the most memory it ever had (bytes), `cpu` what it used since it was let run."""
+    """The sandbox stands still. `peak` is the most memory it ever had (bytes), `cpu` the seconds used since Run."""
 
     peak: int
     cpu: float

@@ -1,5 +1,5 @@
-"""Lambda's Runtime API for one execution environment: HTTP on a port of its own, read and answered by the thread that runs
-the invocation. Header and body of an answer leave in one write: two packets cost 40 ms of delayed acknowledgement."""
+"""Lambda's Runtime API for one execution environment: HTTP on a port of its own, answered by the thread that runs the
+invocation. Header and body of an answer leave in one write: two packets cost 40 ms of delayed acknowledgement."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class _Request:
 
 
 class RuntimeApi:
-    """The server side. Its sockets are registered with `selector`; `read` turns what arrived into calls of the runtime."""
+    """The server side. Its sockets are registered with `selector`; `read` turns what arrived into calls."""
 
     def __init__(self, selector: selectors.BaseSelector) -> None:
         self._selector = selector
@@ -191,7 +191,7 @@ def _error(kind: str, message: str) -> bytes:
 
 
 def _parse(connection: _Connection) -> _Request | None:
-    """The request that is complete in the connection's data, taken out of it; raises ValueError for what is not HTTP."""
+    """The request that is complete in the connection's data, taken out of it; ValueError for what is not HTTP."""
     end = connection.data.find(b"\r\n\r\n")
     if end < 0:
         if len(connection.data) > MAX_HEAD:

@@ -1,6 +1,6 @@
-"""Executed as the runtime process: sets up the search path as Lambda does, then hands over to AWS's runtime interface client.
+"""Executed as the runtime process: sets the search path as Lambda does, then hands over to AWS's runtime client.
 
-Runs under `python -S -s -P`, which leaves out every site-packages; the helpers that `site` adds to the builtins are restored.
+Runs under `python -S -s -P`, which leaves out every site-packages; what `site` adds to the builtins is restored.
 """
 
 import os

@@ -1,6 +1,6 @@
-"""One execution environment's process as the host sees it: a supervisor, a runtime below it, a Runtime API and a pipe of output.
+"""One execution environment's processes as the host sees them: supervisor, runtime below it, Runtime API and a pipe.
 
-Nothing runs here between invocations, no thread and no process: the caller's thread drives the sandbox while it invokes.
+Nothing runs here between invocations: the caller's thread drives the sandbox while it invokes, then all stands still.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from shopfast_obs.localcloud.lambdahost.runtime_api import Call, RuntimeApi
 PIPE_SIZE = 1 << 18
 CHUNK = 1 << 16
 ROOT = Path(shopfast_obs.__file__).parents[1]
-BOOT = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from shopfast_obs.localcloud.lambdahost.supervisor import main; main()"
+BOOT = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from {__package__}.supervisor import main; main()"
 PATIENCE = 20.0  # seconds that a supervisor gets to end; then it is killed, and the runtime dies with it
 
 
@@ -40,8 +40,8 @@ class Command:
 
 
 class Sandbox:
-    """Starts, runs, freezes and ends the runtime process. `on_output` gets what it writes, `on_idle` is called a few times a
-    second while a call is waited for."""
+    """Starts, runs, freezes and ends the runtime process. `on_output` gets what it writes, `on_idle` is called a few
+    times a second while a call is waited for."""
 
     def __init__(
         self, interpreter: str, on_output: Callable[[list[Record]], None], on_idle: Callable[[], None]
@@ -64,7 +64,7 @@ class Sandbox:
 
     @staticmethod
     def _spawn(interpreter: str, channel: int, output: int) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(
+        return subprocess.Popen(  # noqa: S603 - our own interpreter and our own code
             [interpreter, "-I", "-S", "-c", BOOT, str(channel), str(output)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
@@ -105,7 +105,8 @@ class Sandbox:
                 if key.fileobj == self._output:
                     self._read_output()
                 elif key.fileobj is self._channel:
-                    return self._heard()
+                    if isinstance(heard := self._heard(), Gone):
+                        return heard
                 elif (call := self.api.read(key)) is not None:
                     self._drain()
                     return call
@@ -135,7 +136,7 @@ class Sandbox:
         with contextlib.suppress(BrokenPipeError, ConnectionError):  # then `wait` finds the end
             protocol.send(self._channel, message)
 
-    def _heard(self) -> Frozen | Gone:  # type: ignore[return]
+    def _heard(self) -> Frozen | Gone:
         message = protocol.receive(self._channel)
         if isinstance(message, Frozen):
             return message
@@ -164,6 +165,6 @@ class Sandbox:
 
 
 def interpreter() -> str:
-    """The Python that runs functions: the one below any virtual environment, so that a function sees no package of ours."""
+    """The Python that runs functions: the one below any virtual environment, which knows none of our packages."""
     base: str = getattr(sys, "_base_executable", None) or sys.executable
     return os.path.realpath(base)

@@ -1,5 +1,5 @@
-"""The parent process of one sandbox: starts the runtime, holds it to its CPU share, its memory and its deadline, and leaves
-nothing of it behind, not even what it forked, and not even when the cloud itself is killed."""
+"""The parent process of one sandbox: starts the runtime, holds it to its CPU share, its memory and its deadline, and
+leaves nothing of it behind, not even what it forked, and not even when the cloud itself is killed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import signal
 import socket
 import sys
 import time
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from shopfast_obs.localcloud.lambdahost.proctree import Tree, descendants, high_water
 from shopfast_obs.localcloud.lambdahost.protocol import (
@@ -62,7 +62,7 @@ class Supervisor:
     def serve(self) -> None:
         """Obey until ended."""
         while True:
-            sources = [self._channel] if self._exit_fd < 0 else [self._channel, self._exit_fd]
+            sources: list[Any] = [self._channel] if self._exit_fd < 0 else [self._channel, self._exit_fd]
             ready = select.select(sources, [], [], self._patience())[0]
             if self._channel in ready:
                 message = receive(self._channel)
@@ -210,7 +210,7 @@ class Supervisor:
 
 
 def _destroy(root: int) -> int:
-    """Kill every descendant and wait for each; the exit status of `root`. Orphans come to us, for we are the subreaper."""
+    """Kill every descendant and wait for each; the exit status of `root`. Orphans come to us, the subreaper."""
     status = -signal.SIGKILL
     with contextlib.suppress(OSError):
         os.killpg(root, signal.SIGKILL)

@@ -1,4 +1,4 @@
-"""How much CPU a sandbox may still use: the bandwidth control of a cgroup (quota a period, debt carried over), without root."""
+"""How much CPU a sandbox may still use: a cgroup's bandwidth control (quota a period, debt carried), without root."""
 
 from __future__ import annotations
 

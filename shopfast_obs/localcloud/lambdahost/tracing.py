@@ -1,4 +1,4 @@
-"""The trace of one invocation: what the caller's header says, what the function's says, and the two segments that Lambda writes."""
+"""The trace of one invocation: the caller's header, the function's header, and the two segments that Lambda writes."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Trace:
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """When things happened, epoch seconds: the call arrived, the sandbox initialised (or not), the function ran, all was over."""
+    """When things happened, epoch seconds. `init` is there after a cold start only."""
 
     received: float
     started: float
@@ -95,7 +95,7 @@ def cause_of(header: str) -> Mapping[str, Any] | None:
 
 
 def segments(
-    spec: FunctionSpec, invocation: Invocation, stream: str, trace: Trace, times: Times, verdict: Verdict
+    spec: FunctionSpec, invocation: Invocation, stream: str, *, trace: Trace, times: Times, verdict: Verdict
 ) -> list[dict[str, Any]]:
     """The AWS::Lambda and AWS::Lambda::Function documents of a sampled invocation."""
     service = {
@@ -118,7 +118,6 @@ def segments(
         "parent_id": trace.service_id,
         "name": spec.name,
         "origin": "AWS::Lambda::Function",
-        "resource_arn": spec.arn,
         "start_time": times.started,
         "end_time": times.ended,
         "aws": _owner(spec, invocation, stream),

@@ -1,0 +1,93 @@
+"""Trace headers and segments."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from shopfast_obs.localcloud.interface import FunctionHost
+from shopfast_obs.localcloud.lambdahost.tracing import begin, cause_of
+from tests.localcloud.lambdahost.support import Recorder, call, function
+
+ROOT = "1-5fbcfc1f-4d2e9bed6dc0c41c39dfdb2f"
+ECHO = "import os\ndef lambda_handler(event, context): return os.environ.get('_X_AMZN_TRACE_ID')"
+
+
+@pytest.mark.parametrize(
+    ("mode", "header", "sampled", "root"),
+    [
+        ("Active", "", True, None),
+        ("Active", f"Root={ROOT};Parent=53995c3f42cd8ad8;Sampled=1", True, ROOT),
+        ("Active", f"Root={ROOT};Parent=53995c3f42cd8ad8;Sampled=0", False, ROOT),
+        ("Active", f"Root={ROOT}", True, ROOT),
+        ("PassThrough", f"Root={ROOT};Parent=53995c3f42cd8ad8;Sampled=1", True, ROOT),
+        ("PassThrough", f"Root={ROOT};Parent=53995c3f42cd8ad8;Sampled=0", False, ROOT),
+        ("PassThrough", f"Root={ROOT}", False, ROOT),
+        ("PassThrough", "", False, None),
+        ("PassThrough", "nonsense", False, None),
+    ],
+)
+def test_who_decides_on_sampling(mode: str, header: str, sampled: bool, root: str | None) -> None:
+    """The caller does where it said something, Active mode samples all the rest."""
+    trace = begin(function("", tracing_mode=mode), header, 1.0)
+    assert trace.sampled is sampled
+    assert root in (None, trace.root)
+    assert trace.root.startswith("1-")
+    assert trace.header.endswith(f"Sampled={int(sampled)}")
+
+
+def test_the_lineage_is_passed_on() -> None:
+    """Recursion detection reads it."""
+    assert begin(function(""), f"Root={ROOT};Lineage=1:a:0", 1.0).header.endswith(";Lineage=1:a:0")
+
+
+@pytest.mark.parametrize("header", ["", "no json", "[1]"])
+def test_a_cause_that_is_none(header: str) -> None:
+    """Only an object is a cause."""
+    assert cause_of(header) is None
+
+
+def test_the_segments_of_a_cold_start(host: FunctionHost, seen: Recorder) -> None:
+    """AWS::Lambda below the caller, AWS::Lambda::Function below that; the function's SDK names Invocation as parent."""
+    spec = function(ECHO, tracing_mode="Active")
+    header = call(host, spec, trace_header=f"Root={ROOT};Parent=53995c3f42cd8ad8;Sampled=1").payload.decode()
+    service, inner = [s for s in seen.segments if s["name"] == spec.name]
+    assert (service["origin"], service["parent_id"], service["trace_id"]) == ("AWS::Lambda", "53995c3f42cd8ad8", ROOT)
+    assert service["http"] == {"response": {"status": 200}}
+    assert service["resource_arn"] == spec.arn
+    assert (inner["origin"], inner["parent_id"]) == ("AWS::Lambda::Function", service["id"])
+    assert inner["aws"]["function_arn"] == spec.arn
+    init, invocation, overhead = inner["subsegments"]
+    assert [phase["name"] for phase in (init, invocation, overhead)] == ["Initialization", "Invocation", "Overhead"]
+    assert f"Parent={invocation['id']};Sampled=1" in header
+    assert init["start_time"] < init["end_time"] <= inner["start_time"] <= invocation["end_time"]
+    assert service["start_time"] <= init["start_time"]
+    report = seen.lines(spec)[-1]
+    assert report.endswith(f"\t\nXRAY TraceId: {ROOT}\tSegmentId: {service['id']}\tSampled: true\t\n")
+
+
+def test_the_segments_of_failures(host: FunctionHost, seen: Recorder) -> None:
+    """An exception is an error with the runtime's cause, a killed sandbox a fault."""
+    spec = function(
+        "def lambda_handler(event, context):\n    if event == 1: raise KeyError('a')\n    while True: pass",
+        tracing_mode="Active",
+        timeout=1,
+    )
+    call(host, spec, 1)
+    call(host, spec, 2)
+    service, raised, _, killed = [s for s in seen.segments if s["name"] == spec.name]
+    assert service["error"] is True
+    assert "parent_id" not in service
+    assert raised["cause"]["exceptions"][0]["type"] == "KeyError"
+    assert raised["cause"]["exceptions"][0]["stack"][-1]["path"] == "/var/task/handler.py"
+    assert killed["fault"] is True
+    assert killed["cause"]["exceptions"][0]["message"] == "Task timed out after 1.00 seconds"
+
+
+def test_nothing_is_written_for_an_unsampled_call(host: FunctionHost, seen: Recorder) -> None:
+    """Without a decision PassThrough means no segment, and the function hears so."""
+    spec = function(ECHO)
+    assert json.loads(call(host, spec).payload).endswith("Sampled=0")
+    assert not [s for s in seen.segments if s["name"] == spec.name]
+    assert "XRAY" not in seen.lines(spec)[-1]
