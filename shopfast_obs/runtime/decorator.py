@@ -1,0 +1,75 @@
+"""`@observed`: correlation and the deadline guard around a handler, harmless whatever happens in them."""
+
+from __future__ import annotations
+
+import functools
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from shopfast_obs.runtime import correlation, evidence, powertools, switches
+from shopfast_obs.runtime.deadline import Guard, seconds_until
+
+Handler = TypeVar("Handler", bound=Callable[..., Any])
+_guard = Guard()
+
+
+@dataclass(frozen=True, slots=True)
+class LocalContext:
+    """Stands in for the Lambda context where a test passes none, so that the decorators inside have what they read."""
+
+    function_name: str = "local"
+    function_version: str = "$LATEST"
+    memory_limit_in_mb: str = "128"
+    invoked_function_arn: str = "arn:aws:lambda:local:000000000000:function:local"
+    aws_request_id: str = "00000000-0000-0000-0000-000000000000"
+
+
+def observed(handler: Handler) -> Handler:
+    """The handler with its request's correlation id carried in and out, and a last word before its deadline."""
+
+    @functools.wraps(handler)
+    def around(event: Any, context: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - a handler's own types
+        guarded = False
+        with suppress(Exception):
+            _correlate(event, context)
+        with suppress(Exception):
+            guarded = _watch(context)
+        try:
+            return handler(event, LocalContext() if context is None else context, *args, **kwargs)
+        finally:
+            if guarded:
+                _guard.stop()
+
+    return around  # type: ignore[return-value]
+
+
+def _correlate(event: Any, context: Any) -> None:  # noqa: ANN401
+    if switches.correlation():
+        value = correlation.of(event, context)
+        correlation.begin(value)
+        powertools.set_correlation_id(value)
+
+
+def _watch(context: Any) -> bool:  # noqa: ANN401
+    """Set the guard; False when there is no deadline to guard."""
+    remaining = getattr(context, "get_remaining_time_in_millis", None)
+    if remaining is None or not switches.deadline():
+        return False
+    left = float(remaining())
+    end = time.monotonic() + left / 1000
+    thread, entities, value = threading.get_ident(), evidence.open_entities(), correlation.current_id()
+
+    def speak() -> None:
+        with suppress(Exception):
+            evidence.log(evidence.describe(thread, (end - time.monotonic()) * 1000, entities), value)
+        with suppress(Exception):
+            evidence.flush_metrics()
+        with suppress(Exception):
+            evidence.send_segments(entities)
+
+    _guard.start(seconds_until(left, switches.margin()), speak)
+    return True

@@ -1,0 +1,128 @@
+"""What is running now (code, AWS call, open subsegments): said, flushed and sent before it is lost."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from collections.abc import Iterator
+from types import FrameType
+from typing import Any
+
+from shopfast_obs.runtime import powertools
+from shopfast_obs.runtime.correlation import ATTRIBUTE
+
+MESSAGE = "The deadline is near: this invocation will time out"
+LARGEST = 60_000  # bytes of a segment document in one datagram (the daemon takes 64 KB)
+MOST_FRAMES = 8
+
+
+def open_entities() -> list[Any]:
+    """The X-Ray SDK's list of open subsegments of the calling thread; it stays current during the request."""
+    sdk = sys.modules.get("aws_xray_sdk.core")
+    if sdk is None or not os.environ.get("_X_AMZN_TRACE_ID"):
+        return []
+    sdk.xray_recorder.get_trace_entity()  # makes the context of this request
+    entities = getattr(sdk.xray_recorder.context._local, "entities", None)
+    return entities if isinstance(entities, list) else []
+
+
+def describe(thread: int, remaining_ms: float, entities: list[Any]) -> dict[str, Any]:
+    """The fields of the log line."""
+    frame = sys._current_frames().get(thread)
+    now = time.time()
+    fields: dict[str, Any] = {"remaining_ms": round(remaining_ms), "running": list(_frames(frame))}
+    if call := _aws_call(frame):
+        fields["aws_call"] = call
+    opened = [{"name": e.name, "seconds": round(now - e.start_time, 3)} for e in list(entities)]
+    if opened:
+        fields["open_subsegments"] = opened
+    return fields
+
+
+def log(fields: dict[str, Any], correlation_id: str) -> None:
+    """One structured error line, through the function's own logger where it has one."""
+    for logger in powertools.loggers():
+        logger.error(MESSAGE, extra=fields)
+        return
+    line = {"level": "ERROR", "message": MESSAGE, ATTRIBUTE: correlation_id, **fields}
+    sys.stdout.write(json.dumps(line, default=str) + "\n")
+    sys.stdout.flush()
+
+
+def flush_metrics() -> None:
+    """Write the metrics that were counted so far as EMF."""
+    for metrics in powertools.metrics():
+        if metrics.metric_set:
+            metrics.flush_metrics()
+            sys.stdout.flush()
+
+
+def send_segments(entities: list[Any]) -> None:
+    """Send copies of the open subsegments, closed now and faulty. The originals stay open: should the function end in
+    time after all, it sends them itself, and X-Ray keeps the later document."""
+    sdk = sys.modules.get("aws_xray_sdk.core")
+    top = list(entities)[:1]
+    if sdk is None or not top or not getattr(top[0], "sampled", False):
+        return
+    document = _closed(json.loads(top[0].serialize()), time.time())
+    text = json.dumps(document)
+    if len(text) > LARGEST:
+        text = json.dumps(_without_details(document))
+    sdk.xray_recorder.emitter.send_entity(_Document(text))
+
+
+class _Document:
+    """What the SDK's emitter takes."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def serialize(self) -> str:
+        """The document."""
+        return self._text
+
+
+def _closed(document: dict[str, Any], now: float) -> dict[str, Any]:
+    if document.pop("in_progress", False) or "end_time" not in document:
+        document["end_time"] = now
+        document["fault"] = True
+    document["subsegments"] = [_closed(child, now) for child in document.get("subsegments", [])]
+    return document
+
+
+def _without_details(document: dict[str, Any]) -> dict[str, Any]:
+    """The document small enough to be sent: what is closed and faulty matters, what was recorded in it less."""
+    children = [_without_details(child) for child in document.get("subsegments", [])[-50:]]
+    dropped = ("metadata", "annotations", "cause")
+    return {**{key: value for key, value in document.items() if key not in dropped}, "subsegments": children}
+
+
+def _frames(frame: FrameType | None) -> Iterator[str]:
+    """`file:line function` of the application's own code, innermost first; of any code when none of it is running."""
+    stack = []
+    while frame is not None:
+        stack.append(frame)
+        frame = frame.f_back
+    own = [item for item in stack if _is_own(item.f_code.co_filename)]
+    root = os.environ.get("LAMBDA_TASK_ROOT", "")
+    for item in (own or stack)[:MOST_FRAMES]:
+        path = item.f_code.co_filename.removeprefix(root).lstrip("/") if root else item.f_code.co_filename
+        yield f"{path}:{item.f_lineno} {item.f_code.co_name}"
+
+
+def _is_own(path: str) -> bool:
+    root = os.environ.get("LAMBDA_TASK_ROOT")
+    foreign = ("site-packages", "/opt/", "shopfast_obs/runtime", "aws_lambda_powertools", "aws_xray_sdk", "<frozen")
+    return not any(part in path for part in foreign) and (not root or path.startswith(root))
+
+
+def _aws_call(frame: FrameType | None) -> str:
+    """`dynamodb.Scan` when the thread is inside a botocore call."""
+    while frame is not None:
+        if frame.f_code.co_name == "_make_api_call" and frame.f_code.co_filename.endswith("botocore/client.py"):
+            client, operation = frame.f_locals.get("self"), frame.f_locals.get("operation_name")
+            return f"{client.meta.service_model.service_name}.{operation}" if client is not None else str(operation)
+        frame = frame.f_back
+    return ""

@@ -1,0 +1,84 @@
+"""The correlation id comes in with every kind of event."""
+
+from __future__ import annotations
+
+import json
+from types import SimpleNamespace
+
+import pytest
+
+from shopfast_obs.runtime.correlation import of
+
+CONTEXT = SimpleNamespace(aws_request_id="request-1", client_context=None)
+DETAIL = {"orderId": "o-1", "_correlation_id": "abc"}
+BUS_EVENT = {"version": "0", "id": "event-1", "detail-type": "order.created", "detail": DETAIL}
+NOTIFICATION = {"Type": "Notification", "Message": "hello", "MessageAttributes": {"correlation_id": {"Value": "abc"}}}
+
+EVENTS = {
+    "API Gateway REST": {"httpMethod": "GET", "headers": {"X-Correlation-Id": "abc"}},
+    "Function URL": {"version": "2.0", "headers": {"x-correlation-id": "abc"}},
+    "EventBridge": BUS_EVENT,
+    "SNS": {"Records": [{"EventSource": "aws:sns", "Sns": {"Message": "x", **NOTIFICATION}}]},
+    "EventBridge through SNS": {"Records": [{"EventSource": "aws:sns", "Sns": {"Message": json.dumps(BUS_EVENT)}}]},
+    "SQS": {"Records": [{"body": "x", "messageAttributes": {"correlation_id": {"stringValue": "abc"}}}]},
+    "SNS through SQS": {"Records": [{"body": json.dumps(NOTIFICATION), "messageAttributes": {}}]},
+    "EventBridge through SQS": {"Records": [{"body": json.dumps(BUS_EVENT)}]},
+    "EventBridge through SNS and SQS": {"Records": [{"body": json.dumps({"Message": json.dumps(BUS_EVENT)})}]},
+    "Step Functions, whole input": DETAIL,
+    "Step Functions, a part of it": {"task": "payment", "order": DETAIL},
+}
+
+
+@pytest.mark.parametrize("event", EVENTS.values(), ids=EVENTS)
+def test_the_id_is_found_in(event: object) -> None:
+    """Where the sender, or the layer on the sender's side, has put it."""
+    assert of(event, CONTEXT) == "abc"
+
+
+@pytest.mark.parametrize(
+    "client", [{"custom": {"correlation_id": "abc"}}, SimpleNamespace(custom={"correlation_id": "abc"})]
+)
+def test_a_direct_call_carries_it_in_the_client_context(client: object) -> None:
+    """It wins over what a forwarded payload says."""
+    context = SimpleNamespace(aws_request_id="r", client_context=client)
+    assert of({"headers": {"x-correlation-id": "other"}}, context) == "abc"
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {},
+        [],
+        "text",
+        None,
+        {"headers": None, "Records": None},
+        {"Records": ["x", {"body": 5, "messageAttributes": None, "Sns": None}]},
+        {"Records": [{"body": "{correlation_id broken"}]},
+        {"Records": [{"body": '"correlation_id"'}]},
+        {"headers": {"x-correlation-id": ""}},
+        {"headers": {"x-correlation-id": "x" * 129}},
+        {"headers": {"x-correlation-id": "line\nbreak"}},
+        {"_correlation_id": 7},
+    ],
+)
+def test_anything_else_begins_a_new_id(event: object) -> None:
+    """The request's own, without a trace."""
+    assert of(event, CONTEXT) == "request-1"
+
+
+def test_the_trace_is_the_new_id_where_there_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A hop that drops unknown fields but carries the trace header arrives at the same id."""
+    monkeypatch.setenv("_X_AMZN_TRACE_ID", "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1")
+    assert of({}, CONTEXT) == "1-5759e988-bd862e3fe1be46a994272793"
+
+
+def test_without_a_context_there_is_an_id_too() -> None:
+    """Never empty."""
+    assert len(of({}, None)) == 36
+
+
+def test_a_large_payload_is_not_searched_to_its_end() -> None:
+    """A thousand rows cost as much as two hundred."""
+    rows = [{"deep": {"n": i}} for i in range(1000)]
+    rows[-1]["deep"]["_correlation_id"] = "late"
+    assert of({"rows": rows}, CONTEXT) == "request-1"
