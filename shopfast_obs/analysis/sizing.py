@@ -50,6 +50,11 @@ def cpu_share(memory_mb: float) -> float:
     return min(1.0, memory_mb / ONE_CPU_MB)
 
 
+def percent(share: float) -> str:
+    """A share for a reader: `41 %`, below one percent `0.3 %`."""
+    return f"{100 * share:.1f} %" if 0 < share < 0.01 else f"{100 * share:.0f} %"
+
+
 def percentile(values: Sequence[float], share: float) -> float:
     """The nearest-rank percentile (`share` 0.99 is p99); raises ValueError for no values."""
     if not values:
@@ -116,8 +121,8 @@ class _Case:
         if self.after == self.before:
             return f"{known}; the timeout leaves {HEADROOM} times the slowest expected duration."
         return (
-            f"{known}. {self.before} MB come with {cpu_share(self.before):.0%} of a vCPU, {self.after} MB with "
-            f"{cpu_share(self.after):.0%}: the same work then takes at most {self.slowest:.1f} s."
+            f"{known}. {self.before} MB come with {percent(cpu_share(self.before))} of a vCPU, {self.after} MB with "
+            f"{percent(cpu_share(self.after))}: the same work then takes at most {self.slowest:.1f} s."
         )
 
     def effect(self) -> str:

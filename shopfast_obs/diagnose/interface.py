@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
 
+from shopfast_obs.analysis.sizing import percent
 from shopfast_obs.model.findings import Outcome, Severity
 from shopfast_obs.model.resources import ALARM, LOG_GROUP, Inventory, Resource
 from shopfast_obs.model.telemetry import (
@@ -158,9 +159,8 @@ def log_group(function: Resource) -> str:
 
 
 def share_of(count: float, total: float) -> str:
-    """`41 %` or, below one percent, `0.3 %`."""
-    percent = 100 * count / total if total else 0.0
-    return f"{percent:.1f} %" if 0 < percent < 1 else f"{percent:.0f} %"
+    """The share of `count` in `total` as `41 %`."""
+    return percent(count / total if total else 0.0)
 
 
 def plural(count: int, noun: str) -> str:

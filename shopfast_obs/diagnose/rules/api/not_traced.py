@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from shopfast_obs.diagnose.interface import Context, Rule
-from shopfast_obs.model.findings import Clear, Evidence, Finding, Outcome, PropertyChange, Remedy, Severity
+from shopfast_obs.model.findings import (
+    Clear,
+    Evidence,
+    Finding,
+    NotEnoughData,
+    Outcome,
+    PropertyChange,
+    Remedy,
+    Severity,
+)
 from shopfast_obs.model.resources import REST_STAGE, Resource
 
 ID = "api-stage-not-traced"
@@ -11,16 +20,12 @@ ID = "api-stage-not-traced"
 
 def check(stage: Resource, context: Context) -> Outcome:
     """Found when TracingEnabled is not true."""
-    if stage.properties.get("TracingEnabled") in (True, "true"):
+    enabled = stage.properties.get("TracingEnabled")
+    if isinstance(enabled, dict):
+        return NotEnoughData(ID, stage.name, "its TracingEnabled is left to a parameter")
+    if enabled in (True, "true"):
         return Clear(ID, stage.name, "TracingEnabled is true")
-    change = PropertyChange(
-        REST_STAGE,
-        stage.name,
-        "TracingEnabled",
-        stage.properties.get("TracingEnabled"),
-        True,
-        "traces begin at the door",
-    )
+    change = PropertyChange(REST_STAGE, stage.name, "TracingEnabled", enabled, True, "traces begin at the door")
     return Finding(
         rule=ID,
         severity=Severity.LOW,

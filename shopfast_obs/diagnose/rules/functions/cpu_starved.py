@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from shopfast_obs.analysis.sizing import cpu_share, percentile
+from shopfast_obs.analysis.sizing import cpu_share, percent, percentile
 from shopfast_obs.diagnose.compute import compute_share
 from shopfast_obs.diagnose.interface import Context, Rule, plural
 from shopfast_obs.diagnose.invocations import Configured, exemplars, out_of_memory, size_remedy, unjudged
@@ -43,7 +43,7 @@ def check(function: Resource, context: Context) -> Outcome:
     assert size is not None  # `unjudged` said so
     reports = [r for r in context.reports(function) if not out_of_memory(r)]
     if size.memory_mb >= PLENTY:
-        return Clear(ID, function.name, f"{size.memory_mb} MB come with {cpu_share(size.memory_mb):.0%} of a vCPU")
+        return Clear(ID, function.name, f"{size.memory_mb} MB come with {percent(cpu_share(size.memory_mb))} of a vCPU")
     slow = [r for r in reports if r.duration >= SLOW * size.timeout]
     if not slow or (len(reports) >= ENOUGH and len(slow) < len(reports) / 100):
         slowest = max((r.duration for r in reports), default=0.0)
@@ -53,7 +53,7 @@ def check(function: Resource, context: Context) -> Outcome:
     case = _Case(size, reports, slow, compute_share(context.traces(function), function.name))
     if case.computing is not None and case.computing < 0.2 and size.memory_mb > LITTLE:
         return Clear(
-            ID, function.name, f"{1 - case.computing:.0%} of its traced time is spent in calls to other services"
+            ID, function.name, f"{percent(1 - case.computing)} of its traced time is spent in calls to other services"
         )
     return _finding(function, context, case)
 
@@ -68,7 +68,7 @@ def _finding(function: Resource, context: Context, case: _Case) -> Finding:
         resource_type=FUNCTION,
         resource=function.name,
         title=(
-            f"{function.name} is starved of CPU: {size.memory_mb} MB come with {cpu_share(size.memory_mb):.0%} of "
+            f"{function.name} is starved of CPU: {size.memory_mb} MB come with {percent(cpu_share(size.memory_mb))} of "
             f"a vCPU ({harm}, memory use at most {used} MB)"
         ),
         evidence=(*_evidence(context, case, used), *exemplars(case.slow, "ended", context.window)[:1]),
@@ -95,7 +95,7 @@ def _evidence(context: Context, case: _Case, used: int) -> list[Evidence]:
     found = [
         Evidence(
             "configuration",
-            f"MemorySize {size.memory_mb} MB is {share:.1%} of a vCPU (1,769 MB are one)",
+            f"MemorySize {size.memory_mb} MB is {percent(share)} of a vCPU (1,769 MB are one)",
             "MemorySize",
             {"memory_mb": size.memory_mb, "cpu_share": share},
         ),
@@ -124,7 +124,7 @@ def _evidence(context: Context, case: _Case, used: int) -> list[Evidence]:
         found.append(
             Evidence(
                 "traces",
-                f"{case.computing:.0%} of the traced time passes in the function, not in calls to other services",
+                f"{percent(case.computing)} of the traced time passes in the function, not in calls to other services",
                 "",
                 {"computing": case.computing},
                 context.window,

@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from shopfast_obs.diagnose.interface import Context, Rule
-from shopfast_obs.model.findings import Clear, Evidence, Finding, Outcome, PropertyChange, Remedy, Severity
+from shopfast_obs.model.findings import (
+    Clear,
+    Evidence,
+    Finding,
+    NotEnoughData,
+    Outcome,
+    PropertyChange,
+    Remedy,
+    Severity,
+)
 from shopfast_obs.model.resources import FUNCTION, Resource
 
 ID = "lambda-not-traced"
@@ -12,6 +21,8 @@ ID = "lambda-not-traced"
 def check(function: Resource, context: Context) -> Outcome:
     """Found when TracingConfig is not Active."""
     mode = (function.effective("TracingConfig") or {}).get("Mode", "PassThrough")
+    if not isinstance(mode, str):
+        return NotEnoughData(ID, function.name, "its TracingConfig is left to a parameter")
     if mode == "Active":
         return Clear(ID, function.name, "TracingConfig is Active")
     change = PropertyChange(FUNCTION, function.name, "TracingConfig.Mode", mode, "Active", "requests become visible")
@@ -21,9 +32,7 @@ def check(function: Resource, context: Context) -> Outcome:
         resource_type=FUNCTION,
         resource=function.name,
         title=f"{function.name} is not traced (TracingConfig {mode})",
-        evidence=(
-            Evidence("configuration", f"TracingConfig.Mode is {mode}", "TracingConfig.Mode", {"mode": str(mode)}),
-        ),
+        evidence=(Evidence("configuration", f"TracingConfig.Mode is {mode}", "TracingConfig.Mode", {"mode": mode}),),
         remedy=Remedy("Turn tracing on and instrument the handler.", "shopfast-obs instrument --apply", (change,)),
         misleads="PassThrough looks like tracing when a caller sends a sampled header; on its own it records nothing.",
         runbook="make-it-visible",

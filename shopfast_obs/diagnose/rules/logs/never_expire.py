@@ -34,6 +34,8 @@ def check(resource: Resource, context: Context) -> Outcome:
 
 def _group(group: Resource) -> Outcome:
     days = group.properties.get("RetentionInDays")
+    if isinstance(days, dict):
+        return NotEnoughData(ID, group.name, "its RetentionInDays is left to a parameter")
     if days:
         return Clear(ID, group.name, f"kept for {days} days")
     change = PropertyChange(LOG_GROUP, group.name, "RetentionInDays", None, DAYS, "old logs cost and reveal")

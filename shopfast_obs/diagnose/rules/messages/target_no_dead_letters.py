@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from shopfast_obs.diagnose.interface import Context, Rule
-from shopfast_obs.model.findings import Clear, Evidence, Finding, Outcome, Remedy, Severity
+from shopfast_obs.model.findings import Clear, Evidence, Finding, NotEnoughData, Outcome, Remedy, Severity
 from shopfast_obs.model.resources import EVENT_RULE, SUBSCRIPTION, Resource
 
 ID = "delivery-no-dead-letters"
@@ -15,7 +15,9 @@ def check(resource: Resource, context: Context) -> Outcome:
         open_ends = [] if resource.properties.get("RedrivePolicy") else [_endpoint(resource)]
         total = 1
     else:
-        targets = [t for t in resource.properties.get("Targets") or () if isinstance(t, dict)]
+        targets = resource.properties.get("Targets") or []
+        if not isinstance(targets, list) or not all(isinstance(target, dict) for target in targets):
+            return NotEnoughData(ID, resource.name, "its Targets are left to a parameter")
         open_ends = [str(t.get("Id", "?")) for t in targets if not t.get("DeadLetterConfig")]
         total = len(targets)
     if not open_ends:

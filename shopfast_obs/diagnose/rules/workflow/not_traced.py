@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from shopfast_obs.diagnose.interface import Context, Rule
-from shopfast_obs.model.findings import Clear, Evidence, Finding, Outcome, PropertyChange, Remedy, Severity
+from shopfast_obs.model.findings import (
+    Clear,
+    Evidence,
+    Finding,
+    NotEnoughData,
+    Outcome,
+    PropertyChange,
+    Remedy,
+    Severity,
+)
 from shopfast_obs.model.resources import STATE_MACHINE, Resource
 
 ID = "workflow-not-traced"
@@ -11,10 +20,13 @@ ID = "workflow-not-traced"
 
 def check(machine: Resource, context: Context) -> Outcome:
     """Found when TracingConfiguration is not enabled."""
-    if (machine.properties.get("TracingConfiguration") or {}).get("Enabled") in (True, "true"):
+    enabled = (machine.properties.get("TracingConfiguration") or {}).get("Enabled")
+    if isinstance(enabled, dict):
+        return NotEnoughData(ID, machine.name, "its TracingConfiguration is left to a parameter")
+    if enabled in (True, "true"):
         return Clear(ID, machine.name, "TracingConfiguration is enabled")
     change = PropertyChange(
-        STATE_MACHINE, machine.name, "TracingConfiguration.Enabled", None, True, "steps become one trace"
+        STATE_MACHINE, machine.name, "TracingConfiguration.Enabled", enabled, True, "steps become one trace"
     )
     return Finding(
         rule=ID,

@@ -1,0 +1,28 @@
+"""Rule api-stage-not-traced."""
+
+from __future__ import annotations
+
+from shopfast_obs.diagnose.rules.api.not_traced import RULE
+from shopfast_obs.model.resources import REST_STAGE, Resource
+from tests.diagnose.builders import clear, declared, found, undecided
+
+
+def stage(**properties: object) -> Resource:
+    """A stage."""
+    return Resource(REST_STAGE, "prod", properties=properties)
+
+
+def test_found_unless_enabled() -> None:
+    """Off by default."""
+    assert "API stage prod is not traced" in found(RULE.check(stage(), declared(stage()))).title
+
+
+def test_clear_when_enabled() -> None:
+    """Also as the string that YAML may hold."""
+    for value in (True, "true"):
+        assert clear(RULE.check(stage(TracingEnabled=value), declared())) == "TracingEnabled is true"
+
+
+def test_no_data_when_a_parameter_decides() -> None:
+    """An intrinsic."""
+    assert "parameter" in undecided(RULE.check(stage(TracingEnabled={"Ref": "On"}), declared()))

@@ -1,0 +1,35 @@
+"""Rule lambda-not-traced."""
+
+from __future__ import annotations
+
+import pytest
+
+from shopfast_obs.diagnose.rules.functions.not_traced import RULE
+from tests.diagnose.builders import clear, declared, found, function, undecided
+
+
+@pytest.mark.parametrize("properties", [{}, {"TracingConfig": {"Mode": "PassThrough"}}, {"TracingConfig": {}}])
+def test_found_unless_tracing_is_active(properties: dict[str, object]) -> None:
+    """PassThrough, declared or by default, records nothing of its own."""
+    web = function(**properties)
+    finding = found(RULE.check(web, declared(web)))
+    assert finding.title == "web is not traced (TracingConfig PassThrough)"
+    assert [(c.property, c.after) for c in finding.remedy.changes] == [("TracingConfig.Mode", "Active")]
+
+
+def test_clear_when_active() -> None:
+    """Active is traced."""
+    web = function(TracingConfig={"Mode": "Active"})
+    assert clear(RULE.check(web, declared(web))) == "TracingConfig is Active"
+
+
+def test_no_data_when_a_parameter_decides() -> None:
+    """An intrinsic that the template cannot resolve."""
+    web = function(TracingConfig={"Mode": {"Ref": "Mode"}})
+    assert "parameter" in undecided(RULE.check(web, declared(web)))
+
+
+def test_the_helpers_of_deployment_tools_are_left_alone() -> None:
+    """CDK's own functions are nobody's to instrument."""
+    assert not RULE.applies(function("CustomCDKBucketDeployment8693BB64968944B69AAFB0CC9EB8756C"))
+    assert RULE.applies(function())

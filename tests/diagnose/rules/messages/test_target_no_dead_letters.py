@@ -1,0 +1,32 @@
+"""Rule delivery-no-dead-letters."""
+
+from __future__ import annotations
+
+from shopfast_obs.diagnose.rules.messages.target_no_dead_letters import RULE
+from shopfast_obs.model.resources import EVENT_RULE, SUBSCRIPTION, Resource
+from tests.diagnose.builders import clear, declared, found, undecided
+
+
+def rule(targets: object) -> Resource:
+    """An event rule."""
+    return Resource(EVENT_RULE, "on-order", properties={"Targets": targets})
+
+
+def test_found_for_a_target_and_a_subscription() -> None:
+    """Each is named."""
+    event_rule = rule([{"Id": "a"}, {"Id": "b", "DeadLetterConfig": {"Arn": "x"}}])
+    assert "(1 of 2 without" in found(RULE.check(event_rule, declared(event_rule))).title
+    subscription = Resource(SUBSCRIPTION, "s", properties={"Endpoint": "https://example.com"})
+    assert "https://example.com" in found(RULE.check(subscription, declared(subscription))).evidence[0].summary
+
+
+def test_clear_when_each_has_one() -> None:
+    """Nothing is dropped."""
+    event_rule = rule([{"Id": "b", "DeadLetterConfig": {"Arn": "x"}}])
+    assert clear(RULE.check(event_rule, declared(event_rule))) == "1 of 1 deliveries have a dead-letter queue"
+
+
+def test_no_data_when_a_parameter_decides() -> None:
+    """The targets are an intrinsic."""
+    event_rule = rule({"Fn::FindInMap": ["a", "b", "c"]})
+    assert "parameter" in undecided(RULE.check(event_rule, declared(event_rule)))
