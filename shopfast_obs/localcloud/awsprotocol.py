@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -46,9 +47,7 @@ class Codec:
     """Decodes the requests of one service and encodes the answers."""
 
     def __init__(self, service: str) -> None:
-        import botocore.session
-
-        self.model = botocore.session.get_session().get_service_model(service)
+        self.model = _model(service)
         self._operations = set(self.model.operation_names)
         self._uris = {self.model.operation_model(name).http["requestUri"]: name for name in sorted(self._operations)}
 
@@ -111,6 +110,13 @@ class Codec:
         fault = "Sender" if status < 500 else "Receiver"
         body = {"__type": f"com.amazonaws.{self.model.service_name}#{name}", "message": error.message}
         return _response(status, body, protocol, {"x-amzn-query-error": f"{code};{fault}", "x-amzn-errortype": name})
+
+
+@cache
+def _model(service: str) -> Shape:
+    import botocore.session
+
+    return botocore.session.get_session().get_service_model(service)
 
 
 def _body(request: ApiRequest, protocol: str) -> Json:

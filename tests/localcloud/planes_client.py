@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -55,9 +56,15 @@ class _Raw:
         yield self._content
 
 
+@cache
+def _session(_protocol: str) -> Any:
+    """Loading the service models takes most of a test's time."""
+    return boto3.Session("test", "test", region_name="us-east-1")
+
+
 def client(planes: Planes, service: str, protocol: str = "") -> Any:
     """A boto3 client whose requests go straight to the planes, in a protocol other than the client's first if asked."""
-    session = boto3.Session("test", "test", region_name="us-east-1")
+    session = _session(protocol)
     config = Config(retries={"max_attempts": 1})
     made = session.client(service, endpoint_url="http://127.0.0.1:1", config=config)
     if protocol:

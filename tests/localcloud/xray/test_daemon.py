@@ -1,0 +1,66 @@
+"""The daemon's UDP side."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+import time
+from pathlib import Path
+
+from tests.localcloud.planes_client import START, HandClock, RecordingApplication, client, running
+
+HEADER = b'{"format":"json","version":1}\n'
+
+
+def document(number: int) -> bytes:
+    """A datagram with one segment."""
+    trace_id = f"1-{int(START):08x}-{number:024x}"
+    body = {"id": f"{number:016x}", "trace_id": trace_id, "name": "n", "start_time": START, "end_time": START + 1}
+    return HEADER + json.dumps(body).encode()
+
+
+def test_datagrams_become_traces_and_rubbish_is_survived(tmp_path: Path) -> None:
+    """Everything that was sent before the stop is stored."""
+    with running(tmp_path, HandClock(), RecordingApplication()) as planes:
+        asyncio.run(planes.start())
+        host, port = planes.xray_address.split(":")
+        assert host == "127.0.0.1"
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+            for datagram in (b"", b"rubbish", HEADER, HEADER + b"{", b'{"format":"json"}', b"\xff" * 60_000):
+                sender.sendto(datagram, (host, int(port)))
+            for number in range(1, 201):
+                sender.sendto(document(number), (host, int(port)))
+        xray = client(planes, "xray")
+        found: set[str] = set()
+        for _ in range(100):
+            found = {s["Id"] for s in xray.get_trace_summaries(StartTime=START, EndTime=START + 1)["TraceSummaries"]}
+            if len(found) == 200:
+                break
+            time.sleep(0.05)
+        assert len(found) == 200
+
+
+def test_the_x_ray_sdk_is_understood(tmp_path: Path) -> None:
+    """A segment with an embedded and a streamed subsegment, as aws-xray-sdk sends them."""
+    from aws_xray_sdk.core.recorder import AWSXRayRecorder
+
+    with running(tmp_path, HandClock(), RecordingApplication()) as planes:
+        asyncio.run(planes.start())
+        recorder = AWSXRayRecorder()
+        recorder.configure(service="shop", sampling=False, daemon_address=planes.xray_address, streaming_threshold=0)
+        segment = recorder.begin_segment("shop")
+        assert segment is not None
+        with recorder.in_subsegment("work") as work:
+            work.put_annotation("size", 3)
+        recorder.end_segment()
+        xray = client(planes, "xray")
+        documents: list[dict[str, object]] = []
+        for _ in range(100):
+            traces = xray.batch_get_traces(TraceIds=[segment.trace_id])["Traces"]
+            documents = [json.loads(part["Document"]) for trace in traces for part in trace["Segments"]]
+            if len(documents) == 1 and "subsegments" in documents[0]:
+                break
+            time.sleep(0.05)
+        [root] = documents
+        assert [part["name"] for part in root["subsegments"]] == ["work"]  # type: ignore[attr-defined]
