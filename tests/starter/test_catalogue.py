@@ -132,6 +132,14 @@ def test_what_an_interrupted_run_left_out_is_added(small: ModuleType, account: A
     assert account.tables["inventory"].get_item(Key={"productId": "p-00005"})["Item"]["stock"] == 2
 
 
+def test_missing_stock_is_added(small: ModuleType, account: Account) -> None:
+    """A run that was interrupted before it came to the stock is finished by the next."""
+    load(small)
+    account.tables["inventory"].delete_item(Key={"productId": "p-00042"})
+    load(small)
+    assert "p-00042" in ids(account, "inventory")
+
+
 def test_products_of_others_are_left_alone(small: ModuleType, account: Account) -> None:
     """A product that somebody added counts, and does not make every run start again."""
     load(small)

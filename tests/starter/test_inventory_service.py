@@ -95,6 +95,14 @@ def test_release_gives_back_once(inventory: SimpleNamespace) -> None:
     assert level(inventory, "kettle") == (10, 0)
 
 
+def test_two_releases_at_once_give_back_once(inventory: SimpleNamespace) -> None:
+    """Both have read that the order holds stock; the second one's transaction finds that it does not any more."""
+    reserve(inventory, kettle=4)
+    assert inventory.store.release("o-1", {"kettle": 4}).done
+    assert inventory.store.release("o-1", {"kettle": 4}).exists
+    assert level(inventory, "kettle") == (10, 0)
+
+
 def test_the_public_cannot_release(inventory: SimpleNamespace) -> None:
     """Through API Gateway there is no such route."""
     reserve(inventory, kettle=4)

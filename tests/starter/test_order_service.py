@@ -68,6 +68,22 @@ def test_one_order_a_client_request_id(orders: SimpleNamespace, account: Account
     assert (len(account.items("orders")), stock(account, "kettle"), account.events()) == (1, 8, [])
 
 
+def test_two_attempts_at_once_are_one_order(orders: SimpleNamespace, account: Account, warehouse: Warehouse) -> None:
+    """The client's second attempt overtakes the first while that one waits for the warehouse."""
+    second: list[tuple[int, Any]] = []
+
+    def overtaken() -> dict[str, Any]:
+        warehouse.trouble = None
+        second.append(place(orders))
+        return answered(warehouse.service.handler.lambda_handler(warehouse.calls[0], None))
+
+    warehouse.trouble = overtaken
+    first = place(orders)
+    assert (first[0], second[0][0]) == (200, 201)
+    assert first[1]["createdAt"] == second[0][1]["createdAt"] == account.items("orders")[0]["createdAt"]
+    assert (len(account.items("orders")), stock(account, "kettle"), len(account.events())) == (1, 8, 1)
+
+
 def test_without_a_request_id_every_request_is_an_order(orders: SimpleNamespace, account: Account) -> None:
     """And another customer's id is another id."""
     assert place(orders, key=None)[0] == place(orders, key=None)[0] == 201
