@@ -13,10 +13,11 @@ from shopfast_obs.cli.app import App, pass_app
 from shopfast_obs.errors import UserError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from typing import TypeVar
 
-    from shopfast_obs.model.telemetry import TimeRange, Trace
+    from shopfast_obs.cloud.interface import Cloud
+    from shopfast_obs.model.telemetry import LogEvent, TimeRange, Trace
     from shopfast_obs.report.view import Report
 
     F = TypeVar("F", bound=Callable[..., object])
@@ -88,7 +89,7 @@ def traces_command(
     else:
         window = _window(since)
         traces, problems = _observed(app, window, expression, limit)
-        where = f"of the last {since}" if since[:1].isdigit() and "-" not in since else f"since {since}"
+        where = _since_when(since)
     found = overview(traces)
     if not found.traces:
         _say_nothing_found(app, where, saved=bool(paths), filtered=bool(expression))
@@ -96,6 +97,54 @@ def traces_command(
         app.terminal.json(trace_document(found, window, problems))
     elif found.traces or problems:
         _show(app, trace_report(found, where, problems), output_format)
+
+
+@command.command("errors")
+@_since
+@click.option("--limit", default=LIMIT, show_default=True, type=click.IntRange(1), help="At most so many traces.")
+@options.target
+@options.output("text", "json", "markdown")
+@pass_app
+def errors_command(app: App, *, since: str, limit: int, output_format: str) -> None:
+    """Groups of errors from logs and traces together, each with its cause and the log line.
+
+    \b
+    Examples:
+      shopfast-obs report errors
+      shopfast-obs report errors --since 2h --format json
+    """
+    from shopfast_obs.errors import DeniedError
+    from shopfast_obs.report.errors import error_document, error_report, error_view
+
+    window, where = _window(since), _since_when(since)
+    cloud = app.cloud()
+    problems: tuple[str, ...] = ()
+    traces: Iterable[Trace] = ()
+    try:
+        traces, said = _observed(app, window, "", limit)
+        problems = tuple(said)
+    except DeniedError as problem:
+        problems = (f"denied: no traces, because {problem.message}",)
+    with app.terminal.progress("Reading logs"):
+        view = error_view(_events(cloud, window), traces, problems)
+    if output_format == "json":
+        app.terminal.json(error_document(view, window))
+    elif view.groups:
+        _show(app, error_report(view, where), output_format)
+    if not view.groups:
+        read = f"{view.events} log events and {view.traces} traces"
+        app.terminal.say(f"Nothing went wrong {where}, as far as {read} tell.")
+        if not view.events:
+            app.terminal.say("There were no log events at all. Next: shopfast-obs traffic --duration 20")
+
+
+def _events(cloud: Cloud, window: TimeRange) -> Iterator[LogEvent]:
+    for group in cloud.groups():
+        yield from cloud.events(group, window)
+
+
+def _since_when(since: str) -> str:
+    return f"since {since}" if "-" in since else f"in the last {since}"
 
 
 def _window(since: str) -> TimeRange:

@@ -1,0 +1,156 @@
+"""Failures from logs and traces to groups: the same error is one group, whoever told of it and whatever its ids."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from shopfast_obs.analysis.tokens import parameterised
+from shopfast_obs.model.failures import Failure, FailureKind, Frame
+
+# Where the code of libraries and of Lambda itself lies.
+_LIBRARY = re.compile(r"site-packages|dist-packages|^/var/(?:runtime|lang)/|^/opt/|/lib/python3|^<frozen")
+_AWS_CODE = re.compile(r"An error occurred \((\w+)\) when calling the (\w+) operation")
+EXEMPLARS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorGroup:
+    """One error. `fingerprint` is stable over windows; `requests` are distinct requests or traces, `suppressed` those
+    whose customer got a good answer; `frame` is the innermost of the application's own; `exemplars` are the newest."""
+
+    fingerprint: str
+    kind: FailureKind
+    type: str
+    message: str
+    where: str
+    count: int
+    requests: int
+    suppressed: int
+    first: float
+    last: float
+    frame: Frame | None
+    cause: str
+    way: tuple[str, ...]
+    entry_points: Mapping[str, int]
+    sources: tuple[str, ...]
+    exemplars: tuple[Failure, ...]
+
+
+def error_groups(failures: Iterable[Failure], traces: Mapping[str, str] | None = None) -> tuple[ErrorGroup, ...]:
+    """The groups of the failures, the most frequent first. `traces` maps request ids to trace ids, so that what a log
+    and a trace tell of one request counts once."""
+    groups: defaultdict[tuple[str, ...], list[Failure]] = defaultdict(list)
+    for failure in _joined(failures, traces or {}):
+        groups[_identity(failure)].append(failure)
+    found = [_group(identity, members) for identity, members in groups.items()]
+    return tuple(sorted(found, key=lambda group: (-group.count, -group.last, group.fingerprint)))
+
+
+def in_app(frames: Iterable[Frame]) -> Frame | None:
+    """The innermost frame of the application's own code, or None."""
+    own = [frame for frame in frames if not _LIBRARY.search(frame[0])]
+    return own[-1] if own else None
+
+
+def _joined(failures: Iterable[Failure], traces: Mapping[str, str]) -> list[Failure]:
+    """The failures with one for each thing that happened: logs first, because they have the line."""
+    kept: dict[tuple[object, ...], Failure] = {}
+    explained: set[tuple[str, str]] = set()
+    number = 0
+    for failure in sorted(failures, key=lambda f: (f.source != "logs", f.kind == "server_error", f.timestamp)):
+        trace_id = failure.trace_id or traces.get(failure.request_id, "")
+        request = trace_id or failure.request_id
+        told = replace(failure, trace_id=trace_id) if trace_id != failure.trace_id else failure
+        number += 1
+        if not request:
+            kept["unknown", number] = told
+            continue
+        if failure.kind == "server_error" and (request, "") in explained:
+            continue
+        same = (request, failure.where, _short(failure.type) or failure.message)
+        if failure.source == "traces" and (request, _short(failure.type)) in explained:
+            _complete(kept, same, told)
+            continue
+        earlier = kept.get((*same, failure.attempt))
+        kept[*same, failure.attempt] = _better(earlier, told)
+        if failure.kind != "logged":
+            explained.update({(request, _short(failure.type)), (request, "")})
+    return list(kept.values())
+
+
+def _complete(kept: dict[tuple[object, ...], Failure], same: tuple[str, ...], told: Failure) -> None:
+    """Give what a log told the way that only the trace knows."""
+    for attempt in range(4):
+        earlier = kept.get((*same, attempt))
+        if earlier is not None:
+            kept[*same, attempt] = replace(
+                earlier, way=told.way, entry_point=told.entry_point, suppressed=told.suppressed,
+                detail=earlier.detail or told.detail,
+            )  # fmt: skip
+
+
+def _better(earlier: Failure | None, told: Failure) -> Failure:
+    """Of two lines on the same failure the one that knows more: frames, then the first."""
+    if earlier is None:
+        return told
+    return told if told.frames and not earlier.frames else earlier
+
+
+def _identity(failure: Failure) -> tuple[str, ...]:
+    frame = in_app(failure.frames)
+    place = f"{frame[0].rsplit('/', 1)[-1]}:{frame[2]}" if frame and failure.kind == "exception" else ""
+    return failure.kind, _short(failure.type), failure.where, place, _title(failure)
+
+
+def _title(failure: Failure) -> str:
+    """The message without what changes; of an AWS error its code and operation, whatever the service says besides."""
+    aws = _AWS_CODE.search(failure.message)
+    if aws:
+        return f"{aws[1]} when calling {aws[2]}: {parameterised(failure.message[aws.end() :].lstrip(': '))}".rstrip(
+            ": "
+        )
+    return parameterised(failure.message)
+
+
+def _short(name: str) -> str:
+    """Tracebacks print the module with the type, Lambda and X-Ray do not."""
+    return name if name.startswith("Runtime.") else name.rpartition(".")[2]
+
+
+def _group(identity: tuple[str, ...], members: list[Failure]) -> ErrorGroup:
+    members.sort(key=lambda failure: failure.timestamp)
+    newest = members[-1]
+    told = next((failure for failure in reversed(members) if failure.way), newest)
+    return ErrorGroup(
+        fingerprint=hashlib.sha256("\0".join(identity).encode()).hexdigest()[:12],
+        kind=newest.kind,
+        type=_short(newest.type),
+        message=identity[-1],
+        where=newest.where,
+        count=len(members),
+        requests=_requests(members),
+        suppressed=sum(failure.suppressed for failure in members),
+        first=members[0].timestamp,
+        last=newest.timestamp,
+        frame=in_app(newest.frames),
+        cause=newest.detail,
+        way=told.way,
+        entry_points=dict(Counter(failure.entry_point for failure in members if failure.entry_point).most_common()),
+        sources=tuple(sorted({failure.source for failure in members})),
+        exemplars=tuple(_exemplars(members)),
+    )
+
+
+def _requests(members: list[Failure]) -> int:
+    """Distinct requests; one that nobody names counts as one of its own."""
+    known = [failure.trace_id or failure.request_id for failure in members]
+    return len(set(known) - {""}) + known.count("")
+
+
+def _exemplars(members: list[Failure]) -> list[Failure]:
+    """The newest, those with a trace first."""
+    return sorted(members, key=lambda failure: (not failure.trace_id, -failure.timestamp))[:EXEMPLARS]

@@ -1,0 +1,77 @@
+"""A message without what changes from call to call: ids, times, numbers, as AWS and its SDKs write them."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+_UUID = r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}"
+# The order matters: what is tried first wins at a place.
+_TOKENS = re.compile(
+    rf"""
+    (?P<trace>\b1-[0-9a-f]{{8}}-[0-9a-f]{{24}}\b)
+  | (?P<arn>\barn:aws[\w-]*:[^\s"'<>,;)\]]+)
+  | (?P<uuid>\b{_UUID}\b)
+  | (?P<time>\b\d{{4}}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?(?:Z|\s?[+-]\d\d:?\d\d)?)?)
+  | (?P<email>\b[\w.+-]+@[\w-]+\.[\w.-]+\b)
+  | (?P<ip>\b\d{{1,3}}(?:\.\d{{1,3}}){{3}}(?::\d+)?\b)
+  | (?P<kept>\b(?:status(?:\scode)?|statusCode|code|HTTP(?:/[\d.]+)?|errno|Errno|exit\sstatus|signal)["']?[\s:=(]+
+      [1-9]\d{{0,2}}\b(?![.\d]) | \([45]\d\d\))
+  | (?P<address>\b0x[0-9a-fA-F]+\b)
+  | (?P<base64>(?<![\w+/])(?=[A-Za-z0-9+/]*\d)(?=[A-Za-z0-9+/]*[A-Z])[A-Za-z0-9+/]{{32,}}={{0,2}})
+  | (?P<word>\b(?=[\w-]*[A-Za-z_])[\w-]*\d[\w-]*)
+  | (?P<number>(?<![\w.])-?\d+(?:[.,]\d+)*(?:[eE][+-]?\d+)?)
+    """,
+    re.VERBOSE,
+)
+_INNER_UUID = re.compile(_UUID)
+_PARTS = re.compile(r"[-_]")
+_RUN = re.compile(r"\d+")
+_NAME = re.compile(r"[A-Za-z]+\d{1,2}[a-z]?|sha\d{1,3}|base64")  # S3, v2, p99, utf8: names, not ids
+_ID = re.compile(r"\d[A-Za-z]+\d|[A-Za-z]\d+[A-Za-z]+\d|^(?=.*\d)[A-Z0-9]{10,}$|^(?=.*\d)[0-9a-f]{8,}$")
+_PLACEHOLDERS = {"number": "<n>", "address": "<hex>", "base64": "<id>"}
+
+
+@lru_cache(maxsize=4096)
+def parameterised(message: str) -> str:
+    """The message with `<uuid>`, `<n>`, ... for what changes; words, statuses, error codes and resource names stay."""
+    if message.isalpha():
+        return message
+    return _TOKENS.sub(_replaced, " ".join(message.split()))
+
+
+def _replaced(found: re.Match[str]) -> str:
+    kind, text = found.lastgroup or "", found[0]
+    if kind == "kept":
+        return text
+    if kind == "arn":
+        return _arn(text)
+    if kind == "word":
+        return _word(text)
+    return _PLACEHOLDERS.get(kind, f"<{kind}>")
+
+
+def _arn(arn: str) -> str:
+    """Service and resource stay, because another table is another error; region, account and ids go."""
+    parts = arn.split(":", 5)
+    if len(parts) < 6:
+        return "<arn>"
+    tail = "" if parts[5][-1:] not in (".", ":") else parts[5][-1]
+    resource = parts[5][: len(parts[5]) - len(tail)]
+    return f"arn:{parts[2]}:{parameterised(resource) if resource else ''}{tail}"
+
+
+def _word(word: str) -> str:
+    """A word with digits in it, part by part: letters and digits in turn are an id, a number in a name is a number."""
+    if _NAME.fullmatch(word):
+        return word
+    bare = _INNER_UUID.sub("<uuid>", word) if len(word) >= 36 else word
+    parts = [_part(part) for part in _PARTS.split(bare)]
+    separators = _PARTS.findall(bare)
+    return "".join(part + separator for part, separator in zip(parts, [*separators, ""], strict=True))
+
+
+def _part(part: str) -> str:
+    if part == "<uuid>" or _NAME.fullmatch(part):
+        return part
+    return "<id>" if len(part) >= 6 and _ID.search(part) else _RUN.sub("<n>", part)

@@ -1,0 +1,65 @@
+"""Many traces to one overview."""
+
+from __future__ import annotations
+
+import pytest
+
+from shopfast_obs.analysis.outcome import outcome, parameterised, route
+from shopfast_obs.analysis.traces import overview
+from shopfast_obs.model.telemetry import Segment, Trace
+from shopfast_obs.testing import function_trace
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("/products", "/products"),
+        ("/products/P-0042", "/products/{id}"),
+        ("/v1/orders/8f507cfc-1234-4697-b07a-ac58fc914c95/items", "/v1/orders/{id}/items"),
+        ("/", "/"),
+    ],
+)
+def test_ids_in_a_path_are_parameters(path: str, expected: str) -> None:
+    """A version is not an id."""
+    assert parameterised(path) == expected
+
+
+def test_a_broken_request_is_no_route() -> None:
+    """What is not a URL gives nothing, never an error."""
+    assert route(Segment("1", "x", 0, 1, http={"request": {"url": 7}})) == ""
+    assert route(Segment("1", "x", 0, 1, http={"request": "?"})) == ""
+    assert route(Segment("1", "x", 0, 1, http={"request": {"url": "http://[bad", "method": "GET"}})) == "GET /"
+    assert outcome(Segment("1", "x", 0, 1, http={"response": {"status": "many"}})) == "ok"
+
+
+def test_the_overview_counts_routes_outcomes_and_cold_starts() -> None:
+    """Twenty calls of one route, every tenth cold, one a fault."""
+    traces = [
+        function_trace(f"1-{n:08x}-{n:024x}", float(n), init=1.0 if n % 10 == 0 else None, fault=n == 5, duration=0.1)
+        for n in range(20)
+    ]
+    found = overview(traces)
+    (entry,) = found.entry_points
+    assert (entry.name, entry.counts.total, entry.counts.ok, entry.counts.fault) == ("GET /web", 20, 19, 1)
+    assert entry.counts.latency.max == pytest.approx(1.1)
+    assert set(entry.slowest) & {traces[0].id, traces[10].id}
+    (starts,) = found.cold_starts
+    assert (starts.invocations, starts.cold, starts.on_path, starts.rate) == (20, 2, 2, 0.1)
+    assert starts.runtime.p50 == pytest.approx(1.0)
+    assert sum(found.breakdown.values()) == pytest.approx(sum(t.duration for t in found.traces))
+    assert found.steps[0].name == "web: Initialization"
+    assert found.quality == {}
+
+
+def test_broken_traces_are_counted_by_what_is_wrong() -> None:
+    """Each kind once a trace, and an empty trace changes nothing else."""
+    found = overview([Trace("1-a", ()), Trace("1-b", (Segment("1", "a", 0, None),)), function_trace("1-c", 1.0)])
+    assert found.quality == {"empty": 1, "in_progress": 1}
+    assert len(found.traces) == 3
+    assert sum(entry.counts.total for entry in found.entry_points) == 2
+
+
+def test_nothing_gives_an_empty_overview() -> None:
+    """No traces, no rows."""
+    found = overview([])
+    assert (found.traces, found.entry_points, found.steps, found.cold_starts) == ((), (), (), ())
