@@ -19,6 +19,7 @@ LEAST_FOR_WORK = 512  # a starved function goes at least here: 29 % of a vCPU
 UNKNOWN_WORK = 4  # a killed invocation is assumed to need up to this many timeouts
 HEADROOM = 3  # the timeout is this many times the slowest expected duration
 LEAST_AFTER_KILLS = 10  # seconds: a re-init after a kill counts against the timeout, too
+MOST_SECONDS = 900  # that a function may run
 MEMORY_IN_USE = 0.7  # at most this share of the memory should be in use
 USD_PER_GB_SECOND = 0.0000166667  # x86, first tier, us-east-1: https://aws.amazon.com/lambda/pricing/
 
@@ -82,9 +83,10 @@ def advise(
     seconds = max(math.ceil(HEADROOM * slowest), timeout, LEAST_AFTER_KILLS if censored else 0)
     case = _Case(reports, censored, work, slowest, timeout, memory_mb, memory)
     reason = case.reason()
-    if limit is not None and seconds > limit.seconds:
-        seconds = max(1, math.floor(limit.seconds))
-        reason += f" {seconds} s is all that {limit.reason} allows."
+    bound = limit if limit is not None and limit.seconds < MOST_SECONDS else Limit(MOST_SECONDS, "Lambda")
+    if seconds > bound.seconds and seconds > timeout:
+        seconds = max(timeout, math.floor(bound.seconds))
+        reason += f" {seconds} s is all that {bound.reason} allows."
     return Advice(memory, seconds, slowest, len(reports), censored, reason, case.effect())
 
 

@@ -12,6 +12,7 @@ from shopfast_obs.model.resources import EVENT_SOURCE_MAPPING, QUEUE, Resource
 
 METHOD = "AWS::ApiGateway::Method"
 API_SECONDS = 29.0  # the default integration timeout of a REST API
+VISIBILITY = 6  # AWS: VisibilityTimeout at least six times the function's timeout
 API_MARGIN = 1.0  # the function must end before the API gives up
 
 
@@ -24,11 +25,21 @@ def _limits(function: Resource, context: Context) -> Iterator[Limit]:
     for method in context.inventory.of_type(METHOD):
         integration = method.properties.get("Integration") or {}
         if mentions(integration.get("Uri"), function):
-            seconds = float(integration.get("TimeoutInMillis") or API_SECONDS * 1000) / 1000
+            seconds = (_number(integration.get("TimeoutInMillis")) or API_SECONDS * 1000) / 1000
             yield Limit(seconds - API_MARGIN, f"API Gateway, which waits {seconds:.0f} s,")
     for queue in queues_of(function, context):
-        seconds = float(queue.effective("VisibilityTimeout"))
-        yield Limit(seconds, f"the queue {queue.name} with its VisibilityTimeout of {seconds:.0f} s")
+        visibility = _number(queue.effective("VisibilityTimeout"))
+        if visibility is not None:
+            said = f"the queue {queue.name}, whose VisibilityTimeout of {visibility:.0f} s should be six times it,"
+            yield Limit(visibility / VISIBILITY, said)
+
+
+def _number(value: object) -> float | None:
+    """The number; None for what a template leaves to a parameter."""
+    try:
+        return float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return None
 
 
 def queues_of(function: Resource, context: Context) -> Iterator[Resource]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from shopfast_obs.diagnose.callers import queues_of
+from shopfast_obs.diagnose.callers import VISIBILITY, queues_of
 from shopfast_obs.diagnose.interface import Context, Rule
 from shopfast_obs.model.findings import Clear, Evidence, Finding, NotEnoughData, Outcome, Remedy, Severity
 from shopfast_obs.model.resources import FUNCTION, QUEUE, Resource
 
 ID = "sqs-visibility-short"
-TIMES = 6  # https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
 
 
 def check(queue: Resource, context: Context) -> Outcome:
@@ -22,8 +21,10 @@ def check(queue: Resource, context: Context) -> Outcome:
         timeout = int(slowest.effective("Timeout"))
     except (TypeError, ValueError):
         return NotEnoughData(ID, queue.name, "a timeout is left to a parameter")
-    if visibility >= TIMES * timeout:
-        return Clear(ID, queue.name, f"{visibility} s are at least {TIMES} times the {timeout} s of {slowest.name}")
+    if visibility >= VISIBILITY * timeout:
+        return Clear(
+            ID, queue.name, f"{visibility} s are at least {VISIBILITY} times the {timeout} s of {slowest.name}"
+        )
     return Finding(
         rule=ID,
         # AWS refuses a mapping below the timeout; between once and six times it is advice.
@@ -32,7 +33,7 @@ def check(queue: Resource, context: Context) -> Outcome:
         resource=queue.name,
         title=(
             f"{queue.name} hides a message for {visibility} s, {slowest.name} may take {timeout} s: "
-            f"{TIMES * timeout} s are advised"
+            f"{VISIBILITY * timeout} s are advised"
         ),
         evidence=(
             Evidence(
@@ -42,7 +43,7 @@ def check(queue: Resource, context: Context) -> Outcome:
                 {"visibility": visibility, "timeout": timeout},
             ),
         ),
-        remedy=Remedy(f"VisibilityTimeout {TIMES * timeout}."),
+        remedy=Remedy(f"VisibilityTimeout {VISIBILITY * timeout}."),
         misleads="The second delivery looks like a duplicate that the sender made.",
     )
 
@@ -54,7 +55,7 @@ RULE = Rule(
     types=(QUEUE,),
     needs=("configuration",),
     why="A message that becomes visible while it is being processed is processed twice.",
-    remedy=f"At least {TIMES} times the function's timeout.",
+    remedy=f"At least {VISIBILITY} times the function's timeout.",
     limits="Only consumers by event source mapping are seen.",
     check=check,
 )

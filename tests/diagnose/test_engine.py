@@ -1,0 +1,110 @@
+"""The engine: which rules there are, which run, and what a failing one does."""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from shopfast_obs.diagnose import rules
+from shopfast_obs.diagnose.engine import catalogue, checked, diagnose, select
+from shopfast_obs.diagnose.interface import Context
+from shopfast_obs.errors import UserError
+from shopfast_obs.model.findings import NotEnoughData, Outcome, Severity
+from shopfast_obs.model.resources import EVENT_RULE, LOG_GROUP, Gap, Inventory, Resource
+from shopfast_obs.model.telemetry import WatchedMetric
+from tests.diagnose.builders import alarm, finished, function, killed, metric, observed, written
+
+FOLDER = Path(rules.__file__).parent
+MODULES = sorted(p.relative_to(FOLDER) for p in FOLDER.rglob("*.py") if p.stem != "__init__")
+
+
+def test_every_module_of_the_folder_is_a_rule() -> None:
+    """A rule is found because it lies there."""
+    assert len(catalogue()) == len(MODULES)
+    assert [rule.id for rule in catalogue()] == sorted(rule.id for rule in catalogue())
+
+
+@pytest.mark.parametrize("path", MODULES, ids=str)
+def test_every_rule_has_a_case_found_clear_and_without_data(path: Path) -> None:
+    """The three outcomes are each shown by a test."""
+    name = ".".join(("tests.diagnose.rules", *path.parent.parts, f"test_{path.stem}"))
+    tests = [test for test in dir(importlib.import_module(name)) if test.startswith("test_")]
+    for outcome in ("found", "clear", "no_data"):
+        assert [test for test in tests if test.startswith(f"test_{outcome}")], f"{name} has no test_{outcome}"
+
+
+def test_two_rules_with_one_id_are_an_error() -> None:
+    """An id is stable and stands for one thing."""
+    rule = catalogue()[0]
+    with pytest.raises(ValueError, match=rule.id):
+        checked([rule, replace(rule, title="another")])
+
+
+def test_only_and_skip_choose_rules_and_a_typo_names_the_nearest() -> None:
+    """Selection by id."""
+    assert [r.id for r in select(catalogue(), only=["lambda-errors"])] == ["lambda-errors"]
+    assert "lambda-errors" not in [r.id for r in select(catalogue(), skip=["lambda-errors"])]
+    with pytest.raises(UserError, match="no rule 'lambda-eror'") as caught:
+        select(catalogue(), only=["lambda-eror"])
+    assert caught.value.hint == "Did you mean lambda-errors?"
+
+
+def test_a_rule_that_fails_is_not_enough_data_and_the_others_go_on() -> None:
+    """Never a traceback."""
+
+    def broken(_: Resource, __: Context) -> Outcome:
+        raise KeyError("Timeout")
+
+    rule = replace(select(catalogue(), only=["lambda-not-traced"])[0], id="broken", check=broken)
+    diagnosis = diagnose(Inventory("x", (function(),)), rules=[rule, *catalogue()])
+    assert NotEnoughData("broken", "web", "the rule failed: KeyError: 'Timeout'") in diagnosis.outcomes
+    assert any(found.rule == "lambda-not-traced" for found in diagnosis.findings)
+
+
+def test_findings_come_worst_first() -> None:
+    """By severity, then by the requests that were harmed."""
+    web, job = function("web"), function("job")
+    logs = written(web, killed(1)) | written(job, killed(2), killed(3))
+    context = observed(web, job, logs=logs)
+    findings = diagnose(context.inventory, context.observations).findings
+    assert [(f.rule, f.resource) for f in findings[:2]] == [("lambda-timeout-kills", n) for n in ("job", "web")]
+    assert [f.severity for f in findings] == sorted((f.severity for f in findings), reverse=True)
+
+
+def healthy() -> Context:
+    """An instrumented application in good order."""
+    web = function(
+        Timeout=10,
+        MemorySize=1024,
+        TracingConfig={"Mode": "Active"},
+        LoggingConfig={"LogFormat": "JSON", "LogGroup": "/aws/lambda/web"},
+    )
+    group = Resource(LOG_GROUP, "/aws/lambda/web", "Logs", properties={"RetentionInDays": 30})
+    rule = Resource(EVENT_RULE, "on-order", properties={"Targets": [{"Id": "web"}]})
+    lines = [finished(n, 0.04, memory_mb=1024, used_mb=90) for n in range(100)]
+    counted = [metric("AWS/Lambda", "Invocations", 100, FunctionName="web")]
+    watching = [alarm("e", WatchedMetric("AWS/Lambda", "Errors", (("FunctionName", "web"),)))]
+    return observed(web, group, rule, logs=written(web, *lines), metrics=counted, alarms=watching)
+
+
+def test_a_healthy_application_has_nothing_above_info() -> None:
+    """Findings are for what is wrong."""
+    context = healthy()
+    findings = diagnose(context.inventory, context.observations).findings
+    assert [f.rule for f in findings if f.severity > Severity.INFO] == []
+    assert [f.rule for f in findings] == ["delivery-no-dead-letters"]
+
+
+def test_gaps_of_inventory_and_observations_are_passed_on() -> None:
+    """What could not be read is said once, and the rules that needed it say so."""
+    context = observed(function())
+    assert context.observations is not None
+    inventory = replace(context.inventory, gaps=(Gap("queues", "denied"),))
+    observations = replace(context.observations, gaps=(Gap("logs /aws/lambda/web", "denied"),))
+    diagnosis = diagnose(inventory, observations)
+    assert [gap.what for gap in diagnosis.gaps] == ["queues", "logs /aws/lambda/web"]
+    said = {o.reason for o in diagnosis.outcomes if isinstance(o, NotEnoughData) and o.rule == "lambda-timeout-kills"}
+    assert said == {"logs /aws/lambda/web: denied"}
