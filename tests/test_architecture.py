@@ -24,7 +24,7 @@ ALLOWED: dict[str, set[str]] = {
     "workshop": CORE | {"diagnose", "alarms", "instrument", "changes", "report"},
     "runtime": set(),
     "constructs": {"model", "parse", "runtime"},
-    "cloud": {"model", "parse"},
+    "cloud": {"model", "parse", "cloud.interface"},
     "localcloud": {"model", "parse", "analysis"},
     "testing": CORE,
 }
