@@ -1,0 +1,203 @@
+"""The command `diagnose`."""
+
+from __future__ import annotations
+
+import io
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from shopfast_obs import cli
+from shopfast_obs.cli import diagnose
+from shopfast_obs.cli.app import App
+from shopfast_obs.cli.terminal import Terminal
+from shopfast_obs.model.resources import FUNCTION, Gap, Inventory, Resource
+from shopfast_obs.model.telemetry import LogEvent
+from shopfast_obs.settings import Settings
+from shopfast_obs.testing import FakeCloud
+from tests.diagnose.builders import finished, function, killed, written
+
+TEMPLATE = {
+    "Resources": {
+        "Web": {"Type": FUNCTION, "Properties": {"FunctionName": "web", "Runtime": "python3.11"}},
+        "Logs": {
+            "Type": "AWS::Logs::LogGroup",
+            "Properties": {"LogGroupName": "/aws/lambda/web", "RetentionInDays": 30},
+        },
+    }
+}
+
+
+class FakeApp(App):
+    """The command's surroundings with a cloud from memory; `now` is just after its telemetry."""
+
+    def __init__(self, cloud: FakeCloud, root: Path) -> None:
+        self.stdout, self.stderr = io.StringIO(), io.StringIO()
+        super().__init__(Settings(root=root, app="app.py"), Terminal(self.stdout, self.stderr))
+        self._cloud = cloud
+
+    def cloud(self) -> Any:
+        """The fake."""
+        return self._cloud
+
+
+def recent(logs: dict[str, list[LogEvent]]) -> dict[str, list[LogEvent]]:
+    """The log as if it had been written a minute ago."""
+    import time
+
+    late = time.time() - 60
+    return {
+        group: [replace(event, timestamp=late + n / 100) for n, event in enumerate(events)]
+        for group, events in logs.items()
+    }
+
+
+def run(app: App, *arguments: str) -> int:
+    """The exit code of `diagnose` with these arguments."""
+    return CliRunner().invoke(diagnose.command, arguments, obj=app).exit_code
+
+
+@pytest.fixture
+def failing(tmp_path: Path) -> FakeApp:
+    """A function that its timeout kills, and one that nobody called."""
+    web, idle = function("web"), function("idle", Timeout=10, MemorySize=512)
+    logs = recent(written(web, *(killed(n) for n in range(3)), finished(4)))
+    return FakeApp(FakeCloud(Inventory("local", (web, idle)), logs), tmp_path)
+
+
+def test_findings_come_worst_first_with_numbers_remedy_and_next_command(failing: FakeApp) -> None:
+    """What a person reads."""
+    assert run(failing) == 1
+    out = failing.stdout.getvalue()
+    assert out.startswith("CRITICAL web is killed by its 3 s timeout in 75 % of its invocations (3 of 4)")
+    assert "MemorySize 128 -> 1024 and Timeout 3 -> 10" in out
+    assert "$ shopfast-obs fix --apply" in out
+    assert "Not enough data" in out
+    assert "never called" in out
+    assert "Next: shopfast-obs fix" in failing.stderr.getvalue()
+
+
+def test_findings_alike_are_listed_together(failing: FakeApp) -> None:
+    """Two functions without tracing are one thing to do."""
+    run(failing, "--only", "lambda-not-traced")
+    out = failing.stdout.getvalue()
+    assert "2 resources: lambda-not-traced" in out
+    assert out.count("remedy:") == 1
+
+
+def test_json_is_one_document_with_the_promised_keys(failing: FakeApp) -> None:
+    """Scripts depend on it."""
+    assert run(failing, "--format", "json") == 1
+    document = json.loads(failing.stdout.getvalue())
+    assert {"findings", "not_enough_data", "clear", "gaps", "window", "source"} <= set(document)
+    first = document["findings"][0]
+    assert (first["rule"], first["severity"], first["resource"]) == ("lambda-timeout-kills", "critical", "web")
+    assert first["evidence"][0]["numbers"]["timeouts"] == 3
+    assert first["remedy"]["command"] == "shopfast-obs fix --apply"
+    assert {"rule": "lambda-timeout-kills", "resource": "idle"}.items() <= next(
+        entry for entry in document["not_enough_data"] if entry["resource"] == "idle" and "timeout" in entry["rule"]
+    ).items()
+
+
+def test_clean_is_exit_code_zero_and_says_so(failing: FakeApp) -> None:
+    """Only what is at or above the level counts."""
+    assert run(failing, "--only", "lambda-out-of-memory") == 0
+    assert "nothing found" in failing.stdout.getvalue()
+
+
+def test_the_level_hides_what_is_below_and_counts_it(failing: FakeApp) -> None:
+    """Nothing disappears without a word."""
+    assert run(failing, "--level", "critical") == 1
+    assert "1 critical (" in failing.stdout.getvalue()
+    assert "below the level not shown)" in failing.stdout.getvalue()
+
+
+def test_what_could_not_be_read_is_said(tmp_path: Path) -> None:
+    """A gap is not silence."""
+    app = FakeApp(FakeCloud(Inventory("aws x", (function(),), (Gap("queues", "denied"),))), tmp_path)
+    run(app)
+    assert "could not be read: queues: denied" in app.stdout.getvalue()
+
+
+def test_lines_from_logs_cannot_drive_the_terminal(tmp_path: Path) -> None:
+    """A resource's name is data."""
+    web = Resource(FUNCTION, "web\x1b[2J", "Web")
+    app = FakeApp(FakeCloud(Inventory("local", (web,))), tmp_path)
+    run(app)
+    assert "\x1b" not in app.stdout.getvalue()
+    assert "web\\x1b[2J" in app.stdout.getvalue()
+
+
+def invoke(*arguments: str) -> tuple[int, str, str]:
+    """Exit code, stdout and stderr of the whole command line."""
+    result = CliRunner().invoke(cli.main, arguments)
+    return result.exit_code, result.stdout, result.stderr
+
+
+@pytest.fixture
+def template(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A template in a folder without project and without cloud."""
+    monkeypatch.chdir(tmp_path)
+    for variable in ("AWS_ENDPOINT_URL", "AWS_PROFILE"):
+        monkeypatch.delenv(variable, raising=False)
+    path = tmp_path / "app.template.json"
+    path.write_text(json.dumps(TEMPLATE), encoding="utf-8")
+    return path
+
+
+def test_a_template_needs_no_cloud(template: Path) -> None:
+    """The effective 3 s and 128 MB are found although nothing is written."""
+    code, out, _ = invoke("diagnose", "--template", str(template), "--format", "json")
+    document = json.loads(out)
+    assert (code, document["window"]) == (1, None)
+    found = {finding["rule"]: finding["severity"] for finding in document["findings"]}
+    assert found["lambda-default-size"] == "low"
+    assert "lambda-not-traced" in found
+    assert "logs-never-expire" not in found
+
+
+def test_several_templates_and_folders_are_taken_together(template: Path) -> None:
+    """An alarm in one file watches a function in another."""
+    properties = {
+        "Namespace": "AWS/Lambda",
+        "MetricName": "Errors",
+        "Dimensions": [{"Name": "FunctionName", "Value": "web"}],
+    }
+    other = template.with_name("alarms.json")
+    other.write_text(json.dumps({"Resources": {"A": {"Type": "AWS::CloudWatch::Alarm", "Properties": properties}}}))
+    arguments = ("diagnose", "--only", "lambda-no-alarm", "--template")
+    assert invoke(*arguments, str(template))[0] == 1
+    assert invoke(*arguments, str(template.parent), str(other))[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--template", "nowhere.json"), "nowhere.json cannot be read"),
+        (("--template", "."), "has no *.template.json"),
+        (("app.json",), "app.json is not expected here"),
+        (("--only", "lambda-eror"), "There is no rule 'lambda-eror'"),
+        (("--since", "soon"), "neither a span of time"),
+    ],
+)
+def test_user_errors_are_one_sentence_and_exit_code_two(
+    arguments: tuple[str, ...], said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Never a traceback."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    code, _, err = invoke("diagnose", *arguments)
+    assert code == 2
+    assert said in err
+    assert "Traceback" not in err
+
+
+def test_no_cloud_is_exit_code_three(template: Path) -> None:
+    """With the command that starts one."""
+    code, out, err = invoke("diagnose", "--format", "json")
+    assert (code, out) == (3, "")
+    assert "shopfast-obs deploy" in err
