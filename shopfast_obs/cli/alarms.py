@@ -100,7 +100,7 @@ def wait_command(app: App, *, name: str, state: str, timeout: float, hurry: bool
 
     \b
     Example:
-      shopfast-obs alarms wait shopfast-product-service-error-rate ALARM
+      shopfast-obs alarms wait checkout-error-rate ALARM
     """
     from shopfast_obs.cloud.clock import hurried
 
