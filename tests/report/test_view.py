@@ -1,0 +1,82 @@
+"""Durations, shares and names as people read them; Markdown and JSON of any view."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shopfast_obs.report.json import document
+from shopfast_obs.report.markdown import escaped, markdown
+from shopfast_obs.report.view import Report, Section, percent, seconds, several, shortened
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0, "0 ms"), (0.0004, "0.4 ms"), (0.0123, "12 ms"), (0.9994, "999 ms"), (0.9996, "1.00 s"), (12.345, "12.35 s"),
+     (99.99, "99.99 s"), (100.4, "1 min 40 s"), (3600, "60 min 0 s")],
+)  # fmt: skip
+def test_a_duration_has_the_unit_that_fits(value: float, text: str) -> None:
+    """Never `1000 ms`, never `0.00 s`."""
+    assert seconds(value) == text
+
+
+@pytest.mark.parametrize(
+    ("share", "text"), [(0, "0 %"), (0.0001, "<0.1 %"), (0.054, "5.4 %"), (0.0996, "10 %"), (0.5, "50 %"), (1, "100 %")]
+)
+def test_a_share_is_never_a_false_zero(share: float, text: str) -> None:
+    """Something is not nothing."""
+    assert percent(share) == text
+
+
+def test_several_durations_share_a_unit() -> None:
+    """The largest chooses."""
+    assert several((0.01, 0.053)) == "10 / 53 ms"
+    assert several((0.09, 5.766)) == "0.09 / 5.77 s"
+    assert several(()) == " ms"
+
+
+@given(st.text(max_size=60), st.integers(2, 40))
+def test_a_shortened_name_fits_and_keeps_both_ends(text: str, width: int) -> None:
+    """The middle goes."""
+    found = shortened(text, width)
+    assert len(found) <= width
+    if len(text) > width:
+        assert text.startswith(found.partition("…")[0])
+        assert text.endswith(found.rpartition("…")[2])
+
+
+@given(st.text())
+def test_markdown_shows_text_and_obeys_none(text: str) -> None:
+    """Whatever telemetry says: one line, no markup characters left bare."""
+    found = escaped(text)
+    assert "\n" not in found
+    bare = found.replace("\\\\", "")
+    for position, character in enumerate(bare):
+        if character in "`*_[]<>|#&":
+            assert bare[position - 1] == "\\"
+
+
+def test_a_report_becomes_headings_and_tables() -> None:
+    """GitHub's form."""
+    report = Report("Title", (Section("One", ("a line",)), Section("Two", (), ("a", "b"), (("1", "x|y"),))))
+    assert markdown(report) == ("# Title\n\n## One\n\na line\n\n## Two\n\n| a | b |\n| --- | --- |\n| 1 | x\\|y |\n")
+
+
+@dataclass(frozen=True)
+class Inner:
+    """A dataclass inside a view."""
+
+    values: tuple[float, ...]
+    names: frozenset[str]
+
+
+def test_any_view_becomes_plain_json() -> None:
+    """Dataclasses, mappings with other keys, tuples, sets and strangers."""
+    assert document({1: Inner((1.0, 2.0), frozenset({"a"})), "x": None, "t": type(None)}) == {
+        "1": {"values": [1.0, 2.0], "names": ["a"]},
+        "x": None,
+        "t": "<class 'NoneType'>",
+    }
