@@ -1,0 +1,145 @@
+"""`instrument`: sources through the codemods, and what they need into the overlay."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from shopfast_obs.cli import options
+from shopfast_obs.cli.app import App, pass_app
+from shopfast_obs.errors import EXIT_FINDINGS, ProjectError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from shopfast_obs.instrument.interface import Codemod
+    from shopfast_obs.instrument.plan import Instrumentation
+    from shopfast_obs.settings import Settings
+
+
+@click.command()
+@click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path(path_type=Path))
+@click.option("--diff", "mode", flag_value="diff", default="diff", help="Show the changes and make none (default).")
+@click.option("--apply", "mode", flag_value="apply", help="Make the changes; `undo` takes them back.")
+@click.option("--check", "mode", flag_value="check", help="Exit 1 when something is missing; change nothing.")
+@click.option("--only", multiple=True, metavar="CODEMOD", help="Only this codemod (repeat).")
+@click.option("--skip", multiple=True, metavar="CODEMOD", help="Without this codemod (repeat).")
+@options.output("text", "json")
+@pass_app
+def command(
+    app: App, *, paths: tuple[Path, ...], mode: str, only: tuple[str, ...], skip: tuple[str, ...], output_format: str
+) -> None:
+    """Add structured logs, traces, metrics and correlation to Lambda handlers.
+
+    Without a PATH: the project's services and its overlay. With one: the sources there, no cloud or template needed.
+
+    \b
+    Codemods: logging, logger, tracer, metrics, runtime, prints.
+
+    \b
+    Examples:
+      shopfast-obs instrument
+      shopfast-obs instrument --apply && shopfast-obs deploy
+      shopfast-obs instrument src/handlers --check --format json
+    """
+    from shopfast_obs.changes import engine
+    from shopfast_obs.instrument.registry import selected
+
+    settings = app.settings
+    for entry in engine.recover(settings.root, settings.state_dir):
+        app.terminal.warn(f"Change {entry.id} ({entry.plan.command}) had been interrupted; it is taken back.")
+    planned = _planned(settings, paths, selected(only, skip))
+    applied = None
+    if mode == "apply" and not planned.plan.empty:
+        applied = engine.apply(planned.plan, planned.root, settings.state_dir).id
+    show = _Shower(paths, settings)
+    if output_format == "json":
+        app.terminal.json(_document(planned, mode, applied, show))
+    else:
+        _say(app, planned, mode, applied, show)
+    failed = any(file.status == "failed" for file in planned.files)
+    if failed or (mode == "check" and not planned.plan.empty):
+        app.exit(EXIT_FINDINGS)
+
+
+def _planned(settings: Settings, paths: Sequence[Path], codemods: Sequence[Codemod]) -> Instrumentation:
+    """The plan for the paths, or for the project when there are none or they are its services."""
+    from shopfast_obs.instrument.plan import for_paths, for_project
+
+    services = [settings.path(folder) for folder in settings.services]
+    if paths and {path.resolve() for path in paths} != {folder.resolve() for folder in services}:
+        return for_paths(paths, settings.root, codemods)
+    from shopfast_obs.cli.declared import inventory
+
+    folders = _service_folders(settings, services)
+    return for_project(folders, settings.root, inventory(settings), settings.overlay_path, codemods)
+
+
+def _service_folders(settings: Settings, services: Sequence[Path]) -> list[Path]:
+    if not services:
+        raise ProjectError(
+            f"{settings.root} does not say where its services are.",
+            "Name a PATH, or set `services` in [tool.shopfast-obs] of pyproject.toml.",
+        )
+    for folder in services:
+        if not folder.is_dir():
+            raise ProjectError(f"There is no folder {folder}.", "Mend `services` in [tool.shopfast-obs].")
+    return [
+        child
+        for folder in services
+        for child in sorted(folder.iterdir())
+        if child.is_dir() and not child.name.startswith((".", "__"))
+    ]
+
+
+class _Shower:
+    """Shows a path as the user wrote paths: absolute when theirs are, else from the working directory."""
+
+    def __init__(self, paths: Sequence[Path], settings: Settings) -> None:
+        self._absolute = any(path.is_absolute() for path in paths)
+        self._base = Path.cwd() if paths else settings.root
+
+    def __call__(self, path: Path) -> str:
+        return str(path) if self._absolute else os.path.relpath(path, self._base)
+
+
+def _document(planned: Instrumentation, mode: str, applied: str | None, show: _Shower) -> dict[str, Any]:
+    return {
+        "mode": mode,
+        "applied": applied,
+        "files": [
+            {"path": show(f.path), "status": f.status, "codemods": f.codemods, "reason": f.reason}
+            for f in planned.files
+        ],
+        "effects": planned.plan.effects,
+    }
+
+
+def _say(app: App, planned: Instrumentation, mode: str, applied: str | None, show: _Shower) -> None:
+    from shopfast_obs.changes.engine import diff
+
+    if mode == "diff":
+        app.terminal.diff(diff(planned.plan))
+    else:
+        for file in planned.files:
+            if file.status == "changed":
+                app.terminal.out(f"{show(file.path)}: {', '.join(file.codemods)}")
+    for file in planned.files:
+        if file.reason:
+            app.terminal.warn(f"{show(file.path)}: {file.status}: {file.reason}")
+    for effect in planned.plan.effects:
+        app.terminal.say(effect)
+    counts = Counter(file.status for file in planned.files)
+    told = ", ".join(f"{counts[status]} {status}" for status in ("changed", "unchanged", "skipped", "failed"))
+    app.terminal.say(f"{sum(counts.values())} files: {told}.")
+    if planned.plan.empty:
+        app.terminal.say("Nothing is missing.")
+    elif applied:
+        following = " Next: shopfast-obs deploy" if planned.plan.effects else ""
+        app.terminal.say(f"Recorded as {applied}.{following} (take it back: shopfast-obs undo)")
+    elif mode == "diff":
+        app.terminal.say("Nothing was changed. Next: the same command with --apply")
