@@ -21,6 +21,7 @@ from shopfast_obs.localcloud.interface import ApiRequest, ApiResponse
 CBOR, JSON, QUERY, REST = "smithy-rpc-v2-cbor", "json", "query", "rest-json"
 Json = Any  # what a JSON or CBOR document may hold
 Shape = Any  # botocore's models carry no types
+NOT_FINITE = ("NaN", "Infinity", "-Infinity")  # how JSON carries them
 MAX_DEPTH = 64  # deeper requests than any operation has are refused before they are walked
 
 
@@ -203,7 +204,7 @@ def _checked_scalar(value: Json, shape: Shape, where: str) -> Json:
     if kind == "timestamp":
         return _seconds(value)
     if kind in ("float", "double"):
-        if isinstance(value, bool) or not isinstance(value, int | float):
+        if isinstance(value, bool) or not (isinstance(value, int | float) or value in NOT_FINITE):
             raise TypeError(f"{where} is not a number")
         return float(value)
     if kind in ("integer", "long"):

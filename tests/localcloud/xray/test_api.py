@@ -130,7 +130,9 @@ def test_subsegments_in_a_circle_are_returned_as_they_came(xray: Any) -> None:
 def test_a_call_without_a_callee_becomes_an_inferred_segment(xray: Any) -> None:
     """With the origin and the resource of the service that was called."""
     call = {"id": f"{2:016x}", "name": "dynamodb", "namespace": "aws", "start_time": START, "end_time": START + 0.1}
-    put(xray, segment(1, subsegments=[{**call, "aws": {"table_name": "things", "operation": "GetItem"}, "error": True}]))
+    put(
+        xray, segment(1, subsegments=[{**call, "aws": {"table_name": "things", "operation": "GetItem"}, "error": True}])
+    )
     inferred = segments_of(xray)[1]
     assert inferred["inferred"] is True
     assert (inferred["origin"], inferred["parent_id"], inferred["error"]) == ("AWS::DynamoDB::Table", call["id"], True)
@@ -254,4 +256,6 @@ def test_sampling_is_what_a_fresh_account_has(xray: Any) -> None:
     )
     assert [target["ReservoirQuota"] for target in answer["SamplingTargetDocuments"]] == [1]
     assert [unknown["RuleName"] for unknown in answer["UnprocessedStatistics"]] == ["mine"]
-    assert xray.put_telemetry_records(TelemetryRecords=[{"Timestamp": START}])["ResponseMetadata"]["HTTPStatusCode"] == 200
+    assert (
+        xray.put_telemetry_records(TelemetryRecords=[{"Timestamp": START}])["ResponseMetadata"]["HTTPStatusCode"] == 200
+    )

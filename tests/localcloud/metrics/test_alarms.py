@@ -1,0 +1,360 @@
+"""Alarms through the API, on a clock that the tests move."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from shopfast_obs.localcloud.interface import QueueDepth
+from shopfast_obs.localcloud.planes import Planes
+from tests.analysis.test_alarms import DERIVED, DOCUMENTED, TREATMENTS
+from tests.localcloud.planes_client import START, HandClock, RecordingApplication, client, running
+
+TOPIC = "arn:aws:sns:us-east-1:000000000000:alarms"
+
+
+@dataclass
+class World:
+    """A cloud with a clock by hand; `pass_time` moves it and waits until what became due was evaluated."""
+
+    planes: Planes
+    clock: HandClock
+    application: RecordingApplication
+    cloudwatch: Any
+
+    def put(self, value: float, at: float | None = None, name: str = "m") -> None:
+        when = self.clock.time if at is None else at
+        self.cloudwatch.put_metric_data(
+            Namespace="N", MetricData=[{"MetricName": name, "Value": value, "Timestamp": when}]
+        )
+
+    def alarm(self, name: str = "a", **more: Any) -> None:
+        settings = {
+            "Namespace": "N", "MetricName": "m", "Statistic": "Sum", "Period": 60, "EvaluationPeriods": 1,
+            "Threshold": 1.0, "ComparisonOperator": "GreaterThanThreshold", "AlarmActions": [TOPIC],
+        }  # fmt: skip
+        if "Metrics" in more or "ExtendedStatistic" in more:
+            del settings["Statistic"]
+        if "Metrics" in more:
+            settings = {k: v for k, v in settings.items() if k not in ("Namespace", "MetricName", "Period")}
+        self.cloudwatch.put_metric_alarm(AlarmName=name, **{**settings, **more})
+
+    def pass_time(self, seconds: float) -> None:
+        self.clock.time += seconds
+        self.planes._evaluator.tick()
+
+    def state(self, name: str = "a") -> str:
+        answer = self.cloudwatch.describe_alarms(AlarmNames=[name], AlarmTypes=["MetricAlarm", "CompositeAlarm"])
+        return str([*answer["MetricAlarms"], *answer["CompositeAlarms"]][0]["StateValue"])
+
+    def published(self, count: int) -> list[tuple[str, str, str]]:
+        for _ in range(200):
+            if len(self.application.published) >= count:
+                break
+            time.sleep(0.01)
+        return self.application.published
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    """An empty cloud at a full minute."""
+    clock, application = HandClock(), RecordingApplication()
+    with running(tmp_path, clock, application) as planes:
+        yield World(planes, clock, application, client(planes, "cloudwatch"))
+
+
+def test_every_documented_row_gives_its_state_through_the_api(world: World) -> None:
+    """Points and alarms by API, one metric a row; RETAIN is shown with an alarm that is OK and one that is ALARM."""
+    rows = DOCUMENTED + DERIVED
+    for n, (row, needed, _) in enumerate(rows):
+        for place, mark in enumerate(row):
+            if mark != "-":
+                world.put({"0": 0.0, "X": 2.0}[mark], START - 300 + 60 * place, f"m{n}")
+        for missing in TREATMENTS:
+            settings = {"EvaluationPeriods": 3, "DatapointsToAlarm": needed, "TreatMissingData": missing}
+            world.alarm(f"{n} {missing}", MetricName=f"m{n}", **settings)
+    for previous in ("OK", "ALARM"):
+        for n in range(len(rows)):
+            for missing in TREATMENTS:
+                world.cloudwatch.set_alarm_state(AlarmName=f"{n} {missing}", StateValue=previous, StateReason="test")
+                world.planes._evaluator.evaluate_now(f"{n} {missing}")
+        for n, (row, needed, states) in enumerate(rows):
+            found = [world.state(f"{n} {missing}") for missing in TREATMENTS]
+            assert found == states.replace("RETAIN", previous).split(), (row, needed)
+
+
+def test_an_alarm_is_evaluated_when_it_is_made_and_at_each_minute(world: World) -> None:
+    """It reads points from before it was there, and only whole minutes."""
+    world.put(5.0, START - 60)
+    world.alarm()
+    assert world.state() == "ALARM"
+    world.put(0.0, START + 5)
+    world.pass_time(59)
+    assert world.state() == "ALARM"
+    world.pass_time(1)
+    assert world.state() == "OK"
+
+
+def test_a_change_of_state_is_told_once_in_awss_words(world: World) -> None:
+    """The topic gets the message; staying in a state is silent; the history says so."""
+    world.put(5.0, START - 60)
+    world.alarm(AlarmDescription="too much", Dimensions=[], OKActions=[TOPIC], Unit="None")
+    world.put(6.0)
+    world.pass_time(60)
+    world.put(0.0)
+    world.pass_time(60)
+    (topic, subject, text), (_, back, _) = world.published(2)
+    assert (topic, subject, back) == (
+        TOPIC,
+        'ALARM: "a" in US East (N. Virginia)',
+        'OK: "a" in US East (N. Virginia)',
+    )
+    message = json.loads(text)
+    assert (message["AlarmName"], message["NewStateValue"], message["OldStateValue"]) == (
+        "a",
+        "ALARM",
+        "INSUFFICIENT_DATA",
+    )
+    assert message["StateChangeTime"] == "2027-01-15T08:00:00.000+0000"
+    assert message["Trigger"]["MetricName"] == "m"
+    assert (message["Trigger"]["Statistic"], message["Trigger"]["Threshold"]) == ("SUM", 1.0)
+    assert "5.0" in message["NewStateReason"]
+    history = world.cloudwatch.describe_alarm_history(AlarmName="a", HistoryItemType="StateUpdate")["AlarmHistoryItems"]
+    assert [item["HistorySummary"] for item in history] == [
+        "Alarm updated from ALARM to OK",
+        "Alarm updated from INSUFFICIENT_DATA to ALARM",
+    ]
+    assert json.loads(history[0]["HistoryData"])["newState"]["stateReasonData"]["recentDatapoints"] == [0.0]
+
+
+def test_a_jump_of_the_clock_is_evaluated_minute_by_minute(world: World) -> None:
+    """An alarm that fired and recovered in between has done both."""
+    world.alarm()
+    for minute, value in enumerate([0.0, 5.0, 5.0, 0.0]):
+        world.put(value, START + 60 * minute)
+    world.pass_time(240)
+    history = world.cloudwatch.describe_alarm_history(AlarmName="a", HistoryItemType="StateUpdate")["AlarmHistoryItems"]
+    assert [(item["HistorySummary"].split()[-1], item["Timestamp"].timestamp() - START) for item in history] == [
+        ("OK", 240),
+        ("ALARM", 120),
+        ("OK", 60),
+    ]
+
+
+def test_short_periods_are_evaluated_every_ten_seconds(world: World) -> None:
+    """On a high-resolution metric."""
+    world.alarm(Period=10)
+    world.cloudwatch.put_metric_data(
+        Namespace="N", MetricData=[{"MetricName": "m", "Value": 5.0, "Timestamp": START + 3, "StorageResolution": 1}]
+    )
+    world.pass_time(9)
+    assert world.state() == "INSUFFICIENT_DATA"
+    world.pass_time(1)
+    assert world.state() == "ALARM"
+
+
+def test_an_alarm_on_math_watches_the_expression(world: World) -> None:
+    """An error rate; its notification carries the queries."""
+    stat = {"Stat": "Sum", "Period": 60}
+    metrics = [
+        {"Id": "e", "Expression": "100 * errors / MAX([errors, calls])", "Label": "rate"},
+        *(
+            {"Id": n, "MetricStat": {"Metric": {"Namespace": "N", "MetricName": n}, **stat}, "ReturnData": False}
+            for n in ("errors", "calls")
+        ),
+    ]
+    world.put(6.0, START - 60, "errors")
+    world.put(10.0, START - 60, "calls")
+    world.alarm(Metrics=metrics, Threshold=50.0)
+    assert world.state() == "ALARM"
+    trigger = json.loads(world.published(1)[0][2])["Trigger"]
+    assert [query["Id"] for query in trigger["Metrics"]] == ["e", "errors", "calls"]
+    world.put(100.0, START, "calls")
+    world.put(1.0, START, "errors")
+    world.pass_time(60)
+    assert world.state() == "OK"
+
+
+def test_a_percentile_of_few_samples_keeps_the_state_when_asked(world: World) -> None:
+    """p90 needs 100 samples."""
+    for name, choice in (("ignores", "ignore"), ("evaluates", "evaluate")):
+        world.alarm(name, ExtendedStatistic="p90", EvaluateLowSampleCountPercentile=choice)
+        world.cloudwatch.set_alarm_state(AlarmName=name, StateValue="OK", StateReason="test")
+    world.put(9.0)
+    world.pass_time(60)
+    assert (world.state("ignores"), world.state("evaluates")) == ("OK", "ALARM")
+
+
+def test_dimensions_must_match_exactly(world: World) -> None:
+    """An alarm on a dimension without data is dead, as on AWS."""
+    world.put(5.0, START - 60)
+    world.alarm(Dimensions=[{"Name": "Function", "Value": "f"}])
+    assert world.state() == "INSUFFICIENT_DATA"
+
+
+def test_a_state_that_was_set_lasts_until_the_next_evaluation(world: World) -> None:
+    """And its actions run."""
+    world.put(0.0, START - 60)
+    world.alarm()
+    world.cloudwatch.set_alarm_state(AlarmName="a", StateValue="ALARM", StateReason="drill")
+    assert (world.state(), len(world.published(1))) == ("ALARM", 1)
+    world.put(0.0)
+    world.pass_time(60)
+    assert world.state() == "OK"
+
+
+def test_disabled_actions_change_the_state_in_silence(world: World) -> None:
+    """Until they are enabled."""
+    world.alarm()
+    world.cloudwatch.disable_alarm_actions(AlarmNames=["a"])
+    world.cloudwatch.set_alarm_state(AlarmName="a", StateValue="ALARM", StateReason="drill")
+    world.cloudwatch.enable_alarm_actions(AlarmNames=["a"])
+    world.cloudwatch.set_alarm_state(AlarmName="a", StateValue="OK", StateReason="drill")
+    world.cloudwatch.set_alarm_state(AlarmName="a", StateValue="ALARM", StateReason="drill")
+    assert len(world.published(1)) == 1
+
+
+def test_an_action_that_fails_is_in_the_history(world: World) -> None:
+    """And the next one still runs."""
+    world.alarm(AlarmActions=["arn:aws:automate:us-east-1:ec2:stop", TOPIC])
+    world.cloudwatch.set_alarm_state(AlarmName="a", StateValue="ALARM", StateReason="drill")
+    assert len(world.published(1)) == 1
+    world.planes._actions.close()
+    items = world.cloudwatch.describe_alarm_history(AlarmName="a", HistoryItemType="Action")["AlarmHistoryItems"]
+    assert sorted(item["HistorySummary"].split(" action")[0] for item in items) == [
+        "Failed to execute",
+        "Successfully executed",
+    ]
+
+
+def test_composite_alarms_follow_their_children(world: World) -> None:
+    """Also through another composite alarm; metric alarms alone are described by default."""
+    world.alarm("one")
+    world.alarm("two")
+    rule = 'ALARM("one") AND NOT OK(two)'
+    world.cloudwatch.put_composite_alarm(AlarmName="both", AlarmRule=rule, AlarmActions=[TOPIC])
+    world.cloudwatch.put_composite_alarm(AlarmName="above", AlarmRule="ALARM(both)")
+    assert world.state("both") == "OK"
+    world.put(5.0)
+    world.pass_time(60)
+    assert (world.state("both"), world.state("above")) == ("ALARM", "ALARM")
+    assert len(world.cloudwatch.describe_alarms()["MetricAlarms"]) == 2
+    assert world.cloudwatch.describe_alarms()["CompositeAlarms"] == []
+    assert len(world.published(3)) == 3
+
+
+def test_alarms_and_their_states_survive_a_restart(tmp_path: Path) -> None:
+    """Also the silence: a restart changes no state and repeats no action."""
+    clock, application = HandClock(), RecordingApplication()
+    with running(tmp_path, clock, application) as planes:
+        world = World(planes, clock, application, client(planes, "cloudwatch"))
+        world.put(5.0, START - 60)
+        world.alarm(Tags=[{"Key": "team", "Value": "shop"}])
+        assert len(world.published(1)) == 1
+    with running(tmp_path, clock, application) as planes:
+        again = World(planes, clock, application, client(planes, "cloudwatch"))
+        again.pass_time(5)
+        assert (again.state(), len(application.published)) == ("ALARM", 1)
+        arn = again.cloudwatch.describe_alarms()["MetricAlarms"][0]["AlarmArn"]
+        assert again.cloudwatch.list_tags_for_resource(ResourceARN=arn)["Tags"] == [{"Key": "team", "Value": "shop"}]
+
+
+def test_a_new_configuration_keeps_the_state(world: World) -> None:
+    """And is evaluated at once."""
+    world.put(5.0, START - 60)
+    world.alarm()
+    world.alarm(Threshold=9.0)
+    assert world.state() == "OK"
+    history = world.cloudwatch.describe_alarm_history(AlarmName="a", HistoryItemType="ConfigurationUpdate")
+    assert [item["HistorySummary"] for item in history["AlarmHistoryItems"]] == [
+        'Alarm "a" updated',
+        'Alarm "a" created',
+    ]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"ComparisonOperator": "Above"},
+        {"EvaluationPeriods": 2, "DatapointsToAlarm": 3},
+        {"TreatMissingData": "guess"},
+        {"Period": 45},
+        {"Period": 3600, "EvaluationPeriods": 25},
+        {"Statistic": "Median"},
+        {"AlarmActions": ["topic"]},
+        {"ComparisonOperator": "GreaterThanUpperThreshold"},
+    ],
+)
+def test_what_cloudwatch_refuses_is_refused(world: World, wrong: dict[str, Any]) -> None:
+    """With a validation error, and no alarm."""
+    with pytest.raises(ClientError) as raised:
+        world.alarm(**wrong)
+    assert raised.value.response["Error"]["Code"] in ("ValidationError", "InvalidParameterValue")
+    assert world.cloudwatch.describe_alarms()["MetricAlarms"] == []
+
+
+def test_alarms_are_found_by_name_prefix_state_action_and_metric_and_deleted(world: World) -> None:
+    """Deleting an unknown one is an error, and deletes none."""
+    for name in ("x-1", "x-2", "y-1"):
+        world.alarm(name, MetricName=name)
+    world.cloudwatch.set_alarm_state(AlarmName="x-2", StateValue="ALARM", StateReason="drill")
+
+    def names(**more: Any) -> list[str]:
+        return [alarm["AlarmName"] for alarm in world.cloudwatch.describe_alarms(**more)["MetricAlarms"]]
+
+    assert names(AlarmNamePrefix="x-") == ["x-1", "x-2"]
+    assert names(StateValue="ALARM") == ["x-2"]
+    assert names(ActionPrefix="arn:aws:lambda") == []
+    found = world.cloudwatch.describe_alarms_for_metric(Namespace="N", MetricName="y-1")["MetricAlarms"]
+    assert [alarm["AlarmName"] for alarm in found] == ["y-1"]
+    pages = world.cloudwatch.get_paginator("describe_alarms").paginate(PaginationConfig={"PageSize": 2})
+    assert [len(page["MetricAlarms"]) for page in pages] == [2, 1]
+    with pytest.raises(ClientError, match="ResourceNotFound"):
+        world.cloudwatch.delete_alarms(AlarmNames=["x-1", "z"])
+    world.cloudwatch.delete_alarms(AlarmNames=["x-1", "x-2"])
+    assert names() == ["y-1"]
+
+
+def test_a_stacks_alarm_is_an_alarm(world: World) -> None:
+    """Properties as a template has them, numbers as strings included."""
+    properties = {
+        "AlarmName": "from-stack", "Namespace": "N", "MetricName": "m", "Statistic": "Sum", "Period": "60",
+        "EvaluationPeriods": "1", "Threshold": "1", "ComparisonOperator": "GreaterThanThreshold",
+        "AlarmActions": [TOPIC], "ActionsEnabled": "true", "Dimensions": [{"Name": "d", "Value": "x"}],
+    }  # fmt: skip
+    assert world.planes.alarms.put(properties).endswith(":alarm:from-stack")
+    assert world.state("from-stack") == "INSUFFICIENT_DATA"
+    world.planes.alarms.delete("from-stack")
+    world.planes.alarms.delete("from-stack")
+    assert world.cloudwatch.describe_alarms()["MetricAlarms"] == []
+
+
+def test_queue_depths_are_sampled_on_the_clock_and_through_a_jump(world: World) -> None:
+    """Three minutes of depth are three points, so an alarm over three minutes fires after a jump."""
+    world.application.depths = [QueueDepth("dead", visible=4, in_flight=1, oldest_age=30.0)]
+    world.alarm(
+        Namespace="AWS/SQS", MetricName="ApproximateNumberOfMessagesVisible", Statistic="Maximum", EvaluationPeriods=3,
+        Dimensions=[{"Name": "QueueName", "Value": "dead"}],
+    )  # fmt: skip
+    world.pass_time(180)
+    assert world.state() == "ALARM"
+
+
+def test_a_moved_clock_is_noticed_by_itself(tmp_path: Path) -> None:
+    """The planes look at the clock four times a second."""
+    clock, application = HandClock(), RecordingApplication()
+    with running(tmp_path, clock, application) as planes:
+        asyncio.run(planes.start())
+        world = World(planes, clock, application, client(planes, "cloudwatch"))
+        world.alarm()
+        world.put(5.0)
+        clock.time += 60
+        assert len(world.published(1)) == 1
