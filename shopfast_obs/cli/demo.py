@@ -57,7 +57,7 @@ class Story:
         before = self._shoppers("Shoppers browse the catalogue. Watch the list fail and single products work.")
         self._step("Why? From the REPORT lines and the configuration alone:", "diagnose --level high", findings=True)
         self._step(
-            "Give it sight: Powertools in the source, tracing and layers around it.", "instrument --apply --quiet"
+            "Give it sight: Powertools in the source, tracing and layers around it.", "instrument --apply", brief=True
         )
         self._step("Derive alarms from the configuration.", "alarms apply", brief=True)
         self._step("Deploy what was instrumented, not fixed yet.", "deploy")
