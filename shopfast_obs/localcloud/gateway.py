@@ -80,7 +80,8 @@ class Gateway:
             now.trace_header = call.new_root()
             kept = [line for line in scope["headers"] if line[0].lower() != b"x-amzn-trace-id"]
             scope = {**scope, "headers": [*kept, (b"x-amzn-trace-id", now.trace_header.encode())]}
-        watched = Recorder(send, headers={"x-amzn-trace-id": f"Root={call.root_of(now.trace_header)}"})
+        root = f"Root={call.root_of(now.trace_header)}"
+        watched = Recorder(send, headers={"x-amzn-trace-id": root} if stage else None)  # MiniStack adds a URL's
         started = time.monotonic()
         await self._inner(scope, receive, watched)
         self._observe(stage, function, now, Answered(watched.status, time.monotonic() - started))

@@ -1,0 +1,180 @@
+"""Every place where this package touches MiniStack's internals: what is replaced, what is called, what is read.
+
+A function stands here with the names of its parameters, data with None. The contract test compares them with the
+installed MiniStack, so that a new version which moves a seam fails there first, and by name.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+from collections.abc import Mapping
+
+Parameters = tuple[str, ...] | None
+
+SEAMS: Mapping[str, Mapping[str, Parameters]] = {
+    "ministack.app": {
+        "app": ("scope", "receive", "send"),
+        "_parse_execute_api_url": ("host", "path"),
+        "_parse_lambda_url": ("host", "path"),
+        "_resolve_stage_and_path": ("api_id", "tentative_stage", "execute_path"),
+    },
+    "ministack.core.responses": {
+        "request_scope": ("account_id", "region"),
+        "json_response": ("data", "status", "content_type"),
+        "error_response_json": ("code", "message", "status", "extra", "message_key", "content_type"),
+    },
+    "ministack.services.lambda_svc": {
+        "_functions": None,
+        "_LAMBDA_ASYNC_RETRY_BASE_SECONDS": None,
+        "_execute_function": ("func", "event"),
+        "_function_config_scope_mismatch": ("config",),
+        "_run_with_function_config_scope": ("func_or_config", "callback", "args", "kwargs"),
+        "_execution_record_for_config": ("func", "config"),
+        "_get_func_record_for_ref": ("function_ref",),
+        "_acquire_execution_slot": ("func", "config"),
+        "_release_execution_slot": ("key",),
+        "_throttle_response": ("reason_code", "msg", "retry_after"),
+        "_account_region_from_function_config": ("config",),
+        "_resolve_layer_zip": ("attachment",),
+        "invoke_async_with_retry": ("func", "event"),
+        "_function_url_trace_root": (),
+        "resolve_function_url": ("url_id",),
+        "lambda_execute_result_to_api_proxy_response": ("exec_result",),
+        "_emit_lambda_logs": ("func", "request_id", "log_text", "error", "duration_ms", "log_source"),
+        "_emit_lambda_metrics": ("function_name", "duration_ms", "error", "throttle"),
+    },
+    "ministack.services.apigateway_v1": {
+        "_rest_apis": None,
+        "_stages_v1": None,
+        "find_api_scope": ("api_id",),
+        "_lambda_proxy_response": ("result",),
+        "_invoke_lambda_proxy_v1": (
+            "integration",
+            "api_id",
+            "stage_name",
+            "stage",
+            "resource",
+            "request_path",
+            "method",
+            "headers",
+            "body",
+            "query_params",
+            "path_params",
+            "owner_account_id",
+            "owner_region",
+            "binary_media_types",
+            "authorizer_context",
+            "caller_identity",
+        ),
+    },
+    "ministack.services.apigateway": {"_apis": None, "find_api_scope": ("api_id",)},
+    "ministack.services.eventbridge": {
+        "_rules": None,
+        "_put_events": ("data", "allow_aws_source"),
+        "_dispatch_event": ("event", "view"),
+        "_invoke_target": ("target", "event", "rule", "view"),
+        "_pattern_event_view": ("event",),
+        "_matches_pattern_view": ("pattern_str", "view", "owner"),
+        "_dispatch_to_lambda": ("arn", "payload"),
+        "_dispatch_to_sqs": ("spec", "payload", "sqs_parameters"),
+        "_dispatch_to_sns": ("arn", "payload"),
+        "_dispatch_to_stepfunctions": ("arn", "payload"),
+    },
+    "ministack.services.stepfunctions": {
+        "_emit_execution_status_event": ("execution",),
+        "_resolve_state_machine_arn": ("arn",),
+    },
+    "ministack.services.sns": {
+        "_topic_by_arn_any_scope": ("topic_arn",),
+        "_find_subscription": ("topic_arn", "sub_arn"),
+        "_resolve_message_for_protocol": ("message", "message_structure", "protocol"),
+        "_matches_filter_policy": ("sub", "message_attributes", "message"),
+        "_build_envelope": ("topic_arn", "msg_id", "message", "subject", "message_attributes", "raw"),
+        "publish_internal": (
+            "topic_arn",
+            "message",
+            "subject",
+            "message_structure",
+            "message_attributes",
+            "message_group_id",
+            "message_deduplication_id",
+        ),
+        "_fanout": (
+            "topic_arn",
+            "msg_id",
+            "message",
+            "subject",
+            "message_structure",
+            "message_attributes",
+            "message_group_id",
+            "message_dedup_id",
+        ),
+        "_deliver_to_lambda": (
+            "endpoint",
+            "envelope",
+            "topic_arn",
+            "sub_arn",
+            "msg_id",
+            "raw_message",
+            "message_attributes",
+        ),
+        "_deliver_to_sqs": (
+            "endpoint",
+            "envelope",
+            "raw",
+            "raw_message",
+            "message_group_id",
+            "message_dedup_id",
+            "message_attributes",
+            "topic_arn",
+        ),
+    },
+    "ministack.services.sqs": {
+        "_queues": None,
+        "_HANDLERS": None,
+        "_queue_by_arn": ("arn",),
+        "_queue_url": ("name",),
+    },
+    "ministack.services.firehose": {"_put_record": ("data",)},
+    "ministack.services.cloudwatch_logs": {
+        "_log_groups": None,
+        "_put_log_events": ("data",),
+        "_create_log_group": ("data",),
+        "_create_log_stream": ("data",),
+        "_append_log_events": ("stream", "events"),
+        "_fanout_to_subscription_filters": ("group_name", "stream_name", "events"),
+        "_fanout_to_live_tail_sessions": ("group_name", "stream_name", "events"),
+    },
+    "ministack.services.ec2": {"_addresses": None, "_ACTION_MAP": None},
+    "ministack.services.cloudformation.provisioners": {
+        "_RESOURCE_HANDLERS": None,
+        "_physical_name": ("stack_name", "logical_id", "lowercase", "max_len", "seeded"),
+    },
+}
+
+
+def moved() -> list[str]:
+    """What the installed MiniStack has in another form, one sentence each; empty when every seam is in its place."""
+    problems = []
+    for module, names in SEAMS.items():
+        try:
+            loaded = importlib.import_module(module)
+        except ImportError as problem:
+            problems.append(f"{module} cannot be imported: {problem}")
+            continue
+        problems += [said for name, expected in names.items() if (said := _difference(loaded, name, expected))]
+    return problems
+
+
+def _difference(module: object, name: str, expected: Parameters) -> str:
+    where = f"{getattr(module, '__name__', module)}.{name}"
+    if not hasattr(module, name):
+        return f"{where} is gone"
+    value = getattr(module, name)
+    if expected is None:
+        return "" if not inspect.isfunction(value) else f"{where} has become a function"
+    if not callable(value):
+        return f"{where} is no function any more"
+    found = tuple(inspect.signature(value).parameters)
+    return "" if found == expected else f"{where} takes {found}, not {expected}"
