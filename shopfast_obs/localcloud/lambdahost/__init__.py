@@ -24,15 +24,21 @@ def open_host(
     `boosted_reinit`: the re-initialisation after a killed sandbox runs at full speed, which is assumed of Lambda and
     not documented; otherwise at the CPU share.
     """
-    if sys.platform != "linux":
-        raise UserError(
-            f"Functions run on Linux only: AWS's runtime interface client has no package for {sys.platform}.",
-            "Run the local cloud on Linux, in WSL or in a container; other commands reach it from here.",
-        )
-    from shopfast_obs.localcloud.lambdahost.environment import Premises
+    require_linux(sys.platform)
     from shopfast_obs.localcloud.lambdahost.equipment import Site
     from shopfast_obs.localcloud.lambdahost.host import LambdaHost
+    from shopfast_obs.localcloud.lambdahost.premises import Premises
+    from shopfast_obs.localcloud.observer import Observer
 
     state.mkdir(parents=True, exist_ok=True, mode=0o700)
     site = Site(state.resolve(), endpoint_url, xray_address)
-    return LambdaHost(Premises(site, telemetry, clock, boosted_reinit))
+    return LambdaHost(Premises(site, telemetry, Observer(telemetry, clock), clock, boosted_reinit))
+
+
+def require_linux(platform: str) -> None:
+    """Raises UserError where AWS's runtime interface client does not exist."""
+    if platform != "linux":
+        raise UserError(
+            f"Functions run on Linux only: AWS's runtime interface client has no package for {platform}.",
+            "Run the local cloud on Linux, in WSL or in a container; other commands reach it from here.",
+        )

@@ -6,12 +6,14 @@ import math
 import time
 from dataclasses import dataclass, field
 
-from shopfast_obs.localcloud.interface import Clock, FunctionSpec, Invocation, InvokeResult, Telemetry
+from shopfast_obs.localcloud.interface import FunctionSpec, Invocation, InvokeResult
 from shopfast_obs.localcloud.lambdahost.journal import Journal
 from shopfast_obs.localcloud.lambdahost.outcome import Outcome
 from shopfast_obs.localcloud.lambdahost.platform_logs import PlatformLog, Report
+from shopfast_obs.localcloud.lambdahost.premises import Premises
 from shopfast_obs.localcloud.lambdahost.protocol import Frozen, Gone
 from shopfast_obs.localcloud.lambdahost.tracing import Times, Trace, segments
+from shopfast_obs.localcloud.observer import Observer
 
 MB = 1 << 20
 
@@ -49,12 +51,10 @@ class Run:
         self.peak = max(self.peak, state.peak)
 
 
-def conclude(
-    run: Run, outcome: Outcome, journal: Journal, log: PlatformLog, *, telemetry: Telemetry, clock: Clock
-) -> InvokeResult:
+def conclude(run: Run, outcome: Outcome, journal: Journal, log: PlatformLog, premises: Premises) -> InvokeResult:
     """Record the invocation everywhere and give the caller's result."""
     elapsed = run.elapsed()
-    now = clock.now()
+    now = premises.clock.now()
     report = _report(run, outcome, elapsed)
     journal.close(now)
     if outcome.fate:
@@ -66,8 +66,8 @@ def conclude(
         times = Times(run.received, run.started, run.answered or now, now, run.init)
         about = (run.spec, run.invocation, run.stream)
         for document in segments(*about, trace=run.trace, times=times, verdict=outcome.verdict):
-            telemetry.put_segment(document)
-    _measure(run, outcome, report.duration, telemetry, now)
+            premises.telemetry.put_segment(document)
+    _measure(run, outcome, report.duration, premises.observer)
     return InvokeResult(outcome.payload, outcome.function_error, journal.tail())
 
 
@@ -88,10 +88,10 @@ def _report(run: Run, outcome: Outcome, elapsed: float) -> Report:
     )
 
 
-def _measure(run: Run, outcome: Outcome, duration: float, telemetry: Telemetry, now: float) -> None:
+def _measure(run: Run, outcome: Outcome, duration: float, observer: Observer) -> None:
     qualifier = run.invocation.invoked_arn.partition(":function:")[2].partition(":")[2]
     resource = f"{run.spec.name}:{qualifier}" if qualifier else run.spec.name
     for dimensions in ({"FunctionName": run.spec.name}, {"FunctionName": run.spec.name, "Resource": resource}):
-        telemetry.put_metric("AWS/Lambda", "Invocations", dimensions, 1.0, "Count", now)
-        telemetry.put_metric("AWS/Lambda", "Errors", dimensions, float(bool(outcome.function_error)), "Count", now)
-        telemetry.put_metric("AWS/Lambda", "Duration", dimensions, duration, "Milliseconds", now)
+        observer.count("AWS/Lambda", "Invocations", dimensions)
+        observer.count("AWS/Lambda", "Errors", dimensions, float(bool(outcome.function_error)))
+        observer.metric("AWS/Lambda", "Duration", dimensions, duration, "Milliseconds")

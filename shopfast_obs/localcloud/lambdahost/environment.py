@@ -7,18 +7,19 @@ import os
 import shutil
 import threading
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from shopfast_obs.localcloud.interface import Clock, FunctionSpec, Invocation, InvokeResult, Telemetry
+from shopfast_obs.localcloud.interface import FunctionSpec, Invocation, InvokeResult
 from shopfast_obs.localcloud.lambdahost import outcome as outcomes
 from shopfast_obs.localcloud.lambdahost import tracing
 from shopfast_obs.localcloud.lambdahost.conclusion import Run, conclude
-from shopfast_obs.localcloud.lambdahost.equipment import Equipment, Site
+from shopfast_obs.localcloud.lambdahost.equipment import Equipment
 from shopfast_obs.localcloud.lambdahost.journal import Journal
 from shopfast_obs.localcloud.lambdahost.masking import Mask
 from shopfast_obs.localcloud.lambdahost.outcome import Outcome
 from shopfast_obs.localcloud.lambdahost.packages import CannotPrepareError
 from shopfast_obs.localcloud.lambdahost.platform_logs import InitReport, Phase, platform_log
+from shopfast_obs.localcloud.lambdahost.premises import Premises
 from shopfast_obs.localcloud.lambdahost.protocol import Gone
 from shopfast_obs.localcloud.lambdahost.runtime_api import Failed, NextAsked, Responded
 from shopfast_obs.localcloud.lambdahost.sandbox import Sandbox, interpreter
@@ -26,16 +27,6 @@ from shopfast_obs.localcloud.lambdahost.throttle import share_of
 from shopfast_obs.localcloud.lambdahost.variables import log_group
 
 INIT_LIMIT = 10.0  # seconds (lambda-runtime-environment.html)
-
-
-@dataclass(frozen=True, slots=True)
-class Premises:
-    """What all environments of a host share."""
-
-    site: Site
-    telemetry: Telemetry
-    clock: Clock
-    boosted_reinit: bool
 
 
 class Environment:
@@ -75,8 +66,7 @@ class Environment:
         except BaseException:
             self.usable = False
             raise
-        telemetry = self._premises.telemetry
-        return conclude(run, outcome, self._journal, self._log, telemetry=telemetry, clock=self._clock)
+        return conclude(run, outcome, self._journal, self._log, self._premises)
 
     def ask_to_end(self) -> None:
         """Begin to end the environment."""

@@ -11,7 +11,8 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 
 from shopfast_obs.localcloud.interface import FunctionSpec, Invocation, InvokeResult
-from shopfast_obs.localcloud.lambdahost.environment import Environment, Premises
+from shopfast_obs.localcloud.lambdahost.environment import Environment
+from shopfast_obs.localcloud.lambdahost.premises import Premises
 
 IDLE_LIMIT = 600.0  # seconds without an event after which an environment ends; Lambda keeps them for some minutes, too
 REAP_EVERY = 15.0
@@ -53,6 +54,7 @@ class LambdaHost:
         while self._busy and time.monotonic() < deadline:
             time.sleep(0.01)
         self._reaper.join()
+        self._premises.observer.close()
 
     def _acquire(self, spec: FunctionSpec) -> Environment:
         outdated: list[Environment] = []
@@ -64,6 +66,9 @@ class LambdaHost:
             group[:] = [environment for environment in group if environment.spec.revision == spec.revision]
             chosen = group.pop() if group else Environment(spec, self._premises)
             self._busy.add(chosen)
+            running = sum(environment.spec.arn == spec.arn for environment in self._busy)
+        dimensions = {"FunctionName": spec.name}
+        self._premises.observer.metric("AWS/Lambda", "ConcurrentExecutions", dimensions, float(running), "Count")
         if outdated:
             threading.Thread(target=_end, args=(outdated,), name="lambda replacement", daemon=True).start()
         return chosen

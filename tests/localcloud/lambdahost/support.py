@@ -55,9 +55,14 @@ class Recorder:
         """The messages of a function's log group."""
         return [text for group, _, _, text in self.logs if group == f"/aws/lambda/{spec.name}"]
 
-    def metric(self, spec: FunctionSpec, name: str) -> list[float]:
-        """The values of a metric of a function."""
-        return [m[3] for m in self.metrics if m[1] == name and m[2] == {"FunctionName": spec.name}]
+    def metric(self, spec: FunctionSpec, name: str, count: int) -> list[float]:
+        """The first values of a metric of a function, once there are `count`; metrics come a moment later."""
+        for _ in range(200):
+            values = [m[3] for m in self.metrics if m[1] == name and m[2] == {"FunctionName": spec.name}]
+            if len(values) >= count:
+                return values
+            time.sleep(0.01)
+        return values
 
 
 def package(code: str) -> bytes:

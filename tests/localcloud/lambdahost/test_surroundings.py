@@ -102,7 +102,7 @@ def test_a_package_that_cannot_be_used(host: FunctionHost, seen: Recorder, chang
     assert result.function_error == "Unhandled"
     assert text in json.loads(result.payload)["errorMessage"]
     assert any(text in line for line in seen.lines(spec))
-    assert seen.metric(spec, "Errors") == [1]
+    assert seen.metric(spec, "Errors", 1) == [1]
 
 
 def test_the_json_log_format(host: FunctionHost, seen: Recorder) -> None:
