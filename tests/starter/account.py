@@ -59,9 +59,10 @@ class Account:
         self._entries = []
         for table in self.tables.values():
             key = table.key_schema[0]["AttributeName"]
-            with table.batch_writer() as writer:
-                for item in table.scan(ProjectionExpression=key)["Items"]:
-                    writer.delete_item(Key=item)
+            while items := table.scan(ProjectionExpression=key)["Items"]:  # a page, and the next
+                with table.batch_writer() as writer:
+                    for item in items:
+                        writer.delete_item(Key=item)
         for queue in self.queues:
             self.received(queue)  # SQS purges a queue once a minute at most
 
