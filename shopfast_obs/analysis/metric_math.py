@@ -14,6 +14,7 @@ MAX_LENGTH = 2048
 MAX_DEPTH = 50
 TOKENS = re.compile(r"\"[^\"]*\"|'[^']*'|&&|\|\||\^|\bAND\b|\bOR\b", re.IGNORECASE)
 REPLACED = {"&&": " and ", "||": " or ", "^": "**", "and": " and ", "or": " or "}
+KEYWORDS = frozenset(["REPEAT", "LINEAR", "ASC", "DESC", "AVG", "MAX", "MIN", "SUM"])
 Search = Callable[[str, str, int], Sequence[Named]]
 
 BINARY: Mapping[type, Callable[[float, float], float]] = {
@@ -68,8 +69,7 @@ def names(expression: str) -> set[str]:
     """The ids that an expression refers to; raises MathError."""
     nodes = list(ast.walk(parse(expression)))
     called = {node.func.id for node in nodes if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
-    constants = {"REPEAT", "LINEAR", "ASC", "DESC"}
-    return {node.id for node in nodes if isinstance(node, ast.Name)} - called - constants
+    return {node.id for node in nodes if isinstance(node, ast.Name)} - called - KEYWORDS
 
 
 def uses(expression: str, function: str) -> bool:
@@ -101,8 +101,8 @@ def _constant(value: object) -> Value:
 def _name(name: str, scope: Scope) -> Value:
     if name in scope.named:
         return scope.named[name]
-    if name.upper() in ("REPEAT", "LINEAR", "ASC", "DESC"):
-        return name.upper()
+    if name in KEYWORDS:
+        return name
     raise MathError(f"{name} is not the id of a metric or an expression of this request")
 
 

@@ -148,7 +148,7 @@ def _definition(metric: Json, root: Mapping[str, Any]) -> tuple[str, tuple[float
     if not isinstance(name, str) or not 0 < len(name) <= MAX_NAME:
         raise _InvalidError("a metric must have a Name")
     unit, resolution = metric.get("Unit", "None"), metric.get("StorageResolution", 60)
-    if unit not in UNITS:
+    if not isinstance(unit, str) or unit not in UNITS:
         raise _InvalidError(f"{unit!r} is not a unit")
     if isinstance(resolution, bool) or resolution not in (1, 60):
         raise _InvalidError("StorageResolution must be 1 or 60")

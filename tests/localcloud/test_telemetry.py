@@ -1,0 +1,80 @@
+"""What the cloud's own services write ends in the stores, and no call of theirs fails."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shopfast_obs.localcloud.planes import Planes
+from tests.localcloud.planes_client import START, HandClock, RecordingApplication, client, running
+
+
+@pytest.fixture
+def application() -> RecordingApplication:
+    """Remembers log events."""
+    return RecordingApplication()
+
+
+@pytest.fixture
+def planes(tmp_path: Path, application: RecordingApplication) -> Iterator[Planes]:
+    """Empty planes."""
+    with running(tmp_path, HandClock(), application) as opened:
+        yield opened
+
+
+def total(planes: Planes, namespace: str, name: str, **dimensions: str) -> float:
+    """The sum of a metric around the start."""
+    points = client(planes, "cloudwatch").get_metric_statistics(
+        Namespace=namespace, MetricName=name, Dimensions=[{"Name": k, "Value": v} for k, v in dimensions.items()],
+        StartTime=START - 3600, EndTime=START + 3600, Period=7200, Statistics=["Sum"],
+    )["Datapoints"]  # fmt: skip
+    return float(sum(point["Sum"] for point in points))
+
+
+def emf(**root: Any) -> str:
+    """A log event with metric n."""
+    directive = {"Namespace": "shop", "Dimensions": [["service"]], "Metrics": [{"Name": "n", "Unit": "Count"}]}
+    return json.dumps({"_aws": {"Timestamp": START * 1000, "CloudWatchMetrics": [directive]}, "service": "s", **root})
+
+
+def test_metrics_are_stored_at_their_time(planes: Planes) -> None:
+    """The cloud's own unless one is given."""
+    planes.telemetry.put_metric("AWS/Lambda", "Errors", {"FunctionName": "f"}, 1.0, "Count")
+    planes.telemetry.put_metric("AWS/Lambda", "Errors", {"FunctionName": "f"}, 2.0, "Count", START - 60)
+    assert total(planes, "AWS/Lambda", "Errors", FunctionName="f") == 3.0
+
+
+def test_log_lines_go_on_and_emf_becomes_metrics(planes: Planes, application: RecordingApplication) -> None:
+    """Rejected lines stay in the log and are counted for their group."""
+    lines = ["hello", emf(n=2), emf(n=[3, 4]), emf(n="x"), emf(n=1)[:-3]]
+    planes.telemetry.put_log_events("/aws/lambda/f", "s", [(START, line) for line in lines])
+    assert [message for _, _, message in application.logs] == lines
+    assert total(planes, "shop", "n", service="s") == 9.0
+    assert total(planes, "AWS/Logs", "EMFValidationErrors", LogGroupName="/aws/lambda/f") == 1.0
+    assert total(planes, "AWS/Logs", "EMFParsingErrors", LogGroupName="/aws/lambda/f") == 1.0
+
+
+def test_segments_are_stored_and_bad_ones_survived(planes: Planes) -> None:
+    """A caller never sees an error."""
+    trace_id = f"1-{int(START):08x}-{1:024x}"
+    planes.telemetry.put_segment({"id": "x"})
+    planes.telemetry.put_segment(
+        {"id": f"{1:016x}", "trace_id": trace_id, "name": "n", "start_time": START, "end_time": START + 1}
+    )
+    assert len(client(planes, "xray").batch_get_traces(TraceIds=[trace_id])["Traces"]) == 1
+
+
+def test_a_log_service_that_fails_does_not_stop_the_metrics(tmp_path: Path) -> None:
+    """Each record on its own."""
+
+    class Failing(RecordingApplication):
+        def append_log_events(self, *_: Any) -> None:
+            raise RuntimeError("no logs today")
+
+    with running(tmp_path, HandClock(), Failing()) as planes:
+        planes.telemetry.put_log_events("g", "s", [(START, emf(n=2))])
+        assert total(planes, "shop", "n", service="s") == 2.0
