@@ -1,0 +1,233 @@
+"""The whole cloud: real functions, real planes, plain AWS clients, and nothing left when it ends."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import time
+import urllib.request
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from shopfast_obs.localcloud import process
+from tests.localcloud.conftest import eventually, free_port
+
+pytestmark = [pytest.mark.cloud, pytest.mark.xdist_group("whole-cloud")]
+
+SOURCE = """
+import json
+import os
+import urllib.request
+
+import boto3
+
+lambda_client = boto3.client("lambda")
+print("made at init")
+
+
+def handler(event, context):
+    if event.get("fail"):
+        raise ValueError("as asked")
+    if event.get("call"):
+        answer = lambda_client.invoke(FunctionName=event["call"], Payload=json.dumps({"inner": True}).encode())
+        return json.loads(answer["Payload"].read())
+    metric = {"_aws": {"Timestamp": event.get("now", 0), "CloudWatchMetrics": [
+        {"Namespace": "Shop", "Dimensions": [["service"]], "Metrics": [{"Name": "Orders", "Unit": "Count"}]}
+    ]}, "service": "s", "Orders": 3}
+    print(json.dumps(metric))
+    return {"statusCode": 200, "body": json.dumps({"trace": os.environ.get("_X_AMZN_TRACE_ID", ""),
+        "id": context.aws_request_id, "endpoint": os.environ["AWS_ENDPOINT_URL"]})}
+"""
+FUNCTION = {"Runtime": "python3.11", "Handler": "app.handler", "Role": "arn:aws:iam::000000000000:role/r"}
+
+
+@pytest.fixture(scope="module")
+def info(tmp_path_factory: pytest.TempPathFactory) -> Iterator[process.CloudInfo]:
+    """A cloud on a free port."""
+    running = process.start(tmp_path_factory.mktemp("whole") / "cloud", free_port())
+    yield running
+    process.stop(running.state)
+
+
+@pytest.fixture(scope="module")
+def function(info: process.CloudInfo) -> str:
+    """A function with active tracing, and its name."""
+    code = io.BytesIO()
+    with zipfile.ZipFile(code, "w") as archive:
+        archive.writestr("app.py", SOURCE)
+    created = client(info, "lambda").create_function(
+        FunctionName="whole",
+        Code={"ZipFile": code.getvalue()},
+        MemorySize=1769,
+        Timeout=20,
+        TracingConfig={"Mode": "Active"},
+        **FUNCTION,
+    )
+    return str(created["FunctionName"])
+
+
+def client(info: process.CloudInfo, service: str) -> Any:
+    """A plain boto3 client."""
+    import boto3
+    from botocore.config import Config
+
+    return boto3.client(
+        service,
+        endpoint_url=info.endpoint_url,
+        region_name="us-east-1",
+        aws_access_key_id="000000000000",
+        aws_secret_access_key="local",
+        config=Config(read_timeout=60, retries={"total_max_attempts": 1}),
+    )
+
+
+def invoke(info: process.CloudInfo, function: str, **event: Any) -> tuple[Any, dict[str, Any]]:
+    """The function's answer, and the call's."""
+    answer = client(info, "lambda").invoke(FunctionName=function, Payload=json.dumps(event).encode(), LogType="Tail")
+    return json.loads(answer["Payload"].read()), answer
+
+
+def segments(info: process.CloudInfo, trace_id: str, count: int) -> list[dict[str, Any]]:
+    """The documents of a trace, once there are as many."""
+
+    def found() -> list[dict[str, Any]]:
+        traces = client(info, "xray").batch_get_traces(TraceIds=[trace_id])["Traces"]
+        documents = [json.loads(s["Document"]) for t in traces for s in t["Segments"]]
+        return documents if len(documents) >= count else []
+
+    documents: list[dict[str, Any]] = eventually(found)
+    return documents
+
+
+def test_an_invocation_leaves_log_metric_and_trace(info: process.CloudInfo, function: str) -> None:
+    """One request id in the answer, the log tail, the log group and the trace; EMF became a metric."""
+    now = int(time.time() * 1000)
+    payload, answer = invoke(info, function, now=now)
+    body = json.loads(payload["body"])
+    request_id = answer["ResponseMetadata"]["RequestId"]
+    assert body["id"] == request_id
+    assert body["endpoint"] == info.endpoint_url
+    tail = base64.b64decode(answer["LogResult"]).decode()
+    assert f"REPORT RequestId: {request_id}" in tail
+    logged = client(info, "logs").filter_log_events(logGroupName="/aws/lambda/whole")["events"]
+    assert any("made at init" in e["message"] for e in logged)
+    assert any(request_id in e["message"] and "Init Duration" in e["message"] for e in logged)
+
+    def points() -> list[dict[str, Any]]:
+        window = {"StartTime": now / 1000 - 300, "EndTime": now / 1000 + 300, "Period": 300, "Statistics": ["Sum"]}
+        found: list[dict[str, Any]] = client(info, "cloudwatch").get_metric_statistics(
+            Namespace="Shop", MetricName="Orders", Dimensions=[{"Name": "service", "Value": "s"}], **window
+        )["Datapoints"]
+        return found
+
+    assert sum(p["Sum"] for p in eventually(points)) == 3.0
+    trace_id = body["trace"].partition("Root=")[2].partition(";")[0]
+    assert {d["origin"] for d in segments(info, trace_id, 2)} == {"AWS::Lambda", "AWS::Lambda::Function"}
+    summaries = client(info, "xray").get_trace_summaries(StartTime=now / 1000 - 60, EndTime=time.time() + 60)
+    assert trace_id in {s["Id"] for s in summaries["TraceSummaries"]}
+
+
+def test_a_function_that_calls_another_is_one_trace(info: process.CloudInfo, function: str) -> None:
+    """The call back into the cloud does not wait for itself, and both functions are on the caller's trace."""
+    outer, _ = invoke(info, function, call=function)
+    trace_id = json.loads(outer["body"])["trace"].partition("Root=")[2].partition(";")[0]
+    assert len([d for d in segments(info, trace_id, 4) if d["origin"] == "AWS::Lambda::Function"]) == 2
+
+
+def test_a_function_url_is_traced_and_measured(info: process.CloudInfo, function: str) -> None:
+    """A browser's request to the URL runs the function; the URL's metric has the function's name."""
+    url = client(info, "lambda").create_function_url_config(FunctionName=function, AuthType="NONE")["FunctionUrl"]
+    path = f"/_aws/lambda-url/{url.removeprefix('https://').partition('.')[0]}/"
+    with urllib.request.urlopen(info.endpoint_url + path, timeout=60) as answer:
+        root = answer.headers["x-amzn-trace-id"].partition(";")[0]
+        assert json.loads(answer.read())["trace"].startswith(root)
+    query = {
+        "Id": "u",
+        "MetricStat": {
+            "Metric": {
+                "Namespace": "AWS/Lambda",
+                "MetricName": "UrlRequestCount",
+                "Dimensions": [{"Name": "FunctionName", "Value": function}],
+            },
+            "Period": 60,
+            "Stat": "Sum",
+        },
+    }
+
+    def values() -> list[float]:
+        window = {"StartTime": time.time() - 300, "EndTime": time.time() + 60}
+        results = client(info, "cloudwatch").get_metric_data(MetricDataQueries=[query], **window)["MetricDataResults"]
+        return [float(v) for v in results[0]["Values"]]
+
+    assert sum(eventually(values)) == 1.0
+
+
+def test_an_alarm_of_a_stack_fires_on_the_clock(info: process.CloudInfo, function: str) -> None:
+    """CloudFormation's alarm is evaluated by the CloudWatch plane and delivered to its topic."""
+    cloudformation, sqs = client(info, "cloudformation"), client(info, "sqs")
+    alarm = {
+        "Namespace": "AWS/Lambda",
+        "MetricName": "Errors",
+        "Dimensions": [{"Name": "FunctionName", "Value": function}],
+        "Statistic": "Sum",
+        "Period": 60,
+        "EvaluationPeriods": 1,
+        "Threshold": 0,
+        "ComparisonOperator": "GreaterThanThreshold",
+        "TreatMissingData": "notBreaching",
+        "AlarmName": "whole-errors",
+        "AlarmActions": [{"Ref": "Topic"}],
+    }
+    queue_arn = {"Fn::GetAtt": ["Queue", "Arn"]}
+    subscription = {"TopicArn": {"Ref": "Topic"}, "Protocol": "sqs", "Endpoint": queue_arn}
+    template = {
+        "Resources": {
+            "Topic": {"Type": "AWS::SNS::Topic"},
+            "Queue": {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": "whole-pages"}},
+            "Subscription": {"Type": "AWS::SNS::Subscription", "Properties": subscription},
+            "Alarm": {"Type": "AWS::CloudWatch::Alarm", "Properties": alarm},
+        }
+    }
+    cloudformation.create_stack(StackName="whole", TemplateBody=json.dumps(template))
+    cloudformation.get_waiter("stack_create_complete").wait(StackName="whole", WaiterConfig={"Delay": 1})
+    _, answer = invoke(info, function, fail=True)
+    assert answer["FunctionError"] == "Unhandled"
+    for _ in range(3):
+        advance(info, 60)
+    url = sqs.get_queue_url(QueueName="whole-pages")["QueueUrl"]
+    page = eventually(lambda: sqs.receive_message(QueueUrl=url, WaitTimeSeconds=1).get("Messages"))[0]
+    message = json.loads(json.loads(page["Body"])["Message"])
+    assert (message["AlarmName"], message["NewStateValue"]) == ("whole-errors", "ALARM")
+
+
+def advance(info: process.CloudInfo, seconds: float) -> None:
+    """Move the cloud's clock."""
+    body = json.dumps({"advance": seconds}).encode()
+    urllib.request.urlopen(urllib.request.Request(info.endpoint_url + "/_shopfast/clock", body), timeout=10).close()
+    time.sleep(0.3)  # alarms are evaluated in real time, a few times a second
+
+
+def test_nothing_is_left_running(tmp_path: Path) -> None:
+    """A cloud with a warm function ends with all its processes, and its records are still there after a restart."""
+    running = process.start(tmp_path / "cloud", free_port())
+    try:
+        code = io.BytesIO()
+        with zipfile.ZipFile(code, "w") as archive:
+            archive.writestr("app.py", "def handler(event, context):\n    print('kept')\n")
+        client(running, "lambda").create_function(FunctionName="warm", Code={"ZipFile": code.getvalue()}, **FUNCTION)
+        invoke(running, "warm")
+        family = psutil.Process(running.pid).children(recursive=True)
+        assert family
+        process.stop(running.state)
+        assert not [p for p in family if p.is_running() and p.status() != psutil.STATUS_ZOMBIE]
+        running = process.start(running.state)
+        logged = client(running, "logs").filter_log_events(logGroupName="/aws/lambda/warm")["events"]
+        assert "kept" in "".join(e["message"] for e in logged)
+    finally:
+        process.stop(running.state)
