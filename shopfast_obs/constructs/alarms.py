@@ -9,7 +9,7 @@ from aws_cdk import ArnFormat, CfnResource, Stack
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
-from shopfast_obs.constructs import resources
+from shopfast_obs.constructs.resources import Found
 from shopfast_obs.model.overlay import AlarmDefinition
 from shopfast_obs.model.resources import ALARM, TOPIC
 
@@ -19,12 +19,9 @@ SCOPE = "ShopfastObsAlarms"
 class Alarms:
     """Makes alarms in the stacks of one stage. The topic is made with the first of them, unless the app has it."""
 
-    def __init__(self, topic_name: str, existing: Sequence[CfnResource]) -> None:
+    def __init__(self, topic_name: str, existing: Sequence[Found]) -> None:
         self._topic_name = topic_name
-        self._topic = next(
-            (r for r in existing if r.cfn_resource_type == TOPIC and topic_name and resources.named(r, topic_name)),
-            None,
-        )
+        self._topic = next((f.resource for f in existing if f.type == TOPIC and f.physical_name == topic_name), None)
 
     def add(self, stack: Stack, alarm: AlarmDefinition) -> None:
         """One alarm in that stack, with the topic as its action in both directions."""

@@ -12,6 +12,7 @@ from constructs import IConstruct
 
 from shopfast_obs.constructs import layers, resources, tracing
 from shopfast_obs.constructs.alarms import Alarms
+from shopfast_obs.constructs.resources import Found
 from shopfast_obs.model.overlay import Overlay, ResourceOverlay
 
 # After the aspects that change things (200) and those without a choice (500): the overlay has the last word.
@@ -48,18 +49,18 @@ class OverlayAspect:
         if App.is_app(node):
             self._warn_of_missing(stacks)
 
-    def _change(self, change: ResourceOverlay, present: Sequence[CfnResource]) -> None:
-        for resource in present:
-            if resource.cfn_resource_type == change.type and resources.named(resource, change.name):
+    def _change(self, change: ResourceOverlay, present: Sequence[Found]) -> None:
+        for found in present:
+            if found.type == change.type and found.goes_by(change.name):
                 self._missing.discard((change.type, change.name))
-                _apply(change, resource)
+                _apply(change, found.resource, present)
 
-    def _add_alarms(self, stacks: Sequence[IConstruct], present: Sequence[CfnResource], *, last: bool) -> None:
+    def _add_alarms(self, stacks: Sequence[IConstruct], present: Sequence[Found], *, last: bool) -> None:
         alarms = Alarms(self._overlay.alarm_topic, present)
         for alarm in self._overlay.alarms:
-            watched = [r for r in present if resources.named(r, alarm.resource)]
+            watched = next((found for found in present if found.goes_by(alarm.resource)), None)
             if watched:
-                alarms.add(Stack.of(watched[0]), alarm)
+                alarms.add(watched.stack, alarm)
                 self._unplaced.discard(alarm.name)
             elif last and stacks and alarm.name in self._unplaced:
                 alarms.add(Stack.of(stacks[-1]), alarm)
@@ -70,14 +71,14 @@ class OverlayAspect:
                 _warn(stack, f"The overlay changes {type_} {name}, which this app does not have.")
 
 
-def _apply(change: ResourceOverlay, resource: CfnResource) -> None:
+def _apply(change: ResourceOverlay, resource: CfnResource, present: Sequence[Found]) -> None:
     for path, value in sorted(change.properties.items()):
         if value is None:
             resource.add_property_deletion_override(path)
         else:
             resource.add_property_override(path, value)
     try:
-        tracing.permit(resource, change.properties)
+        tracing.permit(resource, change.properties, present)
         layers.append(resource, change.layers)
     except (tracing.NoRoleError, layers.UnfitError) as problem:
         _warn(resource, f"{change.type} {change.name} {problem}.")

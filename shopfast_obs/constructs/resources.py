@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from aws_cdk import CfnResource, Stack, Stage
@@ -12,49 +13,58 @@ from constructs import IConstruct
 from shopfast_obs.parse.names import NAME_PROPERTY
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One resource of the app with what it goes by. Asking CDK is slow, so it is asked once."""
+
+    resource: CfnResource
+    stack: Stack
+    type: str
+    logical_id: str
+    physical_name: str  # empty where the app gives none, or one that only the cloud can work out
+    generated: str  # how the name begins that CloudFormation gives a resource without one
+
+    def goes_by(self, name: str) -> bool:
+        """True when that is its physical name, its logical id, or a name that CloudFormation may have given it."""
+        if name in (self.physical_name, self.logical_id):
+            return True
+        return name.startswith(self.generated) and name.removeprefix(self.generated).isalnum()
+
+
 def below(stage: IConstruct) -> Iterator[IConstruct]:
     """The constructs of one stage, those of the stages in it left out, in the order they were made."""
-    for child in stage.node.children:
-        if not Stage.is_stage(child):
-            yield child
-            yield from below(child)
+    for construct in stage.node.children:
+        if not Stage.is_stage(construct):
+            yield construct
+            yield from below(construct)
 
 
-def within(stage: IConstruct) -> Iterator[CfnResource]:
+def within(stage: IConstruct) -> Iterator[Found]:
     """The resources of one stage, in the order they were made."""
     for construct in below(stage):
         if isinstance(construct, CfnResource):
-            yield construct
-
-
-def named(resource: CfnResource, name: str) -> bool:
-    """True when the resource has that physical name or logical id, or will get that name from CloudFormation."""
-    if name in (physical_name(resource), logical_id(resource)):
-        return True
-    generated = f"{stack_name(resource)}-{logical_id(resource)}-"
-    return name.startswith(generated) and name.removeprefix(generated).isalnum()
-
-
-def physical_name(resource: CfnResource) -> str:
-    """The name that the app gives the resource; empty where it gives none or one that only the cloud can work out."""
-    attribute = _snake(NAME_PROPERTY.get(resource.cfn_resource_type, ""))
-    value = resolved(resource, getattr(resource, attribute, "")) if attribute else ""
-    return value if isinstance(value, str) else ""
-
-
-def logical_id(resource: CfnResource) -> str:
-    """The resource's key in the template."""
-    return str(resolved(resource, resource.logical_id))
-
-
-def stack_name(resource: CfnResource) -> str:
-    """The name of the resource's stack."""
-    return str(resolved(resource, Stack.of(resource).stack_name))
+            yield _found(construct)
 
 
 def resolved(resource: CfnResource, value: Any) -> Any:  # noqa: ANN401 - a template value has any JSON type
     """A value as it will stand in the template."""
     return Stack.of(resource).resolve(value)
+
+
+def _found(resource: CfnResource) -> Found:
+    stack = Stack.of(resource)
+    type_ = resource.cfn_resource_type
+    attribute = _snake(NAME_PROPERTY.get(type_, ""))
+    name = stack.resolve(getattr(resource, attribute, None)) if attribute else None
+    logical_id = str(stack.resolve(resource.logical_id))
+    return Found(
+        resource,
+        stack,
+        type_,
+        logical_id,
+        name if isinstance(name, str) else "",
+        f"{stack.resolve(stack.stack_name)}-{logical_id}-",
+    )
 
 
 def _snake(name: str) -> str:
