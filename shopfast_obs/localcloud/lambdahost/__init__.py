@@ -4,10 +4,14 @@ client, held to its timeout, its memory and its CPU share without root."""
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 
 from shopfast_obs.errors import UserError
-from shopfast_obs.localcloud.interface import Clock, FunctionHost, Telemetry
+
+TYPE_CHECKING = False  # a supervisor imports this package, too, and must not import much: see protocol.py
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from shopfast_obs.localcloud.interface import Clock, FunctionHost, Telemetry
 
 
 def open_host(

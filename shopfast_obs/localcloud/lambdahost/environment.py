@@ -152,7 +152,7 @@ class Environment:
         self._alive = not isinstance(state, Gone)
         run.saw(state)
         if answer is None:  # it asked for the next event without an answer to this one
-            return outcomes.died(Gone("exit", 0, 0, 0.0), run.invocation.request_id, self.spec.timeout)
+            return outcomes.died(Gone(reason="exit", status=0), run.invocation.request_id, self.spec.timeout)
         return outcomes.answered(answer)
 
     def _lost(self, run: Run, gone: Gone, answer: Responded | Failed | None) -> Outcome:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from shopfast_obs.localcloud.interface import FunctionSpec
 from shopfast_obs.localcloud.lambdahost.distributions import runtime_dir
-from shopfast_obs.localcloud.lambdahost.packages import layer_dirs, task_root
+from shopfast_obs.localcloud.lambdahost.packages import CannotPrepareError, layer_dirs, task_root
 from shopfast_obs.localcloud.lambdahost.sandbox import Command, interpreter
 from shopfast_obs.localcloud.lambdahost.variables import Place, environment
 
@@ -38,6 +38,8 @@ class Site:
 
     def prepare(self, spec: FunctionSpec, home: Path, stream: str) -> Place:
         """The folders of an environment; raises CannotPrepareError."""
+        if not spec.runtime.startswith("python"):
+            raise CannotPrepareError(f"runtime {spec.runtime!r} cannot be run here; only Python functions can")
         self._compare_versions(spec)
         layers = layer_dirs(self.state, spec)
         place = Place(task_root(self.state, spec), layers, runtime_dir(self.state), home, stream)

@@ -21,9 +21,8 @@ REAP_EVERY = 15.0
 class LambdaHost:
     """The FunctionHost of the local cloud. `invoke` blocks and may be called from many threads."""
 
-    def __init__(self, premises: Premises, idle_limit: float = IDLE_LIMIT) -> None:
+    def __init__(self, premises: Premises) -> None:
         self._premises = premises
-        self._idle_limit = idle_limit
         self._lock = threading.Lock()
         self._idle: dict[tuple[str, str], list[Environment]] = defaultdict(list)
         self._busy: set[Environment] = set()
@@ -83,14 +82,18 @@ class LambdaHost:
         environment.close()
         self._busy.discard(environment)
 
+    def end_idle(self, seconds: float) -> None:
+        """End the environments that have been idle for longer than that."""
+        limit = time.monotonic() - seconds
+        with self._lock:
+            old = [e for group in self._idle.values() for e in group if e.idle_since < limit]
+            for environment in old:
+                self._idle[environment.spec.arn, environment.spec.version].remove(environment)
+        _end(old)
+
     def _reap(self) -> None:
         while not self._closing.wait(REAP_EVERY):
-            limit = time.monotonic() - self._idle_limit
-            with self._lock:
-                old = [e for group in self._idle.values() for e in group if e.idle_since < limit]
-                for environment in old:
-                    self._idle[environment.spec.arn, environment.spec.version].remove(environment)
-            _end(old)
+            self.end_idle(IDLE_LIMIT)
 
 
 def _end(environments: Iterable[Environment]) -> None:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-import signal
 import time
-from pathlib import Path
 
 PAGE = os.sysconf("SC_PAGE_SIZE")
 
@@ -14,10 +11,12 @@ PAGE = os.sysconf("SC_PAGE_SIZE")
 def children_of(pid: int) -> list[int]:
     """The direct children of a process, whichever of its threads made them."""
     found: list[int] = []
-    with contextlib.suppress(OSError):
-        for thread in os.listdir(f"/proc/{pid}/task"):  # noqa: PTH208 - called every few milliseconds
-            with contextlib.suppress(OSError):
-                found += map(int, Path(f"/proc/{pid}/task/{thread}/children").read_text().split())
+    try:
+        threads = os.listdir(f"/proc/{pid}/task")  # noqa: PTH208 - pathlib is slow to import
+    except OSError:
+        return found
+    for thread in threads:
+        found += map(int, read(f"/proc/{pid}/task/{thread}/children").split())
     return found
 
 
@@ -29,30 +28,35 @@ def descendants(pid: int) -> list[int]:
     return found
 
 
+def read(path: str) -> str:
+    """A file of /proc; empty when its process is gone."""
+    try:
+        with open(path, encoding="utf-8") as file:  # noqa: PTH123 - see above
+            return file.read()
+    except OSError:
+        return ""
+
+
 def resident(pid: int) -> int:
     """Resident bytes of one process; 0 when it is gone."""
-    try:
-        with open(f"/proc/{pid}/statm", "rb", buffering=0) as file:  # noqa: PTH123 - called every few milliseconds
-            return int(file.read(64).split()[1]) * PAGE
-    except (OSError, IndexError):
-        return 0
+    fields = read(f"/proc/{pid}/statm").split()
+    return int(fields[1]) * PAGE if fields else 0
 
 
 def proportional(pid: int) -> int:
     """Resident bytes with shared pages divided among their users, so that a fork does not count twice."""
-    with contextlib.suppress(OSError):
-        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
-            if line.startswith("Pss:"):
-                return int(line.split()[1]) * 1024
-    return 0
+    return _kilobytes(read(f"/proc/{pid}/smaps_rollup"), "Pss:")
 
 
 def high_water(pid: int) -> int:
     """The most that one process ever had resident, in bytes; 0 when it is gone."""
-    with contextlib.suppress(OSError):
-        for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-            if line.startswith("VmHWM:"):
-                return int(line.split()[1]) * 1024
+    return _kilobytes(read(f"/proc/{pid}/status"), "VmHWM:")
+
+
+def _kilobytes(text: str, name: str) -> int:
+    for line in text.splitlines():
+        if line.startswith(name):
+            return int(line.split()[1]) * 1024
     return 0
 
 
@@ -64,6 +68,14 @@ def cpu_seconds(pid: int) -> float:
         return time.clock_gettime((~pid << 3) | 2)
     except OSError:
         return 0.0
+
+
+def send_signal(pid: int, number: int) -> None:
+    """Signal a process that may be gone already."""
+    try:  # noqa: SIM105 - contextlib is slow to import
+        os.kill(pid, number)
+    except OSError:
+        pass
 
 
 class Tree:
@@ -78,8 +90,10 @@ class Tree:
         """Find new and lost members, and take leave of orphans that ended."""
         for orphan in children_of(os.getpid()):
             if orphan != self.root:
-                with contextlib.suppress(OSError):
+                try:
                     os.waitpid(orphan, os.WNOHANG)
+                except OSError:
+                    continue
         self.pids = descendants(os.getpid())
 
     def memory(self) -> int:
@@ -92,15 +106,14 @@ class Tree:
         """CPU seconds used by all members since the last call."""
         total = 0.0
         for pid in self.pids:
-            used = cpu_seconds(pid)
-            total += max(0.0, used - self._used.get(pid, 0.0))
-            self._used[pid] = max(used, self._used.get(pid, 0.0))
+            used, before = cpu_seconds(pid), self._used.get(pid, 0.0)
+            total += max(0.0, used - before)
+            self._used[pid] = max(used, before)
         return total
 
-    def send(self, signum: signal.Signals) -> None:
+    def send(self, number: int) -> None:
         """Signal all members; the group first, so that it stands still at once."""
-        with contextlib.suppress(OSError):
-            os.killpg(self.root, signum)
-        for pid in self.pids[1:]:
-            with contextlib.suppress(OSError):
-                os.kill(pid, signum)
+        send_signal(-self.root, number)
+        for pid in self.pids:
+            if pid != self.root:
+                send_signal(pid, number)

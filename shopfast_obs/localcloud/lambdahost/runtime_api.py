@@ -178,12 +178,17 @@ class RuntimeApi:
             "Content-Type: application/json",
             f"Content-Length: {len(body)}",
         ]
-        lines += [f"{name}: {value}" for name, value in (headers or {}).items() if value]
+        lines += [f"{name}: {_one_line(value)}" for name, value in (headers or {}).items() if value]
         head = "\r\n".join((*lines, "", "")).encode("utf-8", "replace")
         with contextlib.suppress(OSError):  # the runtime died: its exit is reported elsewhere
             connection.socket.settimeout(WRITE_PATIENCE)
             connection.socket.sendall(head + body)
             connection.socket.setblocking(False)
+
+
+def _one_line(value: str) -> str:
+    """A header cannot be used to write another one."""
+    return " ".join(value.splitlines())
 
 
 def _error(kind: str, message: str) -> bytes:

@@ -77,11 +77,19 @@ class Sandbox:
     def start(self, command: Command, environ: Mapping[str, str], *, timeout: float, share: float) -> None:
         """Start a runtime process; its first call, or its end, is the next that `wait` returns."""
         self._decoder = Decoder()
-        self._tell(Start(list(command.argv), dict(environ), command.cwd, command.memory, timeout, share))
+        order = Start(
+            argv=list(command.argv),
+            environ=dict(environ),
+            cwd=command.cwd,
+            memory=command.memory,
+            timeout=timeout,
+            share=share,
+        )
+        self._tell(order)
 
     def run(self, *, timeout: float, share: float) -> None:
         """Let the runtime run, for at most `timeout` seconds."""
-        self._tell(Run(timeout, share))
+        self._tell(Run(timeout=timeout, share=share))
 
     def loosen(self) -> None:
         """Let the runtime find its way to the next event without a CPU limit."""
@@ -117,7 +125,7 @@ class Sandbox:
     def ask_to_end(self) -> None:
         """Begin to end the sandbox; safe from any thread."""
         with contextlib.suppress(OSError):
-            protocol.send(self._channel, protocol.End())
+            protocol.send(self._channel.fileno(), protocol.End())
 
     def close(self) -> None:
         """End the sandbox and wait until nothing of it runs."""
@@ -134,10 +142,10 @@ class Sandbox:
 
     def _tell(self, message: protocol.Message) -> None:
         with contextlib.suppress(BrokenPipeError, ConnectionError):  # then `wait` finds the end
-            protocol.send(self._channel, message)
+            protocol.send(self._channel.fileno(), message)
 
     def _heard(self) -> Frozen | Gone:
-        message = protocol.receive(self._channel)
+        message = protocol.receive(self._channel.fileno())
         if isinstance(message, Frozen):
             return message
         self._drain()
@@ -145,7 +153,7 @@ class Sandbox:
         self.api.forget()
         if isinstance(message, Gone):
             return message
-        return Gone("ended", -9, 0, 0.0)
+        return Gone(reason="ended", status=-9)
 
     def _read_output(self) -> int:
         try:

@@ -3,18 +3,14 @@ leaves nothing of it behind, not even what it forked, and not even when the clou
 
 from __future__ import annotations
 
-import contextlib
 import ctypes
 import os
 import resource
 import select
-import signal
-import socket
 import sys
 import time
-from typing import Any, NoReturn
 
-from shopfast_obs.localcloud.lambdahost.proctree import Tree, descendants, high_water
+from shopfast_obs.localcloud.lambdahost.proctree import Tree, descendants, high_water, send_signal
 from shopfast_obs.localcloud.lambdahost.protocol import (
     End,
     Freeze,
@@ -22,7 +18,6 @@ from shopfast_obs.localcloud.lambdahost.protocol import (
     Gone,
     Loosen,
     Message,
-    Reason,
     Run,
     Start,
     receive,
@@ -30,6 +25,13 @@ from shopfast_obs.localcloud.lambdahost.protocol import (
 )
 from shopfast_obs.localcloud.lambdahost.throttle import PERIOD, Budget
 
+TYPE_CHECKING = False  # see protocol.py
+if TYPE_CHECKING:
+    from typing import NoReturn
+
+    from shopfast_obs.localcloud.lambdahost.protocol import Reason
+
+SIGKILL, SIGTERM, SIGCONT, SIGSTOP = 9, 15, 18, 19  # the signal module is slow to import
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
 OPEN_FILES = 1024  # Lambda's own limit
 GRACE = 0.3  # seconds between SIGTERM and SIGKILL
@@ -40,7 +42,7 @@ FOREVER = float("inf")
 class Supervisor:
     """One sandbox's life. `serve` returns when it has been ended or the cloud is gone."""
 
-    def __init__(self, channel: socket.socket, output: int) -> None:
+    def __init__(self, channel: int, output: int) -> None:
         self._channel = channel
         self._output = output
         self._cores = len(os.sched_getaffinity(0))
@@ -62,7 +64,7 @@ class Supervisor:
     def serve(self) -> None:
         """Obey until ended."""
         while True:
-            sources: list[Any] = [self._channel] if self._exit_fd < 0 else [self._channel, self._exit_fd]
+            sources: list[int] = [self._channel] if self._exit_fd < 0 else [self._channel, self._exit_fd]
             ready = select.select(sources, [], [], self._patience())[0]
             if self._channel in ready:
                 message = receive(self._channel)
@@ -109,10 +111,10 @@ class Supervisor:
     def _become_runtime(self, order: Start) -> NoReturn:
         try:
             os.setsid()
-            self._libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+            self._libc.prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0)
+            allowed = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
             resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-            with contextlib.suppress(ValueError, OSError):
-                resource.setrlimit(resource.RLIMIT_NOFILE, (OPEN_FILES, OPEN_FILES))
+            resource.setrlimit(resource.RLIMIT_NOFILE, (min(OPEN_FILES, allowed), allowed))
             os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
             for number in (1, 2, 3):  # 3 is the telemetry descriptor
                 os.dup2(self._output, number)
@@ -135,12 +137,12 @@ class Supervisor:
 
     def _continue(self) -> None:
         if self._stopped and self._tree:
-            self._tree.send(signal.SIGCONT)
+            self._tree.send(SIGCONT)
         self._stopped = False
 
     def _stop(self, tree: Tree) -> None:
         if not self._stopped:
-            tree.send(signal.SIGSTOP)
+            tree.send(SIGSTOP)
         self._stopped = True
 
     def _freeze(self, tree: Tree) -> None:
@@ -150,7 +152,7 @@ class Supervisor:
         self._budget = None
         self._cpu += tree.cpu_since_last()
         self._peak = max(self._peak, high_water(tree.root))
-        send(self._channel, Frozen(self._peak, self._cpu))
+        send(self._channel, Frozen(peak=self._peak, cpu=self._cpu))
 
     def _tick(self, now: float) -> None:
         tree = self._tree
@@ -198,26 +200,26 @@ class Supervisor:
         self._exit_fd = -1
         peak, cpu = self._peak, self._cpu
         self._reset()
-        with contextlib.suppress(OSError):
-            send(self._channel, Gone(reason, status, peak, cpu))
+        try:
+            send(self._channel, Gone(reason=reason, status=status, peak=peak, cpu=cpu))
+        except OSError:
+            return  # nobody wants to know any more
 
     def _end(self, *, gently: bool) -> None:
         if gently and self._tree:
-            self._tree.send(signal.SIGTERM)
-            self._tree.send(signal.SIGCONT)
+            self._tree.send(SIGTERM)
+            self._tree.send(SIGCONT)
             select.select([self._exit_fd], [], [], GRACE)
         self._finish("ended")
 
 
 def _destroy(root: int) -> int:
     """Kill every descendant and wait for each; the exit status of `root`. Orphans come to us, the subreaper."""
-    status = -signal.SIGKILL
-    with contextlib.suppress(OSError):
-        os.killpg(root, signal.SIGKILL)
+    status = -SIGKILL
+    send_signal(-root, SIGKILL)
     while True:
         for pid in descendants(os.getpid()):
-            with contextlib.suppress(OSError):
-                os.kill(pid, signal.SIGKILL)
+            send_signal(pid, SIGKILL)
         try:
             pid, code = os.wait()
         except ChildProcessError:
@@ -228,9 +230,8 @@ def _destroy(root: int) -> int:
 
 def main() -> None:
     """Serve the channel and the output descriptor that the host passed as arguments."""
-    channel = socket.socket(fileno=int(sys.argv[1]))
-    output = int(sys.argv[2])
-    for descriptor in (channel.fileno(), output):
-        os.set_inheritable(descriptor, False)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # A busy cloud's descriptors can be too high for select; the copies are low, and not inherited by the runtime.
+    channel, output = (os.dup(int(argument)) for argument in sys.argv[1:3])
+    for argument in sys.argv[1:3]:
+        os.close(int(argument))
     Supervisor(channel, output).serve()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import subprocess
 import sys
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from shopfast_obs.localcloud.interface import FunctionHost
+from shopfast_obs.localcloud.interface import FunctionHost, Invocation
 from shopfast_obs.localcloud.lambdahost import open_host
 from tests.localcloud.lambdahost.support import Recorder, WallClock, call, function
 
@@ -122,3 +123,23 @@ def test_memory_of_children_counts(host: FunctionHost, seen: Recorder) -> None:
     )
     assert b"signal: killed" in call(host, spec).payload
     assert "Runtime.OutOfMemory" in seen.lines(spec)[-1]
+
+
+def test_a_function_that_kills_its_supervisor(host: FunctionHost, seen: Recorder) -> None:
+    """The invocation fails, the runtime dies with its supervisor, and the next event gets a new environment."""
+    spec = function(
+        "import os, time\ndef lambda_handler(event, context):\n"
+        "    if event:\n        print('pid', os.getpid(), flush=True)\n"
+        "        os.kill(os.getppid(), 9)\n        time.sleep(9)\n"
+        "    return 'ok'"
+    )
+    assert b"Runtime.ExitError" in call(host, spec, 1).payload
+    assert gone([int(line.split()[1]) for line in seen.lines(spec) if line.startswith("pid")])
+    assert call(host, spec).payload == b'"ok"'
+
+
+def test_a_header_cannot_smuggle_another(host: FunctionHost) -> None:
+    """What a caller sends as client context stays one header."""
+    spec = function("def lambda_handler(event, context): return context.invoked_function_arn")
+    request = Invocation("id", b"{}", spec.arn, client_context="{}\r\nLambda-Runtime-Invoked-Function-Arn: evil")
+    assert json.loads(host.invoke(spec, request).payload) != "evil"

@@ -12,7 +12,12 @@ from pathlib import Path
 import pytest
 
 from shopfast_obs.localcloud.interface import FunctionHost
-from tests.localcloud.lambdahost.support import Recorder, call, function, package
+from shopfast_obs.localcloud.lambdahost import open_host
+from shopfast_obs.localcloud.lambdahost.equipment import Site
+from shopfast_obs.localcloud.lambdahost.host import LambdaHost
+from shopfast_obs.localcloud.lambdahost.premises import Premises
+from shopfast_obs.localcloud.observer import Observer
+from tests.localcloud.lambdahost.support import Recorder, WallClock, call, function, package
 
 PID = "import os\ndef lambda_handler(event, context): return os.getpid()"
 
@@ -188,3 +193,36 @@ def test_a_sandbox_stands_still_between_invocations(host: FunctionHost) -> None:
     before = int(call(host, spec).payload)
     threading.Event().wait(0.6)
     assert int(call(host, spec).payload) - before < 300
+
+
+def test_an_idle_environment_ends(tmp_path: Path) -> None:
+    """After some minutes without an event, and not before."""
+    site, clock = Site(tmp_path, "http://127.0.0.1:9", "127.0.0.1:1"), WallClock()
+    host = LambdaHost(Premises(site, Recorder(), Observer(Recorder(), clock), clock, boosted_reinit=True))
+    spec = function(PID)
+    pid = int(call(host, spec).payload)
+    host.end_idle(60)
+    assert int(call(host, spec).payload) == pid
+    host.end_idle(-1)
+    assert not Path(f"/proc/{pid}").exists()
+    host.close()
+
+
+@pytest.mark.parametrize("boosted", [True, False])
+def test_the_boost_of_the_second_initialisation_is_a_switch(tmp_path: Path, boosted: bool) -> None:
+    """Without it the CPU share holds, and what took a third of a second takes longer than the timeout."""
+    host = open_host(tmp_path, Recorder(), WallClock(), "http://127.0.0.1:9", boosted_reinit=boosted)
+    spec = function(
+        "import os, time\nwhile time.process_time() < 0.3: pass\n"
+        "def lambda_handler(event, context): return os._exit(1) if event else 'ok'",
+        memory_mb=128,
+        timeout=2,
+    )
+    call(host, spec, 1)
+    assert (call(host, spec).payload == b'"ok"') is boosted
+    host.close()
+
+
+def test_another_languages_function(host: FunctionHost) -> None:
+    """It is not run as Python."""
+    assert b"only Python functions can" in call(host, function("", runtime="nodejs20.x")).payload
