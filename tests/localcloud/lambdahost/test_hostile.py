@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import signal
 import subprocess
 import sys
@@ -12,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from shopfast_obs.localcloud.interface import FunctionHost, Invocation
+from shopfast_obs.localcloud.interface import FunctionHost
 from shopfast_obs.localcloud.lambdahost import open_host
 from tests.localcloud.lambdahost.support import Recorder, WallClock, call, function
 
@@ -136,10 +135,3 @@ def test_a_function_that_kills_its_supervisor(host: FunctionHost, seen: Recorder
     assert b"Runtime.ExitError" in call(host, spec, 1).payload
     assert gone([int(line.split()[1]) for line in seen.lines(spec) if line.startswith("pid")])
     assert call(host, spec).payload == b'"ok"'
-
-
-def test_a_header_cannot_smuggle_another(host: FunctionHost) -> None:
-    """What a caller sends as client context stays one header."""
-    spec = function("def lambda_handler(event, context): return context.invoked_function_arn")
-    request = Invocation("id", b"{}", spec.arn, client_context="{}\r\nLambda-Runtime-Invoked-Function-Arn: evil")
-    assert json.loads(host.invoke(spec, request).payload) != "evil"

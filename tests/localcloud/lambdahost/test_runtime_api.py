@@ -96,3 +96,10 @@ def test_what_is_refused(wire: Wire) -> None:
     assert wire.say(b"\x00\x01nonsense\r\n\r\n") == []
     assert wire.heard().startswith(b"HTTP/1.1 400 ")
     assert wire.heard() == b""
+
+
+def test_a_header_cannot_smuggle_another(wire: Wire) -> None:
+    """What a caller sends as client context stays one header."""
+    wire.say(f"GET {BASE}/invocation/next HTTP/1.1\r\n\r\n".encode())
+    wire.api.hand_out("b", {"Lambda-Runtime-Client-Context": "{}\r\nEvil: yes"}, b"{}")
+    assert b"Client-Context: {} Evil: yes\r\n" in wire.heard()

@@ -1,0 +1,26 @@
+"""The events of a stream."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from shopfast_obs.localcloud.lambdahost.journal import Journal
+from shopfast_obs.localcloud.lambdahost.output import Record
+from tests.localcloud.lambdahost.support import Recorder, WallClock
+
+
+def test_times_are_the_clouds_and_never_run_backwards() -> None:
+    """A record keeps its own time, moved with the clock; a line before it was written no later."""
+    seen, clock = Recorder(), WallClock()
+    clock.ahead = 1000.0
+    journal = Journal(seen, clock, "group", "stream")
+    stamped = time.time() - 5
+    journal.output([Record("line\n"), Record("record\n", stamped), Record("after\n")])
+    journal.flush()
+    (_, _, first, _), (_, _, second, _), (_, _, third, _) = seen.logs
+    assert first == pytest.approx(stamped + 1000, abs=0.5)
+    assert second == pytest.approx(stamped + 1000, abs=0.5)
+    assert third == pytest.approx(clock.now(), abs=1)
+    assert [text for *_, text in seen.logs] == ["line\n", "record\n", "after\n"]
