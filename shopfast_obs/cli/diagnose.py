@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from shopfast_obs.cli.terminal import Terminal
     from shopfast_obs.cloud.interface import Cloud
     from shopfast_obs.diagnose.interface import Rule
-    from shopfast_obs.model.findings import Diagnosis, Finding
+    from shopfast_obs.model.findings import Diagnosis, Finding, Remedy
     from shopfast_obs.model.resources import Inventory
 
 LEVELS = ("info", "low", "medium", "high", "critical")
@@ -162,12 +162,15 @@ def show(terminal: Terminal, diagnosis: Diagnosis, shown: Sequence[Finding]) -> 
     alike: dict[tuple[str, int], list[Finding]] = defaultdict(list)
     for found in shown:
         alike[found.rule, found.severity].append(found)
+    said: dict[Remedy, str] = {}
     for findings in alike.values():
         if len(findings) >= MOST_ALIKE and not any(found.harm for found in findings):
             _show_together(terminal, findings)
+            _show_advice(terminal, findings[0], said)
         else:
             for found in findings:
                 _show_one(terminal, found)
+                _show_advice(terminal, found, said)
     _show_undecided(terminal, diagnosis)
     terminal.out(_summary(diagnosis, shown))
     commands = list(dict.fromkeys(found.remedy.command for found in shown if found.remedy.command))
@@ -181,7 +184,6 @@ def _show_one(terminal: Terminal, found: Finding) -> None:
     for item in found.evidence:
         place = f"  ({item.locator})" if item.locator else ""
         terminal.out(f"    {item.source}: {item.summary}{place}")
-    _show_advice(terminal, found)
 
 
 def _show_together(terminal: Terminal, findings: Sequence[Finding]) -> None:
@@ -189,15 +191,19 @@ def _show_together(terminal: Terminal, findings: Sequence[Finding]) -> None:
     terminal.heading(f"{first.severity.name:<8} {len(findings)} resources: {first.rule}")
     for found in findings:
         terminal.out(f"    {found.title}")
-    _show_advice(terminal, first)
 
 
-def _show_advice(terminal: Terminal, found: Finding) -> None:
+def _show_advice(terminal: Terminal, found: Finding, said: dict[Remedy, str]) -> None:
+    """What misleads and what helps; a remedy that was printed already is only named."""
     if found.misleads:
         terminal.out(f"    misleads: {found.misleads}")
-    terminal.out(f"    remedy: {found.remedy.summary}")
-    if found.remedy.command:
-        terminal.out(f"      $ {found.remedy.command}")
+    first = said.setdefault(found.remedy, found.rule)
+    if first != found.rule:
+        terminal.out(f"    remedy: that of {first}")
+    else:
+        terminal.out(f"    remedy: {found.remedy.summary}")
+        if found.remedy.command:
+            terminal.out(f"      $ {found.remedy.command}")
     terminal.out()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 import click
@@ -82,8 +83,11 @@ def _show(app: App, fix: Fix, applied: str | None) -> None:
     terminal.diff(diff(fix.plan))
     for effect in fix.plan.effects:
         terminal.say(effect)
+    alone: dict[str, list[str]] = defaultdict(list)
     for skipped in fix.plan.skipped:
-        terminal.say(f"Left alone: {skipped.what}: {skipped.reason}")
+        alone[skipped.reason].append(skipped.what)
+    for reason, what in alone.items():
+        terminal.say(f"Left alone: {', '.join(what)}: {reason}")
     if fix.plan.empty:
         terminal.say("Nothing to change.")
     elif applied:

@@ -14,6 +14,8 @@ from shopfast_obs.parse.overlay import read, write
 # Properties that can be changed without touching what the code does. The others belong to `instrument` and `alarms`.
 SAFE = frozenset({"Timeout", "MemorySize", "RetentionInDays"})
 
+WAITS = "waits in the overlay for the next deploy: shopfast-obs deploy"
+
 
 @dataclass(frozen=True, slots=True)
 class Fix:
@@ -32,7 +34,7 @@ def plan(findings: Iterable[Finding], inventory: Inventory, path: str, before: b
     for change in _merged(found):
         reason = _not_now(change, inventory, old)
         if reason:
-            skipped.append(Skipped(f"{change.property} of {change.resource}", reason))
+            skipped.append(Skipped(f"{change.resource} {change.property}", reason))
         else:
             changes.append(change)
     new = old
@@ -59,7 +61,7 @@ def _not_now(change: PropertyChange, inventory: Inventory, overlay: Overlay) -> 
         return "no stack owns it, so no template can hold the change"
     said = next((r.properties for r in overlay.resources if (r.type, r.name) == (change.type, change.resource)), {})
     if change.property in said and said[change.property] != change.before:
-        return f"the overlay already says {said[change.property]}; deploy brings it live"
+        return WAITS
     return ""
 
 

@@ -53,7 +53,7 @@ def test_apply_writes_the_overlay_and_the_second_run_changes_nothing(tmp_path: P
     again = app(tmp_path)
     assert run(again, "--apply") == 0
     assert "Nothing to change." in again.stderr.getvalue()
-    assert "deploy brings it live" in again.stderr.getvalue()
+    assert "web MemorySize, web Timeout: waits in the overlay for the next deploy" in again.stderr.getvalue()
     assert path.read_bytes() == first
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from shopfast_obs.diagnose.engine import diagnose
-from shopfast_obs.diagnose.fixes import Fix, plan
+from shopfast_obs.diagnose.fixes import WAITS, Fix, plan
 from shopfast_obs.diagnose.interface import Context
 from shopfast_obs.model.resources import LOG_GROUP, Resource
 from shopfast_obs.parse.overlay import read
@@ -58,7 +58,11 @@ def test_the_second_run_changes_nothing() -> None:
     again = fix(failing(), after(made))
     assert again.plan.empty
     assert again.changes == ()
-    assert "the overlay already says 1024; deploy brings it live" in {s.reason for s in again.plan.skipped}
+    assert {s.what for s in again.plan.skipped if s.reason == WAITS} == {
+        "web MemorySize",
+        "web Timeout",
+        "/aws/lambda/web RetentionInDays",
+    }
 
 
 def test_what_the_overlay_says_of_other_things_stays() -> None:

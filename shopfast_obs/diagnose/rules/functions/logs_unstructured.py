@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from itertools import islice
 
 from shopfast_obs.diagnose.interface import Context, Rule, log_group, plural, share_of
 from shopfast_obs.diagnose.invocations import during
@@ -33,7 +32,7 @@ def check(function: Resource, context: Context) -> Outcome:
     missing = context.missing("logs", log_group(function))
     if missing:
         return NotEnoughData(ID, function.name, missing)
-    lines = list(islice(context.lines(function), SAMPLE))
+    lines = context.lines(function)[-SAMPLE:]  # the latest: earlier ones may be of other code
     if not lines:
         calls = plural(len(context.all_reports(function)), "invocation")
         return NotEnoughData(ID, function.name, f"no line of its own in {calls}{during(context.window)}")
@@ -86,6 +85,6 @@ RULE = Rule(
     needs=("configuration", "logs"),
     why="Free text cannot be filtered by order, customer or request id, nor put together.",
     remedy="Powertools Logger and the JSON log format: `instrument`.",
-    limits=f"Judged by at most {SAMPLE} lines of the window.",
+    limits=f"Judged by the last {SAMPLE} lines of the window.",
     check=check,
 )
