@@ -51,6 +51,11 @@ class Discovery:
     services: tuple[Service, ...]
     skipped: tuple[Skipped, ...] = field(default=())
 
+    def handlers(self) -> frozenset[str]:
+        """All handlers as `module.function`."""
+        modules = (module for service in self.services for module in service.modules)
+        return frozenset(f"{module.source.path.stem}.{name}" for module in modules for name in module.handlers)
+
 
 def discover(paths: Sequence[Path], names: Collection[str] = ()) -> Discovery:
     """The services below the paths; `names` are `module.function` handlers that a template declares. Raises
@@ -136,7 +141,7 @@ def _module(path: Path) -> Module | Skipped:
     if isinstance(source, Skipped):
         return source
     try:
-        return Module(source, ast.parse(source.data))
+        return Module(source, sources.parse(source.data))
     except (SyntaxError, ValueError, RecursionError) as problem:
         line = f" (line {problem.lineno})" if isinstance(problem, SyntaxError) else ""
         return Skipped(str(path), f"it does not parse: {getattr(problem, 'msg', problem)}{line}")

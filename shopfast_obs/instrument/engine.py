@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Sequence
 
+from shopfast_obs.instrument import sources
 from shopfast_obs.instrument.interface import Codemod, Kind, ModuleContext, Outcome
 from shopfast_obs.model.changes import Skipped
 
@@ -17,7 +17,7 @@ def transform(source: str, context: ModuleContext, codemods: Sequence[Codemod], 
     import libcst as cst
 
     try:
-        ast.parse(source)
+        sources.check(source)
         module = cst.parse_module(source)
     except (SyntaxError, ValueError, RecursionError, cst.ParserSyntaxError) as problem:
         return Outcome(source, skipped=(Skipped(what, _why(problem)),))
@@ -48,7 +48,7 @@ def _run(module: object, source: str, context: ModuleContext, codemods: Sequence
         return Outcome(source, skipped=tuple(skipped))
     code = module.code
     try:
-        ast.parse(code)
+        sources.check(code)
     except SyntaxError as problem:
         return Outcome(source, skipped=(*skipped, Skipped(what, f"the result would not parse: {problem.msg}")))
     return Outcome(code, tuple(applied), tuple(skipped))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -13,19 +13,15 @@ LEVEL = "INFO"
 VARIABLES = "Environment.Variables"
 
 
-def functions(inventory: Inventory) -> tuple[Resource, ...]:
-    """The application's own functions: Python, from a zip, and named by somebody (CDK's helpers are not)."""
-    return tuple(r for r in inventory.of_type(FUNCTION) if _is_own(r))
-
-
 def handler_names(inventory: Inventory) -> frozenset[str]:
-    """The `module.function` names of those functions' handlers."""
-    return frozenset(str(function.properties.get("Handler", "")) for function in functions(inventory))
+    """The `module.function` names of the handlers of all Python functions."""
+    return frozenset(_handler(function) for function in inventory.of_type(FUNCTION) if _is_python(function))
 
 
-def wanted(inventory: Inventory) -> tuple[ResourceOverlay, ...]:
-    """What each function, stage and workflow needs that it does not say itself."""
-    own = functions(inventory)
+def wanted(inventory: Inventory, handlers: Collection[str]) -> tuple[ResourceOverlay, ...]:
+    """What each function, stage and workflow needs that it does not say itself. `handlers` are the `module.function`
+    names whose sources are instrumented: other functions (CDK's helpers) would carry layers for nothing."""
+    own = [f for f in inventory.of_type(FUNCTION) if _is_python(f) and _last_two(_handler(f)) in handlers]
     application = application_name([f.name for f in own], [f.stack for f in own])
     changes = [_function(function, application) for function in own]
     changes += [_switch(r, "TracingEnabled") for r in inventory.of_type(REST_STAGE)]
@@ -56,9 +52,20 @@ def short_name(name: str, application: str) -> str:
     return name.removeprefix(f"{application}-") or name
 
 
-def _is_own(function: Resource) -> bool:
-    runtime = str(function.properties.get("Runtime", ""))
-    return runtime.startswith("python3.") and bool(function.properties.get("FunctionName", function.arn))
+def _is_python(function: Resource) -> bool:
+    """A Python function from an archive: CDK writes small helpers into the template itself (`ZipFile`)."""
+    code = function.properties.get("Code")
+    inline = isinstance(code, Mapping) and "ZipFile" in code
+    return str(function.properties.get("Runtime", "")).startswith("python3.") and not inline
+
+
+def _handler(function: Resource) -> str:
+    return str(function.properties.get("Handler", ""))
+
+
+def _last_two(handler: str) -> str:
+    """`module.function` of a handler in any folder."""
+    return ".".join(handler.replace("/", ".").split(".")[-2:])
 
 
 def _function(function: Resource, application: str) -> ResourceOverlay:

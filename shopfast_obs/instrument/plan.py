@@ -9,7 +9,7 @@ from pathlib import Path
 
 from shopfast_obs.instrument import overlay as needs
 from shopfast_obs.instrument import service as services
-from shopfast_obs.instrument.discover import discover
+from shopfast_obs.instrument.discover import Discovery, discover
 from shopfast_obs.instrument.interface import Codemod
 from shopfast_obs.instrument.service import FileResult
 from shopfast_obs.model.changes import FileChange, Plan, Skipped
@@ -33,17 +33,18 @@ def for_paths(paths: Sequence[Path], root: Path, codemods: Sequence[Codemod]) ->
     """The plan for plain files and folders, without any cloud or template: only their sources change."""
     paths = [Path(os.path.abspath(path)) for path in paths]  # noqa: PTH100 - a link given as a path stays one
     base = root if all(path.is_relative_to(root) for path in paths) else _common(paths)
-    return _assembled(_files(paths, codemods, ()), base, ())
+    return _assembled(_files(discover(paths), codemods), base, ())
 
 
 def for_project(
     folders: Sequence[Path], root: Path, inventory: Inventory, overlay_path: Path, codemods: Sequence[Codemod]
 ) -> Instrumentation:
     """The plan for the project: the sources in its services' folders, and its overlay for the declared functions."""
-    files = _files(folders, codemods, tuple(needs.handler_names(inventory)))
+    found = discover(folders, needs.handler_names(inventory))
+    files = _files(found, codemods)
     before = overlay_path.read_bytes() if overlay_path.exists() else None
     old = overlay_text.read(before.decode("utf-8"), str(overlay_path)) if before is not None else Overlay()
-    changes = needs.wanted(inventory)
+    changes = needs.wanted(inventory, found.handlers())
     new = needs.merged(old, changes)
     if new == old:
         return _assembled(files, root, ())
@@ -52,8 +53,7 @@ def for_project(
     return _assembled((*files, result), root, tuple(needs.sentences(changes)))
 
 
-def _files(paths: Sequence[Path], codemods: Sequence[Codemod], names: Sequence[str]) -> tuple[FileResult, ...]:
-    found = discover(paths, names)
+def _files(found: Discovery, codemods: Sequence[Codemod]) -> tuple[FileResult, ...]:
     files = [FileResult(Path(item.what), "skipped", reason=item.reason) for item in found.skipped]
     seen: dict[Path, FileResult] = {}
     for service in found.services:

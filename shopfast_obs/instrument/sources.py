@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import io
 import re
 import tokenize
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,6 +51,20 @@ def read(path: Path) -> Source | Skipped:
         return Skipped(str(path), f"its encoding is not what it says: {problem}")
     reason = _unfit(source)
     return Skipped(str(path), reason) if reason else source
+
+
+def parse(data: bytes) -> ast.Module:
+    """The syntax tree; what Python warns about in it is its author's affair. Raises SyntaxError and ValueError."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return ast.parse(data)
+
+
+def check(text: str) -> None:
+    """Raise SyntaxError or ValueError for a text that Python would not run."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        compile(text, "source", "exec", dont_inherit=True)
 
 
 def _unfit(source: Source) -> str:

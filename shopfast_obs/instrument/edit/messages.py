@@ -136,6 +136,8 @@ def _label(pieces: Sequence[Piece]) -> str | None:
     while texts and texts[0].expression is None:
         first += texts.pop(0).text
     tail = [piece for piece in texts if piece.expression is None and piece.text.strip(" ,;.\n")]
+    if first and first[-1] not in " :=\t\n":
+        return None  # `s3://bucket/{key}`: the value is a part of a word
     label = first.strip().rstrip(":=-> ").strip()
     if (
         tail
