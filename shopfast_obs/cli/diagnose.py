@@ -204,6 +204,8 @@ def _show_advice(terminal: Terminal, found: Finding, said: dict[Remedy, str]) ->
         terminal.out(f"    remedy: {found.remedy.summary}")
         if found.remedy.command:
             terminal.out(f"      $ {found.remedy.command}")
+    if found.runbook:
+        terminal.out(f"    runbook: {found.runbook}")
     terminal.out()
 
 

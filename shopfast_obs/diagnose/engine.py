@@ -6,6 +6,7 @@ import difflib
 import importlib
 import pkgutil
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 from types import ModuleType
@@ -13,7 +14,7 @@ from types import ModuleType
 from shopfast_obs.diagnose import rules as rules_package
 from shopfast_obs.diagnose.interface import Context, Rule
 from shopfast_obs.errors import UserError
-from shopfast_obs.model.findings import Diagnosis, NotEnoughData, Outcome
+from shopfast_obs.model.findings import Diagnosis, Finding, NotEnoughData, Outcome
 from shopfast_obs.model.resources import Inventory, Resource
 from shopfast_obs.model.telemetry import Observations
 
@@ -67,7 +68,8 @@ def diagnose(
 
 def _outcome(rule: Rule, resource: Resource, context: Context) -> Outcome:
     try:
-        return rule.check(resource, context)
+        outcome = rule.check(resource, context)
     except Exception as problem:  # one rule's defect must not hide what the others find
         said = f"the rule failed: {type(problem).__name__}: {problem}"
         return NotEnoughData(rule.id, resource.name, said)
+    return replace(outcome, runbook=rule.runbook) if isinstance(outcome, Finding) else outcome

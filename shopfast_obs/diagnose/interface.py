@@ -128,6 +128,7 @@ class Rule:
     remedy: str
     limits: str
     check: Check
+    runbook: str = ""  # the name of a file in the project's runbooks, without .md
     helpers: bool = False  # also for the functions that deployment tools bring with them
 
     def applies(self, resource: Resource) -> bool:

@@ -38,6 +38,8 @@ def _page(rule: Rule) -> Iterator[str]:
     yield f"**Why it matters.** {rule.why}\n"
     yield f"**Remedy.** {rule.remedy}\n"
     yield f"**Known limits.** {rule.limits}\n"
+    if rule.runbook:
+        yield f"**Runbook.** `runbooks/{rule.runbook}.md`\n"
 
 
 def _first_line(rule: Rule) -> str:

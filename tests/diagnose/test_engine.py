@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from shopfast_obs.alarms.catalogue import kinds
 from shopfast_obs.diagnose import rules
 from shopfast_obs.diagnose.engine import catalogue, checked, diagnose, select
 from shopfast_obs.diagnose.interface import Context
@@ -96,6 +97,16 @@ def test_a_healthy_application_has_nothing_above_info() -> None:
     findings = diagnose(context.inventory, context.observations).findings
     assert [f.rule for f in findings if f.severity > Severity.INFO] == []
     assert [f.rule for f in findings] == ["delivery-no-dead-letters"]
+
+
+def test_a_finding_names_its_runbook_and_the_runbook_is_that_of_an_alarm_or_an_exercise() -> None:
+    """Nobody is sent to a page that is not there."""
+    folder = Path(__file__).parents[2] / "runbooks"
+    there = {kind.id for kind in kinds()} | {path.stem for path in folder.glob("*.md")}
+    assert {rule.runbook for rule in catalogue()} - {""} <= there
+    web = function()
+    rule = select(catalogue(), only=["lambda-not-traced"])
+    assert diagnose(Inventory("x", (web,)), rules=rule).findings[0].runbook == rule[0].runbook != ""
 
 
 def test_gaps_of_inventory_and_observations_are_passed_on() -> None:

@@ -35,7 +35,6 @@ def check(stage: Resource, context: Context) -> Outcome:
         evidence=(Evidence("configuration", "TracingEnabled is not true", "TracingEnabled", {"tracing": "off"}),),
         remedy=Remedy("Turn tracing on for the stage.", "shopfast-obs instrument --apply", (change,)),
         misleads="The function's own duration is not what the caller waits for.",
-        runbook="make-it-visible",
     )
 
 
@@ -49,4 +48,5 @@ RULE = Rule(
     remedy="`TracingEnabled: true`: `instrument`.",
     limits="REST APIs only; HTTP APIs cannot be traced.",
     check=check,
+    runbook="02-make-it-visible",
 )

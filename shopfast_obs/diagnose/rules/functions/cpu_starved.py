@@ -78,7 +78,6 @@ def _finding(function: Resource, context: Context, case: _Case) -> Finding:
             f"Max Memory Used is {used} of {size.memory_mb} MB, so memory looks generous. It is: the CPU that comes "
             "with it is not, and a longer timeout alone only makes callers wait longer."
         ),
-        runbook="lambda-cpu-starved",
         harm=float(len(case.slow)),
     )
 
@@ -146,4 +145,5 @@ RULE = Rule(
         "a call to another service, so traces understate the computing."
     ),
     check=check,
+    runbook="duration-near-timeout",
 )

@@ -59,7 +59,6 @@ def _finding(function: Resource, size: Configured, severity: Severity, said: str
         ),
         remedy=remedy,
         misleads="Linters ask only whether the properties are written down; an explicit 3 and 128 pass them.",
-        runbook="lambda-cpu-starved",
     )
 
 
@@ -73,4 +72,5 @@ RULE = Rule(
     remedy="Choose both from measurement; `fix` derives them from REPORT lines.",
     limits="In a template the harm is not known, so the finding is at most low.",
     check=check,
+    runbook="duration-near-timeout",
 )

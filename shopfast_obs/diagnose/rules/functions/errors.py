@@ -53,7 +53,6 @@ def check(function: Resource, context: Context) -> Outcome:
             *exemplars(failed, "failed", context.window),
         ),
         remedy=Remedy("Group them and read the innermost frame of your own code.", "shopfast-obs report errors"),
-        runbook="lambda-errors",
         harm=float(count),
     )
 
@@ -77,4 +76,5 @@ RULE = Rule(
     remedy="Read the grouped errors, mend the cause, and give asynchronous callers a destination for failures.",
     limits="An error that the handler turns into an HTTP 500 is a success for Lambda and not seen here.",
     check=check,
+    runbook="error-rate",
 )

@@ -64,7 +64,6 @@ def _finding(function: Resource, context: Context, plain: Sequence[LogEvent], sa
             Evidence("configuration", "LoggingConfig.LogFormat is Text", "LoggingConfig.LogFormat", {"format": "Text"}),
         ),
         remedy=Remedy("Log one JSON object a line, with the request id.", "shopfast-obs instrument --apply", (change,)),
-        runbook="make-it-visible",
     )
 
 
@@ -87,4 +86,5 @@ RULE = Rule(
     remedy="Powertools Logger and the JSON log format: `instrument`.",
     limits=f"Judged by the last {SAMPLE} lines of the window.",
     check=check,
+    runbook="02-make-it-visible",
 )

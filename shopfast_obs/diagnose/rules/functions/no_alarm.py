@@ -36,7 +36,6 @@ def check(function: Resource, context: Context) -> Outcome:
         ),
         remedy=Remedy("Derive alarms from the configuration.", "shopfast-obs alarms apply"),
         misleads="A dashboard without red is not health: nothing is looking.",
-        runbook="make-it-visible",
     )
 
 
@@ -50,4 +49,5 @@ RULE = Rule(
     remedy="`alarms apply` derives alarms on error rate, throttles and duration.",
     limits="An alarm in another product is not seen. An alarm on the sum over all functions does not count.",
     check=check,
+    runbook="02-make-it-visible",
 )

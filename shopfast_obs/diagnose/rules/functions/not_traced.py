@@ -35,7 +35,6 @@ def check(function: Resource, context: Context) -> Outcome:
         evidence=(Evidence("configuration", f"TracingConfig.Mode is {mode}", "TracingConfig.Mode", {"mode": mode}),),
         remedy=Remedy("Turn tracing on and instrument the handler.", "shopfast-obs instrument --apply", (change,)),
         misleads="PassThrough looks like tracing when a caller sends a sampled header; on its own it records nothing.",
-        runbook="make-it-visible",
     )
 
 
@@ -49,4 +48,5 @@ RULE = Rule(
     remedy="`TracingConfig: {Mode: Active}`, the right to send segments, and an instrumented handler: `instrument`.",
     limits="Another vendor's tracing by layer is not recognised.",
     check=check,
+    runbook="02-make-it-visible",
 )

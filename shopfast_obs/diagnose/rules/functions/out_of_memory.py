@@ -54,7 +54,6 @@ def check(function: Resource, context: Context) -> Outcome:
         ),
         confidence="likely" if slow == len(died) else "certain",
         misleads="Near the limit the process swaps and collects garbage until the timeout, so it reads like slowness.",
-        runbook="lambda-out-of-memory",
         harm=float(len(died)),
     )
 
@@ -69,4 +68,5 @@ RULE = Rule(
     remedy="More memory at once, then find what grows.",
     limits="A timeout with the memory full is taken for lack of memory: likely, not certain.",
     check=check,
+    runbook="error-rate",
 )

@@ -49,7 +49,6 @@ def check(function: Resource, context: Context) -> Outcome:
             f"aws lambda get-function-concurrency --function-name {function.name}",
         ),
         misleads="Throttled calls are neither Invocations nor Errors, and the function's log has no line about them.",
-        runbook="lambda-throttles",
         harm=float(refused),
     )
 
@@ -64,4 +63,5 @@ RULE = Rule(
     remedy="More concurrency, or a queue between caller and function.",
     limits="An SDK that retries hides throttles from its caller, not from this metric.",
     check=check,
+    runbook="throttles",
 )

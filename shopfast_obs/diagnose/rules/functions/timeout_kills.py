@@ -53,7 +53,6 @@ def _finding(
             "The function's own log has no error line: the process is killed before it can write one, and traces and "
             "metrics that it had not flushed are lost with it."
         ),
-        runbook="lambda-timeouts",
         harm=float(len(killed)),
     )
 
@@ -92,4 +91,5 @@ RULE = Rule(
     remedy="More memory where CPU is short, a timeout with headroom, and less work; `fix` derives the first two.",
     limits="A killed invocation tells only that it needed longer, not how long.",
     check=check,
+    runbook="duration-near-timeout",
 )

@@ -44,7 +44,6 @@ def check(queue: Resource, context: Context) -> Outcome:
             f"aws sqs get-queue-url --queue-name {queue.name}",
         ),
         misleads="Not every message in it is bad: without partial batch responses a batch goes there whole.",
-        runbook="dead-letters",
         harm=float(count),
     )
 
@@ -59,4 +58,5 @@ RULE = Rule(
     remedy="Read, mend, redrive.",
     limits="SQS reports metrics only for queues that were used in the last hours.",
     check=check,
+    runbook="dead-letters",
 )

@@ -39,7 +39,6 @@ def check(queue: Resource, context: Context) -> Outcome:
         ),
         remedy=Remedy("Alarm on depth above zero.", "shopfast-obs alarms apply"),
         misleads="NumberOfMessagesSent stays 0 when SQS itself moves a message there.",
-        runbook="dead-letters",
     )
 
 
@@ -53,4 +52,5 @@ RULE = Rule(
     remedy="`alarms apply` puts an alarm on its depth.",
     limits="A queue counts as dead-letter queue when a resource of the same inventory names it as such.",
     check=check,
+    runbook="dead-letters",
 )

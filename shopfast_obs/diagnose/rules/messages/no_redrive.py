@@ -31,7 +31,6 @@ def check(queue: Resource, context: Context) -> Outcome:
         ),
         remedy=Remedy("Give it a RedrivePolicy with a dead-letter queue and maxReceiveCount 3 to 5."),
         misleads="The queue's depth looks like load; it is the same messages again and again.",
-        runbook="dead-letters",
     )
 
 
@@ -45,4 +44,5 @@ RULE = Rule(
     remedy="A redrive policy.",
     limits="Only consumers by event source mapping are seen.",
     check=check,
+    runbook="dead-letters",
 )

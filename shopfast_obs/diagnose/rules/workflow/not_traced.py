@@ -40,7 +40,6 @@ def check(machine: Resource, context: Context) -> Outcome:
             ),
         ),
         remedy=Remedy("Turn tracing on for the state machine.", "shopfast-obs instrument --apply", (change,)),
-        runbook="make-it-visible",
     )
 
 
@@ -54,4 +53,5 @@ RULE = Rule(
     remedy="`TracingConfiguration: {Enabled: true}`: `instrument`.",
     limits="The role's right to send segments is not checked.",
     check=check,
+    runbook="02-make-it-visible",
 )

@@ -62,4 +62,6 @@ def test_no_data_for_a_function_that_was_never_called_or_not_since_it_was_change
     assert undecided(RULE.check(web, observed(web))).startswith("never called between")
     old = observed(web, logs=written(web, killed(1), finished(2)))
     assert undecided(RULE.check(web, old)) == "not called since its configuration changed (2 invocations before that)"
+    longer = function(Timeout=10)
+    assert "not called since" in undecided(RULE.check(longer, observed(longer, logs=written(longer, killed(1)))))
     assert undecided(RULE.check(web, declared(web))) == "a template shows no logs"
