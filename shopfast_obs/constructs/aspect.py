@@ -34,31 +34,36 @@ class OverlayAspect:
 
     def __init__(self, overlay: Overlay) -> None:
         self._overlay = overlay
-        self._missing = {(r.type, r.name) for r in overlay.resources}
+        self._missing = {(change.type, change.name) for change in overlay.resources}
         self._unplaced = {alarm.name for alarm in overlay.alarms}
+        self._present: list[Found] = []
+        self._due: dict[CfnResource, list[ResourceOverlay]] = {}
 
     def visit(self, node: IConstruct) -> None:
-        """Called by CDK for every construct; the work is done once a stage."""
-        if not Stage.is_stage(node):
-            return
-        present = list(resources.within(node))
+        """Called by CDK for every construct, a stage before what is in it."""
+        if Stage.is_stage(node):
+            self._enter(node)
+        elif isinstance(node, CfnResource):
+            # Not on entering: the other aspects have been at the resource only now.
+            for change in self._due.pop(node, ()):
+                _apply(change, node, self._present)
+
+    def _enter(self, stage: IConstruct) -> None:
+        self._present = list(resources.within(stage))
+        stacks = [construct for construct in resources.below(stage) if Stack.is_stack(construct)]
         for change in self._overlay.resources:
-            self._change(change, present)
-        stacks = [child for child in resources.below(node) if Stack.is_stack(child)]
-        self._add_alarms(stacks, present, last=App.is_app(node))
-        if App.is_app(node):
+            for found in self._present:
+                if found.type == change.type and found.goes_by(change.name):
+                    self._missing.discard((change.type, change.name))
+                    self._due.setdefault(found.resource, []).append(change)
+        self._add_alarms(stacks, last=App.is_app(stage))
+        if App.is_app(stage):
             self._warn_of_missing(stacks)
 
-    def _change(self, change: ResourceOverlay, present: Sequence[Found]) -> None:
-        for found in present:
-            if found.type == change.type and found.goes_by(change.name):
-                self._missing.discard((change.type, change.name))
-                _apply(change, found.resource, present)
-
-    def _add_alarms(self, stacks: Sequence[IConstruct], present: Sequence[Found], *, last: bool) -> None:
-        alarms = Alarms(self._overlay.alarm_topic, present)
+    def _add_alarms(self, stacks: Sequence[IConstruct], *, last: bool) -> None:
+        alarms = Alarms(self._overlay.alarm_topic, self._present)
         for alarm in self._overlay.alarms:
-            watched = next((found for found in present if found.goes_by(alarm.resource)), None)
+            watched = next((found for found in self._present if found.goes_by(alarm.resource)), None)
             if watched:
                 alarms.add(watched.stack, alarm)
                 self._unplaced.discard(alarm.name)
