@@ -7,7 +7,7 @@ Measured with `python -m bench.lambda_host` (2 vCPU Xeon 2.5 GHz, Python 3.11, t
 - cold start of an empty handler: median 77 ms
 - CPU that a CPU-bound handler got, relative to MemorySize/1769 of the time: 1.02 to 1.06 at 128 MB, 1.00 to 1.04 at
   256 MB, 1.01 to 1.04 at 512 MB, 1.01 to 1.02 at 1024 MB, 0.97 to 1.00 at 1769 MB; a machine whose cores are taken
-  gives less (0.7 to 0.8 at 1024 MB, 0.5 at 1769 MB, while seven other jobs ran)
+  gives less (0.7 to 0.8 at 1024 MB and 0.5 at 1769 MB under a load of 3)
 - timeout: the caller has its answer 3 ms after the deadline (median), 8 ms at most
 - memory kill: the function held at most 3.2 MB more than its MemorySize
 """
