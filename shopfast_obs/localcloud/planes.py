@@ -18,11 +18,13 @@ from shopfast_obs.localcloud.metrics.evaluator import Evaluator
 from shopfast_obs.localcloud.metrics.queues import QueueSampler
 from shopfast_obs.localcloud.metrics.stackalarms import StackAlarms
 from shopfast_obs.localcloud.telemetry import StoredTelemetry
+from shopfast_obs.localcloud.xray import groups
 from shopfast_obs.localcloud.xray import store as xray_store
 from shopfast_obs.localcloud.xray.api import XRay
 from shopfast_obs.localcloud.xray.daemon import Daemon
 
 REGION, ACCOUNT = "us-east-1", "000000000000"
+SCHEMA = xray_store.SCHEMA + groups.SCHEMA + store.SCHEMA + book.SCHEMA
 POLL = 0.25  # seconds of real time between two looks at the clock, which may have been moved
 UNSIGNED = ("/GetSamplingRules", "/SamplingTargets")  # the X-Ray SDKs ask the daemon without a signature
 logger = logging.getLogger(__name__)
@@ -32,7 +34,7 @@ class Planes:
     """What the local cloud's server needs of X-Ray and CloudWatch."""
 
     def __init__(self, state: Path, clock: Clock, application: ApplicationPlane, xray_port: int | None) -> None:
-        self._database = Database(state / "telemetry.db", xray_store.SCHEMA + store.SCHEMA + book.SCHEMA)
+        self._database = Database(state / "telemetry.db", SCHEMA)
         self._clock = clock
         segments = xray_store.SegmentStore(self._database)
         metrics = store.MetricStore(self._database)
@@ -44,7 +46,7 @@ class Planes:
         self._daemon = Daemon(segments, clock, xray_port)
         self._stores = (segments, metrics)
         self._services = (
-            ServicePlane("xray", "xray", XRay(segments, clock).operations, UNSIGNED),
+            ServicePlane("xray", "xray", XRay(segments, groups.Groups(self._database), clock).operations, UNSIGNED),
             ServicePlane(
                 "monitoring",
                 "cloudwatch",

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Literal
 
 import orjson
 
 from shopfast_obs.localcloud.awsprotocol import AwsError
 from shopfast_obs.localcloud.interface import Clock
-from shopfast_obs.localcloud.xray.assembly import Document, assemble
 from shopfast_obs.localcloud.xray.documents import SEGMENT_ID, BadSegmentError, accept
+from shopfast_obs.localcloud.xray.graph import graph
+from shopfast_obs.localcloud.xray.groups import Groups
+from shopfast_obs.localcloud.xray.rootcauses import root_causes
 from shopfast_obs.localcloud.xray.sampling import Sampling
-from shopfast_obs.localcloud.xray.store import SegmentStore, StoredTrace
+from shopfast_obs.localcloud.xray.store import SegmentStore
 from shopfast_obs.localcloud.xray.summaries import extent, seconds, summarise
+from shopfast_obs.localcloud.xray.timeseries import time_series
+from shopfast_obs.localcloud.xray.traces import AssembledTrace, Traces, filter_of
 
-MAX_TRACES = 5  # BatchGetTraces; more than that are an error, not a second page
-PAGE = 500  # traces looked at for one page of summaries; X-Ray names no size
+MAX_TRACES = 5  # BatchGetTraces and GetTraceGraph; more than that are an error, not a second page
 Parameters = Mapping[str, Any]
 Result = dict[str, Any]
 
@@ -26,8 +29,10 @@ Result = dict[str, Any]
 class XRay:
     """The API over a store of segments."""
 
-    def __init__(self, store: SegmentStore, clock: Clock) -> None:
+    def __init__(self, store: SegmentStore, groups: Groups, clock: Clock) -> None:
         self._store = store
+        self._traces = Traces(store)
+        self._groups = groups
         self._clock = clock
         sampling = Sampling(clock)
         self.operations: dict[str, Callable[[Parameters], Result]] = {
@@ -35,6 +40,14 @@ class XRay:
             "PutTelemetryRecords": lambda _: {},
             "GetTraceSummaries": self.get_trace_summaries,
             "BatchGetTraces": self.batch_get_traces,
+            "GetTraceGraph": self.get_trace_graph,
+            "GetServiceGraph": self.get_service_graph,
+            "GetTimeSeriesServiceStatistics": self.get_time_series,
+            "CreateGroup": groups.create,
+            "UpdateGroup": groups.update,
+            "DeleteGroup": groups.delete,
+            "GetGroup": groups.get,
+            "GetGroups": groups.list,
             "GetSamplingRules": sampling.rules,
             "GetSamplingTargets": sampling.targets,
             "GetSamplingStatisticSummaries": lambda _: {"SamplingStatisticSummaries": []},
@@ -55,50 +68,87 @@ class XRay:
 
     def get_trace_summaries(self, parameters: Parameters) -> Result:
         """One page of the traces in a time range that match the filter."""
-        start, end = parameters["StartTime"], parameters["EndTime"]
-        if start >= end:
-            raise AwsError("InvalidRequestException", "The EndTime must be after the StartTime.")
-        matches = _filter(parameters.get("FilterExpression", ""))
+        start, end = _range(parameters)
+        matches = filter_of(parameters.get("FilterExpression", ""), self._groups.expressions())
         by: Literal["id", "event"] = "id" if parameters.get("TimeRangeType", "TraceId") == "TraceId" else "event"
-        found = self._store.trace_ids(start, end, by, _place(parameters.get("NextToken")), PAGE)
-        summaries = []
-        for trace in self._store.traces(i for _, i in found).values():
-            segments = assemble(trace.documents)
-            if matches(segments):
-                summaries.append(summarise(trace.id, segments, trace.revision))
+        traces, following = self._traces.page(start, end, by, _place(parameters.get("NextToken")))
         result: Result = {
-            "TraceSummaries": summaries,
+            "TraceSummaries": [_summary(trace) for trace in traces if matches(trace)],
             "ApproximateTime": self._clock.now(),
-            "TracesProcessedCount": len(found),
+            "TracesProcessedCount": len(traces),
         }
-        return result | ({"NextToken": _token(found[-1])} if len(found) == PAGE else {})
+        return result | ({"NextToken": _token(following)} if following else {})
 
     def batch_get_traces(self, parameters: Parameters) -> Result:
         """Up to five traces with all their segments, and the ids that are unknown."""
-        ids = parameters["TraceIds"]
-        if len(ids) > MAX_TRACES:
-            raise AwsError("InvalidRequestException", f"Exceeding maximum query size: {MAX_TRACES}")
+        ids = _ids(parameters)
         if len(set(ids)) < len(ids):
             raise AwsError("InvalidRequestException", "The request has duplicate trace ids.")
-        if parameters.get("NextToken"):
-            raise AwsError("InvalidRequestException", "NextToken is currently not supported")
-        wanted = [_trace_id(i) for i in ids]
-        found = self._store.traces(wanted)
+        found = self._traces.by_id(ids)
         return {
-            "Traces": [_trace(found[i]) for i in wanted if i in found],
-            "UnprocessedTraceIds": [raw for raw, i in zip(ids, wanted, strict=True) if i not in found],
+            "Traces": [_trace(found[i]) for i in ids if i in found],
+            "UnprocessedTraceIds": [raw for raw, i in zip(parameters["TraceIds"], ids, strict=True) if i not in found],
         }
 
+    def get_trace_graph(self, parameters: Parameters) -> Result:
+        """The service graph of up to five traces."""
+        return {"Services": graph(trace.view for trace in self._traces.by_id(_ids(parameters)).values())}
 
-def _trace(trace: StoredTrace) -> Result:
-    segments = assemble(trace.documents)
-    first, last = extent(segments)
+    def get_service_graph(self, parameters: Parameters) -> Result:
+        """The service graph of a time range, of a group if one is named."""
+        start, end = _range(parameters)
+        services = graph(trace.view for trace in self._of_group(parameters, ""))
+        return {"StartTime": start, "EndTime": end, "Services": services, "ContainsOldGroupVersions": False}
+
+    def get_time_series(self, parameters: Parameters) -> Result:
+        """Statistics of the entry points, or of what an expression selects, by period."""
+        start, end = _range(parameters)
+        period = parameters.get("Period") or 60
+        if period not in (60, 300) or (end - start) / period > 1500:
+            raise AwsError(
+                "InvalidRequestException", "Period must be 60 or 300, and the time range at most 1500 periods."
+            )
+        traces = self._of_group(parameters, parameters.get("EntitySelectorExpression", ""))
+        points = time_series((trace.view for trace in traces), start, end, period)
+        return {"TimeSeriesServiceStatistics": points, "ContainsOldGroupVersions": False}
+
+    def _of_group(self, parameters: Parameters, expression: str) -> Iterator[AssembledTrace]:
+        start, end = _range(parameters)
+        expressions = self._groups.expressions()
+        group = parameters.get("GroupName") or parameters.get("GroupARN") or "Default"
+        if group not in expressions:
+            raise AwsError("InvalidRequestException", "Group not found.")
+        both = [filter_of(text, expressions) for text in (expressions[group], expression)]
+        return (trace for trace in self._traces.between(start, end) if all(matches(trace) for matches in both))
+
+
+def _summary(trace: AssembledTrace) -> Result:
+    return {**summarise(trace.stored.id, trace.documents, trace.stored.revision), **root_causes(trace.view)}
+
+
+def _trace(trace: AssembledTrace) -> Result:
+    first, last = extent(trace.documents)
     return {
-        "Id": trace.id,
+        "Id": trace.stored.id,
         "Duration": seconds(last - first),
-        "LimitExceeded": trace.limit_exceeded,
-        "Segments": [{"Id": s["id"], "Document": orjson.dumps(s).decode()} for s in segments],
+        "LimitExceeded": trace.stored.limit_exceeded,
+        "Segments": [{"Id": s["id"], "Document": orjson.dumps(s).decode()} for s in trace.documents],
     }
+
+
+def _range(parameters: Parameters) -> tuple[float, float]:
+    start, end = parameters["StartTime"], parameters["EndTime"]
+    if start >= end:
+        raise AwsError("InvalidRequestException", "The EndTime must be after the StartTime.")
+    return start, end
+
+
+def _ids(parameters: Parameters) -> list[str]:
+    if len(parameters["TraceIds"]) > MAX_TRACES:
+        raise AwsError("InvalidRequestException", f"Exceeding maximum query size: {MAX_TRACES}")
+    if parameters.get("NextToken"):
+        raise AwsError("InvalidRequestException", "NextToken is currently not supported")
+    return [_trace_id(text) for text in parameters["TraceIds"]]
 
 
 def _trace_id(text: str) -> str:
@@ -107,12 +157,6 @@ def _trace_id(text: str) -> str:
     if len(bare) == 32 and SEGMENT_ID.match(bare[:16]) and SEGMENT_ID.match(bare[16:]):
         return f"1-{bare[:8]}-{bare[8:]}"
     return bare
-
-
-def _filter(expression: str) -> Callable[[list[Document]], bool]:
-    if expression.strip():
-        raise AwsError("InvalidRequestException", "Filter expressions are not served yet.")
-    return lambda _: True
 
 
 def _token(place: tuple[float, str]) -> str:
