@@ -37,7 +37,7 @@ class OverlayAspect:
         self._missing = {(change.type, change.name) for change in overlay.resources}
         self._unplaced = {alarm.name for alarm in overlay.alarms}
         self._present: list[Found] = []
-        self._due: dict[CfnResource, list[ResourceOverlay]] = {}
+        self._due: dict[str, list[ResourceOverlay]] = {}  # by the path of the resource
 
     def visit(self, node: IConstruct) -> None:
         """Called by CDK for every construct, a stage before what is in it."""
@@ -45,7 +45,7 @@ class OverlayAspect:
             self._enter(node)
         elif isinstance(node, CfnResource):
             # Not on entering: the other aspects have been at the resource only now.
-            for change in self._due.pop(node, ()):
+            for change in self._due.pop(node.node.path, ()):
                 _apply(change, node, self._present)
 
     def _enter(self, stage: IConstruct) -> None:
@@ -55,7 +55,7 @@ class OverlayAspect:
             for found in self._present:
                 if found.type == change.type and found.goes_by(change.name):
                     self._missing.discard((change.type, change.name))
-                    self._due.setdefault(found.resource, []).append(change)
+                    self._due.setdefault(found.resource.node.path, []).append(change)
         self._add_alarms(stacks, last=App.is_app(stage))
         if App.is_app(stage):
             self._warn_of_missing(stacks)
