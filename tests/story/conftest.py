@@ -1,0 +1,99 @@
+"""A copy of the project with a local cloud of its own, driven by the command line as a user drives it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shopfast_obs.cloud.session import Session
+from shopfast_obs.cloud.target import resolve
+from shopfast_obs.settings import Settings, load
+
+ROOT = Path(__file__).parents[2]
+PARTS = ("cdk", "starter", "runbooks", "pyproject.toml")
+
+
+@dataclass
+class Project:
+    """One copy of the project."""
+
+    folder: Path
+
+    def run(self, line: str, *, code: int | None = 0) -> subprocess.CompletedProcess[str]:
+        """Run a command; its exit code is checked unless None."""
+        environment = {k: v for k, v in os.environ.items() if not k.startswith(("AWS_", "SHOPFAST_"))}
+        done = subprocess.run(
+            [sys.executable, str(ROOT / "cli.py"), *line.split()],
+            cwd=self.folder,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=240,
+            check=False,
+        )
+        assert code is None or done.returncode == code, f"{line}: {done.returncode}\n{done.stdout}\n{done.stderr}"
+        return done
+
+    def json(self, line: str, *, code: int | None = 0) -> Any:
+        """Run a command with --format json; its stdout is one document."""
+        return json.loads(self.run(f"{line} --format json", code=code).stdout)
+
+    @property
+    def settings(self) -> Settings:
+        """The copy's settings."""
+        return load(self.folder, {})
+
+    def client(self, service: str) -> Any:
+        """A boto3 client for the copy's cloud."""
+        return Session(resolve(self.settings, "local")).client(service)
+
+    @property
+    def outputs(self) -> dict[str, str]:
+        """The outputs of the deployed stacks."""
+        return dict(self.json("status")["outputs"])
+
+    def advance(self, seconds: float) -> None:
+        """Move the cloud's clock forward."""
+        from shopfast_obs.cloud.clock import hurried
+
+        hurried(resolve(self.settings, "local"), seconds)
+
+
+def eventually(look: Callable[[], Any], seconds: float = 30) -> Any:
+    """The first true value of `look`, asked again until the time is over; its last value then."""
+    ends = time.monotonic() + seconds
+    while not (value := look()) and time.monotonic() < ends:
+        time.sleep(0.2)
+    return value
+
+
+def copy(folder: Path) -> Project:
+    """A pristine copy of the project in the folder."""
+    for part in PARTS:
+        source = ROOT / part
+        if source.is_dir():
+            shutil.copytree(source, folder / part, ignore=shutil.ignore_patterns("__pycache__", "overlay.json"))
+        else:
+            shutil.copy(source, folder)
+    return Project(folder)
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
+    """A deployed copy with a cloud on a free port; the tests of a module share it, in order."""
+    project = copy(tmp_path_factory.mktemp("project"))
+    try:
+        project.run("deploy")
+        yield project
+    finally:
+        project.run("cloud stop", code=None)
