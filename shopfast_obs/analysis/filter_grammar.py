@@ -160,7 +160,7 @@ class _Reader:
             return self._scoped(keyword, self._ids(2 if keyword == "edge" else 1), depth)
         if CAUSES.match(keyword):
             return self._scoped(keyword, (), depth)
-        if keyword.startswith("annotation."):
+        if keyword.startswith("annotation.") and keyword != "annotation.":
             return self._comparison("annotation." + word[len("annotation.") :])
         if keyword == "annotation" and self._takes("["):
             name = str(self._next()[1])
