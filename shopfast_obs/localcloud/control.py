@@ -21,7 +21,7 @@ class Counters:
     requests: int = 0
     refused: int = 0
     planes: int = 0
-    failed: int = 0
+    active: int = 0  # being served now
 
 
 @dataclass(slots=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 from shopfast_obs.localcloud import call, doors, recorder, service_metrics
 from shopfast_obs.localcloud.call import Call
@@ -18,11 +19,20 @@ from shopfast_obs.localcloud.routing import Head, head_of, headers_of
 from shopfast_obs.localcloud.service_metrics import Answered
 
 
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """What stands behind the door: MiniStack, and who wants to know which of its services is in use."""
+
+    application: Asgi
+    touch: Callable[[str, str], None]
+
+
 class Gateway:
     """The ASGI application that the cloud serves, in front of MiniStack's."""
 
-    def __init__(self, inner: Asgi, planes: Sequence[ApiPlane], observer: Observer, control: Control) -> None:
-        self._inner = inner
+    def __init__(self, cloud: Behind, planes: Sequence[ApiPlane], observer: Observer, control: Control) -> None:
+        self._inner = cloud.application
+        self._touch = cloud.touch
         self._planes = planes
         self._observer = observer
         self._control = control
@@ -41,11 +51,14 @@ class Gateway:
         if scope["type"] == "websocket":
             await self._inner(scope, receive, send)
             return
+        self._control.counters.active += 1
         try:
             await self._serve(scope, headers, receive, send)
         except recorder.TooLargeError:
             message = {"__type": "RequestEntityTooLarge", "message": "The request body is too large."}
             await recorder.answer_json(send, 413, message)
+        finally:
+            self._control.counters.active -= 1
 
     async def _serve(self, scope: Scope, headers: Mapping[str, str], receive: Receive, send: Send) -> None:
         if scope["path"].startswith(PREFIX):
@@ -84,6 +97,7 @@ class Gateway:
         watched = Recorder(send, headers={"x-amzn-trace-id": root} if stage else None)  # MiniStack adds a URL's
         started = time.monotonic()
         await self._inner(scope, receive, watched)
+        self._touch("lambda", "")
         self._observe(stage, function, now, Answered(watched.status, time.monotonic() - started))
         return True
 
@@ -95,6 +109,7 @@ class Gateway:
 
     async def _application(self, head: Head, now: Call, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand an AWS request to MiniStack, and observe what DynamoDB answers."""
+        self._touch(head.service, head.operation)
         if head.invokes_function:
             now.raw_payload = True
             now.request_id = request_id = str(uuid.uuid4())

@@ -8,6 +8,7 @@ import logging
 import os
 import signal
 import socket
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -60,8 +61,8 @@ class Settings:
 async def _run(listener: int, settings: Settings, factories: Factories) -> None:
     from hypercorn.asyncio import serve as serve_asgi
 
-    from shopfast_obs.localcloud.gateway import Gateway
-    from shopfast_obs.localcloud.ministack import app, application, seam
+    from shopfast_obs.localcloud.gateway import Behind, Gateway
+    from shopfast_obs.localcloud.ministack import app, application, seam, snapshots
     from shopfast_obs.localcloud.observer import Observer
 
     state, port = settings.state, settings.port
@@ -73,6 +74,7 @@ async def _run(listener: int, settings: Settings, factories: Factories) -> None:
     control.xray_address = planes.xray_address
     observer = Observer(planes.telemetry, clock)
     host = factories.host(state, planes.telemetry, clock, f"http://127.0.0.1:{port}", planes.xray_address)
+    saved = snapshots.Snapshots()
     seam.install(host, planes.telemetry, observer, planes.alarms)
     ending = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -80,13 +82,18 @@ async def _run(listener: int, settings: Settings, factories: Factories) -> None:
 
     async def ended() -> None:
         control.ready = True
+        saved.start()
         statefiles.write_own(state, port, __version__, planes.xray_address, settings.region)
         await ending.wait()
         control.ready = False
         await asyncio.to_thread(host.close)  # invocations end before the APIs that they call
+        deadline = time.monotonic() + GRACE_SECONDS
+        while control.counters.active and time.monotonic() < deadline:
+            await asyncio.sleep(0.02)
+        saved.stop()
 
     try:
-        gateway = Gateway(inner, planes.apis, observer, control)
+        gateway = Gateway(Behind(inner, saved.touch), planes.apis, observer, control)
         await serve_asgi(gateway, _configuration(listener), shutdown_trigger=ended)  # type: ignore[arg-type]
     finally:
         await asyncio.to_thread(host.close)
@@ -101,8 +108,8 @@ def _configuration(listener: int) -> object:
     config = Config()
     config.bind = [f"fd://{listener}"]
     config.keep_alive_timeout = 75
-    config.graceful_timeout = GRACE_SECONDS
-    config.shutdown_timeout = 2 * GRACE_SECONDS
+    config.graceful_timeout = 0.1  # what is left are idle connections, which their clients would hold open
+    config.shutdown_timeout = 3 * GRACE_SECONDS
     config.loglevel = "WARNING"
     config.accesslog = None
     return config

@@ -36,9 +36,11 @@ class StandInCloud:
 
     def client(self, service: str) -> Any:
         import boto3
+        from botocore.config import Config
 
         return boto3.client(
             service,
+            config=Config(retries={"total_max_attempts": 1}),
             endpoint_url=self.url,
             region_name="us-east-1",
             aws_access_key_id="000000000000",

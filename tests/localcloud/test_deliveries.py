@@ -210,13 +210,15 @@ def test_a_notification_reaches_a_bucket_through_a_delivery_stream(cloud: StandI
 
 
 def test_a_queue_drives_a_function(cloud: StandInCloud) -> None:
-    """An event source mapping hands batches to the function; the poller has no trace of its own."""
+    """An event source mapping hands batches to the function; the sender's trace is with the message, not the call."""
     url, arn = queue(cloud, "d-source")
     cloud.function("d-drained")
     cloud.client("lambda").create_event_source_mapping(EventSourceArn=arn, FunctionName="d-drained", BatchSize=5)
     traced(cloud.client("sqs")).send_message(QueueUrl=url, MessageBody="work")
     seen = eventually(lambda: cloud.invocations("d-drained"))[0]
-    assert seen["event"]["Records"][0]["body"] == "work"
+    record = seen["event"]["Records"][0]
+    assert record["body"] == "work"
+    assert record["attributes"]["AWSTraceHeader"] == TRACE
     assert seen["trace"] == ""
 
 

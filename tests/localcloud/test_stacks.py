@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -121,5 +123,27 @@ def test_a_restart_brings_everything_back(tmp_path: Path) -> None:
         assert cloud.client("sqs").receive_message(QueueUrl=queue)["Messages"][0]["Body"] == "still here"
         assert cloud.client("s3").get_object(Bucket="st-kept", Key="k")["Body"].read() == b"bytes"
         assert json.loads(cloud.request("/_shopfast/health")[2])["clock"]["offset"] == 3600
+    finally:
+        process.stop(cloud.state)
+
+
+def test_a_killed_cloud_comes_back_as_it_was_a_moment_before(tmp_path: Path) -> None:
+    """State is on disk about a second after a change, without a clean end; reads do not count as changes."""
+    cloud = launch(tmp_path / "cloud")
+    try:
+        saved = cloud.state / "ministack"
+        cloud.function("st-killed")
+        queue = cloud.client("sqs").create_queue(QueueName="st-killed")["QueueUrl"]
+        cloud.client("sqs").send_message(QueueUrl=queue, MessageBody="not lost")
+        cloud.client("ssm").put_parameter(Name="st-killed", Value="kept", Type="String")
+        eventually(lambda: (saved / "sqs.json").exists() and "not lost" in (saved / "sqs.json").read_text())
+        eventually(lambda: (saved / "lambda.json").exists() and "st-killed" in (saved / "lambda.json").read_text())
+        eventually((saved / "ssm.json").exists)
+        os.kill(cloud.pid, signal.SIGKILL)
+        eventually(lambda: process.status(cloud.state) is None)
+        cloud = launch(cloud.state, cloud.port)
+        assert cloud.client("lambda").invoke(FunctionName="st-killed")["StatusCode"] == 200
+        assert cloud.client("sqs").receive_message(QueueUrl=queue)["Messages"][0]["Body"] == "not lost"
+        assert cloud.client("ssm").get_parameter(Name="st-killed")["Parameter"]["Value"] == "kept"
     finally:
         process.stop(cloud.state)

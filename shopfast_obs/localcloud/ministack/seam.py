@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from shopfast_obs.localcloud import call
 from shopfast_obs.localcloud.interface import FunctionHost, Telemetry
-from shopfast_obs.localcloud.ministack import answers
+from shopfast_obs.localcloud.ministack import answers, queues
 from shopfast_obs.localcloud.ministack.application import put_log_events
 from shopfast_obs.localcloud.ministack.asynchronous import AsyncInvocations
 from shopfast_obs.localcloud.ministack.events import Events
@@ -31,6 +31,7 @@ def install(host: FunctionHost, telemetry: Telemetry, observer: Observer, alarms
     _replace_lambda(lambda_svc, functions, observer)
     _replace_front_doors()
     _replace_deliveries(lambda_svc, observer)
+    _replace_queues()
     provisioners._RESOURCE_HANDLERS.update(handlers(alarms, provisioners._physical_name))
     cloudwatch_logs._put_log_events = put_log_events(telemetry)
 
@@ -50,6 +51,13 @@ def _replace_front_doors() -> None:
 
     apigateway_v1._lambda_proxy_response = answers.proxy_response
     apigateway_v1._invoke_lambda_proxy_v1 = limited(apigateway_v1._invoke_lambda_proxy_v1)
+
+
+def _replace_queues() -> None:
+    from ministack.services import sqs
+
+    sqs._HANDLERS["SendMessage"] = queues.traced_send(sqs._HANDLERS["SendMessage"])
+    sqs._HANDLERS["SendMessageBatch"] = queues.traced_batch(sqs._HANDLERS["SendMessageBatch"])
 
 
 def _replace_deliveries(lambda_svc: Untyped, observer: Observer) -> None:

@@ -15,9 +15,16 @@ Parameters = tuple[str, ...] | None
 SEAMS: Mapping[str, Mapping[str, Parameters]] = {
     "ministack.app": {
         "app": ("scope", "receive", "send"),
+        "_build_persistence_save_dict": (),
         "_parse_execute_api_url": ("host", "path"),
         "_parse_lambda_url": ("host", "path"),
         "_resolve_stage_and_path": ("api_id", "tentative_stage", "execute_path"),
+    },
+    "ministack.core.persistence": {
+        "STATE_DIR": None,
+        "save_state": ("service", "data"),
+        "_state_format_version": ("service",),
+        "_json_default": ("obj",),
     },
     "ministack.core.responses": {
         "request_scope": ("account_id", "region"),
