@@ -136,14 +136,15 @@ class _Walk:
         self.next_on_chain = self._chain()
 
     def _chain(self) -> Mapping[int, int]:
-        """For every node above an asynchronous edge that leads to the last end: the child that leads there."""
+        """For every node that the trace's last end lies beyond: the child that leads there."""
         ends, parents = self.tree.ends, self.tree.parents
-        index = ends.index(max(ends))
+        last = max(ends)
+        index = ends.index(last)
         towards: dict[int, int] = {}
         leaves = False
         while parents[index] != -1:
             parent = parents[index]
-            leaves = leaves or index in self.tree.detached or self._asynchronous(parent, index)
+            leaves = leaves or index in self.tree.detached or last > ends[parent]
             if leaves:
                 towards[parent] = index
             index = parent
@@ -187,7 +188,7 @@ class _Walk:
         self.cold.append(function)
         init_start = self.tree.nodes[init].start
         self._spend(min(init_start, start), parent, "container_initialization")
-        if init_start >= start:
+        if init_start >= start or self.next_on_chain.get(function) == init:
             return chain
         self.nodes.append(init)
         self._spend(self.tree.ends[init], init, "runtime_initialization")

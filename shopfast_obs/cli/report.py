@@ -54,7 +54,9 @@ def _since(function: F) -> F:
 )
 @click.argument("more_inputs", nargs=-1, type=click.Path(exists=True, path_type=Path), metavar="[FILE_OR_FOLDER]...")
 @click.option("--filter", "expression", default="", metavar="EXPR", help="X-Ray filter expression, such as 'fault'.")
-@click.option("--limit", default=LIMIT, show_default=True, type=click.IntRange(1), help="At most so many, the newest.")
+@click.option(
+    "--limit", type=click.IntRange(1), help=f"At most so many, the newest (of a cloud {LIMIT} unless told otherwise)."
+)
 @options.target
 @options.output("text", "json", "markdown")
 @pass_app
@@ -65,7 +67,7 @@ def traces_command(
     inputs: tuple[Path, ...],
     more_inputs: tuple[Path, ...],
     expression: str,
-    limit: int,
+    limit: int | None,
     output_format: str,
 ) -> None:
     """Entry points, service map, critical path, cold starts and the slowest of many traces.
@@ -88,7 +90,7 @@ def traces_command(
         where = f"from {', '.join(str(path) for path in paths)}"
     else:
         window = _window(since)
-        traces, problems = _observed(app, window, expression, limit)
+        traces, problems = _observed(app, window, expression, limit or LIMIT)
         where = _since_when(since)
     found = overview(traces)
     if not found.traces:
@@ -155,7 +157,7 @@ def _window(since: str) -> TimeRange:
     return TimeRange(duration.since(since, now), now)
 
 
-def _saved(paths: Iterable[Path], expression: str, limit: int) -> tuple[Sequence[Trace], Sequence[str]]:
+def _saved(paths: Iterable[Path], expression: str, limit: int | None) -> tuple[Sequence[Trace], Sequence[str]]:
     """The traces of files and folders, and what could not be read of them."""
     from shopfast_obs.parse import documents
 
@@ -165,7 +167,7 @@ def _saved(paths: Iterable[Path], expression: str, limit: int) -> tuple[Sequence
     if not files:
         raise UserError(f"There is no .json or .jsonl file in {paths}.", "Name a file or another folder.")
     found = documents.read((str(file), file.read_bytes()) for file in files)
-    if len(found.traces) > limit:
+    if limit is not None and len(found.traces) > limit:
         return found.traces[-limit:], (*found.problems, f"limited: {limit} of {len(found.traces)} traces (--limit)")
     return found.traces, found.problems
 

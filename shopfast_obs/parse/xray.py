@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import orjson
@@ -11,6 +11,7 @@ from shopfast_obs.errors import UserError
 from shopfast_obs.model.telemetry import Segment, Trace, TracedException
 
 _NOTHING: Mapping[str, Any] = {}
+_NO_START = "has no start_time that is a number"
 
 
 class MalformedDocumentError(UserError):
@@ -48,6 +49,11 @@ def segment(document: Mapping[str, Any]) -> Segment:
 def _segment(document: Any, problems: list[str]) -> Segment:  # noqa: ANN401 - anything may stand in a file
     if not isinstance(document, Mapping):
         raise MalformedDocumentError("is not a JSON object")
+    if not document.get("subsegments"):
+        alone = _one(document, ())
+        if alone is None:
+            raise MalformedDocumentError(_NO_START)
+        return alone
     # Postorder without recursion: a frozen parent needs its children first, and documents nest as deep as they like.
     order, pending = [], [document]
     while pending:
@@ -68,7 +74,7 @@ def _segment(document: Any, problems: list[str]) -> Segment:  # noqa: ANN401 - a
         # A part without a start is left out; what it holds moves up to its parent.
         built[id(current)] = children if one is None else (one,)
     if _number(document.get("start_time")) is None:
-        raise MalformedDocumentError("has no start_time that is a number")
+        raise MalformedDocumentError(_NO_START)
     return built[id(document)][0]
 
 
@@ -92,31 +98,18 @@ def _one(document: Mapping[str, Any], children: tuple[Segment, ...]) -> Segment 
     start = _number(get("start_time"))
     if start is None:
         return None
+    known = {name: read(document[key]) for key, name, read in _OPTIONAL if key in document}
     cause = get("cause")
+    if cause:
+        known["exceptions"] = _exceptions(cause)
+        known["cause_id"] = cause if isinstance(cause, str) else ""
     return Segment(
-        id=_text(get("id")),
-        name=_text(get("name")),
-        start=start,
-        end=None if get("in_progress") is True else _number(get("end_time")),
-        trace_id=_text(get("trace_id")),
-        parent_id=_text(get("parent_id")),
-        origin=_text(get("origin")),
-        namespace=_text(get("namespace")),
-        resource_arn=_text(get("resource_arn")),
-        inferred=get("inferred") is True,
-        fault=get("fault") is True,
-        error=get("error") is True,
-        throttle=get("throttle") is True,
-        annotations=_mapping(get("annotations")),
-        metadata=_mapping(get("metadata")),
-        http=_http(get("http")),
-        aws=_mapping(get("aws")),
-        user=_text(get("user")),
-        exceptions=_exceptions(cause) if cause else (),
-        cause_id=cause if isinstance(cause, str) else "",
-        links=_links(get("links")) if "links" in document else (),
-        precursors=_texts(get("precursor_ids")) if "precursor_ids" in document else (),
+        _text(get("id")),
+        _text(get("name")),
+        start,
+        None if get("in_progress") is True else _number(get("end_time")),
         subsegments=children,
+        **known,
     )
 
 
@@ -177,10 +170,37 @@ def _text(value: Any) -> str:  # noqa: ANN401
 
 
 def _number(value: Any) -> float | None:  # noqa: ANN401
+    if value.__class__ is float:
+        return value if -1e18 < value < 1e18 else None  # neither NaN nor infinite
     if isinstance(value, bool) or value is None:
         return None
     try:
         number = float(value)
     except (TypeError, ValueError, OverflowError):
         return None
-    return number if -1e18 < number < 1e18 else None  # neither NaN nor infinite
+    return number if -1e18 < number < 1e18 else None
+
+
+def _true(value: Any) -> bool:  # noqa: ANN401
+    return value is True
+
+
+# What a document may leave out, and mostly does: (key, field, reader).
+_OPTIONAL: tuple[tuple[str, str, Callable[[Any], Any]], ...] = (
+    ("trace_id", "trace_id", _text),
+    ("parent_id", "parent_id", _text),
+    ("origin", "origin", _text),
+    ("namespace", "namespace", _text),
+    ("resource_arn", "resource_arn", _text),
+    ("inferred", "inferred", _true),
+    ("fault", "fault", _true),
+    ("error", "error", _true),
+    ("throttle", "throttle", _true),
+    ("annotations", "annotations", _mapping),
+    ("metadata", "metadata", _mapping),
+    ("http", "http", _http),
+    ("aws", "aws", _mapping),
+    ("user", "user", _text),
+    ("links", "links", _links),
+    ("precursor_ids", "precursors", _texts),
+)

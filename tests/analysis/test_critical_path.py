@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shopfast_obs.analysis.critical_path import CATEGORIES, CriticalPath, critical_path
@@ -143,12 +143,25 @@ def test_overlapping_siblings_are_in_sequence_when_the_sdk_says_so() -> None:
 def test_a_clock_that_runs_ahead_does_not_make_a_function_asynchronous() -> None:
     """3 ms between two clocks: the function stays its invocation's own work, and the difference is said."""
     grown, path = walked(
-        part("web", 0.0, 1.0, id="s", origin="AWS::Lambda"),
+        part("api", 0.0, 2.0, origin="AWS::ApiGateway::Stage"),
+        part("web", 0.0, 1.0, id="s", parent_id="api", origin="AWS::Lambda"),
         part("web", 0.1, 1.003, id="f", parent_id="s", origin="AWS::Lambda::Function"),
     )
-    assert names(grown, path) == ["web", "web"]
+    assert names(grown, path) == ["api", "web", "web"]
     assert [w.partition(":")[0] for w in grown.warnings] == ["clock_skew"]
-    assert spent(path) == {"orchestration": 0.1, "computation": 0.903}
+    assert spent(path) == {"orchestration": 1.097, "computation": 0.903}
+
+
+def test_the_path_reaches_the_last_end_wherever_it_lies() -> None:
+    """A function that outlives its invocation by much, beside a sibling that ends later than the invocation."""
+    grown, path = walked(
+        part("flow", 0.0, 1.2, origin="AWS::StepFunctions::StateMachine"),
+        part("web", 0.0, 1.0, id="s", parent_id="flow", origin="AWS::Lambda"),
+        part("web", 0.1, 1.5, id="f", parent_id="s", origin="AWS::Lambda::Function"),
+        part("other", 0.2, 1.2, parent_id="flow", origin="AWS::Lambda"),
+    )
+    assert names(grown, path) == ["flow", "web", "web"]
+    assert spent(path) == {"orchestration": 0.1, "computation": 1.4}
 
 
 def test_a_long_chain_and_many_siblings_need_no_recursion() -> None:
@@ -190,6 +203,7 @@ def traces(draw: st.DrawFn) -> Trace:
     return Trace("1-a", tuple(made))
 
 
+@settings(max_examples=300)
 @given(traces())
 def test_any_trace_becomes_one_tree_and_its_time_adds_up(trace: Trace) -> None:
     """No part is lost, every part hangs under the root, the walk ends, and the categories sum to the duration."""

@@ -148,6 +148,16 @@ def test_the_filter_and_the_limit_reach_the_cloud() -> None:
     assert document["warnings"] == ["limited: the newest 3 of 10 traces (--limit)"]
 
 
+def test_saved_traces_are_limited_only_when_told(tmp_path: Path) -> None:
+    """A folder is read whole; --limit keeps the last and says so."""
+    traces = [{**BATCH["Traces"][0], "Id": f"{TRACE[:-4]}{n:04x}"} for n in range(1200)]
+    (tmp_path / "all.jsonl").write_text("\n".join(json.dumps(trace) for trace in traces))
+    arguments = ("traces", "--format", "json", "--input", str(tmp_path))
+    assert len(json.loads(run(FakeCloud(), *arguments).stdout)["traces"]) == 1200
+    few = json.loads(run(FakeCloud(), *arguments, "--limit", "2").stdout)
+    assert few["warnings"] == ["limited: 2 of 1200 traces (--limit)"]
+
+
 def test_no_traces_give_one_sentence_and_the_next_command() -> None:
     """An untraced application is the first thing that a beginner meets."""
     result = run(FakeCloud(), "traces")
