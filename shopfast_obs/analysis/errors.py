@@ -71,7 +71,7 @@ def _joined(failures: Iterable[Failure], traces: Mapping[str, str]) -> list[Fail
             continue
         if failure.kind == "server_error" and (request, "") in explained:
             continue
-        same = (request, failure.where, _short(failure.type) or failure.message)
+        same = (request, failure.where, _short(failure.type), _title(failure))
         if failure.source == "traces" and (request, _short(failure.type)) in explained:
             _complete(kept, same, told)
             continue

@@ -73,6 +73,12 @@ def test_attempts_are_counted_and_two_lines_on_one_failure_are_not() -> None:
     assert (group.count, group.requests) == (2, 1)
 
 
+def test_different_errors_of_one_request_stay_apart() -> None:
+    """A batch of messages is one request; each record fails in its own way."""
+    groups = error_groups([LOGGED, replace(LOGGED, message="'price'"), replace(LOGGED, message="'sku-2'")])
+    assert {group.message: group.count for group in groups} == {"'sku-<n>'": 1, "'price'": 1}
+
+
 def test_a_fault_that_a_log_explains_is_not_a_group_of_its_own() -> None:
     """The customer's 502 and the function's timeout are one thing."""
     fault = Failure("server_error", "Fault", "GET /x failed and no exception says why", 1.0, "api", "traces", "", "1-a")
