@@ -4,6 +4,8 @@
 `SHOPFAST_OBS_DEADLINE=off`, `SHOPFAST_OBS_DEADLINE_MARGIN_MS` (300). Nothing in here raises into the function.
 """
 
+import warnings as _warnings
+
 from shopfast_obs.runtime import outbound as _outbound
 from shopfast_obs.runtime.correlation import current_id
 from shopfast_obs.runtime.decorator import observed
@@ -12,3 +14,5 @@ __all__ = ["current_id", "observed"]
 
 # Before the application makes its clients: botocore gives its handlers to a session when that is made.
 _outbound.install()
+# Powertools warns, as plain text among JSON lines, when a request counted nothing; most requests rightly count nothing.
+_warnings.filterwarnings("ignore", message="No application metrics to publish")

@@ -1,0 +1,55 @@
+"""Handlers by convention, from source alone."""
+
+from __future__ import annotations
+
+import ast
+
+import pytest
+
+from shopfast_obs.instrument import handlers
+
+FOUND = {
+    "def lambda_handler(event, context): ...": ("lambda_handler",),
+    "def lambda_handler(a, b): ...": ("lambda_handler",),
+    "def lambda_handler(event, context, extra=None): ...": ("lambda_handler",),
+    "def handler(event, _): ...": ("handler",),
+    "def handler(event, context=None): ...": ("handler",),
+    "def process(event, context): ...": ("process",),
+    "def process(_event, _context): ...": ("process",),
+    "def create(event, context): ...\ndef get(event, context): ...": ("create", "get"),
+    "def lambda_handler(event, context):\n    return helper(event, context)\ndef helper(event, context): ...": (
+        "lambda_handler",
+    ),
+    "def main(event, context): ...\nlambda_handler = main": ("main",),
+    "handler = Mangum(app)": ("handler",),
+    "lambda_handler = api.handle": ("lambda_handler",),
+    "async def handler(event, context): ...": ("handler",),
+    "def handler(event, context): ...\nhandler = wrap(handler)": ("handler",),
+}
+
+
+@pytest.mark.parametrize(("source", "names"), FOUND.items())
+def test_a_handler_is_found(source: str, names: tuple[str, ...]) -> None:
+    """By its name, or by what it takes."""
+    assert handlers.may_have_handlers(source)
+    assert handlers.find(ast.parse(source)) == names
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "def handler(request): ...",
+        "def handle(message, queue): ...",
+        "def handler(event, context, table): ...",
+        "def work(event, context, *, must): ...",
+        "class Api:\n    def handler(self, event, context): ...",
+        "handler = 5",
+        "handler = 'module.name'",
+        "def on_click(e, c): ...",
+        "def add(_, __): ...",
+        "def outer():\n    def handler(event, context): ...",
+    ],
+)
+def test_others_are_none(source: str) -> None:
+    """Two parameters alone do not make a handler."""
+    assert handlers.find(ast.parse(source)) == ()
