@@ -199,3 +199,34 @@ def test_what_is_not_understood_is_skipped_with_the_reason(source: str, reason: 
     """And stays byte for byte."""
     outcome = check_noop(source, HANDLER, "runtime")
     assert reason in outcome.skipped[0].reason
+
+
+def test_what_is_added_later_stays_inside_of_the_layers_decorator() -> None:
+    """It has to see what the others do."""
+    check_transformed(
+        """\
+from aws_lambda_powertools import Tracer
+from shopfast_obs.runtime import observed
+
+tracer = Tracer()
+
+
+@observed
+def lambda_handler(event, context):
+    return {}
+""",
+        """\
+from aws_lambda_powertools import Tracer
+from shopfast_obs.runtime import observed
+
+tracer = Tracer()
+
+
+@observed
+@tracer.capture_lambda_handler(capture_response=False)
+def lambda_handler(event, context):
+    return {}
+""",
+        HANDLER,
+        "tracer",
+    )
