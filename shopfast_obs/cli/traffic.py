@@ -21,12 +21,15 @@ REFRESH = 0.5  # seconds between two states of the live line
 @click.command()
 @options.target
 @click.option("--duration", default=30.0, show_default=True, metavar="SECONDS", type=click.FloatRange(min=0.1))
+@click.option("--requests", type=click.IntRange(1), metavar="N", help="Stop after so many, if sooner.")
 @click.option("--rps", default=2.0, show_default=True, type=click.FloatRange(0.1, 1000), help="Requests a second.")
 @click.option("--scenario", default="mixed", show_default=True, help="A scenario of the project's shoppers.")
 @click.option("--seed", default=1, show_default=True, help="The same seed sends the same shoppers.")
 @options.output("text", "json")
 @pass_app
-def command(app: App, *, duration: float, rps: float, scenario: str, seed: int, output_format: str) -> None:
+def command(
+    app: App, *, duration: float, requests: int | None, rps: float, scenario: str, seed: int, output_format: str
+) -> None:
     """Send shoppers to the deployed application and say what they met. Stops by itself; Ctrl-C stops it early.
 
     \b
@@ -36,7 +39,7 @@ def command(app: App, *, duration: float, rps: float, scenario: str, seed: int, 
     """
     from shopfast_obs.analysis.traffic import summarize
 
-    run = send(app, scenario, duration=duration, rps=rps, seed=seed)
+    run = send(app, scenario, duration=duration, rps=rps, seed=seed, requests=requests)
     summary = summarize([(s.route, s.status, s.seconds) for s in run.run.samples], time.time() - run.run.started)
     if run.run.defects:
         app.terminal.warn(f"{len(run.run.defects)} visits broke off, a fault of the scenario: {run.run.defects[0]}")
@@ -46,8 +49,10 @@ def command(app: App, *, duration: float, rps: float, scenario: str, seed: int, 
         show(app, summary)
 
 
-def send(app: App, scenario: str, *, duration: float, rps: float, seed: int = 1) -> Traffic:
-    """Send the scenario's shoppers for that many seconds with a live line; the finished traffic."""
+def send(
+    app: App, scenario: str, *, duration: float, rps: float, seed: int = 1, requests: int | None = None
+) -> Traffic:
+    """Send the scenario's shoppers for so many seconds (or requests) with a live line; the finished traffic."""
     from shopfast_obs.cloud.traffic import Traffic
 
     traffic = Traffic(_scenario(app, scenario), _outputs(app), rps=rps, seed=seed)
@@ -55,7 +60,7 @@ def send(app: App, scenario: str, *, duration: float, rps: float, seed: int = 1)
     ends = time.monotonic() + duration
     try:
         with app.terminal.live() as line:
-            while time.monotonic() < ends:
+            while time.monotonic() < ends and (requests is None or len(traffic.run.samples) < requests):
                 time.sleep(min(REFRESH, max(0.0, ends - time.monotonic())))
                 line.update(_live(traffic, ends - time.monotonic()))
     except KeyboardInterrupt:
