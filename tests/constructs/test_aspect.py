@@ -11,7 +11,7 @@ import pytest
 from shopfast_obs.constructs import apply_overlay
 from shopfast_obs.errors import UserError
 from shopfast_obs.model.overlay import Overlay, ResourceOverlay
-from shopfast_obs.model.resources import FUNCTION, QUEUE, STATE_MACHINE, TABLE
+from shopfast_obs.model.resources import FUNCTION, QUEUE, STATE_MACHINE
 from tests.constructs.conftest import Synthesised
 
 pytestmark = [pytest.mark.synth, pytest.mark.xdist_group("synth")]
@@ -61,16 +61,43 @@ def test_another_name_is_another_resource(
 
 def test_the_type_counts_too(synthesise: Synthesise) -> None:
     """A table and a queue may have one name."""
-    from aws_cdk import CfnResource
+    from aws_cdk.aws_dynamodb import CfnTable
+    from aws_cdk.aws_sqs import CfnQueue
 
     def build(app: Any) -> None:
         shop = stack(app)
-        for type_, key in ((TABLE, "TableName"), (QUEUE, "QueueName")):
-            CfnResource(shop, key, type=type_, properties={key: "orders"})
+        CfnQueue(shop, "Queue", queue_name="orders")
+        CfnTable(shop, "Table", table_name="orders", key_schema=[])
 
-    made = synthesise(build, changes("QueueName", QUEUE, VisibilityTimeout=60))
-    assert made["QueueName"]["Properties"] == {"QueueName": "orders", "VisibilityTimeout": 60}
-    assert made["TableName"]["Properties"] == {"TableName": "orders"}
+    made = synthesise(build, changes("orders", QUEUE, VisibilityTimeout=60))
+    assert made["Queue"]["Properties"] == {"QueueName": "orders", "VisibilityTimeout": 60}
+    assert "VisibilityTimeout" not in made["Table"]["Properties"]
+
+
+def test_functions_of_the_construct_library_are_found(synthesise: Synthesise) -> None:
+    """Most apps never write a CfnFunction; their own layers and roles are kept."""
+    from aws_cdk import aws_lambda as lambda_
+
+    def build(app: Any) -> None:
+        shop = stack(app)
+        own = lambda_.LayerVersion.from_layer_version_arn(shop, "Own", "arn:aws:lambda:us-east-1:1:layer:own:1")
+        lambda_.Function(
+            shop,
+            "Checkout",
+            function_name="checkout",
+            runtime=lambda_.Runtime.PYTHON_3_12,
+            handler="index.handler",
+            code=lambda_.Code.from_inline("def handler(event, context): ..."),
+            layers=[own],
+        )
+
+    change = ResourceOverlay(FUNCTION, "checkout", {"TracingConfig.Mode": "Active"}, ("powertools",))
+    made = synthesise(build, Overlay((change,)))
+    (properties,) = made.of_type(FUNCTION)
+    assert properties["TracingConfig"] == {"Mode": "Active"}
+    assert properties["Layers"][0].endswith(":own:1") and len(properties["Layers"]) == 2
+    (policy,) = made.of_type("AWS::IAM::Policy")
+    assert policy["Roles"] == [{"Ref": properties["Role"]["Fn::GetAtt"][0]}]
 
 
 def test_paths_leave_their_neighbours_alone(synthesise: Synthesise) -> None:
