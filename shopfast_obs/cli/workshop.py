@@ -2,30 +2,31 @@
 
 from __future__ import annotations
 
-import time
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from shopfast_obs.cli import options
 from shopfast_obs.cli.app import App, pass_app
-from shopfast_obs.errors import EXIT_FINDINGS, EXIT_USER_ERROR, UserError
+from shopfast_obs.errors import EXIT_CLEAN, EXIT_FINDINGS, EXIT_USER_ERROR, UserError
 
 if TYPE_CHECKING:
-    from shopfast_obs.cli.world import LiveWorld
     from shopfast_obs.workshop.engine import Verdict
-    from shopfast_obs.workshop.interface import Exercise
-    from shopfast_obs.workshop.progress import Attempt, Progress
+    from shopfast_obs.workshop.interface import Exercise, Result
 
 
 @click.group()
 def command() -> None:
     """Learn it: exercises on the deployed application, judged by what it does under traffic.
 
+    An exercise is named by its id or the beginning of it; without one, commands mean the one that you started last.
+
     \b
     Examples:
       shopfast-obs workshop list
-      shopfast-obs workshop start 01-see-it-fail
+      shopfast-obs workshop start
       shopfast-obs workshop check
     """
 
@@ -40,8 +41,10 @@ def list_command(app: App, output_format: str) -> None:
     Example:
       shopfast-obs workshop list
     """
-    progress = _progress(app)
-    rows = [(exercise, progress.get(exercise.id)) for exercise in _exercises(app)]
+    from shopfast_obs.cli.classroom import Classroom
+
+    room = Classroom(app)
+    rows = [(exercise, room.progress.get(exercise.id)) for exercise in room.exercises]
     if output_format == "json":
         app.terminal.json(
             [{"id": e.id, "title": e.title, "minutes": e.minutes, "state": a.state, "hints": a.hints} for e, a in rows]
@@ -52,6 +55,10 @@ def list_command(app: App, output_format: str) -> None:
         [(e.id, e.title, str(e.minutes), attempt.state, f"{attempt.hints} of {len(e.hints)}") for e, attempt in rows],
     )
     app.terminal.say(f"The exercises lie in {app.settings.path(app.settings.runbooks)}.")
+    if any(attempt.state == "started" for _, attempt in rows):
+        app.terminal.say("Next: shopfast-obs workshop check")
+    elif any(attempt.state == "open" for _, attempt in rows):
+        app.terminal.say("Next: shopfast-obs workshop start")
 
 
 @command.command("start")
@@ -65,47 +72,50 @@ def start_command(app: App, exercise_id: str | None) -> None:
     Example:
       shopfast-obs workshop start 01-see-it-fail
     """
-    from shopfast_obs.changes.engine import history
-    from shopfast_obs.workshop.engine import Engine
+    from shopfast_obs.cli.classroom import Classroom
 
-    exercise = _exercise(app, exercise_id, {"open"})
-    progress = _progress(app)
+    room = Classroom(app)
+    exercise = room.next_open(exercise_id)
+    if room.progress.get(exercise.id).state == "started":
+        _read_out(app, exercise)
+        app.terminal.say(f"You began it already. To begin anew: shopfast-obs workshop reset {exercise.id}")
+        return
     for needed in exercise.needs:
-        if not progress.get(needed).passed:
+        if not room.progress.get(needed).passed:
             app.terminal.warn(f"it builds on {needed}, which you have not passed yet.")
-    began = time.time()
-    journal = sum(entry.undone is None for entry in history(app.settings.state_dir))
-    world = _world(app, progress.get(exercise.id))
-    app.terminal.say(f"{exercise.id}: sending {exercise.traffic.scenario} traffic for {exercise.traffic.seconds:g} s.")
-    world.send(exercise.traffic)
-    verdict = Engine(world).prove_broken(exercise)
-    progress.update(exercise.id, started=began, passed=None, solved=False, journal=journal)
-    app.terminal.heading(f"{exercise.title}  (about {exercise.minutes} minutes)")
-    app.terminal.out(exercise.body.strip())
+    verdict = room.start(exercise)
+    _read_out(app, exercise)
+    app.terminal.heading("How it is now")
     show(app, verdict)
-    app.terminal.say(f"The text is in {exercise.path}. When you think it works: shopfast-obs workshop check")
+    app.terminal.say(f"The text is in {exercise.path}. When you think that it works: shopfast-obs workshop check")
 
 
 @command.command("answer")
 @click.argument("answers", nargs=-1, required=True, metavar="NAME=VALUE...")
-@click.option("--exercise", "exercise_id", help="The exercise (the one that you started last).")
+@click.option("--exercise", "exercise_id", metavar="ID", help="The exercise (the one that you started last).")
 @pass_app
 def answer_command(app: App, answers: tuple[str, ...], exercise_id: str | None) -> None:
     """Answer the questions of an exercise; `check` tells whether they are right.
 
     \b
     Example:
-      shopfast-obs workshop answer killed_percent=40 scarce=memory
+      shopfast-obs workshop answer killed_percent=12.5 scarce=memory
     """
-    exercise = _exercise(app, exercise_id, {"started"})
-    known = {str(c.parameters["name"]) for c in exercise.checks if c.kind == "answer"}
+    from shopfast_obs.cli.classroom import Classroom
+    from shopfast_obs.workshop.questions import questions
+
+    room = Classroom(app)
+    exercise = room.begun(exercise_id)
+    asked = questions(exercise)
     given = dict(_pair(answer) for answer in answers)
-    if unknown := set(given) - known:
-        names = ", ".join(sorted(known)) or "none"
-        raise UserError(f"{exercise.id} does not ask for {sorted(unknown)[0]!r}.", f"It asks for: {names}.")
-    progress = _progress(app)
-    progress.update(exercise.id, answers={**progress.get(exercise.id).answers, **given})
-    app.terminal.say("Noted. Check it: shopfast-obs workshop check")
+    if unknown := sorted(set(given) - set(asked)):
+        names = ", ".join(asked) or "nothing"
+        raise UserError(f"{exercise.id} does not ask for {unknown[0]!r}.", f"It asks for: {names}.")
+    known = {**room.progress.get(exercise.id).answers, **given}
+    room.progress.update(exercise.id, answers=known)
+    left = [name for name in asked if name not in known]
+    app.terminal.say(f"Noted. Still to answer: {', '.join(left)}." if left else "Noted, that is all of them.")
+    app.terminal.say("Check it: shopfast-obs workshop check")
 
 
 @command.command("check")
@@ -120,16 +130,18 @@ def check_command(app: App, exercise_id: str | None, output_format: str) -> None
     Example:
       shopfast-obs workshop check 03-fix-it
     """
-    exercise = _exercise(app, exercise_id, {"started", "passed", "solved for you"})
-    verdict = judge(app, exercise)
+    from shopfast_obs.cli.classroom import Classroom
+
+    room = Classroom(app)
+    exercise = room.begun(exercise_id)
+    verdict = room.judge(exercise)
     if output_format == "json":
-        app.terminal.json({"exercise": exercise.id, "passed": verdict.passed, "results": verdict.results})
+        results = [_as_mapping(result) for result in verdict.results]
+        app.terminal.json({"exercise": exercise.id, "passed": verdict.passed, "results": results})
     else:
         show(app, verdict)
-        if verdict.passed:
-            app.terminal.heading("Passed.")
-            app.terminal.out(exercise.why.strip())
-    app.exit(0 if verdict.passed else EXIT_USER_ERROR if verdict.broken_check else EXIT_FINDINGS)
+        _conclude(app, exercise, verdict)
+    app.exit(_code(verdict))
 
 
 @command.command("hint")
@@ -142,11 +154,13 @@ def hint_command(app: App, exercise_id: str | None) -> None:
     Example:
       shopfast-obs workshop hint
     """
-    exercise = _exercise(app, exercise_id, {"started"})
-    progress = _progress(app)
-    used = min(progress.get(exercise.id).hints, len(exercise.hints) - 1)
-    progress.update(exercise.id, hints=used + 1)
-    app.terminal.out(f"Hint {used + 1} of {len(exercise.hints)}: {exercise.hints[used].strip()}")
+    from shopfast_obs.cli.classroom import Classroom
+
+    room = Classroom(app)
+    exercise = room.begun(exercise_id)
+    used = min(room.progress.get(exercise.id).hints, len(exercise.hints) - 1)
+    room.progress.update(exercise.id, hints=used + 1)
+    app.terminal.out(f"{exercise.id}, hint {used + 1} of {len(exercise.hints)}: {exercise.hints[used].strip()}")
 
 
 @command.command("solve")
@@ -160,21 +174,21 @@ def solve_command(app: App, exercise_id: str | None) -> None:
     Example:
       shopfast-obs workshop solve 02-make-it-visible
     """
-    from shopfast_obs.cli import run
+    from shopfast_obs.cli.classroom import Classroom
 
-    exercise = _exercise(app, exercise_id, {"started"})
+    room = Classroom(app)
+    exercise = room.begun(exercise_id)
     for step in exercise.solve:
         app.terminal.heading(f"$ shopfast-obs {step}")
-        if run(step.split()):
+        if room.run(step):
             raise UserError(
                 f"The solution stopped at `shopfast-obs {step}`.", "See its message above, then solve again."
             )
-    _answer_truthfully(app, exercise)
-    verdict = judge(app, exercise, solved=True)
+    room.answer_truthfully(exercise)
+    verdict = room.judge(exercise, solved=True)
     show(app, verdict)
-    if verdict.passed:
-        app.terminal.out(exercise.why.strip())
-    app.exit(0 if verdict.passed else EXIT_FINDINGS)
+    _conclude(app, exercise, verdict)
+    app.exit(_code(verdict))
 
 
 @command.command("reset")
@@ -182,40 +196,20 @@ def solve_command(app: App, exercise_id: str | None) -> None:
 @options.target
 @pass_app
 def reset_command(app: App, exercise_id: str | None) -> None:
-    """Take back every change since the exercise began, and deploy what is left.
+    """Take back every recorded change since the exercise began, deploy what is left, and open it again.
 
     \b
     Example:
       shopfast-obs workshop reset 02-make-it-visible
     """
-    from shopfast_obs.changes.engine import history, undo
-    from shopfast_obs.cli import run
+    from shopfast_obs.cli.classroom import Classroom
 
-    exercise = _exercise(app, exercise_id, {"started", "passed", "solved for you"})
-    progress, settings = _progress(app), app.settings
-    keep = progress.get(exercise.id).journal
-    live = [entry for entry in history(settings.state_dir) if entry.undone is None]
-    for entry in reversed(live[keep:]):
-        undo(settings.root, settings.state_dir, entry.id)
-        app.terminal.say(f"Took back {entry.id} ({entry.plan.command}).")
-    progress.update(exercise.id, started=None, passed=None, solved=False, hints=0, answers={})
-    run(["deploy"])
+    room = Classroom(app)
+    exercise = room.begun(exercise_id)
+    room.take_back(exercise)
+    if room.run("deploy"):
+        raise UserError("Everything is taken back, but not deployed.", "Run: shopfast-obs deploy")
     app.terminal.say(f"{exercise.id} is as it was. Begin again: shopfast-obs workshop start {exercise.id}")
-
-
-def judge(app: App, exercise: Exercise, *, solved: bool = False) -> Verdict:
-    """Send the exercise's traffic, judge it, and remember the outcome."""
-    from shopfast_obs.workshop.engine import Engine
-
-    progress = _progress(app)
-    attempt = progress.get(exercise.id)
-    world = _world(app, attempt)
-    app.terminal.say(f"{exercise.id}: sending {exercise.traffic.scenario} traffic for {exercise.traffic.seconds:g} s.")
-    world.send(exercise.traffic)
-    verdict = Engine(world).check(exercise)
-    passed = time.time() if verdict.passed else None
-    progress.update(exercise.id, checks=attempt.checks + 1, passed=passed, solved=solved and verdict.passed)
-    return verdict
 
 
 def show(app: App, verdict: Verdict) -> None:
@@ -224,69 +218,50 @@ def show(app: App, verdict: Verdict) -> None:
 
     for result in verdict.results:
         if isinstance(result, Passed):
-            app.terminal.out(f"  passed   {result.check}  {_numbers(result.measured)}")
+            app.terminal.out(f"  passed   {result.check}  {_numbers(result.measured)}".rstrip())
         elif isinstance(result, NotYet):
             app.terminal.out(f"  not yet  {result.check}: {result.message}")
         else:
             app.terminal.out(f"  unknown  {result.check}: the check could not be made, {result.reason}")
 
 
-def _numbers(measured: object) -> str:
-    return ", ".join(f"{k} {v}" for k, v in measured.items()) if isinstance(measured, dict) else ""
+def _read_out(app: App, exercise: Exercise) -> None:
+    app.terminal.heading(f"{exercise.title}  (about {exercise.minutes} minutes)")
+    app.terminal.out(exercise.body.strip())
 
 
-def _answer_truthfully(app: App, exercise: Exercise) -> None:
-    from shopfast_obs.workshop.checks.answer import truth
-
-    progress = _progress(app)
-    world = _world(app, progress.get(exercise.id))
-    answers = {}
-    for check in exercise.checks:
-        wanted = check.parameters
-        if check.kind == "answer":
-            right = wanted["equals"] if "equals" in wanted else f"{truth(wanted, world):.2f}"
-            answers[str(wanted["name"])] = str(right)
-            app.terminal.say(f"{wanted['question']} {right}")
-    progress.update(exercise.id, answers=answers)
+def _conclude(app: App, exercise: Exercise, verdict: Verdict) -> None:
+    """What a person should know next: why it works, or where help is."""
+    if verdict.passed:
+        app.terminal.heading("Passed.")
+        app.terminal.out(exercise.why.strip())
+        app.terminal.say("Next: shopfast-obs workshop list")
+    elif verdict.broken_check:
+        app.terminal.say("Some checks could not be made. See what is deployed: shopfast-obs status")
+    else:
+        app.terminal.say("Not yet. A hint: shopfast-obs workshop hint")
 
 
-def _world(app: App, attempt: Attempt) -> LiveWorld:
-    from shopfast_obs.cli.world import LiveWorld
-
-    return LiveWorld(app, attempt.started or time.time(), attempt.answers)
-
-
-def _progress(app: App) -> Progress:
-    from shopfast_obs.workshop.progress import Progress
-
-    return Progress(app.settings.state_dir / "workshop" / "progress.json")
+def _code(verdict: Verdict) -> int:
+    if verdict.passed:
+        return EXIT_CLEAN
+    return EXIT_USER_ERROR if verdict.broken_check else EXIT_FINDINGS
 
 
-def _exercises(app: App) -> tuple[Exercise, ...]:
-    from shopfast_obs.workshop.files import read
+def _as_mapping(result: Result) -> dict[str, Any]:
+    from shopfast_obs.workshop.interface import NotYet, Passed
 
-    return read(app.settings.path(app.settings.runbooks))[0]
+    outcome = "passed" if isinstance(result, Passed) else "not yet" if isinstance(result, NotYet) else "unknown"
+    return {"outcome": outcome, **asdict(result)}
 
 
-def _exercise(app: App, exercise_id: str | None, states: set[str]) -> Exercise:
-    """The named exercise, or the first in one of these states."""
-    exercises, progress = _exercises(app), _progress(app)
-    if exercise_id is None:
-        fitting = [exercise for exercise in exercises if progress.get(exercise.id).state in states]
-        if not fitting:
-            raise UserError(f"No exercise is {' or '.join(sorted(states))}.", "See: shopfast-obs workshop list")
-        return fitting[0]
-    for exercise in exercises:
-        if exercise.id == exercise_id:
-            if "open" not in states and progress.get(exercise.id).state == "open":
-                raise UserError(f"{exercise.id} was not started.", f"Run: shopfast-obs workshop start {exercise.id}")
-            return exercise
-    names = ", ".join(exercise.id for exercise in exercises)
-    raise UserError(f"There is no exercise {exercise_id!r}.", f"There are: {names}.")
+def _numbers(measured: Mapping[str, Any]) -> str:
+    """The numbers of a check that passed; what was asked and answered is known already."""
+    return ", ".join(f"{key} {value:g}" for key, value in measured.items() if isinstance(value, int | float))
 
 
 def _pair(text: str) -> tuple[str, str]:
-    name, separator, value = text.partition("=")
-    if not separator or not value:
-        raise UserError(f"{text!r} is not NAME=VALUE.", "As in: workshop answer scarce=memory")
-    return name.strip(), value.strip()
+    name, _, value = (part.strip() for part in text.partition("="))
+    if not name or not value:
+        raise UserError(f"{text!r} is not NAME=VALUE.", "As in: shopfast-obs workshop answer scarce=memory")
+    return name, value

@@ -9,21 +9,24 @@ from functools import cached_property
 from typing import Any
 
 from shopfast_obs.cli.app import App
+from shopfast_obs.cloud.clock import ahead
 from shopfast_obs.cloud.interface import Cloud
 from shopfast_obs.errors import NotDeployedError
 from shopfast_obs.model.telemetry import TimeRange
 from shopfast_obs.workshop.interface import CannotTellError, Reply, TrafficSpec
+from shopfast_obs.workshop.progress import Attempt
 
-AT_ONCE = 4
+AT_ONCE = 2  # customers of a probe: more would measure how they wait for each other
 REQUEST_TIMEOUT = 35.0
-AHEAD = 60.0  # seconds: telemetry of this moment may carry a later time when a clock was moved forward
+MARGIN = 60.0  # seconds: telemetry may be stamped by another clock than ours
 
 
 class LiveWorld:
-    """A `World` over the target of a command."""
+    """A `World` over the target of a command, for one attempt at an exercise."""
 
-    def __init__(self, app: App, started: float, answers: Mapping[str, str]) -> None:
-        self._app, self._started, self._answers = app, started, answers
+    def __init__(self, app: App, attempt: Attempt) -> None:
+        self._app, self._attempt = app, attempt
+        self._started = attempt.started or time.time()
         self._traffic_began = time.time()
 
     @cached_property
@@ -38,34 +41,46 @@ class LiveWorld:
 
         outputs = project(self._app, self._app.terminal.say).outputs()
         if not outputs:
-            raise NotDeployedError("The application is not deployed.", "Run: shopfast-obs deploy")
+            raise NotDeployedError(
+                f"Nothing of this project is deployed on {self._app.target_name}.", "Run: shopfast-obs deploy"
+            )
         return outputs
 
     @property
     def window(self) -> TimeRange:
         """The time since the traffic of this look began."""
-        return TimeRange(self._traffic_began, time.time() + AHEAD)
+        return TimeRange(self._traffic_began, time.time() + MARGIN)
 
     @property
     def since_start(self) -> TimeRange:
-        """The time since the learner started the exercise; the cloud's clock may run ahead of ours by an hour."""
-        return TimeRange(self._started, time.time() + 3600)
+        """The time since the learner started the exercise."""
+        return TimeRange(self._started, time.time() + MARGIN)
+
+    @cached_property
+    def ahead(self) -> float:
+        """How many seconds the clock that alarms are evaluated by is ahead of ours now."""
+        return ahead(self._app.target())
+
+    @property
+    def alarm_window(self) -> TimeRange:
+        """`since_start` on the clock of the alarms, which may have been moved before and since."""
+        # A cloud that was reset has its clock back at ours.
+        return TimeRange(self._started + min(self._attempt.ahead, self.ahead), time.time() + self.ahead + MARGIN)
 
     @property
     def answers(self) -> Mapping[str, str]:
         """What the learner answered."""
-        return self._answers
+        return self._attempt.answers
 
     def send(self, spec: TrafficSpec) -> None:
         """Send shoppers; `window` begins with them."""
         from shopfast_obs.cli.traffic import send
 
-        _ = self.outputs
         self._traffic_began = time.time()
         send(self._app, spec.scenario, duration=spec.seconds, rps=spec.rps)
 
     def request(self, method: str, url: str, count: int) -> Sequence[Reply]:
-        """The replies to the same request, four at a time."""
+        """The replies to the same request, a few at a time."""
         import urllib3
 
         http = urllib3.PoolManager(maxsize=AT_ONCE, retries=False, timeout=REQUEST_TIMEOUT)
@@ -83,8 +98,8 @@ class LiveWorld:
 
     def expected(self, name: str) -> int:
         """How many items the table of that name has: the output `<Name>Table` says which it is."""
-        table = self.outputs.get(f"{name.capitalize()}Table")
-        if table is None:
-            raise CannotTellError(f"the application has no output {name.capitalize()}Table")
+        output = f"{name.capitalize()}Table"
+        if output not in self.outputs:
+            raise CannotTellError(f"the application has no output {output}")
         pages: Any = self._app.client("dynamodb").get_paginator("scan")
-        return sum(page["Count"] for page in pages.paginate(TableName=table, Select="COUNT"))
+        return sum(page["Count"] for page in pages.paginate(TableName=self.outputs[output], Select="COUNT"))

@@ -20,7 +20,7 @@ from shopfast_obs.workshop.interface import (
 )
 
 SETTLE = 10.0  # seconds that telemetry and asynchronous work may need to arrive
-AGAIN = 1.0
+AGAIN = 1.0  # seconds between two looks
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,8 @@ class Engine:
         for result in verdict.results:
             if isinstance(result, CheckFailed):
                 raise UserError(
-                    f"{exercise.id} cannot start: {result.reason}.", "See what is deployed: shopfast-obs status"
+                    f"{exercise.id} cannot start, its check {result.check!r} could not be made: {result.reason}.",
+                    "See what is deployed: shopfast-obs status",
                 )
             if isinstance(result, Passed):
                 raise UserError(
@@ -77,7 +78,7 @@ class Engine:
         try:
             right, measured = primitives()[spec.kind].judge(spec, self._world)
         except (CannotTellError, ShopfastObsError) as problem:
-            return CheckFailed(spec.id, str(problem))
+            return CheckFailed(spec.id, str(problem).removesuffix("."))
         if right:
             return Passed(spec.id, measured)
         return NotYet(spec.id, spec.on_fail.format_map(measured), measured)
@@ -85,5 +86,6 @@ class Engine:
     @staticmethod
     def _worth_another_look(specs: Sequence[CheckSpec], results: dict[str, Result]) -> list[CheckSpec]:
         """Checks that telemetry may still turn; asking customers or the learner again would change nothing."""
-        final = ("probe", "answer", "config", "timeouts")
-        return [spec for spec in specs if isinstance(results[spec.id], NotYet) and spec.kind not in final]
+        return [
+            spec for spec in specs if isinstance(results[spec.id], NotYet) and primitives()[spec.kind].schema.settles
+        ]

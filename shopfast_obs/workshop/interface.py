@@ -59,6 +59,7 @@ class Runbook:
     id: str
     title: str
     alarm: str
+    severity: str
     path: str
     body: str = ""
 
@@ -124,6 +125,11 @@ class World(Protocol):
         ...
 
     @property
+    def alarm_window(self) -> TimeRange:
+        """`since_start` on the clock that alarms are evaluated by, which `alarms wait --hurry` moves."""
+        ...
+
+    @property
     def answers(self) -> Mapping[str, str]:
         """What the learner answered so far."""
         ...
@@ -137,11 +143,31 @@ class World(Protocol):
         ...
 
 
+Types = tuple[type, ...]
+TEXT: Types = (str,)
+TEXTS: Types = (list,)
+NUMBER: Types = (int, float)
+ANY: Types = (str, int, float, bool)
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """What a primitive needs and gives: its parameters, and the numbers that it always measures.
+
+    `on_fail` may name no others. `settles` is True when telemetry that is under way may still turn it.
+    """
+
+    required: Mapping[str, Types]
+    measures: frozenset[str]
+    optional: Mapping[str, Types] = field(default_factory=dict)
+    settles: bool = False
+
+
 class Check(Protocol):
     """A primitive: one module of `checks/`, found by its `kind`."""
 
     kind: str
-    parameters: frozenset[str]
+    schema: Schema
 
     def judge(self, spec: CheckSpec, world: World) -> tuple[bool, Mapping[str, Any]]:
         """Whether the behaviour is there, and the numbers that were measured; raises CannotTellError."""
@@ -149,4 +175,4 @@ class Check(Protocol):
 
 
 class CannotTellError(Exception):
-    """The check could not be made; the message says why."""
+    """The check could not be made; the message says why, without a full stop."""

@@ -12,9 +12,11 @@ from shopfast_obs.errors import UserError
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One exercise of one learner. Times are epoch seconds; `journal` counts the changes recorded before it."""
+    """One exercise of one learner. Times are epoch seconds, `ahead` what the cloud's clock was ahead of them at the
+    start; `journal` counts the changes recorded before it."""
 
     started: float | None = None
+    ahead: float = 0.0
     passed: float | None = None
     solved: bool = False  # passed with the solution, not by the learner
     hints: int = 0
@@ -64,4 +66,6 @@ class Progress:
             return {}
         except ValueError:
             raise UserError(f"{self._path} is not valid JSON.", "Remove the file to begin anew.") from None
-        return content if isinstance(content, dict) else {}
+        if not isinstance(content, dict):
+            raise UserError(f"{self._path} is not a JSON object.", "Remove the file to begin anew.")
+        return content

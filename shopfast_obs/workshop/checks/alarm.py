@@ -3,25 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from shopfast_obs.workshop.interface import CheckSpec, World
+from shopfast_obs.model.telemetry import AlarmChange
+from shopfast_obs.workshop.interface import TEXT, CheckSpec, Schema, World
+
+BEFORE = 24 * 3600.0  # seconds before the start that may tell in which state the alarm was then
 
 
 class Alarm:
-    """`{name: ALARM}`: since the exercise began, the alarm went to ALARM and is OK again, both by evaluation."""
+    """`{name: ALARM}`: since the exercise began, the alarm was in ALARM and is OK again, both by evaluation."""
 
     kind = "alarm"
-    parameters = frozenset({"name"})
+    schema = Schema(
+        required={"name": TEXT},
+        measures=frozenset({"alarm", "state", "fired"}),
+        settles=True,
+    )
 
     def judge(self, spec: CheckSpec, world: World) -> tuple[bool, Mapping[str, Any]]:
         """`set-alarm-state` is not a fire drill: only evaluated changes count."""
         name = spec.parameters["name"]
         now = next((alarm for alarm in world.cloud.alarms() if alarm.name == name), None)
-        changes = world.cloud.alarm_changes(name, world.since_start) if now else ()
+        changes = self._changes(name, world) if now else []
         fired = any(change.state == "ALARM" and change.evaluated for change in changes)
-        measured = {"state": now.state if now else "absent", "fired": "yes" if fired else "no", "alarm": name}
-        return bool(now and fired and now.state == "OK"), measured
+        recovered = bool(changes) and changes[-1].state == "OK" and changes[-1].evaluated
+        measured = {"alarm": name, "state": now.state if now else "absent", "fired": "yes" if fired else "no"}
+        return bool(now and now.state == "OK" and fired and recovered), measured
+
+    @staticmethod
+    def _changes(name: str, world: World) -> list[AlarmChange]:
+        """The change that the alarm's state at the start came from, and those since."""
+        window = world.alarm_window
+        every = world.cloud.alarm_changes(name, replace(window, start=window.start - BEFORE))
+        before = [change for change in every if change.timestamp < window.start]
+        return [*before[-1:], *(change for change in every if change.timestamp >= window.start)]
 
 
 CHECK = Alarm()

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from shopfast_obs.workshop.interface import CannotTellError, CheckSpec, World
+from shopfast_obs.workshop.interface import ANY, NUMBER, TEXT, CannotTellError, CheckSpec, Schema, World
 
 
 class Config:
     """`{type: AWS::Lambda::Function, name: NAME, property: Timeout, at_most: 29}`: within bounds, or equal."""
 
     kind = "config"
-    parameters = frozenset({"type", "name", "property", "at_most", "at_least", "equals"})
+    schema = Schema(
+        required={"type": TEXT, "name": TEXT, "property": TEXT},
+        optional={"at_most": NUMBER, "at_least": NUMBER, "equals": ANY},
+        measures=frozenset({"value"}),
+    )
 
     def judge(self, spec: CheckSpec, world: World) -> tuple[bool, Mapping[str, Any]]:
         """The value in force, AWS's default where none was chosen."""
@@ -20,17 +24,21 @@ class Config:
         resource = world.cloud.inventory().find(wanted["type"], wanted["name"])
         if resource is None:
             raise CannotTellError(f"{wanted['name']} is not deployed")
-        value: Any = resource.effective(wanted["property"].partition(".")[0])
-        for part in wanted["property"].split(".")[1:]:
+        first, *rest = wanted["property"].split(".")
+        value: Any = resource.effective(first)
+        for part in rest:
             value = value.get(part) if isinstance(value, Mapping) else None
-        right = value is not None
-        if "equals" in wanted:
-            right &= value == wanted["equals"]
-        if right and "at_most" in wanted:
-            right &= value <= wanted["at_most"]
-        if right and "at_least" in wanted:
-            right &= value >= wanted["at_least"]
-        return right, {"value": value}
+        return _right(value, wanted), {"value": value}
+
+
+def _right(value: Any, wanted: Mapping[str, Any]) -> bool:  # noqa: ANN401 - a CloudFormation value has any JSON type
+    if "equals" in wanted and value != wanted["equals"]:
+        return False
+    if not {"at_most", "at_least"} & set(wanted):
+        return value is not None
+    if not isinstance(value, int | float):
+        return False
+    return bool(wanted.get("at_least", value) <= value <= wanted.get("at_most", value))
 
 
 CHECK = Config()

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
-from shopfast_obs.workshop.interface import CheckSpec, World
+from shopfast_obs.workshop.interface import NUMBER, TEXTS, CheckSpec, Schema, World
+from shopfast_obs.workshop.lines import fields, own
 
 
 class Correlation:
     """`{groups: [...], at_least: 3}`: so many correlation ids appear in every one of these log groups."""
 
     kind = "correlation"
-    parameters = frozenset({"groups", "at_least"})
+    schema = Schema(
+        required={"groups": TEXTS, "at_least": NUMBER},
+        measures=frozenset({"ids", "whole", "reach", "groups", "lines", "structured"}),
+        settles=True,
+    )
 
     def judge(self, spec: CheckSpec, world: World) -> tuple[bool, Mapping[str, Any]]:
         """An id that is made anew in each service appears in one group only."""
@@ -22,27 +26,16 @@ class Correlation:
         seen: dict[str, set[str]] = defaultdict(set)
         structured = lines = 0
         for group in groups:
-            for event in world.cloud.events(group, world.window):
+            for message in own(world.cloud.events(group, world.window)):
                 lines += 1
-                record = fields(event.message)
+                record = fields(message)
                 structured += bool(record)
                 if identifier := record.get("correlation_id"):
                     seen[str(identifier)].add(group)
         whole = sum(len(found) == len(groups) for found in seen.values())
         reach = max((len(found) for found in seen.values()), default=0)
-        measured = {"ids": len(seen), "whole": whole, "reach": reach, "groups": len(groups), "lines": lines}
-        return whole >= spec.parameters["at_least"], {**measured, "structured": structured}
-
-
-def fields(message: str) -> Mapping[str, Any]:
-    """The fields of a structured log line; none for any other line."""
-    if not message.startswith("{"):
-        return {}
-    try:
-        found = json.loads(message)
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}
+        measured = {"ids": len(seen), "whole": whole, "reach": reach, "groups": len(groups)}
+        return whole >= spec.parameters["at_least"], {**measured, "lines": lines, "structured": structured}
 
 
 CHECK = Correlation()

@@ -6,14 +6,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from shopfast_obs.parse.emf import Rejected, extract
-from shopfast_obs.workshop.interface import CheckSpec, World
+from shopfast_obs.workshop.interface import NUMBER, TEXT, TEXTS, CheckSpec, Schema, World
 
 
 class Metric:
     """`{groups: [...], name: ColdStart, at_least: 1}`: EMF lines of these groups add up to so much of the metric."""
 
     kind = "metric"
-    parameters = frozenset({"groups", "name", "at_least"})
+    schema = Schema(
+        required={"groups": TEXTS, "name": TEXT, "at_least": NUMBER},
+        measures=frozenset({"name", "total", "services"}),
+        settles=True,
+    )
 
     def judge(self, spec: CheckSpec, world: World) -> tuple[bool, Mapping[str, Any]]:
         """The sum of what CloudWatch makes of the functions' log lines since the exercise began."""

@@ -6,14 +6,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from shopfast_obs.parse.platform import report
-from shopfast_obs.workshop.interface import CheckSpec, World
+from shopfast_obs.workshop.interface import NUMBER, TEXT, CheckSpec, Schema, World
 
 
 class Timeouts:
     """`{group: LOG_GROUP, at_most: 0, min_invocations: 20}`: so many invocations were killed, of at least so many."""
 
     kind = "timeouts"
-    parameters = frozenset({"group", "at_most", "min_invocations"})
+    schema = Schema(
+        required={"group": TEXT, "at_most": NUMBER, "min_invocations": NUMBER},
+        measures=frozenset({"invocations", "killed", "slowest_s"}),
+        settles=True,  # REPORT lines that are under way may still make it enough invocations
+    )
 
     def judge(self, spec: CheckSpec, world: World) -> tuple[bool, Mapping[str, Any]]:
         """No errors out of no requests is not a success."""

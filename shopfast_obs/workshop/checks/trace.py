@@ -5,28 +5,46 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from shopfast_obs.workshop.interface import CheckSpec, World
+from shopfast_obs.analysis.tree import FUNCTION, TraceTree, tree
+from shopfast_obs.workshop.interface import NUMBER, TEXT, CheckSpec, Schema, World
 
-SAMPLE = 25  # traces looked at
+SAMPLE = 100  # the newest traces are looked at
 
 
 class TraceEdge:
     """`{function: NAME, calls: DynamoDB, at_least: 1}`: so many traces show the function calling that service."""
 
     kind = "trace"
-    parameters = frozenset({"function", "calls", "at_least"})
+    schema = Schema(
+        required={"function": TEXT, "calls": TEXT, "at_least": NUMBER},
+        measures=frozenset({"traces", "function", "with_function", "edge", "calls"}),
+        settles=True,
+    )
 
     def judge(self, spec: CheckSpec, world: World) -> tuple[bool, Mapping[str, Any]]:
         """Active tracing alone draws the function but nothing below it."""
-        wanted = spec.parameters
-        ids = world.cloud.trace_ids(world.window)
-        function = edge = 0
-        for trace in world.cloud.traces(list(ids)[-SAMPLE:]):
-            nodes = list(trace.walk())
-            function += any(node.name == wanted["function"] for node in nodes)
-            edge += any(node.name == wanted["calls"] and node.namespace == "aws" for node in nodes)
-        measured = {"traces": len(ids), "function": function, "edge": edge}
-        return function > 0 and edge >= wanted["at_least"], measured
+        name, calls = spec.parameters["function"], spec.parameters["calls"]
+        # The first part of an id is the time of its trace, in hexadecimal.
+        ids = sorted(world.cloud.trace_ids(world.window), key=lambda id_: id_[2:10])
+        with_function = edge = 0
+        for trace in world.cloud.traces(ids[-SAMPLE:]):
+            found = tree(trace)
+            functions = {i for i, node in enumerate(found.nodes) if (node.origin, node.name) == (FUNCTION, name)}
+            with_function += bool(functions)
+            edge += any(
+                node.namespace == "aws" and node.name == calls and _below(found, index, functions)
+                for index, node in enumerate(found.nodes)
+            )
+        measured = {"traces": len(ids), "function": name, "with_function": with_function, "edge": edge, "calls": calls}
+        return edge >= spec.parameters["at_least"], measured
+
+
+def _below(found: TraceTree, index: int, functions: set[int]) -> bool:
+    """True when the nearest function above the node is one of these."""
+    while (index := found.parents[index]) != -1:
+        if found.nodes[index].origin == FUNCTION:
+            return index in functions
+    return False
 
 
 CHECK = TraceEdge()
