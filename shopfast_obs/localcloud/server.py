@@ -32,6 +32,7 @@ def serve(port: int, state: Path, region: str, factories: Factories | None = Non
     state.mkdir(parents=True, exist_ok=True, mode=0o700)
     with statefiles.lock(state, statefiles.STATE_LOCK, seconds=1.0):  # one cloud for one state
         listener = _listen(port)
+        _allow_many_files()
         environment.prepare(port, state, region)
         logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s [%(name)s] %(message)s")
         try:
@@ -56,6 +57,15 @@ class Settings:
     port: int
     state: Path
     region: str
+
+
+def _allow_many_files() -> None:
+    """Each connection and each execution environment takes some; 1,024 would be few."""
+    import resource
+
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with contextlib.suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 async def _run(listener: int, settings: Settings, factories: Factories) -> None:

@@ -1,0 +1,109 @@
+"""What front doors and DynamoDB measure, with AWS's dimension sets."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+import pytest
+
+from shopfast_obs.localcloud import service_metrics
+from shopfast_obs.localcloud.call import Call
+from shopfast_obs.localcloud.ministack.app import ApiStage
+from shopfast_obs.localcloud.observer import Observer
+from shopfast_obs.localcloud.service_metrics import Answered
+
+Seen = tuple[str, dict[str, str], float]
+
+
+class Notebook(Observer):
+    """An observer that writes down instead of storing."""
+
+    def __init__(self) -> None:
+        self.seen: list[Seen] = []
+
+    def metric(self, namespace: str, name: str, dimensions: Mapping[str, str], value: float, unit: str) -> None:
+        """One observation."""
+        self.seen.append((f"{namespace} {name}", dict(dimensions), value))
+
+    def named(self, name: str) -> list[tuple[dict[str, str], float]]:
+        """The observations of one metric."""
+        return [(d, v) for n, d, v in self.seen if n == name]
+
+
+@pytest.fixture
+def notebook() -> Notebook:
+    """An empty one."""
+    return Notebook()
+
+
+def dynamodb(notebook: Notebook, operation: str, request: object, status: int, answer: object = None) -> None:
+    """One DynamoDB request that was answered."""
+    answered = Answered(status, 0.01, json.dumps(answer or {}).encode())
+    service_metrics.dynamodb(notebook, operation, json.dumps(request).encode(), answered)
+
+
+@pytest.mark.parametrize(
+    ("operation", "event", "other"),
+    [("Query", "ReadThrottleEvents", "WriteThrottleEvents"), ("PutItem", "WriteThrottleEvents", "ReadThrottleEvents")],
+)
+def test_throttles_are_by_table_and_by_operation(notebook: Notebook, operation: str, event: str, other: str) -> None:
+    """Events have the table alone, requests table and operation: an alarm on the wrong set is dead here, too."""
+    code = {"__type": "com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException"}
+    dynamodb(notebook, operation, {"TableName": "t"}, 400, code)
+    assert notebook.named(f"AWS/DynamoDB {event}") == [({"TableName": "t"}, 1.0)]
+    requests = notebook.named("AWS/DynamoDB ThrottledRequests")
+    assert requests == [({"TableName": "t", "Operation": operation}, 1.0)]
+    assert not notebook.named(f"AWS/DynamoDB {other}")
+    assert not notebook.named("AWS/DynamoDB UserErrors")
+
+
+def test_a_users_mistake_has_no_dimension(notebook: Notebook) -> None:
+    """UserErrors is counted for the account."""
+    dynamodb(notebook, "GetItem", {"TableName": "t"}, 400, {"__type": "x#ValidationException"})
+    assert notebook.seen == [("AWS/DynamoDB UserErrors", {}, 1.0)]
+
+
+def test_a_failed_condition_is_no_mistake(notebook: Notebook) -> None:
+    """It is how conditions work."""
+    dynamodb(notebook, "PutItem", {"TableName": "t"}, 400, {"__type": "x#ConditionalCheckFailedException"})
+    assert notebook.seen == [("AWS/DynamoDB ConditionalCheckFailedRequests", {"TableName": "t"}, 1.0)]
+
+
+def test_a_system_error_is_by_table_and_operation(notebook: Notebook) -> None:
+    """Every 5xx is one."""
+    dynamodb(notebook, "GetItem", {"TableName": "t"}, 500)
+    assert notebook.seen == [("AWS/DynamoDB SystemErrors", {"TableName": "t", "Operation": "GetItem"}, 1.0)]
+
+
+@pytest.mark.parametrize(
+    ("operation", "request_", "tables"),
+    [
+        ("BatchGetItem", {"RequestItems": {"b": {}, "a": {}}}, ["a", "b"]),
+        ("TransactWriteItems", {"TransactItems": [{"Put": {"TableName": "a"}}, {"Update": {"TableName": "a"}}]}, ["a"]),
+        ("GetItem", {"TableName": "arn:aws:dynamodb:us-east-1:0:table/a"}, ["a"]),
+        ("GetItem", {"TableName": 5}, []),
+        ("GetItem", [], []),
+        ("TransactWriteItems", {"TransactItems": [5, {"Put": 6}]}, []),
+    ],
+)
+def test_the_tables_of_a_request(notebook: Notebook, operation: str, request_: object, tables: list[str]) -> None:
+    """Batches and transactions name several; nonsense names none."""
+    dynamodb(notebook, operation, request_, 200)
+    found = [d["TableName"] for d, _ in notebook.named("AWS/DynamoDB SuccessfulRequestLatency")]
+    assert found == tables
+
+
+def test_other_operations_are_not_measured(notebook: Notebook) -> None:
+    """Control-plane calls have no such metrics."""
+    dynamodb(notebook, "CreateTable", {"TableName": "t"}, 200)
+    assert not notebook.seen
+
+
+def test_an_http_api_has_other_names(notebook: Notebook) -> None:
+    """Its dimension is the id, its errors are 4xx and 5xx; without an integration there is no IntegrationLatency."""
+    service_metrics.api(notebook, ApiStage("http", "id", "name", "$default"), Call(), Answered(503, 0.1))
+    assert notebook.named("AWS/ApiGateway 5xx") == [({"ApiId": "id"}, 1.0), ({"ApiId": "id", "Stage": "$default"}, 1.0)]
+    assert [v for _, v in notebook.named("AWS/ApiGateway 4xx")] == [0.0, 0.0]
+    assert not notebook.named("AWS/ApiGateway IntegrationLatency")
+    assert not notebook.named("AWS/ApiGateway 5XXError")
