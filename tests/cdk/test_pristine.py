@@ -270,9 +270,7 @@ def test_customers_get_mail_only_where_an_address_is_given(pristine: Synthesis, 
     """The context `customer_email` subscribes an address to the notifications."""
     known = dict(pristine.resources())
     new = [body["Properties"] for key, body in again.resources() if key not in known]
-    assert [(body["Protocol"], body["Endpoint"]) for body in new] == [
-        ("email", "someone@example.com")
-    ]
+    assert [(body["Protocol"], body["Endpoint"]) for body in new] == [("email", "someone@example.com")]
 
 
 def test_an_overlay_without_decisions_changes_nothing(pristine: Synthesis, again: Synthesis) -> None:
