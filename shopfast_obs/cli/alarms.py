@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -93,15 +94,30 @@ def apply_command(app: App, only: tuple[str, ...]) -> None:
 @click.argument("state", type=click.Choice(["OK", "ALARM", "INSUFFICIENT_DATA"]))
 @click.option("--timeout", default=300.0, show_default=True, metavar="SECONDS", help="Give up after this time.")
 @click.option("--hurry", is_flag=True, help="Move the local cloud's clock forward instead of waiting for minutes.")
+@click.option("--traffic", "scenario", metavar="SCENARIO", help="Send these shoppers meanwhile, two requests a second.")
 @options.target
 @pass_app
-def wait_command(app: App, *, name: str, state: str, timeout: float, hurry: bool) -> None:
+def wait_command(app: App, *, name: str, state: str, timeout: float, hurry: bool, scenario: str | None) -> None:
     """Wait until an alarm has a state. CloudWatch evaluates once a minute; exit 1 when the time is over.
 
+    An alarm over several minutes needs something to happen in more than one of them: that is what --traffic is for.
+
     \b
-    Example:
-      shopfast-obs alarms wait checkout-error-rate ALARM
+    Examples:
+      shopfast-obs alarms wait checkout-error-rate ALARM --traffic browse
+      shopfast-obs alarms wait checkout-error-rate OK --hurry
     """
+    from shopfast_obs.cli.traffic import shoppers
+
+    with contextlib.nullcontext() if scenario is None else shoppers(app, scenario, rps=2):
+        reached = _wait(app, name, state, timeout, hurry=hurry)
+    if not reached:
+        app.terminal.say(f"{name} is not {state} after {timeout:g} s.")
+        app.exit(EXIT_FINDINGS)
+
+
+def _wait(app: App, name: str, state: str, timeout: float, *, hurry: bool) -> bool:
+    """True once the alarm has the state, False when the time is over."""
     from shopfast_obs.cloud.clock import hurried
 
     ends = time.monotonic() + timeout
@@ -112,13 +128,12 @@ def wait_command(app: App, *, name: str, state: str, timeout: float, hurry: bool
                 raise UserError(f"There is no alarm {name!r}.", "See: shopfast-obs status")
             if now.state == state:
                 app.terminal.out(f"{name} is {state}: {now.reason}")
-                return
+                return True
             progress.update(f"{name} is {now.state}: {now.reason}")
             if hurry:
                 hurried(app.target(), STEP)
             time.sleep(LOOK)
-    app.terminal.say(f"{name} is not {state} after {timeout:g} s.")
-    app.exit(EXIT_FINDINGS)
+    return False
 
 
 def derive(app: App, only: tuple[str, ...]) -> Derived:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
@@ -53,21 +55,29 @@ def send(
     app: App, scenario: str, *, duration: float, rps: float, seed: int = 1, requests: int | None = None
 ) -> Traffic:
     """Send the scenario's shoppers for so many seconds (or requests) with a live line; the finished traffic."""
+    ends = time.monotonic() + duration
+    with shoppers(app, scenario, rps=rps, seed=seed) as traffic:
+        try:
+            with app.terminal.live() as line:
+                while time.monotonic() < ends and (requests is None or len(traffic.run.samples) < requests):
+                    time.sleep(min(REFRESH, max(0.0, ends - time.monotonic())))
+                    line.update(_live(traffic, ends - time.monotonic()))
+        except KeyboardInterrupt:
+            app.terminal.say("Stopping: waiting for the answers that are under way.")
+    return traffic
+
+
+@contextmanager
+def shoppers(app: App, scenario: str, *, rps: float, seed: int = 1) -> Iterator[Traffic]:
+    """The scenario's shoppers come while the block runs; at its end the answers that are under way are waited for."""
     from shopfast_obs.cloud.traffic import Traffic
 
     traffic = Traffic(_scenario(app, scenario), _outputs(app), rps=rps, seed=seed)
     traffic.start()
-    ends = time.monotonic() + duration
     try:
-        with app.terminal.live() as line:
-            while time.monotonic() < ends and (requests is None or len(traffic.run.samples) < requests):
-                time.sleep(min(REFRESH, max(0.0, ends - time.monotonic())))
-                line.update(_live(traffic, ends - time.monotonic()))
-    except KeyboardInterrupt:
-        app.terminal.say("Stopping: waiting for the answers that are under way.")
+        yield traffic
     finally:
         traffic.stop()
-    return traffic
 
 
 def _outputs(app: App) -> dict[str, str]:

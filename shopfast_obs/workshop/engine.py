@@ -19,7 +19,7 @@ from shopfast_obs.workshop.interface import (
     World,
 )
 
-SETTLE = 10.0  # seconds that telemetry and asynchronous work may need to arrive
+SETTLE = 5.0  # seconds that telemetry and asynchronous work may need to arrive
 AGAIN = 1.0  # seconds between two looks
 
 
