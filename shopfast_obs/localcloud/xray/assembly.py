@@ -92,7 +92,7 @@ def _inferred(segments: Sequence[Document]) -> Iterator[Document]:
             callees.setdefault(str(segment["parent_id"]).lower(), []).append(segment)
     for segment in segments:
         for part in walk(segment):
-            if part.get("namespace") in ("aws", "remote"):
+            if part.get("namespace") in ("aws", "remote") and isinstance(part.get("id"), str):
                 inferred = _infer(part, str(segment.get("trace_id", "")))
                 if not any(_answers(c, inferred) for c in callees.get(str(part.get("id", "")).lower(), [])):
                     yield inferred

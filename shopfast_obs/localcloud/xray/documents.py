@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -71,7 +71,7 @@ def accept_document(document: Json, raw: bytes | None = None) -> StoredSegment:
     end = _seconds(document, "end_time", segment_id)
     if end is None and document.get("in_progress") is not True:
         raise BadSegmentError("MissingEndTime", segment_id)
-    if sum(1 for _ in _too_deep(document)):
+    if not _well_formed(document):
         raise BadSegmentError("ParseError", segment_id)
     if raw is None:
         raw = _encoded(document, segment_id)
@@ -99,21 +99,21 @@ def _seconds(document: Mapping[str, Any], key: str, segment_id: str) -> float | 
     return float(value)
 
 
-def _too_deep(document: Mapping[str, Any]) -> Iterator[Any]:
-    """The containers below the depth that we keep, and subsegments that are not objects with an id and a start."""
-    stack: list[tuple[Any, int]] = [(document, 0)]
+def _well_formed(document: Mapping[str, Any]) -> bool:
+    """True when subsegments are objects in lists, all the way down, and nothing is nested deeper than we keep."""
+    stack: list[tuple[Json, int, bool]] = [(document, 0, True)]
     while stack:
-        value, depth = stack.pop()
+        value, depth, is_part = stack.pop()
         if depth > MAX_DEPTH:
-            yield value
-            continue
-        if isinstance(value, Mapping):
-            children = value.get("subsegments") or []
-            if not isinstance(children, list) or not all(isinstance(child, Mapping) for child in children):
-                yield value
-            stack.extend((item, depth + 1) for item in value.values() if isinstance(item, dict | list))
-        elif isinstance(value, list):
-            stack.extend((item, depth + 1) for item in value if isinstance(item, dict | list))
+            return False
+        if is_part:
+            inner = value.get("subsegments") or []
+            if not isinstance(inner, list) or not all(isinstance(child, Mapping) for child in inner):
+                return False
+            stack.extend((child, depth + 2, True) for child in inner)
+        items = value if isinstance(value, list) else [v for k, v in value.items() if k != "subsegments" or not is_part]
+        stack.extend((item, depth + 1, False) for item in items if isinstance(item, dict | list))
+    return True
 
 
 def _encoded(document: Mapping[str, Any], segment_id: str) -> bytes:
