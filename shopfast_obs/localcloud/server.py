@@ -8,6 +8,7 @@ import logging
 import os
 import signal
 import socket
+import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 _LOG = logging.getLogger(__name__)
 GRACE_SECONDS = 3.0
+SWITCH_SECONDS = 0.001  # an invocation changes threads often; each would wait up to 5 ms for a busy one
 
 
 def serve(port: int, state: Path, region: str, factories: Factories | None = None) -> None:
@@ -33,6 +35,7 @@ def serve(port: int, state: Path, region: str, factories: Factories | None = Non
     with statefiles.lock(state, statefiles.STATE_LOCK, seconds=1.0):  # one cloud for one state
         listener = _listen(port)
         _allow_many_files()
+        sys.setswitchinterval(SWITCH_SECONDS)
         environment.prepare(port, state, region)
         logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s [%(name)s] %(message)s")
         try:

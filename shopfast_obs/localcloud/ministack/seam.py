@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from shopfast_obs.localcloud import call
 from shopfast_obs.localcloud.interface import FunctionHost, Telemetry
-from shopfast_obs.localcloud.ministack import answers, queues
+from shopfast_obs.localcloud.ministack import answers, queues, threads
 from shopfast_obs.localcloud.ministack.application import put_log_events
 from shopfast_obs.localcloud.ministack.asynchronous import AsyncInvocations
 from shopfast_obs.localcloud.ministack.events import Events
@@ -49,8 +49,10 @@ def _replace_lambda(lambda_svc: Untyped, functions: Functions, observer: Observe
 
 
 def _replace_front_doors() -> None:
-    from ministack.services import apigateway_v1
+    from ministack.services import apigateway, apigateway_v1, lambda_svc
 
+    for module in (apigateway, apigateway_v1, lambda_svc):
+        module.run_reentrant = threads.run_reentrant
     apigateway_v1._lambda_proxy_response = answers.proxy_response
     apigateway_v1._invoke_lambda_proxy_v1 = limited(apigateway_v1._invoke_lambda_proxy_v1)
 

@@ -35,6 +35,7 @@ SEAMS: Mapping[str, Mapping[str, Parameters]] = {
         "_functions": None,
         "_LAMBDA_ASYNC_RETRY_BASE_SECONDS": None,
         "_execute_function": ("func", "event"),
+        "run_reentrant": ("fn", "args", "thread_name"),
         "_function_config_scope_mismatch": ("config",),
         "_run_with_function_config_scope": ("func_or_config", "callback", "args", "kwargs"),
         "_execution_record_for_config": ("func", "config"),
@@ -56,6 +57,7 @@ SEAMS: Mapping[str, Mapping[str, Parameters]] = {
         "_stages_v1": None,
         "find_api_scope": ("api_id",),
         "_lambda_proxy_response": ("result",),
+        "run_reentrant": ("fn", "args", "thread_name"),
         "_invoke_lambda_proxy_v1": (
             "integration",
             "api_id",
@@ -75,7 +77,11 @@ SEAMS: Mapping[str, Mapping[str, Parameters]] = {
             "caller_identity",
         ),
     },
-    "ministack.services.apigateway": {"_apis": None, "find_api_scope": ("api_id",)},
+    "ministack.services.apigateway": {
+        "_apis": None,
+        "find_api_scope": ("api_id",),
+        "run_reentrant": ("fn", "args", "thread_name"),
+    },
     "ministack.services.eventbridge": {
         "_rules": None,
         "_put_events": ("data", "allow_aws_source"),
