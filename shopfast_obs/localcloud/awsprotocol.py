@@ -16,6 +16,7 @@ from urllib.parse import parse_qsl
 
 import orjson
 
+from shopfast_obs.localcloud import cbor
 from shopfast_obs.localcloud.interface import ApiRequest, ApiResponse
 
 CBOR, JSON, QUERY, REST = "smithy-rpc-v2-cbor", "json", "query", "rest-json"
@@ -94,8 +95,10 @@ class Codec:
         model = self.model.operation_model(call.operation)
         if call.protocol == QUERY:
             return _query_response(self.model.service_name, call.operation, result)
-        plain = {} if model.output_shape is None else _plain(result, model.output_shape, call.protocol)
-        return _response(200, plain, call.protocol, {})
+        plain = {} if model.output_shape is None else _plain(result, model.output_shape)
+        if call.protocol == CBOR:
+            return _response(200, cbor.encode(plain, model.output_shape), call.protocol, {})
+        return _response(200, orjson.dumps(plain, option=orjson.OPT_NON_STR_KEYS), call.protocol, {})
 
     def encode_error(self, error: AwsError, protocol: str) -> ApiResponse:
         """An error as the service's clients expect it."""
@@ -107,10 +110,11 @@ class Codec:
         if protocol == QUERY:
             return _query_error(self.model, code, error.message, status)
         if protocol == REST:
-            return _response(status, {"Message": error.message}, protocol, {"x-amzn-ErrorType": name})
+            return _response(status, orjson.dumps({"Message": error.message}), protocol, {"x-amzn-ErrorType": name})
         fault = "Sender" if status < 500 else "Receiver"
         body = {"__type": f"com.amazonaws.{self.model.service_name}#{name}", "message": error.message}
-        return _response(status, body, protocol, {"x-amzn-query-error": f"{code};{fault}", "x-amzn-errortype": name})
+        encoded = cbor.encode_texts(body) if protocol == CBOR else orjson.dumps(body)
+        return _response(status, encoded, protocol, {"x-amzn-query-error": f"{code};{fault}", "x-amzn-errortype": name})
 
 
 @cache
@@ -125,12 +129,7 @@ def _body(request: ApiRequest, protocol: str) -> Json:
         return {}
     if protocol != CBOR:
         return orjson.loads(request.body)
-    import cbor2
-
-    try:
-        return cbor2.loads(request.body)
-    except Exception as problem:
-        raise ValueError(f"not CBOR: {problem}") from None
+    return cbor.decode(request.body)
 
 
 def _query_fields(request: ApiRequest) -> dict[str, str]:
@@ -217,37 +216,29 @@ def _checked_scalar(value: Json, shape: Shape, where: str) -> Json:
     return value
 
 
-def _plain(value: Json, shape: Shape, protocol: str) -> Json:
+def _plain(value: Json, shape: Shape) -> Json:
     """A result as JSON or CBOR carries it; members that are None or unknown are left out."""
     kind = shape.type_name
     if kind == "structure":
         return {
-            name: _plain(value[name], member, protocol)
-            for name, member in shape.members.items()
-            if value.get(name) is not None
+            name: _plain(value[name], member) for name, member in shape.members.items() if value.get(name) is not None
         }
     if kind == "list":
-        return [_plain(item, shape.member, protocol) for item in value]
+        return [_plain(item, shape.member) for item in value]
     if kind == "map":
-        return {key: _plain(item, shape.value, protocol) for key, item in value.items()}
-    if kind == "timestamp" and protocol == CBOR:
-        import cbor2
-
-        return cbor2.CBORTag(1, float(value))
+        return {key: _plain(item, shape.value) for key, item in value.items()}
     if kind in ("float", "double", "timestamp"):
         return float(value)
     return int(value) if kind in ("integer", "long") else value
 
 
-def _response(status: int, body: Json, protocol: str, headers: Mapping[str, str]) -> ApiResponse:
+def _response(status: int, body: bytes, protocol: str, headers: Mapping[str, str]) -> ApiResponse:
     common = {"x-amzn-RequestId": str(uuid.uuid4()), **headers}
     if protocol == CBOR:
-        import cbor2
-
         common |= {"Content-Type": "application/cbor", "smithy-protocol": "rpc-v2-cbor"}
-        return ApiResponse(status, cbor2.dumps(body), common)
-    common["Content-Type"] = "application/json" if protocol == REST else "application/x-amz-json-1.0"
-    return ApiResponse(status, orjson.dumps(body, option=orjson.OPT_NON_STR_KEYS), common)
+    else:
+        common["Content-Type"] = "application/json" if protocol == REST else "application/x-amz-json-1.0"
+    return ApiResponse(status, body, common)
 
 
 def _query_response(service: str, operation: str, result: Mapping[str, Any]) -> ApiResponse:
