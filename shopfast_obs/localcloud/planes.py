@@ -22,11 +22,11 @@ from shopfast_obs.localcloud.xray import groups
 from shopfast_obs.localcloud.xray import store as xray_store
 from shopfast_obs.localcloud.xray.api import XRay
 from shopfast_obs.localcloud.xray.daemon import Daemon
+from shopfast_obs.localcloud.xray.proxy import PATHS, Proxy
 
 REGION, ACCOUNT = "us-east-1", "000000000000"
 SCHEMA = xray_store.SCHEMA + groups.SCHEMA + store.SCHEMA + book.SCHEMA
 POLL = 0.25  # seconds of real time between two looks at the clock, which may have been moved
-UNSIGNED = ("/GetSamplingRules", "/SamplingTargets")  # the X-Ray SDKs ask the daemon without a signature
 logger = logging.getLogger(__name__)
 
 
@@ -46,13 +46,14 @@ class Planes:
         self._daemon = Daemon(segments, clock, xray_port)
         self._stores = (segments, metrics)
         self._services = (
-            ServicePlane("xray", "xray", XRay(segments, groups.Groups(self._database), clock).operations, UNSIGNED),
+            ServicePlane("xray", "xray", XRay(segments, groups.Groups(self._database), clock).operations, PATHS),
             ServicePlane(
                 "monitoring",
                 "cloudwatch",
                 {**metric_operations(metrics, clock), **AlarmApi(alarms, self._evaluator, clock).operations},
             ),
         )
+        self._proxy = Proxy(self._daemon.port, self._services[0].answer)
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="cloudwatch clock", daemon=True)
         self.telemetry: Telemetry = StoredTelemetry(segments, metrics, application, clock)
@@ -65,6 +66,7 @@ class Planes:
         for part in self._stores:
             await asyncio.to_thread(part.expire, self._clock.now())
         self._daemon.start()
+        self._proxy.start()
         self._thread.start()
 
     async def stop(self) -> None:
@@ -75,6 +77,7 @@ class Planes:
         self._stop.set()
         if self._thread.is_alive():
             self._thread.join()
+        self._proxy.stop()
         self._daemon.stop()
         for service in self._services:
             service.close()

@@ -6,7 +6,11 @@ import asyncio
 import json
 import socket
 import time
+import urllib.error
+import urllib.request
 from pathlib import Path
+
+import pytest
 
 from tests.localcloud.planes_client import START, HandClock, RecordingApplication, client, running
 
@@ -64,3 +68,21 @@ def test_the_x_ray_sdk_is_understood(tmp_path: Path) -> None:
             time.sleep(0.05)
         [root] = documents
         assert [part["name"] for part in root["subsegments"]] == ["work"]  # type: ignore[attr-defined]
+
+
+def test_the_x_ray_sdk_gets_its_sampling_rules_over_tcp(tmp_path: Path) -> None:
+    """From the port with the daemon's number, unsigned; other paths are not served there."""
+    from aws_xray_sdk.core.sampling.connector import ServiceConnector
+
+    with running(tmp_path, HandClock(), RecordingApplication()) as planes:
+        asyncio.run(planes.start())
+        host, port = planes.xray_address.split(":")
+        connector = ServiceConnector()
+        connector.setup_xray_client(host, port, None)
+        [rule] = connector.fetch_sampling_rules()
+        assert (rule.name, rule.rate) == ("Default", 0.05)
+        targets, _ = connector.fetch_sampling_target([rule])
+        assert targets["Default"]["quota"] == 1
+        request = urllib.request.Request(f"http://{host}:{port}/Traces", data=b"{}", method="POST")
+        with pytest.raises(urllib.error.HTTPError, match="404"):
+            urllib.request.urlopen(request, timeout=5)
