@@ -6,7 +6,7 @@ import contextvars
 import os
 import re
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 Front = Literal["api", "url", "rest", "http"]
@@ -23,7 +23,7 @@ class Call:
     request_id: str = ""  # of the invocation that this call is, when it is one
     raw_payload: bool = False  # the caller wants the function's answer byte for byte
     integration_seconds: float | None = None
-    invoked: list[str] = field(default_factory=list)  # request ids of the functions that ran
+    function: str = ""  # the name of that function
 
     def take_request_id(self) -> str:
         """The request id for the first invocation of this call; empty for those that follow from it."""
@@ -43,6 +43,12 @@ def trace_header() -> str:
 def new_root() -> str:
     """A trace header with a new root and no decision on sampling."""
     return f"Root=1-{int(time.time()):08x}-{os.urandom(12).hex()}"
+
+
+def fields(header: str) -> dict[str, str]:
+    """The fields of a trace header."""
+    pairs = (part.strip().partition("=") for part in header.split(";"))
+    return {name: value for name, equals, value in pairs if equals}
 
 
 def root_of(header: str) -> str:

@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from shopfast_obs.localcloud import call, doors, recorder, service_metrics
+from shopfast_obs.localcloud import call, doors, recorder, service_metrics, stage_segment
 from shopfast_obs.localcloud.call import Call
 from shopfast_obs.localcloud.control import PREFIX, Control
 from shopfast_obs.localcloud.interface import ApiPlane, ApiRequest
@@ -95,10 +95,16 @@ class Gateway:
             scope = {**scope, "headers": [*kept, (b"x-amzn-trace-id", now.trace_header.encode())]}
         root = f"Root={call.root_of(now.trace_header)}"
         watched = Recorder(send, headers={"x-amzn-trace-id": root} if stage else None)  # MiniStack adds a URL's
+        clock = self._control.clock
+        segment = stage_segment.begin(stage, head, now.trace_header, clock.now()) if stage else None
+        if segment:
+            now.trace_header = segment.downstream
         started = time.monotonic()
         await self._inner(scope, receive, watched)
         self._touch("lambda", "")
         self._observe(stage, function, now, Answered(watched.status, time.monotonic() - started))
+        if segment:
+            self._observer.segment(segment.document(now, watched.status, clock.now()))
         return True
 
     def _observe(self, stage: ApiStage | None, function: str | None, now: Call, answer: Answered) -> None:

@@ -1,26 +1,17 @@
-"""Puts metrics of the cloud's own services into the telemetry, away from the threads and the loop that observe them."""
+"""Stores what the cloud's own services observe, away from the threads and the loop that observe it."""
 
 from __future__ import annotations
 
+import functools
 import logging
 import queue
 import threading
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from shopfast_obs.localcloud.interface import Clock, Telemetry
 
 _LOG = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class _Observation:
-    namespace: str
-    name: str
-    dimensions: Mapping[str, str]
-    value: float
-    unit: str
-    timestamp: float
 
 
 class Observer:
@@ -29,7 +20,7 @@ class Observer:
     def __init__(self, telemetry: Telemetry, clock: Clock) -> None:
         self._telemetry = telemetry
         self._clock = clock
-        self._queue: queue.SimpleQueue[_Observation | None] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="observer", daemon=True)
         self._thread.start()
 
@@ -39,7 +30,12 @@ class Observer:
 
     def metric(self, namespace: str, name: str, dimensions: Mapping[str, str], value: float, unit: str) -> None:
         """Observe one value of a metric, now."""
-        self._queue.put(_Observation(namespace, name, dimensions, value, unit, self._clock.now()))
+        put = self._telemetry.put_metric
+        self._queue.put(functools.partial(put, namespace, name, dimensions, value, unit, self._clock.now()))
+
+    def segment(self, document: Mapping[str, Any]) -> None:
+        """Observe one finished segment."""
+        self._queue.put(functools.partial(self._telemetry.put_segment, document))
 
     def close(self) -> None:
         """Store what was observed and end the thread."""
@@ -47,10 +43,8 @@ class Observer:
         self._thread.join(timeout=10)
 
     def _run(self) -> None:
-        while (seen := self._queue.get()) is not None:
+        while (store := self._queue.get()) is not None:
             try:
-                self._telemetry.put_metric(
-                    seen.namespace, seen.name, seen.dimensions, seen.value, seen.unit, seen.timestamp
-                )
-            except Exception:  # a metric that cannot be stored must not end the thread
-                _LOG.exception("could not store %s %s", seen.namespace, seen.name)
+                store()
+            except Exception:  # what cannot be stored must not end the thread
+                _LOG.exception("an observation could not be stored")

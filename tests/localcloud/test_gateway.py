@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
@@ -209,3 +210,35 @@ def test_eight_callers_do_not_wait_for_each_other(cloud: StandInCloud) -> None:
     for thread in threads:
         thread.join()
     assert answers == [200] * 8
+
+
+def test_a_traced_stage_is_a_segment(cloud: StandInCloud) -> None:
+    """API Gateway's segment is the child of the caller's and the parent of the function's."""
+    path = rest_api(cloud, "gw-traced", cloud.function("gw-traced"))
+    patch = {"op": "replace", "path": "/tracingEnabled", "value": "true"}
+    cloud.client("apigateway").update_stage(restApiId=path.split("/")[3], stageName="prod", patchOperations=[patch])
+    cloud.request(path, headers={"X-Amzn-Trace-Id": TRACE})
+
+    def written() -> list[dict[str, Any]]:
+        documents = [e["document"] for e in cloud.ledger.read("segment")]
+        return [d for d in documents if d["name"] == "gw-traced/prod"]
+
+    segment = eventually(written)[0]
+    integration = segment["subsegments"][0]
+    assert (segment["trace_id"], segment["parent_id"]) == (ROOT, "53995c3f42cd8ad8")
+    assert segment["origin"] == "AWS::ApiGateway::Stage"
+    assert segment["http"]["response"]["status"] == 200
+    assert integration["aws"]["function_name"] == "gw-traced"
+    assert cloud.invocations("gw-traced")[0]["trace"] == f"Root={ROOT};Parent={integration['id']};Sampled=1"
+
+
+def test_a_caller_who_decided_against_tracing_is_heard(cloud: StandInCloud) -> None:
+    """No segment, and the header goes on as it was."""
+    path = rest_api(cloud, "gw-unsampled", cloud.function("gw-unsampled"))
+    patch = {"op": "replace", "path": "/tracingEnabled", "value": "true"}
+    cloud.client("apigateway").update_stage(restApiId=path.split("/")[3], stageName="prod", patchOperations=[patch])
+    unsampled = f"Root={ROOT};Sampled=0"
+    cloud.request(path, headers={"X-Amzn-Trace-Id": unsampled})
+    eventually(lambda: cloud.metrics("AWS/ApiGateway Count", ApiName="gw-unsampled"))
+    assert cloud.invocations("gw-unsampled")[0]["trace"] == unsampled
+    assert not [e for e in cloud.ledger.read("segment") if e["document"]["name"] == "gw-unsampled/prod"]

@@ -23,6 +23,8 @@ class ApiStage:
     name: str
     stage: str
     traced: bool = False
+    region: str = "us-east-1"
+    path: str = "/"
 
 
 def load() -> Asgi:
@@ -49,10 +51,12 @@ def api_stage(host: str, path: str) -> ApiStage | None:
     if parsed is None:
         return None
     api_id, stage, rest = parsed
-    if apigateway_v1.find_api_scope(api_id) is not None:
+    scope = apigateway_v1.find_api_scope(api_id)
+    if scope is not None:
         api = _find(apigateway_v1._rest_apis, api_id)
         settings = (_find(apigateway_v1._stages_v1, api_id) or {}).get(stage) or {}
-        return ApiStage("rest", api_id, api.get("name", api_id), stage, bool(settings.get("tracingEnabled")))
+        traced = bool(settings.get("tracingEnabled"))
+        return ApiStage("rest", api_id, api.get("name", api_id), stage, traced, scope[1], rest)
     stage, _ = app._resolve_stage_and_path(api_id, stage, rest)
     return ApiStage("http", api_id, _find(apigateway._apis, api_id).get("name", api_id), stage)
 

@@ -44,7 +44,7 @@ class Functions:
         finally:
             if now:
                 now.integration_seconds = time.monotonic() - started
-                now.invoked.append(request_id)
+                now.function = config.get("FunctionName", "")
 
     def run(self, func: Record, event: Untyped, request_id: str, raw: bool = False) -> Result:
         """Run one invocation under a given request id, or report that it is throttled."""
