@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -33,7 +34,7 @@ class Project:
         """Run a command; its exit code is checked unless None."""
         environment = {k: v for k, v in os.environ.items() if not k.startswith(("AWS_", "SHOPFAST_"))}
         done = subprocess.run(
-            [sys.executable, str(ROOT / "cli.py"), *line.split()],
+            [sys.executable, str(ROOT / "cli.py"), *shlex.split(line)],
             cwd=self.folder,
             env=environment,
             capture_output=True,

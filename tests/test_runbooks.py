@@ -1,0 +1,138 @@
+"""The runbooks and exercises of the checkout: complete, alike, and every command in them exists."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+
+from shopfast_obs.alarms.catalogue import kinds
+from shopfast_obs.cli import main
+from shopfast_obs.diagnose.engine import catalogue
+from shopfast_obs.workshop.files import front_matter, read
+from shopfast_obs.workshop.interface import Exercise, Runbook
+
+FOLDER = Path(__file__).parents[1] / "runbooks"
+EXERCISES, RUNBOOKS = read(FOLDER)
+RUNBOOK_HEADINGS = [
+    "Meaning", "Impact", "Signals", "Diagnosis", "Mitigation", "Fix", "Verify", "Rollback", "Escalate", "After",
+]  # fmt: skip
+EXERCISE_HEADINGS = ["Symptom", "Your task", "What misleads"]
+SHOPFAST = re.compile(r"shopfast(?!-obs)|ShopFast|product-service|order-service")
+
+
+def files() -> list[Path]:
+    """Every file of the folder."""
+    return sorted(FOLDER.glob("*.md"))
+
+
+def headings(body: str) -> list[str]:
+    """The second-level headings, in order."""
+    return re.findall(r"^## (.*)$", body, re.MULTILINE)
+
+
+def commands(path: Path) -> Iterator[str]:
+    """Every command line: those of console blocks, those in backticks, and the steps of a solution."""
+    text = path.read_text(encoding="utf-8")
+    yield from re.findall(r"^\s*\$ (.*)$", text, re.MULTILINE)
+    yield from re.findall(r"`((?:shopfast-obs|aws) [^`]+)`", text)
+    if path.name != "README.md":
+        for step in front_matter(path)[0].get("solve", ()):
+            yield f"shopfast-obs {step}"
+
+
+LINES = sorted({(path.name, line) for path in files() for line in commands(path)})
+OURS = [pytest.param(line, id=f"{name}: {line}") for name, line in LINES if line.startswith("shopfast-obs")]
+AWS = [pytest.param(line, id=f"{name}: {line}") for name, line in LINES if line.startswith("aws")]
+
+
+def test_every_alarm_kind_has_a_runbook_and_the_reverse() -> None:
+    """The alarm's description leads to it by name."""
+    assert {runbook.id for runbook in RUNBOOKS} == {kind.id for kind in kinds()}
+    assert all(runbook.alarm == runbook.id for runbook in RUNBOOKS)
+    assert {runbook.id: runbook.title for runbook in RUNBOOKS} == {kind.id: kind.title for kind in kinds()}
+
+
+def test_rules_name_runbooks_that_exist() -> None:
+    """A finding leads somewhere, or nowhere."""
+    known = {path.stem for path in files()}
+    assert {rule.runbook for rule in catalogue() if rule.runbook} <= known
+
+
+@pytest.mark.parametrize("runbook", RUNBOOKS, ids=lambda runbook: runbook.id)
+def test_runbooks_are_alike_and_about_no_application(runbook: Runbook) -> None:
+    """The same sections in the same order, none empty, and no name of ShopFast."""
+    body = Path(runbook.path).read_text(encoding="utf-8").split("\n---\n", 1)[1]
+    assert headings(body) == RUNBOOK_HEADINGS
+    assert all(section.strip() for section in re.split(r"^## .*$", body, flags=re.MULTILINE)[1:])
+    assert not SHOPFAST.search(body)
+
+
+@pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.id)
+def test_exercises_are_alike(exercise: Exercise) -> None:
+    """Symptom first; the cause is not told."""
+    assert headings(exercise.body) == EXERCISE_HEADINGS
+
+
+def test_the_readme_lists_every_file() -> None:
+    """With its title."""
+    text = (FOLDER / "README.md").read_text(encoding="utf-8")
+    for entry in (*EXERCISES, *RUNBOOKS):
+        assert f"[{entry.id}]({entry.id}.md) | {entry.title} |" in text
+    for runbook in RUNBOOKS:
+        assert f"({runbook.id}.md) | {runbook.title} | {runbook.severity} |" in text
+
+
+@pytest.mark.parametrize("path", files(), ids=lambda path: path.name)
+def test_links_lead_to_files(path: Path) -> None:
+    """No dead link from one runbook to another."""
+    for target in re.findall(r"\]\(([^)#]+)\)", path.read_text(encoding="utf-8")):
+        assert (FOLDER / target).exists(), target
+
+
+@pytest.mark.parametrize("line", OURS)
+def test_our_commands_parse(line: str) -> None:
+    """Each command, argument and option exists. A bare mention of a command needs no arguments."""
+    words = [word for word in shlex.split(line)[1:] if word != "..."]
+    command: click.Command = main
+    context = click.Context(main, info_name="shopfast-obs")
+    while isinstance(command, click.Group) and words:
+        name = words.pop(0)
+        found = command.get_command(context, name)
+        assert found is not None, f"there is no command {name}"
+        command = found
+        if isinstance(command, click.Group):
+            context = click.Context(command, parent=context, info_name=name)
+    if words:
+        command.make_context(command.name, words, parent=context)
+
+
+@cache
+def operations(service: str) -> dict[str, Any]:
+    """The operations of a service as the aws command writes them."""
+    import botocore.session
+    from botocore import xform_name
+
+    model = botocore.session.Session().get_service_model(service)
+    return {xform_name(name, "-"): model.operation_model(name) for name in model.operation_names}
+
+
+@pytest.mark.parametrize("line", AWS)
+def test_aws_commands_exist(line: str) -> None:
+    """Each operation and option is one of the service's model, as the aws command derives them."""
+    from botocore import xform_name
+
+    _, service, operation, *words = shlex.split(line)
+    assert operation in operations(service)
+    model = operations(service)[operation]
+    members = {xform_name(name, "-") for name in model.input_shape.members}
+    given = {word.removeprefix("--") for word in words if word.startswith("--")}
+    assert given <= members | {"query", "output"}
+    required = {xform_name(name, "-") for name in model.input_shape.required_members}
+    assert required <= given
