@@ -31,6 +31,7 @@ class Run:
     started: float = 0.0
     answered: float = 0.0
     peak: int = 0  # bytes
+    waited: float = 0.0  # seconds without a core, which Lambda would have given
     _begun: float = field(default=0.0)
 
     def begin(self, now: float) -> None:
@@ -39,16 +40,17 @@ class Run:
         self._begun = time.monotonic()
 
     def elapsed(self) -> float:
-        """Seconds since `begin`."""
-        return time.monotonic() - self._begun
+        """Seconds since `begin` that count as duration."""
+        return max(0.0, time.monotonic() - self._begun - self.waited)
 
     def remaining(self) -> float:
-        """Seconds until the timeout."""
-        return max(0.001, self.spec.timeout - self.elapsed())
+        """Seconds until the timeout; below 0 when the sandbox had to wait for a core that long."""
+        return self.spec.timeout - self.elapsed()
 
     def saw(self, state: Frozen | Gone) -> None:
         """Take note of what the sandbox used."""
         self.peak = max(self.peak, state.peak)
+        self.waited = state.waited
 
 
 def conclude(run: Run, outcome: Outcome, journal: Journal, log: PlatformLog, premises: Premises) -> InvokeResult:

@@ -87,7 +87,8 @@ class Environment:
         if not self._tried:
             self._cold_start(run)
         run.begin(self._clock.now())
-        if not self._alive:
+        continues = not self._alive
+        if continues:
             failure = self._boot("invoke", run.remaining(), 0.0 if self._premises.boosted_reinit else self._share)
             if isinstance(failure, Failed):
                 self._log_start(run)
@@ -97,7 +98,7 @@ class Environment:
                 self._log_start(run)
                 return outcomes.died(failure, run.invocation.request_id, self.spec.timeout)
         self._log_start(run)
-        return self._serve(run)
+        return self._serve(run, continues=continues)
 
     def _cold_start(self, run: Run) -> None:
         begun = self._clock.now()
@@ -133,9 +134,9 @@ class Environment:
                     self.usable = event.reason != "ended"
                     return failure or event
 
-    def _serve(self, run: Run) -> Outcome:
+    def _serve(self, run: Run, *, continues: bool) -> Outcome:
         sandbox, _ = self._ready()
-        sandbox.run(timeout=run.remaining(), share=self._share)
+        sandbox.run(timeout=run.remaining(), share=self._share, continues=continues)
         sandbox.api.hand_out(run.invocation.request_id, _headers(run), run.invocation.event)
         answer: Responded | Failed | None = None
         while True:

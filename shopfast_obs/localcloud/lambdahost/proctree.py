@@ -70,6 +70,20 @@ def cpu_seconds(pid: int) -> float:
         return 0.0
 
 
+def run_delays(pid: int) -> dict[str, float]:
+    """Seconds that each thread of a process was ready to run and had no core, by thread id."""
+    found: dict[str, float] = {}
+    try:
+        threads = os.listdir(f"/proc/{pid}/task")  # noqa: PTH208 - pathlib is slow to import
+    except OSError:
+        return found
+    for thread in threads:
+        fields = read(f"/proc/{pid}/task/{thread}/schedstat").split()  # run time, run delay (ns), slices
+        if len(fields) == 3:
+            found[thread] = int(fields[1]) / 1e9
+    return found
+
+
 def send_signal(pid: int, number: int) -> None:
     """Signal a process that may be gone already."""
     try:  # noqa: SIM105 - contextlib is slow to import

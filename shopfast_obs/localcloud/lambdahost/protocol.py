@@ -34,11 +34,15 @@ class Start:
 
 
 class Run:
-    """Let the sandbox run: at most `timeout` seconds, at `share` of a CPU (0: unlimited)."""
+    """Let the sandbox run: at most `timeout` seconds, at `share` of a CPU (0: unlimited).
 
-    def __init__(self, *, timeout: float, share: float) -> None:
+    `continues`: the start before it belongs to the same invocation.
+    """
+
+    def __init__(self, *, timeout: float, share: float, continues: bool) -> None:
         self.timeout = timeout
         self.share = share
+        self.continues = continues
 
 
 class Loosen:
@@ -54,21 +58,26 @@ class End:
 
 
 class Frozen:
-    """The sandbox stands still. `peak` is the most memory it ever had (bytes), `cpu` the seconds used since Run."""
+    """The sandbox stands still. `peak` is the most memory it ever had (bytes), `cpu` the seconds used since Run.
 
-    def __init__(self, *, peak: int, cpu: float) -> None:
+    `waited`: seconds of the invocation in which it was ready to run and the machine had no core for it.
+    """
+
+    def __init__(self, *, peak: int, cpu: float, waited: float) -> None:
         self.peak = peak
         self.cpu = cpu
+        self.waited = waited
 
 
 class Gone:
     """The sandbox is gone with all that it forked. `status` is the exit status, negative for a signal."""
 
-    def __init__(self, *, reason: Reason, status: int, peak: int = 0, cpu: float = 0.0) -> None:
+    def __init__(self, *, reason: Reason, status: int, peak: int = 0, cpu: float = 0.0, waited: float = 0.0) -> None:
         self.reason: Reason = reason
         self.status = status
         self.peak = peak
         self.cpu = cpu
+        self.waited = waited
 
 
 Message = Start | Run | Loosen | Freeze | End | Frozen | Gone

@@ -87,9 +87,9 @@ class Sandbox:
         )
         self._tell(order)
 
-    def run(self, *, timeout: float, share: float) -> None:
-        """Let the runtime run, for at most `timeout` seconds."""
-        self._tell(Run(timeout=timeout, share=share))
+    def run(self, *, timeout: float, share: float, continues: bool) -> None:
+        """Let the runtime run, for at most `timeout` seconds; `continues`: it was started for this invocation."""
+        self._tell(Run(timeout=timeout, share=share, continues=continues))
 
     def loosen(self) -> None:
         """Let the runtime find its way to the next event without a CPU limit."""

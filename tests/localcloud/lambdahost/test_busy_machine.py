@@ -1,0 +1,53 @@
+"""A function gets its share of a CPU on Lambda whatever the neighbours do; here the machine may be busy."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from shopfast_obs.localcloud.interface import FunctionHost
+from tests.localcloud.lambdahost.support import Recorder, call, function
+
+BURN = """
+import time
+def lambda_handler(event, context):
+    begun = time.process_time()
+    while time.process_time() - begun < event:
+        pass
+    return "done"
+"""
+
+
+@pytest.fixture
+def busy() -> Iterator[int]:
+    """Neighbours that take every core several times over; how many there are for each core."""
+    crowd = 3
+    burn = [sys.executable, "-S", "-c", "while True: pass"]
+    # each in a session of its own: the kernel divides the cores between sessions first
+    neighbours = [subprocess.Popen(burn, start_new_session=True) for _ in range(crowd * len(os.sched_getaffinity(0)))]
+    yield crowd
+    for neighbour in neighbours:
+        neighbour.kill()
+        neighbour.wait()
+
+
+def test_waiting_for_a_core_is_not_charged(host: FunctionHost, seen: Recorder, busy: int) -> None:
+    """0.6 s of work end well within 1 s of Lambda's time, although they take several seconds here."""
+    spec = function(BURN, timeout=1)
+    result = call(host, spec, 0.6)
+    assert result.payload == b'"done"', result.payload
+    (report,) = [line for line in seen.lines(spec) if line.startswith("REPORT")]
+    found = re.search(r"\tDuration: ([\d.]+) ms", report)
+    assert found is not None
+    assert float(found[1]) < 1000
+
+
+def test_a_function_that_works_too_long_is_killed_all_the_same(host: FunctionHost, busy: int) -> None:
+    """Only waiting is forgiven."""
+    result = call(host, function(BURN, timeout=1), 3)
+    assert b"Task timed out after 1.00 seconds" in result.payload
