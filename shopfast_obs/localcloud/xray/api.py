@@ -132,7 +132,7 @@ def _trace(trace: AssembledTrace) -> Result:
         "Id": trace.stored.id,
         "Duration": seconds(last - first),
         "LimitExceeded": trace.stored.limit_exceeded,
-        "Segments": [{"Id": s["id"], "Document": orjson.dumps(s).decode()} for s in trace.documents],
+        "Segments": [{"Id": s["id"], "Document": text} for s, text in trace.encoded()],
     }
 
 

@@ -71,10 +71,10 @@ def accept_document(document: Json, raw: bytes | None = None) -> StoredSegment:
     end = _seconds(document, "end_time", segment_id)
     if end is None and document.get("in_progress") is not True:
         raise BadSegmentError("MissingEndTime", segment_id)
-    if not _well_formed(document):
-        raise BadSegmentError("ParseError", segment_id)
     if raw is None:
         raw = _encoded(document, segment_id)
+    if not _parts_are_objects(document) or not _shallow(document, raw):
+        raise BadSegmentError("ParseError", segment_id)
     return StoredSegment(str(document["trace_id"]).lower(), segment_id.lower(), start, end, raw)
 
 
@@ -99,21 +99,29 @@ def _seconds(document: Mapping[str, Any], key: str, segment_id: str) -> float | 
     return float(value)
 
 
-def _well_formed(document: Mapping[str, Any]) -> bool:
-    """True when subsegments are objects in lists, all the way down, and nothing is nested deeper than we keep."""
-    stack: list[tuple[Json, int, bool]] = [(document, 0, True)]
+def _parts_are_objects(document: Mapping[str, Any]) -> bool:
+    """True when subsegments are objects in lists, all the way down."""
+    stack = [document]
     while stack:
-        value, depth, is_part = stack.pop()
-        if depth > MAX_DEPTH:
-            return False
-        if is_part:
-            inner = value.get("subsegments") or []
+        inner = stack.pop().get("subsegments")
+        if inner:
             if not isinstance(inner, list) or not all(isinstance(child, Mapping) for child in inner):
                 return False
-            stack.extend((child, depth + 2, True) for child in inner)
-        items = value if isinstance(value, list) else [v for k, v in value.items() if k != "subsegments" or not is_part]
-        stack.extend((item, depth + 1, False) for item in items if isinstance(item, dict | list))
+            stack.extend(inner)
     return True
+
+
+def _shallow(document: Mapping[str, Any], raw: bytes) -> bool:
+    """True when nothing is nested deeper than we keep. Few brackets cannot nest deeply, and that is quickly counted."""
+    if raw.count(b"{") + raw.count(b"[") <= MAX_DEPTH:
+        return True
+    level: list[Json] = [document]
+    for _ in range(MAX_DEPTH):
+        inner = (item for value in level for item in (value.values() if isinstance(value, Mapping) else value))
+        level = [item for item in inner if isinstance(item, dict | list)]
+        if not level:
+            return True
+    return False
 
 
 def _encoded(document: Mapping[str, Any], segment_id: str) -> bytes:

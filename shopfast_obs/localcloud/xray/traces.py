@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
+import orjson
+
 from shopfast_obs.analysis.filter_expression import Filter, compile_filter
 from shopfast_obs.analysis.filter_grammar import FilterError
 from shopfast_obs.analysis.trace_view import TraceView
@@ -29,6 +31,13 @@ class AssembledTrace:
     def documents(self) -> list[Document]:
         """The segments that BatchGetTraces returns."""
         return assemble(self.stored.documents)
+
+    def encoded(self) -> list[tuple[Document, str]]:
+        """The documents with their text. Lone subsegments whose nesting no reader would take are left as they came."""
+        try:
+            return [(document, orjson.dumps(document).decode()) for document in self.documents]
+        except orjson.JSONEncodeError:
+            return [(orjson.loads(raw), raw.decode()) for raw in self.stored.documents]
 
     @cached_property
     def view(self) -> TraceView:

@@ -127,6 +127,20 @@ def test_subsegments_in_a_circle_are_returned_as_they_came(xray: Any) -> None:
     assert {part["id"] for part in segments_of(xray)} == {f"{1:016x}", f"{2:016x}"}
 
 
+def test_lone_subsegments_that_nest_too_deeply_stay_alone(xray: Any) -> None:
+    """A chain that no JSON reader takes when it is put together is returned link by link."""
+    inner: dict[str, Any] = {"id": f"{999:016x}", "name": "x", "start_time": START, "end_time": START + 1}
+    documents = [segment(1)]
+    for number in range(2, 40):
+        deep = {**inner, "id": f"{number * 100:016x}"}
+        for level in range(40):
+            deep = {**inner, "id": f"{number * 100 + level + 1:016x}", "subsegments": [deep]}
+        parent = f"{(number - 1) * 100:016x}" if number > 2 else f"{1:016x}"
+        documents.append(segment(number, type="subsegment", parent_id=parent, subsegments=[deep]))
+    assert put(xray, *documents) == []
+    assert len(segments_of(xray)) == len(documents)
+
+
 def test_a_call_without_a_callee_becomes_an_inferred_segment(xray: Any) -> None:
     """With the origin and the resource of the service that was called."""
     call = {"id": f"{2:016x}", "name": "dynamodb", "namespace": "aws", "start_time": START, "end_time": START + 0.1}
