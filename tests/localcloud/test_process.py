@@ -7,6 +7,7 @@ import os
 import signal
 import socket
 import stat
+import subprocess
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -116,9 +117,14 @@ def test_a_killed_cloud_is_not_running(state: Path) -> None:
 def test_a_process_with_a_reused_number_is_left_alone(state: Path) -> None:
     """A record whose process began at another time names a stranger, who is neither found nor ended."""
     state.mkdir(mode=0o700)
-    record = {"pid": os.getpid(), "port": 1, "process_started": 1.0, "started": 1.0}
-    (state / statefiles.INFO).write_text(json.dumps(record))
-    assert process.stop(state) is None
+    with subprocess.Popen(["sleep", "60"]) as stranger:
+        record = {"pid": stranger.pid, "port": 1, "process_started": 1.0, "started": 1.0}
+        (state / statefiles.INFO).write_text(json.dumps(record))
+        try:
+            assert process.stop(state) is None
+            assert stranger.poll() is None
+        finally:
+            stranger.kill()
     assert not (state / statefiles.INFO).exists()
 
 
