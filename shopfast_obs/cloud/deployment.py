@@ -53,7 +53,7 @@ class Deployment:
         """Bring everything to what the sources say; raises ProjectError or DeployError."""
         self._say("synthesising the CDK app")
         folder = assembly_dir(self._settings)
-        synthesised = synth.synthesize(self._settings.root, self._settings.app, folder, node)
+        synthesised = synth.synthesize(self._settings.root, self._settings.app, folder, node, self._say)
         done = self._deploy(assembly.read(folder))
         outputs = self.outputs()
         return Deployed(synthesised, done, outputs, self._load(outputs))

@@ -7,7 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import shopfast_obs
@@ -19,10 +19,10 @@ FINGERPRINT = "sources.sha256"
 TIMEOUT = 600  # seconds; a synthesis of this size takes ten
 
 
-def synthesize(root: Path, app: str, output: Path, node: Path | None) -> bool:
+def synthesize(root: Path, app: str, output: Path, node: Path | None, say: Callable[[str], None]) -> bool:
     """Write the assembly of the app to `output`; False when the sources had not changed. Raises ProjectError.
 
-    `node` is the Node executable that jsii runs on; None leaves it to the PATH.
+    `node` is the Node executable that jsii runs on; None leaves it to the PATH. `say` is told what the app warns of.
     """
     entry = root / app
     if not app or not entry.is_file():
@@ -35,14 +35,16 @@ def synthesize(root: Path, app: str, output: Path, node: Path | None) -> bool:
         return False
     fresh = output.with_name(output.name + ".new")
     shutil.rmtree(fresh, ignore_errors=True)
-    _run(entry, root, fresh, node)
+    for line in _run(entry, root, fresh, node).splitlines():
+        if line.startswith("Warning: "):
+            say(line)
     (fresh / FINGERPRINT).write_text(fingerprint, encoding="ascii")
     shutil.rmtree(output, ignore_errors=True)
     fresh.rename(output)
     return True
 
 
-def _run(entry: Path, root: Path, output: Path, node: Path | None) -> None:
+def _run(entry: Path, root: Path, output: Path, node: Path | None) -> str:
     output.parent.mkdir(parents=True, exist_ok=True)
     environment = {
         **os.environ,
@@ -68,6 +70,7 @@ def _run(entry: Path, root: Path, output: Path, node: Path | None) -> None:
     if done.returncode:
         last = [line for line in done.stderr.splitlines() if line.strip()][-6:]
         raise ProjectError("Synthesis failed:\n    " + "\n    ".join(last), f"See all of it: python {entry}")
+    return done.stderr
 
 
 def _package_parent() -> Path:
