@@ -10,7 +10,7 @@ from pathlib import Path
 from shopfast_obs.localcloud.apiplane import ServicePlane
 from shopfast_obs.localcloud.groupcommit import Database
 from shopfast_obs.localcloud.interface import ApiPlane, ApplicationPlane, Clock, Telemetry
-from shopfast_obs.localcloud.metrics import book, store
+from shopfast_obs.localcloud.metrics import book, dashboards, store
 from shopfast_obs.localcloud.metrics.actions import Actions
 from shopfast_obs.localcloud.metrics.alarm_api import AlarmApi
 from shopfast_obs.localcloud.metrics.api import metric_operations
@@ -25,7 +25,7 @@ from shopfast_obs.localcloud.xray.daemon import Daemon
 from shopfast_obs.localcloud.xray.proxy import PATHS, Proxy
 
 REGION, ACCOUNT = "us-east-1", "000000000000"
-SCHEMA = xray_store.SCHEMA + groups.SCHEMA + store.SCHEMA + book.SCHEMA
+SCHEMA = xray_store.SCHEMA + groups.SCHEMA + store.SCHEMA + book.SCHEMA + dashboards.SCHEMA
 POLL = 0.25  # seconds of real time between two looks at the clock, which may have been moved
 logger = logging.getLogger(__name__)
 
@@ -50,7 +50,13 @@ class Planes:
             ServicePlane(
                 "monitoring",
                 "cloudwatch",
-                {**metric_operations(metrics, clock), **AlarmApi(alarms, self._evaluator, clock).operations},
+                {
+                    **metric_operations(metrics, clock),
+                    **AlarmApi(alarms, self._evaluator, clock).operations,
+                    **dashboards.Dashboards(
+                        self._database, clock, f"arn:aws:cloudwatch::{ACCOUNT}:dashboard/"
+                    ).operations,
+                },
             ),
         )
         self._proxy = Proxy(self._daemon.port, self._services[0].answer)

@@ -44,7 +44,7 @@ def refused(message: str) -> AwsError:
 
 def check_common(properties: Mapping[str, Any]) -> None:
     """What metric and composite alarms have in common; raises AwsError."""
-    if not NAME.match(properties["AlarmName"]):
+    if not NAME.match(properties.get("AlarmName") or ""):
         raise refused("The AlarmName must be 1 to 255 characters long and have no control characters.")
     for key in ACTION_LISTS:
         actions = properties.get(key) or []
@@ -55,7 +55,7 @@ def check_common(properties: Mapping[str, Any]) -> None:
 def watch_of(properties: Mapping[str, Any]) -> Watch:
     """What the alarm evaluates; raises AwsError for one that CloudWatch refuses."""
     check_common(properties)
-    operator = properties["ComparisonOperator"]
+    operator = str(properties.get("ComparisonOperator"))
     if operator not in COMPARISONS or "Threshold" not in properties:
         raise refused("The local cloud has alarms on a static Threshold only.")
     if bool(properties.get("Metrics")) == bool(properties.get("MetricName")):

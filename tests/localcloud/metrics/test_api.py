@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import gzip
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,6 +12,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from shopfast_obs.localcloud.interface import ApiRequest
 from tests.localcloud.planes_client import START, HandClock, RecordingApplication, client, running
 
 DIMENSIONS = [{"Name": "Function", "Value": "f"}]
@@ -119,7 +122,8 @@ def test_errors_have_the_same_code_in_every_protocol(cloudwatch: Any) -> None:
     assert refusal(cloudwatch.put_metric_data, Namespace="N", MetricData=[datum(1.0, Unit="Apples")])[0] == (
         "InvalidParameterValue"
     )
-    assert refusal(cloudwatch.get_dashboard, DashboardName="d")[0] == "UnknownOperationException"
+    assert refusal(cloudwatch.get_dashboard, DashboardName="d")[0] == "ResourceNotFound"
+    assert refusal(cloudwatch.list_metric_streams)[0] == "UnknownOperationException"
 
 
 def test_dimensions_make_a_metric(metrics: Any) -> None:
@@ -248,3 +252,33 @@ def test_metrics_are_there_after_a_restart(tmp_path: Path) -> None:
             client(planes, "cloudwatch").put_metric_data(Namespace="N", MetricData=[datum(1.0)])
             found = data(client(planes, "cloudwatch"), metric_query())
     assert found == {"m1 m": [(0.0, 2.0)]}
+
+
+def test_a_large_request_arrives_compressed(metrics: Any) -> None:
+    """boto3 packs it by itself; what is not gzip is refused."""
+    names = [f"metric-{n}" for n in range(1000)]
+    metrics.put_metric_data(Namespace="N", MetricData=[{"MetricName": name, "Value": 1.0} for name in names])
+    found = metrics.get_paginator("list_metrics").paginate(Namespace="N")
+    assert sorted(metric["MetricName"] for page in found for metric in page["Metrics"]) == sorted(names)
+
+
+@pytest.mark.parametrize("body", [b"", b"not gzip", gzip.compress(b"x" * 17_000_000), gzip.compress(b"{}")[:-9]])
+def test_a_body_that_cannot_be_unpacked_is_refused(tmp_path: Path, body: bytes) -> None:
+    """Broken, cut off, or a bomb."""
+    headers = {"content-encoding": "gzip", "content-type": "application/x-amz-json-1.0"}
+    headers["x-amz-target"] = "GraniteServiceVersion20100801.PutMetricData"
+    with running(tmp_path, HandClock(), RecordingApplication()) as planes:
+        request = ApiRequest("POST", "/", headers, {}, body, "monitoring", "us-east-1")
+        [plane] = [plane for plane in planes.apis if plane.claims(request)]
+        assert asyncio.run(plane.handle(request)).status in (400, 413)
+
+
+def test_dashboards_are_kept(metrics: Any) -> None:
+    """Bodies as they were put; unknown ones are errors."""
+    metrics.put_dashboard(DashboardName="shop", DashboardBody='{"widgets": []}')
+    assert metrics.get_dashboard(DashboardName="shop")["DashboardBody"] == '{"widgets": []}'
+    assert [entry["DashboardName"] for entry in metrics.list_dashboards()["DashboardEntries"]] == ["shop"]
+    assert refusal(metrics.put_dashboard, DashboardName="bad", DashboardBody="{")[0] == "InvalidParameterInput"
+    assert refusal(metrics.delete_dashboards, DashboardNames=["shop", "none"])[0] == "ResourceNotFound"
+    metrics.delete_dashboards(DashboardNames=["shop"])
+    assert refusal(metrics.get_dashboard, DashboardName="shop")[0] == "ResourceNotFound"
