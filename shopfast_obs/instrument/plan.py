@@ -9,6 +9,7 @@ from pathlib import Path
 
 from shopfast_obs.instrument import overlay as needs
 from shopfast_obs.instrument import service as services
+from shopfast_obs.instrument import workflows
 from shopfast_obs.instrument.discover import Discovery, discover
 from shopfast_obs.instrument.interface import Codemod
 from shopfast_obs.instrument.service import FileResult
@@ -33,7 +34,10 @@ def for_paths(paths: Sequence[Path], root: Path, codemods: Sequence[Codemod]) ->
     """The plan for plain files and folders, without any cloud or template: only their sources change."""
     paths = [Path(os.path.abspath(path)) for path in paths]  # noqa: PTH100 - a link given as a path stays one
     base = root if all(path.is_relative_to(root) for path in paths) else _common(paths)
-    return _assembled(_files(discover(paths), codemods), base, ())
+    definitions = _definitions(paths, codemods)
+    others = [path for path in paths if not path.name.endswith(workflows.SUFFIXES)]
+    files = _files(discover(others), codemods) if others else ()
+    return _assembled((*files, *definitions), base, ())
 
 
 def for_project(
@@ -41,7 +45,8 @@ def for_project(
 ) -> Instrumentation:
     """The plan for the project: the sources in its services' folders, and its overlay for the declared functions."""
     found = discover(folders, needs.handler_names(inventory))
-    files = _files(found, codemods)
+    above = dict.fromkeys(folder.parent.parent for folder in folders)  # workflows lie beside the services
+    files = (*_files(found, codemods), *_definitions([path for path in above if path.is_relative_to(root)], codemods))
     before = overlay_path.read_bytes() if overlay_path.exists() else None
     old = overlay_text.read(before.decode("utf-8"), str(overlay_path)) if before is not None else Overlay()
     changes = needs.wanted(inventory, found.handlers())
@@ -60,6 +65,13 @@ def _files(found: Discovery, codemods: Sequence[Codemod]) -> tuple[FileResult, .
         for result in services.instrument(service, codemods):
             seen.setdefault(result.path, result)
     return (*files, *seen.values())
+
+
+def _definitions(paths: Sequence[Path], codemods: Sequence[Codemod]) -> tuple[FileResult, ...]:
+    """What becomes of the workflow definitions, where the functions will read what they are told."""
+    if not any(codemod.id == workflows.CODEMOD for codemod in codemods):
+        return ()
+    return tuple(workflows.instrument(path) for path in workflows.find(paths))
 
 
 def _assembled(files: Sequence[FileResult], root: Path, effects: tuple[str, ...]) -> Instrumentation:

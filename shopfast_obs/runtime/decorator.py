@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from shopfast_obs.runtime import correlation, evidence, powertools, switches
+from shopfast_obs.runtime import answers, correlation, evidence, powertools, records, switches
 from shopfast_obs.runtime.deadline import Guard, seconds_until
 
 Handler = TypeVar("Handler", bound=Callable[..., Any])
@@ -33,25 +33,35 @@ def observed(handler: Handler) -> Handler:
 
     @functools.wraps(handler)
     def around(event: Any, context: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - a handler's own types
-        guarded = False
+        given, guarded = event, False
         with suppress(Exception):
-            _correlate(event, context)
+            given = _correlate(event, context)
         with suppress(Exception):
             guarded = _watch(context)
         try:
-            return handler(event, LocalContext() if context is None else context, *args, **kwargs)
+            answer = handler(given, LocalContext() if context is None else context, *args, **kwargs)
         finally:
             if guarded:
                 _guard.stop()
+        with suppress(Exception):
+            return _signed(event, answer)
+        return answer
 
     return around  # type: ignore[return-value]
 
 
-def _correlate(event: Any, context: Any) -> None:  # noqa: ANN401
-    if switches.correlation():
-        value = correlation.of(event, context)
-        correlation.begin(value)
-        powertools.set_correlation_id(value)
+def _correlate(event: Any, context: Any) -> Any:  # noqa: ANN401
+    """Make the event's id the current one; the event as the handler shall see it."""
+    if not switches.correlation():
+        return correlation.without_execution(event)
+    value = correlation.of(event, context)
+    correlation.begin(value)
+    powertools.set_correlation_id(value)
+    return records.apart(correlation.without_execution(event))
+
+
+def _signed(event: Any, answer: Any) -> Any:  # noqa: ANN401
+    return answers.with_header(event, answer, correlation.current_id()) if switches.correlation() else answer
 
 
 def _watch(context: Any) -> bool:  # noqa: ANN401

@@ -159,6 +159,22 @@ def _start_execution(params: Params, value: str) -> None:
     params["input"] = injected(params.get("input", "{}"), value)
 
 
+def _put_record(params: Params, value: str) -> None:
+    """Kinesis knows no attributes: the id goes into data that is a JSON object."""
+    data = params.get("Data")
+    if isinstance(data, str):
+        params["Data"] = injected(data, value)
+    elif isinstance(data, bytes | bytearray):
+        params["Data"] = injected(bytes(data).decode("utf-8"), value).encode()
+
+
+def _put_records(params: Params, value: str) -> None:
+    records = [dict(record) for record in params["Records"]]
+    for record in records:
+        _put_record(record, value)
+    params["Records"] = records
+
+
 HOOKS: Mapping[str, Callable[..., None]] = {
     "before-parameter-build.eventbridge.PutEvents": harmless(_put_events),
     "before-parameter-build.sns.Publish": harmless(_publish),
@@ -166,6 +182,8 @@ HOOKS: Mapping[str, Callable[..., None]] = {
     "before-parameter-build.sqs.SendMessage": harmless(_message),
     "before-parameter-build.sqs.SendMessageBatch": harmless(_batch("Entries", "MessageBody")),
     "before-parameter-build.lambda.Invoke": harmless(_invoke),
+    "before-parameter-build.kinesis.PutRecord": harmless(_put_record),
+    "before-parameter-build.kinesis.PutRecords": harmless(_put_records),
     "before-parameter-build.sfn.StartExecution": harmless(_start_execution),
     "before-parameter-build.sfn.StartSyncExecution": harmless(_start_execution),
 }

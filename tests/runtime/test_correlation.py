@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from shopfast_obs.runtime.correlation import of
+from shopfast_obs.runtime.correlation import of, without_execution
 
 CONTEXT = SimpleNamespace(aws_request_id="request-1", client_context=None)
 DETAIL = {"orderId": "o-1", "_correlation_id": "abc"}
@@ -25,6 +25,7 @@ EVENTS = {
     "EventBridge through SQS": {"Records": [{"body": json.dumps(BUS_EVENT)}]},
     "EventBridge through SNS and SQS": {"Records": [{"body": json.dumps({"Message": json.dumps(BUS_EVENT)})}]},
     "Step Functions, whole input": DETAIL,
+    "Step Functions, told its execution": {"orderId": "o-1", "_execution": {"Id": "arn", "Name": "n", "Input": DETAIL}},
     "Step Functions, a part of it": {"task": "payment", "order": DETAIL},
 }
 
@@ -79,6 +80,15 @@ def test_without_a_context_there_is_an_id_too() -> None:
 
 def test_a_large_payload_is_not_searched_to_its_end() -> None:
     """A thousand rows cost as much as two hundred."""
-    rows = [{"deep": {"n": i}} for i in range(1000)]
+    rows: list[dict[str, dict[str, object]]] = [{"deep": {"n": i}} for i in range(1000)]
     rows[-1]["deep"]["_correlation_id"] = "late"
     assert of({"rows": rows}, CONTEXT) == "request-1"
+
+
+def test_tasks_of_an_execution_without_an_id_share_its_name_and_never_see_it() -> None:
+    """Executions that were started by hand, or before the workflow's callers were instrumented."""
+    event = {"task": "pay", "_execution": {"Id": "arn:x", "Name": "run-7", "Input": {"orderId": "o-1"}}}
+    assert of(event, CONTEXT) == "run-7"
+    assert without_execution(event) == {"task": "pay"}
+    own = {"_execution": "a field of the application"}
+    assert without_execution(own) is own

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from shopfast_obs.runtime import correlation, current_id, decorator, observed, powertools
+from shopfast_obs.runtime import correlation, current_id, evidence, observed, powertools
 from shopfast_obs.runtime.deadline import seconds_until
 
 HANDLER = """
@@ -163,7 +163,7 @@ def test_a_defect_in_the_layer_does_not_reach_the_function(monkeypatch: pytest.M
         raise RuntimeError("defect")
 
     monkeypatch.setattr(correlation, "of", broken)
-    monkeypatch.setattr(decorator.evidence, "open_entities", broken)
+    monkeypatch.setattr(evidence, "open_entities", broken)
     context = SimpleNamespace(get_remaining_time_in_millis=lambda: 1000)
     assert observed(lambda event, _: event)(5, context) == 5
 

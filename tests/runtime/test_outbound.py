@@ -175,3 +175,13 @@ def test_clients_that_are_made_after_the_import_carry_it() -> None:
     """With real botocore, imported only by the application, and the real names of its events."""
     done = subprocess.run([sys.executable, "-c", REAL], capture_output=True, text=True, check=False)
     assert done.stdout == "ok\n", done.stderr
+
+
+def test_kinesis_records_carry_it_in_data_that_is_a_json_object() -> None:
+    """Other data goes out byte for byte."""
+    assert sent("kinesis.PutRecord", Data=b'{"a": 1}')["Data"] == b'{"_correlation_id": "abc", "a": 1}'
+    assert sent("kinesis.PutRecord", Data='{"a": 1}')["Data"] == '{"_correlation_id": "abc", "a": 1}'
+    records = [{"Data": b"\xff\x00"}, {"Data": b"[1]"}]
+    assert sent("kinesis.PutRecords", Records=list(records))["Records"] == records
+    (changed,) = sent("kinesis.PutRecords", Records=[{"Data": b"{}", "PartitionKey": "p"}])["Records"]
+    assert changed == {"Data": b'{"_correlation_id": "abc"}', "PartitionKey": "p"}

@@ -1,0 +1,91 @@
+"""Batches: the work on each record goes by the record's own id."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+
+from shopfast_obs.runtime import correlation, current_id, observed
+from shopfast_obs.runtime.correlation import of_record
+from shopfast_obs.runtime.records import apart
+
+CONTEXT = SimpleNamespace(aws_request_id="request-1", client_context=None)
+
+
+def message(value: str, message_id: str = "m") -> dict[str, Any]:
+    """An SQS record with an id."""
+    return {
+        "messageId": message_id,
+        "body": "x",
+        "messageAttributes": {"correlation_id": {"stringValue": value}} if value else {},
+        "eventSource": "aws:sqs",
+    }
+
+
+@pytest.fixture(autouse=True)
+def _no_request() -> Iterator[None]:
+    """Each test begins and ends outside of a request."""
+    correlation.begin("")
+    yield
+    correlation.begin("")
+
+
+def test_each_record_has_its_id_while_it_is_worked_on_and_the_batch_s_own_afterwards() -> None:
+    """A record without one goes by that of the batch."""
+
+    @observed
+    def handler(event: Any, context: object) -> list[str]:
+        seen = [current_id() for _ in event["Records"]]
+        return [*seen, current_id()]
+
+    assert handler({"Records": [message("a"), message("b"), message("")]}, CONTEXT) == ["a", "b", "a", "a"]
+
+
+def test_a_walk_that_is_broken_off_leaves_the_batch_s_id() -> None:
+    """Also by an exception."""
+    correlation.begin("batch")
+    for _ in apart({"Records": [message("a"), message("b")]})["Records"]:
+        break
+    assert current_id() == "batch"
+
+
+def test_powertools_batch_processor_works_under_each_id() -> None:
+    """It walks the list that it was given."""
+    seen = []
+
+    def work(record: Any) -> None:
+        seen.append((record.message_id, current_id()))
+
+    @observed
+    def handler(event: Any, context: Any) -> Any:
+        processor = BatchProcessor(event_type=EventType.SQS)
+        return process_partial_response(event=event, record_handler=work, processor=processor, context=context)
+
+    result = handler({"Records": [message("a", "1"), message("b", "2")]}, CONTEXT)
+    assert seen == [("1", "a"), ("2", "b")]
+    assert result == {"batchItemFailures": []}
+
+
+def test_a_batch_of_one_request_is_the_very_list_that_lambda_made() -> None:
+    """Nothing is changed where nothing is to be told apart."""
+    for records in ([message("a")], [message("a"), message("a")], [message(""), message("")], "none"):
+        event = {"Records": records}
+        assert apart(event) is event
+    mixed = apart({"Records": [message("a"), message("b")]})["Records"]
+    assert json.loads(json.dumps(mixed)) == mixed == [message("a"), message("b")]
+
+
+def test_stream_records_bring_theirs_in_their_data() -> None:
+    """Kinesis in the producer's JSON, DynamoDB in the item; other data is no error."""
+    data = base64.b64encode(b'{"_correlation_id": "abc", "n": 1}').decode()
+    assert of_record({"kinesis": {"data": data}}) == "abc"
+    assert of_record({"dynamodb": {"NewImage": {"_correlation_id": {"S": "abc"}}}}) == "abc"
+    for data in ("%%", base64.b64encode(b"\xff\xfe").decode(), base64.b64encode(b"correlation_id").decode()):
+        assert of_record({"kinesis": {"data": data}}) == ""
+    assert of_record({"dynamodb": {"NewImage": None}}) == ""
