@@ -1,4 +1,4 @@
-"""The cloud's own routes, under `/_shopfast/`: health, clock, reset. Everything else about it is an AWS API."""
+"""The cloud's own routes, under `/_shopfast/`: health, clock, faults, reset. Everything else about it is an AWS API."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, field
 
 from shopfast_obs import __version__
 from shopfast_obs.localcloud.clock import CloudClock
+from shopfast_obs.localcloud.faults import Faults
 
 PREFIX = "/_shopfast/"
 Answer = tuple[int, dict[str, object]]
@@ -35,6 +36,7 @@ class Control:
     xray_address: str = ""
     ready: bool = False
     counters: Counters = field(default_factory=Counters)
+    faults: Faults = field(default_factory=Faults)
     reset: Callable[[], Awaitable[None]] | None = None
 
     async def answer(self, method: str, path: str, body: bytes) -> Answer:
@@ -44,6 +46,8 @@ class Control:
             return (200 if self.ready else 503), self.health()
         if (method, name) == ("POST", "clock"):
             return self._advance(body)
+        if name == "faults":
+            return self._faults(method, body)
         if (method, name) == ("POST", "reset") and self.reset is not None:
             await self.reset()
             return 200, {"reset": True}
@@ -62,6 +66,16 @@ class Control:
             "clock": {"now": self.clock.now(), "offset": self.clock.offset},
             "counters": asdict(self.counters),
         }
+
+    def _faults(self, method: str, body: bytes) -> Answer:
+        try:
+            if method == "POST":
+                self.faults.add(json.loads(body))
+            elif method == "DELETE":
+                self.faults.lift()
+        except (ValueError, TypeError) as problem:
+            return 400, {"message": f"This fault cannot be injected: {problem}."}
+        return 200, {"faults": self.faults.listed()}
 
     def _advance(self, body: bytes) -> Answer:
         try:

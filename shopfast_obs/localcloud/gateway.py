@@ -116,19 +116,21 @@ class Gateway:
     async def _application(self, head: Head, now: Call, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand an AWS request to MiniStack, and observe what DynamoDB answers."""
         self._touch(head.service, head.operation)
+        fault = self._control.faults.strike(head.service, head.operation)
+        inner = recorder.failing(fault.status, fault.body) if fault else self._inner
         if head.invokes_function:
             now.raw_payload = True
             now.request_id = request_id = str(uuid.uuid4())
-            await self._inner(scope, receive, Recorder(send, headers={"x-amzn-requestid": request_id}))
+            await inner(scope, receive, Recorder(send, headers={"x-amzn-requestid": request_id}))
         elif head.service == "dynamodb":
             body = await recorder.read(receive)
             watched = Recorder(send, keep_body=True)
             started = time.monotonic()
-            await self._inner(scope, recorder.replay(body, receive), watched)
+            await inner(scope, recorder.replay(body, receive), watched)
             answer = Answered(watched.status, time.monotonic() - started, watched.body)
             service_metrics.dynamodb(self._observer, head.operation, body, answer)
         else:
-            await self._inner(scope, receive, send)
+            await inner(scope, receive, send)
 
 
 def _api_request(head: Head, body: bytes) -> ApiRequest:

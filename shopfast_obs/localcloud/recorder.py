@@ -7,7 +7,7 @@ import json
 import zlib
 from collections.abc import Mapping
 
-from shopfast_obs.localcloud.ministack.app import Message, Receive, Scope, Send
+from shopfast_obs.localcloud.ministack.app import Asgi, Message, Receive, Scope, Send
 
 MAX_BODY = 64 * 1024 * 1024  # what we buffer; larger uploads are S3's and stream past us
 
@@ -93,6 +93,16 @@ async def answer(send: Send, status: int, body: bytes, headers: Mapping[str, str
 async def answer_json(send: Send, status: int, document: Mapping[str, object]) -> None:
     """Send a JSON document."""
     await answer(send, status, json.dumps(document).encode(), {"content-type": "application/json"})
+
+
+def failing(status: int, body: bytes) -> Asgi:
+    """An application that answers every request with this error of a JSON protocol."""
+
+    async def fail(_: Scope, receive: Receive, send: Send) -> None:
+        await read(receive)
+        await answer(send, status, body, {"content-type": "application/x-amz-json-1.0"})
+
+    return fail
 
 
 async def refuse(scope: Scope, receive: Receive, send: Send) -> None:

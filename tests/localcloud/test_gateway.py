@@ -242,3 +242,38 @@ def test_a_caller_who_decided_against_tracing_is_heard(cloud: StandInCloud) -> N
     eventually(lambda: cloud.metrics("AWS/ApiGateway Count", ApiName="gw-unsampled"))
     assert cloud.invocations("gw-unsampled")[0]["trace"] == unsampled
     assert not [e for e in cloud.ledger.read("segment") if e["document"]["name"] == "gw-unsampled/prod"]
+
+
+def test_an_injected_fault_is_what_clients_and_metrics_see(cloud: StandInCloud) -> None:
+    """The SDK raises it, DynamoDB's own metric counts it, and the cloud keeps the ground truth; lifted, all is well."""
+    dynamodb = cloud.client("dynamodb")
+    key = {"AttributeName": "id", "KeyType": "HASH"}
+    dynamodb.create_table(
+        TableName="faulty",
+        KeySchema=[key],
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    error = "ProvisionedThroughputExceededException"
+    fault = {"service": "dynamodb", "operation": "GetItem", "error": error, "times": 1}
+    assert cloud.request("/_shopfast/faults", method="POST", body=json.dumps(fault).encode())[0] == 200
+    with pytest.raises(ClientError) as caught:
+        dynamodb.get_item(TableName="faulty", Key={"id": {"S": "1"}})
+    assert caught.value.response["Error"]["Code"] == error
+    assert "Item" not in dynamodb.get_item(TableName="faulty", Key={"id": {"S": "1"}})
+    assert eventually(lambda: cloud.metrics("ReadThrottleEvents", TableName="faulty")) == [1.0]
+    status, _, body = cloud.request("/_shopfast/faults")
+    (listed,) = json.loads(body)["faults"]
+    assert (status, listed["fired"]) == (200, 1)
+    cloud.request("/_shopfast/faults", method="DELETE")
+    assert json.loads(cloud.request("/_shopfast/faults")[2]) == {"faults": []}
+
+
+@pytest.mark.parametrize(
+    "fault", [{}, {"service": "s3", "error": "SlowDown"}, {"service": "dynamodb", "error": ""}, []]
+)
+def test_a_fault_that_no_client_could_read_is_refused(cloud: StandInCloud, fault: object) -> None:
+    """With the reason."""
+    status, _, body = cloud.request("/_shopfast/faults", method="POST", body=json.dumps(fault).encode())
+    assert status == 400
+    assert b"cannot be injected" in body

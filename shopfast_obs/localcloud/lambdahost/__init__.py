@@ -11,8 +11,9 @@ Measured with `python -m bench.lambda_host` (2 vCPU Xeon 2.5 GHz, Python 3.11, t
 - timeout: the caller has its answer 3 ms after the deadline (median), 8 ms at most
 - memory kill: the function held at most 3.2 MB more than its MemorySize
 
-On Lambda a function has its share of the CPU whatever the neighbours do; on a busy machine it has not. The time in which
-it was ready to run and no core was free (the kernel's run delay) counts neither for the timeout nor as duration.
+On Lambda a function has its share of the CPU whatever the neighbours do; on a busy machine it has not. The time in
+which it was ready to run and no core was free (the kernel's run delay) counts neither for the timeout nor as duration,
+and no more sandboxes initialise at once than there are cores.
 """
 
 from __future__ import annotations

@@ -85,11 +85,15 @@ class Environment:
 
     def _attempt(self, run: Run) -> Outcome:
         if not self._tried:
-            self._cold_start(run)
-        run.begin(self._clock.now())
+            with self._premises.inits.passage():
+                self._cold_start(run)
         continues = not self._alive
-        if continues:
-            failure = self._boot("invoke", run.remaining(), 0.0 if self._premises.boosted_reinit else self._share)
+        if not continues:
+            run.begin(self._clock.now())
+        else:
+            with self._premises.inits.passage():
+                run.begin(self._clock.now())
+                failure = self._boot("invoke", run.remaining(), 0.0 if self._premises.boosted_reinit else self._share)
             if isinstance(failure, Failed):
                 self._log_start(run)
                 return outcomes.init_failed(failure)

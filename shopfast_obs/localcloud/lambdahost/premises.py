@@ -2,11 +2,38 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 
 from shopfast_obs.localcloud.interface import Clock, Telemetry
 from shopfast_obs.localcloud.lambdahost.equipment import Site
 from shopfast_obs.localcloud.observer import Observer
+
+
+class Turnstile:
+    """Lets as many sandboxes initialise at once as there are cores.
+
+    An init runs at full speed, within 10 s. When a burst of requests starts ten of them on two cores, each takes five
+    times as long, and all of them may fail where Lambda would have had a core for each.
+    """
+
+    PATIENCE = 5.0  # seconds; an init that invokes another function must not wait for itself
+
+    def __init__(self) -> None:
+        self._free = threading.Semaphore(os.cpu_count() or 1)
+
+    @contextmanager
+    def passage(self) -> Iterator[None]:
+        """Wait for a free core, then hold it while the block runs."""
+        mine = self._free.acquire(timeout=self.PATIENCE)
+        try:
+            yield
+        finally:
+            if mine:
+                self._free.release()
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,3 +46,4 @@ class Premises:
     observer: Observer
     clock: Clock
     boosted_reinit: bool
+    inits: Turnstile = field(default_factory=Turnstile)

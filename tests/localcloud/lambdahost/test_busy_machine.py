@@ -6,11 +6,16 @@ import os
 import re
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 
 import pytest
 
 from shopfast_obs.localcloud.interface import FunctionHost
+from shopfast_obs.localcloud.lambdahost.premises import Turnstile
 from tests.localcloud.lambdahost.support import Recorder, call, function
 
 BURN = """
@@ -51,3 +56,32 @@ def test_a_function_that_works_too_long_is_killed_all_the_same(host: FunctionHos
     """Only waiting is forgiven."""
     result = call(host, function(BURN, timeout=1), 3)
     assert b"Task timed out after 1.00 seconds" in result.payload
+
+
+def test_no_more_sandboxes_initialise_at_once_than_there_are_cores() -> None:
+    """A burst of cold starts would slow each of them beyond what Lambda allows an init."""
+    turnstile, cores = Turnstile(), os.cpu_count() or 1
+    inside, most, lock = 0, 0, threading.Lock()
+
+    def initialise(_: int) -> None:
+        nonlocal inside, most
+        with turnstile.passage():
+            with lock:
+                inside += 1
+                most = max(most, inside)
+            time.sleep(0.02)
+            with lock:
+                inside -= 1
+
+    with ThreadPoolExecutor(cores * 4) as crowd:
+        list(crowd.map(initialise, range(cores * 4)))
+    assert most == cores
+
+
+def test_an_init_that_waits_for_another_init_is_let_through(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A function that invokes a second one while it initialises would otherwise wait for itself."""
+    monkeypatch.setattr(Turnstile, "PATIENCE", 0.05)
+    turnstile = Turnstile()
+    with ExitStack() as held:
+        for _ in range((os.cpu_count() or 1) + 1):
+            held.enter_context(turnstile.passage())
