@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from shopfast_obs.errors import ProjectError
 from shopfast_obs.model.overlay import Overlay
 from shopfast_obs.model.resources import Inventory
@@ -9,26 +11,36 @@ from shopfast_obs.settings import Settings
 
 
 def inventory(settings: Settings) -> Inventory:
-    """The resources of all stacks of the last synthesis with the overlay's changes; raises ProjectError without one."""
+    """The resources of all stacks of the last synthesis with the overlay's changes; raises ProjectError without one.
+
+    What the overlay has taken back since, the synthesised templates still have: then they are made anew.
+    """
     from shopfast_obs.cloud.assembly import read
-    from shopfast_obs.cloud.deployment import assembly_dir
+    from shopfast_obs.cloud.deployment import SYNTHESISED_OVERLAY, assembly_dir, synthesise
+    from shopfast_obs.constructs.node import executable
     from shopfast_obs.parse.template import inventory as of_template
 
     folder = assembly_dir(settings)
     if not folder.is_dir():
         raise ProjectError("The application was not synthesised yet.", "Run: shopfast-obs deploy")
+    decided = overlay(settings)
+    if not decided.covers(_read(folder / SYNTHESISED_OVERLAY, "The overlay of the last synthesis")):
+        synthesise(settings, executable(), lambda _: None)  # deploy repeats what the app warns of
     found = [of_template(stack.parsed, f"template {stack.name}", stack.name) for stack in read(folder)]
     whole = Inventory(
         ", ".join(part.source for part in found),
         tuple(resource for part in found for resource in part.resources),
         tuple(gap for part in found for gap in part.gaps),
     )
-    return overlay(settings).over(whole)
+    return decided.over(whole)
 
 
 def overlay(settings: Settings) -> Overlay:
     """The project's overlay, empty when there is no file."""
+    return _read(settings.overlay_path, settings.overlay)
+
+
+def _read(path: Path, source: str) -> Overlay:
     from shopfast_obs.parse.overlay import read
 
-    path = settings.overlay_path
-    return read(path.read_text(encoding="utf-8"), settings.overlay) if path.exists() else Overlay()
+    return read(path.read_text(encoding="utf-8"), source) if path.exists() else Overlay()

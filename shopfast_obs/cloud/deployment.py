@@ -19,6 +19,7 @@ from shopfast_obs.settings import Settings
 # CDK's templates read the version of the bootstrap stack from here and refuse a cloud without one.
 BOOTSTRAP_PARAMETER = "/cdk-bootstrap/hnb659fds/version"
 BOOTSTRAP_VERSION = "30"
+SYNTHESISED_OVERLAY = "overlay.json"  # in the assembly: the overlay that it was synthesised with
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,16 @@ def assembly_dir(settings: Settings) -> Path:
     return settings.state_dir / "cdk.out"
 
 
+def synthesise(settings: Settings, node: Path | None, say: Callable[[str], None]) -> bool:
+    """Bring the assembly to what the sources say; False when they had not changed. Raises ProjectError."""
+    overlay, folder = settings.overlay_path, assembly_dir(settings)
+    decided = overlay.read_bytes() if overlay.exists() else None
+    done = synth.synthesize(settings.root, settings.app, folder, node, say)
+    if done and decided is not None:
+        (folder / SYNTHESISED_OVERLAY).write_bytes(decided)
+    return done
+
+
 class Deployment:
     """A project on a target. Subclasses say how stacks get there and away."""
 
@@ -52,9 +63,8 @@ class Deployment:
     def up(self, node: Path | None) -> Deployed:
         """Bring everything to what the sources say; raises ProjectError or DeployError."""
         self._say("synthesising the CDK app")
-        folder = assembly_dir(self._settings)
-        synthesised = synth.synthesize(self._settings.root, self._settings.app, folder, node, self._say)
-        done = self._deploy(assembly.read(folder))
+        synthesised = synthesise(self._settings, node, self._say)
+        done = self._deploy(assembly.read(assembly_dir(self._settings)))
         outputs = self.outputs()
         return Deployed(synthesised, done, outputs, self._load(outputs))
 

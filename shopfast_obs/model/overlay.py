@@ -62,6 +62,15 @@ class Overlay:
         kept.append(merged)
         return replace(self, resources=tuple(sorted(kept, key=lambda r: (r.type, r.name))))
 
+    def covers(self, other: Overlay) -> bool:
+        """True when this overlay decides everything that the other decides, be it differently."""
+        mine = {(r.type, r.name): r for r in self.resources}
+        for theirs in other.resources:
+            own = mine.get((theirs.type, theirs.name), ResourceOverlay(theirs.type, theirs.name))
+            if set(theirs.properties) - set(own.properties) or set(theirs.layers) - set(own.layers):
+                return False
+        return {alarm.name for alarm in other.alarms} <= {alarm.name for alarm in self.alarms}
+
     def over(self, inventory: Inventory) -> Inventory:
         """The inventory as it will be once this overlay is deployed."""
         changes = {(r.type, r.name): r.properties for r in self.resources}
