@@ -261,7 +261,7 @@ def test_an_injected_fault_is_what_clients_and_metrics_see(cloud: StandInCloud) 
         dynamodb.get_item(TableName="faulty", Key={"id": {"S": "1"}})
     assert caught.value.response["Error"]["Code"] == error
     assert "Item" not in dynamodb.get_item(TableName="faulty", Key={"id": {"S": "1"}})
-    assert eventually(lambda: cloud.metrics("ReadThrottleEvents", TableName="faulty")) == [1.0]
+    assert eventually(lambda: cloud.metrics("AWS/DynamoDB ReadThrottleEvents", TableName="faulty")) == [1.0]
     status, _, body = cloud.request("/_shopfast/faults")
     (listed,) = json.loads(body)["faults"]
     assert (status, listed["fired"]) == (200, 1)
