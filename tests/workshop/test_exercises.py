@@ -17,8 +17,10 @@ from tests.story.conftest import project as project  # noqa: PLC0414 - the fixtu
 
 pytestmark = [pytest.mark.cloud, pytest.mark.synth, pytest.mark.xdist_group("cloud")]
 
-PRODUCT = "shopfast-product-service"
-FUNCTIONS = (PRODUCT, "shopfast-order-service", "shopfast-inventory-service", "shopfast-notification-handler")
+PRODUCT, ORDER = "shopfast-product-service", "shopfast-order-service"
+BLIND = (PRODUCT, "shopfast-inventory-service", "shopfast-notification-handler")
+TRACED = {"TracingConfig.Mode": "Active"}
+JSON_LOGS = {"LoggingConfig.LogFormat": "JSON"}
 ALARM = f"{PRODUCT}-error-rate"
 
 
@@ -61,7 +63,8 @@ def test_see_it_fail_wants_the_numbers_of_this_deployment(project: Project) -> N
 def test_make_it_visible_rejects_tracing_without_instruments_and_one_service_alone(project: Project) -> None:
     """Tracing everywhere and instruments in one service: traces end at the function, ids in one log."""
     project.run("workshop start 02")
-    decide(project, *(ResourceOverlay(FUNCTION, name, {"TracingConfig.Mode": "Active"}) for name in FUNCTIONS))
+    one = ResourceOverlay(FUNCTION, ORDER, {**TRACED, **JSON_LOGS}, ("powertools", "runtime"))
+    decide(project, one, *(ResourceOverlay(FUNCTION, name, TRACED) for name in BLIND))
     project.run("instrument --apply starter/services/order-service")
     project.run("deploy")
     found = results(project, "02", code=1)

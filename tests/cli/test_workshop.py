@@ -1,0 +1,443 @@
+"""The command `workshop`, in a small project whose application answers from this process."""
+
+from __future__ import annotations
+
+import io
+import json
+import threading
+import time
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+import yaml
+from click.testing import CliRunner, Result
+
+from shopfast_obs.changes import engine as changes
+from shopfast_obs.cli import workshop
+from shopfast_obs.cli.app import App, pass_app
+from shopfast_obs.cli.terminal import Terminal
+from shopfast_obs.cloud.interface import Target
+from shopfast_obs.errors import ChangedSinceError, NotDeployedError, ShopfastObsError, UserError
+from shopfast_obs.model.changes import FileChange, Plan
+from shopfast_obs.model.telemetry import LogEvent
+from shopfast_obs.settings import Settings
+from shopfast_obs.testing import FakeCloud, report_line
+
+GROUP = "/aws/lambda/web"
+SHOPPERS = """
+def look(rng, outputs):
+    yield {"route": "GET /", "method": "GET", "url": outputs["WebUrl"]}
+
+SCENARIOS = {"look": look}
+"""
+SEE: dict[str, Any] = {
+    "id": "01-see",
+    "title": "See it",
+    "kind": "exercise",
+    "version": 1,
+    "minutes": 5,
+    "difficulty": 1,
+    "needs": [],
+    "fault": [],
+    "traffic": {"scenario": "look", "rps": 50, "seconds": 0.1},
+    "proves_broken": ["killed"],
+    "checks": [
+        {
+            "id": "killed",
+            "fact": {"name": "killed", "question": "How many?", "fact": "killed_percent", "group": GROUP, "within": 5},
+            "on_fail": "{question} You said {given}.",
+        },
+        {
+            "id": "scarce",
+            "answer": {"name": "scarce", "question": "What is scarce?", "equals": "cpu"},
+            "on_fail": "{question} You said {given}.",
+        },
+    ],
+    "hints": ["first", "second", "third"],
+    "solve": [],
+    "why": "So it is.",
+}
+MEND: dict[str, Any] = {
+    **SEE,
+    "id": "02-mend",
+    "title": "Mend it",
+    "needs": ["01-see"],
+    "proves_broken": ["alive"],
+    "checks": [
+        {
+            "id": "alive",
+            "timeouts": {"group": GROUP, "at_most": 0, "min_invocations": 1},
+            "on_fail": "{killed} of {invocations} were killed.",
+        }
+    ],
+    "solve": ["mend --apply", "deploy"],
+}
+
+
+class Web(ThreadingHTTPServer):
+    """The application: every request leaves a REPORT line, of a killed invocation until it is mended."""
+
+    def __init__(self) -> None:
+        self.mended = False
+        self.log: list[LogEvent] = []
+        super().__init__(("127.0.0.1", 0), _Handler)
+
+    @property
+    def url(self) -> str:
+        """Where it answers."""
+        return f"http://127.0.0.1:{self.server_port}/"
+
+
+class _Handler(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        web = self.server
+        assert isinstance(web, Web)
+        line = report_line("a", 20) if web.mended else report_line("a", 3000, status="timeout")
+        web.log.append(LogEvent(time.time(), line, GROUP, "s"))
+        self.send_response(200 if web.mended else 502)
+        self.end_headers()
+
+    def log_message(self, *_: Any) -> None:
+        """Say nothing."""
+
+
+class Stacks:
+    """A CloudFormation client with one stack, or none."""
+
+    def __init__(self, web: Web | None) -> None:
+        self._web = web
+
+    def describe_stacks(self, StackName: str) -> dict[str, Any]:  # noqa: N803 - boto3's name
+        """The stack and its output."""
+        if self._web is None:
+            return {"Stacks": [{"StackStatus": "DELETE_COMPLETE"}]}
+        outputs = [{"OutputKey": "WebUrl", "OutputValue": self._web.url}]
+        return {"Stacks": [{"StackStatus": "CREATE_COMPLETE", "Outputs": outputs}]}
+
+
+class Room(App):
+    """The command's surroundings: a project in a folder, a cloud from memory, our own server as the application."""
+
+    def __init__(self, root: Path, web: Web | None) -> None:
+        self.stdout, self.stderr = io.StringIO(), io.StringIO()
+        settings = Settings(root=root, app="app.py", runbooks="runbooks", shoppers="shoppers.py", state=".state")
+        super().__init__(settings, Terminal(self.stdout, self.stderr))
+        self.web, self.ran = web, list[str]()
+
+    def target(self) -> Target:
+        """A local one that has no clock."""
+        return Target("local", "us-east-1", endpoint_url="http://127.0.0.1:9")
+
+    def clients(self) -> Any:
+        """The one client that is asked for."""
+        return lambda _: Stacks(self.web)
+
+    def cloud(self) -> Any:
+        """The fake, with what was logged so far."""
+        return FakeCloud(logs={GROUP: list(self.web.log)} if self.web else {})
+
+    def run(self, line: str) -> Result:
+        """A command and what it wrote."""
+        self.stdout.seek(0)
+        self.stdout.truncate()
+        self.stderr.seek(0)
+        self.stderr.truncate()
+        return CliRunner().invoke(root, ["workshop", *line.split()], obj=self)
+
+    def refused(self, line: str) -> ShopfastObsError:
+        """The error of a command."""
+        problem = self.run(line).exception
+        assert isinstance(problem, ShopfastObsError), problem
+        return problem
+
+    def state(self, exercise: str) -> str:
+        """The exercise's state in the list."""
+        assert self.run("list --format json").exit_code == 0
+        return next(str(row["state"]) for row in json.loads(self.stdout.getvalue()) if row["id"] == exercise)
+
+
+@click.group()
+def root() -> None:
+    """The command line of these tests, with a `deploy` and a `mend` of their own."""
+
+
+root.add_command(workshop.command, "workshop")
+
+
+@root.command()
+@pass_app
+def deploy(app: Room) -> None:
+    """Note it."""
+    app.ran.append(f"deploy to {app.target_name}")
+
+
+@root.command()
+@click.option("--apply", "apply_it", is_flag=True)
+@pass_app
+def mend(app: Room, apply_it: bool) -> None:
+    """Change a file, as a recorded change; the application works from then on."""
+    assert apply_it
+    assert app.web is not None
+    app.ran.append("mend")
+    path = app.settings.root / "web.py"
+    plan = Plan("mend", (FileChange("web.py", path.read_bytes(), b"mended", "mend"),), (), ())
+    changes.apply(plan, app.settings.root, app.settings.state_dir)
+    app.web.mended = True
+
+
+@pytest.fixture
+def web() -> Iterator[Web]:
+    """The application, running."""
+    server = Web()
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    yield server
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def room(tmp_path: Path, web: Web) -> Room:
+    """A project that is deployed."""
+    return project(tmp_path, web)
+
+
+def project(folder: Path, web: Web | None) -> Room:
+    """A project with two exercises and an assembly of one stack."""
+    (folder / "shoppers.py").write_text(SHOPPERS)
+    (folder / "web.py").write_text("broken")
+    (folder / "runbooks").mkdir()
+    for matter in (SEE, MEND):
+        text = f"---\n{yaml.safe_dump(matter)}---\n\n## Symptom\n\nIt fails.\n"
+        (folder / "runbooks" / f"{matter['id']}.md").write_text(text)
+    assembly = folder / ".state" / "cdk.out"
+    assembly.mkdir(parents=True)
+    stack = {"type": "aws:cloudformation:stack", "properties": {"templateFile": "web.json"}}
+    (assembly / "manifest.json").write_text(json.dumps({"artifacts": {"web": stack}}))
+    (assembly / "web.json").write_text("{}")
+    return Room(folder, web)
+
+
+def test_list_shows_what_there_is_and_the_next_command(room: Room) -> None:
+    """Before anything was begun."""
+    assert room.run("list").exit_code == 0
+    assert "01-see" in room.stdout.getvalue()
+    assert "0 of 3" in room.stdout.getvalue()
+    assert str(room.settings.path("runbooks")) in room.stderr.getvalue()
+    assert "Next: shopfast-obs workshop start" in room.stderr.getvalue()
+
+
+def test_start_proves_that_it_is_broken_and_tells_the_task(room: Room) -> None:
+    """The traffic runs, the text is read out, the checks say what is wrong."""
+    assert room.run("start").exit_code == 0
+    out = room.stdout.getvalue()
+    assert "It fails." in out
+    assert "not yet  killed: How many? You said nothing." in out
+    assert room.web is not None
+    assert room.web.log
+    assert room.state("01-see") == "started"
+
+
+def test_start_refuses_where_nothing_is_deployed(tmp_path: Path) -> None:
+    """With the next command, before any traffic."""
+    room = project(tmp_path, None)
+    problem = room.refused("start")
+    assert isinstance(problem, NotDeployedError)
+    assert problem.hint == "Run: shopfast-obs deploy"
+    assert "sending" not in room.stderr.getvalue()
+    assert room.state("01-see") == "open"
+
+
+def test_start_refuses_what_is_not_broken(room: Room) -> None:
+    """Nothing would be learnt."""
+    assert room.web is not None
+    room.web.mended = True
+    assert "is not broken here" in room.refused("start 02").message
+    assert "there is nothing to find out" in room.refused("start 01").message
+    assert room.state("01-see") == "open"
+
+
+def test_start_of_a_started_exercise_keeps_its_beginning(room: Room) -> None:
+    """The text again, no traffic."""
+    room.run("start")
+    assert room.web is not None
+    requests = len(room.web.log)
+    assert room.run("start 01").exit_code == 0
+    assert "It fails." in room.stdout.getvalue()
+    assert "workshop reset 01-see" in room.stderr.getvalue()
+    assert len(room.web.log) == requests
+
+
+def test_start_warns_of_what_comes_before(room: Room) -> None:
+    """And begins all the same."""
+    assert room.run("start 02").exit_code == 0
+    assert "builds on 01-see" in room.stderr.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("line", "message", "hint"),
+    [
+        ("start 07", "There is no exercise '07'.", "There are: 01-see, 02-mend."),
+        ("check 0", "There is no exercise '0'.", "There are: 01-see, 02-mend."),
+        ("check 02", "02-mend was not started.", "Run: shopfast-obs workshop start 02-mend"),
+        ("check", "No exercise was started.", "Run: shopfast-obs workshop start"),
+        ("hint", "No exercise was started.", "Run: shopfast-obs workshop start"),
+        ("solve", "No exercise was started.", "Run: shopfast-obs workshop start"),
+        ("reset", "No exercise was started.", "Run: shopfast-obs workshop start"),
+    ],
+)
+def test_what_is_not_there_is_one_sentence(room: Room, line: str, message: str, hint: str) -> None:
+    """And the next command."""
+    problem = room.refused(line)
+    assert isinstance(problem, UserError)
+    assert (problem.message, problem.hint) == (message, hint)
+
+
+def test_answers_are_kept_and_judged(room: Room) -> None:
+    """One after the other; wrong ones are not yet, right ones pass."""
+    room.run("start")
+    assert room.run("answer killed=50 scarce=memory").exit_code == 0
+    assert "that is all of them" in room.stderr.getvalue()
+    assert room.run("check").exit_code == 1
+    assert "not yet  killed: How many? You said 50." in room.stdout.getvalue()
+    assert "workshop hint" in room.stderr.getvalue()
+    room.run("answer scarce=CPU")
+    room.run("answer killed=100%")
+    assert room.run("check").exit_code == 0
+    assert "So it is." in room.stdout.getvalue()
+    assert room.state("01-see") == "passed"
+
+
+def test_an_answer_to_nothing_is_refused(room: Room) -> None:
+    """With the names that there are."""
+    room.run("start")
+    assert room.refused("answer mood=good").hint == "It asks for: killed, scarce."
+    for text in ("scarce", "scarce=", "=cpu"):
+        assert "is not NAME=VALUE" in room.refused(f"answer {text}").message
+    room.run("answer scarce=cpu")
+    assert "Still to answer: killed." in room.stderr.getvalue()
+
+
+def test_check_as_json_is_one_document(room: Room) -> None:
+    """With an outcome for each check."""
+    room.run("start")
+    room.run("answer scarce=cpu")
+    assert room.run("check --format json").exit_code == 1
+    document = json.loads(room.stdout.getvalue())
+    assert (document["exercise"], document["passed"]) == ("01-see", False)
+    assert [(r["check"], r["outcome"]) for r in document["results"]] == [("killed", "not yet"), ("scarce", "passed")]
+
+
+def test_a_check_that_cannot_be_made_has_its_own_exit_code(room: Room) -> None:
+    """It says nothing about the learner."""
+    room.run("start")
+    assert room.web is not None
+    room.cloud = lambda: FakeCloud()  # type: ignore[method-assign]
+    assert room.run("check").exit_code == 2
+    assert "unknown  killed: the check could not be made" in room.stdout.getvalue()
+    assert room.state("01-see") == "started"
+
+
+def test_hints_come_one_by_one_and_the_last_stays(room: Room) -> None:
+    """And are counted."""
+    room.run("start")
+    seen = []
+    for _ in range(4):
+        assert room.run("hint").exit_code == 0
+        seen.append(room.stdout.getvalue().strip())
+    assert seen == [
+        f"01-see, hint {n} of 3: {text}" for n, text in ((1, "first"), (2, "second"), (3, "third"), (3, "third"))
+    ]
+    room.run("list")
+    assert "3 of 3" in room.stdout.getvalue()
+
+
+def test_commands_mean_the_exercise_that_was_started_last(room: Room) -> None:
+    """Not the first of the list."""
+    room.run("start 01")
+    room.run("start 02")
+    room.run("hint")
+    assert room.stdout.getvalue().startswith("02-mend, hint 1")
+
+
+def test_solve_answers_the_questions(room: Room) -> None:
+    """And counts as solved for the learner, also when it is checked again."""
+    room.run("start")
+    assert room.run("solve").exit_code == 0
+    assert "What is scarce? cpu" in room.stderr.getvalue()
+    assert room.state("01-see") == "solved for you"
+    assert room.run("check").exit_code == 0
+    assert room.state("01-see") == "solved for you"
+
+
+def test_solve_runs_the_steps_on_the_same_target(room: Room) -> None:
+    """Each is shown before it runs."""
+    room.run("start 02")
+    assert room.run("solve").exit_code == 0
+    assert room.ran == ["mend", "deploy to local"]
+    assert "$ shopfast-obs mend --apply" in room.stdout.getvalue()
+    assert "passed   alive" in room.stdout.getvalue()
+    assert room.state("02-mend") == "solved for you"
+
+
+def test_solve_stops_where_a_step_fails(room: Room) -> None:
+    """And names it."""
+    room.run("start 02")
+    path = room.settings.path("runbooks") / "02-mend.md"
+    path.write_text(path.read_text().replace("mend --apply", "mend --how"))
+    assert room.refused("solve").message == "The solution stopped at `shopfast-obs mend --how`."
+    assert room.ran == []
+
+
+def test_a_passed_exercise_that_broke_again_is_open_again(room: Room) -> None:
+    """Every check judges anew."""
+    room.run("start 02")
+    room.run("solve")
+    assert room.web is not None
+    room.web.mended = False
+    assert room.run("check").exit_code == 1
+    assert room.state("02-mend") == "started"
+
+
+def test_reset_takes_back_what_was_changed_since(room: Room) -> None:
+    """The files, the deployment, the progress, and that of exercises that were begun later."""
+    room.run("start 01")
+    room.run("solve")
+    room.run("start 02")
+    room.run("solve")
+    source = room.settings.root / "web.py"
+    assert source.read_text() == "mended"
+    assert room.run("reset 02").exit_code == 0
+    assert source.read_text() == "broken"
+    assert room.ran[-1] == "deploy to local"
+    assert (room.state("01-see"), room.state("02-mend")) == ("solved for you", "open")
+    assert room.run("reset 01").exit_code == 0
+    assert room.state("01-see") == "open"
+
+
+def test_reset_keeps_what_was_changed_before(room: Room) -> None:
+    """An earlier change is not part of the exercise."""
+    source = room.settings.root / "web.py"
+    plan = Plan("before", (FileChange("web.py", b"broken", b"changed before", ""),), (), ())
+    changes.apply(plan, room.settings.root, room.settings.state_dir)
+    room.run("start 02")
+    room.run("solve")
+    room.run("reset")
+    assert source.read_text() == "changed before"
+
+
+def test_reset_does_not_overwrite_the_learners_own_edits(room: Room) -> None:
+    """It names the file, and the exercise goes on."""
+    room.run("start 02")
+    room.run("solve")
+    (room.settings.root / "web.py").write_text("my own work")
+    problem = room.refused("reset")
+    assert isinstance(problem, ChangedSinceError)
+    assert "web.py has changed" in problem.message
+    assert (room.settings.root / "web.py").read_text() == "my own work"
+    assert room.state("02-mend") == "solved for you"
