@@ -16,11 +16,15 @@ def transform(source: str, context: ModuleContext, codemods: Sequence[Codemod], 
         return Outcome(source)
     import libcst as cst
 
+    from shopfast_obs.instrument.edit.vendors import vendor
+
     try:
         sources.check(source)
         module = cst.parse_module(source)
     except (SyntaxError, ValueError, RecursionError, cst.ParserSyntaxError) as problem:
         return Outcome(source, skipped=(Skipped(what, _why(problem)),))
+    if context.handlers and (other := vendor(source)):
+        return Outcome(source, skipped=(Skipped(what, f"{other} wraps its handler; remove that first"),))
     if module.code != source:
         return Outcome(source, skipped=(Skipped(what, "its formatting would not survive"),))
     return _run(module, source, context, wanted, what)

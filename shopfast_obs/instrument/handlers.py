@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
-HINT = re.compile(r"def\s+\w*handler\w*\s*\(|handler\s*=|\(\s*_*event\w*\s*[:,]|\(\s*\w*event\s*[:,]")
+HINT = re.compile(r"def\s+\w*handler\w*\s*\(|handler\s*(?::[^=\n]*)?=|\(\s*_*event\w*\s*[:,]|\(\s*\w*event\s*[:,]")
 NAMES = ("lambda_handler", "handler")
 EVENT = re.compile(r"^_*(\w*event|evt|request|e|_)$|^_*event\w*$")
 CONTEXT = re.compile(r"^_*(\w*context\w*|ctx|c|_+)$")
@@ -20,8 +20,11 @@ def may_have_handlers(text: str) -> bool:
 def find(tree: ast.Module) -> tuple[str, ...]:
     """The names of the handlers by convention: `lambda_handler` and `handler`, and every top-level function of an event
     and a context that the module does not use itself."""
-    functions = {n.name: n for n in tree.body if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)}
-    named = tuple(name for name in NAMES if name in functions and _parameters(functions[name]) is not None)
+    functions = {n.name: n for n in _top(tree.body) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)}
+    inner = _called(functions)
+    named = tuple(
+        name for name in NAMES if name in functions and _parameters(functions[name]) is not None and name not in inner
+    )
     values = tuple(_resolved(name, node, functions) for name, node in _assigned(tree) if name in NAMES)
     used = _used(tree)
     shaped = tuple(name for name, node in functions.items() if _is_shaped(node) and name not in used)
@@ -30,9 +33,8 @@ def find(tree: ast.Module) -> tuple[str, ...]:
 
 def has(tree: ast.Module, name: str) -> bool:
     """True when the module binds the name at its top level."""
-    return any(isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef) and n.name == name for n in tree.body) or any(
-        bound == name for bound, _ in _assigned(tree)
-    )
+    functions = (n.name for n in _top(tree.body) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef))
+    return name in functions or any(bound == name for bound, _ in _assigned(tree))
 
 
 def _parameters(node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[str] | None:
@@ -59,10 +61,34 @@ def _is_shaped(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     )
 
 
+def _top(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
+    """The statements that bind names of the module, also those under a condition."""
+    for node in body:
+        yield node
+        if isinstance(node, ast.If | ast.Try | ast.With):
+            blocks = [node.body, getattr(node, "orelse", []), getattr(node, "finalbody", [])]
+            blocks += [handler.body for handler in getattr(node, "handlers", [])]
+            for block in blocks:
+                yield from _top(block)
+
+
+def _called(functions: Mapping[str, ast.FunctionDef | ast.AsyncFunctionDef]) -> set[str]:
+    """Functions that a handler by name calls: `lambda_handler` around `handler` is the one that Lambda knows."""
+    return {
+        node.id
+        for name, function in functions.items()
+        if name in NAMES and isinstance(function, ast.FunctionDef)
+        for node in ast.walk(function)
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id != name
+    }
+
+
 def _assigned(tree: ast.Module) -> Iterator[tuple[str, ast.expr]]:
-    for node in tree.body:
+    for node in _top(tree.body):
         if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
             yield node.targets[0].id, node.value
+        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.value is not None:
+            yield node.target.id, node.value
 
 
 def _resolved(name: str, value: ast.expr, functions: dict[str, ast.FunctionDef | ast.AsyncFunctionDef]) -> str:

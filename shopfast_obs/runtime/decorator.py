@@ -32,7 +32,7 @@ def observed(handler: Handler) -> Handler:
     """The handler with its request's correlation id carried in and out, and a last word before its deadline."""
 
     @functools.wraps(handler)
-    def around(event: Any, context: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - a handler's own types
+    def around(event: Any = None, context: Any = None, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - a handler's
         given, guarded = event, False
         with suppress(Exception):
             given = _correlate(event, context)

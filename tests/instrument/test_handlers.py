@@ -25,6 +25,12 @@ FOUND = {
     "lambda_handler = api.handle": ("lambda_handler",),
     "async def handler(event, context): ...": ("handler",),
     "def handler(event, context): ...\nhandler = wrap(handler)": ("handler",),
+    "handler: Callable = Mangum(app)": ("handler",),
+    "if X:\n    def handler(event, context): ...": ("handler",),
+    "try:\n    handler = make()\nexcept Exception:\n    handler = other()": ("handler",),
+    "async def handler(event, context): ...\ndef lambda_handler(event, context):\n    return run(handler(event))": (
+        "lambda_handler",
+    ),
 }
 
 

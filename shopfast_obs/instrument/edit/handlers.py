@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Sequence
 
 import libcst as cst
 
 from shopfast_obs.instrument.edit.imports import bound_names
-from shopfast_obs.instrument.edit.objects import decorator_name
+from shopfast_obs.instrument.edit.objects import DECORATOR_OF, decorator_name
 from shopfast_obs.model.changes import Skipped
 
 OUTERMOST = "observed"
@@ -18,7 +19,9 @@ def as_functions(module: cst.Module, handlers: Sequence[str]) -> tuple[cst.Modul
     decorators need; and the handlers that cannot be worked on."""
     skipped = []
     for name in handlers:
-        if _function(module, name) is not None:
+        if (index := _function(module, name)) is not None:
+            if _is_bare_coroutine(module.body[index]):
+                skipped.append(Skipped(name, "it is a coroutine function, which Lambda does not await"))
             continue
         result = _behind_function(module, name)
         if isinstance(result, Skipped):
@@ -37,7 +40,7 @@ def decorate(module: cst.Module, name: str, decorator: str, methods: frozenset[s
     function = module.body[index]
     assert isinstance(function, cst.FunctionDef)
     names = [decorator_name(d).rpartition(".")[2] for d in function.decorators]
-    if methods & set(names) or function.asynchronous is not None:
+    if methods & set(names) or _is_bare_coroutine(function):
         return module
     new = cst.Decorator(cst.parse_expression(decorator, config=module.config_for_parsing))
     at = 1 if names[:1] == [OUTERMOST] else 0
@@ -52,9 +55,17 @@ def decorated(module: cst.Module, name: str, methods: frozenset[str]) -> bool:
         return True
     function = module.body[index]
     assert isinstance(function, cst.FunctionDef)
-    return function.asynchronous is not None or any(
+    return _is_bare_coroutine(function) or any(
         decorator_name(d).rpartition(".")[2] in methods for d in function.decorators
     )
+
+
+def _is_bare_coroutine(function: cst.CSTNode) -> bool:
+    """True for an `async def` that no decorator of its own makes something that Lambda can call."""
+    if not isinstance(function, cst.FunctionDef) or function.asynchronous is None:
+        return False
+    names = {decorator_name(d).rpartition(".")[2] for d in function.decorators}
+    return names <= {*DECORATOR_OF.values(), OUTERMOST}
 
 
 def _function(module: cst.Module, name: str) -> int | None:
@@ -70,13 +81,15 @@ def _behind_function(module: cst.Module, name: str) -> cst.Module | Skipped:
     indexes = [i for i, statement in enumerate(module.body) if _assigns(statement, name)]
     if len(indexes) != 1:
         return Skipped(name, "it is not a function or a single assignment at the top level")
-    if module.code.count(name) != 1:
+    if _mentions(module, name) != 1:
         return Skipped(name, "its value is also used elsewhere in the file")
     hidden = f"_{name}"
     if hidden in bound_names(module):
         return Skipped(name, f"the name {hidden} is taken")
     line = module.body[indexes[0]]
-    renamed = line.deep_replace(_target(line), cst.Name(hidden))
+    target = _target(line)
+    assert target is not None
+    renamed = line.deep_replace(target, cst.Name(hidden))
     text = f"def {name}(event, context):\n    return {hidden}(event, context)\n"
     function = cst.parse_statement(text, config=module.config_for_parsing)
     blank = cst.EmptyLine(indent=False)
@@ -85,18 +98,27 @@ def _behind_function(module: cst.Module, name: str) -> cst.Module | Skipped:
     return module.with_changes(body=[*module.body[:at], renamed, function, *module.body[at + 1 :]])
 
 
+def _mentions(module: cst.Module, name: str) -> int:
+    """How often the module's own name is read, bound or made global; an attribute of that name is another's."""
+    count = 0
+    for node in ast.walk(ast.parse(module.code)):
+        count += isinstance(node, ast.Name) and node.id == name
+        count += isinstance(node, ast.Global) and name in node.names
+    return count
+
+
 def _assigns(statement: cst.CSTNode, name: str) -> bool:
-    if not isinstance(statement, cst.SimpleStatementLine) or len(statement.body) != 1:
-        return False
-    node = statement.body[0]
-    if not isinstance(node, cst.Assign) or len(node.targets) != 1:
-        return False
-    target = node.targets[0].target
+    target = _target(statement)
     return isinstance(target, cst.Name) and target.value == name
 
 
-def _target(statement: cst.CSTNode) -> cst.CSTNode:
-    assert isinstance(statement, cst.SimpleStatementLine)
+def _target(statement: cst.CSTNode) -> cst.BaseExpression | None:
+    """What `x = value` or `x: T = value` binds; None for anything else."""
+    if not isinstance(statement, cst.SimpleStatementLine) or len(statement.body) != 1:
+        return None
     node = statement.body[0]
-    assert isinstance(node, cst.Assign)
-    return node.targets[0].target
+    if isinstance(node, cst.AnnAssign) and node.value is not None:
+        return node.target
+    if isinstance(node, cst.Assign) and len(node.targets) == 1:
+        return node.targets[0].target
+    return None

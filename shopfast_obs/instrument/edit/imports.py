@@ -67,9 +67,9 @@ def imported_as(module: cst.Module, name: str, source: str) -> str:
 
 
 def add_import(module: cst.Module, source: str, name: str, alias: str, context: ModuleContext) -> cst.Module:
-    """The module with `from source import name [as alias]`, joined to an import from there when it has one."""
+    """The module with `from source import name [as alias]`, joined to one from there among the first."""
     item = cst.ImportAlias(cst.Name(name), asname=cst.AsName(cst.Name(alias)) if alias != name else None)
-    for index, statement in enumerate(module.body):
+    for index, statement in enumerate(module.body[: header_end(module)]):
         node = _only_import(statement)
         if (
             isinstance(node, cst.ImportFrom)

@@ -55,10 +55,12 @@ def make_object(module: cst.Module, kind: Kind, name: str, context: ModuleContex
         arguments = f'namespace={os_name}.environ.get("{NAMESPACE}", "service_undefined")'
     line = cst.parse_statement(f"{name} = {class_name}({arguments})", config=module.config_for_parsing)
     assert isinstance(line, cst.SimpleStatementLine)
-    body, at = list(module.body), header_end(module)
+    body = list(module.body)
+    at = max(header_end(module), _bound_at(module, class_name.split(".")[0]) + 1)
+    start = at
     while at < len(body) and _makes_object(body[at], module):
         at += 1
-    if at == header_end(module):
+    if at == start:
         line = line.with_changes(leading_lines=[cst.EmptyLine(indent=False)])
     if at < len(body):
         body[at] = apart(body[at])
@@ -75,8 +77,26 @@ def import_class(module: cst.Module, kind: Kind, context: ModuleContext) -> tupl
     return add_import(module, POWERTOOLS, wanted, alias, context), alias
 
 
+def _bound_at(module: cst.Module, name: str) -> int:
+    """The index of the top-level import that binds the name."""
+    for index, statement in enumerate(module.body):
+        nodes = statement.body if isinstance(statement, cst.SimpleStatementLine) else ()
+        if any(name in _binds(node) for node in nodes):
+            return index
+    return 0
+
+
+def _binds(node: cst.CSTNode) -> set[str]:
+    """The names that an import binds."""
+    if not isinstance(node, cst.Import | cst.ImportFrom) or isinstance(node.names, cst.ImportStar):
+        return set()
+    return {(alias.evaluated_alias or alias.evaluated_name).split(".")[0] for alias in node.names}
+
+
 def _import_os(module: cst.Module, context: ModuleContext) -> tuple[cst.Module, str]:
-    for node in small_statements(module):
+    """`os` among the first imports: a later one comes after the object that needs it."""
+    header = module.with_changes(body=module.body[: header_end(module)])
+    for node in small_statements(header):
         if isinstance(node, cst.Import):
             for alias in node.names:
                 if dotted(alias.name) == "os":

@@ -9,7 +9,7 @@ import re
 import libcst as cst
 
 from shopfast_obs.instrument.edit.calls import CallRewriter
-from shopfast_obs.instrument.edit.imports import add_import, dotted, small_statements
+from shopfast_obs.instrument.edit.imports import add_import, dotted, imported_as, module_of, small_statements
 from shopfast_obs.instrument.edit.messages import field_arguments, log_arguments
 from shopfast_obs.instrument.edit.objects import ensure_object, find_object, import_class
 from shopfast_obs.instrument.interface import ModuleContext
@@ -21,12 +21,10 @@ OWN_SETUP = re.compile(r"\.(addHandler|removeHandler|handlers|propagate|addFilte
 
 def replace_logger(module: cst.Module, context: ModuleContext) -> cst.Module | Skipped:
     """The module with the Powertools logger in place of `X = logging.getLogger(...)` and of `logging.info(...)`."""
-    if not any(
-        isinstance(node, cst.Import) and any(a.evaluated_name == "logging" and not a.asname for a in node.names)
-        for node in small_statements(module)
-    ):
+    factories = _factories(module)
+    if not factories:
         return module
-    name = _logger_name(module)
+    name = _logger_name(module, factories)
     uses_root = _RootCalls()
     module.visit(uses_root)
     if not name and not uses_root.found:
@@ -36,7 +34,7 @@ def replace_logger(module: cst.Module, context: ModuleContext) -> cst.Module | S
     if name and _bindings(module, name) != 1:
         return Skipped("logging", f"{name} is bound more than once")
     if name:
-        module = _swapped(module, name, context)
+        module = _swapped(module, name, factories, context)
     else:
         module, name = ensure_object(module, "logger", context)
     module = module.visit(LogRewriter(name))
@@ -98,19 +96,29 @@ def _has_extra(named: list[cst.Arg]) -> bool:
     return any(arg.keyword is not None and arg.keyword.value == "extra" for arg in named)
 
 
-def _logger_name(module: cst.Module) -> str:
+def _factories(module: cst.Module) -> frozenset[str]:
+    """What `logging.getLogger` is called here; empty when the module has no logging of the standard library's."""
+    whole = any(
+        isinstance(node, cst.Import) and any(a.evaluated_name == "logging" and not a.asname for a in node.names)
+        for node in small_statements(module)
+    )
+    found = {"logging.getLogger"} if whole else set()
+    return frozenset(found | {imported_as(module, "getLogger", "logging")} - {""})
+
+
+def _logger_name(module: cst.Module, factories: frozenset[str]) -> str:
     """The name of the one top-level `X = logging.getLogger(...)`."""
-    names = [name for statement in module.body if (name := _assigned_logger(statement))]
+    names = [name for statement in module.body if (name := _assigned_logger(statement, factories))]
     return names[0] if len(names) == 1 else ""
 
 
-def _assigned_logger(statement: cst.CSTNode) -> str:
+def _assigned_logger(statement: cst.CSTNode, factories: frozenset[str]) -> str:
     if not isinstance(statement, cst.SimpleStatementLine) or len(statement.body) != 1:
         return ""
     node = statement.body[0]
     if isinstance(node, cst.Assign) and len(node.targets) == 1 and isinstance(node.targets[0].target, cst.Name):
         call = node.value
-        if isinstance(call, cst.Call) and dotted(call.func) == "logging.getLogger":
+        if isinstance(call, cst.Call) and dotted(call.func) in factories:
             return node.targets[0].target.value
     return ""
 
@@ -124,15 +132,15 @@ def _bindings(module: cst.Module, name: str) -> int:
     return count
 
 
-def _swapped(module: cst.Module, name: str, context: ModuleContext) -> cst.Module:
+def _swapped(module: cst.Module, name: str, factories: frozenset[str], context: ModuleContext) -> cst.Module:
     """Import the service's logger under the old name, or make one in the old one's place."""
     known = find_object(module, "logger", context)
-    index = next(i for i, statement in enumerate(module.body) if _assigned_logger(statement) == name)
+    index = next(i for i, statement in enumerate(module.body) if _assigned_logger(statement, factories) == name)
     if known or not context.objects:
         value = known
         if not known:
             module, class_name = import_class(module, "logger", context)
-            index = next(i for i, statement in enumerate(module.body) if _assigned_logger(statement) == name)
+            index = next(i for i, statement in enumerate(module.body) if _assigned_logger(statement, factories) == name)
             value = f"{class_name}()"
         statement = module.body[index]
         assert isinstance(statement, cst.SimpleStatementLine)
@@ -167,24 +175,43 @@ def _sets_default_level(statement: cst.CSTNode, name: str) -> bool:
 
 
 def _without_unused_import(module: cst.Module) -> cst.Module:
-    """`import logging` goes when nothing else needs it."""
-    if len(re.findall(r"\blogging\b", module.code)) != 1:
-        return module
+    """`import logging` goes when nothing else needs it, and so do names from there."""
     for index, statement in enumerate(module.body):
         if not isinstance(statement, cst.SimpleStatementLine) or len(statement.body) != 1:
             continue
         node = statement.body[0]
         if isinstance(node, cst.Import) and [alias.evaluated_name for alias in node.names] == ["logging"]:
-            rest = list(module.body[index + 1 :])
-            if rest:
-                own = list(rest[0].leading_lines)
-                if index == 0 or not isinstance(rest[0], cst.SimpleStatementLine):
-                    kept = own
-                else:
-                    kept = own or list(statement.leading_lines)
-                if index == 0:
-                    while kept and kept[0].comment is None:
-                        kept = kept[1:]
-                rest[0] = rest[0].with_changes(leading_lines=kept)
-            return module.with_changes(body=[*module.body[:index], *rest])
+            return module if _used(module, "logging") else _without(module, index)
+        if (
+            isinstance(node, cst.ImportFrom)
+            and module_of(node) == "logging"
+            and not isinstance(node.names, cst.ImportStar)
+        ):
+            kept = [alias for alias in node.names if _used(module, alias.evaluated_alias or alias.evaluated_name)]
+            if not kept:
+                return _without(module, index)
+            if len(kept) < len(node.names):
+                kept[-1] = kept[-1].with_changes(comma=node.names[-1].comma)
+                changed = statement.with_changes(body=[node.with_changes(names=kept)])
+                return module.with_changes(body=[*module.body[:index], changed, *module.body[index + 1 :]])
     return module
+
+
+def _used(module: cst.Module, name: str) -> bool:
+    return len(re.findall(rf"\b{re.escape(name)}\b", module.code)) != 1
+
+
+def _without(module: cst.Module, index: int) -> cst.Module:
+    """The module without the import at the index, its blank lines kept where they still separate something."""
+    rest = list(module.body[index + 1 :])
+    if rest:
+        own = list(rest[0].leading_lines)
+        if index == 0 or not isinstance(rest[0], cst.SimpleStatementLine):
+            kept = own
+        else:
+            kept = own or list(module.body[index].leading_lines)
+        if index == 0:
+            while kept and kept[0].comment is None:
+                kept = kept[1:]
+        rest[0] = rest[0].with_changes(leading_lines=kept)
+    return module.with_changes(body=[*module.body[:index], *rest])

@@ -51,7 +51,6 @@ def test_a_handler_alone_makes_a_powertools_logger_in_the_same_place() -> None:
         "import logging\n\nlog = logging.getLogger()\nlog = wrap(log)\nlog.info('x')\n",
         "import logging\n\nLEVEL = logging.INFO\n",
         "import logging as l\n\nlog = l.getLogger()\nlog.info('x')\n",
-        "from logging import getLogger\n\nlog = getLogger()\nlog.info('x')\n",
         "from shared import logging\n\nlogging.info('x')\n",
         "from aws_lambda_powertools import Logger\n\nlogger = Logger()\nlogger.info('logging %s', x)\n",
     ],
@@ -69,3 +68,31 @@ def test_calls_of_the_module_itself_go_to_the_services_logger() -> None:
         ModuleContext(objects="..observability"),
         "logging",
     )
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("from logging import getLogger\n\nlog = getLogger(__name__)\n", ""),
+        ("from logging import INFO, getLogger\n\nlog = getLogger()\nlog.setLevel(INFO)\n", ""),
+        (
+            "from logging import DEBUG, getLogger\n\nlog = getLogger()\nLEVEL = DEBUG\n",
+            "from logging import DEBUG\n\n{}\nLEVEL = DEBUG\n",
+        ),
+    ],
+)
+def test_names_that_are_imported_from_logging_count_as_well(before: str, after: str) -> None:
+    """What is left of the import is what something else still needs."""
+    made = "from observability import logger as log\n"
+    body = "\n\ndef work(order):\n    log.info("
+    check_transformed(
+        f"{before}{body}'stored %s', order)\n",
+        f"{after.format(made) or made}{body}'stored %s', order, order=order)\n",
+        MODULE,
+        "logging",
+    )
+
+
+def test_a_logger_that_is_made_in_a_way_of_its_own_stays() -> None:
+    """A star import may bind anything."""
+    check_noop("from logging import *\n\nlog = getLogger()\n", MODULE, "logging")

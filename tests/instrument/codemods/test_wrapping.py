@@ -230,3 +230,16 @@ def lambda_handler(event, context):
         HANDLER,
         "tracer",
     )
+
+
+def test_what_an_object_needs_is_imported_before_it() -> None:
+    """People import in the middle of a file as well."""
+    source = "import json\n\nTABLE = json.loads('1')\nimport os\n\n\ndef lambda_handler(event, context):\n    pass\n"
+    outcome = run(source, HANDLER)
+    lines = outcome.source.splitlines()
+    assert lines.index("import os") < next(i for i, line in enumerate(lines) if line.startswith("metrics = "))
+    late = f"import json\n\nTABLE = 1\nfrom aws_lambda_powertools import Metrics\n{source}"
+    lines = run(late, HANDLER).source.splitlines()
+    made = {kind: next(i for i, x in enumerate(lines) if x.startswith(f"{kind} = ")) for kind in ("metrics", "logger")}
+    assert lines.index("from aws_lambda_powertools import Metrics") < made["metrics"]
+    assert lines.index("from aws_lambda_powertools import Logger, Tracer") < made["logger"]

@@ -1,0 +1,67 @@
+"""Handlers of every shape that people write: instrumented where Lambda would call them, or left alone with a reason."""
+
+from __future__ import annotations
+
+import pytest
+
+from shopfast_obs.instrument.interface import ModuleContext
+from tests.instrument.helpers import check_noop, check_transformed
+
+HANDLER = ModuleContext(handlers=("handler",))
+IMPORT = "from shopfast_obs.runtime import observed\n\n"
+BEHIND = "\n\n@observed\ndef handler(event, context):\n    return _handler(event, context)\n"
+CLASS = "class App:\n    def handler(self, event, context):\n        return 1\n\n\n"
+
+
+@pytest.mark.parametrize(
+    "binding",
+    ["app = App()\n{} = app.handler\n", "{} = App().handler\n", "{}: Callable = App().handler\n"],
+)
+def test_a_method_is_called_through_a_function_of_the_handler_s_name(binding: str) -> None:
+    """An attribute of that name is another's."""
+    before, after = (CLASS + binding.format(name) for name in ("handler", "_handler"))
+    check_transformed(before, f"{IMPORT}\n{after}{BEHIND}", HANDLER, "runtime")
+
+
+def test_a_value_that_the_module_reads_elsewhere_stays() -> None:
+    """It may not be callable the way a function is."""
+    outcome = check_noop("handler = make()\nhandler.add(1)\n", HANDLER, "runtime")
+    assert [item.reason for item in outcome.skipped] == ["its value is also used elsewhere in the file"]
+
+
+def test_a_handler_under_a_condition_stays() -> None:
+    """Decorating one of two would leave the other blind without a word."""
+    outcome = check_noop("if X:\n    def handler(event, context):\n        pass\n", HANDLER, "runtime")
+    assert [item.reason for item in outcome.skipped] == ["it is not a function or a single assignment at the top level"]
+
+
+def test_a_coroutine_is_decorated_only_where_something_awaits_it() -> None:
+    """Lambda itself never does."""
+    bare = "async def handler(event, context):\n    return 1\n"
+    outcome = check_noop(bare, HANDLER, "runtime")
+    assert [item.reason for item in outcome.skipped] == ["it is a coroutine function, which Lambda does not await"]
+    check_transformed(f"@run_async\n{bare}", f"{IMPORT}\n@observed\n@run_async\n{bare}", HANDLER, "runtime")
+
+
+@pytest.mark.parametrize(
+    ("line", "vendor"),
+    [
+        ("from datadog_lambda.wrapper import datadog_lambda_wrapper", "Datadog"),
+        ("import newrelic.agent", "New Relic"),
+        ("from lumigo_tracer import lumigo_tracer", "Lumigo"),
+        ("from sentry_sdk.integrations.aws_lambda import AwsLambdaIntegration", "Sentry"),
+        ("from opentelemetry.instrumentation.aws_lambda import AwsLambdaInstrumentor", "OpenTelemetry"),
+    ],
+)
+def test_what_another_vendor_wraps_is_left_alone(line: str, vendor: str) -> None:
+    """Two that flush and trace the same invocation disturb each other; its helpers are nobody's."""
+    source = f"{line}\n\n\ndef handler(event, context):\n    print(event)\n"
+    outcome = check_noop(source, HANDLER)
+    assert [item.reason for item in outcome.skipped] == [f"{vendor} wraps its handler; remove that first"]
+
+
+def test_errors_sent_to_sentry_by_hand_are_no_wrapper() -> None:
+    """Nothing of it is around the handler."""
+    source = "import sentry_sdk\n\n\ndef handler(event, context):\n    return 1\n"
+    after = source.replace("sentry_sdk\n\n\n", f"sentry_sdk\n{IMPORT}\n@observed\n")
+    check_transformed(source, after, HANDLER, "runtime")
