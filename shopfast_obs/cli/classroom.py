@@ -58,7 +58,7 @@ class Classroom:
 
     def start(self, exercise: Exercise) -> Verdict:
         """Send the exercise's traffic, prove that it is broken, and remember its beginning."""
-        journal = sum(entry.undone is None for entry in history(self._app.settings.state_dir))
+        journal = max((int(entry.id) for entry in history(self._app.settings.state_dir)), default=0)
         attempt = Attempt(started=time.time(), ahead=ahead(self._app.target()), journal=journal)
         world = LiveWorld(self._app, attempt)
         self._send(world, exercise)
@@ -104,8 +104,8 @@ class Classroom:
     def take_back(self, exercise: Exercise) -> None:
         """Undo every change since the exercise began; it, and what was started after it, are open again."""
         settings, attempt = self._app.settings, self.progress.get(exercise.id)
-        live = [entry for entry in history(settings.state_dir) if entry.undone is None]
-        for entry in reversed(live[attempt.journal :]):
+        since = [entry for entry in history(settings.state_dir) if int(entry.id) > attempt.journal]
+        for entry in reversed([entry for entry in since if entry.undone is None]):
             try:
                 undo(settings.root, settings.state_dir, entry.id)
             except ChangedSinceError as problem:

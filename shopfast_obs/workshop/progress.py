@@ -13,7 +13,7 @@ from shopfast_obs.errors import UserError
 @dataclass(frozen=True, slots=True)
 class Attempt:
     """One exercise of one learner. Times are epoch seconds, `ahead` what the cloud's clock was ahead of them at the
-    start; `journal` counts the changes recorded before it."""
+    start; `journal` is the number of the last change recorded before it."""
 
     started: float | None = None
     ahead: float = 0.0

@@ -421,12 +421,15 @@ def test_reset_takes_back_what_was_changed_since(room: Room) -> None:
 def test_reset_keeps_what_was_changed_before(room: Room) -> None:
     """An earlier change is not part of the exercise."""
     source = room.settings.root / "web.py"
-    plan = Plan("before", (FileChange("web.py", b"broken", b"changed before", ""),), (), ())
-    changes.apply(plan, room.settings.root, room.settings.state_dir)
+    for before, after in ((b"broken", b"first"), (b"first", b"second")):
+        plan = Plan("before", (FileChange("web.py", before, after, ""),), (), ())
+        changes.apply(plan, room.settings.root, room.settings.state_dir)
     room.run("start 02")
+    changes.undo(room.settings.root, room.settings.state_dir)
     room.run("solve")
+    assert source.read_text() == "mended"
     room.run("reset")
-    assert source.read_text() == "changed before"
+    assert source.read_text() == "first"
 
 
 def test_reset_does_not_overwrite_the_learners_own_edits(room: Room) -> None:
