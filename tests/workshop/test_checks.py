@@ -285,7 +285,7 @@ def trace(number: int, *calls: str, name: str = "web", ago: float = 50.0) -> Any
 @pytest.mark.parametrize(
     ("traces", "right"),
     [
-        ([trace(1, "DynamoDB"), trace(2, "DynamoDB")], True),
+        ([trace(1, "DynamoDB"), trace(2, "dynamodb")], True),
         ([trace(1, "DynamoDB")], False),
         ([trace(1), trace(2), trace(3)], False),  # Active only
         ([trace(1, "S3"), trace(2, "SNS")], False),

@@ -12,7 +12,9 @@ SAMPLE = 100  # the newest traces are looked at
 
 
 class TraceEdge:
-    """`{function: NAME, calls: DynamoDB, at_least: 1}`: so many traces show the function calling that service."""
+    """`{function: NAME, calls: DynamoDB, at_least: 1}`: so many traces show the function calling that service.
+
+    The SDKs do not agree on capitals: one writes `DynamoDB`, another `dynamodb`."""
 
     kind = "trace"
     schema = Schema(
@@ -32,7 +34,7 @@ class TraceEdge:
             functions = {i for i, node in enumerate(found.nodes) if (node.origin, node.name) == (FUNCTION, name)}
             with_function += bool(functions)
             edge += any(
-                node.namespace == "aws" and node.name == calls and _below(found, index, functions)
+                node.namespace == "aws" and node.name.lower() == calls.lower() and _below(found, index, functions)
                 for index, node in enumerate(found.nodes)
             )
         measured = {"traces": len(ids), "function": name, "with_function": with_function, "edge": edge, "calls": calls}
