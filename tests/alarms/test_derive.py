@@ -142,8 +142,8 @@ def test_a_workflow_is_known_by_its_arn() -> None:
     """The live ARN, or the reference that CloudFormation resolves."""
     template = Resource(r.STATE_MACHINE, "library-loan", "Loan1")
     live = Resource(r.STATE_MACHINE, "library-loan", arn="arn:aws:states:x:1:stateMachine:library-loan")
-    assert dimensions(alarms(template)[0])[0] == {"StateMachineArn": {"Ref": "Loan1"}}
-    assert dimensions(alarms(live)[0])[0] == {"StateMachineArn": live.arn}
+    assert [dimensions(alarm) for alarm in alarms(template)] == [[{"StateMachineArn": {"Ref": "Loan1"}}]] * 2
+    assert [dimensions(alarm) for alarm in alarms(live)] == [[{"StateMachineArn": live.arn}]] * 2
 
 
 def test_every_alarm_leads_to_its_runbook_and_treats_silence_as_health() -> None:
@@ -175,5 +175,5 @@ def test_ids_are_stable() -> None:
     """Alarm names, runbooks and overlays depend on them."""
     assert [kind.id for kind in kinds()] == [
         "api-5xx", "dead-letters", "delivery-failures", "duration-near-timeout", "error-rate", "table-read-throttles",
-        "table-write-throttles", "throttles", "url-5xx", "workflow-failures",
+        "table-write-throttles", "throttles", "url-5xx", "workflow-failures", "workflow-timeouts",
     ]  # fmt: skip

@@ -1,0 +1,35 @@
+"""What the two kinds for workflows that do not succeed share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from shopfast_obs.alarms.interface import define, single
+from shopfast_obs.model.overlay import AlarmDefinition
+from shopfast_obs.model.resources import STATE_MACHINE, Inventory, Resource
+
+
+@dataclass(frozen=True, slots=True)
+class WorkflowOutcome:
+    """Executions of a state machine end in one way that nobody wanted.
+
+    One metric an alarm: their sum would be without data whenever one of them is, and Step Functions publishes each only
+    when it happens.
+    """
+
+    id: str
+    title: str
+    metric: str
+    verb: str
+    resource_type: str = STATE_MACHINE
+
+    def derive(self, resource: Resource, inventory: Inventory) -> AlarmDefinition:
+        """An alarm on every execution that ends so."""
+        arn = resource.arn or {"Ref": resource.logical_id}
+        properties = {
+            **single("AWS/States", self.metric, "Sum", {"StateMachineArn": arn}),
+            "Threshold": 1,
+            "ComparisonOperator": "GreaterThanOrEqualToThreshold",
+            "DatapointsToAlarm": 1,  # each execution is one order, one document, one customer
+        }
+        return define(self, resource, f"Executions of {resource.name} {self.verb}.", properties)
