@@ -17,14 +17,16 @@ from shopfast_obs.changes.journal import Journal, Record, Status
 from shopfast_obs.errors import ChangedSinceError, UserError
 from shopfast_obs.model.changes import FileChange, JournalEntry, Plan, Skipped
 
-__all__ = ["apply", "diff", "history", "last", "recover", "reverse", "undo"]
+__all__ = ["apply", "diff", "history", "last", "recorded", "recover", "reverse", "undo"]
 
 Clock = Callable[[], float]
 
 
-def apply(plan: Plan, root: Path, state: Path, clock: Clock = time.time) -> JournalEntry:
+def apply(
+    plan: Plan, root: Path, state: Path, clock: Clock = time.time, *, project: Path | None = None
+) -> JournalEntry:
     """Make the changes and return their journal entry; raises ChangedSinceError, with nothing written, when a file is
-    not what the plan saw."""
+    not what the plan saw. `project` is the folder that `undo` will be given, where that is not `root`."""
     journal = Journal(state)
     with journal.lock():
         _recover(journal, root, clock)
@@ -32,7 +34,9 @@ def apply(plan: Plan, root: Path, state: Path, clock: Clock = time.time) -> Jour
         for change, path in targets:
             _expect(change.path, path, change.before, "the plan was made")
         entry = JournalEntry(journal.next_id(), clock(), plan)
-        base = "" if state.resolve().is_relative_to(root.resolve()) else str(root.resolve())
+        inside = state.resolve().is_relative_to(root.resolve())
+        own = inside if project is None else project.resolve() == root.resolve()
+        base = "" if own else str(root.resolve())
         modes = {change.path: bits for change, path in targets if (bits := files.mode(path)) is not None}
         record = Record(entry, "applying", base, modes, _missing_folders(targets, root.resolve()))
         journal.write(record)
@@ -80,6 +84,24 @@ def recover(root: Path, state: Path, clock: Clock = time.time) -> tuple[JournalE
 def history(state: Path) -> list[JournalEntry]:
     """All applied plans, oldest first, undone ones too."""
     return [record.entry for record in Journal(state).records() if record.status in ("applied", "undone")]
+
+
+def recorded(
+    root: Path, state: Path, command: str, reverse: str
+) -> dict[Path, list[tuple[bytes | None, bytes | None]]]:
+    """For each file that plans of this command changed, and neither `undo` nor the reverse command took back since: its
+    bytes before and after each of them, oldest first."""
+    found: dict[Path, list[tuple[bytes | None, bytes | None]]] = {}
+    for record in Journal(state).records():
+        if record.status != "applied" or record.entry.plan.command not in (command, reverse):
+            continue
+        for change in record.entry.plan.changes:
+            path = record.root(root).resolve() / change.path
+            if record.entry.plan.command == reverse:
+                found.pop(path, None)
+            else:
+                found.setdefault(path, []).append((change.before, change.after))
+    return found
 
 
 def last(state: Path, entry_id: str | None = None) -> JournalEntry:

@@ -1,4 +1,4 @@
-"""The journal: every applied plan with its before-images, readable JSON beside the bytes, stored before a file moves."""
+"""The journal: applied plans with their before-images, readable JSON beside the bytes, stored before files move."""
 
 from __future__ import annotations
 

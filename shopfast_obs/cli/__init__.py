@@ -23,6 +23,7 @@ COMMANDS = {
     "traffic": "Send seeded, realistic shoppers.",
     "diagnose": "Find what is wrong, with evidence.",
     "instrument": "Add traces, structured logs and metrics to the functions.",
+    "uninstrument": "Take out what instrument added, and nothing else.",
     "fix": "Change the configuration that the evidence speaks against.",
     "alarms": "Derive alarms from the configuration.",
     "report": "Report on traces and errors.",

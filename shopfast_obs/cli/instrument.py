@@ -55,7 +55,7 @@ def command(
     planned = _planned(settings, paths, selected(only, skip))
     applied = None
     if mode == "apply" and not planned.plan.empty:
-        applied = engine.apply(planned.plan, planned.root, settings.state_dir).id
+        applied = engine.apply(planned.plan, planned.root, settings.state_dir, project=settings.root).id
     show = _Shower(paths, settings)
     if output_format == "json":
         app.terminal.json(_document(planned, mode, applied, show))

@@ -91,7 +91,7 @@ def _by_file(names: Collection[str]) -> Mapping[str, set[str]]:
 def _below(path: Path, names: Mapping[str, set[str]]) -> tuple[list[Service], list[Skipped]]:
     folders: dict[Path, list[Module]] = {}
     skipped = []
-    for file in _python_files(path):
+    for file in python_files(path):
         module = _handler_module(file, names)
         if isinstance(module, Skipped):
             skipped.append(module)
@@ -108,7 +108,7 @@ def _below(path: Path, names: Mapping[str, set[str]]) -> tuple[list[Service], li
     return services, skipped
 
 
-def _python_files(path: Path) -> Iterator[Path]:
+def python_files(path: Path) -> Iterator[Path]:
     """The Python files below a folder in a stable order, without tests and what others installed."""
     if path.is_file():
         yield path

@@ -33,7 +33,7 @@ class Instrumentation:
 def for_paths(paths: Sequence[Path], root: Path, codemods: Sequence[Codemod]) -> Instrumentation:
     """The plan for plain files and folders, without any cloud or template: only their sources change."""
     paths = [Path(os.path.abspath(path)) for path in paths]  # noqa: PTH100 - a link given as a path stays one
-    base = root if all(path.is_relative_to(root) for path in paths) else _common(paths)
+    base = root if all(path.is_relative_to(root) for path in paths) else common(paths)
     definitions = _definitions(paths, codemods)
     others = [path for path in paths if not path.name.endswith(workflows.SUFFIXES)]
     files = _files(discover(others), codemods) if others else ()
@@ -84,6 +84,7 @@ def _assembled(files: Sequence[FileResult], root: Path, effects: tuple[str, ...]
     return Instrumentation(Plan(COMMAND, changes, effects, skipped), root, tuple(files))
 
 
-def _common(paths: Sequence[Path]) -> Path:
-    common = Path(os.path.commonpath(paths))
-    return common if common.is_dir() else common.parent
+def common(paths: Sequence[Path]) -> Path:
+    """The folder that all paths lie in."""
+    shared = Path(os.path.commonpath(paths))
+    return shared if shared.is_dir() else shared.parent

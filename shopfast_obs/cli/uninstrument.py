@@ -1,0 +1,92 @@
+"""`uninstrument`: what `instrument` added comes out of sources, workflows and overlay; what people did since stays."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from shopfast_obs.cli import options
+from shopfast_obs.cli.app import App, pass_app
+from shopfast_obs.errors import EXIT_FINDINGS, ProjectError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from shopfast_obs.settings import Settings
+
+
+@click.command()
+@click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path(exists=True, path_type=Path))
+@click.option("--diff", "mode", flag_value="diff", default="diff", help="Show the changes and make none (default).")
+@click.option("--apply", "mode", flag_value="apply", help="Make the changes; `undo` takes them back.")
+@options.output("text", "json")
+@pass_app
+def command(app: App, *, paths: tuple[Path, ...], mode: str, output_format: str) -> None:
+    """Take out what `instrument` added, and nothing else.
+
+    Unlike `undo` it keeps what was written since. Without a PATH: the project's services and its overlay. Where no
+    journal tells what was there before, decorators, objects and imports go, and log calls stay log calls.
+
+    \b
+    Examples:
+      shopfast-obs uninstrument
+      shopfast-obs uninstrument --apply
+      shopfast-obs uninstrument src/handlers --apply
+    """
+    from shopfast_obs.changes import engine
+    from shopfast_obs.instrument.plan import common
+    from shopfast_obs.instrument.uninstrument import COMMAND, plan
+
+    settings = app.settings
+    for entry in engine.recover(settings.root, settings.state_dir):
+        app.terminal.warn(f"Change {entry.id} ({entry.plan.command}) had been interrupted; it is taken back.")
+    folders = _folders(paths, settings)
+    root = settings.root.resolve()
+    base = root if all(folder.is_relative_to(root) for folder in folders) else common(folders)
+    recorded = engine.recorded(settings.root, settings.state_dir, "instrument", COMMAND)
+    planned = plan(folders, base, recorded, None if paths else settings.overlay_path.resolve())
+    applied = None
+    if mode == "apply" and not planned.plan.empty:
+        applied = engine.apply(planned.plan, planned.root, settings.state_dir, project=root).id
+    files = [
+        {"path": str(file.path), "status": file.status, "reason": file.reason}
+        for file in planned.files
+        if file.status != "unchanged"
+    ]
+    if output_format == "json":
+        app.terminal.json({"mode": mode, "applied": applied, "files": files})
+    else:
+        if mode == "diff":
+            app.terminal.diff(engine.diff(planned.plan))
+        for file in planned.files:
+            if file.reason:
+                app.terminal.warn(f"{file.path}: {file.status}: {file.reason}")
+        _say(app, len(planned.plan.changes), mode, applied)
+    if any(file.status == "skipped" for file in planned.files):
+        app.exit(EXIT_FINDINGS)
+
+
+def _folders(paths: Sequence[Path], settings: Settings) -> list[Path]:
+    """The paths, or the project's services and what lies beside them, such as workflows."""
+    if paths:
+        return [path.resolve() for path in paths]
+    if not settings.services:
+        raise ProjectError(
+            f"{settings.root} does not say where its services are.",
+            "Name a PATH, or set `services` in [tool.shopfast-obs] of pyproject.toml.",
+        )
+    services = [settings.path(folder).resolve() for folder in settings.services]
+    return list(
+        dict.fromkeys(folder.parent for folder in services if folder.parent.is_relative_to(settings.root.resolve()))
+    )
+
+
+def _say(app: App, count: int, mode: str, applied: str | None) -> None:
+    if not count:
+        app.terminal.say("Nothing of instrument's was found.")
+    elif applied:
+        app.terminal.say(f"{count} files are without it. Recorded as {applied}. (take it back: shopfast-obs undo)")
+    elif mode == "diff":
+        app.terminal.say(f"{count} files would change. Nothing was changed. Next: the same command with --apply")

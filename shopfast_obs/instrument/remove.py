@@ -1,0 +1,136 @@
+"""Instrumentation out of a source whose history nobody recorded here: a fresh clone, or another's checkout.
+
+Only what bears our mark goes: `@observed`, and below it the decorators exactly as the codemods write them, with the
+objects and imports that nothing else needs. Calls that log stay: what they were before is not written anywhere.
+"""
+
+from __future__ import annotations
+
+import re
+
+import libcst as cst
+
+from shopfast_obs.instrument.codemods.runtime import NAME, SOURCE
+from shopfast_obs.instrument.edit.imports import Statement, imported_as
+from shopfast_obs.instrument.edit.objects import decorator_name
+
+DECORATORS = re.compile(
+    r"^@\w+\.(inject_lambda_context|capture_lambda_handler\(capture_response=False\)"
+    r"|log_metrics\(capture_cold_start_metric=True\))$"
+)
+OBJECTS = re.compile(r"^(\w+) = (?:Powertools)?(?:Logger\(\)|Tracer\(\)|Metrics\(namespace=\w+\.environ\.get\(.*\)\))$")
+OURS = re.compile(r"^from (aws_lambda_powertools|\.*(\w+\.)*(service_)?observability) import ")
+
+
+def marked(source: str) -> bool:
+    """True for a source that our decorator is in."""
+    return SOURCE in source
+
+
+def removed(source: str) -> str:
+    """The source without our instrumentation; the same text where there is none."""
+    module = cst.parse_module(source)
+    local = imported_as(module, NAME, SOURCE)
+    if not local:
+        return source
+    for index, statement in enumerate(module.body):
+        if isinstance(statement, cst.FunctionDef) and any(decorator_name(d) == local for d in statement.decorators):
+            module = _with(module, index, _undecorated(module, statement, local))
+    module = _unwrapped(module)
+    module = _without_lines(module, OBJECTS)
+    return _without_imports(module).code
+
+
+def _undecorated(module: cst.Module, function: cst.FunctionDef, local: str) -> cst.FunctionDef:
+    kept = [
+        decorator
+        for decorator in function.decorators
+        if decorator_name(decorator) != local and not DECORATORS.match(module.code_for_node(decorator).strip())
+    ]
+    return function.with_changes(decorators=kept)
+
+
+def _unwrapped(module: cst.Module) -> cst.Module:
+    """`_handler = make()` and the function around it become `handler = make()` again."""
+    for index, statement in enumerate(module.body):
+        if not isinstance(statement, cst.FunctionDef) or statement.decorators or index == 0:
+            continue
+        name = statement.name.value
+        text = f"def {name}(event, context):\n    return _{name}(event, context)"
+        before = module.body[index - 1]
+        written = module.code_for_node(before).strip()
+        if module.code_for_node(statement).strip() == text and re.match(rf"_{name}\b", written):
+            changed = before.visit(_Rename(f"_{name}", name))
+            assert isinstance(changed, cst.SimpleStatementLine)
+            return module.with_changes(body=[*module.body[: index - 1], changed, *module.body[index + 1 :]])
+    return module
+
+
+class _Rename(cst.CSTTransformer):
+    def __init__(self, old: str, new: str) -> None:
+        super().__init__()
+        self._old, self._new = old, new
+
+    def leave_Name(self, original_node: cst.Name, updated_node: cst.Name) -> cst.Name:  # noqa: N802 - LibCST's name
+        return updated_node.with_changes(value=self._new) if updated_node.value == self._old else updated_node
+
+
+def _without_lines(module: cst.Module, pattern: re.Pattern[str]) -> cst.Module:
+    """The module without the objects that nothing uses any more."""
+    for index in reversed(range(len(module.body))):
+        match = pattern.match(module.code_for_node(module.body[index]).strip())
+        if match and _mentions(module, match[1]) == 1:
+            module = _without(module, index)
+    return module
+
+
+def _without_imports(module: cst.Module) -> cst.Module:
+    """The module without those of our imports that nothing uses any more; `os` came for the namespace alone."""
+    for index in reversed(range(len(module.body))):
+        text = module.code_for_node(module.body[index]).strip()
+        if text.startswith(f"from {SOURCE} import") or OURS.match(text) or text == "import os":
+            module = _trimmed(module, index)
+    return module
+
+
+def _trimmed(module: cst.Module, index: int) -> cst.Module:
+    statement = module.body[index]
+    assert isinstance(statement, cst.SimpleStatementLine)
+    node = statement.body[0]
+    if not isinstance(node, cst.Import | cst.ImportFrom) or isinstance(node.names, cst.ImportStar):
+        return module
+    kept = [alias for alias in node.names if _mentions(module, alias.evaluated_alias or alias.evaluated_name) > 1]
+    if not kept:
+        return _without(module, index)
+    if len(kept) == len(node.names):
+        return module
+    kept[-1] = kept[-1].with_changes(comma=node.names[-1].comma)
+    return _with(module, index, statement.with_changes(body=[node.with_changes(names=kept)]))
+
+
+def _mentions(module: cst.Module, name: str) -> int:
+    return len(re.findall(rf"\b{re.escape(name)}\b", module.code))
+
+
+def _with(module: cst.Module, index: int, statement: Statement) -> cst.Module:
+    return module.with_changes(body=[*module.body[:index], statement, *module.body[index + 1 :]])
+
+
+def _without(module: cst.Module, index: int) -> cst.Module:
+    """The module without the statement; the blank lines before it go to its successor when that has none."""
+    body = list(module.body)
+    blank = [line for line in body[index].leading_lines if line.comment is None]
+    if index == 0 and index + 1 < len(body):
+        body[1] = body[1].with_changes(leading_lines=_from_comment(body[1]))
+    elif index + 1 < len(body) and not body[index + 1].leading_lines:
+        body[index + 1] = body[index + 1].with_changes(leading_lines=blank)
+    del body[index]
+    return module.with_changes(body=body)
+
+
+def _from_comment(statement: Statement) -> list[cst.EmptyLine]:
+    """The lines before a statement that starts the file: no blank ones."""
+    lines = list(statement.leading_lines)
+    while lines and lines[0].comment is None:
+        lines.pop(0)
+    return lines
