@@ -97,4 +97,9 @@ def math(expression: str, label: str, namespace: str, metrics: Mapping[str, str]
 
 
 def _dimensions(dimensions: Dimensions) -> list[dict[str, Any]]:
-    return [{"Name": name, "Value": value} for name, value in dimensions.items()]
+    return [{"Name": name, "Value": _resolved(value)} for name, value in dimensions.items()]
+
+
+def _resolved(value: Any) -> Any:  # noqa: ANN401 - a string or an intrinsic
+    """A template knows ARNs only up to `${AWS::Region}`: as plain text that is a dimension without data, a dead alarm."""
+    return {"Fn::Sub": value} if isinstance(value, str) and "${" in value else value

@@ -142,6 +142,10 @@ def test_a_workflow_is_known_by_its_arn() -> None:
     """The live ARN, or the reference that CloudFormation resolves."""
     template = Resource(r.STATE_MACHINE, "library-loan", "Loan1")
     live = Resource(r.STATE_MACHINE, "library-loan", arn="arn:aws:states:x:1:stateMachine:library-loan")
+    symbolic = Resource(
+        r.STATE_MACHINE, "library-loan", arn="arn:aws:states:${AWS::Region}:1:stateMachine:library-loan"
+    )
+    assert dimensions(alarms(symbolic)[0]) == [{"StateMachineArn": {"Fn::Sub": symbolic.arn}}]
     assert [dimensions(alarm) for alarm in alarms(template)] == [[{"StateMachineArn": {"Ref": "Loan1"}}]] * 2
     assert [dimensions(alarm) for alarm in alarms(live)] == [[{"StateMachineArn": live.arn}]] * 2
 
