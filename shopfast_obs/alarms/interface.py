@@ -101,5 +101,5 @@ def _dimensions(dimensions: Dimensions) -> list[dict[str, Any]]:
 
 
 def _resolved(value: Any) -> Any:  # noqa: ANN401 - a string or an intrinsic
-    """A template knows ARNs only up to `${AWS::Region}`: as plain text that is a dimension without data, a dead alarm."""
+    """A template knows an ARN only up to `${AWS::Region}`; as plain text that would be a dead alarm's dimension."""
     return {"Fn::Sub": value} if isinstance(value, str) and "${" in value else value
