@@ -95,8 +95,7 @@ class Gateway:
             scope = {**scope, "headers": [*kept, (b"x-amzn-trace-id", now.trace_header.encode())]}
         root = f"Root={call.root_of(now.trace_header)}"
         watched = Recorder(send, headers={"x-amzn-trace-id": root} if stage else None)  # MiniStack adds a URL's
-        clock = self._control.clock
-        segment = stage_segment.begin(stage, head, now.trace_header, clock.now()) if stage else None
+        segment = stage_segment.begin(stage, head, now.trace_header, time.time()) if stage else None
         if segment:
             now.trace_header = segment.downstream
         started = time.monotonic()
@@ -104,7 +103,7 @@ class Gateway:
         self._touch("lambda", "")
         self._observe(stage, function, now, Answered(watched.status, time.monotonic() - started))
         if segment:
-            self._observer.segment(segment.document(now, watched.status, clock.now()))
+            self._observer.segment(segment.document(now, watched.status, time.time()))
         return True
 
     def _observe(self, stage: ApiStage | None, function: str | None, now: Call, answer: Answered) -> None:

@@ -206,6 +206,17 @@ def test_an_alarm_of_a_stack_fires_on_the_clock(info: process.CloudInfo, functio
     assert (message["AlarmName"], message["NewStateValue"]) == ("whole-errors", "ALARM")
 
 
+def test_logs_and_traces_keep_real_time(info: process.CloudInfo, function: str) -> None:
+    """Only metrics and alarms follow a clock that is moved: what functions write knows nothing of it."""
+    advance(info, 3600)
+    before = time.time()
+    payload, _ = invoke(info, function)
+    trace_id = json.loads(payload["body"])["trace"].partition("Root=")[2].partition(";")[0]
+    assert all(before - 1 <= d["start_time"] <= time.time() for d in segments(info, trace_id, 2))
+    logged = client(info, "logs").filter_log_events(logGroupName="/aws/lambda/whole", filterPattern="REPORT")["events"]
+    assert before - 1 <= max(e["timestamp"] for e in logged) / 1000 <= time.time()
+
+
 def advance(info: process.CloudInfo, seconds: float) -> None:
     """Move the cloud's clock."""
     body = json.dumps({"advance": seconds}).encode()

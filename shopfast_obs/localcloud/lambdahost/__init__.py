@@ -44,6 +44,7 @@ def open_host(
     not documented; otherwise at the CPU share.
     """
     require_linux(sys.platform)
+    from shopfast_obs.localcloud.clock import CloudClock
     from shopfast_obs.localcloud.lambdahost.equipment import Site
     from shopfast_obs.localcloud.lambdahost.host import LambdaHost
     from shopfast_obs.localcloud.lambdahost.premises import Premises
@@ -51,7 +52,9 @@ def open_host(
 
     state.mkdir(parents=True, exist_ok=True, mode=0o700)
     site = Site(state.resolve(), endpoint_url, xray_address)
-    return LambdaHost(Premises(site, telemetry, Observer(telemetry, clock), clock, boosted_reinit))
+    # Logs and segments carry real time, as what functions write does: a drill that moves the clock of metrics and
+    # alarms would tear their traces apart.
+    return LambdaHost(Premises(site, telemetry, Observer(telemetry, clock), CloudClock(), boosted_reinit))
 
 
 def require_linux(platform: str) -> None:
