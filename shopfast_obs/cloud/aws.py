@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from shopfast_obs.cloud import inventory, logs, metrics, traces
 from shopfast_obs.cloud.calls import Calls, ClientFactory
+from shopfast_obs.cloud.clock import ahead
 from shopfast_obs.cloud.interface import MetricQuery, StackStatus, Target
 from shopfast_obs.cloud.readers import alarms
 from shopfast_obs.model.resources import Inventory
@@ -46,7 +47,7 @@ class AwsCloud:
 
     def series(self, queries: Sequence[MetricQuery], window: TimeRange) -> Sequence[MetricSeries]:
         """One series a query, in order; empty where there are no data."""
-        return metrics.series(self._calls, queries, window)
+        return metrics.series(self._calls, queries, self._moved(window))
 
     def alarms(self) -> Sequence[AlarmStatus]:
         """All metric and composite alarms."""
@@ -54,4 +55,8 @@ class AwsCloud:
 
     def alarm_changes(self, name: str, window: TimeRange) -> Sequence[AlarmChange]:
         """The changes of an alarm's state in the window, oldest first."""
-        return alarms.changes(self._calls, name, window)
+        return alarms.changes(self._calls, name, self._moved(window))
+
+    def _moved(self, window: TimeRange) -> TimeRange:
+        """The window until the end on the clock of metrics and alarms, which a drill may have moved forward."""
+        return TimeRange(window.start, window.end + ahead(self.target))
