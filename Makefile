@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.ready
+PEERS  := $(VENV)/peers/.ready
 JOBS   ?= auto
 
 .DEFAULT_GOAL := help
@@ -21,10 +22,16 @@ $(STAMP): requirements.lock pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
+$(PEERS): tests/peers.lock
+	@echo "installing the aws command that the tests use into $(VENV)/peers"
+	@$(PYTHON) -m venv $(VENV)/peers
+	@$(VENV)/peers/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r tests/peers.lock
+	@touch $@
+
 demo: setup  ## ShopFast fails, is diagnosed, instrumented and fixed, and works
 	@$(BIN)/shopfast-obs demo
 
-test: setup lint  ## lint, types and every test
+test: setup lint $(PEERS)  ## lint, types and every test
 	@$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
 
 lint: setup  ## ruff and strict mypy
@@ -39,6 +46,8 @@ lock: setup  ## resolve pyproject.toml again into requirements.lock
 	@$(BIN)/python -m pip install --quiet uv
 	@$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
 	  --quiet --group dev pyproject.toml build-requirements.in -o requirements.lock
+	@$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
+	  --quiet tests/peers.in -o tests/peers.lock
 
 clean:  ## remove everything that the targets above made
 	@test ! -x $(BIN)/shopfast-obs || $(BIN)/shopfast-obs cloud stop --quiet || true

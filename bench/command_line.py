@@ -25,9 +25,8 @@ def seconds(command: list[str]) -> float:
 def main() -> None:
     bare = seconds([sys.executable, "-c", "pass"])
     help_ = seconds([str(COMMAND), "--help"])
-    print(
-        f"shopfast-obs --help: median {help_ * 1000:.0f} ms; python -c pass: {bare * 1000:.0f} ms; ratio {help_ / bare:.1f}"
-    )
+    ratio = help_ / bare
+    print(f"shopfast-obs --help: median {help_ * 1000:.0f} ms; python -c pass: {bare * 1000:.0f} ms; ratio {ratio:.1f}")
 
 
 if __name__ == "__main__":

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -12,7 +15,7 @@ from tests.story.conftest import Project
 pytestmark = [pytest.mark.cloud, pytest.mark.synth, pytest.mark.xdist_group("cloud")]
 
 FUNCTION = "shopfast-product-service"
-GROUP = f"/aws/lambda/{FUNCTION}"
+AWS = Path(sys.prefix) / "peers" / "bin" / "aws"
 
 
 def sources(project: Project) -> dict[str, bytes]:
@@ -121,6 +124,23 @@ def test_a_trace_shows_the_function_its_phases_and_its_calls(project: Project) -
     assert {"AWS::Lambda", "AWS::Lambda::Function"} <= origins
     assert {"Initialization", "Invocation", "Overhead"} <= names
     assert any("dynamodb" in name.lower() or name == "shopfast-products" for name in names)
+
+
+def test_the_plain_aws_command_reads_the_trace(project: Project) -> None:
+    """`cloud env` is all that any AWS client needs."""
+    if not AWS.exists():
+        pytest.skip(f"{AWS} is not there: `make test` installs it")
+    exports = project.run("cloud env").stdout
+    assert "AWS_ENDPOINT_URL" in exports
+    script = f"""{exports}
+        id=$({AWS} xray get-trace-summaries --start-time $(($(date +%s) - 300)) --end-time $(($(date +%s) + 60)) \\
+             --query 'TraceSummaries[0].Id' --output text)
+        {AWS} xray batch-get-traces --trace-ids "$id" --output json"""
+    done = subprocess.run(["bash", "-ec", script], capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode == 0, done.stderr
+    (trace,) = json.loads(done.stdout)["Traces"]
+    origins = {json.loads(segment["Document"]).get("origin") for segment in trace["Segments"]}
+    assert {"AWS::Lambda", "AWS::Lambda::Function"} <= origins
 
 
 def test_reports_are_one_json_document_each(project: Project) -> None:
