@@ -14,10 +14,11 @@ from shopfast_obs.cli.app import App, pass_app
 from shopfast_obs.errors import EXIT_FINDINGS, ProjectError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from shopfast_obs.instrument.interface import Codemod
     from shopfast_obs.instrument.plan import Instrumentation
+    from shopfast_obs.model.telemetry import InvocationReport
     from shopfast_obs.settings import Settings
 
 
@@ -28,14 +29,25 @@ if TYPE_CHECKING:
 @click.option("--check", "mode", flag_value="check", help="Exit 1 when something is missing; change nothing.")
 @click.option("--only", multiple=True, metavar="CODEMOD", help="Only this codemod (repeat).")
 @click.option("--skip", multiple=True, metavar="CODEMOD", help="Without this codemod (repeat).")
+@click.option("--since", metavar="SPAN", help="Check time and memory in the REPORT lines since then: 15m, 2h.")
+@options.target
 @options.output("text", "json")
 @pass_app
 def command(
-    app: App, *, paths: tuple[Path, ...], mode: str, only: tuple[str, ...], skip: tuple[str, ...], output_format: str
+    app: App,
+    *,
+    paths: tuple[Path, ...],
+    mode: str,
+    only: tuple[str, ...],
+    skip: tuple[str, ...],
+    since: str | None,
+    output_format: str,
 ) -> None:
     """Add structured logs, traces, metrics and correlation to Lambda handlers.
 
     Without a PATH: the project's services and its overlay. With one: the sources there, no cloud or template needed.
+    A function that cannot carry the layers is left alone, with the reason; with --since, one that is too tight gets
+    the time and memory for it.
 
     \b
     Codemods: logging, logger, tracer, metrics, runtime, prints.
@@ -52,7 +64,7 @@ def command(
     settings = app.settings
     for entry in engine.recover(settings.root, settings.state_dir):
         app.terminal.warn(f"Change {entry.id} ({entry.plan.command}) had been interrupted; it is taken back.")
-    planned = _planned(settings, paths, selected(only, skip))
+    planned = _planned(settings, paths, selected(only, skip), _reports(app, since) if since else {})
     applied = None
     if mode == "apply" and not planned.plan.empty:
         applied = engine.apply(planned.plan, planned.root, settings.state_dir, project=settings.root).id
@@ -66,7 +78,25 @@ def command(
         app.exit(EXIT_FINDINGS)
 
 
-def _planned(settings: Settings, paths: Sequence[Path], codemods: Sequence[Codemod]) -> Instrumentation:
+def _reports(app: App, since: str) -> dict[str, tuple[InvocationReport, ...]]:
+    """The REPORT lines of the deployed functions."""
+    import time
+
+    from shopfast_obs.diagnose.collect import collect
+    from shopfast_obs.model.telemetry import TimeRange
+    from shopfast_obs.parse.duration import since as start_of
+
+    cloud = app.cloud()
+    now = time.time()
+    return dict(collect(cloud, cloud.inventory(), TimeRange(start_of(since, now), now)).reports)
+
+
+def _planned(
+    settings: Settings,
+    paths: Sequence[Path],
+    codemods: Sequence[Codemod],
+    reports: Mapping[str, Sequence[InvocationReport]],
+) -> Instrumentation:
     """The plan for the paths, or for the project when there are none or they are its services."""
     from shopfast_obs.instrument.plan import for_paths, for_project
 
@@ -76,7 +106,7 @@ def _planned(settings: Settings, paths: Sequence[Path], codemods: Sequence[Codem
     from shopfast_obs.cli.declared import inventory
 
     folders = _service_folders(settings, services)
-    return for_project(folders, settings.root, inventory(settings), settings.overlay_path, codemods)
+    return for_project(folders, settings.root, inventory(settings), settings.overlay_path, codemods, reports)
 
 
 def _service_folders(settings: Settings, services: Sequence[Path]) -> list[Path]:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
+from shopfast_obs.instrument import headroom
+from shopfast_obs.model.changes import Skipped
 from shopfast_obs.model.overlay import Overlay, ResourceOverlay
 from shopfast_obs.model.resources import FUNCTION, REST_STAGE, STATE_MACHINE, Inventory, Resource
+from shopfast_obs.model.telemetry import InvocationReport
 
 LEVEL = "INFO"
 VARIABLES = "Environment.Variables"
@@ -15,18 +19,48 @@ VARIABLES = "Environment.Variables"
 
 def handler_names(inventory: Inventory) -> frozenset[str]:
     """The `module.function` names of the handlers of all Python functions."""
-    return frozenset(_handler(function) for function in inventory.of_type(FUNCTION) if _is_python(function))
+    return frozenset(handler(function) for function in inventory.of_type(FUNCTION) if _is_python(function))
 
 
-def wanted(inventory: Inventory, handlers: Collection[str]) -> tuple[ResourceOverlay, ...]:
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """The changes; the functions that cannot carry them (`what` is the name), and what is raised to carry them."""
+
+    changes: tuple[ResourceOverlay, ...]
+    blocked: tuple[Skipped, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def wanted(
+    inventory: Inventory,
+    handlers: Collection[str],
+    reports: Mapping[str, Sequence[InvocationReport]] = MappingProxyType({}),
+) -> Needs:
     """What each function, stage and workflow needs that it does not say itself. `handlers` are the `module.function`
-    names whose sources are instrumented: other functions (CDK's helpers) would carry layers for nothing."""
-    own = [f for f in inventory.of_type(FUNCTION) if _is_python(f) and _last_two(_handler(f)) in handlers]
+    names whose sources are instrumented: other functions (CDK's helpers) would carry layers for nothing. `reports` are
+    the REPORT lines of the functions by name, where there are any."""
+    images = [f for f in inventory.of_type(FUNCTION) if f.properties.get("PackageType") == "Image"]
+    own = [f for f in inventory.of_type(FUNCTION) if _is_python(f) and last_two(handler(f)) in handlers]
     application = application_name([f.name for f in own], [f.stack for f in own])
-    changes = [_function(function, application) for function in own]
+    blocked, notes, changes = [], [], []
+    for function in (*own, *images):
+        change = _function(function, application)
+        room = headroom.of(function, change.layers, _variables(change), reports.get(function.name, ()))
+        if room.blocked:
+            blocked.append(Skipped(function.name, room.blocked))
+        else:
+            changes.append(replace(change, properties={**change.properties, **room.properties}))
+            notes += [f"{function.name}: {note}." for note in room.notes]
     changes += [_switch(r, "TracingEnabled") for r in inventory.of_type(REST_STAGE)]
     changes += [_switch(r, "TracingConfiguration.Enabled") for r in inventory.of_type(STATE_MACHINE)]
-    return tuple(change for change in changes if change.properties or change.layers)
+    return Needs(tuple(c for c in changes if c.properties or c.layers), tuple(blocked), tuple(notes))
+
+
+def _variables(change: ResourceOverlay) -> dict[str, str]:
+    prefix = f"{VARIABLES}."
+    return {
+        path.removeprefix(prefix): str(value) for path, value in change.properties.items() if path.startswith(prefix)
+    }
 
 
 def merged(overlay: Overlay, changes: Sequence[ResourceOverlay]) -> Overlay:
@@ -59,11 +93,12 @@ def _is_python(function: Resource) -> bool:
     return str(function.properties.get("Runtime", "")).startswith("python3.") and not inline
 
 
-def _handler(function: Resource) -> str:
+def handler(function: Resource) -> str:
+    """The handler as the function names it."""
     return str(function.properties.get("Handler", ""))
 
 
-def _last_two(handler: str) -> str:
+def last_two(handler: str) -> str:
     """`module.function` of a handler in any folder."""
     return ".".join(handler.replace("/", ".").split(".")[-2:])
 

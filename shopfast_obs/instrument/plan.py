@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 
 from shopfast_obs.instrument import overlay as needs
 from shopfast_obs.instrument import service as services
 from shopfast_obs.instrument import workflows
-from shopfast_obs.instrument.discover import Discovery, discover
+from shopfast_obs.instrument.discover import Discovery, Service, discover
 from shopfast_obs.instrument.interface import Codemod
 from shopfast_obs.instrument.service import FileResult
 from shopfast_obs.model.changes import FileChange, Plan, Skipped
 from shopfast_obs.model.overlay import Overlay
-from shopfast_obs.model.resources import Inventory
+from shopfast_obs.model.resources import FUNCTION, Inventory, Resource
+from shopfast_obs.model.telemetry import InvocationReport
 from shopfast_obs.parse import overlay as overlay_text
 
 COMMAND = "instrument"
@@ -40,22 +42,68 @@ def for_paths(paths: Sequence[Path], root: Path, codemods: Sequence[Codemod]) ->
     return _assembled((*files, *definitions), base, ())
 
 
-def for_project(
-    folders: Sequence[Path], root: Path, inventory: Inventory, overlay_path: Path, codemods: Sequence[Codemod]
+def for_project(  # noqa: PLR0917 - what a project is made of
+    folders: Sequence[Path],
+    root: Path,
+    inventory: Inventory,
+    overlay_path: Path,
+    codemods: Sequence[Codemod],
+    reports: Mapping[str, Sequence[InvocationReport]] = MappingProxyType({}),
 ) -> Instrumentation:
-    """The plan for the project: the sources in its services' folders, and its overlay for the declared functions."""
+    """The plan for the project: the sources in its services' folders, and its overlay for the declared functions. With
+    REPORT lines by function, one that is too tight gets the time and memory that instrumentation needs."""
     found = discover(folders, needs.handler_names(inventory))
+    needed = needs.wanted(inventory, found.handlers(), reports)
+    found, left = _carried(found, needed.blocked, inventory)
     above = dict.fromkeys(folder.parent.parent for folder in folders)  # workflows lie beside the services
-    files = (*_files(found, codemods), *_definitions([path for path in above if path.is_relative_to(root)], codemods))
+    files = (
+        *left,
+        *_files(found, codemods),
+        *_definitions([path for path in above if path.is_relative_to(root)], codemods),
+    )
     before = overlay_path.read_bytes() if overlay_path.exists() else None
     old = overlay_text.read(before.decode("utf-8"), str(overlay_path)) if before is not None else Overlay()
-    changes = needs.wanted(inventory, found.handlers())
-    new = needs.merged(old, changes)
+    new = needs.merged(old, needed.changes)
+    blocked = tuple(f"{item.what} is left as it is: {item.reason}." for item in needed.blocked)
     if new == old:
-        return _assembled(files, root, ())
+        return _assembled(files, root, blocked)
     after = overlay_text.write(new).encode()
     result = FileResult(overlay_path, "changed", ("overlay",), before=before, after=after)
-    return _assembled((*files, result), root, tuple(needs.sentences(changes)))
+    return _assembled((*files, result), root, (*needs.sentences(needed.changes), *needed.notes, *blocked))
+
+
+def _carried(
+    found: Discovery, blocked: Sequence[Skipped], inventory: Inventory
+) -> tuple[Discovery, tuple[FileResult, ...]]:
+    """The services whose functions can carry the layers; the sources of the others would fail at their imports."""
+    reasons: dict[Path, str] = {}
+    for item in blocked:
+        function = inventory.find(FUNCTION, item.what)
+        for service in _services_of(function, found) if function is not None else ():
+            reasons[service.folder] = f"{item.what}: {item.reason}"
+    left = tuple(
+        FileResult(module.source.path, "skipped", reason=reasons[service.folder])
+        for service in found.services
+        if service.folder in reasons
+        for module in service.modules
+    )
+    return replace(found, services=tuple(s for s in found.services if s.folder not in reasons)), left
+
+
+def _services_of(function: Resource, found: Discovery) -> list[Service]:
+    """The services that may be the function's source: by its handler, and by the folder's name where several fit."""
+    name = needs.last_two(needs.handler(function))
+    fitting = [
+        service
+        for service in found.services
+        if not name or any(name == f"{m.source.path.stem}.{handler}" for m in service.modules for handler in m.handlers)
+    ]
+    named = [service for service in fitting if _plain(service.folder.name) in _plain(function.name)]
+    return named or (fitting if name else [])
+
+
+def _plain(name: str) -> str:
+    return "".join(letter for letter in name.lower() if letter.isalnum())
 
 
 def _files(found: Discovery, codemods: Sequence[Codemod]) -> tuple[FileResult, ...]:

@@ -21,7 +21,7 @@ def function(name: str, **properties: Any) -> Resource:
 
 def wanted(*resources: Resource) -> dict[str, ResourceOverlay]:
     """The changes by the resource's name."""
-    return {change.name: change for change in needs.wanted(Inventory("test", resources), HANDLERS)}
+    return {change.name: change for change in needs.wanted(Inventory("test", resources), HANDLERS).changes}
 
 
 def test_a_blind_function_gets_tracing_layers_log_format_and_names() -> None:
