@@ -57,6 +57,9 @@ class _Plain(ast.NodeTransformer):
         return node if node.names else None
 
     def visit_ImportFrom(self, node: ast.ImportFrom) -> ast.AST | None:
+        node.names = [alias for alias in node.names if alias.name not in ("logger", "tracer", "metrics")]
+        if not node.names:
+            return None
         name = str(node.module).rpartition("observability")[1] or str(node.module)
         return None if name.startswith(MODULES) and name != "os.path" else node
 

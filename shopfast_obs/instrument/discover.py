@@ -174,8 +174,10 @@ def _helpers(
 
 
 def _imports(module: Module, folder: Path, top: Path) -> Iterator[Import]:
-    """Imports of modules that lie below the service's folder."""
+    """Imports of modules that lie below the service's folder. A relative one counts only where the module cannot be
+    loaded without it: one that waits inside a function says nothing about a package around the handler."""
     here = module.source.path.parent
+    always = {id(node) for node in module.tree.body}
     for node in ast.walk(module.tree):
         if isinstance(node, ast.Import):
             for alias in node.names:
@@ -184,7 +186,7 @@ def _imports(module: Module, folder: Path, top: Path) -> Iterator[Import]:
             inner = [f"{node.module}.{alias.name}" for alias in node.names]
             for name in (str(node.module), *inner):
                 yield from _absolute(name, here, folder, top)
-        elif isinstance(node, ast.ImportFrom):
+        elif isinstance(node, ast.ImportFrom) and id(node) in always:
             base = here.joinpath(*[".."] * (node.level - 1)).resolve()
             names = [f"{node.module}.{alias.name}" for alias in node.names] if node.module else []
             for name in [node.module, *names] if node.module else [alias.name for alias in node.names]:

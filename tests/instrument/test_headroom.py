@@ -29,7 +29,7 @@ def report(duration: float, used: int, size: int = 512, status: str = "success")
     return InvocationReport("r", 0.0, duration, duration, size, used, status=status)  # type: ignore[arg-type]
 
 
-OBSTACLES = {
+OBSTACLES: dict[str, dict[str, Any]] = {
     "container image": {"PackageType": "Image"},
     "5": {"Layers": [f"arn:aws:lambda:eu-west-1:1:layer:l{n}:1" for n in range(4)]},
     "4096": {"Environment": {"Variables": {"BIG": "x" * 4000}}},

@@ -53,6 +53,16 @@ def again_and_back(found: Instrumentation, root: Path) -> None:
     assert {p: p.read_bytes() for p in root.rglob("*") if p.is_file() and ".state" not in p.parts} == before
 
 
+@pytest.mark.parametrize(
+    "lazily",
+    ["def work():\n    from .common import x\n", "try:\n    from .common import x\nexcept ImportError:\n    x = 1\n"],
+)
+def test_a_relative_import_that_may_not_run_makes_no_package_of_the_handler(tmp_path: Path, lazily: str) -> None:
+    """Lambda may load the file alone, and a new relative import at its top would fail."""
+    tree(tmp_path, a__handler=f"{lazily}\n\n{HANDLER}", a__common="x = 1\n", a____init__="")
+    assert "from ." not in text(plan(tmp_path), "a/handler.py").replace("from .common", "")
+
+
 def test_a_service_of_several_modules_shares_one_module_of_objects(tmp_path: Path) -> None:
     """Modules that it reaches are converted, others stay out of it."""
     tree(
