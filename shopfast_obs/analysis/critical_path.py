@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from shopfast_obs.analysis.tree import CLOCK_MARGIN, FUNCTION, SERVICE, TraceTree
 
@@ -48,8 +50,7 @@ _BY_PHASE = {"Overhead": "overhead", "Invocation": "computation"} | dict.fromkey
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Slice:
+class Slice(NamedTuple):
     """Some seconds of the path, in one category. `node` is an index of the tree, or -1 between two parts."""
 
     start: float
@@ -83,23 +84,13 @@ def critical_path(tree: TraceTree) -> CriticalPath:
     return _Walk(tree).path()
 
 
-def categories(tree: TraceTree) -> list[str]:
-    """The category of every node."""
-    found = [""] * len(tree.nodes)
-    order = [0] if tree.nodes else []
-    for index in order:
-        found[index] = _category(tree, index, found)
-        order.extend(tree.children[index])
-    return found
-
-
 def pre_initialised(tree: TraceTree, function: int, initialization: int) -> bool:
     """True when the environment was ready before the request came, as with provisioned concurrency."""
     parent = tree.parents[function]
     return parent != -1 and tree.ends[initialization] <= tree.nodes[parent].start
 
 
-def _category(tree: TraceTree, index: int, found: Sequence[str]) -> str:
+def _category(tree: TraceTree, index: int, inherited: str) -> str:
     node, parent = tree.nodes[index], tree.parents[index]
     if node.origin:
         return _of_origin(node.origin)
@@ -108,7 +99,6 @@ def _category(tree: TraceTree, index: int, found: Sequence[str]) -> str:
         return _BY_PHASE[node.name]
     if above == SERVICE and node.name == "Dwell Time":
         return "queueing"
-    inherited = found[parent] if parent != -1 else "computation"
     if node.namespace and inherited == "computation":
         # A call of which the callee tells nothing is the callee's time; otherwise what remains is the caller's.
         told = any(tree.nodes[child].start < tree.ends[index] for child in tree.children[index])
@@ -116,6 +106,7 @@ def _category(tree: TraceTree, index: int, found: Sequence[str]) -> str:
     return inherited
 
 
+@lru_cache(maxsize=256)
 def _of_origin(origin: str) -> str:
     known = _BY_ORIGIN.get(origin)
     if known is None:
@@ -128,7 +119,7 @@ class _Walk:
 
     def __init__(self, tree: TraceTree) -> None:
         self.tree = tree
-        self.category = categories(tree)
+        self.category: dict[int, str] = {}
         self.now = tree.start
         self.nodes: list[int] = []
         self.slices: list[Slice] = []
@@ -152,37 +143,43 @@ class _Walk:
 
     def path(self) -> CriticalPath:
         """Walk from the root; a frame is a node and what is left of its children."""
-        frames: list[tuple[int, Iterator[int]]] = [(0, self._enter(0))]
+        frames: list[tuple[int, Iterator[int]]] = [(0, iter(self._enter(0)))]
         while frames:
             index, rest = frames[-1]
-            child = next(rest, -1)
-            if child == -1:
+            for child in rest:
+                inner = self._enter(child)
+                if inner:
+                    frames.append((child, iter(inner)))
+                    break
+                self._spend(self.tree.ends[child], child, self.category[child])
+            else:
                 self._spend(self.tree.ends[index], index, self.category[index])
                 frames.pop()
-            else:
-                frames.append((child, self._enter(child)))
         return CriticalPath(tuple(self.nodes), tuple(self.slices), tuple(self.cold))
 
-    def _enter(self, index: int) -> Iterator[int]:
+    def _enter(self, index: int) -> Sequence[int]:
         """Account for the time until the node begins; its children on the path, in order."""
         self.nodes.append(index)
-        parent, start = self.tree.parents[index], self.tree.nodes[index].start
-        chain = self._sequence(index)
+        tree = self.tree
+        parent, node = tree.parents[index], tree.nodes[index]
+        above = self.category[parent] if parent != -1 else "computation"
+        self.category[index] = _category(tree, index, above)
+        chain = self._sequence(index) if tree.children[index] else ()
         if parent == -1:
-            return iter(chain)
-        if self.tree.nodes[index].origin == FUNCTION and chain and self.tree.nodes[chain[0]].name in INITIALIZATION:
+            return chain
+        if chain and node.origin == FUNCTION and tree.nodes[chain[0]].name in INITIALIZATION:
             chain = self._initialise(index, parent, chain)
-        elif index in self.tree.detached:
-            self._spend(min(start, self.tree.ends[parent]), parent, self.category[parent])
-            self._spend(start, -1, "unclassified")
+        elif index in tree.detached:
+            self._spend(min(node.start, tree.ends[parent]), parent, above)
+            self._spend(node.start, -1, "unclassified")
         elif self._asynchronous(parent, index):
-            self._spend(min(start, self.tree.ends[parent]), parent, self.category[parent])
-            self._spend(start, -1, "trigger")
-        else:
-            self._spend(start, parent, self.category[parent])
-        return iter(chain)
+            self._spend(min(node.start, tree.ends[parent]), parent, above)
+            self._spend(node.start, -1, "trigger")
+        elif node.start > self.now:
+            self._spend(node.start, parent, above)
+        return chain
 
-    def _initialise(self, function: int, parent: int, chain: list[int]) -> list[int]:
+    def _initialise(self, function: int, parent: int, chain: Sequence[int]) -> Sequence[int]:
         """A cold start: first the environment, then the runtime, then the function, which begins after both."""
         start, init = self.tree.nodes[function].start, chain[0]
         self.cold.append(function)
@@ -195,38 +192,36 @@ class _Walk:
         self._spend(start, parent, self.category[parent])
         return chain[1:]
 
-    def _sequence(self, index: int) -> list[int]:
+    def _sequence(self, index: int) -> Sequence[int]:
         """The children that follow one another up to the one that returns last, or that leads to the trace's end."""
         tree, ends, nodes = self.tree, self.tree.ends, self.tree.nodes
-        children = tree.children[index]
-        if not children:
-            return []
         target = self.next_on_chain.get(index, -1)
-        waited = [child for child in children if self._waited_for(index, child, target)]
+        waited = [child for child in tree.children[index] if self._waited_for(index, child, target)]
         if len(waited) > 1:
             waited.sort(key=lambda child: (ends[child], nodes[child].start))
+        elif target == -1 or waited == [target]:
+            return waited
         if target == -1:
-            if not waited:
-                return []
             target = waited.pop()
-        chain, begins = [target], nodes[target].start
+        chain, begins = [target], nodes[target].start + _TICK
         precursors = nodes[target].precursors
-        while waited:
-            child = waited.pop()
-            if child != target and (ends[child] <= begins + _TICK or nodes[child].id in precursors):
+        for child in reversed(waited):
+            before = ends[child] <= begins or (precursors and nodes[child].id in precursors)
+            if before and child != target:
                 chain.append(child)
-                begins, precursors = nodes[child].start, nodes[child].precursors
+                begins, precursors = nodes[child].start + _TICK, nodes[child].precursors
         chain.reverse()
         return chain
 
     def _waited_for(self, parent: int, child: int, target: int) -> bool:
         """True when the parent cannot go on, or the chain cannot begin, before the child is done."""
-        node = self.tree.nodes[child]
+        tree = self.tree
         if child == target:
             return True
-        if child in self.tree.detached:
+        if child in tree.detached:
             return False
-        if node.name in INITIALIZATION and pre_initialised(self.tree, parent, child):
+        node = tree.nodes[child]
+        if node.name in INITIALIZATION and pre_initialised(tree, parent, child):
             return False
         if self._asynchronous(parent, child):
             # Lambda tries one after the other; other asynchronous work goes its own way.
@@ -235,9 +230,8 @@ class _Walk:
 
     def _asynchronous(self, parent: int, child: int) -> bool:
         # A function is always its invocation's own work, whatever the two clocks say.
-        if self.tree.nodes[child].origin == FUNCTION:
-            return False
-        return self.tree.ends[child] > self.tree.ends[parent] + CLOCK_MARGIN
+        tree = self.tree
+        return tree.ends[child] > tree.ends[parent] + CLOCK_MARGIN and tree.nodes[child].origin != FUNCTION
 
     def _spend(self, until: float, node: int, category: str) -> None:
         if until > self.now:

@@ -59,7 +59,7 @@ def resource(segment: Segment) -> str:
     for key in _RESOURCE_KEYS:
         value = segment.aws.get(key)
         if isinstance(value, str) and value:
-            return re.split(r"[/:]", value)[-1]
+            return value.rpartition("/")[2].rpartition(":")[2]
     return segment.name
 
 

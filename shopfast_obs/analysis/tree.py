@@ -16,6 +16,7 @@ CLOCK_MARGIN = 0.001001  # seconds
 
 FUNCTION = "AWS::Lambda::Function"
 SERVICE = "AWS::Lambda"
+_NOBODY: frozenset[int] = frozenset()
 PHASES = ("Initialization", "Invocation", "Overhead")
 
 
@@ -34,6 +35,7 @@ class TraceTree:
     ends: Sequence[float]
     detached: frozenset[int]
     warnings: tuple[str, ...]
+    order: Sequence[int] = ()
 
     @property
     def start(self) -> float:
@@ -57,7 +59,6 @@ def tree(trace: Trace) -> TraceTree:
     if not builder.nodes:
         return TraceTree(trace, (), (), (), (), frozenset(), (*trace.problems, "empty: the trace has no segments"))
     builder.link()
-    builder.break_cycles()
     builder.plant()
     return builder.finished()
 
@@ -73,7 +74,8 @@ class _Builder:
         self.embedded_in: list[int] = []
         self.detached: set[int] = set()
         self.homes: dict[str, list[int]] | None = None
-        self.root = 0
+        self.children: list[list[int]] = []
+        self.order: list[int] = []
         self._collect()
 
     def _collect(self) -> None:
@@ -82,35 +84,36 @@ class _Builder:
         for position, top in enumerate(self.trace.segments):
             if position in superseded:
                 continue
+            above = len(nodes)
             nodes.append(top)
             parents.append(-1)
-            pending = [len(nodes) - 1] if top.subsegments else []
-            while pending:
-                above = pending.pop()
-                for child in nodes[above].subsegments:
-                    nodes.append(child)
-                    parents.append(above)
-                    if child.subsegments:
-                        pending.append(len(nodes) - 1)
+            while above < len(nodes):
+                inner = nodes[above].subsegments
+                if inner:
+                    nodes.extend(inner)
+                    parents.extend([above] * len(inner))
+                above += 1
         self.embedded_in = parents.copy()
 
     def link(self) -> None:
         """Put every segment that names a parent under it."""
-        by_id: dict[str, int] = {}
-        duplicates = 0
-        for index, node in enumerate(self.nodes):
-            if node.id and by_id.setdefault(node.id, index) != index:
-                duplicates += 1
+        ids = [node.id for node in self.nodes]
+        count = len(ids)
+        # Of several parts with one id the first is meant.
+        by_id = dict(zip(reversed(ids), range(count - 1, -1, -1), strict=True))
+        duplicates = count - len(by_id)
+        if "" in by_id:
+            duplicates -= ids.count("") - 1
+            del by_id[""]
         missing = []
         for index, above in enumerate(self.embedded_in):
-            parent_id = self.nodes[index].parent_id
-            if above != -1 or not parent_id:
-                continue
-            found = by_id.get(parent_id, -1)
-            if found in (-1, index):
-                missing.append(index)
-            else:
-                self.parents[index] = found
+            parent_id = self.nodes[index].parent_id if above == -1 else ""
+            if parent_id:
+                found = by_id.get(parent_id, -1)
+                if found in (-1, index):
+                    missing.append(index)
+                else:
+                    self.parents[index] = found
         if duplicates:
             self.warnings.append(f"duplicate_id: {duplicates} parts have the id of another part")
         for index in missing:
@@ -133,7 +136,7 @@ class _Builder:
         free = self.homes.get(arn) if arn else None
         return free.pop(0) if free else -1
 
-    def break_cycles(self) -> None:
+    def _break_cycles(self) -> None:
         """Cut every cycle at its earliest part; a phase of another function goes to that function."""
         state = bytearray(len(self.nodes))  # 0 unseen, 1 on the way, 2 leads to a root
         for begin in range(len(self.nodes)):
@@ -169,48 +172,73 @@ class _Builder:
         )
 
     def plant(self) -> None:
-        """Choose the root, and put every other root under it."""
+        """Choose the root, put every other root under it, and make sure that everything hangs there."""
+        self._order()
+        if len(self.order) < len(self.nodes):  # what no root leads to goes in circles
+            self._break_cycles()
+            self._order()
         roots = [index for index, parent in enumerate(self.parents) if parent == -1]
-        true_roots = [index for index in roots if index not in self.detached]
+        true_roots = [index for index in roots if index not in self.detached] if self.detached else roots
         if not true_roots:
             self.warnings.append(
                 "missing_root: the root segment is not in the trace; the earliest part stands in for it"
             )
-        self.root = min(true_roots or roots, key=lambda index: (self.nodes[index].start, -_end(self.nodes[index])))
-        others = [index for index in roots if index != self.root]
-        for index in others:
-            self.parents[index] = self.root
-        self.detached.update(others)
-        self.detached.discard(self.root)
-        if len(true_roots) > 1:
-            names = _some(self.nodes[index].name for index in true_roots)
-            self.warnings.append(f"several_roots: {len(true_roots)} segments have no parent ({names})")
+        if roots != [0]:
+            root = min(true_roots or roots, key=lambda index: (self.nodes[index].start, -_end(self.nodes[index])))
+            for index in roots:
+                if index != root:
+                    self.parents[index] = root
+                    self.detached.add(index)
+            self.detached.discard(root)
+            if len(true_roots) > 1:
+                names = _some(self.nodes[index].name for index in true_roots)
+                self.warnings.append(f"several_roots: {len(true_roots)} segments have no parent ({names})")
+            self._swap(root)
+            self._order()
+        self.detached.discard(0)
+
+    def _order(self) -> None:
+        """The children of every node, and all nodes that hang under a root, parents first."""
+        children: list[list[int]] = [[] for _ in range(len(self.parents) + 1)]
+        for index, parent in enumerate(self.parents):
+            children[parent].append(index)
+        order = children.pop()  # where -1 leads: the roots
+        for index in order:
+            inner = children[index]
+            if inner:
+                order.extend(inner)
+        self.children, self.order = children, order
 
     def finished(self) -> TraceTree:
         """The tree with the root first; ends and the warnings about time come last, because they need the parents."""
-        swap = {0: self.root, self.root: 0}
-        order = [
-            swap.get(index, index) for index in range(len(self.nodes))
-        ]  # order[new] = old; a swap is its own inverse
-        nodes = [self.nodes[old] for old in order]
-        parents = [swap.get(self.parents[old], self.parents[old]) for old in order]
-        children: list[list[int]] = [[] for _ in nodes]
-        for index, parent in enumerate(parents):
-            if parent != -1:
-                children[parent].append(index)
-        ends = _ends(nodes, parents, children)
-        self._warn_about_time(nodes, parents, ends)
-        detached = frozenset(swap.get(index, index) for index in self.detached)
+        ends = _ends(self.nodes, self.parents, self.children, self.order)
+        self._warn_about_time(ends)
         if self.trace.limit_exceeded:
             self.warnings.append("limit_exceeded: the trace was too large for X-Ray, which dropped parts of it")
-        return TraceTree(self.trace, nodes, parents, children, ends, detached, tuple(self.warnings))
+        detached = frozenset(self.detached) if self.detached else _NOBODY
+        return TraceTree(
+            self.trace, self.nodes, self.parents, self.children, ends, detached, tuple(self.warnings), self.order
+        )
 
-    def _warn_about_time(self, nodes: list[Segment], parents: list[int], ends: list[float]) -> None:
+    def _swap(self, root: int) -> None:
+        """Let the root and the first node change places."""
+        swap = {0: root, root: 0}
+        self.nodes[0], self.nodes[root] = self.nodes[root], self.nodes[0]
+        self.parents[0], self.parents[root] = self.parents[root], self.parents[0]
+        self.parents = [swap.get(parent, parent) for parent in self.parents]
+        self.detached = {swap.get(index, index) for index in self.detached}
+
+    def _warn_about_time(self, ends: list[float]) -> None:
+        nodes, parents = self.nodes, self.parents
+        starts = [node.start for node in nodes]
         unfinished = [node.name for node in nodes if node.end is None]
         if unfinished:
             self.warnings.append(f"in_progress: {len(unfinished)} parts are still in progress ({_some(unfinished)})")
         skewed, worst = [], 0.0
         for index, parent in enumerate(parents):
+            # First the plain comparison, which leaves few for the rules about what may lie outside its parent.
+            if starts[index] >= starts[parent] - CLOCK_MARGIN and ends[index] <= ends[parent] + CLOCK_MARGIN:
+                continue
             if parent == -1 or index in self.detached:
                 continue
             skew = _skew(nodes[index], ends[index], nodes[parent], ends[parent])
@@ -219,38 +247,31 @@ class _Builder:
                 worst = max(worst, skew)
         if skewed:
             self.warnings.append(f"clock_skew: clocks differ by up to {worst * 1000:.1f} ms ({_some(skewed)})")
-        said, seen = self.trace.duration, max(ends) - min(node.start for node in nodes)
+        said, seen = self.trace.duration, max(ends) - min(starts)
         if said is not None and abs(said - seen) > CLOCK_MARGIN:
             self.warnings.append(f"duration_mismatch: X-Ray says {said:.3f} s, its parts span {seen:.3f} s")
 
 
 def _superseded(segments: Sequence[Segment]) -> set[int]:
     """The positions of segments in progress that a finished one of the same id replaces."""
-    if all(segment.end is not None for segment in segments):
+    if None not in [segment.end for segment in segments]:
         return set()
     finished = {segment.id for segment in segments if segment.end is not None and segment.id}
     return {i for i, segment in enumerate(segments) if segment.end is None and segment.id in finished}
 
 
-def _ends(nodes: list[Segment], parents: list[int], children: list[list[int]]) -> list[float]:
+def _ends(nodes: list[Segment], parents: list[int], children: list[list[int]], order: Sequence[int]) -> list[float]:
     """The end of every node; one in progress lasts as long as what it holds, a wait until what it waits for begins."""
     ends = [_end(node) for node in nodes]
-    if all(node.end is not None for node in nodes):
+    if None not in [node.end for node in nodes]:
         return ends
-    for index in reversed(_parents_first(children)):
+    for index in reversed(order):
         if nodes[index].end is None:
-            ends[index] = max([ends[index], *(ends[child] for child in children[index])])
+            ends[index] = max([ends[index], *[ends[child] for child in children[index]]])
             if nodes[index].name == "Dwell Time" and parents[index] != -1:
                 attempts = [nodes[i].start for i in children[parents[index]] if nodes[i].name.startswith("Attempt")]
                 ends[index] = min((start for start in attempts if start >= nodes[index].start), default=ends[index])
     return ends
-
-
-def _parents_first(children: Sequence[Sequence[int]]) -> list[int]:
-    order = [0]
-    for index in order:
-        order.extend(children[index])
-    return order
 
 
 def _skew(node: Segment, end: float, parent: Segment, parent_end: float) -> float:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from shopfast_obs.cli import options
+from shopfast_obs.cli import options, saved
 from shopfast_obs.cli.app import App, pass_app
-from shopfast_obs.errors import UserError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator
     from typing import TypeVar
 
     from shopfast_obs.cloud.interface import Cloud
@@ -21,8 +19,6 @@ if TYPE_CHECKING:
     from shopfast_obs.report.view import Report
 
     F = TypeVar("F", bound=Callable[..., object])
-
-LIMIT = 1000
 
 
 @click.group()
@@ -55,7 +51,9 @@ def _since(function: F) -> F:
 @click.argument("more_inputs", nargs=-1, type=click.Path(exists=True, path_type=Path), metavar="[FILE_OR_FOLDER]...")
 @click.option("--filter", "expression", default="", metavar="EXPR", help="X-Ray filter expression, such as 'fault'.")
 @click.option(
-    "--limit", type=click.IntRange(1), help=f"At most so many, the newest (of a cloud {LIMIT} unless told otherwise)."
+    "--limit",
+    type=click.IntRange(1),
+    help=f"At most so many: a cloud's newest ({saved.LIMIT} unless told otherwise), a file's first.",
 )
 @options.target
 @options.output("text", "json", "markdown")
@@ -79,31 +77,32 @@ def traces_command(
       shopfast-obs report traces --input traces/ more.json --format json
     """
     from shopfast_obs.analysis.traces import overview
+    from shopfast_obs.report.json import written
     from shopfast_obs.report.traces import trace_document, trace_report
 
     paths = (*inputs, *more_inputs)
-    window: TimeRange | None = None
+    window = None if paths else saved.since(since)
+    problems: list[str] = []
     traces: Iterable[Trace]
-    problems: Sequence[str]
-    if paths:
-        traces, problems = _saved(paths, expression, limit)
+    if window is None:
+        traces = saved.saved(paths, problems, expression, limit)
         where = f"from {', '.join(str(path) for path in paths)}"
     else:
-        window = _window(since)
-        traces, problems = _observed(app, window, expression, limit or LIMIT)
-        where = _since_when(since)
-    found = overview(traces)
+        traces = saved.observed(app, window, problems, expression, limit or saved.LIMIT)
+        where = saved.since_when(since)
+    with saved.few_collections():
+        found = overview(traces)
     if not found.traces:
         _say_nothing_found(app, where, saved=bool(paths), filtered=bool(expression))
     if output_format == "json":
-        app.terminal.json(trace_document(found, window, problems))
+        app.terminal.raw(written(trace_document(found, window, problems)))
     elif found.traces or problems:
         _show(app, trace_report(found, where, problems), output_format)
 
 
 @command.command("errors")
 @_since
-@click.option("--limit", default=LIMIT, show_default=True, type=click.IntRange(1), help="At most so many traces.")
+@click.option("--limit", default=saved.LIMIT, show_default=True, type=click.IntRange(1), help="At most so many traces.")
 @options.target
 @options.output("text", "json", "markdown")
 @pass_app
@@ -118,15 +117,14 @@ def errors_command(app: App, *, since: str, limit: int, output_format: str) -> N
     from shopfast_obs.errors import DeniedError
     from shopfast_obs.report.errors import error_document, error_report, error_view
 
-    window, where = _window(since), _since_when(since)
+    window, where = saved.since(since), saved.since_when(since)
     cloud = app.cloud()
-    problems: tuple[str, ...] = ()
+    problems: list[str] = []
     traces: Iterable[Trace] = ()
     try:
-        traces, said = _observed(app, window, "", limit)
-        problems = tuple(said)
+        traces = saved.observed(app, window, problems, limit=limit)
     except DeniedError as problem:
-        problems = (f"denied: no traces, because {problem.message}",)
+        problems.append(f"denied: no traces, because {problem.message}")
     with app.terminal.progress("Reading logs"):
         view = error_view(_events(cloud, window), traces, problems)
     if output_format == "json":
@@ -143,51 +141,6 @@ def errors_command(app: App, *, since: str, limit: int, output_format: str) -> N
 def _events(cloud: Cloud, window: TimeRange) -> Iterator[LogEvent]:
     for group in cloud.groups():
         yield from cloud.events(group, window)
-
-
-def _since_when(since: str) -> str:
-    return f"since {since}" if "-" in since else f"in the last {since}"
-
-
-def _window(since: str) -> TimeRange:
-    from shopfast_obs.model.telemetry import TimeRange
-    from shopfast_obs.parse import duration
-
-    now = time.time()
-    return TimeRange(duration.since(since, now), now)
-
-
-def _saved(paths: Iterable[Path], expression: str, limit: int | None) -> tuple[Sequence[Trace], Sequence[str]]:
-    """The traces of files and folders, and what could not be read of them."""
-    from shopfast_obs.parse import documents
-
-    if expression:
-        raise UserError("--filter asks a cloud; it does not work on saved traces.", "Leave out --filter or --input.")
-    files = [file for path in paths for file in _files(path)]
-    if not files:
-        raise UserError(f"There is no .json or .jsonl file in {paths}.", "Name a file or another folder.")
-    found = documents.read((str(file), file.read_bytes()) for file in files)
-    if limit is not None and len(found.traces) > limit:
-        return found.traces[-limit:], (*found.problems, f"limited: {limit} of {len(found.traces)} traces (--limit)")
-    return found.traces, found.problems
-
-
-def _files(path: Path) -> list[Path]:
-    if not path.is_dir():
-        return [path]
-    return sorted(file for file in path.rglob("*") if file.suffix in (".json", ".jsonl") and file.is_file())
-
-
-def _observed(app: App, window: TimeRange, expression: str, limit: int) -> tuple[Iterable[Trace], Sequence[str]]:
-    """The newest traces of the window in the cloud."""
-    cloud = app.cloud()
-    with app.terminal.progress("Reading traces"):
-        # The first part of an id is the time of its trace, in hexadecimal.
-        ids = sorted(cloud.trace_ids(window, expression), key=lambda id_: id_[2:10], reverse=True)
-        traces = list(cloud.traces(ids[:limit]))
-    if len(ids) > limit:
-        return traces, (f"limited: the newest {limit} of {len(ids)} traces (--limit)",)
-    return traces, ()
 
 
 def _say_nothing_found(app: App, where: str, *, saved: bool, filtered: bool) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import io
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,8 @@ import orjson
 
 from shopfast_obs.model.telemetry import Segment, Trace
 from shopfast_obs.parse import xray
+
+_MANY = 20  # lines of a file that is no JSON at all; nobody reads more of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,73 +26,104 @@ class Read:
 
 def read(files: Iterable[tuple[str, bytes]]) -> Read:
     """The traces of (name, content) pairs, in order; loose segments of one trace are put together across files."""
-    traces: list[Trace] = []
     problems: list[str] = []
-    loose: dict[str, list[Segment]] = defaultdict(list)
+    traces = tuple(stream(files, problems))
+    return Read(traces, tuple(problems))
+
+
+def stream(files: Iterable[tuple[str, bytes]], problems: list[str]) -> Iterator[Trace]:
+    """The traces of (name, content) pairs one at a time, for sets that are larger than memory; what could not be read
+    is added to `problems` on the way."""
+    loose = _Loose()
     for name, content in files:
         found = False
         for value in _values(name, content, problems):
-            found |= _take(value, name, traces, loose, problems)
+            found = found or (isinstance(value, dict) and isinstance(value.get("Traces"), list))
+            for part in _parts(value):
+                found = True
+                if "Segments" in part:
+                    yield xray.trace(part)
+                else:
+                    loose.add(part, name, problems)
         if not found:
             problems.append(f"{name}: no X-Ray trace or segment in it")
-    traces.extend(Trace(trace_id, tuple(segments)) for trace_id, segments in loose.items())
-    return Read(tuple(traces), tuple(problems))
+    yield from loose.traces()
 
 
-def _values(name: str, content: bytes, problems: list[str]) -> list[Any]:
+class _Loose:
+    """Segments that come without their trace around them, until everything is read."""
+
+    def __init__(self) -> None:
+        self._segments: dict[str, list[Segment]] = defaultdict(list)
+
+    def add(self, document: Mapping[str, Any], name: str, problems: list[str]) -> None:
+        """Put a segment to those of its trace."""
+        try:
+            segment = xray.segment(document)
+        except xray.MalformedDocumentError as problem:
+            problems.append(f"{name}: a segment {problem.message}")
+        else:
+            self._segments[segment.trace_id].append(segment)
+
+    def traces(self) -> Iterator[Trace]:
+        """What was collected, trace by trace."""
+        for trace_id, segments in self._segments.items():
+            yield Trace(trace_id, tuple(segments))
+
+
+def _values(name: str, content: bytes, problems: list[str]) -> Iterator[Any]:
     """The JSON values of a file: one document, or one a line (the daemon's header lines are left out)."""
-    try:
-        return [orjson.loads(content)]
-    except orjson.JSONDecodeError as problem:
-        lines = content.splitlines()
-        if len(lines) < 2:
-            problems.append(f"{name}: not JSON ({problem})")
-            return []
-    values = []
-    for number, line in enumerate(lines, 1):
+    if not _one_a_line(content):
+        try:
+            yield orjson.loads(content)
+            return
+        except orjson.JSONDecodeError as problem:
+            if content.count(b"\n") < 1:
+                problems.append(f"{name}: not JSON ({problem})")
+                return
+    good = bad = 0
+    for number, line in enumerate(io.BytesIO(content), 1):  # a line at a time: splitting would hold the file twice
         if not line.strip():
             continue
         try:
-            values.append(orjson.loads(line))
+            value = orjson.loads(line)
         except orjson.JSONDecodeError as problem:
             problems.append(f"{name}: line {number} is not JSON ({problem})")
-            if len(problems) > 20 and not values:
-                break
-    return values
+            bad += 1
+            if bad > _MANY and not good:
+                return
+            continue
+        good += 1
+        yield value
 
 
-def _take(
-    value: Any,  # noqa: ANN401 - anything may stand in a file
-    name: str,
-    traces: list[Trace],
-    loose: dict[str, list[Segment]],
-    problems: list[str],
-) -> bool:
-    """Put what the value holds where it belongs; False when it is nothing of X-Ray's."""
-    found = False
+def _one_a_line(content: bytes) -> bool:
+    """True when the first of several lines is a document of its own."""
+    first, _, rest = content.partition(b"\n")
+    if not rest.strip():
+        return False
+    try:
+        orjson.loads(first)
+    except orjson.JSONDecodeError:
+        return False
+    return True
+
+
+def _parts(value: Any) -> Iterator[Mapping[str, Any]]:  # noqa: ANN401 - anything may stand in a file
+    """The traces and loose segments that a value holds; nothing when it is nothing of X-Ray's."""
     pending = [value]
     while pending:
         current = pending.pop()
         if isinstance(current, list):
             pending.extend(reversed(current))
-        elif not isinstance(current, Mapping):
+        elif not isinstance(current, dict):
             continue
-        elif "Segments" in current:
-            traces.append(xray.trace(current))
-            found = True
+        elif "Segments" in current or ("start_time" in current and ("trace_id" in current or "id" in current)):
+            yield current
         elif isinstance(current.get("Traces"), list):
             pending.extend(reversed(current["Traces"]))
-            found = True
-        elif "start_time" in current and ("trace_id" in current or "id" in current):
-            found = True
-            try:
-                segment = xray.segment(current)
-                loose[segment.trace_id].append(segment)
-            except xray.MalformedDocumentError as problem:
-                problems.append(f"{name}: a segment {problem.message}")
         elif "Document" in current:
             pending.append(_inner(current["Document"]))
-    return found
 
 
 def _inner(document: Any) -> Any:  # noqa: ANN401

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from itertools import chain
 from typing import Any
 
 import orjson
@@ -49,33 +50,36 @@ def segment(document: Mapping[str, Any]) -> Segment:
 def _segment(document: Any, problems: list[str]) -> Segment:  # noqa: ANN401 - anything may stand in a file
     if not isinstance(document, Mapping):
         raise MalformedDocumentError("is not a JSON object")
-    if not document.get("subsegments"):
-        alone = _one(document, ())
-        if alone is None:
-            raise MalformedDocumentError(_NO_START)
-        return alone
-    # Postorder without recursion: a frozen parent needs its children first, and documents nest as deep as they like.
-    order, pending = [], [document]
-    while pending:
-        current = pending.pop()
-        order.append(current)
+    inner = document.get("subsegments")
+    if not inner:
+        return _whole(document, ())
+    # Without recursion, because documents nest as deep as they like: first every part, parents before what they hold,
+    # then backwards, because an immutable parent needs its children first. `held` says where they stand.
+    order: list[Mapping[str, Any]] = [document]
+    held: list[tuple[int, int]] = []
+    for current in order:
+        first = len(order)
         inner = current.get("subsegments")
         if inner and isinstance(inner, list):
-            pending.extend([child for child in reversed(inner) if isinstance(child, Mapping)])
-    built: dict[int, tuple[Segment, ...]] = {}
-    for current in reversed(order):
-        inner = current.get("subsegments")
-        children: tuple[Segment, ...] = ()
-        if inner and isinstance(inner, list):
-            children = tuple([part for child in inner for part in built.pop(id(child), ())])
-        one = _one(current, children)
-        if one is None and current is not document:
-            problems.append(f"malformed: subsegment {_text(current.get('name'))!r} has no start_time that is a number")
+            order.extend([child for child in inner if isinstance(child, dict)])
+        held.append((first, len(order)))
+    built: list[tuple[Segment, ...]] = [()] * len(order)
+    for number in range(len(order) - 1, 0, -1):
+        first, last = held[number]
+        children = tuple(chain.from_iterable(built[first:last])) if last > first else ()
+        one = _one(order[number], children)
         # A part without a start is left out; what it holds moves up to its parent.
-        built[id(current)] = children if one is None else (one,)
-    if _number(document.get("start_time")) is None:
+        built[number] = children if one is None else (one,)
+        if one is None:
+            problems.append(f"malformed: subsegment {_text(order[number].get('name'))!r} {_NO_START}")
+    return _whole(document, tuple(chain.from_iterable(built[1 : held[0][1]])))
+
+
+def _whole(document: Mapping[str, Any], children: tuple[Segment, ...]) -> Segment:
+    one = _one(document, children)
+    if one is None:
         raise MalformedDocumentError(_NO_START)
-    return built[id(document)][0]
+    return one
 
 
 def _document(entry: Any) -> Mapping[str, Any]:  # noqa: ANN401 - anything may stand in a file
@@ -98,18 +102,33 @@ def _one(document: Mapping[str, Any], children: tuple[Segment, ...]) -> Segment 
     start = _number(get("start_time"))
     if start is None:
         return None
-    known = {name: read(document[key]) for key, name, read in _OPTIONAL if key in document}
-    cause = get("cause")
-    if cause:
-        known["exceptions"] = _exceptions(cause)
-        known["cause_id"] = cause if isinstance(cause, str) else ""
+    # Most parts have few of these keys, and there are millions of parts: what is absent costs no call.
+    annotations, metadata, http, aws = get("annotations"), get("metadata"), get("http"), get("aws")
+    cause, links, precursors = get("cause"), get("links"), get("precursor_ids")
     return Segment(
-        _text(get("id")),
-        _text(get("name")),
+        _text(get("id", "")),
+        _text(get("name", "")),
         start,
         None if get("in_progress") is True else _number(get("end_time")),
-        subsegments=children,
-        **known,
+        _text(get("trace_id", "")),
+        _text(get("parent_id", "")),
+        _text(get("origin", "")),
+        _text(get("namespace", "")),
+        _text(get("resource_arn", "")),
+        get("inferred") is True,
+        get("fault") is True,
+        get("error") is True,
+        get("throttle") is True,
+        _mapping(annotations) if annotations else _NOTHING,
+        _mapping(metadata) if metadata else _NOTHING,
+        _http(http) if http else _NOTHING,
+        _mapping(aws) if aws else _NOTHING,
+        _text(get("user", "")),
+        _exceptions(cause) if cause else (),
+        cause if isinstance(cause, str) else "",
+        _links(links) if links else (),
+        _texts(precursors) if precursors else (),
+        children,
     )
 
 
@@ -139,11 +158,13 @@ def _exception(entry: Mapping[str, Any]) -> TracedException:
 
 def _http(value: Any) -> Mapping[str, Any]:  # noqa: ANN401
     """`http` with `response.status` and `response.content_length` as numbers: some services send strings."""
-    http = _mapping(value)
+    if not isinstance(value, dict):
+        return _NOTHING
+    http: Mapping[str, Any] = value
     response = http.get("response")
-    if not isinstance(response, Mapping):
+    if not isinstance(response, dict):
         return http
-    if any(isinstance(response.get(key), str) for key in ("status", "content_length")):
+    if isinstance(response.get("status"), str) or isinstance(response.get("content_length"), str):
         numbers = {key: _number(response.get(key)) for key in ("status", "content_length") if key in response}
         fixed = {key: int(number) for key, number in numbers.items() if number is not None}
         return {**http, "response": {**response, **fixed}}
@@ -151,8 +172,9 @@ def _http(value: Any) -> Mapping[str, Any]:  # noqa: ANN401
 
 
 def _links(value: Any) -> tuple[str, ...]:  # noqa: ANN401
-    entries = value if isinstance(value, list) else []
-    return tuple(_text(entry.get("trace_id")) for entry in entries if isinstance(entry, Mapping))
+    if not isinstance(value, list):
+        return ()
+    return tuple(_text(entry.get("trace_id")) for entry in value if isinstance(entry, Mapping))
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:  # noqa: ANN401
@@ -179,28 +201,3 @@ def _number(value: Any) -> float | None:  # noqa: ANN401
     except (TypeError, ValueError, OverflowError):
         return None
     return number if -1e18 < number < 1e18 else None
-
-
-def _true(value: Any) -> bool:  # noqa: ANN401
-    return value is True
-
-
-# What a document may leave out, and mostly does: (key, field, reader).
-_OPTIONAL: tuple[tuple[str, str, Callable[[Any], Any]], ...] = (
-    ("trace_id", "trace_id", _text),
-    ("parent_id", "parent_id", _text),
-    ("origin", "origin", _text),
-    ("namespace", "namespace", _text),
-    ("resource_arn", "resource_arn", _text),
-    ("inferred", "inferred", _true),
-    ("fault", "fault", _true),
-    ("error", "error", _true),
-    ("throttle", "throttle", _true),
-    ("annotations", "annotations", _mapping),
-    ("metadata", "metadata", _mapping),
-    ("http", "http", _http),
-    ("aws", "aws", _mapping),
-    ("user", "user", _text),
-    ("links", "links", _links),
-    ("precursor_ids", "precursors", _texts),
-)

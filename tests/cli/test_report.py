@@ -158,6 +158,18 @@ def test_saved_traces_are_limited_only_when_told(tmp_path: Path) -> None:
     assert few["warnings"] == ["limited: 2 of 1200 traces (--limit)"]
 
 
+def test_a_filter_chooses_among_saved_traces(tmp_path: Path) -> None:
+    """The same grammar as the API's, without a cloud."""
+    slow = (
+        json.dumps(BATCH)
+        .replace(TRACE, TRACE.replace("a1", "a2"))
+        .replace('\\"end_time\\": 1.0', '\\"end_time\\": 9.0')
+    )
+    (tmp_path / "two.jsonl").write_text(json.dumps(BATCH) + "\n" + slow)
+    result = run(FakeCloud(), "traces", "--input", str(tmp_path), "--filter", "duration > 5", "--format", "json")
+    assert [trace["duration"] for trace in json.loads(result.stdout)["traces"]] == [9.0]
+
+
 def test_no_traces_give_one_sentence_and_the_next_command() -> None:
     """An untraced application is the first thing that a beginner meets."""
     result = run(FakeCloud(), "traces")
@@ -169,11 +181,14 @@ def test_no_traces_give_one_sentence_and_the_next_command() -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [("--since", "soon"), ("--input", "EMPTY"), ("--input", "EMPTY", "--filter", "fault")]
+    "arguments", [("--since", "soon"), ("--input", "EMPTY"), ("--filter", "fault =", "--input", "FILE")]
 )
 def test_bad_input_is_a_user_error_with_a_hint(arguments: tuple[str, ...], tmp_path: Path) -> None:
-    """A bad time, a folder without traces, a filter where nobody can apply it."""
+    """A bad time, a folder without traces, a filter that nobody can read."""
     given = [argument.replace("EMPTY", str(tmp_path)) for argument in arguments]
+    if "FILE" in given:
+        (tmp_path / "one.json").write_text(json.dumps(BATCH))
+        given[given.index("FILE")] = str(tmp_path)
     with pytest.raises(UserError) as caught:
         run(FakeCloud(), "traces", *given)
     assert caught.value.hint
