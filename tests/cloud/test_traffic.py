@@ -60,7 +60,7 @@ def run(url: str, scenario=visit, until: int = 10, seed: int = 1) -> Traffic:
 
 def test_a_visit_sees_its_answers(shop: ThreadingHTTPServer) -> None:
     """The generator decides on each next request by the answer before."""
-    traffic = run(f"http://127.0.0.1:{shop.server_port}")
+    traffic = run(f"http://127.0.0.1:{shop.server_port}", until=150)
     statuses = {(sample.route, sample.status) for sample in traffic.run.samples}
     assert statuses == {("GET /ok", 200), ("GET /bad", 500)}
     assert {sample.ok for sample in traffic.run.samples if sample.route == "GET /bad"} == {False}
