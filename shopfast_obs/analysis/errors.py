@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 
 from shopfast_obs.analysis.tokens import parameterised
 from shopfast_obs.model.failures import Failure, FailureKind, Frame
@@ -15,6 +16,7 @@ from shopfast_obs.model.failures import Failure, FailureKind, Frame
 _LIBRARY = re.compile(r"site-packages|dist-packages|^/var/(?:runtime|lang)/|^/opt/|/lib/python3|^<frozen")
 _AWS_CODE = re.compile(r"An error occurred \((\w+)\) when calling the (\w+) operation")
 EXEMPLARS = 3
+_Titled = tuple[str, Failure]  # with the message that the group will have: finding it out is what costs
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,71 +46,76 @@ def error_groups(failures: Iterable[Failure], traces: Mapping[str, str] | None =
     """The groups of the failures, the most frequent first. `traces` maps request ids to trace ids, so that what a log
     and a trace tell of one request counts once."""
     groups: defaultdict[tuple[str, ...], list[Failure]] = defaultdict(list)
-    for failure in _joined(failures, traces or {}):
-        groups[_identity(failure)].append(failure)
+    for title, failure in _joined(failures, traces or {}):
+        groups[_identity(failure, title)].append(failure)
     found = [_group(identity, members) for identity, members in groups.items()]
     return tuple(sorted(found, key=lambda group: (-group.count, -group.last, group.fingerprint)))
 
 
-def in_app(frames: Iterable[Frame]) -> Frame | None:
+def in_app(frames: Sequence[Frame]) -> Frame | None:
     """The innermost frame of the application's own code, or None."""
-    own = [frame for frame in frames if not _LIBRARY.search(frame[0])]
-    return own[-1] if own else None
+    return next((frame for frame in reversed(frames) if not _of_library(frame[0])), None)
 
 
-def _joined(failures: Iterable[Failure], traces: Mapping[str, str]) -> list[Failure]:
+@lru_cache(maxsize=4096)
+def _of_library(path: str) -> bool:
+    return _LIBRARY.search(path) is not None
+
+
+def _joined(failures: Iterable[Failure], traces: Mapping[str, str]) -> list[_Titled]:
     """The failures with one for each thing that happened: logs first, because they have the line."""
-    kept: dict[tuple[object, ...], Failure] = {}
+    kept: dict[tuple[object, ...], _Titled] = {}
     explained: set[tuple[str, str]] = set()
     number = 0
     for failure in sorted(failures, key=lambda f: (f.source != "logs", f.kind == "server_error", f.timestamp)):
         trace_id = failure.trace_id or traces.get(failure.request_id, "")
         request = trace_id or failure.request_id
-        told = replace(failure, trace_id=trace_id) if trace_id != failure.trace_id else failure
+        told = failure._replace(trace_id=trace_id) if trace_id != failure.trace_id else failure
+        title = _title(failure)
         number += 1
         if not request:
-            kept["unknown", number] = told
+            kept["unknown", number] = title, told
             continue
         if failure.kind == "server_error" and (request, "") in explained:
             continue
-        same = (request, failure.where, _short(failure.type), _title(failure))
-        if failure.source == "traces" and (request, _short(failure.type)) in explained:
+        short = _short(failure.type)
+        same = (request, failure.where, short, title)
+        if failure.source == "traces" and (request, short) in explained:
             _complete(kept, same, told)
             continue
-        earlier = kept.get((*same, failure.attempt))
-        kept[*same, failure.attempt] = _better(earlier, told)
+        key = (*same, failure.attempt)
+        earlier = kept.get(key)
+        # Of two lines on the same failure the one that knows more: frames, then the first.
+        if earlier is None or (told.frames and not earlier[1].frames):
+            kept[key] = title, told
         if failure.kind != "logged":
-            explained.update({(request, _short(failure.type)), (request, "")})
+            explained.add((request, short))
+            explained.add((request, ""))
     return list(kept.values())
 
 
-def _complete(kept: dict[tuple[object, ...], Failure], same: tuple[str, ...], told: Failure) -> None:
+def _complete(kept: dict[tuple[object, ...], _Titled], same: tuple[str, ...], told: Failure) -> None:
     """Give what a log told the way that only the trace knows."""
     for attempt in range(4):
         earlier = kept.get((*same, attempt))
         if earlier is not None:
-            kept[*same, attempt] = replace(
-                earlier, way=told.way, entry_point=told.entry_point, suppressed=told.suppressed,
-                detail=earlier.detail or told.detail,
-            )  # fmt: skip
+            title, failure = earlier
+            detail = failure.detail or told.detail
+            kept[*same, attempt] = (
+                title,
+                failure._replace(way=told.way, entry_point=told.entry_point, suppressed=told.suppressed, detail=detail),
+            )
 
 
-def _better(earlier: Failure | None, told: Failure) -> Failure:
-    """Of two lines on the same failure the one that knows more: frames, then the first."""
-    if earlier is None:
-        return told
-    return told if told.frames and not earlier.frames else earlier
-
-
-def _identity(failure: Failure) -> tuple[str, ...]:
+def _identity(failure: Failure, title: str) -> tuple[str, ...]:
     frame = in_app(failure.frames)
     place = f"{frame[0].rsplit('/', 1)[-1]}:{frame[2]}" if frame and failure.kind == "exception" else ""
-    return failure.kind, _short(failure.type), failure.where, place, _title(failure)
+    return failure.kind, _short(failure.type), failure.where, place, title
 
 
 def _title(failure: Failure) -> str:
     """The message without what changes; of an AWS error its code and operation, whatever the service says besides."""
-    aws = _AWS_CODE.search(failure.message)
+    aws = _AWS_CODE.search(failure.message) if "An error occurred (" in failure.message else None
     if aws:
         return f"{aws[1]} when calling {aws[2]}: {parameterised(failure.message[aws.end() :].lstrip(': '))}".rstrip(
             ": "

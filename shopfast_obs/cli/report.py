@@ -125,7 +125,7 @@ def errors_command(app: App, *, since: str, limit: int, output_format: str) -> N
         traces = saved.observed(app, window, problems, limit=limit)
     except DeniedError as problem:
         problems.append(f"denied: no traces, because {problem.message}")
-    with app.terminal.progress("Reading logs"):
+    with app.terminal.progress("Reading logs"), saved.few_collections():
         view = error_view(_events(cloud, window), traces, problems)
     if output_format == "json":
         app.terminal.json(error_document(view, window))

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 FailureKind = Literal[
     "exception", "timeout", "out_of_memory", "runtime_exit", "init", "throttle", "logged", "server_error"
@@ -11,8 +10,7 @@ FailureKind = Literal[
 Frame = tuple[str, int, str]  # (path, line, function)
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(NamedTuple):
     """One failure of one request. `where` is the function or service, `line` the log line that told of it, `way` the
     services from there to the customer; `suppressed` when the customer got a good answer all the same."""
 

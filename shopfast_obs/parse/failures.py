@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from shopfast_obs.model.failures import Failure
 from shopfast_obs.model.telemetry import InvocationReport, LogEvent
@@ -11,6 +12,7 @@ from shopfast_obs.parse import platform, powertools
 
 # A line without any of these tells of no failure; looking for them is much cheaper than parsing.
 _SIGNS = ("ERROR", "CRITICAL", "Traceback", "Task timed out", "Runtime exited", "INIT_REPORT", "platform.", "errorType")
+_TOLD_AT_ONCE = ("exception", "logged")  # what comes after such a line adds nothing to it
 _FULL = 0.98  # of its memory: a killed function that used as much ran out of it
 
 
@@ -41,7 +43,7 @@ class _Stream:
 class _Reader:
     def __init__(self) -> None:
         self.found: list[Failure] = []
-        self.streams: dict[tuple[str, str], _Stream] = {}
+        self.streams: defaultdict[tuple[str, str], _Stream] = defaultdict(_Stream)
         self.attempts: dict[str, int] = {}
         self.reports: dict[tuple[str, int], InvocationReport] = {}
         self.traces: dict[str, str] = {}
@@ -49,7 +51,7 @@ class _Reader:
     def read(self, event: LogEvent) -> None:
         """Take in one event."""
         message = event.message
-        stream = self.streams.setdefault((event.group, event.stream), _Stream())
+        stream = self.streams[event.group, event.stream]
         if message.startswith(("START RequestId:", "REPORT RequestId:")) or '"platform.' in message:
             self._platform(event, stream)
         elif message.startswith("END RequestId:"):
@@ -121,8 +123,7 @@ class _Reader:
     def _add(self, event: LogEvent, stream: _Stream, failure: Failure) -> None:
         request = failure.request_id or stream.request
         self.found.append(
-            replace(
-                failure,
+            failure._replace(
                 timestamp=event.timestamp,
                 where=_function(event.group) or failure.where,
                 request_id=request,
@@ -130,7 +131,7 @@ class _Reader:
                 line=event.message,
                 group=event.group,
                 stream=event.stream,
-                detail=stream.last_line.strip(),
+                detail="" if failure.kind in _TOLD_AT_ONCE else stream.last_line.strip(),
             )
         )
 
@@ -139,18 +140,20 @@ class _Reader:
         return LogFailures(tuple(self._told(failure) for failure in self.found), self.traces)
 
     def _told(self, failure: Failure) -> Failure:
+        if failure.kind in _TOLD_AT_ONCE and (failure.trace_id or failure.request_id not in self.traces):
+            return failure
         report = self.reports.get((failure.request_id, failure.attempt))
         trace_id = failure.trace_id or self.traces.get(failure.request_id, "")
         last = f"last line before: {failure.detail}" if failure.detail else "no line of its own before"
         if failure.kind == "timeout":
             used = f"; used {report.max_memory_mb} of {report.memory_size_mb} MB" if report else ""
-            return replace(failure, trace_id=trace_id, detail=last + used)
+            return failure._replace(trace_id=trace_id, detail=last + used)
         if failure.kind == "out_of_memory" and report is not None:
             full = report.max_memory_mb >= report.memory_size_mb * _FULL
             detail = f"used {report.max_memory_mb} of {report.memory_size_mb} MB; {last}"
             kind = failure.kind if full else "runtime_exit"
-            return replace(failure, trace_id=trace_id, detail=detail, kind=kind)
-        return replace(failure, trace_id=trace_id, detail=last if failure.kind == "runtime_exit" else "")
+            return failure._replace(trace_id=trace_id, detail=detail, kind=kind)
+        return failure._replace(trace_id=trace_id, detail=last if failure.kind == "runtime_exit" else "")
 
 
 def _function(group: str) -> str:

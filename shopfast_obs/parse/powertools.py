@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -18,11 +17,11 @@ _TEXT = re.compile(
 )
 _TYPE = re.compile(r"((?:[A-Za-z_]\w*\.)*[A-Z]\w*): ?(.*)", re.S)
 _LAST_LINE = re.compile(r"^((?:[A-Za-z_]\w*\.)*[A-Z]\w*)(?:: (.*))?$", re.M)
+_NO_FIELDS: Mapping[str, Any] = {}
 _FRAME = re.compile(r'File "([^"]+)", line (\d+), in ([^\n]+)')
 
 
-@dataclass(frozen=True, slots=True)
-class LoggedException:
+class LoggedException(NamedTuple):
     """An exception in a log line: `stack` has (path, line, function), outermost first as Python prints it."""
 
     type: str
@@ -30,8 +29,7 @@ class LoggedException:
     stack: tuple[tuple[str, int, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class LogRecord:
+class LogRecord(NamedTuple):
     """What a log line says, in fields. `level` is empty where the line has none."""
 
     message: str
@@ -42,7 +40,7 @@ class LogRecord:
     correlation_id: str = ""
     cold_start: bool | None = None
     exception: LoggedException | None = None
-    fields: Mapping[str, Any] = field(default_factory=dict)
+    fields: Mapping[str, Any] = _NO_FIELDS
 
 
 def record(message: str) -> LogRecord:
@@ -65,12 +63,16 @@ def _structured(value: Mapping[str, Any]) -> LogRecord:
         level=_first(value, "level", "log_level", "levelname").upper(),
         service=_first(value, "service"),
         request_id=_first(value, "function_request_id", "requestId", "aws_request_id", "AWSRequestId"),
-        trace_id=trace_id(_first(value, "xray_trace_id", "traceId", "trace_id")),
+        trace_id=_trace(_first(value, "xray_trace_id", "traceId", "trace_id")),
         correlation_id=_first(value, "correlation_id", "correlationId"),
         cold_start=value["cold_start"] if isinstance(value.get("cold_start"), bool) else None,
         exception=_structured_exception(value),
         fields=value,
     )
+
+
+def _trace(text: str) -> str:
+    return trace_id(text) if text else ""
 
 
 def _structured_exception(value: Mapping[str, Any]) -> LoggedException | None:
@@ -87,7 +89,8 @@ def _structured_exception(value: Mapping[str, Any]) -> LoggedException | None:
     traceback = printed if isinstance(printed, str) else ""
     found = exception(traceback)
     message = _first(value, "errorMessage") or (found.message if found else "") or _first(value, "message")
-    return LoggedException(kind or (found.type if found else ""), message, _frames(traceback))
+    frames = found.stack if found else _frames(traceback)
+    return LoggedException(kind or (found.type if found else ""), message, frames)
 
 
 def _plain(message: str) -> LogRecord:
@@ -141,6 +144,7 @@ def _frames(traceback: str) -> tuple[tuple[str, int, str], ...]:
 
 def _first(value: Mapping[str, Any], *keys: str) -> str:
     for key in keys:
-        if isinstance(value.get(key), str):
-            return str(value[key])
+        found = value.get(key)
+        if isinstance(found, str):
+            return found
     return ""

@@ -8,13 +8,16 @@ from typing import Any
 
 
 def document(value: Any) -> Any:  # noqa: ANN401 - any JSON value
-    """The value as plain dictionaries, lists, strings and numbers; dataclasses keep their fields' names."""
+    """The value as plain dictionaries, lists, strings and numbers; dataclasses and named tuples keep
+    their fields' names."""
     if isinstance(value, (str, int, float, bool)) or value is None:
         return value
     if is_dataclass(value) and not isinstance(value, type):
         return {field.name: document(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, Mapping):
         return {str(key): document(inner) for key, inner in value.items()}
+    if isinstance(value, tuple) and hasattr(value, "_asdict"):
+        return {name: document(inner) for name, inner in value._asdict().items()}
     if isinstance(value, (list, tuple, set, frozenset)):
         return [document(inner) for inner in value]
     return str(value)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from shopfast_obs.analysis.errors import error_groups, in_app
@@ -26,36 +25,36 @@ def found(*segments: Segment) -> tuple[Failure, ...]:
 
 def test_ids_do_not_split_a_group_and_types_do() -> None:
     """Three order numbers are one group, another type is another, the fingerprint does not depend on the window."""
-    many = [replace(LOGGED, message=f"'sku-{n}'", request_id=f"r-{n}", timestamp=float(n)) for n in range(3)]
+    many = [LOGGED._replace(message=f"'sku-{n}'", request_id=f"r-{n}", timestamp=float(n)) for n in range(3)]
     (group,) = error_groups(many)
     assert (group.count, group.requests, group.first, group.last) == (3, 3, 0.0, 2.0)
     assert group.message == "'sku-<n>'"
     assert group.fingerprint == error_groups([LOGGED])[0].fingerprint
-    assert len(error_groups([*many, replace(LOGGED, type="ValueError", request_id="r-9")])) == 2
+    assert len(error_groups([*many, LOGGED._replace(type="ValueError", request_id="r-9")])) == 2
 
 
 def test_place_message_and_function_tell_errors_apart() -> None:
     """The same words elsewhere are another error."""
     others = [
-        replace(LOGGED, frames=(("/var/task/h.py", 3, "g"),), request_id="2"),
-        replace(LOGGED, message="'price'", request_id="3"),
-        replace(LOGGED, where="orders", request_id="4"),
+        LOGGED._replace(frames=(("/var/task/h.py", 3, "g"),), request_id="2"),
+        LOGGED._replace(message="'price'", request_id="3"),
+        LOGGED._replace(where="orders", request_id="4"),
     ]
     assert len(error_groups([LOGGED, *others])) == 4
 
 
 def test_a_moved_line_is_the_same_error() -> None:
     """Line numbers change with every edit above."""
-    moved = replace(LOGGED, frames=(("/var/task/h.py", 30, "f"),), request_id="r-2")
+    moved = LOGGED._replace(frames=(("/var/task/h.py", 30, "f"),), request_id="r-2")
     assert len(error_groups([LOGGED, moved])) == 1
 
 
 def test_what_log_and_trace_tell_of_one_request_counts_once() -> None:
     """The line comes from the log, the way to the customer from the trace; the request id links them."""
-    traced = replace(
-        LOGGED, source="traces", request_id="", trace_id="1-a", frames=(), way=("web", "api"), entry_point="GET /x"
+    traced = LOGGED._replace(
+        source="traces", request_id="", trace_id="1-a", frames=(), way=("web", "api"), entry_point="GET /x"
     )
-    (group,) = error_groups([traced, replace(LOGGED, line="[ERROR] KeyError")], {"r-1": "1-a"})
+    (group,) = error_groups([traced, LOGGED._replace(line="[ERROR] KeyError")], {"r-1": "1-a"})
     assert (group.count, group.sources) == (1, ("logs",))
     assert (group.way, group.entry_points, group.exemplars[0].line) == (
         ("web", "api"),
@@ -67,15 +66,15 @@ def test_what_log_and_trace_tell_of_one_request_counts_once() -> None:
 
 def test_attempts_are_counted_and_two_lines_on_one_failure_are_not() -> None:
     """A logged traceback and the runtime's own are one; a second attempt is a second failure."""
-    first = replace(LOGGED, attempt=1)
-    again = replace(LOGGED, attempt=1, type="app.errors.KeyError", timestamp=10.1)
-    (group,) = error_groups([first, again, replace(LOGGED, attempt=2, timestamp=70.0)])
+    first = LOGGED._replace(attempt=1)
+    again = LOGGED._replace(attempt=1, type="app.errors.KeyError", timestamp=10.1)
+    (group,) = error_groups([first, again, LOGGED._replace(attempt=2, timestamp=70.0)])
     assert (group.count, group.requests) == (2, 1)
 
 
 def test_different_errors_of_one_request_stay_apart() -> None:
     """A batch of messages is one request; each record fails in its own way."""
-    groups = error_groups([LOGGED, replace(LOGGED, message="'price'"), replace(LOGGED, message="'sku-2'")])
+    groups = error_groups([LOGGED, LOGGED._replace(message="'price'"), LOGGED._replace(message="'sku-2'")])
     assert {group.message: group.count for group in groups} == {"'sku-<n>'": 1, "'price'": 1}
 
 
@@ -90,8 +89,8 @@ def test_a_fault_that_a_log_explains_is_not_a_group_of_its_own() -> None:
 def test_an_aws_error_is_its_code_and_operation() -> None:
     """The same exception type, other codes."""
     text = "An error occurred ({}) when calling the GetItem operation: Requested resource not found"
-    one, other = (replace(LOGGED, type="ClientError", message=text.format(code)) for code in ("Throttled", "Missing"))
-    groups = error_groups([one, replace(other, request_id="2")])
+    one, other = (LOGGED._replace(type="ClientError", message=text.format(code)) for code in ("Throttled", "Missing"))
+    groups = error_groups([one, other._replace(request_id="2")])
     assert {group.message.partition(":")[0] for group in groups} == {
         "Throttled when calling GetItem",
         "Missing when calling GetItem",
