@@ -17,7 +17,8 @@ def diff(plan: Plan) -> str:
 def reverse(plan: Plan) -> Plan:
     """The plan that takes this one back."""
     changes = tuple(replace(change, before=change.after, after=change.before) for change in reversed(plan.changes))
-    return replace(plan, changes=changes, effects=(), skipped=())
+    live = tuple(replace(change, before=change.after, after=change.before) for change in reversed(plan.live))
+    return replace(plan, changes=changes, live=live, effects=(), skipped=())
 
 
 def _file(change: FileChange) -> Iterator[str]:

@@ -75,7 +75,7 @@ def recover(root: Path, state: Path, clock: Clock = time.time) -> tuple[JournalE
     """Take back what a command that died left half done, and return those entries; `plan.skipped` names the files that
     somebody has changed since, which stay as they are."""
     journal = Journal(state)
-    if not any(record.unfinished for record in journal.records()):
+    if not any(record.unfinished and not record.entry.plan.live for record in journal.records()):
         return ()
     with journal.lock():
         return _recover(journal, root, clock)
@@ -194,7 +194,7 @@ def _restore(record: Record, base: Path) -> tuple[Skipped, ...]:
 def _recover(journal: Journal, root: Path, clock: Clock) -> tuple[JournalEntry, ...]:
     done = []
     for record in journal.records():
-        if record.unfinished:
+        if record.unfinished and not record.entry.plan.live:
             kept = _restore(record, record.root(root))
             entry = replace(record.entry, undone=clock(), plan=replace(record.entry.plan, skipped=kept))
             status: Status = "undone" if record.status == "undoing" else "rolled back"

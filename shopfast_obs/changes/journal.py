@@ -13,7 +13,7 @@ from typing import IO, Any, Literal
 
 from shopfast_obs.changes import files
 from shopfast_obs.errors import BusyError, UserError
-from shopfast_obs.model.changes import FileChange, JournalEntry, Plan, Skipped
+from shopfast_obs.model.changes import FileChange, JournalEntry, LiveChange, Plan, Skipped
 
 Status = Literal["applying", "applied", "undoing", "undone", "rolled back"]
 ENTRY = "entry.json"
@@ -108,6 +108,11 @@ def _document(record: Record) -> dict[str, Any]:
         "effects": list(entry.plan.effects),
         "skipped": [{"what": item.what, "reason": item.reason} for item in entry.plan.skipped],
         "folders": list(record.folders),
+        "target": entry.plan.target,
+        "live": [
+            {"function": c.function, "before": c.before, "after": c.after, "revision": c.revision}
+            for c in entry.plan.live
+        ],
         "changes": [
             {
                 "path": change.path,
@@ -127,7 +132,9 @@ def _record(document: Mapping[str, Any], blobs: Path) -> Record:
         for item in document["changes"]
     )
     skipped = tuple(Skipped(item["what"], item["reason"]) for item in document["skipped"])
-    plan = Plan(document["command"], changes, tuple(document["effects"]), skipped)
+    live = tuple(LiveChange(**item) for item in document.get("live", ()))
+    target = document.get("target", "")
+    plan = Plan(document["command"], changes, tuple(document["effects"]), skipped, live, target)
     return Record(
         JournalEntry(document["id"], document["time"], plan, document["undone"]),
         document["status"],

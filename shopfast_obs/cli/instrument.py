@@ -11,7 +11,7 @@ import click
 
 from shopfast_obs.cli import options
 from shopfast_obs.cli.app import App, pass_app
-from shopfast_obs.errors import EXIT_FINDINGS, ProjectError
+from shopfast_obs.errors import EXIT_FINDINGS, ProjectError, UserError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 @click.option("--check", "mode", flag_value="check", help="Exit 1 when something is missing; change nothing.")
 @click.option("--only", multiple=True, metavar="CODEMOD", help="Only this codemod (repeat).")
 @click.option("--skip", multiple=True, metavar="CODEMOD", help="Without this codemod (repeat).")
+@click.option("--live", is_flag=True, help="Change deployed functions through the API, without their source.")
+@click.option("--function", "functions", multiple=True, metavar="NAME", help="With --live: which; * matches (repeat).")
 @click.option("--since", metavar="SPAN", help="Check time and memory in the REPORT lines since then: 15m, 2h.")
 @options.target
 @options.output("text", "json")
@@ -40,6 +42,8 @@ def command(
     mode: str,
     only: tuple[str, ...],
     skip: tuple[str, ...],
+    live: bool,
+    functions: tuple[str, ...],
     since: str | None,
     output_format: str,
 ) -> None:
@@ -57,7 +61,17 @@ def command(
       shopfast-obs instrument
       shopfast-obs instrument --apply && shopfast-obs deploy
       shopfast-obs instrument src/handlers --check --format json
+      shopfast-obs instrument --live --function 'shop-*' --target aws
     """
+    if live:
+        from shopfast_obs.cli import live as deployed
+
+        if paths or only or skip or since:
+            raise UserError("--live takes no PATH, --only, --skip or --since.", "Name functions with --function.")
+        deployed.instrument(app, functions, mode, output_format)
+        return
+    if functions:
+        raise UserError("--function goes with --live.", "Without it, name a PATH.")
     from shopfast_obs.changes import engine
     from shopfast_obs.instrument.registry import selected
 

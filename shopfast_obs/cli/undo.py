@@ -29,21 +29,30 @@ def command(app: App, entry_id: str | None, yes: bool, show_list: bool, output_f
       shopfast-obs undo 3 --yes
     """
     from shopfast_obs.changes import engine
+    from shopfast_obs.cli import live as deployed
 
     settings = app.settings
     for entry in engine.recover(settings.root, settings.state_dir):
         app.terminal.warn(f"Change {entry.id} ({entry.plan.command}) had been interrupted; it is taken back.")
+    deployed.recover(app)
     if show_list:
         _list(app, output_format)
         return
     entry = engine.last(settings.state_dir, entry_id)
     if output_format == "text":
-        app.terminal.diff(engine.diff(engine.reverse(entry.plan)))
+        app.terminal.diff(engine.diff(engine.reverse(entry.plan)) + deployed.diff(engine.reverse(entry.plan)))
     if not yes:
         _ask(app, entry.id)
-    done = engine.undo(settings.root, settings.state_dir, entry.id)
+    live = bool(entry.plan.live)
+    done = deployed.undo(app, entry) if live else engine.undo(settings.root, settings.state_dir, entry.id)
     if output_format == "json":
-        app.terminal.json({"undone": done.id, "files": [change.path for change in done.plan.changes]})
+        names = [change.function for change in done.plan.live]
+        files = [change.path for change in done.plan.changes]
+        app.terminal.json({"undone": done.id, "files": files} | ({"functions": names} if live else {}))
+        return
+    if live:
+        count = len(done.plan.live)
+        app.terminal.say(f"Change {done.id} ({done.plan.command}) is undone: {count} functions are as before.")
         return
     count = len(done.plan.changes)
     app.terminal.say(f"Change {done.id} ({done.plan.command}) is undone: {count} files are as before.")
@@ -73,6 +82,7 @@ def _list(app: App, output_format: str) -> None:
                         "time": _time(e.time),
                         "command": e.plan.command,
                         "files": [change.path for change in e.plan.changes],
+                        "functions": [change.function for change in e.plan.live],
                         "undone": None if e.undone is None else _time(e.undone),
                     }
                     for e in entries
@@ -84,10 +94,16 @@ def _list(app: App, output_format: str) -> None:
         app.terminal.say("No change was made yet.")
         return
     rows = [
-        (e.id, _time(e.time), e.plan.command, str(len(e.plan.changes)), "" if e.undone is None else _time(e.undone))
+        (
+            e.id,
+            _time(e.time),
+            e.plan.command,
+            str(len(e.plan.changes) + len(e.plan.live)),
+            "" if e.undone is None else _time(e.undone),
+        )
         for e in entries
     ]
-    app.terminal.table(("id", "time", "command", "files", "undone"), rows)
+    app.terminal.table(("id", "time", "command", "changes", "undone"), rows)
 
 
 def _time(seconds: float) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +15,17 @@ class FileChange:
     before: bytes | None
     after: bytes | None
     summary: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LiveChange:
+    """One deployed function, before and after: the settings that are changed, by their names in the Lambda API, and
+    `RetentionInDays` of its log group (None: kept forever). `revision` is the one that the plan saw."""
+
+    function: str
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
+    revision: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +44,13 @@ class Plan:
     changes: tuple[FileChange, ...] = ()
     effects: tuple[str, ...] = ()
     skipped: tuple[Skipped, ...] = ()
+    live: tuple[LiveChange, ...] = ()
+    target: str = ""  # of the live changes: `local` or `aws`, with the region behind a space
 
     @property
     def empty(self) -> bool:
         """True when there is nothing to change."""
-        return not self.changes
+        return not self.changes and not self.live
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,129 @@
+"""Deployed functions from the command line: `instrument --live`, and what `undo` does with it."""
+
+from __future__ import annotations
+
+import json
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Any
+
+from shopfast_obs.errors import EXIT_FINDINGS, UserError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from shopfast_obs.cli.app import App
+    from shopfast_obs.cloud.live import LiveFunctions
+    from shopfast_obs.model.changes import JournalEntry, Plan
+
+
+def instrument(app: App, names: Sequence[str], mode: str, output_format: str) -> None:
+    """Instrument the deployed functions of these names without their source: show, do, or tell what is missing."""
+    from shopfast_obs.changes import live
+
+    if not names:
+        raise UserError("--live changes deployed functions.", "Say which: --function 'shop-*' (repeat).")
+    recover(app)
+    functions = functions_of(app)
+    plan = _plan(app, functions, names, publish=mode == "apply")
+    entry, planned = None, len(plan.live)
+    if mode == "apply" and not plan.empty:
+        with app.terminal.progress(f"changing {len(plan.live)} functions"):
+            entry = live.apply(plan, functions, app.settings.state_dir)
+        plan = entry.plan
+    if output_format == "json":
+        app.terminal.json(_document(plan, mode, entry))
+    else:
+        _say(app, plan, mode, entry)
+    if (mode == "check" and not plan.empty) or (entry and len(entry.plan.live) < planned):
+        app.exit(EXIT_FINDINGS)
+
+
+def undo(app: App, entry: JournalEntry) -> JournalEntry:
+    """Give the functions of the entry their settings back, on the target where they were changed."""
+    from shopfast_obs.changes import live
+
+    _turn_to(app, entry.plan)
+    return live.undo(functions_of(app), app.settings.state_dir, entry.id)
+
+
+def recover(app: App) -> None:
+    """Take back what a command that died has left half done."""
+    from shopfast_obs.changes import live
+
+    for left in live.unfinished(app.settings.state_dir):
+        _turn_to(app, left.plan)
+        for entry in live.recover(functions_of(app), app.settings.state_dir):
+            app.terminal.warn(f"Change {entry.id} ({entry.plan.command}) had been interrupted; it is taken back.")
+            for skipped in entry.plan.skipped:
+                app.terminal.warn(f"{skipped.what}: {skipped.reason}")
+
+
+def diff(plan: Plan) -> str:
+    """The live changes as a unified diff of their settings."""
+    from shopfast_obs.changes.engine import diff as of_files
+    from shopfast_obs.model.changes import FileChange
+    from shopfast_obs.model.changes import Plan as Files
+
+    changes = tuple(FileChange(f"lambda/{c.function}.json", _text(c.before), _text(c.after)) for c in plan.live)
+    return of_files(Files(plan.command, changes))
+
+
+def functions_of(app: App) -> LiveFunctions:
+    """The functions of the target."""
+    from shopfast_obs.changes.live import FunctionError
+    from shopfast_obs.cloud.live import LiveFunctions
+    from shopfast_obs.instrument.live import image
+
+    return LiveFunctions(app.clients(), image, FunctionError)
+
+
+def _plan(app: App, functions: LiveFunctions, names: Sequence[str], *, publish: bool) -> Plan:
+    from shopfast_obs.instrument import layer, live
+
+    found = [
+        (configuration, days)
+        for configuration, days in functions.all()
+        if any(fnmatchcase(configuration["FunctionName"], name) for name in names)
+    ]
+    target = app.target()
+    if not found:
+        raise UserError(f"No function on {target.name} is called {', '.join(names)}.", "See `shopfast-obs status`.")
+    layers = live.layers(target.region, functions.layer(live.RUNTIME_LAYER, layer.archive(), publish=publish))
+    return live.plan(found, layers, f"{target.name} {target.region}")
+
+
+def _turn_to(app: App, plan: Plan) -> None:
+    """Make the target of the change the one of this command."""
+    app.target_name, _, region = plan.target.partition(" ")
+    app.region = region or None
+
+
+def _text(settings: Any) -> bytes:  # noqa: ANN401 - JSON
+    return f"{json.dumps(settings, indent=2, sort_keys=True)}\n".encode()
+
+
+def _document(plan: Plan, mode: str, entry: JournalEntry | None) -> dict[str, Any]:
+    return {
+        "mode": mode,
+        "applied": entry.id if entry else None,
+        "functions": [{"name": c.function, "status": "changed", "reason": ""} for c in plan.live]
+        + [{"name": s.what, "status": "skipped", "reason": s.reason} for s in plan.skipped],
+        "effects": plan.effects,
+    }
+
+
+def _say(app: App, plan: Plan, mode: str, entry: JournalEntry | None) -> None:
+    if mode == "diff":
+        app.terminal.diff(diff(plan))
+    for skipped in plan.skipped:
+        app.terminal.warn(f"{skipped.what}: skipped: {skipped.reason}")
+    for effect in plan.effects if plan.live else ():
+        app.terminal.say(effect)
+    if entry:
+        app.terminal.say(f"{len(plan.live)} functions changed, {len(plan.skipped)} skipped.")
+    if not plan.live:
+        app.terminal.say("Nothing is missing." if not entry else "Nothing was changed.")
+    elif entry:
+        app.terminal.say(f"Recorded as {entry.id}. (take it back: shopfast-obs undo)")
+    elif mode == "diff":
+        app.terminal.say("Nothing was changed. Next: the same command with --apply")

@@ -1,0 +1,118 @@
+"""Instrumentation of deployed functions without their source: the plan, from what the Lambda API says of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from shopfast_obs.instrument import headroom
+from shopfast_obs.instrument.overlay import LEVEL, application_name, short_name
+from shopfast_obs.model.changes import LiveChange, Plan, Skipped
+from shopfast_obs.model.overlay import Layer
+from shopfast_obs.model.resources import FUNCTION, Resource
+
+COMMAND = "instrument --live"
+HANDLER = "shopfast_obs.runtime.wrap.handler"
+ORIGINAL = "SHOPFAST_OBS_HANDLER"
+RETENTION_DAYS = 30
+POWERTOOLS_ACCOUNT = "017000801446"
+POWERTOOLS_VERSION = 27
+RUNTIME_LAYER = headroom.LAYER_NAMES["runtime"]
+LAYERS: tuple[Layer, ...] = ("powertools", "runtime")
+Configuration = Mapping[str, Any]
+
+
+def image(configuration: Configuration, retention: int | None) -> dict[str, Any]:
+    """What of a function we may change, in the form that the API takes it back."""
+    group = f"/aws/lambda/{configuration['FunctionName']}"
+    logging = {"LogFormat": "Text", "LogGroup": group} | dict(configuration.get("LoggingConfig") or {})
+    return {
+        "Handler": configuration.get("Handler", ""),
+        "Timeout": configuration.get("Timeout", 3),
+        "MemorySize": configuration.get("MemorySize", 128),
+        "Environment": {"Variables": dict((configuration.get("Environment") or {}).get("Variables") or {})},
+        "Layers": [
+            layer["Arn"] if isinstance(layer, Mapping) else layer for layer in configuration.get("Layers") or ()
+        ],
+        "TracingConfig": {"Mode": (configuration.get("TracingConfig") or {}).get("Mode", "PassThrough")},
+        "LoggingConfig": logging,
+        "RetentionInDays": retention,
+    }
+
+
+def layers(region: str, runtime: str) -> dict[Layer, str]:
+    """The ARNs of the layers in a region; `runtime` is that of ours."""
+    name = "AWSLambdaPowertoolsPythonV3-{runtime}-{architecture}"
+    powertools = f"arn:aws:lambda:{region}:{POWERTOOLS_ACCOUNT}:layer:{name}:{POWERTOOLS_VERSION}"
+    return {"powertools": powertools, "runtime": runtime}
+
+
+def plan(functions: Sequence[tuple[Configuration, int | None]], layers: Mapping[Layer, str], target: str) -> Plan:
+    """The plan for these functions (configuration, and retention of the log group); `layers` are the ARNs to add, in
+    which `{architecture}` and `{runtime}` stand for the function's."""
+    names = [str(configuration["FunctionName"]) for configuration, _ in functions]
+    application = application_name(names)
+    changes, skipped, notes = [], [], []
+    for configuration, retention in functions:
+        name = str(configuration["FunctionName"])
+        before = image(configuration, retention)
+        resource = Resource(FUNCTION, name, properties={**configuration, "Layers": before["Layers"]})
+        variables = _variables(name, application, before)
+        reason = _reason(configuration, before) or headroom.of(resource, LAYERS, variables).blocked
+        if reason:
+            skipped.append(Skipped(name, reason))
+            continue
+        after = _after(configuration, before, variables, layers)
+        changes.append(LiveChange(name, before, after, str(configuration.get("RevisionId", ""))))
+    if changes:
+        notes.append(
+            f"{len(changes)} functions get a wrapper, layers, tracing and JSON logs at once, source untouched."
+        )
+        notes.append("A deployment of their template takes that back: what shall stay belongs into the template.")
+        notes.append("Their roles must allow xray:PutTraceSegments, else traces are lost without a word.")
+    return Plan(COMMAND, (), tuple(notes), tuple(skipped), tuple(changes), target)
+
+
+def _reason(configuration: Configuration, before: Mapping[str, Any]) -> str:
+    runtime = str(configuration.get("Runtime", ""))
+    if configuration.get("PackageType") != "Image" and not runtime.startswith("python3."):
+        return f"its runtime is {runtime or 'unknown'}, not Python"
+    if before["Handler"] == HANDLER:
+        return "" if ORIGINAL not in before["Environment"]["Variables"] else "it is instrumented already"
+    if any(headroom.LAYER_NAMES["runtime"] in arn for arn in before["Layers"]):
+        return "its source is instrumented already: it has the runtime layer"
+    return ""
+
+
+def _variables(name: str, application: str, before: Mapping[str, Any]) -> dict[str, str]:
+    return {
+        ORIGINAL: str(before["Handler"]),
+        "POWERTOOLS_SERVICE_NAME": short_name(name, application),
+        "POWERTOOLS_METRICS_NAMESPACE": application,
+        "POWERTOOLS_LOG_LEVEL": LEVEL,
+    }
+
+
+def _after(
+    configuration: Configuration, before: Mapping[str, Any], variables: Mapping[str, str], layers: Mapping[Layer, str]
+) -> dict[str, Any]:
+    """The settings with ours: variables and levels that somebody chose stay, their layers come first and in order."""
+    own = before["Environment"]["Variables"]
+    architecture = (configuration.get("Architectures") or ["x86_64"])[0]
+    runtime = str(configuration.get("Runtime", "")).replace(".", "")
+    wanted = [layers[layer].format(architecture=architecture, runtime=runtime) for layer in LAYERS]
+    logging = {"ApplicationLogLevel": LEVEL, "SystemLogLevel": "INFO", **before["LoggingConfig"], "LogFormat": "JSON"}
+    return {
+        **before,
+        "Handler": HANDLER,
+        "Environment": {"Variables": {**variables, **own, ORIGINAL: variables[ORIGINAL]}},
+        "Layers": [*before["Layers"], *(arn for arn in wanted if _base(arn) not in map(_base, before["Layers"]))],
+        "TracingConfig": {"Mode": "Active"},
+        "LoggingConfig": logging,
+        "RetentionInDays": before["RetentionInDays"] or RETENTION_DAYS,
+    }
+
+
+def _base(arn: str) -> str:
+    """A layer without its version."""
+    return arn.rpartition(":")[0]

@@ -1,0 +1,39 @@
+"""The handler of a function that was instrumented without its source: the original, decorated as the codemods would.
+
+`SHOPFAST_OBS_HANDLER` names the original. What fails while it is loaded fails as it would have without us.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+from shopfast_obs.runtime.decorator import observed
+
+VARIABLE = "SHOPFAST_OBS_HANDLER"
+
+
+def load(name: str) -> Callable[..., Any]:
+    """The function that a Lambda handler setting (`folder/module.function`) names."""
+    module, _, function = name.rpartition(".")
+    found: Callable[..., Any] = getattr(importlib.import_module(module.replace("/", ".")), function)
+    return found
+
+
+def wrapped(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function with logs, traces, metrics and correlation; without Powertools, with correlation alone."""
+    with suppress(ImportError):
+        from aws_lambda_powertools import Logger, Metrics, Tracer
+
+        namespace = os.environ.get("POWERTOOLS_METRICS_NAMESPACE", "service_undefined")
+        function = Logger().inject_lambda_context(function)
+        function = Tracer().capture_lambda_handler(function, capture_response=False)
+        function = Metrics(namespace=namespace).log_metrics(function, capture_cold_start_metric=True)
+    return observed(function)
+
+
+if VARIABLE in os.environ:
+    handler = wrapped(load(os.environ[VARIABLE]))

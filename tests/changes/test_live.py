@@ -1,0 +1,108 @@
+"""Deployed functions are changed and changed back, against moto's Lambda with the faults that the real one has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from shopfast_obs.changes import engine, live
+from shopfast_obs.changes.live import FunctionError, Pace
+from shopfast_obs.errors import ChangedSinceError
+from shopfast_obs.instrument import live as planning
+from tests.changes.lambda_world import World, account
+
+
+@pytest.fixture
+def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    """Twelve functions."""
+    with account(monkeypatch, 12) as found:
+        yield found
+
+
+def fast() -> Pace:
+    """No waiting."""
+    return Pace(rate=1e9, sleep=lambda _: None)
+
+
+def test_two_hundred_functions_are_changed_and_changed_back_under_faults(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Throttles pass, conflicts pass, what is denied or in others' hands is left with a reason; undo is exact."""
+    with account(monkeypatch, 200) as world:
+        before = world.images()
+        world.api.faults = {
+            **{name: ["TooManyRequestsException"] * 3 for name in world.names[0:40]},
+            **{name: ["ResourceConflictException"] for name in world.names[40:60]},
+            **{name: ["AccessDeniedException"] for name in world.names[60:65]},
+            **{name: ["meddle"] for name in world.names[65:70]},
+        }
+        entry = live.apply(world.plan(), world.functions(), tmp_path, fast())
+        reasons = {skipped.what: skipped.reason for skipped in entry.plan.skipped}
+        assert sorted(reasons) == world.names[60:70]
+        assert all("AccessDenied" in reasons[name] for name in world.names[60:65])
+        assert all(reasons[name] == "somebody else is changing it" for name in world.names[65:70])
+        now = world.images()
+        assert {name: now[name] for name in reasons} == {name: before[name] for name in reasons}
+        changed = [name for name in world.names if name not in reasons]
+        assert all(now[name]["Handler"] == planning.HANDLER for name in changed)
+        assert all(now[name]["Layers"][: len(before[name]["Layers"])] == before[name]["Layers"] for name in changed)
+        assert all(now[name]["RetentionInDays"] in (7, 30) for name in changed)
+        assert not planning.plan(
+            [(world.api.get_function_configuration(n), 30) for n in changed], world.layers, ""
+        ).live
+        live.undo(world.functions(), tmp_path, entry.id, fast())
+        assert world.images() == before
+
+
+def test_one_that_was_changed_since_refuses_the_whole_undo(world: World, tmp_path: Path) -> None:
+    """And says what differs."""
+    entry = live.apply(world.plan(), world.functions(), tmp_path, fast())
+    world.api.client.update_function_configuration(FunctionName=world.names[3], Timeout=77)
+    now = world.images()
+    with pytest.raises(ChangedSinceError, match=r"shop-003 has been changed since \(Timeout\)"):
+        live.undo(world.functions(), tmp_path, entry.id, fast())
+    assert world.images() == now
+
+
+def test_a_command_that_dies_in_the_middle_is_taken_back_by_the_next(world: World, tmp_path: Path) -> None:
+    """Every function has its settings from before; the file engine keeps its hands off."""
+    before = world.images()
+    world.api.faults = {world.names[7]: ["crash"]}
+    with pytest.raises(KeyboardInterrupt):
+        live.apply(world.plan(), world.functions(), tmp_path, fast())
+    assert world.images() != before
+    assert [entry.id for entry in live.unfinished(tmp_path)] == ["0001"]
+    assert engine.recover(tmp_path, tmp_path) == ()
+    (entry,) = live.recover(world.functions(), tmp_path, fast())
+    assert entry.plan.skipped == ()
+    assert world.images() == before
+    assert live.unfinished(tmp_path) == []
+
+
+def test_a_function_is_changed_whole_or_not_at_all(world: World, tmp_path: Path) -> None:
+    """When its log group refuses, the function gets its settings back."""
+    before = world.images()
+    functions = world.functions()
+    refusing = [name for name in world.names if before[name]["RetentionInDays"] is None]
+
+    class Refusing:
+        read, update = functions.read, functions.update
+
+        def retain(self, name: str, days: int | None) -> None:
+            raise FunctionError("AWS refused: logs")
+
+    entry = live.apply(world.plan(), Refusing(), tmp_path, fast())
+    assert [skipped.what for skipped in entry.plan.skipped] == refusing
+    now = world.images()
+    assert {name: now[name] for name in refusing} == {name: before[name] for name in refusing}
+
+
+def test_calls_go_out_at_the_rate() -> None:
+    """Each waits for its turn."""
+    slept: list[float] = []
+    pace = Pace(rate=10, clock=lambda: 5.0, sleep=slept.append)
+    for _ in range(4):
+        pace.wait()
+    assert slept == pytest.approx([0.1, 0.2, 0.3])

@@ -1,0 +1,55 @@
+"""A handler that was wrapped without its source does what decorated source does."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from io import BytesIO
+from pathlib import Path
+
+from shopfast_obs.instrument.layer import archive
+
+DRIVER = """
+import json, sys, types
+sys.path[:0] = sys.argv[1:]
+from shopfast_obs.runtime import wrap
+context = types.SimpleNamespace(aws_request_id="r", function_name="f", memory_limit_in_mb="128",
+                                invoked_function_arn="arn:f", client_context=None)
+print(json.dumps({"answer": wrap.handler({"_correlation_id": "abc"}, context)}))
+"""
+HANDLER = "from shopfast_obs.runtime import current_id\n\n\ndef main(event, context):\n    return current_id()\n"
+
+
+def run(folder: Path, name: str) -> subprocess.CompletedProcess[str]:
+    """A process that loads the layer's archive and the original of that name."""
+    (folder / "src").mkdir()
+    (folder / "src" / "app.py").write_text(HANDLER)
+    with zipfile.ZipFile(BytesIO(archive())) as layer:
+        layer.extractall(folder / "opt")
+    environment = {**os.environ, "SHOPFAST_OBS_HANDLER": name, "POWERTOOLS_TRACE_DISABLED": "1"}
+    arguments = [sys.executable, "-c", DRIVER, str(folder), str(folder / "opt" / "python")]
+    return subprocess.run(arguments, capture_output=True, text=True, check=False, env=environment)
+
+
+def test_the_original_runs_inside_logs_metrics_and_correlation(tmp_path: Path) -> None:
+    """From the layer's own archive, in a folder as handlers may be; its cold start is counted."""
+    done = run(tmp_path, "src/app.main")
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    assert lines[-1] == {"answer": "abc"}, done.stderr
+    assert lines[0]["ColdStart"] == [1.0]
+
+
+def test_an_original_that_is_not_there_fails_as_it_would_have(tmp_path: Path) -> None:
+    """With its own name in the error."""
+    done = run(tmp_path, "nowhere.main")
+    assert done.returncode != 0
+    assert "No module named 'nowhere'" in done.stderr
+
+
+def test_the_archive_is_the_same_for_the_same_content() -> None:
+    """Else every run would publish a version."""
+    assert archive() == archive()
+    assert len(archive()) < 40_000
