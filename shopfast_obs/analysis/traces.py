@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from shopfast_obs.analysis.cold_starts import FunctionStarts, StartsBuilder
 from shopfast_obs.analysis.critical_path import CATEGORIES, CriticalPath, critical_path
 from shopfast_obs.analysis.outcome import Outcome, operation, outcome, resource, route
+from shopfast_obs.analysis.outliers import Outlier, OutlierBuilder
+from shopfast_obs.analysis.patterns import Pattern, PatternBuilder
 from shopfast_obs.analysis.service_map import Counts, MapBuilder, ServiceMap, Tally
 from shopfast_obs.analysis.tree import TraceTree, tree
 from shopfast_obs.model.telemetry import Segment, Trace
@@ -64,6 +66,8 @@ class Overview:
     steps: tuple[PathStep, ...]
     cold_starts: tuple[FunctionStarts, ...]
     quality: Mapping[str, int]
+    patterns: tuple[Pattern, ...] = ()
+    outliers: tuple[Outlier, ...] = ()
 
 
 def overview(traces: Iterable[Trace]) -> Overview:
@@ -79,6 +83,7 @@ class _Overview:
         self.summaries: list[TraceSummary] = []
         self.entries: defaultdict[str, Tally] = defaultdict(Tally)
         self.map, self.starts = MapBuilder(), StartsBuilder()
+        self.patterns, self.outliers = PatternBuilder(), OutlierBuilder()
         self.steps: dict[tuple[str, str], list[float]] = defaultdict(lambda: [0, 0.0])
         self.quality: Counter[str] = Counter()
 
@@ -93,6 +98,9 @@ class _Overview:
         self.entries[summary.entry_point].add(grown.nodes[0], summary.response)
         self.map.add(grown)
         self.starts.add(grown, path)
+        self.patterns.add(grown)
+        failed = summary.outcome != "ok"
+        self.outliers.add(grown, path, summary.entry_point, summary.response, failed=failed)
         self._step(grown, path)
 
     def _step(self, grown: TraceTree, path: CriticalPath) -> None:
@@ -126,6 +134,8 @@ class _Overview:
             steps=tuple(sorted(steps, key=lambda step: (-step.seconds, step.name))),
             cold_starts=self.starts.result(),
             quality=dict(sorted(self.quality.items())),
+            patterns=self.patterns.result(),
+            outliers=self.outliers.result(),
         )
 
 

@@ -11,11 +11,11 @@ from shopfast_obs.cli import options, saved
 from shopfast_obs.cli.app import App, pass_app
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from typing import TypeVar
 
     from shopfast_obs.cloud.interface import Cloud
-    from shopfast_obs.model.telemetry import LogEvent, TimeRange, Trace
+    from shopfast_obs.model.telemetry import AlarmStatus, LogEvent, TimeRange, Trace
     from shopfast_obs.report.view import Report
 
     F = TypeVar("F", bound=Callable[..., object])
@@ -83,21 +83,23 @@ def traces_command(
     paths = (*inputs, *more_inputs)
     window = None if paths else saved.since(since)
     problems: list[str] = []
+    alarms: Sequence[AlarmStatus] = ()
     traces: Iterable[Trace]
     if window is None:
         traces = saved.saved(paths, problems, expression, limit)
         where = f"from {', '.join(str(path) for path in paths)}"
     else:
         traces = saved.observed(app, window, problems, expression, limit or saved.LIMIT)
+        alarms = _alarms(app, problems)
         where = saved.since_when(since)
     with saved.few_collections():
         found = overview(traces)
     if not found.traces:
         _say_nothing_found(app, where, saved=bool(paths), filtered=bool(expression))
     if output_format == "json":
-        app.terminal.raw(written(trace_document(found, window, problems)))
+        app.terminal.raw(written(trace_document(found, window, problems, alarms)))
     elif found.traces or problems:
-        _show(app, trace_report(found, where, problems), output_format)
+        _show(app, trace_report(found, where, problems, alarms), output_format)
 
 
 @command.command("errors")
@@ -136,6 +138,16 @@ def errors_command(app: App, *, since: str, limit: int, output_format: str) -> N
         app.terminal.say(f"Nothing went wrong {where}, as far as {read} tell.")
         if not view.events:
             app.terminal.say("There were no log events at all. Next: shopfast-obs traffic --duration 20")
+
+
+def _alarms(app: App, problems: list[str]) -> Sequence[AlarmStatus]:
+    from shopfast_obs.errors import DeniedError
+
+    try:
+        return app.cloud().alarms()
+    except DeniedError as problem:
+        problems.append(f"denied: no alarms, because {problem.message}")
+        return ()
 
 
 def _events(cloud: Cloud, window: TimeRange) -> Iterator[LogEvent]:

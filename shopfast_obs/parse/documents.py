@@ -1,4 +1,4 @@
-"""Files of traces to model: BatchGetTraces answers, single traces, segment documents, one or many a file."""
+"""Files of traces to model: BatchGetTraces answers, single traces, segment documents, OTLP, one or many a file."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 
 from shopfast_obs.model.telemetry import Segment, Trace
-from shopfast_obs.parse import xray
+from shopfast_obs.parse import otlp, xray
 
 _MANY = 20  # lines of a file that is no JSON at all; nobody reads more of them
 
@@ -43,6 +43,8 @@ def stream(files: Iterable[tuple[str, bytes]], problems: list[str]) -> Iterator[
                 found = True
                 if "Segments" in part:
                     yield xray.trace(part)
+                elif otlp.is_otlp(part):
+                    loose.spans(part, name, problems)
                 else:
                     loose.add(part, name, problems)
         if not found:
@@ -64,6 +66,13 @@ class _Loose:
             problems.append(f"{name}: a segment {problem.message}")
         else:
             self._segments[segment.trace_id].append(segment)
+
+    def spans(self, document: Mapping[str, Any], name: str, problems: list[str]) -> None:
+        """Put OpenTelemetry's spans to those of their traces."""
+        bad: list[str] = []
+        for segment in otlp.segments(document, bad):
+            self._segments[segment.trace_id].append(segment)
+        problems.extend(f"{name}: {problem}" for problem in bad)
 
     def traces(self) -> Iterator[Trace]:
         """What was collected, trace by trace."""
@@ -118,12 +127,16 @@ def _parts(value: Any) -> Iterator[Mapping[str, Any]]:  # noqa: ANN401 - anythin
             pending.extend(reversed(current))
         elif not isinstance(current, dict):
             continue
-        elif "Segments" in current or ("start_time" in current and ("trace_id" in current or "id" in current)):
+        elif "Segments" in current or _is_segment(current) or otlp.is_otlp(current):
             yield current
         elif isinstance(current.get("Traces"), list):
             pending.extend(reversed(current["Traces"]))
         elif "Document" in current:
             pending.append(_inner(current["Document"]))
+
+
+def _is_segment(value: Mapping[str, Any]) -> bool:
+    return "start_time" in value and ("trace_id" in value or "id" in value)
 
 
 def _inner(document: Any) -> Any:  # noqa: ANN401

@@ -6,11 +6,19 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from shopfast_obs.analysis.traces import Overview, TraceSummary
-from shopfast_obs.model.telemetry import TimeRange
+from shopfast_obs.model.telemetry import AlarmStatus, TimeRange
 from shopfast_obs.report.json import document
 from shopfast_obs.report.view import Report, Section, percent, seconds, several, shortened
 
 EDGES = 25  # rows of the service map that a reader gets; the document has all
+PATTERNS = {
+    "n_plus_one": "N+1",
+    "repeated": "repeated",
+    "sequential": "in a row",
+    "slow": "slow",
+    "retried": "retried",
+    "throttled": "throttled",
+}
 MEANINGS = {
     "cycle": "segments that are their own ancestors; cut where the loop began",
     "missing_root": "the root segment is missing; the earliest part stands in",
@@ -26,7 +34,12 @@ MEANINGS = {
 }
 
 
-def trace_document(overview: Overview, window: TimeRange | None, problems: Sequence[str] = ()) -> dict[str, Any]:
+def trace_document(
+    overview: Overview,
+    window: TimeRange | None,
+    problems: Sequence[str] = (),
+    alarms: Sequence[AlarmStatus] = (),
+) -> dict[str, Any]:
     """The JSON document: `traces[]` beside the aggregates; times in seconds."""
     return {
         "window": document(window),
@@ -36,6 +49,9 @@ def trace_document(overview: Overview, window: TimeRange | None, problems: Seque
         "breakdown": dict(overview.breakdown),
         "critical_path": document(overview.steps),
         "cold_starts": document(overview.cold_starts),
+        "patterns": document(overview.patterns),
+        "outliers": document(overview.outliers),
+        "alarms": document(alarms),
         "quality": dict(overview.quality),
         "warnings": list(problems),
     }
@@ -57,7 +73,9 @@ def _trace(summary: TraceSummary) -> dict[str, Any]:
     }
 
 
-def trace_report(overview: Overview, where: str, problems: Sequence[str] = ()) -> Report:
+def trace_report(
+    overview: Overview, where: str, problems: Sequence[str] = (), alarms: Sequence[AlarmStatus] = ()
+) -> Report:
     """The report for a reader, in tables that fit 80 columns; `where` says which traces these are."""
     sections = (
         _entry_points(overview),
@@ -65,6 +83,9 @@ def trace_report(overview: Overview, where: str, problems: Sequence[str] = ()) -
         _steps(overview),
         _map(overview),
         _cold_starts(overview),
+        _patterns(overview),
+        _outliers(overview),
+        _alarms(alarms),
         _slowest(overview),
         _quality(overview, problems),
     )
@@ -130,6 +151,33 @@ def _cold_starts(overview: Overview) -> Section:
         rows.append((name, *counts, cost))
     columns = ("function", "calls", "cold", "rate", "ready", "environment + init p50")
     return Section("Cold starts", (), columns, tuple(rows))
+
+
+def _patterns(overview: Overview) -> Section:
+    rows = [
+        (PATTERNS[p.kind], f"{shortened(p.service, 18)}: {shortened(p.call, 24)}", str(p.traces), str(p.calls),
+         seconds(p.seconds / p.traces))
+        for p in overview.patterns[:12]
+    ]  # fmt: skip
+    lines = tuple(f"{PATTERNS[p.kind]}: trace {p.exemplars[0]}" for p in overview.patterns[:3])
+    return Section("Call patterns", lines, ("pattern", "service: call", "traces", "calls", "extra"), tuple(rows))
+
+
+def _outliers(overview: Overview) -> Section:
+    rows = [
+        (f"{o.chosen}: {shortened(o.entry_point, 20)}", shortened(f"{o.attribute} = {o.value}", 24), percent(o.share),
+         percent(o.share_of_rest))
+        for o in overview.outliers[:10]
+    ]  # fmt: skip
+    return Section("What stands out", (), ("traces", "attribute", "of these", "of the rest"), tuple(rows))
+
+
+def _alarms(alarms: Sequence[AlarmStatus]) -> Section:
+    loud = sorted((a for a in alarms if a.state == "ALARM"), key=lambda alarm: -alarm.changed)
+    rows = [(shortened(alarm.name, 32), shortened(alarm.reason, 40)) for alarm in loud]
+    states = [(state, sum(alarm.state == state for alarm in alarms)) for state in ("OK", "INSUFFICIENT_DATA")]
+    quiet = " and ".join(f"{count} in {state}" for state, count in states if count)
+    return Section("Alarms", (f"{quiet}.",) if quiet else (), ("in ALARM", "why"), tuple(rows))
 
 
 def _slowest(overview: Overview) -> Section:

@@ -1,0 +1,112 @@
+"""What distinguishes the slow traces from the fast, and the failed from the good: every annotation, and cold starts."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from shopfast_obs.analysis.critical_path import CriticalPath
+from shopfast_obs.analysis.statistics import percentile
+from shopfast_obs.analysis.tree import FUNCTION, TraceTree
+
+SLOW = 0.9  # of the traces of an entry point are faster
+LEAST = 20  # traces of an entry point below which nothing is said
+SUPPORT = 3  # chosen traces that have the value
+SIGNIFICANT = 0.01
+DISTINCT = 50  # values of one attribute beyond which it is an id
+
+Attribute = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Outlier:
+    """One value that is more frequent among the chosen traces than among the rest; `p` is the chance that it is so by
+    accident (Fisher, one-sided)."""
+
+    entry_point: str
+    chosen: Literal["slow", "failed"]
+    attribute: str
+    value: str
+    share: float
+    share_of_rest: float
+    traces: int
+    p: float
+
+
+@dataclass(slots=True)
+class OutlierBuilder:
+    """Collects what traces have, one at a time."""
+
+    entries: defaultdict[str, list[tuple[float, bool, frozenset[Attribute]]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+
+    def add(self, tree: TraceTree, path: CriticalPath, entry_point: str, seconds: float, *, failed: bool) -> None:
+        """Take in one trace."""
+        self.entries[entry_point].append((seconds, failed, _attributes(tree, path)))
+
+    def result(self) -> tuple[Outlier, ...]:
+        """The values that stand out, the clearest first."""
+        found: list[Outlier] = []
+        for name, traces in self.entries.items():
+            if len(traces) < LEAST:
+                continue
+            bound = percentile(sorted(seconds for seconds, _, _ in traces), SLOW)
+            found += _compared(name, "slow", traces, [seconds > bound for seconds, _, _ in traces])
+            found += _compared(name, "failed", traces, [failed for _, failed, _ in traces])
+        return tuple(sorted(found, key=lambda o: (o.share_of_rest - o.share, o.p, o.attribute, o.value)))
+
+
+def _attributes(tree: TraceTree, path: CriticalPath) -> frozenset[Attribute]:
+    found = {("cold start", "yes" if path.cold_starts else "no")}
+    for node in tree.nodes:
+        if node.annotations:
+            found.update((str(key), str(value)) for key, value in node.annotations.items())
+        if node.user:
+            found.add(("user", node.user))
+        version = node.aws.get("function_version") if node.origin == FUNCTION else None
+        if version:
+            found.add((f"version of {node.name}", str(version)))
+    return frozenset(found)
+
+
+def _compared(
+    name: str,
+    chosen: Literal["slow", "failed"],
+    traces: Sequence[tuple[float, bool, frozenset[Attribute]]],
+    is_chosen: Sequence[bool],
+) -> Iterable[Outlier]:
+    total, inside = len(traces), sum(is_chosen)
+    if inside < SUPPORT or inside == total:
+        return
+    everywhere: Counter[Attribute] = Counter()
+    among: Counter[Attribute] = Counter()
+    for (_, _, attributes), yes in zip(traces, is_chosen, strict=True):
+        everywhere.update(attributes)
+        if yes:
+            among.update(attributes)
+    values = Counter(key for key, _ in everywhere)
+    for (key, value), count in among.items():
+        if count < SUPPORT or values[key] > DISTINCT:
+            continue
+        all_with = everywhere[key, value]
+        share, rest = count / inside, (all_with - count) / (total - inside)
+        p = fisher(count, inside, all_with, total)
+        if share > rest and p < SIGNIFICANT:
+            yield Outlier(name, chosen, key, value, share, rest, count, p)
+
+
+def fisher(hits: int, drawn: int, marked: int, total: int) -> float:
+    """The chance of at least so many hits when `drawn` of `total` are taken blindly and `marked` of them count."""
+
+    def log_choose(n: int, k: int) -> float:
+        return math.lgamma(n + 1) - math.lgamma(k + 1) - math.lgamma(n - k + 1)
+
+    all_ways = log_choose(total, drawn)
+    most = min(drawn, marked)
+    ways = (log_choose(marked, k) + log_choose(total - marked, drawn - k) - all_ways for k in range(hits, most + 1)
+            if drawn - k <= total - marked)  # fmt: skip
+    return min(1.0, math.fsum(math.exp(way) for way in ways))
