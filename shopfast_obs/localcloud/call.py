@@ -24,6 +24,12 @@ class Call:
     raw_payload: bool = False  # the caller wants the function's answer byte for byte
     integration_seconds: float | None = None
     function: str = ""  # the name of that function
+    client_context: str = ""  # JSON, of the synchronous invocation that this call is
+
+    def take_client_context(self) -> str:
+        """What the caller told the first invocation of this call beside its event; empty for those that follow."""
+        taken, self.client_context = self.client_context, ""
+        return taken
 
     def take_request_id(self) -> str:
         """The request id for the first invocation of this call; empty for those that follow from it."""

@@ -3,6 +3,7 @@ observes what the front doors of AWS would have observed."""
 
 from __future__ import annotations
 
+import base64
 import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
@@ -119,6 +120,7 @@ class Gateway:
         inner = recorder.failing(fault.status, fault.body) if fault else self._inner
         if head.invokes_function:
             now.raw_payload = True
+            now.client_context = _client_context(head.headers)
             now.request_id = request_id = str(uuid.uuid4())
             await inner(scope, receive, Recorder(send, headers={"x-amzn-requestid": request_id}))
         elif head.service == "dynamodb":
@@ -134,3 +136,11 @@ class Gateway:
 
 def _api_request(head: Head, body: bytes) -> ApiRequest:
     return ApiRequest(head.method, head.path, head.headers, head.query, body, head.service, head.region)
+
+
+def _client_context(headers: Mapping[str, str]) -> str:
+    """The JSON that a caller of `Invoke` gives the function beside its event, or empty."""
+    try:
+        return base64.b64decode(headers.get("x-amz-client-context", ""), validate=True).decode()
+    except ValueError:
+        return ""

@@ -42,7 +42,8 @@ def handler(event, context):
     ]}, "service": "s", "Orders": 3}
     print(json.dumps(metric))
     return {"statusCode": 200, "body": json.dumps({"trace": os.environ.get("_X_AMZN_TRACE_ID", ""),
-        "id": context.aws_request_id, "endpoint": os.environ["AWS_ENDPOINT_URL"]})}
+        "id": context.aws_request_id, "endpoint": os.environ["AWS_ENDPOINT_URL"],
+        "custom": getattr(context.client_context, "custom", None)})}
 """
 FUNCTION = {"Runtime": "python3.11", "Handler": "app.handler", "Role": "arn:aws:iam::000000000000:role/r"}
 
@@ -131,6 +132,17 @@ def test_an_invocation_leaves_log_metric_and_trace(info: process.CloudInfo, func
     assert {d["origin"] for d in segments(info, trace_id, 2)} == {"AWS::Lambda", "AWS::Lambda::Function"}
     summaries = client(info, "xray").get_trace_summaries(StartTime=now / 1000 - 60, EndTime=time.time() + 60)
     assert trace_id in {s["Id"] for s in summaries["TraceSummaries"]}
+
+
+def test_what_a_caller_says_beside_the_event_reaches_the_function(info: process.CloudInfo, function: str) -> None:
+    """In the client context of a synchronous call; what cannot be read as one is left out."""
+
+    def custom(value: str) -> Any:
+        answer = client(info, "lambda").invoke(FunctionName=function, Payload=b"{}", ClientContext=value)
+        return json.loads(json.loads(answer["Payload"].read())["body"])["custom"]
+
+    assert custom(base64.b64encode(b'{"custom": {"correlation_id": "abc"}}').decode()) == {"correlation_id": "abc"}
+    assert custom("%%") is None
 
 
 def test_a_function_that_calls_another_is_one_trace(info: process.CloudInfo, function: str) -> None:

@@ -66,6 +66,7 @@ class Functions:
             event=json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode(),
             invoked_arn=config.get("FunctionArn", ""),
             trace_header=call.trace_header(),
+            client_context=now.take_client_context() if (now := call.current.get()) else "",
         )
         return self._host.invoke(self.spec(func), invocation)
 
