@@ -21,6 +21,7 @@ from shopfast_obs.errors import CloudUnreachableError, UserError
 from shopfast_obs.localcloud.statefiles import INFO, LOG, Record, alive, end, last_port, lock, own_file, read
 
 DEFAULT_PORT = 4566
+LETTING_GO = 3.0  # seconds that a killed process may hold its port
 READY_SECONDS = 30.0
 STOP_SECONDS = 20.0
 LOG_LINES = 15
@@ -129,18 +130,30 @@ def _info(state: Path, record: Record) -> CloudInfo:
 
 def _port(state: Path, wanted: int | None) -> int:
     if wanted is not None:
-        if _is_free(wanted):
+        if _is_free(wanted) or (wanted == last_port(state) and _becomes_free(wanted)):
             return wanted
         raise UserError(
             f"Port {wanted} is in use by another program.", "Choose another: shopfast-obs cloud start --port 4567"
         )
-    for candidate in (last_port(state), DEFAULT_PORT):  # URLs of what is deployed hold the port
-        if candidate and _is_free(candidate):
-            return candidate
+    last = last_port(state)  # URLs of what is deployed hold the port
+    if last and _becomes_free(last):
+        return last
+    if _is_free(DEFAULT_PORT):
+        return DEFAULT_PORT
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
     return port
+
+
+def _becomes_free(port: int) -> bool:
+    """True when the port is let go within a moment: a cloud that was killed takes one to be gone."""
+    ends = time.monotonic() + LETTING_GO
+    while time.monotonic() < ends:
+        if _is_free(port):
+            return True
+        time.sleep(0.05)
+    return False
 
 
 def _is_free(port: int) -> bool:
