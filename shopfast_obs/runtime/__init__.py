@@ -1,7 +1,8 @@
 """What ships inside an instrumented function, as a layer; imports nothing of the rest.
 
 `@observed` goes outermost on a handler. Environment variables: `SHOPFAST_OBS_CORRELATION=off`,
-`SHOPFAST_OBS_DEADLINE=off`, `SHOPFAST_OBS_DEADLINE_MARGIN_MS` (300). Nothing in here raises into the function.
+`SHOPFAST_OBS_ROUTES=off`, `SHOPFAST_OBS_DEADLINE=off`, `SHOPFAST_OBS_DEADLINE_MARGIN_MS` (300).
+Nothing in here raises into the function.
 """
 
 import warnings as _warnings

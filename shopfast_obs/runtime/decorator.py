@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from shopfast_obs.runtime import answers, correlation, evidence, powertools, records, switches
+from shopfast_obs.runtime import answers, correlation, evidence, powertools, records, routes, switches
 from shopfast_obs.runtime.deadline import Guard, seconds_until
 
 Handler = TypeVar("Handler", bound=Callable[..., Any])
@@ -33,16 +33,22 @@ def observed(handler: Handler) -> Handler:
 
     @functools.wraps(handler)
     def around(event: Any = None, context: Any = None, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - a handler's
-        given, guarded = event, False
+        given, guarded, request = event, False, None
         with suppress(Exception):
             given = _correlate(event, context)
         with suppress(Exception):
-            guarded = _watch(context)
+            request = routes.begin(event) if switches.routes() else None
+        with suppress(Exception):
+            guarded = _watch(context, request)
         try:
             answer = handler(given, LocalContext() if context is None else context, *args, **kwargs)
+        except BaseException:
+            _count(request, failed=True)
+            raise
         finally:
             if guarded:
                 _guard.stop()
+        _count(request, failed=routes.failed(answer))
         with suppress(Exception):
             return _signed(event, answer)
         return answer
@@ -64,7 +70,13 @@ def _signed(event: Any, answer: Any) -> Any:  # noqa: ANN401
     return answers.with_header(event, answer, correlation.current_id()) if switches.correlation() else answer
 
 
-def _watch(context: Any) -> bool:  # noqa: ANN401
+def _count(request: routes.Request | None, *, failed: bool) -> None:
+    if request is not None:
+        with suppress(Exception):
+            request.count(failed=failed)
+
+
+def _watch(context: Any, request: routes.Request | None) -> bool:  # noqa: ANN401
     """Set the guard; False when there is no deadline to guard."""
     remaining = getattr(context, "get_remaining_time_in_millis", None)
     if remaining is None or not switches.deadline():
@@ -78,6 +90,7 @@ def _watch(context: Any) -> bool:  # noqa: ANN401
             evidence.log(evidence.describe(thread, (end - time.monotonic()) * 1000, entities), value)
         with suppress(Exception):
             evidence.flush_metrics()
+        _count(request, failed=True)
         with suppress(Exception):
             evidence.send_segments(entities)
 

@@ -18,6 +18,11 @@ def deadline() -> bool:
     return os.environ.get("SHOPFAST_OBS_DEADLINE", "on").lower() not in OFF
 
 
+def routes() -> bool:
+    """Whether HTTP requests are counted by route."""
+    return os.environ.get("SHOPFAST_OBS_ROUTES", "on").lower() not in OFF
+
+
 def margin() -> float:
     """Seconds before the deadline at which the guard speaks."""
     try:
