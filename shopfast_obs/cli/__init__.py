@@ -27,6 +27,7 @@ COMMANDS = {
     "fix": "Change the configuration that the evidence speaks against.",
     "alarms": "Derive alarms from the configuration.",
     "report": "Report on traces and errors.",
+    "trace": "Show one trace as a waterfall, with its log lines.",
     "workshop": "Learn it: exercises that are checked by behaviour.",
     "undo": "Take the last change back.",
     "demo": "The whole story in one go, on a copy.",
