@@ -77,6 +77,28 @@ def test_a_stack_with_a_nat_gateway_and_alarms(cloud: StandInCloud) -> None:
     assert not cloud.client("ec2").describe_addresses()["Addresses"]
 
 
+def test_a_workflow_remembers_whether_it_is_traced(cloud: StandInCloud) -> None:
+    """What CloudFormation was told is what DescribeStateMachine says, after a change too."""
+    client, workflows = cloud.client("cloudformation"), cloud.client("stepfunctions")
+    definition = json.dumps({"StartAt": "A", "States": {"A": {"Type": "Pass", "End": True}}})
+    arn = "arn:aws:states:us-east-1:000000000000:stateMachine:st-flow"
+
+    def template(**traced: object) -> str:
+        properties = {"StateMachineName": "st-flow", "RoleArn": "arn:aws:iam::1:role/r", "DefinitionString": definition}
+        flow = {"Type": "AWS::StepFunctions::StateMachine", "Properties": {**properties, **traced}}
+        return json.dumps({"Resources": {"Flow": flow}})
+
+    def is_traced() -> bool:
+        return bool(workflows.describe_state_machine(stateMachineArn=arn)["tracingConfiguration"]["enabled"])
+
+    client.create_stack(StackName="st-flow", TemplateBody=template())
+    client.get_waiter("stack_create_complete").wait(StackName="st-flow", WaiterConfig={"Delay": 1, "MaxAttempts": 20})
+    assert not is_traced()
+    client.update_stack(StackName="st-flow", TemplateBody=template(TracingConfiguration={"Enabled": True}))
+    client.get_waiter("stack_update_complete").wait(StackName="st-flow", WaiterConfig={"Delay": 1, "MaxAttempts": 20})
+    assert is_traced()
+
+
 def test_a_new_configuration_is_a_new_revision(cloud: StandInCloud) -> None:
     """The host tells environments apart by it: memory and code count, a tag or a concurrency limit does not."""
     cloud.function("st-revision")

@@ -10,6 +10,7 @@ from typing import Protocol
 from shopfast_obs.localcloud.ministack import inprocess
 from shopfast_obs.localcloud.ministack.untyped import Untyped
 
+STATE_MACHINE = "AWS::StepFunctions::StateMachine"
 Properties = dict[str, Untyped]
 Created = tuple[str, dict[str, Untyped]]
 
@@ -109,6 +110,28 @@ def _alarm_handlers(alarms: Alarms, physical_name: Callable[..., str]) -> dict[s
         alarms.delete(physical_id)
 
     return {"create": create, "update": update, "delete": delete}
+
+
+def traced_workflow(ministacks: Mapping[str, Untyped]) -> dict[str, Untyped]:
+    """MiniStack's handlers for state machines, which take TracingConfiguration and forget it; these remember."""
+
+    def remember(created: Created, props: Properties) -> Created:
+        from ministack.services import stepfunctions
+
+        wanted = props.get("TracingConfiguration") or {}
+        enabled = str(wanted.get("Enabled", False)).lower() == "true"
+        stepfunctions._state_machines[created[0]]["tracingConfiguration"] = {"enabled": enabled}
+        return created
+
+    def create(logical_id: str, props: Properties, stack_name: str) -> Created:
+        return remember(ministacks["create"](logical_id, props, stack_name), props)
+
+    def update(
+        physical_id: str, old: Properties, new: Properties, stack_name: str, logical_id: str | None = None
+    ) -> Created:
+        return remember(ministacks["update"](physical_id, old, new, stack_name, logical_id), new)
+
+    return {**ministacks, "create": create, "update": update}
 
 
 def _text(xml: str, tag: str) -> str:

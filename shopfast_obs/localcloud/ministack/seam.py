@@ -15,7 +15,7 @@ from shopfast_obs.localcloud.ministack.asynchronous import AsyncInvocations
 from shopfast_obs.localcloud.ministack.events import Events
 from shopfast_obs.localcloud.ministack.functions import Functions
 from shopfast_obs.localcloud.ministack.notifications import Notifications
-from shopfast_obs.localcloud.ministack.provisioners import Alarms, handlers
+from shopfast_obs.localcloud.ministack.provisioners import STATE_MACHINE, Alarms, handlers, traced_workflow
 from shopfast_obs.localcloud.ministack.untyped import Untyped
 from shopfast_obs.localcloud.ministack.workflows import Workflows
 from shopfast_obs.localcloud.observer import Observer
@@ -33,7 +33,9 @@ def install(host: FunctionHost, telemetry: Telemetry, observer: Observer, alarms
     _replace_front_doors()
     _replace_deliveries(lambda_svc, observer)
     _replace_queues()
-    provisioners._RESOURCE_HANDLERS.update(handlers(alarms, provisioners._physical_name))
+    known = provisioners._RESOURCE_HANDLERS
+    known.update(handlers(alarms, provisioners._physical_name))
+    known[STATE_MACHINE] = traced_workflow(known[STATE_MACHINE])
     cloudwatch_logs._put_log_events = put_log_events(telemetry)
 
 

@@ -97,6 +97,7 @@ SEAMS: Mapping[str, Mapping[str, Parameters]] = {
     "ministack.services.stepfunctions": {
         "_emit_execution_status_event": ("execution",),
         "_resolve_state_machine_arn": ("arn",),
+        "_state_machines": None,
     },
     "ministack.services.sns": {
         "_topic_by_arn_any_scope": ("topic_arn",),
