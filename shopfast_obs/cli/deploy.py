@@ -30,14 +30,21 @@ def command(app: App, output_format: str) -> None:
       shopfast-obs deploy
       shopfast-obs deploy --target aws --profile dev --region eu-west-1
     """
+    from shopfast_obs.cloud.deployment import synthesise
     from shopfast_obs.cloud.lock import held
+    from shopfast_obs.cloud.synth import entry
 
-    started = time.monotonic()
-    with held(app.settings.state_dir / "deploy.lock", "deployment"), app.terminal.progress("preparing") as progress:
+    started, settings = time.monotonic(), app.settings
+    entry(settings.root, settings.app)  # without a project nothing is started and nothing is left behind
+    with (
+        held(settings.state_dir / "deploy.lock", "deployment"),
+        app.terminal.progress("synthesising the CDK app") as progress,
+    ):
+        synthesised = synthesise(settings, node(), progress.update)
         if app.target_name == "local":
             progress.update("starting the local cloud")
             ensure_cloud(app)
-        done = project(app, progress.update).up(node())
+        done = project(app, progress.update).up(synthesised=synthesised)
     if output_format == "json":
         app.terminal.json(done)
     else:

@@ -60,10 +60,8 @@ class Deployment:
     ) -> None:
         self._settings, self._target, self._client, self._say = settings, target, client, say
 
-    def up(self, node: Path | None) -> Deployed:
-        """Bring everything to what the sources say; raises ProjectError or DeployError."""
-        self._say("synthesising the CDK app")
-        synthesised = synthesise(self._settings, node, self._say)
+    def up(self, *, synthesised: bool) -> Deployed:
+        """Bring everything to what the assembly says (new or not, for the record); raises ProjectError, DeployError."""
         done = self._deploy(assembly.read(assembly_dir(self._settings)))
         outputs = self.outputs()
         return Deployed(synthesised, done, outputs, self._load(outputs))

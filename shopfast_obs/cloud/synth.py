@@ -24,18 +24,14 @@ def synthesize(root: Path, app: str, output: Path, node: Path | None, say: Calla
 
     `node` is the Node executable that jsii runs on; None leaves it to the PATH. `say` is told what the app warns of.
     """
-    entry = root / app
-    if not app or not entry.is_file():
-        raise ProjectError(
-            f"There is no CDK app at {entry}.", "Name it in pyproject.toml: [tool.shopfast-obs] app = 'cdk/app.py'."
-        )
+    program = entry(root, app)
     fingerprint = _fingerprint(root)
     stamp = output / FINGERPRINT
     if stamp.is_file() and stamp.read_text(encoding="ascii") == fingerprint:
         return False
     fresh = output.with_name(output.name + ".new")
     shutil.rmtree(fresh, ignore_errors=True)
-    for line in _run(entry, root, fresh, node).splitlines():
+    for line in _run(program, root, fresh, node).splitlines():
         if line.startswith("Warning: "):
             say(line)
     (fresh / FINGERPRINT).write_text(fingerprint, encoding="ascii")
@@ -44,7 +40,20 @@ def synthesize(root: Path, app: str, output: Path, node: Path | None, say: Calla
     return True
 
 
-def _run(entry: Path, root: Path, output: Path, node: Path | None) -> str:
+def entry(root: Path, app: str) -> Path:
+    """The program that synthesises the project; raises ProjectError where none is named or it is not there."""
+    if not app:
+        raise ProjectError(
+            f"There is no project in {root}: no pyproject.toml names a CDK app.",
+            "Name it: [tool.shopfast-obs] app = 'cdk/app.py'.",
+        )
+    program = root / app
+    if not program.is_file():
+        raise ProjectError(f"There is no CDK app at {program}.", "Mend [tool.shopfast-obs] app in pyproject.toml.")
+    return program
+
+
+def _run(program: Path, root: Path, output: Path, node: Path | None) -> str:
     output.parent.mkdir(parents=True, exist_ok=True)
     environment = {
         **os.environ,
@@ -55,7 +64,7 @@ def _run(entry: Path, root: Path, output: Path, node: Path | None) -> str:
     }
     try:
         done = subprocess.run(  # noqa: S603 - our interpreter, the user's own app
-            [sys.executable, str(entry)],
+            [sys.executable, str(program)],
             cwd=root,
             env=environment,
             capture_output=True,
@@ -65,11 +74,11 @@ def _run(entry: Path, root: Path, output: Path, node: Path | None) -> str:
         )
     except subprocess.TimeoutExpired:
         raise ProjectError(
-            f"Synthesis of {entry} did not end within {TIMEOUT} s.", f"Run it alone: python {entry}"
+            f"Synthesis of {program} did not end within {TIMEOUT} s.", f"Run it alone: python {program}"
         ) from None
     if done.returncode:
         last = [line for line in done.stderr.splitlines() if line.strip()][-6:]
-        raise ProjectError("Synthesis failed:\n    " + "\n    ".join(last), f"See all of it: python {entry}")
+        raise ProjectError("Synthesis failed:\n    " + "\n    ".join(last), f"See all of it: python {program}")
     return done.stderr
 
 
