@@ -102,9 +102,10 @@ def _below(path: Path, names: Mapping[str, set[str]]) -> tuple[list[Service], li
     claimed = {module.source.path for modules in folders.values() for module in modules}
     services = []
     for folder, modules in folders.items():
-        helpers, left = _helpers(folder, modules, path, claimed)
+        linked = [_linked(module, folder, path) for module in modules]
+        helpers, left = _helpers(folder, linked, path, claimed)
         skipped += left
-        services.append(Service(folder, (*(_linked(m, folder, path) for m in modules), *helpers)))
+        services.append(Service(folder, (*linked, *helpers)))
     return services, skipped
 
 
@@ -157,7 +158,7 @@ def _helpers(
     """The modules below the folder that the handlers reach by imports, and are no handlers themselves."""
     found: list[Module] = []
     skipped: list[Skipped] = []
-    waiting = [item.path for module in modules for item in _imports(module, folder, top)]
+    waiting = [item.path for module in modules for item in module.imports]
     while waiting:
         path = waiting.pop(0)
         if path in claimed:

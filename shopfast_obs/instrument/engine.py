@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from shopfast_obs.instrument import sources
 from shopfast_obs.instrument.interface import Codemod, Kind, ModuleContext, Outcome
@@ -16,18 +17,21 @@ def transform(source: str, context: ModuleContext, codemods: Sequence[Codemod], 
         return Outcome(source)
     import libcst as cst
 
+    from shopfast_obs.instrument.edit.imports import names_in
     from shopfast_obs.instrument.edit.vendors import vendor
 
     try:
-        sources.check(source)
+        tree = sources.parse(source)
+        sources.check(tree)
         module = cst.parse_module(source)
     except (SyntaxError, ValueError, RecursionError, cst.ParserSyntaxError) as problem:
         return Outcome(source, skipped=(Skipped(what, _why(problem)),))
-    if context.handlers and (other := vendor(source)):
+    if context.handlers and (other := vendor(tree)):
         return Outcome(source, skipped=(Skipped(what, f"{other} wraps its handler; remove that first"),))
     if module.code != source:
         return Outcome(source, skipped=(Skipped(what, "its formatting would not survive"),))
-    return _run(module, source, context, wanted, what)
+    known = replace(context, names=frozenset(names_in(tree)))
+    return _run(module, source, known, wanted, what)
 
 
 def _run(module: object, source: str, context: ModuleContext, codemods: Sequence[Codemod], what: str) -> Outcome:

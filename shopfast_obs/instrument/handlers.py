@@ -14,7 +14,7 @@ CONTEXT = re.compile(r"^_*(\w*context\w*|ctx|c|_+)$")
 
 def may_have_handlers(text: str) -> bool:
     """False for a source that cannot define a handler; cheap, and says nothing for sure when True."""
-    return HINT.search(text) is not None
+    return ("handler" in text or "event" in text) and HINT.search(text) is not None
 
 
 def find(tree: ast.Module) -> tuple[str, ...]:

@@ -21,12 +21,13 @@ class ModuleContext:
 
     `handlers` are the names of its Lambda handlers. `objects` is the module that makes the Logger, Tracer and Metrics
     of the service (`observability`, `.observability`), empty when this one makes its own. `siblings` are the top-level
-    names of the service's own modules.
+    names of the service's own modules. `names` are those that the source binds in any scope, where that is known.
     """
 
     handlers: tuple[str, ...] = ()
     objects: str = ""
     siblings: frozenset[str] = frozenset()
+    names: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

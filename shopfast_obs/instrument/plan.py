@@ -9,8 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from shopfast_obs.instrument import overlay as needs
-from shopfast_obs.instrument import service as services
-from shopfast_obs.instrument import workflows
+from shopfast_obs.instrument import parallel, workflows
 from shopfast_obs.instrument.discover import Discovery, Service, discover
 from shopfast_obs.instrument.interface import Codemod
 from shopfast_obs.instrument.service import FileResult
@@ -109,9 +108,8 @@ def _plain(name: str) -> str:
 def _files(found: Discovery, codemods: Sequence[Codemod]) -> tuple[FileResult, ...]:
     files = [FileResult(Path(item.what), "skipped", reason=item.reason) for item in found.skipped]
     seen: dict[Path, FileResult] = {}
-    for service in found.services:
-        for result in services.instrument(service, codemods):
-            seen.setdefault(result.path, result)
+    for result in parallel.instrumented(found.services, codemods):
+        seen.setdefault(result.path, result)
     return (*files, *seen.values())
 
 

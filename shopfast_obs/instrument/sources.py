@@ -53,18 +53,18 @@ def read(path: Path) -> Source | Skipped:
     return Skipped(str(path), reason) if reason else source
 
 
-def parse(data: bytes) -> ast.Module:
+def parse(data: bytes | str) -> ast.Module:
     """The syntax tree; what Python warns about in it is its author's affair. Raises SyntaxError and ValueError."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return ast.parse(data)
 
 
-def check(text: str) -> None:
-    """Raise SyntaxError or ValueError for a text that Python would not run."""
+def check(code: str | ast.Module) -> None:
+    """Raise SyntaxError or ValueError for what Python would not run."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        compile(text, "source", "exec", dont_inherit=True)
+        compile(code, "source", "exec", dont_inherit=True)
 
 
 def _unfit(source: Source) -> str:

@@ -91,7 +91,7 @@ def receive(event):
         from shopfast_obs.instrument.edit.objects import ensure_object
         from shopfast_obs.instrument.edit.prints import PrintRewriter
 
-        if "print" in bound_names(module):
+        if "print" in bound_names(module, context):
             return Skipped(self.id, "print means something else here")
         counting = PrintRewriter("logger")
         module.visit(counting)

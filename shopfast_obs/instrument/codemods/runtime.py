@@ -65,7 +65,7 @@ def lambda_handler(event, context):
         if not missing:
             return module
         if not imported_as(module, NAME, SOURCE):
-            if NAME in bound_names(module):
+            if NAME in bound_names(module, context):
                 return Skipped(self.id, f"the name {NAME} already means something else")
             module = add_import(module, SOURCE, NAME, NAME, context)
         for handler in missing:

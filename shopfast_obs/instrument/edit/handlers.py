@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import libcst as cst
 
-from shopfast_obs.instrument.edit.imports import bound_names
+from shopfast_obs.instrument.edit.imports import names_in
 from shopfast_obs.instrument.edit.objects import DECORATOR_OF, decorator_name
 from shopfast_obs.model.changes import Skipped
 
@@ -84,7 +84,7 @@ def _behind_function(module: cst.Module, name: str) -> cst.Module | Skipped:
     if _mentions(module, name) != 1:
         return Skipped(name, "its value is also used elsewhere in the file")
     hidden = f"_{name}"
-    if hidden in bound_names(module):
+    if hidden in names_in(ast.parse(module.code)):
         return Skipped(name, f"the name {hidden} is taken")
     line = module.body[indexes[0]]
     target = _target(line)

@@ -15,10 +15,28 @@ NAMED = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.ExceptHandle
 Statement = cst.SimpleStatementLine | cst.BaseCompoundStatement
 
 
-def bound_names(module: cst.Module) -> set[str]:
-    """Every name that is bound anywhere in the module: a new name that is none of them cannot clash in any scope."""
+def bound_names(module: cst.Module, context: ModuleContext) -> set[str]:
+    """Every name that is bound anywhere in the module: a new name that is none of them cannot clash in any scope.
+
+    What the context knows of the source is not looked up again; what codemods add, they add at the top level."""
+    if context.names is None:
+        return names_in(ast.parse(module.code))
+    names = set(context.names)
+    for statement in module.body:
+        if isinstance(statement, cst.FunctionDef | cst.ClassDef):
+            names.add(statement.name.value)
+    for node in small_statements(module):
+        if isinstance(node, cst.Import | cst.ImportFrom) and not isinstance(node.names, cst.ImportStar):
+            names |= {(alias.evaluated_alias or alias.evaluated_name).split(".")[0] for alias in node.names}
+        elif isinstance(node, cst.Assign):
+            names |= {t.target.value for t in node.targets if isinstance(t.target, cst.Name)}
+    return names
+
+
+def names_in(tree: ast.Module) -> set[str]:
+    """Every name that is bound anywhere in the tree."""
     names: set[str] = set()
-    for node in ast.walk(ast.parse(module.code)):
+    for node in ast.walk(tree):
         if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
             names.add(node.id)
         elif isinstance(node, ast.arg):

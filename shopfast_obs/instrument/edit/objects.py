@@ -38,7 +38,7 @@ def ensure_object(module: cst.Module, kind: Kind, context: ModuleContext) -> tup
     name = find_object(module, kind, context)
     if name:
         return module, name
-    taken = bound_names(module)
+    taken = bound_names(module, context)
     name = next(n for n in (kind, f"service_{kind}", f"powertools_{kind}", f"_{kind}_") if n not in taken)
     if context.objects:
         return add_import(module, context.objects, kind, name, context), name
@@ -73,7 +73,7 @@ def import_class(module: cst.Module, kind: Kind, context: ModuleContext) -> tupl
     if names:
         return module, sorted(names)[0]
     wanted = CLASS_OF[kind]
-    alias = wanted if wanted not in bound_names(module) else f"Powertools{wanted}"
+    alias = wanted if wanted not in bound_names(module, context) else f"Powertools{wanted}"
     return add_import(module, POWERTOOLS, wanted, alias, context), alias
 
 

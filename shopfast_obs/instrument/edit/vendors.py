@@ -25,9 +25,9 @@ VENDORS = {
 }
 
 
-def vendor(source: str) -> str:
+def vendor(tree: ast.Module) -> str:
     """The name of the vendor that the source imports, or empty."""
-    for module in _imported(ast.parse(source)):
+    for module in _imported(tree):
         for prefix, name in VENDORS.items():
             if module == prefix or module.startswith(f"{prefix}."):
                 return name
