@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 from shopfast_obs.analysis.critical_path import CriticalPath
-from shopfast_obs.analysis.statistics import percentile
+from shopfast_obs.analysis.statistics import fisher, percentile
 from shopfast_obs.analysis.tree import FUNCTION, TraceTree
 
 SLOW = 0.9  # of the traces of an entry point are faster
@@ -97,16 +96,3 @@ def _compared(
         p = fisher(count, inside, all_with, total)
         if share > rest and p < SIGNIFICANT:
             yield Outlier(name, chosen, key, value, share, rest, count, p)
-
-
-def fisher(hits: int, drawn: int, marked: int, total: int) -> float:
-    """The chance of at least so many hits when `drawn` of `total` are taken blindly and `marked` of them count."""
-
-    def log_choose(n: int, k: int) -> float:
-        return math.lgamma(n + 1) - math.lgamma(k + 1) - math.lgamma(n - k + 1)
-
-    all_ways = log_choose(total, drawn)
-    most = min(drawn, marked)
-    ways = (log_choose(marked, k) + log_choose(total - marked, drawn - k) - all_ways for k in range(hits, most + 1)
-            if drawn - k <= total - marked)  # fmt: skip
-    return min(1.0, math.fsum(math.exp(way) for way in ways))

@@ -77,6 +77,62 @@ def rate_interval(hits: int, count: int, confidence: float = CONFIDENCE) -> tupl
     return max(0.0, middle - half), min(1.0, middle + half)
 
 
+def fisher(hits: int, drawn: int, marked: int, total: int) -> float:
+    """The chance of at least so many hits when `drawn` of `total` are taken blindly and `marked` of them count."""
+
+    def log_choose(n: int, k: int) -> float:
+        return math.lgamma(n + 1) - math.lgamma(k + 1) - math.lgamma(n - k + 1)
+
+    all_ways = log_choose(total, drawn)
+    most = min(drawn, marked)
+    ways = (log_choose(marked, k) + log_choose(total - marked, drawn - k) - all_ways for k in range(hits, most + 1)
+            if drawn - k <= total - marked)  # fmt: skip
+    return min(1.0, math.fsum(math.exp(way) for way in ways))
+
+
+def rates_differ(hits: tuple[int, int], counts: tuple[int, int]) -> float:
+    """The chance that two rates are as far apart as these by accident: Fisher's test, both sides."""
+    total, marked = sum(counts), sum(hits)
+    more = fisher(hits[1], counts[1], marked, total)
+    fewer = fisher(hits[0], counts[0], marked, total)
+    return min(1.0, 2 * min(more, fewer))
+
+
+def locations_differ(before: Sequence[float], after: Sequence[float]) -> float:
+    """The chance that two samples of one distribution, whatever its shape, lie as far apart as these: the Mann-Whitney
+    test with the correction for ties; 1 for an empty sample."""
+    first, second = len(before), len(after)
+    total = first + second
+    if not first or not second:
+        return 1.0
+    values = sorted([(value, 0) for value in before] + [(value, 1) for value in after])
+    rank_sum = ties = 0.0
+    begin = 0
+    while begin < total:
+        end = begin
+        while end < total and values[end][0] == values[begin][0]:
+            end += 1
+        same = end - begin
+        ties += same**3 - same
+        rank_sum += (begin + end + 1) / 2 * sum(1 for _, side in values[begin:end] if side == 0)
+        begin = end
+    excess = rank_sum - first * (total + 1) / 2
+    variance = first * second / 12 * (total + 1 - ties / (total * (total - 1)))
+    if variance <= 0:
+        return 1.0
+    z = max(0.0, abs(excess) - 0.5) / math.sqrt(variance)
+    return math.erfc(z / math.sqrt(2))
+
+
+def holm(chances: Sequence[float]) -> list[float]:
+    """The chances corrected for having looked so many times (Holm): beyond 5 % in any one is 5 % for all together."""
+    corrected, worst = list(chances), 0.0
+    for place, index in enumerate(sorted(range(len(chances)), key=lambda index: chances[index])):
+        worst = max(worst, min(1.0, chances[index] * (len(chances) - place)))
+        corrected[index] = worst
+    return corrected
+
+
 def _normal_quantile(share: float) -> float:
     from statistics import NormalDist
 

@@ -72,13 +72,15 @@ class Overview:
 
 def overview(traces: Iterable[Trace]) -> Overview:
     """The overview of the traces; empty tuples for none."""
-    builder = _Overview()
+    builder = OverviewBuilder()
     for trace in traces:
         builder.add(trace)
     return builder.result()
 
 
-class _Overview:
+class OverviewBuilder:
+    """Collects an overview, one trace at a time."""
+
     def __init__(self) -> None:
         self.summaries: list[TraceSummary] = []
         self.entries: defaultdict[str, Tally] = defaultdict(Tally)
@@ -88,6 +90,7 @@ class _Overview:
         self.quality: Counter[str] = Counter()
 
     def add(self, trace: Trace) -> None:
+        """Take in one trace."""
         grown = tree(trace)
         path = critical_path(grown)
         summary = summarised(grown, path)
@@ -114,6 +117,7 @@ class _Overview:
             step[1] += seconds
 
     def result(self) -> Overview:
+        """What the traces so far say."""
         slowest: defaultdict[str, list[TraceSummary]] = defaultdict(list)
         for summary in sorted(self.summaries, key=lambda s: -s.response):
             if len(slowest[summary.entry_point]) < 3:

@@ -28,6 +28,7 @@ COMMANDS = {
     "alarms": "Derive alarms from the configuration.",
     "report": "Report on traces and errors.",
     "trace": "Show one trace as a waterfall, with its log lines.",
+    "compare": "Say what changed between two sets of traces.",
     "workshop": "Learn it: exercises that are checked by behaviour.",
     "undo": "Take the last change back.",
     "demo": "The whole story in one go, on a copy.",

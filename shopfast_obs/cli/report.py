@@ -99,7 +99,7 @@ def traces_command(
     if output_format == "json":
         app.terminal.raw(written(trace_document(found, window, problems, alarms)))
     elif found.traces or problems:
-        _show(app, trace_report(found, where, problems, alarms), output_format)
+        show(app, trace_report(found, where, problems, alarms), output_format)
 
 
 @command.command("errors")
@@ -132,7 +132,7 @@ def errors_command(app: App, *, since: str, limit: int, output_format: str) -> N
     if output_format == "json":
         app.terminal.json(error_document(view, window))
     elif view.groups:
-        _show(app, error_report(view, where), output_format)
+        show(app, error_report(view, where), output_format)
     if not view.groups:
         read = f"{view.events} log events and {view.traces} traces"
         app.terminal.say(f"Nothing went wrong {where}, as far as {read} tell.")
@@ -161,7 +161,7 @@ def _say_nothing_found(app: App, where: str, *, saved: bool, filtered: bool) -> 
         app.terminal.say("Are the functions traced, and was there traffic? Next: shopfast-obs instrument --diff")
 
 
-def _show(app: App, report: Report, output_format: str) -> None:
+def show(app: App, report: Report, output_format: str) -> None:
     """Print a report as text or as Markdown."""
     if output_format == "markdown":
         from shopfast_obs.report.markdown import markdown

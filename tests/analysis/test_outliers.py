@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from shopfast_obs.analysis.outliers import fisher
+from shopfast_obs.analysis.statistics import fisher
 from shopfast_obs.analysis.traces import overview
 from shopfast_obs.model.telemetry import Segment, Trace
 

@@ -1,0 +1,126 @@
+"""`compare`: what changed between two windows, two sets of saved traces, or two saved reports."""
+
+from __future__ import annotations
+
+import re
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from shopfast_obs.cli import options, saved
+from shopfast_obs.cli.app import App, pass_app
+from shopfast_obs.errors import EXIT_FINDINGS, UserError
+
+if TYPE_CHECKING:
+    from shopfast_obs.analysis.sample import Sample
+    from shopfast_obs.model.telemetry import TimeRange
+
+_TRACE = re.compile(r"1-[0-9a-f]{8}-[0-9a-f]{24}")
+
+
+@click.command()
+@click.argument("before")
+@click.argument("after")
+@click.option("--filter", "expression", default="", metavar="EXPR", help="Only traces that match, on both sides.")
+@click.option(
+    "--tolerate",
+    default=10.0,
+    show_default=True,
+    type=click.FloatRange(0),
+    metavar="PERCENT",
+    help="A change of a median that does not matter.",
+)
+@click.option("--limit", default=saved.LIMIT, show_default=True, type=click.IntRange(1), help="At most so many traces.")
+@options.target
+@options.output("text", "json", "markdown")
+@pass_app
+def command(
+    app: App, *, before: str, after: str, expression: str, tolerate: float, limit: int, output_format: str
+) -> None:
+    """Say what changed from BEFORE to AFTER; exit code 1 when something got worse.
+
+    Each side is a window (`30m..15m`, `15m..`, ISO times with .. between), a file or folder of traces, a report that
+    was saved with `report traces --format json`, or a trace id. What counts is unlikely to be an accident (5 % for a
+    whole table) and large enough to matter; fewer than 20 traces are not enough data.
+
+    \b
+    Examples:
+      shopfast-obs compare 30m..15m 15m..
+      shopfast-obs compare before.json after.json --format markdown
+      shopfast-obs compare traces-main/ traces-branch/ --tolerate 20
+    """
+    from shopfast_obs.analysis.compare import compare
+    from shopfast_obs.cli.report import show
+    from shopfast_obs.report.compare import compare_document, compare_report
+    from shopfast_obs.report.json import written
+
+    old, new = (_side(app, side, expression, limit) for side in (before, after))
+    found = compare(old, new, tolerate / 100)
+    if output_format == "json":
+        app.terminal.raw(written(compare_document(found, before, after)))
+    else:
+        show(app, compare_report(found, before, after), output_format)
+    if found.worse:
+        app.exit(EXIT_FINDINGS)
+
+
+def _side(app: App, side: str, expression: str, limit: int) -> Sample:
+    problems: list[str] = []
+    with saved.few_collections():
+        found = _sample(app, side, problems, expression, limit)
+    for problem in problems:
+        app.terminal.warn(f"{side}: {problem}")
+    return found
+
+
+def _sample(app: App, side: str, problems: list[str], expression: str, limit: int) -> Sample:
+    from shopfast_obs.analysis.sample import sample
+
+    path = Path(side)
+    if path.exists():
+        report = _report(path)
+        if report is not None and expression:
+            raise UserError(f"{side} is a saved report, which no filter can look into.", "Leave out --filter.")
+        return report or sample(saved.saved([path], problems, expression))
+    if _TRACE.fullmatch(side):
+        return sample(app.cloud().traces([side]))
+    return sample(saved.observed(app, window(side, time.time()), problems, expression, limit))
+
+
+def _report(path: Path) -> Sample | None:
+    """The sample of a file that is a saved report, else None."""
+    import orjson
+
+    from shopfast_obs.report.saved import is_report, sample_of
+
+    if path.is_dir():
+        return None
+    content = path.read_bytes()
+    if b'"entry_points"' not in content:
+        return None
+    try:
+        value = orjson.loads(content)
+    except orjson.JSONDecodeError:
+        return None
+    return sample_of(value) if is_report(value) else None
+
+
+def window(text: str, now: float) -> TimeRange:
+    """The window of `30m..15m`, `15m..` or `15m`: how long ago, or ISO times. Raises UserError."""
+    from shopfast_obs.model.telemetry import TimeRange
+    from shopfast_obs.parse import duration
+
+    first, _, last = text.partition("..")
+    try:
+        start = duration.since(first, now)
+        end = duration.since(last, now) if last and last != "now" else now
+    except UserError as problem:
+        raise UserError(
+            f"{text!r} is no file, no trace id and no window ({problem.message})",
+            "A window is 30m..15m, 15m.. or two ISO times with .. between",
+        ) from None
+    if end <= start:
+        raise UserError(f"The window {text!r} ends before it begins.", "The older end comes first: 30m..15m")
+    return TimeRange(start, end)

@@ -1,0 +1,112 @@
+"""`compare` as a user runs it: windows of a fake cloud, saved traces, saved reports."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from shopfast_obs.cli.compare import command, window
+from shopfast_obs.cli.report import command as report
+from shopfast_obs.errors import UserError
+from shopfast_obs.model.telemetry import Trace
+from shopfast_obs.testing import FakeCloud, function_trace
+from tests.cli.test_report import FakeApp
+
+
+def run(cloud: FakeCloud, *arguments: str) -> Result:
+    """The result of `compare` with these arguments."""
+    return CliRunner().invoke(command, list(arguments), obj=FakeApp(cloud), catch_exceptions=False)
+
+
+def traces(start: float, seconds: float, count: int = 60) -> list[Trace]:
+    """Requests that take about so long, one a second."""
+    return [
+        function_trace(f"1-{int(start) + n:08x}-{n:024x}", start + n, duration=seconds * (1 + n % 7 / 50))
+        for n in range(count)
+    ]
+
+
+def shifted() -> FakeCloud:
+    """A cloud that became twice as slow ten minutes ago."""
+    now = time.time()
+    return FakeCloud(recorded_traces=[*traces(now - 1100, 0.2), *traces(now - 500, 0.4)])
+
+
+def documents(folder: Path, name: str, seconds: float) -> Path:
+    """A file of segment documents."""
+    lines = []
+    for n in range(40):
+        took = seconds * (1 + n % 5 / 50)
+        lines.append(
+            json.dumps(
+                {
+                    "id": f"{n:016x}",
+                    "trace_id": f"1-{n:08x}-{n:024x}",
+                    "name": "web",
+                    "start_time": n,
+                    "end_time": n + took,
+                    "http": {"request": {"url": "http://x/a", "method": "GET"}},
+                }
+            )
+        )
+    (folder / name).write_text("\n".join(lines))
+    return folder / name
+
+
+def test_two_windows_as_text_fit_80_columns_and_fail_the_check() -> None:
+    """Twice as slow: exit code 1, the route named first."""
+    result = run(shifted(), "20m..10m", "10m..")
+    assert result.exit_code == 1
+    assert "GET /web is slower" in result.stdout
+    assert "+100 %" in result.stdout
+    assert max(len(line) for line in result.stdout.splitlines()) <= 80
+
+
+def test_the_same_window_twice_passes() -> None:
+    """Nothing changed, exit code 0, and it says so."""
+    result = run(shifted(), "10m..", "10m")
+    assert result.exit_code == 0
+    assert "Nothing got worse" in result.stdout
+
+
+def test_json_is_one_document_and_tolerance_is_a_threshold() -> None:
+    """What CI reads."""
+    document = json.loads(run(shifted(), "20m..10m", "10m..", "--format", "json").stdout)
+    assert document["before"] == {"what": "20m..10m", "traces": 60}
+    assert document["routes"][0]["verdict"] == "slower"
+    assert document["worse"]
+    assert run(shifted(), "20m..10m", "10m..", "--tolerate", "150").exit_code == 0
+
+
+def test_saved_traces_and_saved_reports_compare_alike(tmp_path: Path) -> None:
+    """A file of traces against the report of another: the same verdict, without a cloud."""
+    nowhere = FakeCloud(unreachable=True)
+    slow, fast = documents(tmp_path, "slow.jsonl", 0.4), documents(tmp_path, "fast.jsonl", 0.2)
+    said = CliRunner().invoke(report, ["traces", "--input", str(fast), "--format", "json"], obj=FakeApp(nowhere))
+    (tmp_path / "fast.json").write_text(said.stdout)
+    for before in (fast, tmp_path / "fast.json"):
+        document = json.loads(run(nowhere, str(before), str(slow), "--format", "json").stdout)
+        assert [(row["name"], row["verdict"]) for row in document["routes"]] == [("GET /a", "slower")]
+        assert document["routes"][0]["change"] == pytest.approx(1.0)
+
+
+def test_a_report_that_is_broken_is_a_user_error(tmp_path: Path) -> None:
+    """One sentence, not a traceback."""
+    (tmp_path / "r.json").write_text('{"traces": [{}], "entry_points": [], "service_map": {}, "breakdown": {}}')
+    with pytest.raises(UserError, match="cannot be read"):
+        run(FakeCloud(), str(tmp_path / "r.json"), str(tmp_path / "r.json"))
+
+
+def test_windows_are_two_moments() -> None:
+    """How long ago, now, or ISO times; anything else says what a window is."""
+    assert (window("30m..15m", 10_000).start, window("30m..15m", 10_000).end) == (8_200, 9_100)
+    assert window("15m", 10_000).end == window("15m..", 10_000).end == window("15m..now", 10_000).end == 10_000
+    assert window("1970-01-01T01:00:00Z..1970-01-01T02:00:00Z", 1e9).seconds == 3600
+    for bad in ("nonsense", "15m..30m", ".."):
+        with pytest.raises(UserError) as caught:
+            window(bad, 10_000)
+        assert caught.value.hint
