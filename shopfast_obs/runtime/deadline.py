@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 import threading
 import time
@@ -17,6 +18,7 @@ class Guard:
         self._condition = threading.Condition()
         self._due: float | None = None
         self._act: Callable[[], None] | None = None
+        self._asleep_until = math.inf
         self._thread: threading.Thread | None = None
 
     def start(self, seconds: float, act: Callable[[], None]) -> None:
@@ -26,7 +28,8 @@ class Guard:
             if self._thread is None or not self._thread.is_alive():
                 self._thread = threading.Thread(target=self._run, name="shopfast-obs-deadline", daemon=True)
                 self._thread.start()
-            self._condition.notify()
+            elif self._due < self._asleep_until:  # waking it up for a later deadline would cost each request a switch
+                self._condition.notify()
 
     def stop(self) -> None:
         """The request has ended: nothing is called any more."""
@@ -49,12 +52,14 @@ class Guard:
         up for the end of each request would cost every request a switch of threads."""
         while True:
             if self._due is None or self._act is None:
+                self._asleep_until = math.inf
                 self._condition.wait()
                 continue
             left = self._due - time.monotonic()
             if left <= 0:
                 act, self._due, self._act = self._act, None, None
                 return act
+            self._asleep_until = self._due
             self._condition.wait(left)
 
 
