@@ -29,6 +29,7 @@ COMMANDS = {
     "report": "Report on traces and errors.",
     "trace": "Show one trace as a waterfall, with its log lines.",
     "compare": "Say what changed between two sets of traces.",
+    "logs": "Find the log lines that belong together, across all groups.",
     "workshop": "Learn it: exercises that are checked by behaviour.",
     "undo": "Take the last change back.",
     "demo": "The whole story in one go, on a copy.",

@@ -1,0 +1,148 @@
+"""`logs`: the lines that belong together, across all log groups."""
+
+from __future__ import annotations
+
+import re
+import time
+from typing import TYPE_CHECKING
+
+import click
+
+from shopfast_obs.cli import options, saved
+from shopfast_obs.cli.app import App, pass_app
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from shopfast_obs.cloud.interface import Cloud
+    from shopfast_obs.model.telemetry import LogEvent, TimeRange
+    from shopfast_obs.parse.correlation import Line, Wanted
+
+AROUND = 60.0  # seconds before the first match and after the last in which the rest of its request lies
+EVERY = 2.0  # seconds between two looks
+LATE = 10.0  # seconds by which an event may come after a younger one
+_FIELD = re.compile(r"([A-Za-z_][\w.-]*)=(.+)", re.S)
+
+
+@click.command()
+@click.argument("value", default="")
+@click.option(
+    "--since", default="15m", show_default=True, metavar="TIME", help="Since when: 90s, 15m, 2h, 1d or an ISO time."
+)
+@click.option("--group", "part", default="", metavar="TEXT", help="Only log groups with this in their names.")
+@click.option("--context", default=0, type=click.IntRange(0), metavar="N", help="Also N lines around each match.")
+@click.option("--fields", default="", metavar="A,B", help="These fields as columns, such as level,order.id,message.")
+@click.option("--follow", is_flag=True, help="Go on with what matches, until Ctrl-C.")
+@options.target
+@options.output("text", "json")
+@pass_app
+def command(
+    app: App, *, value: str, since: str, part: str, context: int, fields: str, follow: bool, output_format: str
+) -> None:
+    """Find the log lines with VALUE, and the other lines of their requests, across all log groups.
+
+    VALUE is a correlation id, a trace id, a request id or any text; `field=value` looks for a field of structured
+    lines. Without VALUE every line is shown, in the order of time.
+
+    \b
+    Examples:
+      shopfast-obs logs 1-5e34a614-10bd1234f1fb44f07bc535a1
+      shopfast-obs logs correlation_id=8f507cfc --since 1h --context 3
+      shopfast-obs logs level=ERROR --fields service,message --follow
+    """
+    from shopfast_obs.report.json import written
+    from shopfast_obs.report.logs import logs_document, row, text_line
+
+    if follow and output_format != "text":
+        raise click.UsageError("--follow writes lines as they come; leave out --format.")
+    wanted, window = wanted_of(value), saved.since(since)
+    columns = [name.strip() for name in fields.split(",") if name.strip()]
+    with app.terminal.progress("Reading logs"):
+        lines = found(app.cloud(), window, wanted, part, context)
+    if output_format == "json":
+        app.terminal.raw(written(logs_document(lines)))
+    elif columns and lines:
+        app.terminal.table(["time", "from", *columns], [row(line, columns) for line in lines])
+    else:
+        _print(app, [text_line(line) for line in lines])
+    if follow:
+        for line in followed(app.cloud(), window.end, wanted, part):
+            app.terminal.out("  ".join(row(line, columns)) if columns else text_line(line))
+    elif not lines:
+        app.terminal.say(
+            f"No log line {saved.since_when(since)} has {value!r}." if value else "There are no log lines."
+        )
+
+
+def _print(app: App, lines: Sequence[str]) -> None:
+    for line in lines:
+        app.terminal.out(line)
+
+
+def wanted_of(value: str) -> Wanted:
+    """What the argument asks for."""
+    from shopfast_obs.parse.correlation import Wanted
+
+    field = _FIELD.fullmatch(value)
+    if field and not value.startswith("Root="):
+        return Wanted(field=field[1], value=field[2])
+    return Wanted((value.removeprefix("Root=").partition(";")[0],))
+
+
+def found(cloud: Cloud, window: TimeRange, wanted: Wanted, part: str, context: int) -> tuple[Line, ...]:
+    """The lines of all groups; only those with a match are read beyond it."""
+    from shopfast_obs.model.telemetry import TimeRange
+    from shopfast_obs.parse.correlation import related
+
+    pattern, events = _pattern(wanted), []
+    for group in cloud.groups():
+        if part not in group:
+            continue
+        hits = list(cloud.events(group, window, pattern))
+        if pattern and hits:
+            start = max(window.start, hits[0].timestamp - AROUND)
+            end = min(window.end, hits[-1].timestamp + AROUND)
+            hits = list(cloud.events(group, TimeRange(start, end)))
+        events += hits
+    return related(events, wanted, context)
+
+
+def followed(
+    cloud: Cloud,
+    start: float,
+    wanted: Wanted,
+    part: str,
+    *,
+    sleep: Callable[[float], None] = time.sleep,
+    now: Callable[[], float] = time.time,
+) -> Iterator[Line]:
+    """What matches from then on, as it comes, each line once; ends with KeyboardInterrupt."""
+    from shopfast_obs.model.telemetry import TimeRange
+    from shopfast_obs.parse.correlation import Line
+
+    seen: dict[tuple[str, str, float, str], None] = {}
+    pattern = _pattern(wanted)
+    try:
+        while True:
+            sleep(EVERY)
+            moment = now()
+            fresh: list[LogEvent] = []
+            for group in cloud.groups():
+                if part in group:
+                    fresh += cloud.events(group, TimeRange(start, moment), pattern)
+            for event in sorted(fresh, key=lambda event: event.timestamp):
+                key = (event.group, event.stream, event.timestamp, event.message)
+                if key not in seen and wanted.matches(event.message):
+                    seen[key] = None
+                    yield Line(event, "", matched=True, belongs=True)
+            start = max(start, moment - LATE)
+            for old in [key for key in seen if key[2] < start]:
+                del seen[old]
+    except KeyboardInterrupt:
+        return
+
+
+def _pattern(wanted: Wanted) -> str:
+    """CloudWatch's pattern for the text, so that only lines with it are sent; empty where it cannot be said."""
+    text = wanted.value or (wanted.texts[0] if wanted.texts else "")
+    return f'"{text}"' if text and '"' not in text and "\\" not in text else ""

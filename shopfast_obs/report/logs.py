@@ -1,0 +1,66 @@
+"""Log lines for a reader: one a line, the time first, or the fields that were asked for as columns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from shopfast_obs.model.telemetry import LogEvent
+from shopfast_obs.parse import powertools
+from shopfast_obs.parse.correlation import Line, at
+from shopfast_obs.report.view import shortened
+
+GROUP = 24
+
+
+def text_line(line: Line) -> str:
+    """`12:00:00.123  web  ERROR cannot reserve`; a line that is only context begins with a dot."""
+    record = powertools.record(line.event.message)
+    said = " ".join(f"{record.level} {record.message}".split())
+    mark = " " if line.belongs else "."
+    return f"{mark}{clock(line.event.timestamp)}  {shortened(source(line.event), GROUP):{GROUP}}  {said}"
+
+
+def row(line: Line, fields: Sequence[str]) -> tuple[str, ...]:
+    """The time, where it was written, and the fields; of a line of free text only `message` and `level`."""
+    return (clock(line.event.timestamp), shortened(source(line.event), GROUP), *(_field(line, name) for name in fields))
+
+
+def logs_document(lines: Sequence[Line]) -> dict[str, Any]:
+    """The JSON document: `lines[]` in the order of time."""
+    return {"lines": [_line(line) for line in lines]}
+
+
+def source(event: LogEvent) -> str:
+    """Who wrote it: the function, or the group."""
+    return event.group.removeprefix("/aws/lambda/")
+
+
+def clock(moment: float) -> str:
+    """`12:00:00.123`, in UTC."""
+    return datetime.fromtimestamp(moment, UTC).strftime("%H:%M:%S.%f")[:-3]
+
+
+def _line(line: Line) -> dict[str, Any]:
+    record = powertools.record(line.event.message)
+    return {
+        "time": line.event.timestamp,
+        "group": line.event.group,
+        "stream": line.event.stream,
+        "request": line.request or record.request_id,
+        "matched": line.matched,
+        "context": not line.belongs,
+        "level": record.level,
+        "message": record.message,
+        "fields": dict(record.fields),
+    }
+
+
+def _field(line: Line, name: str) -> str:
+    record = powertools.record(line.event.message)
+    known = {"message": record.message, "level": record.level, "request": line.request or record.request_id}
+    value = at(record.fields, name)
+    if value is None:
+        value = known.get(name, "")
+    return " ".join(str(value).split())
