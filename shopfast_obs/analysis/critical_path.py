@@ -123,6 +123,7 @@ class _Walk:
         self.now = tree.start
         self.nodes: list[int] = []
         self.slices: list[Slice] = []
+        self.ends, self.parts = tree.ends, tree.nodes
         self.cold: list[int] = []
         self.next_on_chain = self._chain()
 
@@ -161,7 +162,7 @@ class _Walk:
         """Account for the time until the node begins; its children on the path, in order."""
         self.nodes.append(index)
         tree = self.tree
-        parent, node = tree.parents[index], tree.nodes[index]
+        parent, node = tree.parents[index], self.parts[index]
         above = self.category[parent] if parent != -1 else "computation"
         self.category[index] = _category(tree, index, above)
         chain = self._sequence(index) if tree.children[index] else ()
@@ -172,7 +173,7 @@ class _Walk:
         elif index in tree.detached:
             self._spend(min(node.start, tree.ends[parent]), parent, above)
             self._spend(node.start, -1, "unclassified")
-        elif self._asynchronous(parent, index):
+        elif self.ends[index] > self.ends[parent] + CLOCK_MARGIN and node.origin != FUNCTION:
             self._spend(min(node.start, tree.ends[parent]), parent, above)
             self._spend(node.start, -1, "trigger")
         elif node.start > self.now:
@@ -194,7 +195,7 @@ class _Walk:
 
     def _sequence(self, index: int) -> Sequence[int]:
         """The children that follow one another up to the one that returns last, or that leads to the trace's end."""
-        tree, ends, nodes = self.tree, self.tree.ends, self.tree.nodes
+        tree, ends, nodes = self.tree, self.ends, self.parts
         target = self.next_on_chain.get(index, -1)
         waited = [child for child in tree.children[index] if self._waited_for(index, child, target)]
         if len(waited) > 1:
@@ -230,8 +231,7 @@ class _Walk:
 
     def _asynchronous(self, parent: int, child: int) -> bool:
         # A function is always its invocation's own work, whatever the two clocks say.
-        tree = self.tree
-        return tree.ends[child] > tree.ends[parent] + CLOCK_MARGIN and tree.nodes[child].origin != FUNCTION
+        return self.ends[child] > self.ends[parent] + CLOCK_MARGIN and self.parts[child].origin != FUNCTION
 
     def _spend(self, until: float, node: int, category: str) -> None:
         if until > self.now:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
@@ -14,12 +15,12 @@ Outcome = Literal["ok", "error", "throttle", "fault"]
 _VERSION = re.compile(r"v\d+(\.\d+)*")
 _DIGIT = re.compile(r"\d")
 # Where AWS's subsegments name the resource that was called.
-_RESOURCE_KEYS = ("table_name", "bucket_name", "topic_arn", "queue_url", "function_name", "stream_name", "secret_id")
+_RESOURCE_KEYS = {"table_name", "bucket_name", "topic_arn", "queue_url", "function_name", "stream_name", "secret_id"}
 
 
 def outcome(segment: Segment) -> Outcome:
     """ok, error (4xx), throttle (429) or fault (5xx), from X-Ray's flags first, then from the HTTP status."""
-    code = status(segment)
+    code = status(segment) if segment.http else 0
     if segment.fault or code >= 500:
         return "fault"
     if segment.throttle or code == 429:
@@ -39,12 +40,17 @@ def route(segment: Segment) -> str:
     url = request.get("url")
     if not isinstance(url, str) or not url:
         return ""
+    path, method = _path(url), request.get("method")
+    return f"{method} {path}" if isinstance(method, str) and method else path
+
+
+@lru_cache(maxsize=4096)
+def _path(url: str) -> str:
+    """The path of a URL with its ids as parameters."""
     try:
-        path = urlsplit(url).path or "/"
+        return parameterised(urlsplit(url).path or "/")
     except ValueError:
-        path = "/"
-    method = request.get("method")
-    return f"{method} {parameterised(path)}" if isinstance(method, str) and method else parameterised(path)
+        return "/"
 
 
 def parameterised(path: str) -> str:
@@ -56,9 +62,8 @@ def parameterised(path: str) -> str:
 
 def resource(segment: Segment) -> str:
     """The resource that an AWS call went to (table, bucket, queue, topic, function), else the segment's name."""
-    for key in _RESOURCE_KEYS:
-        value = segment.aws.get(key)
-        if isinstance(value, str) and value:
+    for key, value in segment.aws.items():
+        if key in _RESOURCE_KEYS and isinstance(value, str) and value:
             return value.rpartition("/")[2].rpartition(":")[2]
     return segment.name
 

@@ -88,11 +88,10 @@ class MapBuilder:
     def add(self, tree: TraceTree) -> None:
         """Count every service and every call of the trace."""
         services = _services(tree)
-        for index, segment in enumerate(tree.nodes):
-            if index in services:
-                seconds = tree.ends[index] - segment.start
-                self.nodes[services[index]].add(segment, seconds)
-                self._called(tree, index, services)
+        for index, name in services.items():
+            segment = tree.nodes[index]
+            self.nodes[name].add(segment, tree.ends[index] - segment.start)
+            self._called(tree, index, services)
 
     def _called(self, tree: TraceTree, index: int, services: dict[int, Name]) -> None:
         """The edge that leads to a service: from its caller's subsegment where there is one."""
@@ -126,16 +125,19 @@ class MapBuilder:
 def _services(tree: TraceTree) -> dict[int, Name]:
     """The nodes of the tree that are services of their own, and their names."""
     found: dict[int, Name] = {}
-    for index, segment in enumerate(tree.nodes):
-        parent = tree.parents[index]
+    nodes, parents = tree.nodes, tree.parents
+    for index, segment in enumerate(nodes):
+        parent = parents[index]
         if segment.origin:
-            named = segment if not segment.inferred or parent == -1 else tree.nodes[parent]
-            found[index] = (resource(named) if segment.inferred else segment.name, segment.origin)
-        elif parent == -1 or tree.nodes[parent].namespace == "remote":
-            found[index] = (segment.name, "")
+            if segment.inferred:
+                found[index] = resource(segment if parent == -1 else nodes[parent]), segment.origin
+            else:
+                found[index] = segment.name, segment.origin
+        elif parent == -1 or nodes[parent].namespace == "remote":
+            found[index] = segment.name, ""
         elif segment.namespace and not any(_is_callee(tree, index, child) for child in tree.children[index]):
             # X-Ray infers a service from a call that nobody answers with a segment.
-            found[index] = (resource(segment), f"AWS::{segment.name}" if segment.namespace == "aws" else "remote")
+            found[index] = resource(segment), f"AWS::{segment.name}" if segment.namespace == "aws" else "remote"
     return found
 
 

@@ -170,9 +170,10 @@ def _step_name(grown: TraceTree, index: int) -> str:
     if index == -1:
         return "(between)"
     segment = grown.nodes[index]
-    if operation(segment):
+    asked = operation(segment) if segment.aws else ""
+    if asked:
         target = resource(segment)
-        return f"{segment.name} {operation(segment)}" + (f" {target}" if target != segment.name else "")
+        return f"{segment.name} {asked} {target}" if target != segment.name else f"{segment.name} {asked}"
     if segment.origin or grown.parents[index] == -1:
         return segment.name
     above = grown.parents[index]

@@ -262,9 +262,11 @@ def _superseded(segments: Sequence[Segment]) -> set[int]:
 
 def _ends(nodes: list[Segment], parents: list[int], children: list[list[int]], order: Sequence[int]) -> list[float]:
     """The end of every node; one in progress lasts as long as what it holds, a wait until what it waits for begins."""
+    said = [node.end for node in nodes]
+    if None not in said:
+        # An end before its start is a broken clock, not a negative duration.
+        return list(map(max, [node.start for node in nodes], said))  # type: ignore[arg-type]
     ends = [_end(node) for node in nodes]
-    if None not in [node.end for node in nodes]:
-        return ends
     for index in reversed(order):
         if nodes[index].end is None:
             ends[index] = max([ends[index], *[ends[child] for child in children[index]]])
@@ -282,7 +284,6 @@ def _skew(node: Segment, end: float, parent: Segment, parent_end: float) -> floa
 
 
 def _end(node: Segment) -> float:
-    # An end before its start is a broken clock, not a negative duration.
     return node.start if node.end is None or node.end < node.start else node.end
 
 

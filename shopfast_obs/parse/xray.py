@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from itertools import chain
 from typing import Any
 
@@ -48,7 +48,7 @@ def segment(document: Mapping[str, Any]) -> Segment:
 
 
 def _segment(document: Any, problems: list[str]) -> Segment:  # noqa: ANN401 - anything may stand in a file
-    if not isinstance(document, Mapping):
+    if not isinstance(document, dict):
         raise MalformedDocumentError("is not a JSON object")
     inner = document.get("subsegments")
     if not inner:
@@ -83,8 +83,8 @@ def _whole(document: Mapping[str, Any], children: tuple[Segment, ...]) -> Segmen
 
 
 def _document(entry: Any) -> Mapping[str, Any]:  # noqa: ANN401 - anything may stand in a file
-    text = entry.get("Document") if isinstance(entry, Mapping) else None
-    if isinstance(text, Mapping):
+    text = entry.get("Document") if isinstance(entry, dict) else None
+    if isinstance(text, dict):
         return text
     if not isinstance(text, (str, bytes)):
         raise MalformedDocumentError("has no Document")
@@ -98,38 +98,23 @@ def _document(entry: Any) -> Mapping[str, Any]:  # noqa: ANN401 - anything may s
 
 
 def _one(document: Mapping[str, Any], children: tuple[Segment, ...]) -> Segment | None:
-    get = document.get
-    start = _number(get("start_time"))
-    if start is None:
+    # By the keys that are there, not by those that could be: a part has a third of them, and parts come by the million.
+    fields = _BLANK.copy()
+    for key, value in document.items():
+        known = _READERS.get(key)
+        if known is not None:
+            place, usual, read = known
+            fields[place] = value if value.__class__ is usual else read(value)
+    if fields[_START] is None:
         return None
-    # Most parts have few of these keys, and there are millions of parts: what is absent costs no call.
-    annotations, metadata, http, aws = get("annotations"), get("metadata"), get("http"), get("aws")
-    cause, links, precursors = get("cause"), get("links"), get("precursor_ids")
-    return Segment(
-        _text(get("id", "")),
-        _text(get("name", "")),
-        start,
-        None if get("in_progress") is True else _number(get("end_time")),
-        _text(get("trace_id", "")),
-        _text(get("parent_id", "")),
-        _text(get("origin", "")),
-        _text(get("namespace", "")),
-        _text(get("resource_arn", "")),
-        get("inferred") is True,
-        get("fault") is True,
-        get("error") is True,
-        get("throttle") is True,
-        _mapping(annotations) if annotations else _NOTHING,
-        _mapping(metadata) if metadata else _NOTHING,
-        _http(http) if http else _NOTHING,
-        _mapping(aws) if aws else _NOTHING,
-        _text(get("user", "")),
-        _exceptions(cause) if cause else (),
-        cause if isinstance(cause, str) else "",
-        _links(links) if links else (),
-        _texts(precursors) if precursors else (),
-        children,
-    )
+    if document.get("in_progress") is True:
+        fields[_END] = None
+    cause = document.get("cause")
+    if cause:
+        fields[_EXCEPTIONS] = _exceptions(cause)
+        fields[_CAUSE_ID] = cause if isinstance(cause, str) else ""
+    fields[_SUBSEGMENTS] = children
+    return Segment._make(fields)
 
 
 def _exceptions(cause: Any) -> tuple[TracedException, ...]:  # noqa: ANN401
@@ -201,3 +186,41 @@ def _number(value: Any) -> float | None:  # noqa: ANN401
     except (TypeError, ValueError, OverflowError):
         return None
     return number if -1e18 < number < 1e18 else None
+
+
+def _true(value: Any) -> bool:  # noqa: ANN401
+    return value is True
+
+
+_FIELDS = Segment._fields
+_USUAL: Mapping[Callable[[Any], Any], type] = {_text: str, _mapping: dict, _true: bool}
+_START, _END, _SUBSEGMENTS = _FIELDS.index("start"), _FIELDS.index("end"), _FIELDS.index("subsegments")
+_EXCEPTIONS, _CAUSE_ID = _FIELDS.index("exceptions"), _FIELDS.index("cause_id")
+# Where a key of a document goes in a segment, the type that needs no look, and who reads any other.
+_READERS: Mapping[str, tuple[int, type | None, Callable[[Any], Any]]] = {
+    key: (_FIELDS.index(name), _USUAL.get(read), read)
+    for key, name, read in (
+        ("id", "id", _text),
+        ("name", "name", _text),
+        ("start_time", "start", _number),
+        ("end_time", "end", _number),
+        ("trace_id", "trace_id", _text),
+        ("parent_id", "parent_id", _text),
+        ("origin", "origin", _text),
+        ("namespace", "namespace", _text),
+        ("resource_arn", "resource_arn", _text),
+        ("inferred", "inferred", _true),
+        ("fault", "fault", _true),
+        ("error", "error", _true),
+        ("throttle", "throttle", _true),
+        ("annotations", "annotations", _mapping),
+        ("metadata", "metadata", _mapping),
+        ("http", "http", _http),
+        ("aws", "aws", _mapping),
+        ("user", "user", _text),
+        ("links", "links", _links),
+        ("precursor_ids", "precursors", _texts),
+    )
+}
+_BLANK: list[Any] = list(Segment("", "", 0.0, None))
+_BLANK[_START] = None
