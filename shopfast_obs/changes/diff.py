@@ -31,6 +31,9 @@ def _file(change: FileChange) -> Iterator[str]:
         yield "new file mode 100644\n"
     elif change.after is None:
         yield "deleted file mode 100644\n"
+    if b"\0" in (change.before or b"") + (change.after or b""):
+        yield f"Binary files {old} and {new} differ\n"
+        return
     for line in difflib.unified_diff(_lines(change.before), _lines(change.after), old, new):
         yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
 

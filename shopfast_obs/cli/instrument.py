@@ -29,6 +29,12 @@ if TYPE_CHECKING:
 @click.option("--check", "mode", flag_value="check", help="Exit 1 when something is missing; change nothing.")
 @click.option("--only", multiple=True, metavar="CODEMOD", help="Only this codemod (repeat).")
 @click.option("--skip", multiple=True, metavar="CODEMOD", help="Without this codemod (repeat).")
+@click.option(
+    "--template",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Change a SAM or CloudFormation template, and the sources beside it.",
+)
 @click.option("--live", is_flag=True, help="Change deployed functions through the API, without their source.")
 @click.option("--function", "functions", multiple=True, metavar="NAME", help="With --live: which; * matches (repeat).")
 @click.option("--since", metavar="SPAN", help="Check time and memory in the REPORT lines since then: 15m, 2h.")
@@ -42,6 +48,7 @@ def command(
     mode: str,
     only: tuple[str, ...],
     skip: tuple[str, ...],
+    template: Path | None,
     live: bool,
     functions: tuple[str, ...],
     since: str | None,
@@ -61,13 +68,14 @@ def command(
       shopfast-obs instrument
       shopfast-obs instrument --apply && shopfast-obs deploy
       shopfast-obs instrument src/handlers --check --format json
+      shopfast-obs instrument --template template.yaml --apply
       shopfast-obs instrument --live --function 'shop-*' --target aws
     """
     if live:
         from shopfast_obs.cli import live as deployed
 
-        if paths or only or skip or since:
-            raise UserError("--live takes no PATH, --only, --skip or --since.", "Name functions with --function.")
+        if paths or only or skip or since or template:
+            raise UserError("--live takes no other source of functions.", "Name functions with --function.")
         deployed.instrument(app, functions, mode, output_format)
         return
     if functions:
@@ -78,7 +86,14 @@ def command(
     settings = app.settings
     for entry in engine.recover(settings.root, settings.state_dir):
         app.terminal.warn(f"Change {entry.id} ({entry.plan.command}) had been interrupted; it is taken back.")
-    planned = _planned(settings, paths, selected(only, skip), _reports(app, since) if since else {})
+    if template:
+        from shopfast_obs.instrument.template import for_template
+
+        if paths or since:
+            raise UserError("--template takes no PATH and no --since.", "Its functions name their sources.")
+        planned = for_template(template.resolve(), settings.root.resolve(), selected(only, skip))
+    else:
+        planned = _planned(settings, paths, selected(only, skip), _reports(app, since) if since else {})
     applied = None
     if mode == "apply" and not planned.plan.empty:
         applied = engine.apply(planned.plan, planned.root, settings.state_dir, project=settings.root).id

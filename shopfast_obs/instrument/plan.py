@@ -38,7 +38,7 @@ def for_paths(paths: Sequence[Path], root: Path, codemods: Sequence[Codemod]) ->
     definitions = _definitions(paths, codemods)
     others = [path for path in paths if not path.name.endswith(workflows.SUFFIXES)]
     files = _files(discover(others), codemods) if others else ()
-    return _assembled((*files, *definitions), base, ())
+    return assembled((*files, *definitions), base, ())
 
 
 def for_project(  # noqa: PLR0917 - what a project is made of
@@ -65,10 +65,10 @@ def for_project(  # noqa: PLR0917 - what a project is made of
     new = needs.merged(old, needed.changes)
     blocked = tuple(f"{item.what} is left as it is: {item.reason}." for item in needed.blocked)
     if new == old:
-        return _assembled(files, root, blocked)
+        return assembled(files, root, blocked)
     after = overlay_text.write(new).encode()
     result = FileResult(overlay_path, "changed", ("overlay",), before=before, after=after)
-    return _assembled((*files, result), root, (*needs.sentences(needed.changes), *needed.notes, *blocked))
+    return assembled((*files, result), root, (*needs.sentences(needed.changes), *needed.notes, *blocked))
 
 
 def _carried(
@@ -120,7 +120,8 @@ def _definitions(paths: Sequence[Path], codemods: Sequence[Codemod]) -> tuple[Fi
     return tuple(workflows.instrument(path) for path in workflows.find(paths))
 
 
-def _assembled(files: Sequence[FileResult], root: Path, effects: tuple[str, ...]) -> Instrumentation:
+def assembled(files: Sequence[FileResult], root: Path, effects: tuple[str, ...]) -> Instrumentation:
+    """The plan of these files, with paths from the root."""
     changes = tuple(
         FileChange(os.path.relpath(f.path, root), f.before, f.after, ", ".join(f.codemods))
         for f in files

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import random
+import threading
 import uuid
 import zipfile
 from dataclasses import dataclass, field
@@ -26,6 +27,26 @@ REGION = "eu-west-1"
 def refused(code: str) -> ClientError:
     """What botocore raises for an error of AWS."""
     return ClientError({"Error": {"Code": code, "Message": "no"}}, "UpdateFunctionConfiguration")
+
+
+class Locked:
+    """A client of moto's, one call at a time: moto keeps its state in plain dictionaries."""
+
+    lock = threading.RLock()
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self._client, name)
+        if not callable(found):
+            return found
+
+        def call(*arguments: Any, **parameters: Any) -> Any:
+            with self.lock:
+                return found(*arguments, **parameters)
+
+        return call
 
 
 @dataclass
@@ -71,8 +92,8 @@ class World:
     """An account with functions of all kinds, and how they are."""
 
     def __init__(self, count: int) -> None:
-        self.api = Lambda(boto3.client("lambda", region_name=REGION))
-        self.logs = boto3.client("logs", region_name=REGION)
+        self.api = Lambda(Locked(boto3.client("lambda", region_name=REGION)))
+        self.logs = Locked(boto3.client("logs", region_name=REGION))
         role = boto3.client("iam").create_role(RoleName="r", AssumeRolePolicyDocument="{}")["Role"]["Arn"]
         code = io.BytesIO()
         with zipfile.ZipFile(code, "w") as archive:

@@ -82,7 +82,7 @@ def test_what_was_interrupted_is_taken_back_by_the_next_command(world: World) ->
     [
         (("--live",), "Say which"),
         (("--live", "--function", "nothing"), "No function on local is called nothing"),
-        (("--live", "--function", "*", "src"), "takes no PATH"),
+        (("--live", "--function", "*", "src"), "takes no other"),
         (("--function", "x"), "goes with --live"),
     ],
 )

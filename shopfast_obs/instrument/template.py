@@ -1,0 +1,182 @@
+"""SAM and CloudFormation templates: what instrumented functions need, put in as a person would have written it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from shopfast_obs.errors import ProjectError
+from shopfast_obs.instrument import headroom, parallel
+from shopfast_obs.instrument import layer as runtime_layer
+from shopfast_obs.instrument.discover import discover
+from shopfast_obs.instrument.interface import Codemod
+from shopfast_obs.instrument.live import POWERTOOLS_ACCOUNT, POWERTOOLS_VERSION
+from shopfast_obs.instrument.overlay import LEVEL, short_name
+from shopfast_obs.instrument.plan import Instrumentation, assembled
+from shopfast_obs.instrument.service import FileResult
+from shopfast_obs.instrument.template_edit import EditError, aliases, append, put
+from shopfast_obs.model.changes import Skipped
+from shopfast_obs.model.overlay import Layer
+from shopfast_obs.model.resources import FUNCTION, Resource
+from shopfast_obs.parse.template import read_template
+
+SAM_FUNCTION = "AWS::Serverless::Function"
+SAM = "AWS::Serverless-2016-10-31"
+LAYERS: tuple[Layer, ...] = ("powertools", "runtime")
+RUNTIME = headroom.LAYER_NAMES["runtime"]
+SET = frozenset({"Environment", "Layers", "LoggingConfig", "Tracing", "TracingConfig"})
+ARCHIVE = "shopfast-obs-runtime.zip"
+
+
+@dataclass(frozen=True, slots=True)
+class _Function:
+    logical_id: str
+    sam: bool
+    properties: Mapping[str, Any]  # with those of Globals below them
+
+
+def for_template(path: Path, root: Path, codemods: Sequence[Codemod]) -> Instrumentation:
+    """The plan for a template: its text, the sources of its functions, and the archive of the runtime layer."""
+    before = path.read_bytes()
+    template = read_template(before.decode("utf-8"), path)
+    functions, text, skipped = list(_functions(template)), before.decode("utf-8"), []
+    application = path.resolve().parent.name
+    aliased = "the template uses YAML aliases, and what they share cannot be changed for one" if aliases(text) else ""
+    changed = []
+    for function in functions:
+        try:
+            reason = aliased or _obstacle(template, function)
+            new = text if reason else _edited(text, function, application)
+        except EditError as problem:
+            reason = f"{problem}; change it by hand"
+        if reason:
+            skipped.append(Skipped(f"{path.name}: {function.logical_id}", reason))
+            continue
+        text = new
+        changed.append(function)
+    if changed and RUNTIME not in template.get("Resources", {}):
+        text = put(text, ["Resources", RUNTIME], _layer(template))
+    if not _same_but_for(functions, template, read_template(text, path)):
+        raise ProjectError(f"{path} could not be edited without touching more.", "Change it by hand; see `--diff`.")
+    files = [*_template_files(path, before, text, skipped), *_sources(path, changed, codemods)]
+    effects = tuple(f"{item.what} is left as it is: {item.reason}." for item in skipped)
+    return assembled(files, root if path.is_relative_to(root) else path.parent, effects)
+
+
+def _template_files(path: Path, before: bytes, text: str, skipped: Sequence[Skipped]) -> Iterator[FileResult]:
+    after = text.encode()
+    reason = "; ".join(f"{item.what.partition(': ')[2]}: {item.reason}" for item in skipped)
+    if after == before:
+        yield FileResult(path, "skipped" if skipped else "unchanged", reason=reason)
+        return
+    yield FileResult(path, "changed", ("template",), reason, before, after)
+    archive = path.parent / ARCHIVE
+    old = archive.read_bytes() if archive.is_file() else None
+    if old != runtime_layer.archive():
+        yield FileResult(archive, "changed", ("layer",), "", old, runtime_layer.archive())
+
+
+def _functions(template: Mapping[str, Any]) -> Iterator[_Function]:
+    shared = (template.get("Globals") or {}).get("Function") or {}
+    for name, resource in (template.get("Resources") or {}).items():
+        kind = resource.get("Type") if isinstance(resource, Mapping) else None
+        if kind not in (FUNCTION, SAM_FUNCTION):
+            continue
+        own = resource.get("Properties") or {}
+        sam = kind == SAM_FUNCTION
+        properties = {**shared, **own} if sam else dict(own)
+        runtime = properties.get("Runtime", "")
+        image = properties.get("PackageType") == "Image"
+        if image or (isinstance(runtime, str) and runtime.startswith("python3.")):
+            yield _Function(name, sam, properties)
+
+
+def _same_but_for(functions: Sequence[_Function], old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
+    """True when only what we set of these functions differs; the text was edited, its meaning is what counts."""
+    ours = {function.logical_id for function in functions}
+    kept = {name: _without_ours(r) if name in ours else r for name, r in new["Resources"].items() if name != RUNTIME}
+    before = {n: _without_ours(r) if n in ours else r for n, r in old["Resources"].items() if n != RUNTIME}
+    rest = [{name: part for name, part in document.items() if name != "Resources"} for document in (old, new)]
+    return kept == before and rest[0] == rest[1]
+
+
+def _without_ours(resource: Mapping[str, Any]) -> dict[str, Any]:
+    properties = resource.get("Properties") or {}
+    return {**resource, "Properties": {name: value for name, value in properties.items() if name not in SET}}
+
+
+def _obstacle(template: Mapping[str, Any], function: _Function) -> str:
+    transforms = template.get("Transform") or []
+    macros = [t for t in ([transforms] if not isinstance(transforms, list) else transforms) if t != SAM]
+    if macros:
+        return f"the template has the macro {macros[0]}, which may make anything of it"
+    resource = Resource(FUNCTION, function.logical_id, properties=function.properties)
+    code = function.properties.get("Code")
+    if "InlineCode" in function.properties or (isinstance(code, Mapping) and "ZipFile" in code):
+        return "its code stands in the template"
+    if function.properties.get("PackageType") != "Image" and not isinstance(function.properties.get("Handler"), str):
+        return "its Handler is left to a parameter"
+    if not isinstance(function.properties.get("Architectures", []), list):
+        return "its Architectures are left to a parameter"
+    return headroom.of(resource, LAYERS, {}).blocked
+
+
+def _edited(text: str, function: _Function, application: str) -> str:
+    at = ["Resources", function.logical_id, "Properties"]
+    for path, value in _wanted(function, application):
+        text = put(text, [*at, *path], value)
+    present = str(function.properties.get("Layers") or [])  # ARNs, and references by a name like ours
+    runtime = function.properties["Runtime"].replace(".", "")
+    architecture = (function.properties.get("Architectures") or ["x86_64"])[0]
+    name = f"{headroom.LAYER_NAMES['powertools']}V3-{runtime}-{architecture}"
+    arn = f"arn:aws:lambda:${{AWS::Region}}:{POWERTOOLS_ACCOUNT}:layer:{name}:{POWERTOOLS_VERSION}"
+    layers = {"powertools": {"Fn::Sub": arn}, "runtime": {"Ref": RUNTIME}}
+    missing = [value for layer, value in layers.items() if headroom.LAYER_NAMES[layer] not in present]  # type: ignore[index]
+    return append(text, [*at, "Layers"], missing) if missing else text
+
+
+def _wanted(function: _Function, application: str) -> Iterator[tuple[list[str], str]]:
+    """What the function does not say itself, and nobody says for all."""
+    properties = function.properties
+    name = properties.get("FunctionName")
+    service = short_name(name, application) if isinstance(name, str) else function.logical_id
+    variables = {
+        "POWERTOOLS_SERVICE_NAME": service,
+        "POWERTOOLS_METRICS_NAMESPACE": application,
+        "POWERTOOLS_LOG_LEVEL": LEVEL,
+    }
+    present = (properties.get("Environment") or {}).get("Variables") or {}
+    for key in reversed([key for key in variables if key not in present]):
+        yield ["Environment", "Variables", key], variables[key]
+    if (properties.get("LoggingConfig") or {}).get("LogFormat") != "JSON":
+        yield ["LoggingConfig", "LogFormat"], "JSON"
+    tracing = properties.get("Tracing") if function.sam else (properties.get("TracingConfig") or {}).get("Mode")
+    if tracing != "Active":
+        yield (["Tracing"] if function.sam else ["TracingConfig", "Mode"]), "Active"
+
+
+def _layer(template: Mapping[str, Any]) -> dict[str, Any]:
+    """The layer as a resource; `sam deploy` and `aws cloudformation package` upload the archive."""
+    if SAM in str(template.get("Transform", "")):
+        return {"Type": "AWS::Serverless::LayerVersion", "Properties": {"LayerName": RUNTIME, "ContentUri": ARCHIVE}}
+    return {"Type": "AWS::Lambda::LayerVersion", "Properties": {"LayerName": RUNTIME, "Content": ARCHIVE}}
+
+
+def _sources(path: Path, functions: Sequence[_Function], codemods: Sequence[Codemod]) -> Iterator[FileResult]:
+    """The handlers of the functions whose code lies beside the template, each file once."""
+    folders: dict[Path, set[str]] = {}
+    for function in functions:
+        code = function.properties.get("CodeUri") or function.properties.get("Code")
+        folder = (path.parent / code).resolve() if isinstance(code, str) else None
+        if folder is not None and folder.is_dir():
+            folders.setdefault(folder, set()).add(function.properties["Handler"])
+    seen = set()
+    for folder, names in folders.items():
+        found = discover([folder], names)
+        skipped = [FileResult(Path(item.what), "skipped", reason=item.reason) for item in found.skipped]
+        for result in (*skipped, *parallel.instrumented(found.services, codemods)):
+            if result.path not in seen:
+                seen.add(result.path)
+                yield result
