@@ -23,9 +23,9 @@ def document(value: Any) -> Any:  # noqa: ANN401 - any JSON value
     return str(value)
 
 
-def written(value: Any) -> str:  # noqa: ANN401
-    """The document as text, ending with a new line; ten times as fast as the standard library where it is large."""
+def written(plain: Any) -> str:  # noqa: ANN401
+    """A document of dictionaries, lists, strings and numbers as text, ending with a new line; ten times as fast as the
+    standard library where it is large."""
     import orjson
 
-    options = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE | orjson.OPT_NON_STR_KEYS
-    return orjson.dumps(document(value), option=options).decode()
+    return orjson.dumps(plain, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()
