@@ -1,0 +1,17 @@
+"""What one test leaves in the process must not reach the next."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def no_request_under_way() -> Iterator[None]:
+    """A function handles one request at a time, and its id is global in the layer; a test process handles many."""
+    yield
+    correlation = sys.modules.get("shopfast_obs.runtime.correlation")
+    if correlation is not None:
+        correlation.begin("")
