@@ -61,7 +61,7 @@ def command(
     the time and memory for it.
 
     \b
-    Codemods: logging, logger, tracer, metrics, runtime, prints.
+    Codemods: logging, logger, tracer, metrics, runtime, swallowed, prints.
 
     \b
     Examples:

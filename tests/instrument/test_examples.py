@@ -31,5 +31,13 @@ def test_what_the_class_calls_invalid_is_changed(codemod: Codemod, example: Exam
 
 def test_every_codemod_shows_what_it_does_and_what_it_leaves() -> None:
     """Examples are its documentation."""
-    assert [c.id for c in all_codemods()] == ["logging", "logger", "tracer", "metrics", "runtime", "prints"]
+    assert [c.id for c in all_codemods()] == [
+        "logging",
+        "logger",
+        "tracer",
+        "metrics",
+        "runtime",
+        "swallowed",
+        "prints",
+    ]
     assert all(c.valid and c.invalid and c.title for c in all_codemods())

@@ -1,0 +1,103 @@
+"""An exception that nobody hears of is logged with its trace."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shopfast_obs.instrument.interface import Codemod, Example, ModuleContext
+from shopfast_obs.model.changes import Skipped
+
+if TYPE_CHECKING:
+    import libcst as cst
+
+
+class LogSwallowed(Codemod):
+    """Where anything may be caught and nothing is said of it, one warning says what and where; the rest stays."""
+
+    id = "swallowed"
+    title = "A swallowed exception is logged with its trace"
+    rank = 65
+    needle = "except"
+    valid = (
+        """\
+def find(items, key):
+    try:
+        return items[key]
+    except KeyError:
+        return None
+""",
+        """\
+def load(text):
+    try:
+        return parse(text)
+    except Exception as problem:
+        return {"error": str(problem)}
+""",
+        """\
+def run(step):
+    try:
+        step()
+    except Exception:
+        undo(step)
+        raise
+""",
+        """\
+try:
+    import orjson
+except Exception:
+    orjson = None
+""",
+    )
+    invalid = (
+        Example(
+            """\
+def notify(order):
+    try:
+        send(order)
+    except Exception:
+        pass
+""",
+            """\
+from observability import logger
+
+
+def notify(order):
+    try:
+        send(order)
+    except Exception:
+        logger.warning("notify goes on after an exception", exc_info=True)
+""",
+        ),
+        Example(
+            """\
+def price(product):
+    try:
+        return lookup(product)
+    except:  # the shop must go on
+        return 0
+""",
+            """\
+from observability import logger
+
+
+def price(product):
+    try:
+        return lookup(product)
+    except:  # the shop must go on
+        logger.warning("price goes on after an exception", exc_info=True)
+        return 0
+""",
+        ),
+    )
+
+    def transform(self, module: cst.Module, context: ModuleContext) -> cst.Module | Skipped:
+        """The module with a warning in each such `except` block of a function."""
+        from shopfast_obs.instrument.edit.objects import ensure_object
+        from shopfast_obs.instrument.edit.swallowed import SwallowedLogger
+
+        counting = SwallowedLogger("logger")
+        module.visit(counting)
+        if not counting.count:
+            return module
+        module, name = ensure_object(module, "logger", context)
+        return module.visit(SwallowedLogger(name))
