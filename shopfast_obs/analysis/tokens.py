@@ -27,6 +27,9 @@ _TOKENS = re.compile(
     """,
     re.VERBOSE,
 )
+# What may reach over a space: a date with its time, and a status with what says that it is one.
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_SEVERAL = ("status", "code", "HTTP", "rrno", "exit", "signal")
 _INNER_UUID = re.compile(_UUID)
 _PARTS = re.compile(r"[-_]")
 _RUN = re.compile(r"\d+")
@@ -38,7 +41,11 @@ _PLACEHOLDERS = {"number": "<n>", "address": "<hex>", "base64": "<id>"}
 @lru_cache(maxsize=4096)
 def parameterised(message: str) -> str:
     """The message with `<uuid>`, `<n>`, ... for what changes; words, statuses, error codes and resource names stay."""
-    return _TOKENS.sub(_replaced, " ".join(message.split()))
+    words = message.split()
+    if _DATE.search(message) or any(sign in message for sign in _SEVERAL):
+        return _TOKENS.sub(_replaced, " ".join(words))
+    # Nothing reaches over a space then, and a word of letters alone is no token.
+    return " ".join([word if word.isalpha() else _TOKENS.sub(_replaced, word) for word in words])
 
 
 def _replaced(found: re.Match[str]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import orjson
@@ -123,12 +124,15 @@ def _plain_exception(level: str, text: str) -> LoggedException | None:
 
 def exception(traceback: str) -> LoggedException | None:
     """The exception at the end of a printed Python traceback, or None; of a chain the last, the one that was raised."""
-    frames = _frames(traceback)
+    last = traceback.rfind('File "')
+    if last < 0:
+        return None
+    end = traceback.find("\n", last) + 1 or len(traceback)
+    frames = _frames(traceback[:end])
     if not frames:
         return None
-    tail = traceback[traceback.rindex('File "') :]
-    lines = tail.splitlines()
-    for number, line in enumerate(lines[1:], 1):
+    lines = traceback[end:].splitlines()
+    for number, line in enumerate(lines):
         found = _LAST_LINE.match(line)
         if found:
             message = "\n".join([found[2] or "", *lines[number + 1 :]]).strip()
@@ -136,6 +140,7 @@ def exception(traceback: str) -> LoggedException | None:
     return None
 
 
+@lru_cache(maxsize=1024)  # the same error has the same frames, whatever its message
 def _frames(traceback: str) -> tuple[tuple[str, int, str], ...]:
     """The frames of the last traceback of a chain."""
     last = traceback.rpartition("Traceback (most recent call last)")[2]
