@@ -60,6 +60,10 @@ def undo(root: Path, state: Path, entry_id: str | None = None, clock: Clock = ti
     with journal.lock():
         _recover(journal, root, clock)
         record = _find(journal, entry_id)
+        if record.entry.plan.live:
+            raise UserError(
+                f"Change {record.entry.id} is one of deployed functions.", f"Run: shopfast-obs undo {record.entry.id}"
+            )
         entry, base = record.entry, record.root(root)
         for change, path in _targets(entry.plan, base):
             if files.content(path) != change.before:

@@ -9,7 +9,7 @@ import pytest
 
 from shopfast_obs.changes import engine, live
 from shopfast_obs.changes.live import FunctionError, Pace
-from shopfast_obs.errors import ChangedSinceError
+from shopfast_obs.errors import ChangedSinceError, UserError
 from shopfast_obs.instrument import live as planning
 from tests.changes.lambda_world import World, account
 
@@ -61,6 +61,8 @@ def test_one_that_was_changed_since_refuses_the_whole_undo(world: World, tmp_pat
     entry = live.apply(world.plan(), world.functions(), tmp_path, fast())
     world.api.client.update_function_configuration(FunctionName=world.names[3], Timeout=77)
     now = world.images()
+    with pytest.raises(UserError, match="deployed functions"):
+        engine.undo(tmp_path, tmp_path)
     with pytest.raises(ChangedSinceError, match=r"shop-003 has been changed since \(Timeout\)"):
         live.undo(world.functions(), tmp_path, entry.id, fast())
     assert world.images() == now
