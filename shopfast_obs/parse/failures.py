@@ -11,7 +11,7 @@ from shopfast_obs.model.telemetry import InvocationReport, LogEvent
 from shopfast_obs.parse import platform, powertools
 
 # A line without any of these tells of no failure; looking for them is much cheaper than parsing.
-_SIGNS = ("ERROR", "CRITICAL", "Traceback", "Task timed out", "Runtime exited", "INIT_REPORT", "platform.", "errorType")
+_SIGNS = ("CRITICAL", "Traceback", "Task timed out", "Runtime exited", "INIT_REPORT", "platform.", "errorType")
 _TOLD_AT_ONCE = ("exception", "logged")  # what comes after such a line adds nothing to it
 _FULL = 0.98  # of its memory: a killed function that used as much ran out of it
 
@@ -56,7 +56,7 @@ class _Reader:
             self._platform(event, stream)
         elif message.startswith("END RequestId:"):
             stream.request = ""
-        elif any(sign in message for sign in _SIGNS):
+        elif "ERROR" in message or any(sign in message for sign in _SIGNS):
             self._failure(event, stream)
         elif not platform.is_platform(message):
             stream.last_line = message
@@ -123,15 +123,21 @@ class _Reader:
     def _add(self, event: LogEvent, stream: _Stream, failure: Failure) -> None:
         request = failure.request_id or stream.request
         self.found.append(
-            failure._replace(
-                timestamp=event.timestamp,
-                where=_function(event.group) or failure.where,
-                request_id=request,
-                attempt=self.attempts.get(request, 0),
-                line=event.message,
-                group=event.group,
-                stream=event.stream,
-                detail="" if failure.kind in _TOLD_AT_ONCE else stream.last_line.strip(),
+            Failure(
+                failure.kind,
+                failure.type,
+                failure.message,
+                event.timestamp,
+                _function(event.group) or failure.where,
+                "logs",
+                request,
+                failure.trace_id,
+                self.attempts.get(request, 0),
+                failure.frames,
+                event.message,
+                event.group,
+                event.stream,
+                "" if failure.kind in _TOLD_AT_ONCE else stream.last_line.strip(),
             )
         )
 

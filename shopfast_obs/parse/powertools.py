@@ -59,10 +59,11 @@ def record(message: str) -> LogRecord:
 
 def _structured(value: Mapping[str, Any]) -> LogRecord:
     text = value.get("message", value.get("errorMessage", ""))
+    service = value.get("service", "")
     return LogRecord(
         message=text if isinstance(text, str) else orjson.dumps(text).decode(),
         level=_first(value, "level", "log_level", "levelname").upper(),
-        service=_first(value, "service"),
+        service=service if isinstance(service, str) else "",
         request_id=_first(value, "function_request_id", "requestId", "aws_request_id", "AWSRequestId"),
         trace_id=_trace(_first(value, "xray_trace_id", "traceId", "trace_id")),
         correlation_id=_first(value, "correlation_id", "correlationId"),
@@ -150,6 +151,6 @@ def _frames(traceback: str) -> tuple[tuple[str, int, str], ...]:
 def _first(value: Mapping[str, Any], *keys: str) -> str:
     for key in keys:
         found = value.get(key)
-        if isinstance(found, str):
-            return found
+        if found.__class__ is str:
+            return str(found)
     return ""
