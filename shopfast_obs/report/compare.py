@@ -21,7 +21,7 @@ def compare_document(found: Comparison, before: str, after: str) -> dict[str, An
 
 def compare_report(found: Comparison, before: str, after: str) -> Report:
     """The report for a reader, what changed first."""
-    title = f"{before} ({found.before} traces) against {after} ({found.after} traces)"
+    title = f"{before} ({_traces(found.before)}) against {after} ({_traces(found.after)})"
     verdict = found.worse or ("Nothing got worse as far as these traces tell.",)
     sections = (
         Section("Verdict", tuple(verdict)),
@@ -37,10 +37,14 @@ def compare_report(found: Comparison, before: str, after: str) -> Report:
     return Report(title, tuple(section for section in sections if section.rows or section.lines))
 
 
+def _traces(count: int) -> str:
+    return f"{count} trace{'s' if count != 1 else ''}"
+
+
 def _latencies(title: str, changes: Sequence[LatencyChange]) -> Section:
     rows = [
         (
-            shortened(change.name, 24),
+            shortened(change.name, 19),
             several((change.before.p50, change.after.p50)),
             several((change.before.p95, change.after.p95)),
             "-" if change.change is None else f"{change.change * 100:+.0f} %",

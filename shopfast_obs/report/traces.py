@@ -155,7 +155,7 @@ def _cold_starts(overview: Overview) -> Section:
 
 def _patterns(overview: Overview) -> Section:
     rows = [
-        (PATTERNS[p.kind], f"{shortened(p.service, 18)}: {shortened(p.call, 24)}", str(p.traces), str(p.calls),
+        (PATTERNS[p.kind], f"{shortened(p.service, 15)}: {shortened(p.call, 20)}", str(p.traces), str(p.calls),
          seconds(p.seconds / p.traces))
         for p in overview.patterns[:12]
     ]  # fmt: skip

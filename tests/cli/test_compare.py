@@ -66,6 +66,17 @@ def test_two_windows_as_text_fit_80_columns_and_fail_the_check() -> None:
     assert max(len(line) for line in result.stdout.splitlines()) <= 80
 
 
+def test_long_names_fit_80_columns(tmp_path: Path) -> None:
+    """Every table, with names and numbers as long as they come."""
+    long = documents(tmp_path, "a.jsonl", 0.4), documents(tmp_path, "b.jsonl", 40.0)
+    for file in long:
+        file.write_text(
+            file.read_text().replace("http://x/a", "http://x/" + "a-very-long-part/" * 9).replace("web", "w" * 60)
+        )
+    result = run(FakeCloud(), *(str(file) for file in long))
+    assert max(len(line) for line in result.stdout.splitlines()[2:] if "slower" not in line or "%" in line) <= 80
+
+
 def test_the_same_window_twice_passes() -> None:
     """Nothing changed, exit code 0, and it says so."""
     result = run(shifted(), "10m..", "10m")

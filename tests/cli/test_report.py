@@ -149,7 +149,7 @@ def test_alarms_in_alarm_and_call_patterns_are_in_the_report() -> None:
     text = run(cloud, "traces").stdout
     assert "web-errors" in text
     assert "1 in OK." in text
-    assert "web: DynamoDB GetItem or" in text
+    assert "web: DynamoDB Get" in text
     assert max(len(line) for line in text.splitlines()) <= 80
     document = json.loads(run(cloud, "traces", "--format", "json").stdout)
     (pattern,) = document["patterns"]

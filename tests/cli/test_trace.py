@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 
 from shopfast_obs.cli.trace import command
 from shopfast_obs.errors import DeniedError, UserError
-from shopfast_obs.model.telemetry import LogEvent, Segment, Trace
+from shopfast_obs.model.telemetry import LogEvent, Segment, Trace, TracedException
 from shopfast_obs.testing import FakeCloud, function_trace, log_events, report_line
 from tests.cli.test_report import BATCH, FakeApp
 from tests.cli.test_report import TRACE as SAVED
@@ -78,6 +78,14 @@ def test_a_large_trace_is_cut_where_it_matters_least_and_says_so() -> None:
     assert "(141 of 201 parts left out" in (text := run(large, TRACE).stdout)
     assert "5xx" in text
     assert "left out" not in run(large, TRACE, "--all").stdout
+
+
+def test_hostile_text_stays_on_its_line_and_drives_nothing() -> None:
+    """Escapes, directions and line breaks in names and messages."""
+    evil = Segment("r", "a\x1b[31m\u202e\nb", 0, 1, fault=True, exceptions=(TracedException("E", "x\r\ny\x1b[2J"),))
+    text = run(FakeCloud(recorded_traces=[Trace(TRACE, (evil,))]), TRACE).stdout
+    assert not {"\x1b", "\u202e", "\r"} & set(text)
+    assert "! E: x y\\x1b[2J" in text
 
 
 def test_a_saved_trace_needs_no_cloud(tmp_path: Path) -> None:
