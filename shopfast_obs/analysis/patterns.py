@@ -151,10 +151,7 @@ def _longest_row(tree: TraceTree, calls: Sequence[int]) -> list[int]:
 
 def _service(tree: TraceTree, index: int) -> str:
     """The name of the service that a part belongs to."""
-    above = tree.parents[index]
-    while tree.parents[above] != -1 and not tree.nodes[above].origin:
-        above = tree.parents[above]
-    return tree.nodes[above].name
+    return tree.nodes[tree.owner(tree.parents[index])].name
 
 
 def _most(traces: dict[str, float]) -> tuple[str, ...]:

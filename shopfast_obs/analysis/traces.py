@@ -176,7 +176,4 @@ def _step_name(grown: TraceTree, index: int) -> str:
         return f"{segment.name} {asked} {target}" if target != segment.name else f"{segment.name} {asked}"
     if segment.origin or grown.parents[index] == -1:
         return segment.name
-    above = grown.parents[index]
-    while grown.parents[above] != -1 and not grown.nodes[above].origin:
-        above = grown.parents[above]
-    return f"{grown.nodes[above].name}: {segment.name}"
+    return f"{grown.nodes[grown.owner(index)].name}: {segment.name}"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from shopfast_obs.model.telemetry import Segment, Trace
 
@@ -36,6 +36,7 @@ class TraceTree:
     detached: frozenset[int]
     warnings: tuple[str, ...]
     order: Sequence[int] = ()
+    _owners: dict[int, int] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def start(self) -> float:
@@ -51,6 +52,17 @@ class TraceTree:
     def duration(self) -> float:
         """Seconds from the root's start to the last end."""
         return max(0.0, self.end - self.start)
+
+    def owner(self, index: int) -> int:
+        """The service that a part belongs to: the nearest node from there upwards that has an origin, or the root."""
+        way = []
+        while index not in self._owners and self.parents[index] != -1 and not self.nodes[index].origin:
+            way.append(index)
+            index = self.parents[index]
+        found = self._owners.get(index, index)
+        for passed in way:  # remembered, because many parts of a deep trace ask for the same way
+            self._owners[passed] = found
+        return found
 
 
 def tree(trace: Trace) -> TraceTree:

@@ -63,3 +63,17 @@ def test_nothing_gives_an_empty_overview() -> None:
     """No traces, no rows."""
     found = overview([])
     assert (found.traces, found.entry_points, found.steps, found.cold_starts) == ((), (), (), ())
+
+
+def test_a_deep_trace_of_failing_slow_calls_needs_no_recursion() -> None:
+    """Five thousand services, each of which waits for the next: all are on the path, all are slow, one is the cause."""
+    chain = [
+        Segment(
+            str(n), "s", n * 1e-4, 2.0, namespace="remote" if n else "", fault=True, parent_id=str(n - 1) if n else ""
+        )
+        for n in range(5_000)
+    ]
+    found = overview([Trace("1-a", tuple(chain))])
+    assert len(found.traces[0].critical_path) == 5_000
+    (slow,) = found.patterns
+    assert (slow.kind, slow.service, slow.calls) == ("slow", "s", 4_999)
