@@ -15,7 +15,6 @@ SLOW = 0.9  # of the traces of an entry point are faster
 LEAST = 20  # traces of an entry point below which nothing is said
 SUPPORT = 3  # chosen traces that have the value
 SIGNIFICANT = 0.01
-DISTINCT = 50  # values of one attribute beyond which it is an id
 
 Attribute = tuple[str, str]
 
@@ -87,12 +86,10 @@ def _compared(
         everywhere.update(attributes)
         if yes:
             among.update(attributes)
-    values = Counter(key for key, _ in everywhere)
-    for (key, value), count in among.items():
-        if count < SUPPORT or values[key] > DISTINCT:
-            continue
+    candidates = {attribute: count for attribute, count in among.items() if count >= SUPPORT}
+    for (key, value), count in candidates.items():
         all_with = everywhere[key, value]
         share, rest = count / inside, (all_with - count) / (total - inside)
         p = fisher(count, inside, all_with, total)
-        if share > rest and p < SIGNIFICANT:
+        if share > rest and p * len(candidates) < SIGNIFICANT:  # each candidate is a chance for an accident
             yield Outlier(name, chosen, key, value, share, rest, count, p)

@@ -37,6 +37,13 @@ def test_the_value_that_failed_traces_share_is_found() -> None:
     assert (outlier.chosen, outlier.value, outlier.share, outlier.share_of_rest) == ("failed", "2", 1.0, 0.0)
 
 
+def test_many_values_by_chance_are_no_finding() -> None:
+    """Three hundred attributes of pure noise: having looked so often is taken into account."""
+    dice = random.Random(3)
+    traces = [trace(n, dice.random(), **{f"a{k}": dice.choice("xy") for k in range(300)}) for n in range(120)]
+    assert overview(traces).outliers == ()
+
+
 def test_few_traces_say_nothing() -> None:
     """Nineteen traces of an entry point are no basis."""
     assert overview([trace(n, float(n), fault=n == 0, x=str(n == 0)) for n in range(19)]).outliers == ()

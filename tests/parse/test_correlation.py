@@ -19,7 +19,12 @@ def request(request_id: str, at: float, *lines: str) -> list[tuple[float, str]]:
 
 def logged() -> list[LogEvent]:
     """Two functions that worked on one order, one after the other in the same environment for another order."""
-    web = [*request(ONE, 1.0, '{"correlation_id": "c-1", "order": {"id": 7}}', "plain"), *request(OTHER, 2.0, "else")]
+    between = (1.8, "written between two requests")
+    web = [
+        *request(ONE, 1.0, '{"correlation_id": "c-1", "order": {"id": 7}}', "plain"),
+        between,
+        *request(OTHER, 2.0, "else"),
+    ]
     mail = [(1.5, '{"correlation_id": "c-1", "message": "sent"}'), (1.6, "unrelated")]
     return [*log_events("/aws/lambda/web", web), *log_events("/aws/lambda/mail", mail)]
 

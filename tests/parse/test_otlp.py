@@ -72,6 +72,7 @@ def test_a_collectors_file_is_one_trace() -> None:
     assert trace.id == "1-5e34a614-10bd1234f1fb44f07bc535a1"
     server, client = trace.segments
     assert (server.name, server.origin, server.fault) == ("web", "AWS::Lambda::Function", True)
+    assert (server.start, server.duration) == (1_767_225_600.0, 1.0)
     assert server.exceptions[0].type == "KeyError"
     assert (client.name, client.namespace, client.aws["operation"], client.aws["table_name"]) == (
         "DynamoDB",
