@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,7 +53,7 @@ def synthesise(settings: Settings, node: Path | None, say: Callable[[str], None]
     return done
 
 
-class Deployment:
+class Deployment(ABC):
     """A project on a target. Subclasses say how stacks get there and away."""
 
     def __init__(
@@ -82,8 +83,9 @@ class Deployment:
         pairs = (pair for stack in self.stacks() for pair in stack.outputs.items())
         return {key: reachable(value, self._target) for key, value in pairs}
 
+    @abstractmethod
     def _deploy(self, stacks: Sequence[Stack]) -> dict[str, Outcome]:
-        raise NotImplementedError
+        """Bring the stacks to their templates."""
 
     def _names(self) -> list[str]:
         folder = assembly_dir(self._settings)
