@@ -25,6 +25,12 @@ class Call:
     integration_seconds: float | None = None
     function: str = ""  # the name of that function
     client_context: str = ""  # JSON, of the synchronous invocation that this call is
+    http: tuple[str, str] | None = None  # method and address, of the Function URL request that this call is
+
+    def take_http(self) -> tuple[str, str] | None:
+        """The request that the first invocation of this call answers; None for those that follow."""
+        taken, self.http = self.http, None
+        return taken
 
     def take_client_context(self) -> str:
         """What the caller told the first invocation of this call beside its event; empty for those that follow."""

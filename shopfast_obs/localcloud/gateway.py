@@ -13,7 +13,16 @@ from shopfast_obs.localcloud import call, doors, recorder, service_metrics, stag
 from shopfast_obs.localcloud.call import Call
 from shopfast_obs.localcloud.control import PREFIX, Control
 from shopfast_obs.localcloud.interface import ApiPlane, ApiRequest
-from shopfast_obs.localcloud.ministack.app import ApiStage, Asgi, Receive, Scope, Send, api_stage, url_function
+from shopfast_obs.localcloud.ministack.app import (
+    ApiStage,
+    Asgi,
+    Receive,
+    Scope,
+    Send,
+    api_stage,
+    public_url,
+    url_function,
+)
 from shopfast_obs.localcloud.observer import Observer
 from shopfast_obs.localcloud.recorder import Recorder
 from shopfast_obs.localcloud.routing import Head, head_of, headers_of
@@ -89,6 +98,7 @@ class Gateway:
         function = None if stage else url_function(host, head.path)
         if stage is None and function is None:
             return False
+        now.http = (head.method, public_url(host, head.path)) if function else None
         now.front = "url" if stage is None else "rest" if stage.kind == "rest" else "http"
         if not call.root_of(now.trace_header):
             now.trace_header = call.new_root()

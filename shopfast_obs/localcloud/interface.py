@@ -110,6 +110,7 @@ class Invocation:
     invoked_arn: str
     trace_header: str = ""
     client_context: str = ""
+    http: tuple[str, str] | None = None  # method and address of the Function URL request that it answers
 
 
 @dataclass(frozen=True, slots=True)

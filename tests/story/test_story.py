@@ -104,7 +104,7 @@ def test_after_that_nobody_is_killed(project: Project) -> None:
 
 
 def test_a_trace_shows_the_function_its_phases_and_its_calls(project: Project) -> None:
-    """AWS::Lambda, AWS::Lambda::Function with Initialization, Invocation and Overhead, and DynamoDB below it."""
+    """The Function URL, AWS::Lambda, AWS::Lambda::Function with its three phases, and DynamoDB below it."""
     xray = project.client("xray")
     now = time.time()
     pages = xray.get_paginator("get_trace_summaries").paginate(StartTime=now - 300, EndTime=now + 60)
@@ -112,6 +112,7 @@ def test_a_trace_shows_the_function_its_phases_and_its_calls(project: Project) -
     assert ids
     origins: set[str] = set()
     names: set[str] = set()
+    urls: set[str] = set()
     for start in range(0, len(ids), 5):
         for trace in xray.batch_get_traces(TraceIds=ids[start : start + 5])["Traces"]:
             for segment in trace["Segments"]:
@@ -120,9 +121,11 @@ def test_a_trace_shows_the_function_its_phases_and_its_calls(project: Project) -
                     node = stack.pop()
                     origins.add(node.get("origin", ""))
                     names.add(node["name"])
+                    urls.add(node.get("http", {}).get("request", {}).get("url", ""))
                     stack += node.get("subsegments", [])
     assert {"AWS::Lambda", "AWS::Lambda::Function"} <= origins
     assert {"Initialization", "Invocation", "Overhead"} <= names
+    assert any(".lambda-url." in url and url.endswith("/products") for url in urls)
     assert any("dynamodb" in name.lower() or name == "shopfast-products" for name in names)
 
 

@@ -110,6 +110,9 @@ def segments(
         "aws": {"request_id": invocation.request_id},
         **verdict.flags,
     }
+    if invocation.http:
+        method, url = invocation.http
+        service["http"] = {"request": {"method": method, "url": url}, "response": {"status": verdict.status}}
     if trace.parent:
         service["parent_id"] = trace.parent
     function = {

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
 
 from shopfast_obs.localcloud.ministack.untyped import Untyped
+from shopfast_obs.localcloud.routing import DEFAULT_REGION
 
 Scope = MutableMapping[str, Untyped]
 Message = MutableMapping[str, Untyped]
@@ -71,6 +73,15 @@ def url_function(host: str, path: str) -> str | None:
         return None
     resolved = lambda_svc.resolve_function_url(parsed[0])
     return str(resolved[2]) if resolved else ""
+
+
+def public_url(host: str, path: str) -> str:
+    """The address that a request to a Function URL has on AWS; empty for another request."""
+    from ministack import app
+
+    parsed = app._parse_lambda_url(host, path)
+    region = os.environ.get("MINISTACK_REGION", DEFAULT_REGION)
+    return f"https://{parsed[0]}.lambda-url.{region}.on.aws{parsed[1] or '/'}" if parsed else ""
 
 
 def _find(store: Untyped, key: str) -> dict[str, Untyped]:

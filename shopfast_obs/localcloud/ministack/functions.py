@@ -61,12 +61,14 @@ class Functions:
             self._svc._release_execution_slot(slot)
 
     def _invoke(self, func: Record, config: Record, event: Untyped, request_id: str) -> InvokeResult:
+        now = call.current.get()
         invocation = Invocation(
             request_id=request_id,
             event=json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode(),
             invoked_arn=config.get("FunctionArn", ""),
             trace_header=call.trace_header(),
-            client_context=now.take_client_context() if (now := call.current.get()) else "",
+            client_context=now.take_client_context() if now else "",
+            http=now.take_http() if now else None,
         )
         return self._host.invoke(self.spec(func), invocation)
 

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from shopfast_obs.localcloud.interface import FunctionHost
+from shopfast_obs.localcloud.interface import FunctionHost, Invocation
 from shopfast_obs.localcloud.lambdahost.tracing import begin, cause_of
 from tests.localcloud.lambdahost.support import Recorder, call, function
 
@@ -91,3 +91,12 @@ def test_nothing_is_written_for_an_unsampled_call(host: FunctionHost, seen: Reco
     assert json.loads(call(host, spec).payload).endswith("Sampled=0")
     assert not [s for s in seen.segments if s["name"] == spec.name]
     assert "XRAY" not in seen.lines(spec)[-1]
+
+
+def test_the_request_that_a_function_url_brought_is_in_the_trace(host: FunctionHost, seen: Recorder) -> None:
+    """So that a report can tell the routes of one function apart."""
+    spec = function("def lambda_handler(event, context): return 1", tracing_mode="Active")
+    asked = ("GET", "https://abc.lambda-url.us-east-1.on.aws/products")
+    host.invoke(spec, Invocation("r-1", b"{}", spec.arn, http=asked))
+    (service,) = [d for d in seen.segments if d["name"] == spec.name and d["origin"] == "AWS::Lambda"]
+    assert service["http"] == {"request": {"method": asked[0], "url": asked[1]}, "response": {"status": 200}}
