@@ -64,7 +64,9 @@ class Story:
         self._shoppers("More shoppers, so that the alarms have something to see.", seconds=10)
         alarm = _watched(App())
         if alarm:
-            self._step("The alarm for the failing function fires.", f"alarms wait {alarm} ALARM --hurry")
+            self._step(
+                "The alarm for the failing function fires.", f"alarms wait {alarm} ALARM --hurry --traffic browse"
+            )
         self._step("Fix what the evidence speaks against: timeout and memory.", "fix --apply", brief=True)
         self._step("Deploy the fix.", "deploy")
         after = self._shoppers("The same shoppers again.")
