@@ -184,6 +184,7 @@ def _restore(record: Record, base: Path) -> tuple[Skipped, ...]:
     kept = []
     for change in record.entry.plan.changes:
         path = files.inside(base, change.path)
+        files.drop_unfinished(path)
         found = files.content(path)
         if found == change.before:
             continue

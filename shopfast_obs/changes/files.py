@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import stat
 import tempfile
@@ -61,6 +62,12 @@ def write(path: Path, data: bytes, bits: int | None = None) -> None:
         Path(temporary).unlink(missing_ok=True)
         raise
     sync(path.parent)
+
+
+def drop_unfinished(path: Path) -> None:
+    """Remove what a write of this file left that was killed before it came to its end."""
+    for left in path.parent.glob(f".{glob.escape(path.name)}.*.new"):
+        left.unlink(missing_ok=True)
 
 
 def remove(path: Path) -> None:

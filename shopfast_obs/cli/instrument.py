@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     metavar="FILE",
     help="Change a SAM or CloudFormation template, and the sources beside it.",
 )
+@click.option("--layer", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
+              help="With a PATH: also write the archive of the runtime layer.")  # fmt: skip
 @click.option("--live", is_flag=True, help="Change deployed functions through the API, without their source.")
 @click.option("--function", "functions", multiple=True, metavar="NAME", help="With --live: which; * matches (repeat).")
 @click.option("--since", metavar="SPAN", help="Check time and memory in the REPORT lines since then: 15m, 2h.")
@@ -49,6 +51,7 @@ def command(
     only: tuple[str, ...],
     skip: tuple[str, ...],
     template: Path | None,
+    layer: Path | None,
     live: bool,
     functions: tuple[str, ...],
     since: str | None,
@@ -93,7 +96,8 @@ def command(
             raise UserError("--template takes no PATH and no --since.", "Its functions name their sources.")
         planned = for_template(template.resolve(), settings.root.resolve(), selected(only, skip))
     else:
-        planned = _planned(settings, paths, selected(only, skip), _reports(app, since) if since else {})
+        reports = _reports(app, since) if since else {}
+        planned = _planned(settings, paths, selected(only, skip), reports, layer)
     applied = None
     if mode == "apply" and not planned.plan.empty:
         applied = engine.apply(planned.plan, planned.root, settings.state_dir, project=settings.root).id
@@ -125,17 +129,23 @@ def _planned(
     paths: Sequence[Path],
     codemods: Sequence[Codemod],
     reports: Mapping[str, Sequence[InvocationReport]],
+    layer: Path | None,
 ) -> Instrumentation:
     """The plan for the paths, or for the project when there are none or they are its services."""
     from shopfast_obs.instrument.plan import for_paths, for_project
 
     services = [settings.path(folder) for folder in settings.services]
     if paths and {path.resolve() for path in paths} != {folder.resolve() for folder in services}:
-        return for_paths(paths, settings.root, codemods)
+        command = "shopfast-obs instrument --apply" if _within(paths, services) else ""
+        return for_paths(paths, settings.root, codemods, layer=layer, command=command)
     from shopfast_obs.cli.declared import inventory
 
     folders = _service_folders(settings, services)
     return for_project(folders, settings.root, inventory(settings), settings.overlay_path, codemods, reports)
+
+
+def _within(paths: Sequence[Path], services: Sequence[Path]) -> bool:
+    return all(any(path.resolve().is_relative_to(folder.resolve()) for folder in services) for path in paths)
 
 
 def _service_folders(settings: Settings, services: Sequence[Path]) -> list[Path]:
@@ -198,7 +208,7 @@ def _say(app: App, planned: Instrumentation, mode: str, applied: str | None, sho
     if planned.plan.empty:
         app.terminal.say("Nothing is missing.")
     elif applied:
-        following = " Next: shopfast-obs deploy" if planned.plan.effects else ""
+        following = " Next: shopfast-obs deploy" if any("overlay" in f.codemods for f in planned.files) else ""
         app.terminal.say(f"Recorded as {applied}.{following} (take it back: shopfast-obs undo)")
     elif mode == "diff":
         app.terminal.say("Nothing was changed. Next: the same command with --apply")

@@ -73,9 +73,6 @@ def discover(paths: Sequence[Path], names: Collection[str] = ()) -> Discovery:
             )
         services += found
         skipped += left if found or left else [Skipped(str(path), "no Lambda handler was found in it")]
-    if not services and all(item.reason == "no Lambda handler was found in it" for item in skipped):
-        names_ = ", ".join(str(path) for path in paths)
-        raise ProjectError(f"No Lambda handler was found in {names_}.", "A handler is a function of (event, context).")
     return Discovery(tuple(services), tuple(skipped))
 
 
@@ -123,13 +120,12 @@ def python_files(path: Path) -> Iterator[Path]:
 
 def _handler_module(path: Path, names: Mapping[str, set[str]]) -> Module | Skipped | None:
     """The file as a module with handlers, None when it has none, Skipped when that cannot be known."""
-    try:
-        raw = path.read_bytes().decode("utf-8", errors="replace")
-    except OSError as problem:
-        return Skipped(str(path), f"it cannot be read: {problem.strerror}")
-    if not handlers.may_have_handlers(raw) and path.name not in names:
+    data = sources.content(path)
+    if isinstance(data, Skipped):
+        return data
+    if not handlers.may_have_handlers(data) and path.name not in names:
         return None
-    module = _module(path)
+    module = _module(path, data)
     if isinstance(module, Skipped):
         return module
     declared = tuple(sorted(name for name in names.get(path.name, ()) if handlers.has(module.tree, name)))
@@ -137,15 +133,14 @@ def _handler_module(path: Path, names: Mapping[str, set[str]]) -> Module | Skipp
     return Module(module.source, module.tree, found) if found else None
 
 
-def _module(path: Path) -> Module | Skipped:
-    source = sources.read(path)
+def _module(path: Path, data: bytes | None = None) -> Module | Skipped:
+    source = sources.read(path, data)
     if isinstance(source, Skipped):
         return source
     try:
         return Module(source, sources.parse(source.data))
     except (SyntaxError, ValueError, RecursionError) as problem:
-        line = f" (line {problem.lineno})" if isinstance(problem, SyntaxError) else ""
-        return Skipped(str(path), f"it does not parse: {getattr(problem, 'msg', problem)}{line}")
+        return Skipped(str(path), sources.unparseable(problem))
 
 
 def _linked(module: Module, folder: Path, top: Path) -> Module:

@@ -25,7 +25,7 @@ def transform(source: str, context: ModuleContext, codemods: Sequence[Codemod], 
         sources.check(tree)
         module = cst.parse_module(source)
     except (SyntaxError, ValueError, RecursionError, cst.ParserSyntaxError) as problem:
-        return Outcome(source, skipped=(Skipped(what, _why(problem)),))
+        return Outcome(source, skipped=(Skipped(what, sources.unparseable(problem)),))
     if context.handlers and (other := vendor(tree)):
         return Outcome(source, skipped=(Skipped(what, f"{other} wraps its handler; remove that first"),))
     if module.code != source:
@@ -60,13 +60,6 @@ def _run(module: object, source: str, context: ModuleContext, codemods: Sequence
     except SyntaxError as problem:
         return Outcome(source, skipped=(*skipped, Skipped(what, f"the result would not parse: {problem.msg}")))
     return Outcome(code, tuple(applied), tuple(skipped))
-
-
-def _why(problem: Exception) -> str:
-    if isinstance(problem, SyntaxError):
-        return f"it does not parse: {problem.msg} (line {problem.lineno})"
-    line = getattr(problem, "raw_line", None)
-    return f"it does not parse{f' (line {line})' if line else ''}: {str(problem).splitlines()[0]}"
 
 
 def with_objects(source: str, kinds: Sequence[Kind]) -> tuple[str, tuple[str, ...]]:

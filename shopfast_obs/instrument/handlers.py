@@ -6,15 +6,15 @@ import ast
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-HINT = re.compile(r"def\s+\w*handler\w*\s*\(|handler\s*(?::[^=\n]*)?=|\(\s*_*event\w*\s*[:,]|\(\s*\w*event\s*[:,]")
+HINT = re.compile(rb"def\s+\w*handler\w*\s*\(|handler\s*(?::[^=\n]*)?=|\(\s*_*event\w*\s*[:,]|\(\s*\w*event\s*[:,]")
 NAMES = ("lambda_handler", "handler")
 EVENT = re.compile(r"^_*(\w*event|evt|request|e|_)$|^_*event\w*$")
 CONTEXT = re.compile(r"^_*(\w*context\w*|ctx|c|_+)$")
 
 
-def may_have_handlers(text: str) -> bool:
+def may_have_handlers(source: bytes) -> bool:
     """False for a source that cannot define a handler; cheap, and says nothing for sure when True."""
-    return ("handler" in text or "event" in text) and HINT.search(text) is not None
+    return (b"handler" in source or b"event" in source) and HINT.search(source) is not None
 
 
 def find(tree: ast.Module) -> tuple[str, ...]:

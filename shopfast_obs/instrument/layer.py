@@ -7,8 +7,16 @@ import zipfile
 from importlib.util import find_spec
 from pathlib import Path
 
+from shopfast_obs.instrument.service import FileResult
+
 PACKAGE = "shopfast_obs"
 EPOCH = (1980, 1, 1, 0, 0, 0)
+
+
+def result(path: Path) -> FileResult | None:
+    """The archive as a file there; None when it is there already."""
+    old, new = path.read_bytes() if path.is_file() else None, archive()
+    return None if old == new else FileResult(path, "changed", ("layer",), "", old, new)
 
 
 def archive() -> bytes:

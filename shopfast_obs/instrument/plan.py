@@ -8,8 +8,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 
+from shopfast_obs.instrument import imported, parallel, workflows
+from shopfast_obs.instrument import layer as runtime_layer
 from shopfast_obs.instrument import overlay as needs
-from shopfast_obs.instrument import parallel, workflows
 from shopfast_obs.instrument.discover import Discovery, Service, discover
 from shopfast_obs.instrument.interface import Codemod
 from shopfast_obs.instrument.service import FileResult
@@ -31,14 +32,20 @@ class Instrumentation:
     files: tuple[FileResult, ...] = field(default=())
 
 
-def for_paths(paths: Sequence[Path], root: Path, codemods: Sequence[Codemod]) -> Instrumentation:
-    """The plan for plain files and folders, without any cloud or template: only their sources change."""
+def for_paths(
+    paths: Sequence[Path], root: Path, codemods: Sequence[Codemod], *, layer: Path | None = None, command: str = ""
+) -> Instrumentation:
+    """The plan for plain files and folders, without any cloud or template: only their sources change, and the archive
+    of the runtime layer is written to `layer`. `command` brings the layers to the project's functions."""
     paths = [Path(os.path.abspath(path)) for path in paths]  # noqa: PTH100 - a link given as a path stays one
     base = root if all(path.is_relative_to(root) for path in paths) else common(paths)
     definitions = _definitions(paths, codemods)
     others = [path for path in paths if not path.name.endswith(workflows.SUFFIXES)]
     files = _files(discover(others), codemods) if others else ()
-    return assembled((*files, *definitions), base, ())
+    effects = tuple(imported.effects(files, others, base, command))
+    if layer is not None and (archive := runtime_layer.result(Path(os.path.abspath(layer)))):  # noqa: PTH100
+        files, base = (*files, archive), common([base, archive.path])
+    return assembled((*files, *definitions), base, effects)
 
 
 def for_project(  # noqa: PLR0917 - what a project is made of

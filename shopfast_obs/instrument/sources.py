@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import io
 import re
+import stat
+import sys
 import tokenize
 import warnings
 from dataclasses import dataclass
@@ -39,14 +41,22 @@ class Source:
         return "\r\n" if first.endswith(b"\r") else "\n"
 
 
-def read(path: Path) -> Source | Skipped:
-    """The file, or why it is left alone."""
+def content(path: Path) -> bytes | Skipped:
+    """The bytes of a regular file, or why there are none: reading a pipe would wait forever."""
     try:
-        data = path.read_bytes()
-        encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
-        source = Source(path, data, data.decode(encoding), encoding)
+        return path.read_bytes() if stat.S_ISREG(path.stat().st_mode) else Skipped(str(path), "it is no regular file")
     except OSError as problem:
         return Skipped(str(path), f"it cannot be read: {problem.strerror}")
+
+
+def read(path: Path, known: bytes | None = None) -> Source | Skipped:
+    """The file, or why it is left alone; `known` are its bytes, where they were read already."""
+    data = content(path) if known is None else known
+    if isinstance(data, Skipped):
+        return data
+    try:
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+        source = Source(path, data, data.decode(encoding), encoding)
     except (SyntaxError, UnicodeDecodeError, LookupError) as problem:
         return Skipped(str(path), f"its encoding is not what it says: {problem}")
     reason = _unfit(source)
@@ -65,6 +75,17 @@ def check(code: str | ast.Module) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         compile(code, "source", "exec", dont_inherit=True)
+
+
+def unparseable(problem: Exception) -> str:
+    """Why a source does not parse: by the Python that runs here, which need not be the one that it was written for."""
+    if isinstance(problem, RecursionError):
+        return "it is nested too deeply to be parsed"
+    if not isinstance(problem, SyntaxError):
+        line = getattr(problem, "raw_line", None)  # LibCST's
+        return f"it does not parse{f' (line {line})' if line else ''}: {str(problem).splitlines()[0]}"
+    line = f" (line {problem.lineno})" if problem.lineno else ""
+    return f"it does not parse with Python {sys.version_info.major}.{sys.version_info.minor}: {problem.msg}{line}"
 
 
 def _unfit(source: Source) -> str:

@@ -72,10 +72,8 @@ def _template_files(path: Path, before: bytes, text: str, skipped: Sequence[Skip
         yield FileResult(path, "skipped" if skipped else "unchanged", reason=reason)
         return
     yield FileResult(path, "changed", ("template",), reason, before, after)
-    archive = path.parent / ARCHIVE
-    old = archive.read_bytes() if archive.is_file() else None
-    if old != runtime_layer.archive():
-        yield FileResult(archive, "changed", ("layer",), "", old, runtime_layer.archive())
+    if archive := runtime_layer.result(path.parent / ARCHIVE):
+        yield archive
 
 
 def _functions(template: Mapping[str, Any]) -> Iterator[_Function]:

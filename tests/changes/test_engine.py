@@ -116,13 +116,14 @@ class Crash(BaseException):
 
 
 def crash_after(monkeypatch: pytest.MonkeyPatch, writes: int) -> None:
-    """Let the process die at the write of a project file after so many of them."""
+    """Let the process die in the middle of the write of a project file after so many of them."""
     real, seen = files.write, []
 
     def write(path: Path, data: bytes, bits: int | None = None) -> None:
         if "journal" not in path.parts:
             seen.append(path)
             if len(seen) > writes:
+                path.with_name(f".{path.name}.k1ll9.new").write_bytes(data[:1])
                 raise Crash
         real(path, data, bits)
 

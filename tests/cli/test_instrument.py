@@ -112,7 +112,6 @@ def test_an_absolute_path_elsewhere_is_undone_from_here(
     [
         (("empty",), "No Lambda handler was found in"),
         (("src", "empty"), "No Lambda handler was found in"),
-        (("src/model.py",), "No Lambda handler was found in"),
         (("nowhere",), "There is no file or folder"),
         ((), "does not say where its services are"),
     ],
@@ -127,6 +126,15 @@ def test_what_cannot_be_instrumented_is_one_sentence_and_exit_code_2(
     assert sentence in result.stderr
     assert (project / "src/app.py").read_text() == PLAIN
     assert not (project / ".shopfast").exists()
+
+
+def test_a_file_without_a_handler_is_an_answer_and_no_error(project: Path) -> None:
+    """Tools hand over whatever was changed."""
+    (project / "empty.py").touch()
+    for name in ("src/model.py", "empty.py"):
+        (entry,) = document("instrument", name)["files"]
+        assert (entry["path"], entry["status"]) == (name, "skipped")
+        assert invoke("instrument", name, "--check").exit_code == 0
 
 
 def test_a_project_that_was_never_synthesised_is_told_what_to_run(project: Path) -> None:

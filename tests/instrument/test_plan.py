@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -168,11 +170,13 @@ def test_what_cannot_be_read_or_must_not_be_written_is_skipped_with_the_reason(t
     )
     (tmp_path / "locked.py").chmod(0o444)
     (tmp_path / "link.py").symlink_to("good.py")
+    os.mkfifo(tmp_path / "pipe.py")
     found = plan(tmp_path)
     assert statuses(found) == {"good.py": "changed"} | dict.fromkeys(
-        ("old.py", "odd.py", "made.py", "locked.py", "link.py"), "skipped"
+        ("old.py", "odd.py", "made.py", "locked.py", "link.py", "pipe.py"), "skipped"
     )
-    assert "does not parse: Missing parentheses" in reason(found, "old.py")
+    assert "no regular file" in reason(found, "pipe.py")
+    assert "does not parse with Python 3" in reason(found, "old.py")
     assert "encoding" in reason(found, "odd.py")
     assert "generated" in reason(found, "made.py")
     assert "read-only" in reason(found, "locked.py")
@@ -199,6 +203,34 @@ def test_a_file_without_a_handler_beside_one_with_is_skipped(tmp_path: Path) -> 
     tree(tmp_path, app=HANDLER, model="X = 1\n")
     found = plan(tmp_path, "app.py", "model.py")
     assert statuses(found) == {"model.py": "skipped", "app.py": "changed"}
+
+
+def test_the_plan_says_what_sources_alone_do_not_bring(tmp_path: Path) -> None:
+    """Where the layers come from, nearest first: a command of the project, a template above, else the archive."""
+    tree(tmp_path, src__app=HANDLER)
+    first, second = plan(tmp_path, "src").plan.effects
+    assert "aws-lambda-powertools[tracer] and shopfast_obs.runtime" in first
+    assert "--layer FILE" in second
+    (tmp_path / "template.yaml").touch()
+    assert "--template template.yaml" in plan(tmp_path, "src").plan.effects[1]
+    (tmp_path / "src" / "serverless.yml").touch()
+    assert "--template src/serverless.yml" in plan(tmp_path, "src").plan.effects[1]
+    found = for_paths([tmp_path / "src"], tmp_path, selected(), command="deploy")
+    assert found.plan.effects[1].endswith("with: deploy")
+    engine.apply(found.plan, tmp_path, tmp_path / ".state")
+    assert plan(tmp_path, "src").plan.effects == ()
+
+
+def test_the_layer_can_be_written_beside_and_is_undone_with_the_sources(tmp_path: Path) -> None:
+    """Anywhere; it is there once."""
+    tree(tmp_path, project__app=HANDLER)
+    layer = tmp_path / "out" / "layer.zip"
+    found = for_paths([tmp_path / "project"], tmp_path / "project", selected(), layer=layer)
+    engine.apply(found.plan, found.root, tmp_path / ".state", project=tmp_path / "project")
+    assert zipfile.is_zipfile(layer)
+    assert for_paths([tmp_path / "project"], tmp_path / "project", selected(), layer=layer).plan.empty
+    engine.undo(tmp_path / "project", tmp_path / ".state")
+    assert not layer.parent.exists()
 
 
 def test_paths_outside_of_the_project_have_a_root_of_their_own(tmp_path: Path) -> None:

@@ -1,0 +1,52 @@
+"""What instrumented sources import at run time, and how their functions come by it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from shopfast_obs.instrument.service import FileResult
+
+TEMPLATES = ("template.yaml", "template.yml", "template.json", "serverless.yml", "serverless.yaml")
+POWERTOOLS = "aws-lambda-powertools[tracer]"
+RUNTIME = "shopfast_obs.runtime"
+
+
+def effects(files: Sequence[FileResult], paths: Sequence[Path], root: Path, command: str = "") -> Iterator[str]:
+    """What has to come to the functions besides these sources, and the command for it; nothing where no source changes.
+    `command` is the one that tells the project's own infrastructure, if there is one."""
+    changed = [file for file in files if file.status == "changed" and file.path.suffix == ".py"]
+    needed = sorted({name for file in changed for name in _imports(file.after or b"")})
+    if not needed:
+        return
+    yield f"At run time these sources import {' and '.join(needed)}; without them the functions fail in their init."
+    template = next(_templates(paths, root), None)
+    if command:
+        yield f"Both come as layers with: {command}"
+    elif template is not None:
+        yield f"Both come as layers with: shopfast-obs instrument --template {template} --apply"
+    else:
+        yield (
+            "No template was found that could bring them as layers: --layer FILE writes ours; Powertools has a public "
+            f"layer, or put {POWERTOOLS} into the package."
+        )
+
+
+def _imports(source: bytes) -> Iterator[str]:
+    if b"aws_lambda_powertools" in source:
+        yield POWERTOOLS
+    if RUNTIME.encode() in source:
+        yield RUNTIME
+
+
+def _templates(paths: Sequence[Path], root: Path) -> Iterator[Path]:
+    """Templates in the folders of the paths and above, up to the root, as the user would write them."""
+    for path in paths:
+        for folder in (path, *path.parents):
+            yield from (
+                file.relative_to(root) if file.is_relative_to(root) else file
+                for name in TEMPLATES
+                if (file := folder / name).is_file()
+            )
+            if folder == root or not folder.is_relative_to(root):
+                break
