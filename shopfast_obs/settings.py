@@ -24,6 +24,7 @@ class Settings:
     app: str = ""  # the CDK app's entry file
     overlay: str = "cdk/overlay.json"
     services: tuple[str, ...] = ()  # folders whose children are function sources
+    metrics: str = ""  # the plan of business metrics
     runbooks: str = "runbooks"
     seed: str = ""  # file.py:function that loads the application's data
     shoppers: str = ""  # file.py with SCENARIOS

@@ -16,6 +16,7 @@ from shopfast_obs.errors import EXIT_FINDINGS, ProjectError, UserError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from shopfast_obs.instrument.business import MetricsPlan
     from shopfast_obs.instrument.interface import Codemod
     from shopfast_obs.instrument.plan import Instrumentation
     from shopfast_obs.model.telemetry import InvocationReport
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
     metavar="FILE",
     help="Change a SAM or CloudFormation template, and the sources beside it.",
 )
+@click.option("--metrics", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE",
+              help="A plan of business metrics: which function, which result, which metric.")  # fmt: skip
 @click.option("--layer", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
               help="With a PATH: also write the archive of the runtime layer.")  # fmt: skip
 @click.option("--live", is_flag=True, help="Change deployed functions through the API, without their source.")
@@ -51,6 +54,7 @@ def command(
     only: tuple[str, ...],
     skip: tuple[str, ...],
     template: Path | None,
+    metrics: Path | None,
     layer: Path | None,
     live: bool,
     functions: tuple[str, ...],
@@ -64,13 +68,14 @@ def command(
     the time and memory for it.
 
     \b
-    Codemods: logging, logger, tracer, metrics, runtime, swallowed, prints.
+    Codemods: logging, logger, tracer, metrics, runtime, business, swallowed, prints.
 
     \b
     Examples:
       shopfast-obs instrument
       shopfast-obs instrument --apply && shopfast-obs deploy
       shopfast-obs instrument src/handlers --check --format json
+      shopfast-obs instrument src --metrics metrics.yaml --layer build/layer.zip --apply
       shopfast-obs instrument --template template.yaml --apply
       shopfast-obs instrument --live --function 'shop-*' --target aws
     """
@@ -94,10 +99,12 @@ def command(
 
         if paths or since:
             raise UserError("--template takes no PATH and no --since.", "Its functions name their sources.")
-        planned = for_template(template.resolve(), settings.root.resolve(), selected(only, skip))
+        plan = _metrics(settings, metrics)
+        planned = for_template(template.resolve(), settings.root.resolve(), selected(only, skip), plan)
     else:
         reports = _reports(app, since) if since else {}
-        planned = _planned(settings, paths, selected(only, skip), reports, layer)
+        plan = _metrics(settings, metrics)
+        planned = _planned(settings, paths, selected(only, skip), reports, plan, layer)
     applied = None
     if mode == "apply" and not planned.plan.empty:
         applied = engine.apply(planned.plan, planned.root, settings.state_dir, project=settings.root).id
@@ -124,11 +131,21 @@ def _reports(app: App, since: str) -> dict[str, tuple[InvocationReport, ...]]:
     return dict(collect(cloud, cloud.inventory(), TimeRange(start_of(since, now), now)).reports)
 
 
-def _planned(
+def _metrics(settings: Settings, file: Path | None) -> MetricsPlan | None:
+    """The plan of business metrics: the file of the option, else the project's own."""
+    from shopfast_obs.instrument.metrics_file import read
+
+    if file is None and settings.metrics:
+        file = settings.path(settings.metrics)
+    return None if file is None else read(file)
+
+
+def _planned(  # noqa: PLR0917 - what a plan is made from
     settings: Settings,
     paths: Sequence[Path],
     codemods: Sequence[Codemod],
     reports: Mapping[str, Sequence[InvocationReport]],
+    metrics: MetricsPlan | None,
     layer: Path | None,
 ) -> Instrumentation:
     """The plan for the paths, or for the project when there are none or they are its services."""
@@ -137,11 +154,11 @@ def _planned(
     services = [settings.path(folder) for folder in settings.services]
     if paths and {path.resolve() for path in paths} != {folder.resolve() for folder in services}:
         command = "shopfast-obs instrument --apply" if _within(paths, services) else ""
-        return for_paths(paths, settings.root, codemods, layer=layer, command=command)
+        return for_paths(paths, settings.root, codemods, metrics=metrics, layer=layer, command=command)
     from shopfast_obs.cli.declared import inventory
 
     folders = _service_folders(settings, services)
-    return for_project(folders, settings.root, inventory(settings), settings.overlay_path, codemods, reports)
+    return for_project(folders, settings.root, inventory(settings), settings.overlay_path, codemods, reports, metrics)
 
 
 def _within(paths: Sequence[Path], services: Sequence[Path]) -> bool:

@@ -7,23 +7,29 @@ import os
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from shopfast_obs.errors import ProjectError
 from shopfast_obs.instrument import handlers, sources
 from shopfast_obs.instrument.sources import Source
 from shopfast_obs.model.changes import Skipped
 
+if TYPE_CHECKING:
+    from shopfast_obs.instrument.business import BusinessMetric
+
 IGNORED = {"node_modules", "__pycache__", "venv", "env", "site-packages", "cdk.out", "build", "dist", "tests", "test"}
 
 
 @dataclass(frozen=True, slots=True)
 class Module:
-    """One source of a service: its handlers (none for a helper), and the modules of the service that it imports."""
+    """One source of a service: its handlers (none for a helper), the modules of the service that it imports, and the
+    metrics of the business by the function that they count."""
 
     source: Source
     tree: ast.Module
     handlers: tuple[str, ...] = ()
     imports: tuple[Import, ...] = ()
+    metrics: Mapping[str, tuple[BusinessMetric, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

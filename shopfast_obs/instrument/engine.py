@@ -12,7 +12,7 @@ from shopfast_obs.model.changes import Skipped
 
 def transform(source: str, context: ModuleContext, codemods: Sequence[Codemod], what: str = "source") -> Outcome:
     """The source with the codemods applied; unchanged, with a reason, where it or the result does not parse."""
-    wanted = [c for c in codemods if c.needle in source and (context.handlers or not c.wraps)]
+    wanted = [codemod for codemod in codemods if codemod.concerns(source, context)]
     if not wanted:
         return Outcome(source)
     import libcst as cst

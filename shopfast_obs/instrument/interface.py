@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from shopfast_obs.model.changes import Skipped
 
 if TYPE_CHECKING:
     import libcst as cst
+
+    from shopfast_obs.instrument.business import BusinessMetric
 
 Kind = Literal["logger", "tracer", "metrics"]
 CLASS_OF: dict[str, str] = {"logger": "Logger", "tracer": "Tracer", "metrics": "Metrics"}
@@ -22,12 +25,14 @@ class ModuleContext:
     `handlers` are the names of its Lambda handlers. `objects` is the module that makes the Logger, Tracer and Metrics
     of the service (`observability`, `.observability`), empty when this one makes its own. `siblings` are the top-level
     names of the service's own modules. `names` are those that the source binds in any scope, where that is known.
+    `metrics` are those of the business by the function that they count.
     """
 
     handlers: tuple[str, ...] = ()
     objects: str = ""
     siblings: frozenset[str] = frozenset()
     names: frozenset[str] | None = None
+    metrics: Mapping[str, tuple[BusinessMetric, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,10 @@ class Codemod(ABC):
     needle: ClassVar[str] = ""  # a text that every source of interest has; saves the parse of the others
     valid: ClassVar[tuple[str, ...]]  # left alone
     invalid: ClassVar[tuple[Example, ...]]  # changed
+
+    def concerns(self, source: str, context: ModuleContext) -> bool:
+        """False for a source that it would leave alone in any case."""
+        return self.needle in source and (bool(context.handlers) or not self.wraps)
 
     @abstractmethod
     def transform(self, module: cst.Module, context: ModuleContext) -> cst.Module | Skipped:

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from shopfast_obs.instrument import imported, parallel, workflows
 from shopfast_obs.instrument import layer as runtime_layer
 from shopfast_obs.instrument import overlay as needs
+from shopfast_obs.instrument.business import MetricsPlan, placed
 from shopfast_obs.instrument.discover import Discovery, Service, discover
 from shopfast_obs.instrument.interface import Codemod
 from shopfast_obs.instrument.service import FileResult
@@ -33,7 +34,13 @@ class Instrumentation:
 
 
 def for_paths(
-    paths: Sequence[Path], root: Path, codemods: Sequence[Codemod], *, layer: Path | None = None, command: str = ""
+    paths: Sequence[Path],
+    root: Path,
+    codemods: Sequence[Codemod],
+    *,
+    metrics: MetricsPlan | None = None,
+    layer: Path | None = None,
+    command: str = "",
 ) -> Instrumentation:
     """The plan for plain files and folders, without any cloud or template: only their sources change, and the archive
     of the runtime layer is written to `layer`. `command` brings the layers to the project's functions."""
@@ -41,7 +48,7 @@ def for_paths(
     base = root if all(path.is_relative_to(root) for path in paths) else common(paths)
     definitions = _definitions(paths, codemods)
     others = [path for path in paths if not path.name.endswith(workflows.SUFFIXES)]
-    files = _files(discover(others), codemods) if others else ()
+    files = of_sources(discover(others), codemods, metrics) if others else ()
     effects = tuple(imported.effects(files, others, base, command))
     if layer is not None and (archive := runtime_layer.result(Path(os.path.abspath(layer)))):  # noqa: PTH100
         files, base = (*files, archive), common([base, archive.path])
@@ -55,6 +62,7 @@ def for_project(  # noqa: PLR0917 - what a project is made of
     overlay_path: Path,
     codemods: Sequence[Codemod],
     reports: Mapping[str, Sequence[InvocationReport]] = MappingProxyType({}),
+    metrics: MetricsPlan | None = None,
 ) -> Instrumentation:
     """The plan for the project: the sources in its services' folders, and its overlay for the declared functions. With
     REPORT lines by function, one that is too tight gets the time and memory that instrumentation needs."""
@@ -64,7 +72,7 @@ def for_project(  # noqa: PLR0917 - what a project is made of
     above = dict.fromkeys(folder.parent.parent for folder in folders)  # workflows lie beside the services
     files = (
         *left,
-        *_files(found, codemods),
+        *of_sources(found, codemods, metrics),
         *_definitions([path for path in above if path.is_relative_to(root)], codemods),
     )
     before = overlay_path.read_bytes() if overlay_path.exists() else None
@@ -112,7 +120,12 @@ def _plain(name: str) -> str:
     return "".join(letter for letter in name.lower() if letter.isalnum())
 
 
-def _files(found: Discovery, codemods: Sequence[Codemod]) -> tuple[FileResult, ...]:
+def of_sources(
+    found: Discovery, codemods: Sequence[Codemod], metrics: MetricsPlan | None = None
+) -> tuple[FileResult, ...]:
+    """What becomes of the sources, each file once."""
+    if metrics and any(codemod.id == "business" for codemod in codemods):
+        found = placed(metrics, found)
     files = [FileResult(Path(item.what), "skipped", reason=item.reason) for item in found.skipped]
     seen: dict[Path, FileResult] = {}
     for result in parallel.instrumented(found.services, codemods):

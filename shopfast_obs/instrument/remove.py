@@ -10,6 +10,7 @@ import re
 
 import libcst as cst
 
+from shopfast_obs.instrument.codemods.business import NAME as COUNTED
 from shopfast_obs.instrument.codemods.runtime import NAME, SOURCE
 from shopfast_obs.instrument.edit.imports import Statement, imported_as
 from shopfast_obs.instrument.edit.objects import decorator_name
@@ -30,9 +31,11 @@ def marked(source: str) -> bool:
 def removed(source: str) -> str:
     """The source without our instrumentation; the same text where there is none."""
     module = cst.parse_module(source)
+    if counted := imported_as(module, COUNTED, SOURCE):
+        module = module.visit(_Uncounted(counted))
     local = imported_as(module, NAME, SOURCE)
     if not local:
-        return source
+        return _without_imports(module).code if counted else source
     for index, statement in enumerate(module.body):
         if isinstance(statement, cst.FunctionDef) and any(decorator_name(d) == local for d in statement.decorators):
             module = _with(module, index, _undecorated(module, statement, local))
@@ -64,6 +67,19 @@ def _unwrapped(module: cst.Module) -> cst.Module:
             assert isinstance(changed, cst.SimpleStatementLine)
             return module.with_changes(body=[*module.body[: index - 1], changed, *module.body[index + 1 :]])
     return module
+
+
+class _Uncounted(cst.CSTTransformer):
+    """Takes the decorators of business metrics off."""
+
+    def __init__(self, counted: str) -> None:
+        super().__init__()
+        self._counted = counted
+
+    def leave_Decorator(  # noqa: N802 - LibCST's name
+        self, original_node: cst.Decorator, updated_node: cst.Decorator
+    ) -> cst.Decorator | cst.RemovalSentinel:
+        return cst.RemoveFromParent() if decorator_name(updated_node) == self._counted else updated_node
 
 
 class _Rename(cst.CSTTransformer):

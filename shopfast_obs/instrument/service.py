@@ -39,7 +39,8 @@ def instrument(service: Service, codemods: Sequence[Codemod]) -> Iterator[FileRe
     for module in service.modules:
         if shared is not None and module.source.path == shared.path:
             continue
-        context = ModuleContext(module.handlers, _objects(service, module, shared), _siblings(service, shared))
+        objects, siblings = _objects(service, module, shared), _siblings(service, shared)
+        context = ModuleContext(module.handlers, objects, siblings, metrics=module.metrics)
         result, text = _module(module, context, codemods)
         yield result
         if context.objects:

@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from shopfast_obs.errors import ProjectError
-from shopfast_obs.instrument import headroom, parallel
+from shopfast_obs.instrument import headroom
 from shopfast_obs.instrument import layer as runtime_layer
-from shopfast_obs.instrument.discover import discover
+from shopfast_obs.instrument.business import MetricsPlan
+from shopfast_obs.instrument.discover import Discovery, discover
 from shopfast_obs.instrument.interface import Codemod
 from shopfast_obs.instrument.live import POWERTOOLS_ACCOUNT, POWERTOOLS_VERSION
 from shopfast_obs.instrument.overlay import LEVEL, short_name
-from shopfast_obs.instrument.plan import Instrumentation, assembled
+from shopfast_obs.instrument.plan import Instrumentation, assembled, of_sources
 from shopfast_obs.instrument.service import FileResult
 from shopfast_obs.instrument.template_edit import EditError, aliases, append, put
 from shopfast_obs.model.changes import Skipped
@@ -37,7 +38,9 @@ class _Function:
     properties: Mapping[str, Any]  # with those of Globals below them
 
 
-def for_template(path: Path, root: Path, codemods: Sequence[Codemod]) -> Instrumentation:
+def for_template(
+    path: Path, root: Path, codemods: Sequence[Codemod], metrics: MetricsPlan | None = None
+) -> Instrumentation:
     """The plan for a template: its text, the sources of its functions, and the archive of the runtime layer."""
     before = path.read_bytes()
     template = read_template(before.decode("utf-8"), path)
@@ -60,7 +63,7 @@ def for_template(path: Path, root: Path, codemods: Sequence[Codemod]) -> Instrum
         text = put(text, ["Resources", RUNTIME], _layer(template))
     if not _same_but_for(functions, template, read_template(text, path)):
         raise ProjectError(f"{path} could not be edited without touching more.", "Change it by hand; see `--diff`.")
-    files = [*_template_files(path, before, text, skipped), *_sources(path, changed, codemods)]
+    files = [*_template_files(path, before, text, skipped), *_sources(path, changed, codemods, metrics)]
     effects = tuple(f"{item.what} is left as it is: {item.reason}." for item in skipped)
     return assembled(files, root if path.is_relative_to(root) else path.parent, effects)
 
@@ -162,7 +165,9 @@ def _layer(template: Mapping[str, Any]) -> dict[str, Any]:
     return {"Type": "AWS::Lambda::LayerVersion", "Properties": {"LayerName": RUNTIME, "Content": ARCHIVE}}
 
 
-def _sources(path: Path, functions: Sequence[_Function], codemods: Sequence[Codemod]) -> Iterator[FileResult]:
+def _sources(
+    path: Path, functions: Sequence[_Function], codemods: Sequence[Codemod], metrics: MetricsPlan | None
+) -> Iterator[FileResult]:
     """The handlers of the functions whose code lies beside the template, each file once."""
     folders: dict[Path, set[str]] = {}
     for function in functions:
@@ -170,11 +175,7 @@ def _sources(path: Path, functions: Sequence[_Function], codemods: Sequence[Code
         folder = (path.parent / code).resolve() if isinstance(code, str) else None
         if folder is not None and folder.is_dir():
             folders.setdefault(folder, set()).add(function.properties["Handler"])
-    seen = set()
-    for folder, names in folders.items():
-        found = discover([folder], names)
-        skipped = [FileResult(Path(item.what), "skipped", reason=item.reason) for item in found.skipped]
-        for result in (*skipped, *parallel.instrumented(found.services, codemods)):
-            if result.path not in seen:
-                seen.add(result.path)
-                yield result
+    parts = [discover([folder], names) for folder, names in folders.items()]
+    services = tuple(service for part in parts for service in part.services)
+    skipped = tuple(item for part in parts for item in part.skipped)
+    yield from of_sources(Discovery(services, skipped), codemods, metrics)

@@ -1,17 +1,19 @@
 """What ships inside an instrumented function, as a layer; imports nothing of the rest.
 
-`@observed` goes outermost on a handler. Environment variables: `SHOPFAST_OBS_CORRELATION=off`,
-`SHOPFAST_OBS_ROUTES=off`, `SHOPFAST_OBS_DEADLINE=off`, `SHOPFAST_OBS_DEADLINE_MARGIN_MS` (300).
+`@observed` goes outermost on a handler, `@counted` on what a business counts. Environment variables:
+`SHOPFAST_OBS_CORRELATION=off`, `SHOPFAST_OBS_ROUTES=off`, `SHOPFAST_OBS_DEADLINE=off`,
+`SHOPFAST_OBS_DEADLINE_MARGIN_MS` (300).
 Nothing in here raises into the function.
 """
 
 import warnings as _warnings
 
 from shopfast_obs.runtime import outbound as _outbound
+from shopfast_obs.runtime.business import counted
 from shopfast_obs.runtime.correlation import current_id
 from shopfast_obs.runtime.decorator import observed
 
-__all__ = ["current_id", "observed"]
+__all__ = ["counted", "current_id", "observed"]
 
 # Before the application makes its clients: botocore gives its handlers to a session when that is made.
 _outbound.install()

@@ -3,13 +3,29 @@
 from __future__ import annotations
 
 import ast
+import tempfile
+from pathlib import Path
 
+from shopfast_obs.instrument.business import BusinessMetric
 from shopfast_obs.instrument.engine import transform
 from shopfast_obs.instrument.interface import ModuleContext, Outcome
+from shopfast_obs.instrument.metrics_file import read
 from shopfast_obs.instrument.registry import selected
 
 HANDLER = ModuleContext(handlers=("lambda_handler",))
 MODULE = ModuleContext(objects="observability", siblings=frozenset({"observability"}))
+
+
+def metrics_of(text: str) -> dict[str, tuple[BusinessMetric, ...]]:
+    """The metrics of a plan whose functions are all in one module, by function."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "metrics.yaml"
+        path.write_text(text)
+        found: dict[str, tuple[BusinessMetric, ...]] = {}
+        for metric in read(path).metrics:
+            name = metric.function.partition(".")[2]
+            found[name] = (*found.get(name, ()), metric)
+    return found
 
 
 def run(source: str, context: ModuleContext = HANDLER, *only: str) -> Outcome:

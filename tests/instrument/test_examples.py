@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import pytest
 
+from shopfast_obs.instrument.codemods.business import CountBusiness
 from shopfast_obs.instrument.interface import Codemod, Example, ModuleContext
 from shopfast_obs.instrument.registry import all_codemods
-from tests.instrument.helpers import HANDLER, MODULE, check_noop, check_transformed
+from tests.instrument.helpers import HANDLER, MODULE, check_noop, check_transformed, metrics_of
 
 VALID = [(c, source) for c in all_codemods() for source in c.valid]
 INVALID = [(c, example) for c in all_codemods() for example in c.invalid]
 
 
 def context_of(codemod: Codemod) -> ModuleContext:
-    """Handlers make their own objects in the examples, other modules import them."""
+    """Handlers make their own objects in the examples, other modules import them; metrics have a plan."""
+    if isinstance(codemod, CountBusiness):
+        return ModuleContext(metrics=metrics_of(codemod.plan))
     return HANDLER if codemod.wraps else MODULE
 
 
@@ -37,6 +40,7 @@ def test_every_codemod_shows_what_it_does_and_what_it_leaves() -> None:
         "tracer",
         "metrics",
         "runtime",
+        "business",
         "swallowed",
         "prints",
     ]
