@@ -58,6 +58,23 @@ def test_a_limit_that_is_no_number_is_refused(stocked: SimpleNamespace, limit: s
     assert status == 400 and "limit" in body["error"]
 
 
+def test_the_list_can_be_leafed_through(stocked: SimpleNamespace) -> None:
+    """`offset` begins further on; the total stays, and behind the end there is nothing."""
+    names = [
+        [p["name"] for p in url(stocked, "/products", limit="2", offset=offset)[1]["products"]]
+        for offset in ("0", "2", "9")
+    ]
+    assert names == [["Desk Lamp", "Oak Bench"], ["Wool Blanket"], []]
+    assert url(stocked, "/products", offset="9")[1]["total"] == 3
+
+
+@pytest.mark.parametrize("offset", ["-1", "ten", "1.5", "", "00", "9" * 5000])
+def test_an_offset_that_is_no_number_is_refused(stocked: SimpleNamespace, offset: str) -> None:
+    """400 and a reason, whatever the text."""
+    status, body = url(stocked, "/products", offset=offset)
+    assert status == 400 and "offset" in body["error"]
+
+
 def test_an_endless_search_is_refused(stocked: SimpleNamespace) -> None:
     """400 for a search text that no one types."""
     assert url(stocked, "/products", search="x" * 101)[0] == 400

@@ -28,17 +28,17 @@ def get_product(product_id: str) -> dict[str, Any]:
 
 
 def list_products(query: Mapping[str, str]) -> dict[str, Any]:
-    """All products, sorted by name; `search` and `limit` narrow what is shown."""
+    """All products, sorted by name; `search`, `limit` and `offset` narrow what is shown."""
     search = query.get("search", "").strip().lower()
     if len(search) > MAX_SEARCH_LENGTH:
         raise InvalidRequestError(f"search must have at most {MAX_SEARCH_LENGTH} characters")
-    limit = _limit(query.get("limit"))
+    limit, offset = _limit(query.get("limit")), _offset(query.get("offset"))
     products = store.scan_products()
     print(f"found {len(products)} products")
     if search:
         products = [product for product in products if _matches(product, search)]
     products.sort(key=lambda product: (str(product.get("name", "")), product["productId"]))
-    shown = products[:limit]
+    shown = products[offset:][:limit]
     return {"products": shown, "count": len(shown), "total": len(products)}
 
 
@@ -47,6 +47,14 @@ def _limit(text: str | None) -> int | None:
         return None
     if not WHOLE_NUMBER.fullmatch(text):
         raise InvalidRequestError("limit must be a whole number above 0")
+    return int(text)
+
+
+def _offset(text: str | None) -> int:
+    if text is None or text == "0":
+        return 0
+    if not WHOLE_NUMBER.fullmatch(text):
+        raise InvalidRequestError("offset must be a whole number")
     return int(text)
 
 
