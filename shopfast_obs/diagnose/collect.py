@@ -9,10 +9,13 @@ from dataclasses import replace
 from itertools import islice
 from typing import TypeVar
 
-from shopfast_obs.cloud.interface import Cloud, MetricQuery
-from shopfast_obs.diagnose.interface import log_group
+from shopfast_obs.cloud.interface import Cloud
+from shopfast_obs.diagnose.context import log_group
+from shopfast_obs.diagnose.engine import catalogue
+from shopfast_obs.diagnose.interface import Rule
+from shopfast_obs.diagnose.measures import queries
 from shopfast_obs.errors import DeniedError
-from shopfast_obs.model.resources import FUNCTION, QUEUE, Gap, Inventory, Resource
+from shopfast_obs.model.resources import FUNCTION, Gap, Inventory, Resource
 from shopfast_obs.model.telemetry import (
     AlarmStatus,
     InvocationReport,
@@ -27,21 +30,19 @@ from shopfast_obs.parse import platform
 WORKERS = 8
 MOST_EVENTS = 50_000  # of one log group
 MOST_TRACES = 100
-PERIOD = 60
-FUNCTION_METRICS = ("Invocations", "Errors", "Throttles")
 
 T = TypeVar("T")
 
 
-def collect(cloud: Cloud, inventory: Inventory, window: TimeRange) -> Observations:
-    """What was observed of the inventory in the window. What is denied becomes a gap; raises CloudUnreachableError when
-    nothing answers."""
+def collect(cloud: Cloud, inventory: Inventory, window: TimeRange, rules: Sequence[Rule] | None = None) -> Observations:
+    """What was observed of the inventory in the window, as far as the rules (all by default) read it. What is denied
+    becomes a gap; raises CloudUnreachableError when nothing answers."""
     gaps: list[Gap] = []
     functions = list(inventory.of_type(FUNCTION))
     groups = sorted({log_group(function) for function in functions})
     with ThreadPoolExecutor(WORKERS) as pool:
         alarms = pool.submit(_asked, "alarms", lambda: tuple(cloud.alarms()), gaps)
-        metrics = pool.submit(_asked, "metrics", lambda: _metrics(cloud, inventory, window), gaps)
+        metrics = pool.submit(_asked, "metrics", lambda: _metrics(cloud, inventory, window, rules), gaps)
         traces = pool.submit(_asked, "traces", lambda: _traces(cloud, functions, window), gaps)
         logs = dict(zip(groups, pool.map(lambda group: _events(cloud, group, window, gaps), groups), strict=True))
         found_alarms: tuple[AlarmStatus, ...] = alarms.result()
@@ -67,17 +68,12 @@ def _events(cloud: Cloud, group: str, window: TimeRange, gaps: list[Gap]) -> tup
     return events[:MOST_EVENTS]
 
 
-def _metrics(cloud: Cloud, inventory: Inventory, window: TimeRange) -> tuple[MetricSeries, ...]:
-    queries = [
-        MetricQuery("AWS/Lambda", name, (("FunctionName", function.name),), "Sum", PERIOD)
-        for function in inventory.of_type(FUNCTION)
-        for name in FUNCTION_METRICS
-    ]
-    queries += [
-        MetricQuery("AWS/SQS", "ApproximateNumberOfMessagesVisible", (("QueueName", queue.name),), "Maximum", PERIOD)
-        for queue in inventory.of_type(QUEUE)
-    ]
-    return tuple(cloud.series(queries, window)) if queries else ()
+def _metrics(
+    cloud: Cloud, inventory: Inventory, window: TimeRange, rules: Sequence[Rule] | None
+) -> tuple[MetricSeries, ...]:
+    measures = dict.fromkeys(m for rule in (catalogue() if rules is None else rules) for m in rule.measures)
+    asked = queries(measures, inventory, window)
+    return tuple(cloud.series(asked, window)) if asked else ()
 
 
 def _traces(cloud: Cloud, functions: Sequence[Resource], window: TimeRange) -> tuple[Trace, ...]:

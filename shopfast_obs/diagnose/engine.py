@@ -5,17 +5,18 @@ from __future__ import annotations
 import difflib
 import importlib
 import pkgutil
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from itertools import pairwise
-from types import ModuleType
+from types import MappingProxyType, ModuleType
 
 from shopfast_obs.diagnose import rules as rules_package
-from shopfast_obs.diagnose.interface import Context, Rule
+from shopfast_obs.diagnose.context import Context
+from shopfast_obs.diagnose.interface import Rule
 from shopfast_obs.errors import UserError
-from shopfast_obs.model.findings import Diagnosis, Finding, NotEnoughData, Outcome
+from shopfast_obs.model.findings import Diagnosis, Outcome
 from shopfast_obs.model.resources import Inventory, Resource
+from shopfast_obs.model.sources import Source
 from shopfast_obs.model.telemetry import Observations
 
 
@@ -51,11 +52,14 @@ def select(rules: Sequence[Rule], only: Sequence[str] = (), skip: Sequence[str] 
 
 
 def diagnose(
-    inventory: Inventory, observations: Observations | None = None, rules: Sequence[Rule] | None = None
+    inventory: Inventory,
+    observations: Observations | None = None,
+    rules: Sequence[Rule] | None = None,
+    sources: Mapping[str, Source] = MappingProxyType({}),
 ) -> Diagnosis:
-    """The outcomes of the rules (all by default). A rule that fails on a resource counts as not enough data there, with
-    its reason, and the others go on."""
-    context = Context(inventory, observations)
+    """The outcomes of the rules (all by default); `sources` are by the function's name. A rule that fails on a resource
+    counts as not enough data there, with its reason, and the others go on."""
+    context = Context(inventory, observations, sources)
     outcomes = [
         _outcome(rule, resource, context)
         for rule in (catalogue() if rules is None else rules)
@@ -68,8 +72,6 @@ def diagnose(
 
 def _outcome(rule: Rule, resource: Resource, context: Context) -> Outcome:
     try:
-        outcome = rule.check(resource, context)
+        return rule.check(resource, context)
     except Exception as problem:  # one rule's defect must not hide what the others find
-        said = f"the rule failed: {type(problem).__name__}: {problem}"
-        return NotEnoughData(rule.id, resource.name, said)
-    return replace(outcome, runbook=rule.runbook) if isinstance(outcome, Finding) else outcome
+        return rule.unknown(resource, f"the rule failed: {type(problem).__name__}: {problem}")

@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 
 from shopfast_obs.analysis import sizing
 from shopfast_obs.diagnose import callers
-from shopfast_obs.diagnose.interface import Context, log_group, plural
+from shopfast_obs.diagnose.context import Context, log_group
+from shopfast_obs.diagnose.interface import Rule, plural
 from shopfast_obs.model.findings import Evidence, NotEnoughData, PropertyChange, Remedy
 from shopfast_obs.model.resources import FUNCTION, Resource
 from shopfast_obs.model.telemetry import InvocationReport, TimeRange
@@ -34,20 +35,20 @@ class Configured:
             return None
 
 
-def unjudged(rule: str, function: Resource, context: Context) -> NotEnoughData | None:
+def unjudged(rule: Rule, function: Resource, context: Context) -> NotEnoughData | None:
     """Why the invocations of a function cannot be judged; None when they can."""
     if Configured.of(function) is None:
-        return NotEnoughData(rule, function.name, "its MemorySize or Timeout is left to a parameter")
+        return rule.unknown(function, "its MemorySize or Timeout is left to a parameter")
     if context.reports(function):
         return None
     missing = context.missing("logs", log_group(function))
     if missing:
-        return NotEnoughData(rule, function.name, missing)
+        return rule.unknown(function, missing)
     before = len(context.all_reports(function))
     if before:
         said = f"not called since its configuration changed ({plural(before, 'invocation')} before that)"
-        return NotEnoughData(rule, function.name, said)
-    return NotEnoughData(rule, function.name, f"never called{during(context.window)}")
+        return rule.unknown(function, said)
+    return rule.unknown(function, f"never called{during(context.window)}")
 
 
 def during(window: TimeRange | None) -> str:

@@ -36,6 +36,8 @@ def _page(rule: Rule) -> Iterator[str]:
     yield f"{rule.title}. Looks at {', '.join(f'`{type_}`' for type_ in rule.types)}.\n"
     yield f"**Found when.** {_first_line(rule)}\n"
     yield f"**Why it matters.** {rule.why}\n"
+    if rule.misleads:
+        yield f"**What misleads.** {rule.misleads}\n"
     yield f"**Remedy.** {rule.remedy}\n"
     yield f"**Known limits.** {rule.limits}\n"
     if rule.runbook:

@@ -29,6 +29,7 @@ class Evidence:
     locator: str = ""  # log stream and request id, trace id, metric and dimensions, template path, file and line
     numbers: Mapping[str, float | int | str] = field(default_factory=dict)
     window: TimeRange | None = None
+    traces: tuple[str, ...] = ()  # ids of traces that show it
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,7 @@ class Finding:
     misleads: str = ""  # what a reader looks at first, and why it is not the cause
     runbook: str = ""
     harm: float = 0.0  # requests affected in the window; orders findings of one severity
+    usd_a_month: float = 0.0  # money that is spent in vain; orders findings of one severity and harm
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,4 +105,4 @@ class Diagnosis:
     def findings(self) -> tuple[Finding, ...]:
         """The findings, worst first."""
         found = [outcome for outcome in self.outcomes if isinstance(outcome, Finding)]
-        return tuple(sorted(found, key=lambda f: (-f.severity, -f.harm, f.rule, f.resource)))
+        return tuple(sorted(found, key=lambda f: (-f.severity, -f.harm, -f.usd_a_month, f.rule, f.resource)))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from shopfast_obs.diagnose.collect import collect
-from shopfast_obs.diagnose.interface import Context, log_group
+from shopfast_obs.diagnose.context import Context, log_group
 from shopfast_obs.model.findings import Clear, Finding, NotEnoughData, Outcome
 from shopfast_obs.model.resources import FUNCTION, Inventory, Resource
 from shopfast_obs.model.telemetry import AlarmStatus, LogEvent, MetricSeries, TimeRange, Trace, WatchedMetric

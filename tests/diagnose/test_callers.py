@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import pytest
-
-from shopfast_obs.diagnose.callers import limit, mentions
+from shopfast_obs.diagnose.callers import limit
 from shopfast_obs.model.resources import EVENT_SOURCE_MAPPING, FUNCTION, QUEUE, Resource
-from tests.diagnose.builders import declared, function
+from tests.diagnose.builders import declared
 
 ARN = "arn:aws:lambda:eu-west-1:123456789012:function:web"
 WEB = Resource(FUNCTION, "web", "Web", arn=ARN)
@@ -41,9 +39,3 @@ def test_a_queue_waits_its_visibility_timeout() -> None:
 def test_nobody_known_sets_no_limit() -> None:
     """A Function URL lets it run as long as Lambda does."""
     assert limit(WEB, declared(WEB, method("arn:aws:lambda:x:1:function:web-other"))) is None
-
-
-@pytest.mark.parametrize("value", ["web-other", "my-web", "webhook", {"Ref": "Website"}, None])
-def test_a_name_inside_another_is_not_meant(value: object) -> None:
-    """Whole names only."""
-    assert not mentions(value, function("web"))

@@ -10,8 +10,8 @@ import pytest
 
 from shopfast_obs.alarms.catalogue import kinds
 from shopfast_obs.diagnose import rules
+from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.engine import catalogue, checked, diagnose, select
-from shopfast_obs.diagnose.interface import Context
 from shopfast_obs.errors import UserError
 from shopfast_obs.model.findings import NotEnoughData, Outcome, Severity
 from shopfast_obs.model.resources import EVENT_RULE, LOG_GROUP, Gap, Inventory, Resource

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.engine import diagnose
 from shopfast_obs.diagnose.fixes import WAITS, Fix, plan
-from shopfast_obs.diagnose.interface import Context
 from shopfast_obs.model.resources import LOG_GROUP, Resource
 from shopfast_obs.parse.overlay import read
 from tests.diagnose.builders import function, killed, observed, written

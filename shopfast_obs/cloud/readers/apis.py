@@ -7,9 +7,7 @@ from typing import Any
 
 from shopfast_obs.cloud.calls import Calls
 from shopfast_obs.cloud.readers.declared import Declared, StackResource, picked
-from shopfast_obs.model.resources import REST_API, REST_STAGE, Resource
-
-METHOD = "AWS::ApiGateway::Method"
+from shopfast_obs.model.resources import REST_API, REST_METHOD, REST_STAGE, Resource
 
 
 def rest_apis(calls: Calls, declared: Declared) -> list[Resource]:
@@ -56,5 +54,6 @@ def _methods(calls: Calls, api: StackResource) -> list[Resource]:
                     renamed | {"TimeoutInMillis": integration.get("timeoutInMillis")},
                     ("Type", "Uri", "TimeoutInMillis"),
                 )
-            found.append(Resource(METHOD, f"{verb} {item.get('path', '/')}", stack=api.stack, properties=properties))
+            name = f"{verb} {item.get('path', '/')}"
+            found.append(Resource(REST_METHOD, name, stack=api.stack, properties=properties))
     return found

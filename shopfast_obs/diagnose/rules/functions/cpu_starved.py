@@ -8,13 +8,13 @@ from typing import Literal
 
 from shopfast_obs.analysis.sizing import cpu_share, percent, percentile
 from shopfast_obs.diagnose.compute import compute_share
-from shopfast_obs.diagnose.interface import Context, Rule, plural
+from shopfast_obs.diagnose.context import Context
+from shopfast_obs.diagnose.interface import Rule, plural
 from shopfast_obs.diagnose.invocations import Configured, exemplars, out_of_memory, size_remedy, unjudged
-from shopfast_obs.model.findings import Clear, Evidence, Finding, Outcome, Severity
+from shopfast_obs.model.findings import Evidence, Finding, Outcome, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
 from shopfast_obs.model.telemetry import InvocationReport
 
-ID = "lambda-cpu-starved"
 PLENTY = 1024  # MB; from here on more memory rarely makes single-threaded Python faster
 LITTLE = 256  # MB; 14 % of a vCPU
 MEMORY_TIGHT = 0.9
@@ -36,24 +36,24 @@ class _Case:
 
 def check(function: Resource, context: Context) -> Outcome:
     """Found when invocations near the timeout with memory to spare and little CPU, and traces do not contradict."""
-    nothing = unjudged(ID, function, context)
+    nothing = unjudged(RULE, function, context)
     if nothing:
         return nothing
     size = Configured.of(function)
     assert size is not None  # `unjudged` said so
     reports = [r for r in context.reports(function) if not out_of_memory(r)]
     if size.memory_mb >= PLENTY:
-        return Clear(ID, function.name, f"{size.memory_mb} MB come with {percent(cpu_share(size.memory_mb))} of a vCPU")
+        return RULE.clear(function, f"{size.memory_mb} MB come with {percent(cpu_share(size.memory_mb))} of a vCPU")
     slow = [r for r in reports if r.duration >= SLOW * size.timeout]
     if not slow or (len(reports) >= ENOUGH and len(slow) < len(reports) / 100):
         slowest = max((r.duration for r in reports), default=0.0)
-        return Clear(ID, function.name, f"the slowest of {plural(len(reports), 'invocation')} took {slowest:.2f} s")
+        return RULE.clear(function, f"the slowest of {plural(len(reports), 'invocation')} took {slowest:.2f} s")
     if max(r.max_memory_mb for r in slow) >= MEMORY_TIGHT * size.memory_mb:
-        return Clear(ID, function.name, "its memory is nearly full: that comes first")
+        return RULE.clear(function, "its memory is nearly full: that comes first")
     case = _Case(size, reports, slow, compute_share(context.traces(function), function.name))
     if case.computing is not None and case.computing < 0.2 and size.memory_mb > LITTLE:
-        return Clear(
-            ID, function.name, f"{percent(1 - case.computing)} of its traced time is spent in calls to other services"
+        return RULE.clear(
+            function, f"{percent(1 - case.computing)} of its traced time is spent in calls to other services"
         )
     return _finding(function, context, case)
 
@@ -62,11 +62,9 @@ def _finding(function: Resource, context: Context, case: _Case) -> Finding:
     size = case.size
     used = max(r.max_memory_mb for r in case.slow)
     harm = f"{plural(case.killed, 'killed invocation')}" if case.killed else plural(len(case.slow), "slow invocation")
-    return Finding(
-        rule=ID,
+    return RULE.found(
+        function,
         severity=Severity.HIGH if case.killed else Severity.MEDIUM,
-        resource_type=FUNCTION,
-        resource=function.name,
         title=(
             f"{function.name} is starved of CPU: {size.memory_mb} MB come with {percent(cpu_share(size.memory_mb))} of "
             f"a vCPU ({harm}, memory use at most {used} MB)"
@@ -133,7 +131,7 @@ def _evidence(context: Context, case: _Case, used: int) -> list[Evidence]:
 
 
 RULE = Rule(
-    id=ID,
+    id="lambda-cpu-starved",
     title="The function is starved of CPU",
     severity=Severity.HIGH,
     types=(FUNCTION,),

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from shopfast_obs.diagnose.interface import Context, Rule
+from shopfast_obs.diagnose.context import Context
+from shopfast_obs.diagnose.interface import Rule
 from shopfast_obs.diagnose.invocations import Configured, size_remedy, unjudged
-from shopfast_obs.model.findings import Clear, Evidence, Finding, NotEnoughData, Outcome, Remedy, Severity
+from shopfast_obs.model.findings import Evidence, Finding, Outcome, Remedy, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
 
-ID = "lambda-default-size"
 TIMEOUT, MEMORY = 3, 128
 HARMLESS = 0.5  # of the timeout
 
@@ -16,17 +16,17 @@ def check(function: Resource, context: Context) -> Outcome:
     """Found when the effective Timeout or MemorySize is AWS's default, as bad as the invocations show it to be."""
     size = Configured.of(function)
     if size is None:
-        return NotEnoughData(ID, function.name, "its MemorySize or Timeout is left to a parameter")
+        return RULE.unknown(function, "its MemorySize or Timeout is left to a parameter")
     short, small = size.timeout <= TIMEOUT, size.memory_mb <= MEMORY
     if not (short or small):
-        return Clear(ID, function.name, f"{size.timeout} s and {size.memory_mb} MB were chosen")
+        return RULE.clear(function, f"{size.timeout} s and {size.memory_mb} MB were chosen")
     if context.observations is None:
         severity = Severity.LOW if short and small else Severity.INFO
         return _finding(function, size, severity, "what it does to requests only telemetry can tell", context)
-    nothing = unjudged(ID, function, context)
+    nothing = unjudged(RULE, function, context)
     if nothing:
         said = f"{nothing.reason}; whether {size.timeout} s and {size.memory_mb} MB hurt is not known"
-        return NotEnoughData(ID, function.name, said)
+        return RULE.unknown(function, said)
     slowest = max(r.duration for r in context.reports(function))
     harmed = slowest >= HARMLESS * size.timeout
     said = f"the slowest invocation took {slowest:.2f} s"
@@ -40,11 +40,9 @@ def _finding(function: Resource, size: Configured, severity: Severity, said: str
         if severity is Severity.MEDIUM
         else Remedy("Choose both from measurement: send traffic, then look again.", "shopfast-obs diagnose")
     )
-    return Finding(
-        rule=ID,
+    return RULE.found(
+        function,
         severity=severity,
-        resource_type=FUNCTION,
-        resource=function.name,
         title=f"{function.name} runs with AWS's defaults, {size.timeout} s and {size.memory_mb} MB: {said}",
         evidence=(
             Evidence(
@@ -63,7 +61,7 @@ def _finding(function: Resource, size: Configured, severity: Severity, said: str
 
 
 RULE = Rule(
-    id=ID,
+    id="lambda-default-size",
     title="Timeout or memory is AWS's default",
     severity=Severity.LOW,
     types=(FUNCTION,),

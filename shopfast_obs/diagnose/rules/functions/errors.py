@@ -5,39 +5,39 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from shopfast_obs.diagnose.interface import Context, Rule, plural, share_of
+from shopfast_obs.diagnose.context import Context
+from shopfast_obs.diagnose.interface import Rule, plural, share_of
 from shopfast_obs.diagnose.invocations import exemplars, out_of_memory, unjudged
-from shopfast_obs.model.findings import Clear, Evidence, Finding, Outcome, Remedy, Severity
+from shopfast_obs.diagnose.measures import Measure
+from shopfast_obs.model.findings import Evidence, Outcome, Remedy, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
 from shopfast_obs.model.telemetry import LogEvent
 from shopfast_obs.parse import powertools
 
-ID = "lambda-errors"
+ERRORS = Measure(FUNCTION, "Errors")
 
 
 def check(function: Resource, context: Context) -> Outcome:
     """Found when invocations failed for another reason than timeout and memory."""
-    nothing = unjudged(ID, function, context)
+    nothing = unjudged(RULE, function, context)
     if nothing:
         return nothing
     reports = context.reports(function)
     failed = [r for r in reports if r.status == "error" and not out_of_memory(r)]
     # Not every REPORT names the error of a handler; the metric counts it, timeouts and deaths included.
-    counted = context.metric("AWS/Lambda", "Errors", FunctionName=function.name)
+    counted = context.measured(function, ERRORS)
     everything = context.all_reports(function)
     others = sum(r.status == "timeout" or out_of_memory(r) for r in everything)
     hidden = int(counted.total) - others if counted and len(everything) == len(reports) else 0
     count = max(len(failed), hidden)
     if not count:
-        return Clear(ID, function.name, f"no error in {plural(len(reports), 'invocation')}")
+        return RULE.clear(function, f"no error in {plural(len(reports), 'invocation')}")
     kinds = _kinds(context.lines(function)) or Counter({r.error_type: 1 for r in failed if r.error_type})
     named = ", ".join(f"{kind} ({number})" for kind, number in kinds.most_common(3))
     share = count / len(reports)
-    return Finding(
-        rule=ID,
+    return RULE.found(
+        function,
         severity=Severity.HIGH if share >= 0.05 else Severity.MEDIUM if share >= 0.01 else Severity.LOW,
-        resource_type=FUNCTION,
-        resource=function.name,
         title=(
             f"{function.name} fails in {share_of(count, len(reports))} of its invocations "
             f"({count:,} of {len(reports):,}){': ' + named if named else ''}"
@@ -46,7 +46,7 @@ def check(function: Resource, context: Context) -> Outcome:
             Evidence(
                 "logs" if failed else "metrics",
                 f"{plural(count, 'error')} that are neither timeouts nor lack of memory",
-                "" if failed else f"AWS/Lambda Errors FunctionName={function.name}",
+                "" if failed else ERRORS.locator(function),
                 {"invocations": len(reports), "errors": count, "share": share},
                 context.window,
             ),
@@ -67,7 +67,7 @@ def _kinds(lines: Sequence[LogEvent]) -> Counter[str]:
 
 
 RULE = Rule(
-    id=ID,
+    id="lambda-errors",
     title="Invocations fail",
     severity=Severity.HIGH,
     types=(FUNCTION,),
@@ -76,5 +76,6 @@ RULE = Rule(
     remedy="Read the grouped errors, mend the cause, and give asynchronous callers a destination for failures.",
     limits="An error that the handler turns into an HTTP 500 is a success for Lambda and not seen here.",
     check=check,
+    measures=(ERRORS,),
     runbook="error-rate",
 )

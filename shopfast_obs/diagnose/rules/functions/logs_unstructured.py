@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from shopfast_obs.diagnose.interface import Context, Rule, log_group, plural, share_of
+from shopfast_obs.diagnose.context import Context, log_group
+from shopfast_obs.diagnose.interface import Rule, plural, share_of
 from shopfast_obs.diagnose.invocations import during
 from shopfast_obs.model.findings import (
-    Clear,
     Evidence,
     Finding,
-    NotEnoughData,
     Outcome,
     PropertyChange,
     Remedy,
@@ -20,7 +19,6 @@ from shopfast_obs.model.findings import (
 from shopfast_obs.model.resources import FUNCTION, Resource
 from shopfast_obs.model.telemetry import LogEvent
 
-ID = "lambda-logs-unstructured"
 SAMPLE = 200  # lines
 STRUCTURED = 0.9  # the runtime writes a line of free text now and then
 
@@ -28,27 +26,25 @@ STRUCTURED = 0.9  # the runtime writes a line of free text now and then
 def check(function: Resource, context: Context) -> Outcome:
     """Found when the log format is Text and most of a sample of the function's own lines are not JSON objects."""
     if (function.effective("LoggingConfig") or {}).get("LogFormat") == "JSON":
-        return Clear(ID, function.name, "LogFormat is JSON")
+        return RULE.clear(function, "LogFormat is JSON")
     missing = context.missing("logs", log_group(function))
     if missing:
-        return NotEnoughData(ID, function.name, missing)
+        return RULE.unknown(function, missing)
     lines = context.lines(function)[-SAMPLE:]  # the latest: earlier ones may be of other code
     if not lines:
         calls = plural(len(context.all_reports(function)), "invocation")
-        return NotEnoughData(ID, function.name, f"no line of its own in {calls}{during(context.window)}")
+        return RULE.unknown(function, f"no line of its own in {calls}{during(context.window)}")
     plain = [line for line in lines if not _structured(line.message)]
     if len(plain) <= (1 - STRUCTURED) * len(lines):
-        return Clear(ID, function.name, f"{len(lines) - len(plain)} of {plural(len(lines), 'sampled line')} are JSON")
+        return RULE.clear(function, f"{len(lines) - len(plain)} of {plural(len(lines), 'sampled line')} are JSON")
     return _finding(function, context, plain, len(lines))
 
 
 def _finding(function: Resource, context: Context, plain: Sequence[LogEvent], sampled: int) -> Finding:
     change = PropertyChange(FUNCTION, function.name, "LoggingConfig.LogFormat", "Text", "JSON", "lines become fields")
-    return Finding(
-        rule=ID,
+    return RULE.found(
+        function,
         severity=Severity.LOW,
-        resource_type=FUNCTION,
-        resource=function.name,
         title=(
             f"{function.name} logs free text: {share_of(len(plain), sampled)} of {plural(sampled, 'sampled line')} "
             "cannot be queried by field"
@@ -77,7 +73,7 @@ def _structured(message: str) -> bool:
 
 
 RULE = Rule(
-    id=ID,
+    id="lambda-logs-unstructured",
     title="The logs are free text",
     severity=Severity.LOW,
     types=(FUNCTION,),

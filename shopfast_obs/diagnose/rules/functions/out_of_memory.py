@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from shopfast_obs.diagnose.interface import Context, Rule, plural, share_of
+from shopfast_obs.diagnose.context import Context
+from shopfast_obs.diagnose.interface import Rule, plural, share_of
 from shopfast_obs.diagnose.invocations import Configured, exemplars, out_of_memory, unjudged
-from shopfast_obs.model.findings import Clear, Evidence, Finding, Outcome, PropertyChange, Remedy, Severity
+from shopfast_obs.model.findings import Evidence, Outcome, PropertyChange, Remedy, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
 
-ID = "lambda-out-of-memory"
 MOST_MB = 10_240
 
 
 def check(function: Resource, context: Context) -> Outcome:
     """Found when a process was killed, or ran into its timeout, with at least 98 % of its memory in use."""
-    nothing = unjudged(ID, function, context)
+    nothing = unjudged(RULE, function, context)
     if nothing:
         return nothing
     reports = context.reports(function)
@@ -22,17 +22,15 @@ def check(function: Resource, context: Context) -> Outcome:
     assert size is not None  # `unjudged` said so
     used = max(r.max_memory_mb for r in reports)
     if not died:
-        return Clear(ID, function.name, f"at most {used} of {size.memory_mb} MB in use")
+        return RULE.clear(function, f"at most {used} of {size.memory_mb} MB in use")
     slow = sum(r.status == "timeout" for r in died)
     as_timeout = f", {slow:,} of them reported as timeouts" if slow else ""
     wanted = min(MOST_MB, 2 * size.memory_mb)
     change = PropertyChange(FUNCTION, function.name, "MemorySize", size.memory_mb, wanted, "twice what was not enough")
     numbers = {"invocations": len(reports), "died": len(died), "as_timeout": slow, "max_memory_mb": used}
-    return Finding(
-        rule=ID,
+    return RULE.found(
+        function,
         severity=Severity.CRITICAL if len(died) >= 0.05 * len(reports) else Severity.HIGH,
-        resource_type=FUNCTION,
-        resource=function.name,
         title=(
             f"{function.name} runs out of its {size.memory_mb} MB in {share_of(len(died), len(reports))} of its "
             f"invocations ({len(died):,} of {len(reports):,}{as_timeout})"
@@ -59,7 +57,7 @@ def check(function: Resource, context: Context) -> Outcome:
 
 
 RULE = Rule(
-    id=ID,
+    id="lambda-out-of-memory",
     title="Invocations run out of memory",
     severity=Severity.CRITICAL,
     types=(FUNCTION,),

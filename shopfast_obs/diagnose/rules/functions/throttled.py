@@ -2,66 +2,36 @@
 
 from __future__ import annotations
 
-from shopfast_obs.diagnose.interface import Context, Rule, plural, share_of
-from shopfast_obs.diagnose.invocations import during
-from shopfast_obs.model.findings import Clear, Evidence, Finding, NotEnoughData, Outcome, Remedy, Severity
+from shopfast_obs.diagnose.context import Context
+from shopfast_obs.diagnose.counting import Count, counting
+from shopfast_obs.diagnose.measures import Measure
+from shopfast_obs.model.findings import Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
 
-ID = "lambda-throttled"
 
-
-def check(function: Resource, context: Context) -> Outcome:
-    """Found when the metric Throttles counts anything."""
-    missing = context.missing("metrics")
-    if missing:
-        return NotEnoughData(ID, function.name, missing)
-    throttles = context.metric("AWS/Lambda", "Throttles", FunctionName=function.name)
-    invocations = context.metric("AWS/Lambda", "Invocations", FunctionName=function.name)
-    ran = int(invocations.total) if invocations else 0
-    refused = int(throttles.total) if throttles else 0
-    if not refused and not ran:
-        return NotEnoughData(ID, function.name, f"never called{during(context.window)}")
-    if not refused:
-        return Clear(ID, function.name, f"no throttle in {plural(ran, 'invocation')}")
+def _reserved(function: Resource, _: Context) -> str:
     reserved = function.properties.get("ReservedConcurrentExecutions")
-    share = refused / (refused + ran)
-    return Finding(
-        rule=ID,
-        severity=Severity.HIGH if share >= 0.01 else Severity.MEDIUM,
-        resource_type=FUNCTION,
-        resource=function.name,
-        title=(
-            f"{function.name} is throttled: {share_of(refused, refused + ran)} of its calls are refused "
-            f"({refused:,} of {refused + ran:,})"
-        ),
-        evidence=(
-            Evidence(
-                "metrics",
-                f"{plural(refused, 'throttle')} beside {plural(ran, 'invocation')}"
-                + (f", reserved concurrency {reserved}" if reserved is not None else ""),
-                f"AWS/Lambda Throttles FunctionName={function.name}",
-                {"throttles": refused, "invocations": ran, "share": share},
-                context.window,
-            ),
-        ),
-        remedy=Remedy(
-            "Raise or remove the reserved concurrency, or let a queue absorb the peak.",
-            f"aws lambda get-function-concurrency --function-name {function.name}",
-        ),
-        misleads="Throttled calls are neither Invocations nor Errors, and the function's log has no line about them.",
-        harm=float(refused),
-    )
+    return "" if reserved is None else f"reserved concurrency {reserved}"
 
 
-RULE = Rule(
-    id=ID,
-    title="Calls are throttled",
-    severity=Severity.HIGH,
-    types=(FUNCTION,),
-    needs=("metrics",),
+RULE = counting(
+    "lambda-throttled",
+    "Calls are throttled",
+    Severity.HIGH,
+    FUNCTION,
+    Count(
+        (Measure(FUNCTION, "Throttles"),),
+        Measure(FUNCTION, "Invocations"),
+        "invocation",
+        "{name} is throttled: {share} of its calls are refused ({count} of {total})",
+        command="aws lambda get-function-concurrency --function-name {name}",
+        within=False,
+        detail=_reserved,
+    ),
+    when="the metric Throttles counts anything.",
     why="The caller is refused before the function runs; nothing in the function's own telemetry shows it.",
-    remedy="More concurrency, or a queue between caller and function.",
+    remedy="Raise or remove the reserved concurrency, or let a queue absorb the peak.",
     limits="An SDK that retries hides throttles from its caller, not from this metric.",
-    check=check,
+    misleads="Throttled calls are neither Invocations nor Errors, and the function's log has no line about them.",
     runbook="throttles",
 )

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from shopfast_obs.analysis.sizing import ONE_CPU_MB, percentile
-from shopfast_obs.diagnose.interface import Context, Rule, plural, share_of
+from shopfast_obs.diagnose.context import Context
+from shopfast_obs.diagnose.interface import Rule, plural, share_of
 from shopfast_obs.diagnose.invocations import Configured, exemplars, out_of_memory, size_remedy, unjudged
-from shopfast_obs.model.findings import Clear, Evidence, Finding, Outcome, Severity
+from shopfast_obs.model.findings import Evidence, Finding, Outcome, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
 from shopfast_obs.model.telemetry import InvocationReport
 
-ID = "lambda-timeout-kills"
 MANY = 0.05  # share of the invocations from which on the harm is critical
 
 
 def check(function: Resource, context: Context) -> Outcome:
     """Found when at least one invocation was killed by the timeout while it had memory left."""
-    nothing = unjudged(ID, function, context)
+    nothing = unjudged(RULE, function, context)
     if nothing:
         return nothing
     reports = context.reports(function)
@@ -25,7 +25,7 @@ def check(function: Resource, context: Context) -> Outcome:
     if not killed:
         full = sum(r.status == "timeout" for r in reports)
         said = f"its {plural(full, 'timeout')} had the memory full: see lambda-out-of-memory" if full else "no timeout"
-        return Clear(ID, function.name, f"{said} in {plural(len(reports), 'invocation')}")
+        return RULE.clear(function, f"{said} in {plural(len(reports), 'invocation')}")
     return _finding(function, context, reports, killed)
 
 
@@ -35,11 +35,9 @@ def _finding(
     size = Configured.of(function)
     assert size is not None  # `unjudged` said so
     share = share_of(len(killed), len(reports))
-    return Finding(
-        rule=ID,
+    return RULE.found(
+        function,
         severity=Severity.CRITICAL if len(killed) >= MANY * len(reports) else Severity.HIGH,
-        resource_type=FUNCTION,
-        resource=function.name,
         title=(
             f"{function.name} is killed by its {size.timeout} s timeout in {share} of its invocations "
             f"({len(killed):,} of {len(reports):,})"
@@ -82,7 +80,7 @@ def _numbers(
 
 
 RULE = Rule(
-    id=ID,
+    id="lambda-timeout-kills",
     title="Invocations are killed by the timeout",
     severity=Severity.CRITICAL,
     types=(FUNCTION,),

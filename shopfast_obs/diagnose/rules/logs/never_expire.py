@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from shopfast_obs.diagnose.interface import Context, Rule, log_group
+from shopfast_obs.diagnose.context import Context, log_group
+from shopfast_obs.diagnose.interface import Rule
 from shopfast_obs.model.findings import (
-    Clear,
     Evidence,
     Finding,
-    NotEnoughData,
     Outcome,
     PropertyChange,
     Remedy,
@@ -15,7 +14,6 @@ from shopfast_obs.model.findings import (
 )
 from shopfast_obs.model.resources import FUNCTION, LOG_GROUP, Resource
 
-ID = "logs-never-expire"
 DAYS = 30
 
 
@@ -24,10 +22,10 @@ def check(resource: Resource, context: Context) -> Outcome:
     if resource.type == LOG_GROUP:
         return _group(resource)
     name = log_group(resource)
-    if context.find_log_group(resource) is not None:
-        return Clear(ID, resource.name, f"its log group {name} is judged by itself")
+    if name in context.log_groups:
+        return RULE.clear(resource, f"its log group {name} is judged by itself")
     if context.observations is not None:
-        return NotEnoughData(ID, resource.name, f"its log group {name} is not there yet")
+        return RULE.unknown(resource, f"its log group {name} is not there yet")
     said = f"{resource.name} has no log group in the template: Lambda will create {name} without retention"
     return _finding(resource, said, Remedy(f"Declare {name} with RetentionInDays: {DAYS}."))
 
@@ -35,9 +33,9 @@ def check(resource: Resource, context: Context) -> Outcome:
 def _group(group: Resource) -> Outcome:
     days = group.properties.get("RetentionInDays")
     if isinstance(days, dict):
-        return NotEnoughData(ID, group.name, "its RetentionInDays is left to a parameter")
+        return RULE.unknown(group, "its RetentionInDays is left to a parameter")
     if days:
-        return Clear(ID, group.name, f"kept for {days} days")
+        return RULE.clear(group, f"kept for {days} days")
     change = PropertyChange(LOG_GROUP, group.name, "RetentionInDays", None, DAYS, "old logs cost and reveal")
     # What no stack owns has no template to be changed in.
     remedy = (
@@ -52,11 +50,9 @@ def _group(group: Resource) -> Outcome:
 
 
 def _finding(resource: Resource, title: str, remedy: Remedy) -> Finding:
-    return Finding(
-        rule=ID,
+    return RULE.found(
+        resource,
         severity=Severity.LOW,
-        resource_type=resource.type,
-        resource=resource.name,
         title=title,
         evidence=(Evidence("configuration", "RetentionInDays is not set", "RetentionInDays", {"days": "never"}),),
         remedy=remedy,
@@ -64,7 +60,7 @@ def _finding(resource: Resource, title: str, remedy: Remedy) -> Finding:
 
 
 RULE = Rule(
-    id=ID,
+    id="logs-never-expire",
     title="Logs are kept for ever",
     severity=Severity.LOW,
     types=(LOG_GROUP, FUNCTION),

@@ -2,54 +2,43 @@
 
 from __future__ import annotations
 
-from shopfast_obs.diagnose.interface import Context, Rule, plural
-from shopfast_obs.diagnose.queues import is_dead_letter_queue
-from shopfast_obs.model.findings import Clear, Evidence, Finding, NotEnoughData, Outcome, Remedy, Severity
+from shopfast_obs.diagnose.context import Context
+from shopfast_obs.diagnose.interface import Rule, plural
+from shopfast_obs.diagnose.measures import Measure
+from shopfast_obs.model.findings import Evidence, Outcome, Remedy, Severity
 from shopfast_obs.model.resources import QUEUE, Resource
 
-ID = "sqs-dead-letters"
-METRIC = "ApproximateNumberOfMessagesVisible"
+DEPTH = Measure(QUEUE, "ApproximateNumberOfMessagesVisible", "Maximum")
 
 
 def check(queue: Resource, context: Context) -> Outcome:
     """Found when a dead-letter queue has messages."""
-    if not is_dead_letter_queue(queue, context):
-        return Clear(ID, queue.name, "it is no dead-letter queue")
+    if queue.name not in context.dead_letter_queues:
+        return RULE.clear(queue, "it is no dead-letter queue")
     missing = context.missing("metrics")
     if missing:
-        return NotEnoughData(ID, queue.name, missing)
-    series = context.metric("AWS/SQS", METRIC, QueueName=queue.name)
+        return RULE.unknown(queue, missing)
+    series = context.measured(queue, DEPTH)
     if series is None:
-        return NotEnoughData(ID, queue.name, f"{METRIC} has no points in the window")
+        return RULE.unknown(queue, f"{DEPTH.name} has no points in the window")
     count = int(series.points[-1][1])
     if not count:
-        return Clear(ID, queue.name, "it is empty")
-    return Finding(
-        rule=ID,
-        severity=Severity.HIGH,
-        resource_type=QUEUE,
-        resource=queue.name,
-        title=f"{queue.name} holds {plural(count, 'message')} that could not be processed",
-        evidence=(
-            Evidence(
-                "metrics",
-                f"{METRIC} is {count}",
-                f"AWS/SQS {METRIC} QueueName={queue.name}",
-                {"messages": count},
-                context.window,
-            ),
-        ),
-        remedy=Remedy(
+        return RULE.clear(queue, "it is empty")
+    said = f"{DEPTH.name} is {count}"
+    return RULE.found(
+        queue,
+        f"{queue.name} holds {plural(count, 'message')} that could not be processed",
+        [Evidence("metrics", said, DEPTH.locator(queue), {"messages": count}, context.window)],
+        Remedy(
             "Read one, mend the consumer, then redrive the queue.",
             f"aws sqs get-queue-url --queue-name {queue.name}",
         ),
-        misleads="Not every message in it is bad: without partial batch responses a batch goes there whole.",
         harm=float(count),
     )
 
 
 RULE = Rule(
-    id=ID,
+    id="sqs-dead-letters",
     title="A dead-letter queue has messages",
     severity=Severity.HIGH,
     types=(QUEUE,),
@@ -58,5 +47,7 @@ RULE = Rule(
     remedy="Read, mend, redrive.",
     limits="SQS reports metrics only for queues that were used in the last hours.",
     check=check,
+    misleads="Not every message in it is bad: without partial batch responses a batch goes there whole.",
     runbook="dead-letters",
+    measures=(DEPTH,),
 )

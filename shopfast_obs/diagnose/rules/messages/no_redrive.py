@@ -2,40 +2,32 @@
 
 from __future__ import annotations
 
-from shopfast_obs.diagnose.callers import mentions
-from shopfast_obs.diagnose.interface import Context, Rule
-from shopfast_obs.model.findings import Clear, Evidence, Finding, NotEnoughData, Outcome, Remedy, Severity
-from shopfast_obs.model.resources import EVENT_SOURCE_MAPPING, QUEUE, Resource
-
-ID = "sqs-no-redrive"
+from shopfast_obs.diagnose.context import Context
+from shopfast_obs.diagnose.interface import Rule
+from shopfast_obs.model.findings import Evidence, Outcome, Remedy, Severity
+from shopfast_obs.model.resources import QUEUE, Resource
 
 
 def check(queue: Resource, context: Context) -> Outcome:
     """Found when a function consumes the queue and the queue has no redrive policy."""
     if queue.properties.get("RedrivePolicy"):
-        return Clear(ID, queue.name, "it has a redrive policy")
-    if any(gap.what == "event source mappings" for gap in context.inventory.gaps):
-        return NotEnoughData(ID, queue.name, "the event source mappings could not be read")
-    mappings = context.inventory.of_type(EVENT_SOURCE_MAPPING)
-    consumers = [m for m in mappings if mentions(m.properties.get("EventSourceArn"), queue)]
+        return RULE.clear(queue, "it has a redrive policy")
+    missing = context.unread("event source mappings")
+    if missing:
+        return RULE.unknown(queue, missing)
+    consumers = context.consumers(queue)
     if not consumers:
-        return Clear(ID, queue.name, "no function consumes it")
-    return Finding(
-        rule=ID,
-        severity=Severity.MEDIUM,
-        resource_type=QUEUE,
-        resource=queue.name,
-        title=f"{queue.name} has no dead-letter queue: a message that cannot be processed comes back until it expires",
-        evidence=(
-            Evidence("configuration", "RedrivePolicy is not set", "RedrivePolicy", {"consumers": len(consumers)}),
-        ),
-        remedy=Remedy("Give it a RedrivePolicy with a dead-letter queue and maxReceiveCount 3 to 5."),
-        misleads="The queue's depth looks like load; it is the same messages again and again.",
+        return RULE.clear(queue, "no function consumes it")
+    return RULE.found(
+        queue,
+        f"{queue.name} has no dead-letter queue: a message that cannot be processed comes back until it expires",
+        [Evidence("configuration", "RedrivePolicy is not set", "RedrivePolicy", {"consumers": len(consumers)})],
+        Remedy("Give it a RedrivePolicy with a dead-letter queue and maxReceiveCount 5."),
     )
 
 
 RULE = Rule(
-    id=ID,
+    id="sqs-no-redrive",
     title="A consumed queue has no dead-letter queue",
     severity=Severity.MEDIUM,
     types=(QUEUE,),
@@ -44,5 +36,6 @@ RULE = Rule(
     remedy="A redrive policy.",
     limits="Only consumers by event source mapping are seen.",
     check=check,
+    misleads="The queue's depth looks like load; it is the same messages again and again.",
     runbook="dead-letters",
 )

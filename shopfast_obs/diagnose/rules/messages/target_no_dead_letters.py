@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from shopfast_obs.diagnose.interface import Context, Rule
-from shopfast_obs.model.findings import Clear, Evidence, Finding, NotEnoughData, Outcome, Remedy, Severity
+from shopfast_obs.diagnose.context import Context
+from shopfast_obs.diagnose.interface import Rule
+from shopfast_obs.model.findings import Evidence, Outcome, Remedy, Severity
 from shopfast_obs.model.resources import EVENT_RULE, SUBSCRIPTION, Resource
-
-ID = "delivery-no-dead-letters"
 
 
 def check(resource: Resource, context: Context) -> Outcome:
@@ -17,16 +16,14 @@ def check(resource: Resource, context: Context) -> Outcome:
     else:
         targets = resource.properties.get("Targets") or []
         if not isinstance(targets, list) or not all(isinstance(target, dict) for target in targets):
-            return NotEnoughData(ID, resource.name, "its Targets are left to a parameter")
+            return RULE.unknown(resource, "its Targets are left to a parameter")
         open_ends = [str(t.get("Id", "?")) for t in targets if not t.get("DeadLetterConfig")]
         total = len(targets)
     if not open_ends:
-        return Clear(ID, resource.name, f"{total} of {total} deliveries have a dead-letter queue")
-    return Finding(
-        rule=ID,
+        return RULE.clear(resource, f"{total} of {total} deliveries have a dead-letter queue")
+    return RULE.found(
+        resource,
         severity=Severity.INFO,
-        resource_type=resource.type,
-        resource=resource.name,
         title=f"{resource.name} drops what it cannot deliver ({len(open_ends)} of {total} without dead-letter queue)",
         evidence=(
             Evidence(
@@ -46,7 +43,7 @@ def _endpoint(subscription: Resource) -> str:
 
 
 RULE = Rule(
-    id=ID,
+    id="delivery-no-dead-letters",
     title="A delivery has no dead-letter queue",
     severity=Severity.INFO,
     types=(EVENT_RULE, SUBSCRIPTION),

@@ -2,60 +2,62 @@
 
 from __future__ import annotations
 
-from shopfast_obs.diagnose.callers import VISIBILITY, queues_of
-from shopfast_obs.diagnose.interface import Context, Rule
-from shopfast_obs.model.findings import Clear, Evidence, Finding, NotEnoughData, Outcome, Remedy, Severity
-from shopfast_obs.model.resources import FUNCTION, QUEUE, Resource
-
-ID = "sqs-visibility-short"
+from shopfast_obs.diagnose.callers import VISIBILITY
+from shopfast_obs.diagnose.context import Context
+from shopfast_obs.diagnose.interface import Rule
+from shopfast_obs.diagnose.values import number
+from shopfast_obs.model.findings import Evidence, Outcome, PropertyChange, Remedy, Severity
+from shopfast_obs.model.resources import QUEUE, Resource
 
 
 def check(queue: Resource, context: Context) -> Outcome:
-    """Found when VisibilityTimeout is less than six times the timeout of a consuming function."""
-    consumers = [f for f in context.inventory.of_type(FUNCTION) if queue in queues_of(f, context)]
-    if not consumers:
-        return Clear(ID, queue.name, "no function of the inventory consumes it")
-    try:
-        visibility = int(queue.effective("VisibilityTimeout"))
-        slowest = max(consumers, key=lambda f: int(f.effective("Timeout")))
-        timeout = int(slowest.effective("Timeout"))
-    except (TypeError, ValueError):
-        return NotEnoughData(ID, queue.name, "a timeout is left to a parameter")
-    if visibility >= VISIBILITY * timeout:
-        return Clear(
-            ID, queue.name, f"{visibility} s are at least {VISIBILITY} times the {timeout} s of {slowest.name}"
-        )
-    return Finding(
-        rule=ID,
-        # AWS refuses a mapping below the timeout; between once and six times it is advice.
-        severity=Severity.MEDIUM if visibility < timeout else Severity.INFO,
-        resource_type=QUEUE,
-        resource=queue.name,
-        title=(
-            f"{queue.name} hides a message for {visibility} s, {slowest.name} may take {timeout} s: "
-            f"{VISIBILITY * timeout} s are advised"
-        ),
-        evidence=(
+    """Found when VisibilityTimeout is less than six times the timeout of a consuming function and its batch window."""
+    missing = context.unread("event source mappings")
+    if missing:
+        return RULE.unknown(queue, missing)
+    pairs = [(mapping, function) for mapping, function in context.consumers(queue) if function is not None]
+    if not pairs:
+        return RULE.clear(queue, "no function of the inventory consumes it")
+    visibility = number(queue.effective("VisibilityTimeout"))
+    timeouts = [number(function.effective("Timeout")) for _, function in pairs]
+    windows = [number(mapping.properties.get("MaximumBatchingWindowInSeconds") or 0) for mapping, _ in pairs]
+    if visibility is None or None in (*timeouts, *windows):
+        return RULE.unknown(queue, "a timeout is left to a parameter")
+    wanted, timeout, window, name = max(
+        (VISIBILITY * (timeout or 0) + (window or 0), timeout or 0, window or 0, function.name)
+        for timeout, window, (_, function) in zip(timeouts, windows, pairs, strict=True)
+    )
+    if visibility >= wanted:
+        return RULE.clear(queue, f"{visibility:.0f} s are at least {VISIBILITY} times the {timeout:.0f} s of {name}")
+    collected = f" and collects for {window:.0f} s" if window else ""
+    change = PropertyChange(QUEUE, queue.name, "VisibilityTimeout", int(visibility), int(wanted), "no second delivery")
+    return RULE.found(
+        queue,
+        f"{queue.name} hides a message for {visibility:.0f} s, {name} may take {timeout:.0f} s{collected}: "
+        f"{wanted:.0f} s are advised",
+        [
             Evidence(
                 "configuration",
-                f"VisibilityTimeout {visibility} s, Timeout {timeout} s",
+                f"VisibilityTimeout {visibility:.0f} s, Timeout {timeout:.0f} s, batch window {window:.0f} s",
                 "VisibilityTimeout",
-                {"visibility": visibility, "timeout": timeout},
-            ),
-        ),
-        remedy=Remedy(f"VisibilityTimeout {VISIBILITY * timeout}."),
-        misleads="The second delivery looks like a duplicate that the sender made.",
+                {"visibility": visibility, "timeout": timeout, "batch_window": window},
+            )
+        ],
+        Remedy(f"VisibilityTimeout {wanted:.0f}.", changes=(change,)),
+        # AWS refuses a mapping below the timeout; between once and six times it is advice.
+        severity=Severity.MEDIUM if visibility < timeout else Severity.INFO,
     )
 
 
 RULE = Rule(
-    id=ID,
+    id="sqs-visibility-short",
     title="A queue's visibility timeout is short",
     severity=Severity.INFO,
     types=(QUEUE,),
     needs=("configuration",),
     why="A message that becomes visible while it is being processed is processed twice.",
-    remedy=f"At least {VISIBILITY} times the function's timeout.",
+    remedy=f"At least {VISIBILITY} times the function's timeout, and the batch window on top.",
     limits="Only consumers by event source mapping are seen.",
     check=check,
+    misleads="The second delivery looks like a duplicate that the sender made.",
 )

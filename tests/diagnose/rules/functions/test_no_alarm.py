@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from shopfast_obs.diagnose.interface import Context
+from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.rules.functions.no_alarm import RULE
 from shopfast_obs.model.findings import Severity
 from shopfast_obs.model.resources import ALARM, Gap, Resource
@@ -26,7 +26,7 @@ def test_found_when_alarms_watch_something_else() -> None:
         alarm("c", errors("web", dimension="Resource")),
     ]
     finding = found(RULE.check(web, observed(web, alarms=others)))
-    assert "neither Errors nor Throttles nor Duration" in finding.title
+    assert "alarms watch nothing of it" in finding.title
     assert finding.severity is Severity.MEDIUM
 
 

@@ -20,7 +20,7 @@ def test_found_unless_tracing_is_active(properties: dict[str, object]) -> None:
 def test_clear_when_active() -> None:
     """Active is traced."""
     web = function(TracingConfig={"Mode": "Active"})
-    assert clear(RULE.check(web, declared(web))) == "TracingConfig is Active"
+    assert clear(RULE.check(web, declared(web))) == "TracingConfig.Mode is Active"
 
 
 def test_no_data_when_a_parameter_decides() -> None:

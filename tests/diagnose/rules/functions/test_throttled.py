@@ -22,11 +22,11 @@ def test_clear_when_it_ran_without_throttles() -> None:
     """Calls and no throttle."""
     web = function()
     counted = [metric("AWS/Lambda", "Invocations", 75, FunctionName="web")]
-    assert clear(RULE.check(web, observed(web, metrics=counted))) == "no throttle in 75 invocations"
+    assert clear(RULE.check(web, observed(web, metrics=counted))) == "none in 75 invocations"
 
 
 def test_no_data_without_metrics() -> None:
     """No call at all, or a template."""
     web = function()
-    assert undecided(RULE.check(web, observed(web))).startswith("never called")
+    assert undecided(RULE.check(web, observed(web))).startswith("no invocation at all")
     assert undecided(RULE.check(web, declared(web))) == "a template shows no metrics"

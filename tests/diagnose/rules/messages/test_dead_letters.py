@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shopfast_obs.diagnose.rules.messages.dead_letters import METRIC, RULE
+from shopfast_obs.diagnose.rules.messages.dead_letters import DEPTH, RULE
 from shopfast_obs.model.resources import QUEUE, Resource
 from tests.diagnose.builders import clear, declared, found, metric, observed, undecided
 
@@ -12,7 +12,7 @@ WORK = Resource(QUEUE, "work", "Work", properties={"RedrivePolicy": {"deadLetter
 
 def depth(value: float) -> object:
     """The depth of the dead-letter queue."""
-    return metric("AWS/SQS", METRIC, value, "Maximum", QueueName="dead")
+    return metric("AWS/SQS", DEPTH.name, value, "Maximum", QueueName="dead")
 
 
 def test_found_when_messages_wait() -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from shopfast_obs.diagnose.interface import Context
+from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.rules.messages.dead_letters_unwatched import RULE
 from shopfast_obs.model.resources import EVENT_RULE, QUEUE, SUBSCRIPTION, Gap, Resource
 from shopfast_obs.model.telemetry import WatchedMetric
@@ -36,7 +36,7 @@ def test_found_when_the_alarm_reads_a_metric_that_stays_zero() -> None:
 def test_clear_when_watched_or_ordinary() -> None:
     """Depth counts."""
     depth = alarm("a", WatchedMetric("AWS/SQS", "ApproximateNumberOfMessagesVisible", (("QueueName", "dead"),)))
-    assert "alarm watches" in clear(RULE.check(DEAD, observed(DEAD, NAMING[0], alarms=[depth])))
+    assert "alarms watch" in clear(RULE.check(DEAD, observed(DEAD, NAMING[0], alarms=[depth])))
     ordinary = Resource(QUEUE, "deadline", arn="arn:aws:sqs:eu-west-1:1:deadline")
     assert clear(RULE.check(ordinary, declared(ordinary, DEAD, *NAMING))) == "it is no dead-letter queue"
 

@@ -20,7 +20,7 @@ def test_found_unless_enabled() -> None:
 def test_clear_when_enabled() -> None:
     """On is on."""
     on = machine(TracingConfiguration={"Enabled": True})
-    assert clear(RULE.check(on, declared(on))) == "TracingConfiguration is enabled"
+    assert clear(RULE.check(on, declared(on))) == "TracingConfiguration.Enabled is true"
 
 
 def test_no_data_when_a_parameter_decides() -> None:

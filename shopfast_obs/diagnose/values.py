@@ -1,0 +1,38 @@
+"""Values of properties as rules need them: a path into them, a number, or left to a parameter."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from shopfast_obs.model.resources import Resource
+
+
+def at(resource: Resource, path: str) -> Any:  # noqa: ANN401 - a property has any JSON type
+    """The value in force under a dotted path (`TracingConfig.Mode`), an intrinsic on the way as it is; None when it is
+    not there."""
+    first, *rest = path.split(".")
+    value = resource.effective(first)
+    for name in rest:
+        if is_open(value):
+            return value
+        value = value.get(name) if isinstance(value, Mapping) else None
+    return value
+
+
+def is_open(value: Any) -> bool:  # noqa: ANN401
+    """True for an intrinsic that the template alone does not resolve."""
+    return isinstance(value, Mapping) and len(value) == 1 and next(iter(value)).startswith(("Ref", "Fn::"))
+
+
+def number(value: Any) -> float | None:  # noqa: ANN401
+    """The number; None for nothing and for what a template leaves to a parameter."""
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return None
+
+
+def is_true(value: Any) -> bool:  # noqa: ANN401
+    """True for `true` in JSON and for the string that YAML may hold."""
+    return value in (True, "true", "True")

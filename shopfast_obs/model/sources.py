@@ -1,0 +1,58 @@
+"""What the source of a function says about the calls that it makes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """One AWS client that the source makes. Seconds and attempts are None where the source leaves them to the SDK or to
+    a variable (`variable` names what could not be read)."""
+
+    service: str
+    path: str
+    line: int
+    connect: float | None = None
+    read: float | None = None
+    attempts: int | None = None
+    in_function: bool = False  # made anew in each call of a function
+    variable: str = ""
+
+    @property
+    def place(self) -> str:
+        """`store.py:12`."""
+        return f"{self.path}:{self.line}"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call of an AWS operation (`put_events`, `publish`, `scan`). `literals` has the arguments and entries that are
+    constants, by their API names; `names` are all that are given at all."""
+
+    operation: str
+    path: str
+    line: int
+    literals: tuple[tuple[str, str], ...] = ()
+    names: frozenset[str] = frozenset()
+    in_loop: bool = False
+
+    @property
+    def place(self) -> str:
+        """`store.py:12`."""
+        return f"{self.path}:{self.line}"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The modules of one function, read without running them. `dumps` are places that log the whole event."""
+
+    clients: tuple[Client, ...] = ()
+    calls: tuple[Call, ...] = ()
+    dumps: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
+
+    def of(self, *operations: str) -> Iterator[Call]:
+        """The calls of these operations."""
+        return (call for call in self.calls if call.operation in operations)
