@@ -6,13 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from shopfast_obs.analysis.errors import error_groups
 from shopfast_obs.analysis.service_map import MapBuilder, Tally
 from shopfast_obs.analysis.statistics import Distribution, distribution
-from shopfast_obs.analysis.trace_failures import trace_failures
 from shopfast_obs.analysis.traces import OverviewBuilder
-from shopfast_obs.analysis.tree import tree
-from shopfast_obs.model.failures import Failure
 from shopfast_obs.model.telemetry import Trace
 
 
@@ -45,10 +41,9 @@ class Sample:
 
 def sample(traces: Iterable[Trace]) -> Sample:
     """The sample of the traces."""
-    builder, failures = OverviewBuilder(), list[Failure]()
+    builder = OverviewBuilder()
     for trace in traces:
         builder.add(trace)
-        failures.extend(trace_failures(tree(trace)))
     found = builder.result()
     steps: defaultdict[str, float] = defaultdict(float)
     for step in found.steps:
@@ -65,7 +60,7 @@ def sample(traces: Iterable[Trace]) -> Sample:
         patterns=frozenset(f"{p.kind}: {p.service}: {p.call}" for p in found.patterns),
         errors={
             group.fingerprint: (f"{group.type}: {group.message} in {group.where}", group.requests)
-            for group in error_groups(failures)
+            for group in found.failures
         },
         warnings=found.quality,
     )

@@ -1,20 +1,26 @@
-"""Many traces to one overview: entry points, service map, where the time goes, cold starts, the slowest, and what is
-wrong with the data. Traces are taken one at a time and not kept."""
+"""Many traces to one overview: entry points, service map, where the time goes, cold starts, what failed, the slowest,
+and what is wrong with the data. Traces are taken one at a time and not kept."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from heapq import heappush, heappushpop
 
 from shopfast_obs.analysis.cold_starts import FunctionStarts, StartsBuilder
 from shopfast_obs.analysis.critical_path import CATEGORIES, CriticalPath, critical_path
+from shopfast_obs.analysis.errors import ErrorGroup, error_groups
 from shopfast_obs.analysis.outcome import Outcome, operation, outcome, resource, route
 from shopfast_obs.analysis.outliers import Outlier, OutlierBuilder
 from shopfast_obs.analysis.patterns import Pattern, PatternBuilder
 from shopfast_obs.analysis.service_map import Counts, MapBuilder, ServiceMap, Tally
+from shopfast_obs.analysis.trace_failures import trace_failures
 from shopfast_obs.analysis.tree import TraceTree, tree
+from shopfast_obs.model.failures import Failure
 from shopfast_obs.model.telemetry import Segment, Trace
+
+EXEMPLARS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,27 +43,31 @@ class TraceSummary:
 
 @dataclass(frozen=True, slots=True)
 class EntryPoint:
-    """One route, or one service that is called without HTTP: what its callers saw. `slowest` are trace ids."""
+    """One route, or one service that is called without HTTP: what its callers saw. `slowest` are trace ids, `breakdown`
+    the seconds of its critical paths by category."""
 
     name: str
     counts: Counts
     slowest: tuple[str, ...]
+    breakdown: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class PathStep:
-    """One kind of part on the critical paths: its own seconds there, which is what it could save at most."""
+    """One kind of part on the critical paths: its own seconds there, which is what it could save at most. `exemplars`
+    are the traces in which that was most."""
 
     name: str
     category: str
     traces: int
     seconds: float
+    exemplars: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """What a set of traces says. `breakdown` is the seconds of all critical paths by category; `quality` counts the
-    kinds of warnings, in traces."""
+    """What a set of traces says. `breakdown` is the seconds of all critical paths by category; `failures` are the
+    groups of what went wrong in them; `quality` counts the kinds of warnings, in traces."""
 
     traces: tuple[TraceSummary, ...]
     entry_points: tuple[EntryPoint, ...]
@@ -68,6 +78,22 @@ class Overview:
     quality: Mapping[str, int]
     patterns: tuple[Pattern, ...] = ()
     outliers: tuple[Outlier, ...] = ()
+    failures: tuple[ErrorGroup, ...] = ()
+
+
+@dataclass(slots=True)
+class _Step:
+    traces: int = 0
+    seconds: float = 0.0
+    most: list[tuple[float, str]] = field(default_factory=list)  # a heap of the traces with the most of it
+
+    def add(self, seconds: float, trace_id: str) -> None:
+        self.traces += 1
+        self.seconds += seconds
+        if len(self.most) < EXEMPLARS:
+            heappush(self.most, (seconds, trace_id))
+        elif seconds > self.most[0][0]:
+            heappushpop(self.most, (seconds, trace_id))
 
 
 def overview(traces: Iterable[Trace]) -> Overview:
@@ -86,7 +112,8 @@ class OverviewBuilder:
         self.entries: defaultdict[str, Tally] = defaultdict(Tally)
         self.map, self.starts = MapBuilder(), StartsBuilder()
         self.patterns, self.outliers = PatternBuilder(), OutlierBuilder()
-        self.steps: dict[tuple[str, str], list[float]] = defaultdict(lambda: [0, 0.0])
+        self.steps: defaultdict[tuple[str, str], _Step] = defaultdict(_Step)
+        self.failures: list[Failure] = []
         self.quality: Counter[str] = Counter()
 
     def add(self, trace: Trace) -> None:
@@ -104,6 +131,8 @@ class OverviewBuilder:
         self.patterns.add(grown)
         failed = summary.outcome != "ok"
         self.outliers.add(grown, path, summary.entry_point, summary.response, failed=failed)
+        if failed or any(node.fault or node.error or node.throttle for node in grown.nodes):
+            self.failures.extend(trace_failures(grown))
         self._step(grown, path)
 
     def _step(self, grown: TraceTree, path: CriticalPath) -> None:
@@ -112,27 +141,23 @@ class OverviewBuilder:
             key = (_step_name(grown, part.node), part.category)
             own[key] = own.get(key, 0.0) + part.end - part.start
         for key, seconds in own.items():
-            step = self.steps[key]
-            step[0] += 1
-            step[1] += seconds
+            self.steps[key].add(seconds, grown.trace.id)
 
     def result(self) -> Overview:
         """What the traces so far say."""
-        slowest: defaultdict[str, list[TraceSummary]] = defaultdict(list)
-        for summary in sorted(self.summaries, key=lambda s: -s.response):
-            if len(slowest[summary.entry_point]) < 3:
-                slowest[summary.entry_point].append(summary)
-        entries = [
-            EntryPoint(name, tally.counts(), tuple(s.id for s in slowest[name])) for name, tally in self.entries.items()
-        ]
         breakdown = dict.fromkeys(CATEGORIES, 0.0)
         for summary in self.summaries:
             for category, seconds in summary.breakdown.items():
                 breakdown[category] += seconds
-        steps = [PathStep(name, category, int(n), total) for (name, category), (n, total) in self.steps.items()]
+        steps = [
+            PathStep(
+                *key, step.traces, step.seconds, tuple(trace_id for _, trace_id in sorted(step.most, reverse=True))
+            )
+            for key, step in self.steps.items()
+        ]
         return Overview(
             traces=tuple(self.summaries),
-            entry_points=tuple(sorted(entries, key=lambda entry: (-entry.counts.total, entry.name))),
+            entry_points=self._entry_points(),
             service_map=self.map.result(),
             breakdown=breakdown,
             steps=tuple(sorted(steps, key=lambda step: (-step.seconds, step.name))),
@@ -140,7 +165,24 @@ class OverviewBuilder:
             quality=dict(sorted(self.quality.items())),
             patterns=self.patterns.result(),
             outliers=self.outliers.result(),
+            failures=error_groups(self.failures),
         )
+
+    def _entry_points(self) -> tuple[EntryPoint, ...]:
+        slowest: defaultdict[str, list[str]] = defaultdict(list)
+        spent: dict[str, dict[str, float]] = {name: dict.fromkeys(CATEGORIES, 0.0) for name in self.entries}
+        for summary in sorted(self.summaries, key=lambda s: -s.response):
+            if summary.entry_point not in spent:  # a trace without segments
+                continue
+            if len(slowest[summary.entry_point]) < EXEMPLARS:
+                slowest[summary.entry_point].append(summary.id)
+            seconds = spent[summary.entry_point]
+            for category, own in summary.breakdown.items():
+                seconds[category] += own
+        found = [
+            EntryPoint(name, tally.counts(), tuple(slowest[name]), spent[name]) for name, tally in self.entries.items()
+        ]
+        return tuple(sorted(found, key=lambda entry: (-entry.counts.total, entry.name)))
 
 
 def summarised(grown: TraceTree, path: CriticalPath) -> TraceSummary:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from shopfast_obs.report.view import Report
 
     F = TypeVar("F", bound=Callable[..., object])
+
+WIDTH = 80  # columns of a text report, on any terminal
 
 
 @click.group()
@@ -168,12 +171,15 @@ def show(app: App, report: Report, output_format: str) -> None:
 
         app.terminal.raw(markdown(report))
         return
+    from shopfast_obs.report.view import narrow
+
     app.terminal.heading(report.title)
-    for section in report.sections:
+    for section in map(narrow, report.sections):
         app.terminal.out()
         if section.rows:
             app.terminal.table(section.columns, section.rows, section.title)
         else:
             app.terminal.heading(section.title)
-        for line in section.lines:
-            app.terminal.out(line)
+        for line in (section.note, *section.lines) if section.note else section.lines:
+            for part in textwrap.wrap(line, WIDTH, subsequent_indent="  ") or [""]:
+                app.terminal.out(part)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import dataclasses
 import enum
 import json
-import re
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TextIO
+
+from shopfast_obs.report.text import is_number, visible
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -83,11 +84,11 @@ class Terminal:
         from rich import box
         from rich.table import Table
 
-        numeric = [bool(rows) and all(_is_number(row[i]) for row in rows) for i in range(len(columns))]
+        numeric = [bool(rows) and all(is_number(row[i]) for row in rows) for i in range(len(columns))]
         table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title=_rich_text(title, "bold") if title else None)
         table.title_justify = "left"
-        for column, is_number in zip(columns, numeric, strict=True):
-            table.add_column(_rich_text(column), justify="right" if is_number else "left", overflow="fold")
+        for column, right in zip(columns, numeric, strict=True):
+            table.add_column(_rich_text(column), justify="right" if right else "left", overflow="fold")
         for row in rows:
             table.add_row(*(_rich_text(cell) for cell in row))
         self._out.print(table)
@@ -165,30 +166,6 @@ def _rich_text(text: str, style: str = "") -> Any:  # noqa: ANN401 - rich is imp
     from rich.text import Text
 
     return Text(visible(text), style=style)
-
-
-_NUMBER = re.compile(r"[+-]?[\d.,]+ ?(%|ms|s|MB|/s)?")
-
-# Bidirectional controls reorder what a reader sees; they are shown, not obeyed.
-_BIDI = {*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C}
-
-
-def visible(text: str) -> str:
-    """The text with control and direction characters made visible, so that data cannot drive the terminal."""
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(_visible_character(character) for character in text)
-
-
-def _visible_character(character: str) -> str:
-    code = ord(character)
-    if character in "\n\t" or (code >= 0x20 and not 0x7F <= code <= 0x9F and code not in _BIDI):
-        return character
-    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
-
-
-def _is_number(cell: str) -> bool:
-    return cell in ("", "-") or _NUMBER.fullmatch(cell) is not None
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401

@@ -7,7 +7,8 @@ from typing import Any
 
 from shopfast_obs.analysis.compare import AmountChange, Comparison, LatencyChange, RateChange
 from shopfast_obs.report.json import document
-from shopfast_obs.report.view import Report, Section, percent, seconds, several, shortened
+from shopfast_obs.report.text import percent, plural, seconds, several
+from shopfast_obs.report.view import Report, Section
 
 ROWS = 12
 
@@ -21,7 +22,7 @@ def compare_document(found: Comparison, before: str, after: str) -> dict[str, An
 
 def compare_report(found: Comparison, before: str, after: str) -> Report:
     """The report for a reader, what changed first."""
-    title = f"{before} ({_traces(found.before)}) against {after} ({_traces(found.after)})"
+    title = f"{before} ({plural(found.before, 'trace')}) against {after} ({plural(found.after, 'trace')})"
     verdict = found.worse or ("Nothing got worse as far as these traces tell.",)
     sections = (
         Section("Verdict", tuple(verdict)),
@@ -37,31 +38,27 @@ def compare_report(found: Comparison, before: str, after: str) -> Report:
     return Report(title, tuple(section for section in sections if section.rows or section.lines))
 
 
-def _traces(count: int) -> str:
-    return f"{count} trace{'s' if count != 1 else ''}"
-
-
 def _latencies(title: str, changes: Sequence[LatencyChange]) -> Section:
     rows = [
         (
-            shortened(change.name, 19),
+            change.name,
             several((change.before.p50, change.after.p50)),
             several((change.before.p95, change.after.p95)),
             "-" if change.change is None else f"{change.change * 100:+.0f} %",
             change.verdict,
         )
-        for change in changes[:ROWS]
+        for change in changes
     ]
-    return Section(title, _more(changes), ("", "p50", "p95", "p50 by", "verdict"), tuple(rows))
+    return Section(title, (), ("", "p50", "p95", "p50 by", "verdict"), tuple(rows), (19, 0, 0, 0, 0), limit=ROWS)
 
 
 def _rates(title: str, changes: Sequence[RateChange]) -> Section:
     rows = [
-        (shortened(change.name, 28), _rate(change.before), _rate(change.after), change.verdict)
-        for change in changes[:ROWS]
+        (change.name, _rate(change.before), _rate(change.after), change.verdict)
+        for change in changes
         if change.before[0] or change.after[0]
     ]
-    return Section(title, (), ("", "before", "after", "verdict"), tuple(rows))
+    return Section(title, (), ("", "before", "after", "verdict"), tuple(rows), (28, 0, 0, 0), limit=ROWS)
 
 
 def _rate(rate: tuple[int, int]) -> str:
@@ -70,20 +67,16 @@ def _rate(rate: tuple[int, int]) -> str:
 
 def _amounts(title: str, changes: Sequence[AmountChange], shown: Any) -> Section:  # noqa: ANN401 - a formatter
     rows = [
-        (shortened(change.name, 36), shown(change.before), shown(change.after), change.verdict)
-        for change in changes[:ROWS]
+        (change.name, shown(change.before), shown(change.after), change.verdict)
+        for change in changes
         if change.verdict != "same"
     ]
-    return Section(title, (), ("", "before", "after", "verdict"), tuple(rows))
+    return Section(title, (), ("", "before", "after", "verdict"), tuple(rows), (36, 0, 0, 0), limit=ROWS)
 
 
 def _presence(found: Comparison) -> Section:
     rows = [
-        ("new" if presence.new else "gone", presence.kind, shortened(presence.name, 56))
-        for presence in sorted(found.presence, key=lambda p: (not p.alarming, not p.new))[: 2 * ROWS]
+        ("new" if presence.new else "gone", presence.kind, presence.name)
+        for presence in sorted(found.presence, key=lambda p: (not p.alarming, not p.new))
     ]
-    return Section("New and gone", (), ("", "what", ""), tuple(rows))
-
-
-def _more(changes: Sequence[object]) -> tuple[str, ...]:
-    return (f"{len(changes) - ROWS} more are in --format json.",) if len(changes) > ROWS else ()
+    return Section("New and gone", (), ("", "what", ""), tuple(rows), (0, 0, 56), limit=2 * ROWS)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from shopfast_obs.analysis.errors import ErrorGroup, error_groups
@@ -14,7 +13,8 @@ from shopfast_obs.model.failures import Failure
 from shopfast_obs.model.telemetry import LogEvent, TimeRange, Trace
 from shopfast_obs.parse import failures as log_failures
 from shopfast_obs.report.json import document
-from shopfast_obs.report.view import Report, Section, shortened
+from shopfast_obs.report.text import clock, plural
+from shopfast_obs.report.view import Report, Section
 
 LINE = 300  # characters of a log line that a reader gets
 
@@ -72,20 +72,18 @@ def error_document(view: ErrorView, window: TimeRange | None) -> dict[str, Any]:
 def error_report(view: ErrorView, where: str) -> Report:
     """The report for a reader: a table of the groups, then each with its story."""
     count = sum(group.count for group in view.groups)
-    title = f"{_plural(len(view.groups), 'error group')}, {_plural(count, 'failure')} {where}"
+    title = f"{plural(len(view.groups), 'error group')}, {plural(count, 'failure')} {where}"
     return Report(title, (_table(view), *(_story(number, group) for number, group in enumerate(view.groups, 1))))
-
-
-def _plural(count: int, noun: str) -> str:
-    return f"{count} {noun}{'s' if count != 1 else ''}"
 
 
 def _table(view: ErrorView) -> Section:
     rows = [
-        (str(number), str(group.count), shortened(name(group), 32), shortened(group.where, 22), _clock(group.last))
+        (str(number), str(group.count), name(group), group.where, clock(group.last))
         for number, group in enumerate(view.groups, 1)
     ]
-    return Section("Error groups", view.problems, ("#", "n", "error", "where", "last seen"), tuple(rows))
+    return Section(
+        "Error groups", view.problems, ("#", "n", "error", "where", "last seen"), tuple(rows), (0, 0, 32, 22, 0)
+    )
 
 
 def name(group: ErrorGroup) -> str:
@@ -99,8 +97,8 @@ def _story(number: int, group: ErrorGroup) -> Section:
     exemplar = group.exemplars[0]
     line = " ".join(exemplar.line.split())
     lines = [
-        f"{_plural(group.count, 'time')} in {_plural(group.requests, 'request')}, {_clock(group.first)} to "
-        f"{_clock(group.last)} UTC",
+        f"{plural(group.count, 'time')} in {plural(group.requests, 'request')}, {clock(group.first)} to "
+        f"{clock(group.last)} UTC",
         f"{group.kind.replace('_', ' ')} in {group.where}, seen in {' and '.join(group.sources)}",
         f"cause: {group.cause}" if group.cause else "",
         f"at: {group.frame[0]}:{group.frame[1]} in {group.frame[2]}" if group.frame else "",
@@ -114,7 +112,3 @@ def _story(number: int, group: ErrorGroup) -> Section:
         f"log: {line if len(line) <= LINE else line[:LINE] + '…'}" if line else "",
     ]
     return Section(f"{number}. {name(group)}  [{group.fingerprint}]", tuple(line for line in lines if line))
-
-
-def _clock(moment: float) -> str:
-    return datetime.fromtimestamp(moment, UTC).strftime("%H:%M:%S")

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 from shopfast_obs.model.telemetry import LogEvent
 from shopfast_obs.parse import powertools
 from shopfast_obs.parse.correlation import Line, at
-from shopfast_obs.report.view import shortened
+from shopfast_obs.report.text import clock_ms, flat, shortened
 
 GROUP = 24
 
@@ -17,14 +16,18 @@ GROUP = 24
 def text_line(line: Line) -> str:
     """`12:00:00.123  web  ERROR cannot reserve`; a line that is only context begins with a dot."""
     record = powertools.record(line.event.message)
-    said = " ".join(f"{record.level} {record.message}".split())
+    said = flat(f"{record.level} {record.message}")
     mark = " " if line.belongs else "."
-    return f"{mark}{clock(line.event.timestamp)}  {shortened(source(line.event), GROUP):{GROUP}}  {said}"
+    return f"{mark}{clock_ms(line.event.timestamp)}  {shortened(source(line.event), GROUP):{GROUP}}  {said}"
 
 
 def row(line: Line, fields: Sequence[str]) -> tuple[str, ...]:
     """The time, where it was written, and the fields; of a line of free text only `message` and `level`."""
-    return (clock(line.event.timestamp), shortened(source(line.event), GROUP), *(_field(line, name) for name in fields))
+    return (
+        clock_ms(line.event.timestamp),
+        shortened(source(line.event), GROUP),
+        *(_field(line, name) for name in fields),
+    )
 
 
 def logs_document(lines: Sequence[Line]) -> dict[str, Any]:
@@ -35,11 +38,6 @@ def logs_document(lines: Sequence[Line]) -> dict[str, Any]:
 def source(event: LogEvent) -> str:
     """Who wrote it: the function, or the group."""
     return event.group.removeprefix("/aws/lambda/")
-
-
-def clock(moment: float) -> str:
-    """`12:00:00.123`, in UTC."""
-    return datetime.fromtimestamp(moment, UTC).strftime("%H:%M:%S.%f")[:-3]
 
 
 def _line(line: Line) -> dict[str, Any]:

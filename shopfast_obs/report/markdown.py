@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import re
 
-from shopfast_obs.report.view import Report, Section
+from shopfast_obs.report.text import visible
+from shopfast_obs.report.view import Report, Section, limited
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+!|~&-])")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\u061c]+")
 
 
 def markdown(report: Report) -> str:
     """The report as GitHub-flavoured Markdown, ending with a new line."""
     parts = [f"# {escaped(report.title)}"]
-    parts += [_section(section) for section in report.sections]
+    parts += [_section(limited(section)) for section in report.sections]
     return "\n\n".join(parts) + "\n"
 
 
 def escaped(text: str) -> str:
     """The text so that Markdown shows it and does nothing else."""
-    return _SPECIAL.sub(r"\\\1", _CONTROL.sub(" ", text))
+    return _SPECIAL.sub(r"\\\1", " ".join(visible(text).split()) if not text.isprintable() else text)
 
 
 def _section(section: Section) -> str:

@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
+
+from shopfast_obs.report.text import shortened
+
+HIDDEN = -1  # a width: the column is only for formats that have room
+_NO_WORD = re.compile(r"[^a-z0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A heading, lines of text, and a table; each may be empty."""
+    """A heading, lines of text, and a table; each may be empty. A narrow format gives column i at most `widths[i]`
+    characters (0: as many as it needs, HIDDEN: none) and shows the first `limit` rows (0: all)."""
 
     title: str
     lines: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
+    widths: tuple[int, ...] = ()
+    limit: int = 0
+    note: str = ""  # what a reader needs to know to read the table
+
+    @property
+    def key(self) -> str:
+        """The title as the name of a place in a document: `service-map`."""
+        return _NO_WORD.sub("-", self.title.lower()).strip("-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,34 +38,27 @@ class Report:
     sections: tuple[Section, ...]
 
 
-def seconds(value: float) -> str:
-    """A duration as people write it: `12 ms`, `1.23 s`, `2 min 5 s`."""
-    if value < 0.9995:
-        return f"{value * 1000:.1f} ms" if 0 < value < 0.00995 else f"{value * 1000:.0f} ms"
-    if value < 99.995:
-        return f"{value:.2f} s"
-    minutes, rest = divmod(round(value), 60)
-    return f"{minutes} min {rest} s"
+def narrow(section: Section) -> Section:
+    """The section for 80 columns: long cells shortened, the rest of the rows counted."""
+    kept = limited(section)
+    if not section.widths:
+        return kept
+    shown = [(place, width) for place, width in enumerate(section.widths) if width != HIDDEN]
+    return replace(
+        kept,
+        columns=tuple(kept.columns[place] for place, _ in shown),
+        rows=tuple(tuple(_cell(row[place], width) for place, width in shown) for row in kept.rows),
+    )
 
 
-def several(values: tuple[float, ...]) -> str:
-    """Durations of one kind in one unit: `10 / 53 / 53 ms`."""
-    # The largest one chooses the unit; a small one beside it keeps as many digits as the eye needs.
-    in_seconds = max(values, default=0.0) >= 0.9995
-    shown = [f"{value:.2f}" if in_seconds else f"{value * 1000:.0f}" for value in values]
-    return f"{' / '.join(shown)} {'s' if in_seconds else 'ms'}"
+def limited(section: Section) -> Section:
+    """The section with its first rows; how many more there are is its last line."""
+    more = len(section.rows) - section.limit
+    if not section.limit or more <= 0:
+        return section
+    told = f"{more} more {'row is' if more == 1 else 'rows are'} in --format json and html."
+    return replace(section, rows=section.rows[: section.limit], lines=(*section.lines, told))
 
 
-def percent(share: float) -> str:
-    """`12 %`, with a decimal below ten, and `<0.1 %` instead of a nothing that is something."""
-    if 0 < share < 0.001:
-        return "<0.1 %"
-    return f"{share * 100:.1f} %" if 0 < share < 0.0995 else f"{share * 100:.0f} %"
-
-
-def shortened(text: str, width: int) -> str:
-    """The text in at most this many characters, its middle left out: both ends of a name tell more than one."""
-    if len(text) <= width:
-        return text
-    left = (width - 1) * 2 // 3
-    return f"{text[:left]}…{text[len(text) - (width - 1 - left) :]}"
+def _cell(text: str, width: int) -> str:
+    return shortened(text, width) if width else text

@@ -7,7 +7,7 @@ from typing import Any
 
 from shopfast_obs.analysis.waterfall import Row, Waterfall
 from shopfast_obs.parse import powertools
-from shopfast_obs.report.view import percent, seconds, shortened
+from shopfast_obs.report.text import flat, percent, seconds, shortened
 
 NAME, BAR = 33, 18
 LINE = 110  # characters of a log line
@@ -91,16 +91,16 @@ def _row(row: Row, total: float) -> Iterator[str]:
     mark = "*" if row.on_path is not None else " "
     flag = {"ok": "", "error": " 4xx", "throttle": " 429", "fault": " 5xx"}[row.outcome]
     indent = min(row.depth, 12) * 2
-    name = shortened(_flat(row.name), NAME - indent - 2 - len(flag)) + flag
+    name = shortened(flat(row.name), NAME - indent - 2 - len(flag)) + flag
     yield (
         f"{mark} {' ' * indent}{name:{NAME - indent - 2}} {_bar(row, total)}  "
         f"{seconds(row.offset):>8} {seconds(row.duration):>8} {seconds(row.own):>8}"
     ).rstrip()
     for note in row.notes:
         yield (
-            f"  {' ' * indent}  ! {shortened(_flat(note), 74 - indent)}"
+            f"  {' ' * indent}  ! {shortened(flat(note), 74 - indent)}"
             if row.outcome != "ok"
-            else f"  {' ' * indent}  {_flat(note)}"
+            else f"  {' ' * indent}  {flat(note)}"
         )
     for event in row.logs:
         yield f"  {' ' * indent}  | {_said(event.message)}"
@@ -117,13 +117,8 @@ def _bar(row: Row, total: float) -> str:
     return f"{' ' * left}{bar or PARTS[0]}"[:BAR].ljust(BAR)
 
 
-def _flat(text: str) -> str:
-    """The text on one line."""
-    return " ".join(text.split())
-
-
 def _said(message: str) -> str:
     """A log line in short: level and message of a structured one."""
     record = powertools.record(message)
-    text = _flat(f"{record.level} {record.message}")
+    text = flat(f"{record.level} {record.message}")
     return text if len(text) <= LINE else f"{text[:LINE]}…"

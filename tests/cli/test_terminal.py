@@ -7,8 +7,9 @@ import json
 
 import pytest
 
-from shopfast_obs.cli.terminal import Terminal, visible
+from shopfast_obs.cli.terminal import Terminal
 from shopfast_obs.model.findings import Evidence, Severity
+from shopfast_obs.report.text import visible
 
 
 @pytest.mark.parametrize(

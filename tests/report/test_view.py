@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from shopfast_obs.report.json import document
 from shopfast_obs.report.markdown import escaped, markdown
-from shopfast_obs.report.view import Report, Section, percent, seconds, several, shortened
+from shopfast_obs.report.text import percent, seconds, several, shortened
+from shopfast_obs.report.view import Report, Section
 
 
 @pytest.mark.parametrize(

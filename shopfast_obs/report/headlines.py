@@ -1,0 +1,114 @@
+"""The answer before the tables: what fails, what is slow and why, what to look at first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from shopfast_obs.analysis.errors import ErrorGroup
+from shopfast_obs.analysis.traces import EntryPoint, Overview
+from shopfast_obs.model.telemetry import AlarmStatus
+from shopfast_obs.report.text import percent, plural, seconds
+
+FAILING = 3  # entry points that are named
+PATTERNS = {
+    "n_plus_one": "{service} makes {each} calls of {call} one after another in {traces} (N+1)",
+    "sequential": "{service} waits for {call} in a row in {traces}, though it could ask at once",
+    "throttled": "{call} was throttled for {service} in {traces}",
+    "retried": "{service} had to repeat {call} in {traces}",
+}
+
+
+def headlines(overview: Overview, alarms: Sequence[AlarmStatus] = ()) -> tuple[str, ...]:
+    """Sentences with the numbers in them, the most urgent first; none for no traces."""
+    if not overview.entry_points:
+        return ()
+    return (
+        *_loud(alarms),
+        *_failing(overview),
+        *_slow(overview),
+        *_cold(overview),
+        *_patterns(overview),
+        *_outlier(overview),
+        *_broken(overview),
+    )
+
+
+def _loud(alarms: Sequence[AlarmStatus]) -> Iterator[str]:
+    loud = sorted(alarm.name for alarm in alarms if alarm.state == "ALARM")
+    if loud:
+        more = f" and {len(loud) - 3} more" if len(loud) > 3 else ""
+        yield f"{plural(len(loud), 'alarm')} in ALARM: {', '.join(loud[:3])}{more}."
+
+
+def _failing(overview: Overview) -> Iterator[str]:
+    def bad(entry: EntryPoint) -> int:
+        return entry.counts.fault + entry.counts.throttle
+
+    failing = sorted((entry for entry in overview.entry_points if bad(entry)), key=lambda entry: -bad(entry))
+    for entry in failing[:FAILING]:
+        share = f"{bad(entry)} of {plural(entry.counts.total, 'request')} ({percent(bad(entry) / entry.counts.total)})"
+        groups = [g for g in overview.failures if entry.name in g.entry_points and g.suppressed < g.count]
+        cause = max(groups, key=lambda group: group.entry_points[entry.name], default=None)
+        yield f"{entry.name} failed {share}{_because(cause) if cause else ''}."
+    if not failing:
+        yield f"None of {plural(sum(e.counts.total for e in overview.entry_points), 'request')} failed on the server."
+
+
+def _because(group: ErrorGroup) -> str:
+    if group.kind == "server_error":
+        return f" in {group.where}, and no exception says why"
+    what = f"{group.type}: {group.message}" if group.kind == "exception" and group.type else group.message
+    return f", mostly for {' '.join(what.split())[:120]!r} in {group.where}"
+
+
+def _slow(overview: Overview) -> Iterator[str]:
+    """The entry point on which customers spent most time, and where in it."""
+    entry = max(overview.entry_points, key=lambda one: sum(one.breakdown.values()))
+    total = sum(entry.breakdown.values())
+    if total <= 0:
+        return
+    category = max(entry.breakdown, key=lambda name: entry.breakdown[name])
+    latency = entry.counts.latency
+    yield (
+        f"Most waiting is for {entry.name} (p50 {seconds(latency.p50)}, p95 {seconds(latency.p95)}): "
+        f"{percent(entry.breakdown[category] / total)} of it is {category.replace('_', ' ')}."
+    )
+    everything = sum(overview.breakdown.values())
+    step = next((one for one in overview.steps if one.name != "(between)"), None)
+    if step and everything and step.seconds / everything >= 0.05:
+        yield f"{step.name} could save most: it is {percent(step.seconds / everything)} of all that was waited for."
+
+
+def _cold(overview: Overview) -> Iterator[str]:
+    hit = sum(bool(summary.cold_starts) for summary in overview.traces)
+    spent = sum(overview.breakdown[name] for name in ("container_initialization", "runtime_initialization"))
+    if hit:
+        share = percent(hit / len(overview.traces))
+        yield f"{plural(hit, 'trace')} ({share}) waited for a cold start, {seconds(spent / hit)} each on average."
+
+
+def _patterns(overview: Overview) -> Iterator[str]:
+    told = next((pattern for pattern in overview.patterns if pattern.kind in PATTERNS), None)
+    if told:
+        text = PATTERNS[told.kind].format(
+            service=told.service,
+            call=told.call,
+            traces=plural(told.traces, "trace"),
+            each=round(told.calls / told.traces),
+        )
+        yield f"{text}: {seconds(told.seconds / told.traces)} more than needed, each time."
+
+
+def _outlier(overview: Overview) -> Iterator[str]:
+    if overview.outliers:
+        o = overview.outliers[0]
+        yield (
+            f"{percent(o.share)} of the {o.chosen} traces of {o.entry_point} have {o.attribute} = {o.value}, "
+            f"{percent(o.share_of_rest)} of the rest."
+        )
+
+
+def _broken(overview: Overview) -> Iterator[str]:
+    broken = sum(bool(summary.warnings) for summary in overview.traces)
+    if broken:
+        yield f"{broken} of {plural(len(overview.traces), 'trace')} are not as they should be: see data quality."

@@ -1,0 +1,98 @@
+"""How durations, shares, times and text from telemetry are written for a reader."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+
+_NUMBER = re.compile(r"[+-]?[\d.,]+ ?(%|ms|s|MB|/s)?")
+
+# Bidirectional controls reorder what a reader sees; they are shown, not obeyed.
+_BIDI = {*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C}
+
+
+def seconds(value: float) -> str:
+    """A duration as people write it: `12 ms`, `1.23 s`, `2 min 5 s`."""
+    if value < 0.9995:
+        return f"{value * 1000:.1f} ms" if 0 < value < 0.00995 else f"{value * 1000:.0f} ms"
+    if value < 99.995:
+        return f"{value:.2f} s"
+    minutes, rest = divmod(round(value), 60)
+    return f"{minutes} min {rest} s"
+
+
+def span(value: float) -> str:
+    """A length of time in the largest unit that it fills: `30 s`, `5 min`, `2 h`, `3 days`."""
+    for unit, least, length in (("days", 172_800, 86_400), ("h", 3600, 3600), ("min", 60, 60)):
+        if value >= least:
+            return f"{value / length:.3g} {unit}"
+    return f"{value:.3g} s"
+
+
+def several(values: tuple[float, ...]) -> str:
+    """Durations of one kind in one unit: `10 / 53 / 53 ms`."""
+    # The largest one chooses the unit; a small one beside it keeps as many digits as the eye needs.
+    in_seconds = max(values, default=0.0) >= 0.9995
+    shown = [f"{value:.2f}" if in_seconds else f"{value * 1000:.0f}" for value in values]
+    return f"{' / '.join(shown)} {'s' if in_seconds else 'ms'}"
+
+
+def percent(share: float) -> str:
+    """`12 %`, with a decimal below ten, and `<0.1 %` instead of a nothing that is something."""
+    if 0 < share < 0.001:
+        return "<0.1 %"
+    return f"{share * 100:.1f} %" if 0 < share < 0.0995 else f"{share * 100:.0f} %"
+
+
+def plural(count: int, noun: str) -> str:
+    """`1 trace`, `2 traces`."""
+    return f"{count} {noun}{'s' if count != 1 else ''}"
+
+
+def clock(moment: float) -> str:
+    """`12:00:00`, in UTC."""
+    return _moment(moment).strftime("%H:%M:%S")
+
+
+def clock_ms(moment: float) -> str:
+    """`12:00:00.123`, in UTC."""
+    return _moment(moment).strftime("%H:%M:%S.%f")[:-3]
+
+
+def _moment(moment: float) -> datetime:
+    try:
+        return datetime.fromtimestamp(moment, UTC)
+    except (OverflowError, OSError, ValueError):  # a clock that is thousands of years off
+        return datetime.fromtimestamp(0, UTC)
+
+
+def shortened(text: str, width: int) -> str:
+    """The text in at most this many characters, its middle left out: both ends of a name tell more than one."""
+    if len(text) <= width:
+        return text
+    left = (width - 1) * 2 // 3
+    return f"{text[:left]}…{text[len(text) - (width - 1 - left) :]}"
+
+
+def flat(text: str) -> str:
+    """The text on one line."""
+    return " ".join(text.split())
+
+
+def visible(text: str) -> str:
+    """The text with control and direction characters made visible, so that data cannot drive the terminal."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(_visible_character(character) for character in text)
+
+
+def _visible_character(character: str) -> str:
+    code = ord(character)
+    if character in "\n\t" or (code >= 0x20 and not 0x7F <= code <= 0x9F and code not in _BIDI):
+        return character
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+
+
+def is_number(cell: str) -> bool:
+    """True for a cell that belongs to the right of its column."""
+    return cell in ("", "-") or _NUMBER.fullmatch(cell) is not None

@@ -1,0 +1,214 @@
+"""The tables of the report on traces, one function each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from shopfast_obs.analysis.errors import ErrorGroup
+from shopfast_obs.analysis.statistics import rate_interval
+from shopfast_obs.analysis.timeline import timelines
+from shopfast_obs.analysis.traces import Overview
+from shopfast_obs.model.telemetry import AlarmStatus
+from shopfast_obs.report.text import clock, percent, seconds, several, span
+from shopfast_obs.report.view import HIDDEN, Section
+
+PATTERNS = {
+    "n_plus_one": "N+1",
+    "repeated": "repeated",
+    "sequential": "in a row",
+    "slow": "slow",
+    "retried": "retried",
+    "throttled": "throttled",
+    "large": "large",
+}
+MEANINGS = {
+    "cycle": "segments that are their own ancestors; the loop is cut",
+    "missing_root": "the root segment is missing; the earliest part stands in",
+    "missing_parent": "a parent is missing; its parts hang under the root",
+    "several_roots": "more than one segment has no parent",
+    "in_progress": "a part has no end yet",
+    "clock_skew": "clocks contradict each other",
+    "duration_mismatch": "X-Ray's duration is not that of its parts",
+    "duplicate_id": "two parts share an id",
+    "limit_exceeded": "X-Ray dropped parts of a trace that was too large",
+    "malformed": "documents that cannot be read",
+    "empty": "a trace without segments",
+}
+BLOCKS = "▁▂▃▄▅▆▇█"
+SLICES, LEAST = 16, 20  # blocks of a line, and traces below which there is none
+
+
+def entry_points(overview: Overview) -> Section:
+    """What callers saw, by route."""
+    rows = []
+    for entry in overview.entry_points:
+        counts, latency = entry.counts, entry.counts.latency
+        ends = f"{counts.ok}/{counts.error}/{counts.throttle}/{counts.fault}"
+        times = several((latency.p50, latency.p95, latency.p99, latency.max))
+        rows.append((entry.name, str(counts.total), ends, times))
+    columns = ("entry point", "n", "ok/4xx/429/5xx", "p50 / p95 / p99 / max")
+    return Section("Entry points", (), columns, tuple(rows), (25, 0, 0, 0))
+
+
+def confidence(overview: Overview) -> Section:
+    """How far the figures of the entry points can be trusted."""
+    rows = []
+    for entry in overview.entry_points:
+        counts, latency = entry.counts, entry.counts.latency
+        bad = counts.total - counts.ok
+        between = " to ".join(percent(bound) for bound in rate_interval(bad, counts.total))
+        row = (entry.name, between, _within(latency.p50_interval), seconds(latency.p90), _within(latency.p95_interval))
+        rows.append(row)
+    note = "With 95 % confidence; where there are too few requests to tell, there is a dash."
+    columns = ("entry point", "fail", "p50 within", "p90", "p95 within")
+    return Section("Confidence", (), columns, tuple(rows), (20, 0, 0, 0, 0), note=note)
+
+
+def _within(interval: tuple[float, float] | None) -> str:
+    return several(interval).replace(" / ", " - ") if interval else "-"
+
+
+def over_time(overview: Overview) -> Section:
+    """A line of blocks for every entry point: how long requests took and how many failed, slice by slice."""
+    lines = timelines(overview.traces, SLICES) if len(overview.traces) >= LEAST else ()
+    rows = []
+    for line in lines:
+        times = [one.p95 for one in line.slices]
+        failed = [float(one.failed) for one in line.slices]
+        top = max((one for one in times if one is not None), default=0.0)
+        rows.append((line.entry_point, sparkline(times), seconds(top), sparkline(failed) if any(failed) else "-"))
+    note = ""
+    if rows:
+        first, step = lines[0].slices[0].start, lines[0].step
+        note = f"From {clock(first)} UTC, a block for every {span(step)}; the highest is as high as its row says."
+    columns = ("entry point", "p95 over time", "highest", "failed over time")
+    return Section("Over time", (), columns, tuple(rows), (20, 0, 0, 0), limit=12, note=note)
+
+
+def sparkline(values: Sequence[float | None]) -> str:
+    """The values as blocks from 0 to the largest; a dot where there is none."""
+    top = max((value for value in values if value is not None), default=0.0) or 1.0
+    return "".join("·" if value is None else BLOCKS[min(7, int(value / top * 7.999))] for value in values)
+
+
+def breakdown(overview: Overview) -> Section:
+    """The seconds of all critical paths by category."""
+    total = sum(overview.breakdown.values())
+    count = len(overview.traces) or 1
+    rows = [
+        (short(category), percent(spent / total), seconds(spent / count), "#" * round(spent / total * 30))
+        for category, spent in sorted(overview.breakdown.items(), key=lambda item: -item[1])
+        if spent > 0
+    ]
+    return Section("Where the time goes", (), ("on the critical path", "share", "per trace", ""), tuple(rows))
+
+
+def steps(overview: Overview) -> Section:
+    """The parts of the critical paths, and what each could save."""
+    total = sum(overview.breakdown.values()) or 1.0
+    rows = [
+        (step.name, short(step.category), str(step.traces), seconds(step.seconds / step.traces),
+         percent(step.seconds / total))
+        for step in overview.steps
+        if step.seconds / total >= 0.001
+    ]  # fmt: skip
+    columns = ("part", "kind", "traces", "each", "could save")
+    return Section("What customers waited for", (), columns, tuple(rows), (28, 0, 0, 0, 0), limit=8)
+
+
+def service_map(overview: Overview) -> Section:
+    """Who calls whom, as the caller saw it."""
+    rows = []
+    for edge in overview.service_map.edges:
+        if edge.source == edge.target:  # a function's two nodes: the invocation and its code
+            continue
+        counts = edge.counts
+        callee = f"{'~>' if edge.asynchronous else '->'} {edge.target}"
+        ends = f"{counts.error + counts.throttle}/{counts.fault}"
+        times = several((counts.latency.p50, counts.latency.p95))
+        rows.append((edge.source, callee, str(counts.total), ends, times))
+    columns = ("caller", "callee (~> async)", "n", "4xx/5xx", "p50 / p95")
+    return Section("Service map", (), columns, tuple(rows), (19, 22, 0, 0, 0), limit=25)
+
+
+def cold_starts(overview: Overview) -> Section:
+    """How often functions started cold, and what it cost."""
+    rows = []
+    for starts in overview.cold_starts:
+        cost = f"{seconds(starts.container.p50)} + {seconds(starts.runtime.p50)}" if starts.cold else "-"
+        counts = (str(starts.invocations), str(starts.cold), percent(starts.rate), str(starts.pre_initialised))
+        rows.append((starts.function, *counts, cost))
+    columns = ("function", "calls", "cold", "rate", "ready", "environment + init p50")
+    return Section("Cold starts", (), columns, tuple(rows), (22, 0, 0, 0, 0, 0), limit=20)
+
+
+def patterns(overview: Overview) -> Section:
+    """Calls that cost more than they had to."""
+    rows = [
+        (PATTERNS[p.kind], f"{p.service}: {p.call}", str(p.traces), str(p.calls), seconds(p.seconds / p.traces),
+         p.exemplars[0])
+        for p in overview.patterns
+    ]  # fmt: skip
+    lines = tuple(f"{PATTERNS[p.kind]}: trace {p.exemplars[0]}" for p in overview.patterns[:3])
+    columns = ("pattern", "service: call", "traces", "calls", "extra", "such as")
+    return Section("Call patterns", lines, columns, tuple(rows), (0, 37, 0, 0, 0, HIDDEN), limit=12)
+
+
+def outliers(overview: Overview) -> Section:
+    """What slow or failed traces have that others do not."""
+    rows = [
+        (f"{o.chosen}: {o.entry_point}", f"{o.attribute} = {o.value}", percent(o.share), percent(o.share_of_rest))
+        for o in overview.outliers
+    ]
+    columns = ("traces", "attribute", "of these", "of the rest")
+    return Section("What stands out", (), columns, tuple(rows), (26, 26, 0, 0), limit=10)
+
+
+def failures(overview: Overview) -> Section:
+    """Where failures began, and who waited for that."""
+    rows = [
+        (_named(group), str(group.count),
+         " -> ".join(group.way) or group.where, group.exemplars[0].trace_id)
+        for group in overview.failures
+    ]  # fmt: skip
+    lines = tuple(
+        f"{group.type or group.message}: trace {group.exemplars[0].trace_id}" for group in overview.failures[:3]
+    )
+    columns = ("deepest failure", "n", "way to the customer", "such as")
+    return Section("Why requests failed", lines, columns, tuple(rows), (32, 0, 36, HIDDEN), limit=10)
+
+
+def _named(group: ErrorGroup) -> str:
+    return f"{group.type}: {group.message}" if group.type and group.kind != "server_error" else group.message
+
+
+def alarms(statuses: Sequence[AlarmStatus]) -> Section:
+    """The alarms that shout, and how many are quiet."""
+    loud = sorted((a for a in statuses if a.state == "ALARM"), key=lambda alarm: -alarm.changed)
+    rows = [(alarm.name, f"{clock(alarm.changed)} UTC" if alarm.changed else "-", alarm.reason) for alarm in loud]
+    states = [(state, sum(alarm.state == state for alarm in statuses)) for state in ("OK", "INSUFFICIENT_DATA")]
+    quiet = " and ".join(f"{count} in {state}" for state, count in states if count)
+    columns = ("in ALARM", "since", "why")
+    return Section("Alarms", (f"{quiet}.",) if quiet else (), columns, tuple(rows), (30, 0, 32))
+
+
+def slowest(overview: Overview) -> Section:
+    """The traces that took longest."""
+    chosen = sorted(overview.traces, key=lambda summary: -summary.duration)[:20]
+    rows = [(s.id, seconds(s.duration), s.outcome, _most(s.breakdown)) for s in chosen]
+    return Section("Slowest", (), ("trace", "duration", "outcome", "mostly"), tuple(rows), limit=5)
+
+
+def quality(overview: Overview, problems: Sequence[str]) -> Section:
+    """What is wrong with the data, and what could not be read."""
+    rows = [(kind, str(count), MEANINGS.get(kind, "")) for kind, count in overview.quality.items()]
+    return Section("Data quality", tuple(problems), ("warning", "traces", "what it means"), tuple(rows))
+
+
+def short(category: str) -> str:
+    """`runtime init` for `runtime_initialization`."""
+    return category.replace("_", " ").replace("initialization", "init")
+
+
+def _most(spent: Mapping[str, float]) -> str:
+    return short(max(spent, key=lambda category: spent[category]))
