@@ -94,12 +94,12 @@ def _stack_resources(calls: Calls, stack: str) -> list[StackResource]:
 
 
 def _answer(
-    calls: Calls, declared: Declared, what: str, reader: Reader, _: tuple[str, ...]
+    calls: Calls, declared: Declared, what: str, reader: Reader, types: tuple[str, ...]
 ) -> tuple[list[Resource], Gap | None]:
     try:
         return reader(calls, declared), None
     except RefusedError as refused:
-        return [], Gap(what, refused.message)
+        return [], Gap(what, refused.message, types)
 
 
 def _own_log_groups(found: list[Resource], declared: Declared) -> list[Resource]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import difflib
 import importlib
 import pkgutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 from types import MappingProxyType, ModuleType
@@ -14,8 +15,8 @@ from shopfast_obs.diagnose import rules as rules_package
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.interface import Rule
 from shopfast_obs.errors import UserError
-from shopfast_obs.model.findings import Diagnosis, Outcome
-from shopfast_obs.model.resources import Inventory, Resource
+from shopfast_obs.model.findings import Diagnosis, Finding, NotEnoughData, Outcome
+from shopfast_obs.model.resources import Inventory, Location, Resource
 from shopfast_obs.model.sources import Source
 from shopfast_obs.model.telemetry import Observations
 
@@ -60,18 +61,35 @@ def diagnose(
     """The outcomes of the rules (all by default); `sources` are by the function's name. A rule that fails on a resource
     counts as not enough data there, with its reason, and the others go on."""
     context = Context(inventory, observations, sources)
+    chosen = catalogue() if rules is None else rules
     outcomes = [
         _outcome(rule, resource, context)
-        for rule in (catalogue() if rules is None else rules)
+        for rule in chosen
         for resource in inventory.resources
         if rule.applies(resource)
     ]
+    outcomes += _unread(chosen, inventory)
     gaps = (*inventory.gaps, *(observations.gaps if observations else ()))
     return Diagnosis(inventory.source, context.window, tuple(outcomes), gaps)
 
 
 def _outcome(rule: Rule, resource: Resource, context: Context) -> Outcome:
     try:
-        return rule.check(resource, context)
+        outcome = rule.check(resource, context)
+        return replace(outcome, location=_place(outcome, resource)) if isinstance(outcome, Finding) else outcome
     except Exception as problem:  # one rule's defect must not hide what the others find
         return rule.unknown(resource, f"the rule failed: {type(problem).__name__}: {problem}")
+
+
+def _place(found: Finding, resource: Resource) -> Location | None:
+    """Where the template says what the finding is about: the property that its evidence names, or the resource."""
+    named = (item.locator.split(", ") for item in found.evidence if item.source == "configuration")
+    return resource.location(*(name for names in named for name in names))
+
+
+def _unread(rules: Iterable[Rule], inventory: Inventory) -> Iterator[NotEnoughData]:
+    """What rules would have looked at, had the cloud told of it."""
+    for rule in rules:
+        for gap in inventory.gaps:
+            if not set(rule.types).isdisjoint(gap.types):
+                yield NotEnoughData(rule.id, f"all {gap.what}", f"{gap.what} could not be read: {gap.reason}")

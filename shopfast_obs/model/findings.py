@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any, Literal
 
+from shopfast_obs.model.resources import Gap, Location
 from shopfast_obs.model.telemetry import TimeRange
 
 
@@ -69,6 +70,8 @@ class Finding:
     runbook: str = ""
     harm: float = 0.0  # requests affected in the window; orders findings of one severity
     usd_a_month: float = 0.0  # money that is spent in vain; orders findings of one severity and harm
+    location: Location | None = None  # in the template
+    region: str = ""  # where several were looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +102,7 @@ class Diagnosis:
     source: str
     window: TimeRange | None
     outcomes: tuple[Outcome, ...]
-    gaps: tuple[Any, ...] = ()
+    gaps: tuple[Gap, ...] = ()
 
     @property
     def findings(self) -> tuple[Finding, ...]:

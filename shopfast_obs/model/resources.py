@@ -29,12 +29,23 @@ ALARM = "AWS::CloudWatch::Alarm"
 
 
 @dataclass(frozen=True, slots=True)
+class Location:
+    """A place in a file of the user's, as the user named the file; lines count from 1."""
+
+    file: str
+    line: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Resource:
     """One resource: its CloudFormation type, physical name and properties.
 
     `properties` has CloudFormation's property names whatever the source (template or live API). What the source leaves
     out is left out here too: AWS's defaults are applied by who asks (`effective`), so that "3 s because nobody chose"
     and "3 s because someone wrote 3" stay different.
+
+    What a template declares has its `file`, the `lines` of its properties by their path (`TracingConfig.Mode`; an empty
+    path is the resource itself), and in `code` the folder of a function's source where the template names one.
     """
 
     type: str
@@ -43,12 +54,29 @@ class Resource:
     stack: str = ""
     arn: str = ""
     properties: Mapping[str, Any] = field(default_factory=dict)
+    file: str = ""
+    lines: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
+    code: str = ""
 
     def effective(self, property_name: str) -> Any:  # noqa: ANN401 - a CloudFormation value has any JSON type
         """The value in force: the declared one, else AWS's documented default, else None."""
         if property_name in self.properties:
             return self.properties[property_name]
         return DEFAULTS.get((self.type, property_name))
+
+    def location(self, *properties: str) -> Location | None:
+        """Where the first of the properties that is written down stands, else the resource; None for a live one."""
+        if not self.file:
+            return None
+        paths = [path for name in properties for path in _upwards(name)]
+        return Location(self.file, next((self.lines[path] for path in (*paths, "") if path in self.lines), 1))
+
+
+def _upwards(path: str) -> Iterator[str]:
+    """`a.b`, then `a`."""
+    while path:
+        yield path
+        path = path.rpartition(".")[0]
 
 
 # Defaults as the CloudFormation reference documents them, where a rule or an alarm depends on one.
@@ -64,10 +92,11 @@ DEFAULTS: Mapping[tuple[str, str], Any] = {
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Something that could not be read, and why."""
+    """Something that could not be read, and why. `types` are the kinds of resources that are missing for it."""
 
     what: str
     reason: str
+    types: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
