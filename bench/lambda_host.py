@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from shopfast_obs.localcloud.clock import CloudClock
-from shopfast_obs.localcloud.interface import FunctionHost, FunctionSpec, Invocation
+from shopfast_obs.localcloud.interface import FunctionHost, FunctionSpec, Invocation, Scope
 from shopfast_obs.localcloud.lambdahost import open_host
 
 EMPTY = "def lambda_handler(event, context): return None"
@@ -39,6 +39,10 @@ def lambda_handler(event, context):
 
 class Nowhere:
     """A telemetry that keeps nothing: what is measured is the host."""
+
+    def within(self, scope: Scope) -> Nowhere:
+        """Nowhere is everywhere."""
+        return self
 
     def put_segment(self, document: Mapping[str, Any]) -> None:
         """Forget a segment."""

@@ -19,6 +19,7 @@ from shopfast_obs.localcloud.ministack.app import (
     Receive,
     Scope,
     Send,
+    UrlFunction,
     api_stage,
     public_url,
     url_function,
@@ -117,11 +118,11 @@ class Gateway:
             self._observer.segment(segment.document(now, watched.status, time.time()))
         return True
 
-    def _observe(self, stage: ApiStage | None, function: str | None, now: Call, answer: Answered) -> None:
+    def _observe(self, stage: ApiStage | None, function: UrlFunction | None, now: Call, answer: Answered) -> None:
         if stage is not None:
-            service_metrics.api(self._observer, stage, now, answer)
-        elif function:
-            service_metrics.function_url(self._observer, function, answer)
+            service_metrics.api(self._observer.within(stage.owner), stage, now, answer)
+        elif function and function.name:
+            service_metrics.function_url(self._observer.within(function.owner), function.name, answer)
 
     async def _application(self, head: Head, now: Call, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand an AWS request to MiniStack, and observe what DynamoDB answers."""
@@ -139,13 +140,15 @@ class Gateway:
             started = time.monotonic()
             await inner(scope, recorder.replay(body, receive), watched)
             answer = Answered(watched.status, time.monotonic() - started, watched.body)
-            service_metrics.dynamodb(self._observer, head.operation, body, answer)
+            service_metrics.dynamodb(self._observer.within(head.scope), head.operation, body, answer)
         else:
             await inner(scope, receive, send)
 
 
 def _api_request(head: Head, body: bytes) -> ApiRequest:
-    return ApiRequest(head.method, head.path, head.headers, head.query, body, head.service, head.region)
+    return ApiRequest(
+        head.method, head.path, head.headers, head.query, body, head.service, head.region, head.scope.account
+    )
 
 
 def _client_context(headers: Mapping[str, str]) -> str:

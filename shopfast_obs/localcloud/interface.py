@@ -7,6 +7,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+ACCOUNT, REGION = "000000000000", "us-east-1"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Scope:
+    """The account and region that a request is signed for; nothing of one is seen in another."""
+
+    account: str = ACCOUNT
+    region: str = REGION
+
+    def arn(self, service: str, resource: str) -> str:
+        """The ARN of a resource of this scope."""
+        return f"arn:aws:{service}:{self.region}:{self.account}:{resource}"
+
 
 class Clock(Protocol):
     """The cloud's time. Tests and drills move it forward; nothing moves it back."""
@@ -18,6 +32,10 @@ class Clock(Protocol):
 
 class Telemetry(Protocol):
     """Where the cloud's own services put what they observe. No call raises; each returns when the record is stored."""
+
+    def within(self, scope: Scope) -> Telemetry:
+        """The same for what is observed in another account or region; without it the default scope is meant."""
+        ...
 
     def put_segment(self, document: Mapping[str, Any]) -> None:
         """Store one X-Ray segment document."""
@@ -51,6 +69,12 @@ class ApiRequest:
     body: bytes
     service: str
     region: str
+    account: str = ACCOUNT
+
+    @property
+    def scope(self) -> Scope:
+        """The account and region that the request is signed for."""
+        return Scope(self.account, self.region or REGION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +121,13 @@ class FunctionSpec:
     log_group: str = ""
     application_log_level: str = ""  # JSON format only
     system_log_level: str = ""
-    region: str = "us-east-1"
-    account: str = "000000000000"
+    region: str = REGION
+    account: str = ACCOUNT
+
+    @property
+    def scope(self) -> Scope:
+        """The account and region that the function lives in."""
+        return Scope(self.account, self.region)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,17 +171,93 @@ class QueueDepth:
     visible: int
     in_flight: int
     oldest_age: float  # seconds
+    delayed: int = 0
+    scope: Scope = field(default_factory=Scope)
+
+
+@dataclass(frozen=True, slots=True)
+class LogFilter:
+    """A metric filter or a subscription filter of a log group, as it was put."""
+
+    name: str
+    pattern: str
+    properties: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class LogGroup:
+    """One log group. `retention_days` is None when its events never expire."""
+
+    name: str
+    arn: str
+    retention_days: int | None = None
+    metric_filters: Sequence[LogFilter] = ()
+    subscription_filters: Sequence[LogFilter] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StreamSpan:
+    """The first and last event of a log stream, and its last ingestion; milliseconds since 1970."""
+
+    first: int
+    last: int
+    ingested: int
+
+
+class LogDirectory(Protocol):
+    """The log groups and streams that MiniStack keeps; their events are kept by the logs plane."""
+
+    def group(self, scope: Scope, name: str) -> LogGroup | None:
+        """A log group by name."""
+        ...
+
+    def groups(self, scope: Scope) -> Sequence[LogGroup]:
+        """All log groups of an account and region."""
+        ...
+
+    def streams(self, scope: Scope, group: str) -> Sequence[str]:
+        """The names of the streams of a group, in order."""
+        ...
+
+    def everywhere(self) -> Sequence[tuple[Scope, LogGroup]]:
+        """All log groups."""
+        ...
+
+    def create(self, scope: Scope, group: str, stream: str) -> None:
+        """Make sure that group and stream are there."""
+        ...
+
+    def wrote(self, scope: Scope, group: str, stream: str, span: StreamSpan) -> None:
+        """Take note of the events that a stream was given."""
+        ...
+
+    def show_live(self, scope: Scope, group: str, stream: str, events: Sequence[Mapping[str, Any]]) -> None:
+        """Hand events to the Live Tail sessions that watch the group."""
+        ...
 
 
 class ApplicationPlane(Protocol):
     """What the CloudWatch plane needs of MiniStack."""
 
-    def append_log_events(self, group: str, stream: str, events: Sequence[tuple[float, str]]) -> None:
-        """Append to a stream of CloudWatch Logs, creating group and stream; subscription filters see the events."""
+    @property
+    def logs(self) -> LogDirectory:
+        """Log groups and streams."""
         ...
 
     def publish(self, topic_arn: str, subject: str, message: str) -> None:
         """Publish on an SNS topic."""
+        ...
+
+    def invoke(self, function_arn: str, event: Mapping[str, Any]) -> None:
+        """Invoke a function asynchronously; raises LookupError when there is none."""
+        ...
+
+    def put_record(self, stream_arn: str, data: bytes, key: str) -> None:
+        """Put a record on a Kinesis or Firehose stream; raises LookupError when there is none."""
+        ...
+
+    def put_event(self, scope: Scope, source: str, detail_type: str, event: Mapping[str, Any]) -> None:
+        """Put an event of AWS's own on the default bus; `event` has its `detail` and `resources`."""
         ...
 
     def queue_depths(self) -> Sequence[QueueDepth]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from shopfast_obs.localcloud.interface import ApiPlane, ApplicationPlane, Clock, FunctionHost, Telemetry
+from shopfast_obs.localcloud.interface import ApiPlane, ApplicationPlane, Clock, FunctionHost, Scope, Telemetry
 from shopfast_obs.localcloud.ministack.provisioners import Alarms
 
 
@@ -36,6 +36,14 @@ class Planes(Protocol):
 
     async def start(self) -> None:
         """Listen and evaluate."""
+        ...
+
+    def recover(self) -> None:
+        """Give MiniStack back what it had not saved; called when it has its own state."""
+        ...
+
+    def forget_logs(self, scope: Scope, group: str, stream: str | None = None) -> None:
+        """Delete the events of a log group, or of one of its streams."""
         ...
 
     async def stop(self) -> None:

@@ -1,4 +1,4 @@
-"""The X-Ray and CloudWatch planes together: one database, one clock, one door for the rest of the local cloud."""
+"""The X-Ray, CloudWatch and Logs planes together: one database, one clock, one door for the rest of the local cloud."""
 
 from __future__ import annotations
 
@@ -9,12 +9,11 @@ from pathlib import Path
 
 from shopfast_obs.localcloud.apiplane import ServicePlane
 from shopfast_obs.localcloud.groupcommit import Database
-from shopfast_obs.localcloud.interface import ApiPlane, ApplicationPlane, Clock, Telemetry
+from shopfast_obs.localcloud.interface import ApiPlane, ApplicationPlane, Clock, Scope, Telemetry
+from shopfast_obs.localcloud.logs import store as log_store
+from shopfast_obs.localcloud.logs.plane import LogsPlane
 from shopfast_obs.localcloud.metrics import book, dashboards, store
-from shopfast_obs.localcloud.metrics.actions import Actions
-from shopfast_obs.localcloud.metrics.alarm_api import AlarmApi
-from shopfast_obs.localcloud.metrics.api import metric_operations
-from shopfast_obs.localcloud.metrics.evaluator import Evaluator
+from shopfast_obs.localcloud.metrics.cloudwatch import CloudWatch
 from shopfast_obs.localcloud.metrics.queues import QueueSampler
 from shopfast_obs.localcloud.metrics.stackalarms import StackAlarms
 from shopfast_obs.localcloud.telemetry import StoredTelemetry
@@ -24,56 +23,53 @@ from shopfast_obs.localcloud.xray.api import XRay
 from shopfast_obs.localcloud.xray.daemon import Daemon
 from shopfast_obs.localcloud.xray.proxy import PATHS, Proxy
 
-REGION, ACCOUNT = "us-east-1", "000000000000"
-SCHEMA = xray_store.SCHEMA + groups.SCHEMA + store.SCHEMA + book.SCHEMA + dashboards.SCHEMA
+SCHEMA = xray_store.SCHEMA + groups.SCHEMA + store.SCHEMA + book.SCHEMA + dashboards.SCHEMA + log_store.SCHEMA
 POLL = 0.25  # seconds of real time between two looks at the clock, which may have been moved
 logger = logging.getLogger(__name__)
 
 
 class Planes:
-    """What the local cloud's server needs of X-Ray and CloudWatch."""
+    """What the local cloud's server needs of X-Ray, CloudWatch and CloudWatch Logs."""
 
     def __init__(self, state: Path, clock: Clock, application: ApplicationPlane, xray_port: int | None) -> None:
         self._database = Database(state / "telemetry.db", SCHEMA)
         self._clock = clock
         segments = xray_store.SegmentStore(self._database)
-        metrics = store.MetricStore(self._database)
-        alarms = book.AlarmBook(self._database, clock, f"arn:aws:cloudwatch:{REGION}:{ACCOUNT}:alarm:")
-        self._queues = QueueSampler(application, metrics)
-        self._evaluator = Evaluator(metrics, alarms, clock, self._queues.close_minute)
-        self._actions = Actions(application, alarms)
-        alarms.on_change = self._actions.changed
+        self._segments = segments
+        self.cloudwatch = CloudWatch(self._database, clock, application, self._close_minute)
+        self._queues = QueueSampler(application, self.cloudwatch.metrics)
+        self._logs = LogsPlane(self._database, application, self.cloudwatch.metrics, clock)
         self._daemon = Daemon(segments, clock, xray_port)
-        self._stores = (segments, metrics)
+        xray = XRay(segments, groups.Groups(self._database), clock).operations
+        logs = frozenset(self._logs.operations(Scope()))
         self._services = (
-            ServicePlane("xray", "xray", XRay(segments, groups.Groups(self._database), clock).operations, PATHS),
-            ServicePlane(
-                "monitoring",
-                "cloudwatch",
-                {
-                    **metric_operations(metrics, clock),
-                    **AlarmApi(alarms, self._evaluator, clock).operations,
-                    **dashboards.Dashboards(
-                        self._database, clock, f"arn:aws:cloudwatch::{ACCOUNT}:dashboard/"
-                    ).operations,
-                },
-            ),
+            ServicePlane("xray", "xray", lambda _: xray, PATHS),
+            ServicePlane("monitoring", "cloudwatch", self.cloudwatch.operations),
+            ServicePlane("logs", "logs", self._logs.operations, only=logs),
         )
         self._proxy = Proxy(self._daemon.port, self._services[0].answer)
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="cloudwatch clock", daemon=True)
-        self.telemetry: Telemetry = StoredTelemetry(segments, metrics, application, clock)
+        self.telemetry: Telemetry = StoredTelemetry(segments, self.cloudwatch.metrics, self._logs.ingestion, clock)
         self.apis: tuple[ApiPlane, ...] = self._services
-        self.alarms = StackAlarms(alarms, self._evaluator)
+        self.alarms = StackAlarms(self.cloudwatch)
         self.xray_address = f"127.0.0.1:{self._daemon.port}"
 
     async def start(self) -> None:
         """Receive segments and evaluate alarms."""
-        for part in self._stores:
-            await asyncio.to_thread(part.expire, self._clock.now())
+        await asyncio.to_thread(self._segments.expire, self._clock.now())
+        await asyncio.to_thread(store.expire, self._database, self._clock.now())
         self._daemon.start()
         self._proxy.start()
         self._thread.start()
+
+    def recover(self) -> None:
+        """Give MiniStack back what it had not saved; it has its own state by now."""
+        self._logs.recover()
+
+    def forget_logs(self, scope: Scope, group: str, stream: str | None = None) -> None:
+        """Delete the events of a log group, or of one of its streams."""
+        self._logs.store.forget(scope, group, stream)
 
     async def stop(self) -> None:
         """Store what was received, finish what was begun, close the database."""
@@ -87,16 +83,22 @@ class Planes:
         self._daemon.stop()
         for service in self._services:
             service.close()
-        self._actions.close()
+        self._logs.close()
+        self.cloudwatch.close()
         self._database.close()
 
     def _run(self) -> None:
         while not self._stop.wait(POLL):
             try:
-                self._evaluator.tick()
+                self.cloudwatch.tick()
                 self._queues.due(self._clock.now())
+                self._logs.due(self._clock.now())
             except Exception:
                 logger.exception("the clock of CloudWatch missed a beat")
+
+    def _close_minute(self, end: float) -> None:
+        self._queues.close_minute(end)
+        self._logs.close_minute(end)
 
 
 def open_planes(state: Path, clock: Clock, application: ApplicationPlane, xray_port: int | None = None) -> Planes:

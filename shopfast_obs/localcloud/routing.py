@@ -7,8 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qs
 
+from shopfast_obs.localcloud.interface import ACCOUNT, Scope
+
 DEFAULT_REGION = "us-east-1"
 _SCOPE = re.compile(r"Credential=([^/,\s]+)/\d{8}/([a-z0-9-]+)/([a-z0-9-]+)/aws4_request")
+_ACCOUNT = re.compile(r"\d{12}")
 _INVOKE = re.compile(r"/2015-03-31/functions/[^/]+/invocations")
 _TARGETS = {"GraniteServiceVersion20100801": "monitoring", "Logs_20140328": "logs", "DynamoDB_20120810": "dynamodb"}
 
@@ -24,6 +27,11 @@ class Head:
     access_key: str
     region: str
     service: str
+
+    @property
+    def scope(self) -> Scope:
+        """The account and region that the caller acts in: a 12-digit access key names the account."""
+        return Scope(self.access_key if _ACCOUNT.fullmatch(self.access_key) else ACCOUNT, self.region)
 
     @property
     def operation(self) -> str:

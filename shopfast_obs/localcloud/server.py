@@ -75,7 +75,7 @@ async def _run(listener: int, settings: Settings, factories: Factories) -> None:
     from hypercorn.asyncio import serve as serve_asgi
 
     from shopfast_obs.localcloud.gateway import Behind, Gateway
-    from shopfast_obs.localcloud.ministack import app, application, seam, snapshots
+    from shopfast_obs.localcloud.ministack import app, application, inprocess, seam, snapshots
     from shopfast_obs.localcloud.observer import Observer
 
     state, port = settings.state, settings.port
@@ -85,15 +85,16 @@ async def _run(listener: int, settings: Settings, factories: Factories) -> None:
     planes = factories.planes(state, clock, application.MiniStackApplication())
     await planes.start()
     control.xray_address = planes.xray_address
-    observer = Observer(planes.telemetry, clock)
+    observer = Observer(planes.telemetry, clock, inprocess.current_scope)
     host = factories.host(state, planes.telemetry, clock, f"http://127.0.0.1:{port}", planes.xray_address)
     saved = snapshots.Snapshots()
-    seam.install(host, planes.telemetry, observer, planes.alarms)
+    seam.install(host, observer, planes.alarms, planes.forget_logs)
     ending = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, ending.set)
 
     async def ended() -> None:
+        await asyncio.to_thread(planes.recover)
         control.ready = True
         saved.start()
         statefiles.write_own(state, port, __version__, planes.xray_address, settings.region)

@@ -3,29 +3,41 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from shopfast_obs.localcloud.interface import ApplicationPlane, Clock
+from shopfast_obs.localcloud.interface import Clock, Scope
+from shopfast_obs.localcloud.logs.ingestion import Ingestion
 from shopfast_obs.localcloud.metrics.store import MetricStore, Sample, metric_id
 from shopfast_obs.localcloud.xray.documents import BadSegmentError, accept_document
 from shopfast_obs.localcloud.xray.store import SegmentStore
 from shopfast_obs.model.metrics import observed
-from shopfast_obs.parse import emf
 
 logger = logging.getLogger(__name__)
 
 
 class StoredTelemetry:
-    """Implements Telemetry over the stores."""
+    """Implements Telemetry over the stores, for one account and region."""
 
     def __init__(
-        self, segments: SegmentStore, metrics: MetricStore, application: ApplicationPlane, clock: Clock
+        self,
+        segments: SegmentStore,
+        metrics: Callable[[Scope], MetricStore],
+        logs: Ingestion,
+        clock: Clock,
+        scope: Scope | None = None,
     ) -> None:
         self._segments = segments
         self._metrics = metrics
-        self._application = application
+        self._logs = logs
         self._clock = clock
+        self._scope = scope or Scope()
+
+    def within(self, scope: Scope) -> StoredTelemetry:
+        """The same for another account or region."""
+        if scope == self._scope:
+            return self
+        return StoredTelemetry(self._segments, self._metrics, self._logs, self._clock, scope)
 
     def put_segment(self, document: Mapping[str, Any]) -> None:
         """Store one X-Ray segment document."""
@@ -47,37 +59,15 @@ class StoredTelemetry:
     ) -> None:
         """Store one observation of a metric at the cloud's time, or at `timestamp`."""
         when = self._clock.now() if timestamp is None else timestamp
-        self._put([Sample(metric_id(namespace, name, dimensions), observed(when, value, 1.0, unit))])
+        sample = Sample(metric_id(namespace, name, dimensions), observed(when, value, 1.0, unit))
+        try:
+            self._metrics(self._scope).submit([sample]).result()
+        except Exception:
+            logger.exception("an observation of %s was not stored", name)
 
     def put_log_events(self, group: str, stream: str, events: Sequence[tuple[float, str]]) -> None:
-        """Append events to a stream; EMF lines become metrics."""
+        """Append events to a stream; EMF lines and metric filters make metrics."""
         try:
-            self._application.append_log_events(group, stream, events)
+            self._logs.put(self._scope, group, stream, [(int(time * 1000), message) for time, message in events])
         except Exception:
-            logger.exception("log events of %s were not appended", group)
-        samples = [sample for time, message in events for sample in self._extracted(group, time, message)]
-        if samples:
-            self._put(samples)
-
-    def _extracted(self, group: str, time: float, message: str) -> list[Sample]:
-        found = emf.extract(message, time)
-        if found is None:
-            return []
-        if isinstance(found, emf.Rejected):
-            dimensions = {"LogGroupName": group}
-            return [
-                Sample(metric_id("AWS/Logs", found.metric, dimensions), observed(self._clock.now(), 1.0, 1.0, "Count"))
-            ]
-        return [
-            Sample(
-                metric_id(m.namespace, m.name, dict(m.dimensions)), observed(m.timestamp, v, 1.0, m.unit), m.resolution
-            )
-            for m in found
-            for v in m.values
-        ]
-
-    def _put(self, samples: Sequence[Sample]) -> None:
-        try:
-            self._metrics.submit(samples).result()
-        except Exception:
-            logger.exception("%d observations were not stored", len(samples))
+            logger.exception("log events of %s were not stored", group)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -14,10 +14,11 @@ import boto3
 from botocore.awsrequest import AWSResponse
 from botocore.config import Config
 
-from shopfast_obs.localcloud.interface import ApiRequest, QueueDepth
+from shopfast_obs.localcloud.interface import ApiRequest, LogGroup, QueueDepth, Scope, StreamSpan
 from shopfast_obs.localcloud.planes import Planes, open_planes
 
 START = 1_800_000_000.0  # on a minute
+REGION = "us-east-1"
 
 
 class HandClock:
@@ -30,16 +31,65 @@ class HandClock:
         return self.time
 
 
+class RecordedLogs:
+    """A LogDirectory in memory; tests put groups into it."""
+
+    def __init__(self) -> None:
+        self.known: dict[tuple[Scope, str], LogGroup] = {}
+        self.named: dict[tuple[Scope, str], set[str]] = {}
+        self.spans: dict[tuple[Scope, str, str], StreamSpan] = {}
+        self.live: list[Mapping[str, Any]] = []
+
+    def add(self, name: str, *streams: str, scope: Scope | None = None, **more: Any) -> None:
+        where = scope or Scope()
+        self.known[where, name] = LogGroup(name, where.arn("logs", f"log-group:{name}:*"), **more)
+        self.named.setdefault((where, name), set()).update(streams)
+
+    def group(self, scope: Scope, name: str) -> LogGroup | None:
+        return self.known.get((scope, name))
+
+    def groups(self, scope: Scope) -> Sequence[LogGroup]:
+        return [group for (where, _), group in sorted(self.known.items()) if where == scope]
+
+    def everywhere(self) -> Sequence[tuple[Scope, LogGroup]]:
+        return [(scope, group) for (scope, _), group in self.known.items()]
+
+    def streams(self, scope: Scope, group: str) -> Sequence[str]:
+        return sorted(self.named.get((scope, group), ()))
+
+    def create(self, scope: Scope, group: str, stream: str) -> None:
+        if (scope, group) not in self.known:
+            self.add(group, scope=scope)
+        self.named[scope, group].add(stream)
+
+    def wrote(self, scope: Scope, group: str, stream: str, span: StreamSpan) -> None:
+        self.spans[scope, group, stream] = span
+
+    def show_live(self, scope: Scope, group: str, stream: str, events: Sequence[Mapping[str, Any]]) -> None:
+        self.live += events
+
+
 class RecordingApplication:
     """Keeps what it is given."""
 
     def __init__(self) -> None:
-        self.logs: list[tuple[str, str, str]] = []
+        self.logs = RecordedLogs()
         self.published: list[tuple[str, str, str]] = []
         self.depths: list[QueueDepth] = []
+        self.invoked: list[tuple[str, Mapping[str, Any]]] = []
+        self.records: list[tuple[str, bytes, str]] = []
+        self.events: list[tuple[Scope, str, str, Mapping[str, Any]]] = []
 
-    def append_log_events(self, group: str, stream: str, events: Sequence[tuple[float, str]]) -> None:
-        self.logs += [(group, stream, message) for _, message in events]
+    def invoke(self, function_arn: str, event: Mapping[str, Any]) -> None:
+        if "missing" in function_arn:
+            raise LookupError("no such function")
+        self.invoked.append((function_arn, event))
+
+    def put_record(self, stream_arn: str, data: bytes, key: str) -> None:
+        self.records.append((stream_arn, data, key))
+
+    def put_event(self, scope: Scope, source: str, detail_type: str, event: Mapping[str, Any]) -> None:
+        self.events.append((scope, source, detail_type, event))
 
     def publish(self, topic_arn: str, subject: str, message: str) -> None:
         self.published.append((topic_arn, subject, message))
@@ -57,14 +107,14 @@ class _Raw:
 
 
 @cache
-def _session(_protocol: str) -> Any:
+def _session(_protocol: str, region: str) -> Any:
     """Loading the service models takes most of a test's time."""
-    return boto3.Session("test", "test", region_name="us-east-1")
+    return boto3.Session("test", "test", region_name=region)
 
 
-def client(planes: Planes, service: str, protocol: str = "") -> Any:
+def client(planes: Planes, service: str, protocol: str = "", region: str = REGION) -> Any:
     """A boto3 client whose requests go straight to the planes, in a protocol other than the client's first if asked."""
-    session = _session(protocol)
+    session = _session(protocol, region)
     config = Config(retries={"max_attempts": 1})
     made = session.client(service, endpoint_url="http://127.0.0.1:1", config=config)
     if protocol:

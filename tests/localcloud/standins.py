@@ -16,6 +16,7 @@ from shopfast_obs.localcloud.interface import (
     FunctionSpec,
     Invocation,
     InvokeResult,
+    Scope,
     Telemetry,
 )
 from shopfast_obs.localcloud.parts import Factories
@@ -42,11 +43,15 @@ class Ledger:
 
 
 class LedgerTelemetry:
-    """Writes metrics and segments down; log events go on to the application plane."""
+    """Writes metrics and segments down; log events only make their stream."""
 
-    def __init__(self, ledger: Ledger, application: ApplicationPlane) -> None:
+    def __init__(self, ledger: Ledger, application: ApplicationPlane, scope: Scope | None = None) -> None:
         self._ledger = ledger
         self._application = application
+        self._scope = scope or Scope()
+
+    def within(self, scope: Scope) -> LedgerTelemetry:
+        return LedgerTelemetry(self._ledger, self._application, scope)
 
     def put_segment(self, document: Mapping[str, Any]) -> None:
         self._ledger.write("segment", document=dict(document))
@@ -61,11 +66,18 @@ class LedgerTelemetry:
         timestamp: float | None = None,
     ) -> None:
         metric = f"{namespace} {name}"
-        self._ledger.write("metric", metric=metric, dimensions=dict(dimensions), value=value, unit=unit)
+        self._ledger.write(
+            "metric",
+            metric=metric,
+            dimensions=dict(dimensions),
+            value=value,
+            unit=unit,
+            region=self._scope.region,
+        )
 
     def put_log_events(self, group: str, stream: str, events: Sequence[tuple[float, str]]) -> None:
         self._ledger.write("log events", group=group, stream=stream, events=list(events))
-        self._application.append_log_events(group, stream, events)
+        self._application.logs.create(self._scope, group, stream)
 
 
 class LedgerAlarms:
@@ -74,11 +86,11 @@ class LedgerAlarms:
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
 
-    def put(self, properties: Mapping[str, Any]) -> str:
-        self._ledger.write("alarm put", properties=dict(properties))
+    def put(self, scope: Scope, properties: Mapping[str, Any]) -> str:
+        self._ledger.write("alarm put", properties=dict(properties), region=scope.region)
         return f"arn:aws:cloudwatch:us-east-1:000000000000:alarm:{properties['AlarmName']}"
 
-    def delete(self, name: str) -> None:
+    def delete(self, scope: Scope, name: str) -> None:
         self._ledger.write("alarm deleted", name=name)
 
 
@@ -95,6 +107,12 @@ class LedgerPlanes:
 
     async def start(self) -> None:
         self._ledger.write("planes started")
+
+    def recover(self) -> None:
+        self._ledger.write("planes recovered")
+
+    def forget_logs(self, scope: Scope, group: str, stream: str | None = None) -> None:
+        self._ledger.write("logs forgotten", group=group, stream=stream)
 
     async def stop(self) -> None:
         self._ledger.write("planes stopped")

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from tests.localcloud.conftest import StandInCloud, eventually
 
@@ -222,16 +223,26 @@ def test_a_queue_drives_a_function(cloud: StandInCloud) -> None:
     assert seen["trace"] == ""
 
 
-def test_log_events_are_seen_by_the_planes(cloud: StandInCloud) -> None:
-    """What a client puts into a stream is looked at for metrics; what functions log is in their group."""
+def test_what_a_function_logs_is_for_its_group_and_goes_with_it(cloud: StandInCloud) -> None:
+    """Group and stream are made when they are needed; the events of a deleted group are forgotten."""
     client = cloud.client("logs")
-    client.create_log_group(logGroupName="d-group")
-    client.create_log_stream(logGroupName="d-group", logStreamName="s")
-    entry = {"timestamp": 1_700_000_000_500, "message": "m"}
-    client.put_log_events(logGroupName="d-group", logStreamName="s", logEvents=[entry])
-    seen = eventually(lambda: [e for e in cloud.ledger.read("log events") if e["group"] == "d-group"])
-    assert seen[0]["events"] == [[1_700_000_000.5, "m"]]
     cloud.function("d-logging")
     cloud.client("lambda").invoke(FunctionName="d-logging")
-    events = client.filter_log_events(logGroupName="/aws/lambda/d-logging")["events"]
-    assert [e["message"] for e in events] == [f"ran {cloud.invocations('d-logging')[0]['request_id']}"]
+    seen = [e for e in cloud.ledger.read("log events") if e["group"] == "/aws/lambda/d-logging"]
+    assert [text for _, text in seen[0]["events"]] == [f"ran {cloud.invocations('d-logging')[0]['request_id']}"]
+    streams = client.describe_log_streams(logGroupName="/aws/lambda/d-logging")["logStreams"]
+    assert [stream["logStreamName"] for stream in streams] == ["stream"]
+    client.delete_log_group(logGroupName="/aws/lambda/d-logging")
+    assert [e["group"] for e in cloud.ledger.read("logs forgotten")] == ["/aws/lambda/d-logging"]
+
+
+def test_filters_of_logs_are_checked_as_cloudwatch_checks_them(cloud: StandInCloud) -> None:
+    """A pattern that cannot be read is refused when the filter is put, whoever puts it."""
+    client = cloud.client("logs")
+    client.create_log_group(logGroupName="d-filters")
+    metric = {"metricName": "m", "metricNamespace": "n", "metricValue": "1"}
+    put = {"logGroupName": "d-filters", "filterName": "f", "metricTransformations": [metric]}
+    with pytest.raises(ClientError, match=r"InvalidParameterException.*Invalid character\(s\) in term ':'"):
+        client.put_metric_filter(filterPattern="Status: bad", **put)
+    client.put_metric_filter(filterPattern='"Status: bad"', **put)
+    assert client.describe_metric_filters(logGroupName="d-filters")["metricFilters"][0]["filterName"] == "f"

@@ -52,7 +52,9 @@ def test_log_lines_go_on_and_emf_becomes_metrics(planes: Planes, application: Re
     """Rejected lines stay in the log and are counted for their group."""
     lines = ["hello", emf(n=2), emf(n=[3, 4]), emf(n="x"), emf(n=1)[:-3]]
     planes.telemetry.put_log_events("/aws/lambda/f", "s", [(START, line) for line in lines])
-    assert [message for _, _, message in application.logs] == lines
+    events = client(planes, "logs").get_log_events(logGroupName="/aws/lambda/f", logStreamName="s")["events"]
+    assert [event["message"] for event in events] == lines
+    assert total(planes, "AWS/Logs", "IncomingLogEvents", LogGroupName="/aws/lambda/f") == 5.0
     assert total(planes, "shop", "n", service="s") == 9.0
     assert total(planes, "AWS/Logs", "EMFValidationErrors", LogGroupName="/aws/lambda/f") == 1.0
     assert total(planes, "AWS/Logs", "EMFParsingErrors", LogGroupName="/aws/lambda/f") == 1.0
@@ -68,13 +70,10 @@ def test_segments_are_stored_and_bad_ones_survived(planes: Planes) -> None:
     assert len(client(planes, "xray").batch_get_traces(TraceIds=[trace_id])["Traces"]) == 1
 
 
-def test_a_log_service_that_fails_does_not_stop_the_metrics(tmp_path: Path) -> None:
-    """Each record on its own."""
-
-    class Failing(RecordingApplication):
-        def append_log_events(self, *_: Any) -> None:
-            raise RuntimeError("no logs today")
-
-    with running(tmp_path, HandClock(), Failing()) as planes:
+def test_a_directory_that_fails_loses_no_event(tmp_path: Path) -> None:
+    """Events and metrics are stored before anything else is told."""
+    application = RecordingApplication()
+    application.logs.wrote = None  # type: ignore[assignment]
+    with running(tmp_path, HandClock(), application) as planes:
         planes.telemetry.put_log_events("g", "s", [(START, emf(n=2))])
         assert total(planes, "shop", "n", service="s") == 2.0

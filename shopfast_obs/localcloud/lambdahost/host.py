@@ -63,11 +63,12 @@ class LambdaHost:
             group = self._idle[spec.arn, spec.version]
             outdated = [environment for environment in group if environment.spec.revision != spec.revision]
             group[:] = [environment for environment in group if environment.spec.revision == spec.revision]
-            chosen = group.pop() if group else Environment(spec, self._premises)
+            chosen = group.pop() if group else Environment(spec, self._premises.within(spec.scope))
             self._busy.add(chosen)
             running = sum(environment.spec.arn == spec.arn for environment in self._busy)
         dimensions = {"FunctionName": spec.name}
-        self._premises.observer.metric("AWS/Lambda", "ConcurrentExecutions", dimensions, float(running), "Count")
+        observer = self._premises.observer.within(spec.scope)
+        observer.metric("AWS/Lambda", "ConcurrentExecutions", dimensions, float(running), "Count")
         if outdated:
             threading.Thread(target=_end, args=(outdated,), name="lambda replacement", daemon=True).start()
         return chosen

@@ -6,9 +6,9 @@ import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from shopfast_obs.localcloud.interface import Clock, Telemetry
+from shopfast_obs.localcloud.interface import Clock, Scope, Telemetry
 from shopfast_obs.localcloud.lambdahost.equipment import Site
 from shopfast_obs.localcloud.observer import Observer
 
@@ -47,3 +47,7 @@ class Premises:
     clock: Clock
     boosted_reinit: bool
     inits: Turnstile = field(default_factory=Turnstile)
+
+    def within(self, scope: Scope) -> Premises:
+        """The same for the functions of an account and region: their observations go there."""
+        return replace(self, telemetry=self.telemetry.within(scope), observer=self.observer.within(scope))

@@ -21,22 +21,21 @@ logger = logging.getLogger(__name__)
 class Actions:
     """Runs the actions one after the other in a thread of its own, so that no evaluation waits for a subscriber."""
 
-    def __init__(self, application: ApplicationPlane, book: AlarmBook) -> None:
+    def __init__(self, application: ApplicationPlane) -> None:
         self._application = application
-        self._book = book
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="alarm actions")
 
-    def changed(self, change: Change) -> None:
+    def changed(self, book: AlarmBook, change: Change) -> None:
         """Start the actions of a change of state."""
         alarm = change.new
         for action in alarm.properties.get(LISTS[alarm.state]) or [] if alarm.actions_enabled else []:
-            self._thread.submit(self._run, change, action)
+            self._thread.submit(self._run, book, change, action)
 
     def close(self) -> None:
         """Wait until the actions that were started are done."""
         self._thread.shutdown()
 
-    def _run(self, change: Change, action: str) -> None:
+    def _run(self, book: AlarmBook, change: Change, action: str) -> None:
         problem = ""
         try:
             if action.split(":")[2:3] != ["sns"]:
@@ -46,7 +45,7 @@ class Actions:
         except Exception as failure:
             logger.warning("the action %s of alarm %s failed: %s", action, change.new.name, failure)
             problem = str(failure) or type(failure).__name__
-        self._book.note_action(change.new, change.new.updated, action, problem)
+        book.note_action(change.new, change.new.updated, action, problem)
 
 
 def subject(change: Change) -> str:

@@ -12,17 +12,23 @@ import orjson
 
 from shopfast_obs.analysis.alarms import State
 from shopfast_obs.localcloud.groupcommit import Database
-from shopfast_obs.localcloud.interface import Clock
+from shopfast_obs.localcloud.interface import Clock, Scope
 
 SCHEMA = """
-CREATE TABLE IF NOT EXISTS alarms (name TEXT PRIMARY KEY, record TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS alarm_history (
-    id INTEGER PRIMARY KEY, name TEXT NOT NULL, alarm_type TEXT NOT NULL, item TEXT NOT NULL, timestamp REAL NOT NULL,
-    summary TEXT NOT NULL, data TEXT NOT NULL
+CREATE TABLE IF NOT EXISTS metric_alarms (
+    account TEXT NOT NULL, region TEXT NOT NULL, name TEXT NOT NULL, record TEXT NOT NULL,
+    PRIMARY KEY (account, region, name)
 );
-CREATE INDEX IF NOT EXISTS alarm_history_by_name ON alarm_history (name, timestamp);
+CREATE TABLE IF NOT EXISTS metric_alarm_history (
+    id INTEGER PRIMARY KEY, account TEXT NOT NULL, region TEXT NOT NULL, name TEXT NOT NULL, alarm_type TEXT NOT NULL,
+    item TEXT NOT NULL, timestamp REAL NOT NULL, summary TEXT NOT NULL, data TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS metric_alarm_history_by_name ON metric_alarm_history (account, region, name, timestamp);
 """
-PUT_HISTORY = "INSERT INTO alarm_history (name, alarm_type, item, timestamp, summary, data) VALUES (?, ?, ?, ?, ?, ?)"
+PUT_HISTORY = """
+INSERT INTO metric_alarm_history (account, region, name, alarm_type, item, timestamp, summary, data)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+"""
 HISTORY = 14 * 86400.0
 METRIC, COMPOSITE = "MetricAlarm", "CompositeAlarm"
 
@@ -57,17 +63,23 @@ class Change:
     new: Alarm
 
 
-class AlarmBook:
-    """Keeps the alarms. Every change is on disk before it is told to anyone."""
+Entry = tuple[str, str, str, float, str, str]  # a line of the history without its account and region
 
-    def __init__(self, database: Database, clock: Clock, arn_prefix: str) -> None:
+
+class AlarmBook:
+    """Keeps the alarms of an account and region. Every change is on disk before it is told to anyone."""
+
+    def __init__(self, database: Database, clock: Clock, scope: Scope) -> None:
         self._database = database
         self._clock = clock
-        self._arn_prefix = arn_prefix
+        self._scope = scope
+        self._key = (scope.account, scope.region)
         self._lock = threading.RLock()
         self.on_change: Callable[[Change], None] = lambda _: None
         with database.reading() as connection:
-            rows = connection.execute("SELECT record FROM alarms").fetchall()
+            rows = connection.execute(
+                "SELECT record FROM metric_alarms WHERE account = ? AND region = ?", self._key
+            ).fetchall()
         self._alarms = {alarm.name: alarm for alarm in (Alarm(**orjson.loads(record)) for (record,) in rows)}
 
     def all(self) -> list[Alarm]:
@@ -85,9 +97,8 @@ class AlarmBook:
         with self._lock:
             old = self._alarms.get(name)
             if old is None:
-                new = Alarm(
-                    name, self._arn_prefix + name, kind, dict(properties), "INSUFFICIENT_DATA", updated=now, tags=tags
-                )
+                arn = self._scope.arn("cloudwatch", f"alarm:{name}")
+                new = Alarm(name, arn, kind, dict(properties), "INSUFFICIENT_DATA", updated=now, tags=tags)
                 new = replace(new, transitioned=now, configured=now)
             else:
                 new = replace(old, kind=kind, properties=dict(properties), configured=now)
@@ -120,8 +131,11 @@ class AlarmBook:
             ]
 
             def job(connection: sqlite3.Connection) -> None:
-                connection.executemany("DELETE FROM alarms WHERE name = ?", [(a.name,) for a in gone])
-                connection.executemany(PUT_HISTORY, entries)
+                connection.executemany(
+                    "DELETE FROM metric_alarms WHERE account = ? AND region = ? AND name = ?",
+                    [(*self._key, a.name) for a in gone],
+                )
+                self._put_history(connection, entries)
 
             self._database.write(job)
             for alarm in gone:
@@ -159,28 +173,39 @@ class AlarmBook:
     ) -> list[dict[str, Any]]:
         """Entries of the history in a time range, newest first."""
         query = (
-            "SELECT name, alarm_type, item, timestamp, summary, data FROM alarm_history WHERE (? IS NULL OR name = ?)"
-            " AND (? IS NULL OR item = ?) AND timestamp >= ? AND timestamp <= ? ORDER BY timestamp DESC, id DESC"
+            "SELECT name, alarm_type, item, timestamp, summary, data FROM metric_alarm_history"
+            " WHERE account = ? AND region = ? AND (? IS NULL OR name = ?) AND (? IS NULL OR item = ?)"
+            " AND timestamp >= ? AND timestamp <= ? ORDER BY timestamp DESC, id DESC"
         )
         floor = max(start, self._clock.now() - HISTORY)
         with self._database.reading() as connection:
-            rows = connection.execute(query, (name, name, item, item, floor, end)).fetchall()
+            rows = connection.execute(query, (*self._key, name, name, item, item, floor, end)).fetchall()
         keys = ("AlarmName", "AlarmType", "HistoryItemType", "Timestamp", "HistorySummary", "HistoryData")
         return [dict(zip(keys, row, strict=True)) for row in rows if row[1] in kinds]
 
-    def _entry(self, alarm: Alarm, item: str, summary: str, data: str) -> tuple[str, str, str, float, str, str]:
+    def _entry(self, alarm: Alarm, item: str, summary: str, data: str) -> Entry:
         return (alarm.name, alarm.kind, item, self._clock.now(), summary, data)
 
-    def _save(self, alarms: Sequence[Alarm], entries: Sequence[tuple[str, str, str, float, str, str]]) -> None:
-        records = [(alarm.name, orjson.dumps(asdict(alarm)).decode()) for alarm in alarms]
+    def _save(self, alarms: Sequence[Alarm], entries: Sequence[Entry]) -> None:
+        records = [(*self._key, alarm.name, orjson.dumps(asdict(alarm)).decode()) for alarm in alarms]
 
         def job(connection: sqlite3.Connection) -> None:
-            connection.executemany("INSERT OR REPLACE INTO alarms VALUES (?, ?)", records)
-            connection.executemany(PUT_HISTORY, entries)
+            connection.executemany("INSERT OR REPLACE INTO metric_alarms VALUES (?, ?, ?, ?)", records)
+            self._put_history(connection, entries)
 
         self._database.write(job)
         with self._lock:
             self._alarms |= {alarm.name: alarm for alarm in alarms}
+
+    def _put_history(self, connection: sqlite3.Connection, entries: Sequence[Entry]) -> None:
+        connection.executemany(PUT_HISTORY, [(*self._key, *entry) for entry in entries])
+
+
+def scopes_with_alarms(database: Database) -> list[Scope]:
+    """The accounts and regions whose alarms wait for their evaluation."""
+    with database.reading() as connection:
+        rows = connection.execute("SELECT DISTINCT account, region FROM metric_alarms").fetchall()
+    return [Scope(*row) for row in rows]
 
 
 def _configuration(alarm: Alarm, verb: str) -> str:

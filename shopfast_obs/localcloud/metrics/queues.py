@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from shopfast_obs.localcloud.interface import ApplicationPlane, QueueDepth
+from shopfast_obs.localcloud.interface import ApplicationPlane, QueueDepth, Scope
 from shopfast_obs.localcloud.metrics.store import MetricStore, Sample, metric_id
 from shopfast_obs.model.metrics import observed
 
@@ -16,9 +16,9 @@ logger = logging.getLogger(__name__)
 class QueueSampler:
     """Writes the depth of every queue."""
 
-    def __init__(self, application: ApplicationPlane, store: MetricStore) -> None:
+    def __init__(self, application: ApplicationPlane, metrics: Callable[[Scope], MetricStore]) -> None:
         self._application = application
-        self._store = store
+        self._metrics = metrics
         self._last = 0.0  # the time of the last sample
 
     def due(self, now: float) -> None:
@@ -38,9 +38,9 @@ class QueueSampler:
         except Exception:
             logger.exception("the queues could not be sampled")
             return
-        samples = [sample for depth in depths for sample in _samples(depth, when)]
-        if samples:
-            self._store.submit(samples).result()
+        for scope in {depth.scope for depth in depths}:
+            samples = [sample for depth in depths if depth.scope == scope for sample in _samples(depth, when)]
+            self._metrics(scope).submit(samples).result()
         self._last = max(self._last, when)
 
 
@@ -48,6 +48,7 @@ def _samples(depth: QueueDepth, when: float) -> Iterator[Sample]:
     measured = (
         ("ApproximateNumberOfMessagesVisible", float(depth.visible), "Count"),
         ("ApproximateNumberOfMessagesNotVisible", float(depth.in_flight), "Count"),
+        ("ApproximateNumberOfMessagesDelayed", float(depth.delayed), "Count"),
         ("ApproximateAgeOfOldestMessage", float(depth.oldest_age), "Seconds"),
     )
     for name, value, unit in measured:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Awaitable, Callable, MutableMapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from shopfast_obs.localcloud.interface import ACCOUNT
+from shopfast_obs.localcloud.interface import Scope as Owner
 from shopfast_obs.localcloud.ministack.untyped import Untyped
 from shopfast_obs.localcloud.routing import DEFAULT_REGION
 
@@ -27,6 +29,20 @@ class ApiStage:
     traced: bool = False
     region: str = "us-east-1"
     path: str = "/"
+    account: str = ACCOUNT
+
+    @property
+    def owner(self) -> Owner:
+        """The account and region of the API."""
+        return Owner(self.account, self.region)
+
+
+@dataclass(frozen=True, slots=True)
+class UrlFunction:
+    """The function that a Function URL is for; `name` is empty for a URL that nobody has."""
+
+    name: str = ""
+    owner: Owner = field(default_factory=Owner)
 
 
 def load() -> Asgi:
@@ -58,13 +74,15 @@ def api_stage(host: str, path: str) -> ApiStage | None:
         api = _find(apigateway_v1._rest_apis, api_id)
         settings = (_find(apigateway_v1._stages_v1, api_id) or {}).get(stage) or {}
         traced = bool(settings.get("tracingEnabled"))
-        return ApiStage("rest", api_id, api.get("name", api_id), stage, traced, scope[1], rest)
+        return ApiStage("rest", api_id, api.get("name", api_id), stage, traced, scope[1], rest, scope[0])
     stage, _ = app._resolve_stage_and_path(api_id, stage, rest)
-    return ApiStage("http", api_id, _find(apigateway._apis, api_id).get("name", api_id), stage)
+    account, region = apigateway.find_api_scope(api_id) or (ACCOUNT, DEFAULT_REGION)
+    name = _find(apigateway._apis, api_id).get("name", api_id)
+    return ApiStage("http", api_id, name, stage, region=region, account=account)
 
 
-def url_function(host: str, path: str) -> str | None:
-    """The name of the function behind a Function URL; empty for a URL that nobody has, None for another request."""
+def url_function(host: str, path: str) -> UrlFunction | None:
+    """The function behind a Function URL; None for another request."""
     from ministack import app
     from ministack.services import lambda_svc
 
@@ -72,7 +90,7 @@ def url_function(host: str, path: str) -> str | None:
     if parsed is None:
         return None
     resolved = lambda_svc.resolve_function_url(parsed[0])
-    return str(resolved[2]) if resolved else ""
+    return UrlFunction(str(resolved[2]), Owner(resolved[0], resolved[1])) if resolved else UrlFunction()
 
 
 def public_url(host: str, path: str) -> str:

@@ -1,79 +1,80 @@
-"""What the CloudWatch plane needs of MiniStack: logs to append to, topics to publish on, queues to measure."""
+"""What the CloudWatch planes need of MiniStack: log groups, topics, functions, streams, buses, queues."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from shopfast_obs.localcloud.interface import QueueDepth, Telemetry
+from shopfast_obs.localcloud.interface import QueueDepth, Scope
+from shopfast_obs.localcloud.ministack import inprocess
+from shopfast_obs.localcloud.ministack.logdirectory import MiniStackLogs
 from shopfast_obs.localcloud.ministack.untyped import Untyped
-
-LogEvents = Sequence[tuple[float, str]]
 
 
 class MiniStackApplication:
     """The ApplicationPlane over MiniStack's services."""
 
-    def append_log_events(self, group: str, stream: str, events: LogEvents) -> None:
-        """Append to a stream of CloudWatch Logs, creating group and stream; subscription filters see the events."""
-        from ministack.services import cloudwatch_logs as logs
-
-        if not events:
-            return
-        if group not in logs._log_groups:
-            logs._create_log_group({"logGroupName": group})
-        streams = logs._log_groups[group]["streams"]
-        if stream not in streams:
-            logs._create_log_stream({"logGroupName": group, "logStreamName": stream})
-        now = int(time.time() * 1000)
-        stored = [{"timestamp": int(at * 1000), "message": text, "ingestionTime": now} for at, text in events]
-        logs._append_log_events(streams[stream], stored)
-        logs._fanout_to_subscription_filters(group, stream, stored)
-        logs._fanout_to_live_tail_sessions(group, stream, stored)
+    def __init__(self) -> None:
+        self.logs = MiniStackLogs()
 
     def publish(self, topic_arn: str, subject: str, message: str) -> None:
-        """Publish on an SNS topic, in the topic's own account and region."""
+        """Publish on an SNS topic, in the topic's own account and region; raises LookupError when there is none."""
         from ministack.core.responses import request_scope
 
-        from shopfast_obs.localcloud.ministack import inprocess
+        with request_scope(*_owner(topic_arn)):
+            if not inprocess.publish(topic_arn, message, subject):
+                raise LookupError(f"the topic {topic_arn} does not exist")
 
-        _, _, _, region, account, _ = topic_arn.split(":", 5)
-        with request_scope(account, region):
-            inprocess.publish(topic_arn, message, subject)
+    def invoke(self, function_arn: str, event: Mapping[str, Any]) -> None:
+        """Invoke a function asynchronously; raises LookupError when there is none."""
+        from ministack.core.responses import request_scope
+        from ministack.services import lambda_svc
+
+        with request_scope(*_owner(function_arn)):
+            func, config, _ = lambda_svc._get_func_record_for_ref(function_arn)
+            if not func or not config:
+                raise LookupError(f"the function {function_arn} does not exist")
+            lambda_svc.invoke_async_with_retry(lambda_svc._execution_record_for_config(func, config), dict(event))
+
+    def put_record(self, stream_arn: str, data: bytes, key: str) -> None:
+        """Put a record on a Kinesis or Firehose stream; raises LookupError when there is none."""
+        from ministack.core.responses import request_scope
+
+        with request_scope(*_owner(stream_arn)):
+            if stream_arn.split(":")[2] == "firehose":
+                taken = inprocess.put_firehose_record(stream_arn, data)
+            else:
+                taken = inprocess.put_kinesis_record(stream_arn, data, key)
+        if not taken:
+            raise LookupError(f"the stream {stream_arn} does not take the record")
+
+    def put_event(self, scope: Scope, source: str, detail_type: str, event: Mapping[str, Any]) -> None:
+        """Put an event of AWS's own on the default bus; `event` has its `detail` and `resources`."""
+        from ministack.core.responses import request_scope
+
+        with request_scope(scope.account, scope.region):
+            bus = scope.arn("events", "event-bus/default")
+            inprocess.put_event(bus, source, detail_type, event["detail"], event.get("resources") or ())
 
     def queue_depths(self) -> Sequence[QueueDepth]:
         """All queues of all accounts and regions."""
         from ministack.services import sqs
 
-        return [_depth(queue, time.time()) for queue in list(sqs._queues._data.values())]
+        now = time.time()
+        return [_depth(Scope(*key[:2]), queue, now) for key, queue in list(sqs._queues._data.items())]
 
 
-def _depth(queue: dict[str, Untyped], now: float) -> QueueDepth:
+def _owner(arn: str) -> tuple[str, str]:
+    _, _, _, region, account, _ = arn.split(":", 5)
+    return account, region
+
+
+def _depth(scope: Scope, queue: dict[str, Untyped], now: float) -> QueueDepth:
     messages = list(queue["messages"])
     visible = [m for m in messages if m["visible_at"] <= now]
-    hidden = [m for m in messages if m["visible_at"] > now and m.get("receive_count")]
+    hidden = [m for m in messages if m["visible_at"] > now]
+    flying = [m for m in hidden if m.get("receive_count")]
     oldest = min((m["sent_at"] for m in messages), default=now)
-    return QueueDepth(queue["name"], len(visible), len(hidden), max(0.0, now - oldest))
-
-
-def put_log_events(telemetry: Telemetry) -> Callable[[dict[str, Untyped]], Untyped]:
-    """PutLogEvents that takes the way of the functions' own lines, so that EMF in it becomes metrics too."""
-    from ministack.core.responses import error_response_json, json_response
-    from ministack.services import cloudwatch_logs as logs
-
-    def put(data: dict[str, Untyped]) -> Untyped:
-        group, stream = str(data.get("logGroupName")), str(data.get("logStreamName"))
-        if group not in logs._log_groups:
-            message = f"The specified log group does not exist: {group}"
-            return error_response_json("ResourceNotFoundException", message, 400)
-        if stream not in logs._log_groups[group]["streams"]:
-            message = f"The specified log stream does not exist: {stream}"
-            return error_response_json("ResourceNotFoundException", message, 400)
-        now = time.time() * 1000
-        events = [(e.get("timestamp", now) / 1000, str(e.get("message", ""))) for e in data.get("logEvents") or ()]
-        telemetry.put_log_events(group, stream, events)
-        record = logs._log_groups[group]["streams"][stream]
-        record["uploadSequenceToken"] = str(int(record["uploadSequenceToken"]) + 1)
-        return json_response({"nextSequenceToken": record["uploadSequenceToken"]})
-
-    return put
+    counts = (len(visible), len(flying), max(0.0, now - oldest), len(hidden) - len(flying))
+    return QueueDepth(queue["name"], *counts, scope=scope)

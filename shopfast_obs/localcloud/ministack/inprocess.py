@@ -7,9 +7,17 @@ import contextvars
 import json
 import re
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
+from shopfast_obs.localcloud.interface import Scope
 from shopfast_obs.localcloud.ministack.untyped import Untyped
+
+
+def current_scope() -> Scope:
+    """The account and region of the current work."""
+    from ministack.core.responses import get_account_id, get_region
+
+    return Scope(get_account_id(), get_region())
 
 
 def in_background(work: Callable[..., object], *args: Untyped, name: str) -> None:
@@ -44,22 +52,34 @@ def publish(topic_arn: str, message: str, subject: str = "") -> bool:
     return sns.publish_internal(topic_arn, message, subject) is not None
 
 
-def put_event(bus_arn: str, source: str, detail_type: str, detail: Mapping[str, Untyped]) -> bool:
+def put_event(
+    bus_arn: str, source: str, detail_type: str, detail: Mapping[str, Untyped], resources: Sequence[str] = ()
+) -> bool:
     """Put one event on a bus by ARN; sources of AWS's own are allowed."""
     from ministack.services import eventbridge
 
-    entry = {"EventBusName": bus_arn, "Source": source, "DetailType": detail_type, "Detail": json.dumps(detail)}
+    entry: dict[str, Untyped] = {"EventBusName": bus_arn, "Source": source, "DetailType": detail_type}
+    entry |= {"Detail": json.dumps(detail), "Resources": list(resources)}
     status, _, _ = eventbridge._put_events({"Entries": [entry]}, allow_aws_source=True)
     return bool(status == 200)
 
 
-def put_firehose_record(stream_arn: str, data: str) -> bool:
+def put_firehose_record(stream_arn: str, data: bytes) -> bool:
     """Put one record on a delivery stream by ARN; False when the stream does not take it."""
     from ministack.services import firehose
 
-    record = {"Data": base64.b64encode(data.encode()).decode()}
+    record = {"Data": base64.b64encode(data).decode()}
     name = stream_arn.rpartition("/")[2]
     status, _, _ = firehose._put_record({"DeliveryStreamName": name, "Record": record})
+    return bool(status == 200)
+
+
+def put_kinesis_record(stream_arn: str, data: bytes, key: str) -> bool:
+    """Put one record on a Kinesis stream by ARN; False when the stream does not take it."""
+    from ministack.services import kinesis
+
+    record = {"StreamARN": stream_arn, "Data": base64.b64encode(data).decode(), "PartitionKey": key}
+    status, _, _ = kinesis._put_record(record)
     return bool(status == 200)
 
 

@@ -110,7 +110,7 @@ class Notifications:
         self._count("NumberOfNotificationsDelivered", topic_arn)
 
     def _to_firehose(self, subscription: dict[str, Untyped], record: str, topic_arn: str) -> None:
-        if inprocess.put_firehose_record(subscription["endpoint"], record):
+        if inprocess.put_firehose_record(subscription["endpoint"], record.encode()):
             self._count("NumberOfNotificationsDelivered", topic_arn)
         else:
             self._failed(topic_arn, subscription["arn"], record, "the delivery stream does not exist")

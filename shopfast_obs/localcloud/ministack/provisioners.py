@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
+from shopfast_obs.localcloud.interface import Scope
 from shopfast_obs.localcloud.ministack import inprocess
 from shopfast_obs.localcloud.ministack.untyped import Untyped
 
@@ -18,11 +19,11 @@ Created = tuple[str, dict[str, Untyped]]
 class Alarms(Protocol):
     """The alarms of the CloudWatch plane, in CloudFormation's properties."""
 
-    def put(self, properties: Mapping[str, Untyped]) -> str:
+    def put(self, scope: Scope, properties: Mapping[str, Untyped]) -> str:
         """Create or update a metric or composite alarm and return its ARN."""
         ...
 
-    def delete(self, name: str) -> None:
+    def delete(self, scope: Scope, name: str) -> None:
         """Delete an alarm; nothing happens when there is none."""
         ...
 
@@ -92,7 +93,7 @@ def _named_placeholder(name_key: str, arn_key: str, kind: str) -> dict[str, Unty
 
 def _alarm_handlers(alarms: Alarms, physical_name: Callable[..., str]) -> dict[str, Untyped]:
     def put(name: str, props: Properties) -> Created:
-        return name, {"Arn": alarms.put({**props, "AlarmName": name})}
+        return name, {"Arn": alarms.put(inprocess.current_scope(), {**props, "AlarmName": name})}
 
     def create(logical_id: str, props: Properties, stack_name: str) -> Created:
         return put(props.get("AlarmName") or physical_name(stack_name, logical_id, max_len=255), props)
@@ -103,11 +104,11 @@ def _alarm_handlers(alarms: Alarms, physical_name: Callable[..., str]) -> dict[s
         name = new.get("AlarmName") or physical_id
         created = put(name, new)
         if name != physical_id:
-            alarms.delete(physical_id)
+            alarms.delete(inprocess.current_scope(), physical_id)
         return created
 
     def delete(physical_id: str, props: Properties) -> None:
-        alarms.delete(physical_id)
+        alarms.delete(inprocess.current_scope(), physical_id)
 
     return {"create": create, "update": update, "delete": delete}
 

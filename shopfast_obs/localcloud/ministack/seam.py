@@ -8,12 +8,13 @@ import logging
 from collections.abc import Callable
 
 from shopfast_obs.localcloud import call
-from shopfast_obs.localcloud.interface import FunctionHost, Telemetry
+from shopfast_obs.localcloud.interface import FunctionHost, Scope
+from shopfast_obs.localcloud.logs import definitions
 from shopfast_obs.localcloud.ministack import answers, queues, threads
-from shopfast_obs.localcloud.ministack.application import put_log_events
 from shopfast_obs.localcloud.ministack.asynchronous import AsyncInvocations
 from shopfast_obs.localcloud.ministack.events import Events
 from shopfast_obs.localcloud.ministack.functions import Functions
+from shopfast_obs.localcloud.ministack.logdirectory import checked, forgetting
 from shopfast_obs.localcloud.ministack.notifications import Notifications
 from shopfast_obs.localcloud.ministack.provisioners import STATE_MACHINE, Alarms, handlers, traced_workflow
 from shopfast_obs.localcloud.ministack.untyped import Untyped
@@ -23,9 +24,11 @@ from shopfast_obs.localcloud.observer import Observer
 REST_INTEGRATION_SECONDS = 29.0  # API Gateway's quota for the integration timeout
 
 
-def install(host: FunctionHost, telemetry: Telemetry, observer: Observer, alarms: Alarms) -> None:
+def install(
+    host: FunctionHost, observer: Observer, alarms: Alarms, forget_logs: Callable[[Scope, str, str | None], None]
+) -> None:
     """Replace MiniStack's executor, deliveries and provisioners; once a process, after its environment is set."""
-    from ministack.services import cloudwatch_logs, lambda_svc
+    from ministack.services import lambda_svc
     from ministack.services.cloudformation import provisioners
 
     functions = Functions(lambda_svc, host, observer)
@@ -36,7 +39,17 @@ def install(host: FunctionHost, telemetry: Telemetry, observer: Observer, alarms
     known = provisioners._RESOURCE_HANDLERS
     known.update(handlers(alarms, provisioners._physical_name))
     known[STATE_MACHINE] = traced_workflow(known[STATE_MACHINE])
-    cloudwatch_logs._put_log_events = put_log_events(telemetry)
+    _replace_logs(forget_logs)
+
+
+def _replace_logs(forget: Callable[[Scope, str, str | None], None]) -> None:
+    from ministack.services import cloudwatch_logs as logs
+
+    logs._put_metric_filter = checked(logs._put_metric_filter, definitions.metric_filter_problem)
+    logs._put_subscription_filter = checked(logs._put_subscription_filter, definitions.subscription_filter_problem)
+    logs._subscription_pattern_matches = definitions.matches
+    logs._delete_log_group = forgetting(logs._delete_log_group, forget)
+    logs._delete_log_stream = forgetting(logs._delete_log_stream, forget)
 
 
 def _replace_lambda(lambda_svc: Untyped, functions: Functions, observer: Observer) -> None:

@@ -10,7 +10,7 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from shopfast_obs.localcloud.interface import FunctionHost, FunctionSpec, Invocation, InvokeResult
+from shopfast_obs.localcloud.interface import FunctionHost, FunctionSpec, Invocation, InvokeResult, Scope
 
 
 class WallClock:
@@ -30,6 +30,10 @@ class Recorder:
         self.segments: list[Mapping[str, Any]] = []
         self.metrics: list[tuple[str, str, dict[str, str], float, str]] = []
         self.logs: list[tuple[str, str, float, str]] = []
+
+    def within(self, scope: Scope) -> Recorder:
+        """One list for all regions."""
+        return self
 
     def put_segment(self, document: Mapping[str, Any]) -> None:
         """Keep a segment."""

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from shopfast_obs.localcloud.interface import QueueDepth
+from shopfast_obs.localcloud.interface import QueueDepth, Scope
 from shopfast_obs.localcloud.planes import Planes
 from tests.analysis.test_alarms import DERIVED, DOCUMENTED, TREATMENTS
 from tests.localcloud.planes_client import START, HandClock, RecordingApplication, client, running
@@ -49,7 +49,7 @@ class World:
 
     def pass_time(self, seconds: float) -> None:
         self.clock.time += seconds
-        self.planes._evaluator.tick()
+        self.planes.cloudwatch.tick()
 
     def state(self, name: str = "a") -> str:
         answer = self.cloudwatch.describe_alarms(AlarmNames=[name], AlarmTypes=["MetricAlarm", "CompositeAlarm"])
@@ -85,7 +85,7 @@ def test_every_documented_row_gives_its_state_through_the_api(world: World) -> N
         for n in range(len(rows)):
             for missing in TREATMENTS:
                 world.cloudwatch.set_alarm_state(AlarmName=f"{n} {missing}", StateValue=previous, StateReason="test")
-                world.planes._evaluator.evaluate_now(f"{n} {missing}")
+                world.planes.cloudwatch.region(Scope()).evaluator.evaluate_now(f"{n} {missing}")
         for n, (row, needed, states) in enumerate(rows):
             found = [world.state(f"{n} {missing}") for missing in TREATMENTS]
             assert found == states.replace("RETAIN", previous).split(), (row, needed)
@@ -227,7 +227,7 @@ def test_an_action_that_fails_is_in_the_history(world: World) -> None:
     world.alarm(AlarmActions=["arn:aws:automate:us-east-1:ec2:stop", TOPIC])
     world.cloudwatch.set_alarm_state(AlarmName="a", StateValue="ALARM", StateReason="drill")
     assert len(world.published(1)) == 1
-    world.planes._actions.close()
+    world.planes.cloudwatch.close()
     items = world.cloudwatch.describe_alarm_history(AlarmName="a", HistoryItemType="Action")["AlarmHistoryItems"]
     assert sorted(item["HistorySummary"].split(" action")[0] for item in items) == [
         "Failed to execute",
@@ -330,10 +330,10 @@ def test_a_stacks_alarm_is_an_alarm(world: World) -> None:
         "EvaluationPeriods": "1", "Threshold": "1", "ComparisonOperator": "GreaterThanThreshold",
         "AlarmActions": [TOPIC], "ActionsEnabled": "true", "Dimensions": [{"Name": "d", "Value": "x"}],
     }  # fmt: skip
-    assert world.planes.alarms.put(properties).endswith(":alarm:from-stack")
+    assert world.planes.alarms.put(Scope(), properties).endswith(":alarm:from-stack")
     assert world.state("from-stack") == "INSUFFICIENT_DATA"
-    world.planes.alarms.delete("from-stack")
-    world.planes.alarms.delete("from-stack")
+    world.planes.alarms.delete(Scope(), "from-stack")
+    world.planes.alarms.delete(Scope(), "from-stack")
     assert world.cloudwatch.describe_alarms()["MetricAlarms"] == []
 
 

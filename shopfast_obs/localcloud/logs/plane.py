@@ -1,0 +1,68 @@
+"""The parts of the logs plane together: the way in, the APIs, retention, and what a killed cloud must find again."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from shopfast_obs.localcloud.apiplane import Operations
+from shopfast_obs.localcloud.groupcommit import Database
+from shopfast_obs.localcloud.interface import ApplicationPlane, Clock, Scope
+from shopfast_obs.localcloud.logs.api import LogEvents
+from shopfast_obs.localcloud.logs.ingestion import Destinations, Ingestion
+from shopfast_obs.localcloud.logs.metricfilters import MetricFilters
+from shopfast_obs.localcloud.logs.putting import DAY
+from shopfast_obs.localcloud.logs.store import LogStore
+from shopfast_obs.localcloud.logs.subscriptions import Subscriptions
+from shopfast_obs.localcloud.metrics.store import MetricStore
+
+SWEEP = 300.0  # seconds between two looks for events that have expired
+logger = logging.getLogger(__name__)
+
+
+class LogsPlane:
+    """CloudWatch Logs, as far as events go."""
+
+    def __init__(
+        self,
+        database: Database,
+        application: ApplicationPlane,
+        metrics: Callable[[Scope], MetricStore],
+        clock: Clock,
+    ) -> None:
+        self._directory = application.logs
+        self._clock = clock
+        self._swept = 0.0
+        self._subscriptions = Subscriptions(application, metrics, clock)
+        self._filters = MetricFilters(metrics)
+        self.store = LogStore(database)
+        to = Destinations(metrics, self._filters, self._subscriptions)
+        self.ingestion = Ingestion(database, self.store, self._directory, to, clock)
+        self._events = LogEvents(self.store, self._directory, self.ingestion, clock)
+
+    def operations(self, scope: Scope) -> Operations:
+        """The operations of an account and region."""
+        return self._events.operations(scope)
+
+    def recover(self) -> None:
+        """Put streams back that have events and that MiniStack did not save before the cloud was killed."""
+        for scope, group, stream, span in self.store.spans():
+            self._directory.create(scope, group, stream)
+            self._directory.wrote(scope, group, stream, span)
+
+    def close_minute(self, end: float) -> None:
+        """Write what a minute without a match is worth."""
+        self._filters.close_minute(end)
+
+    def due(self, now: float) -> None:
+        """Delete what has outlived its group's retention, every few minutes."""
+        if now - self._swept < SWEEP:
+            return
+        self._swept = now
+        for scope, group in self._directory.everywhere():
+            if group.retention_days:
+                self.store.expire(scope, group.name, int(now * 1000) - group.retention_days * DAY)
+
+    def close(self) -> None:
+        """Wait for the deliveries that were started."""
+        self._subscriptions.close()

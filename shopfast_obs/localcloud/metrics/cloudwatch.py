@@ -1,0 +1,84 @@
+"""CloudWatch by account and region: each has its own metrics, alarms and evaluator; dashboards are an account's."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from shopfast_obs.localcloud.apiplane import Operations
+from shopfast_obs.localcloud.groupcommit import Database
+from shopfast_obs.localcloud.interface import ApplicationPlane, Clock, Scope
+from shopfast_obs.localcloud.metrics.actions import Actions
+from shopfast_obs.localcloud.metrics.alarm_api import AlarmApi
+from shopfast_obs.localcloud.metrics.api import metric_operations
+from shopfast_obs.localcloud.metrics.book import AlarmBook, scopes_with_alarms
+from shopfast_obs.localcloud.metrics.dashboards import Dashboards
+from shopfast_obs.localcloud.metrics.evaluator import Evaluator
+from shopfast_obs.localcloud.metrics.store import MetricStore
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """CloudWatch in one account and region."""
+
+    metrics: MetricStore
+    alarms: AlarmBook
+    evaluator: Evaluator
+    operations: Operations
+
+
+class CloudWatch:
+    """Opens a region when it is first asked for; those that have alarms from before are opened at once."""
+
+    def __init__(
+        self, database: Database, clock: Clock, application: ApplicationPlane, before_minute: Callable[[float], None]
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._before_minute = before_minute
+        self._actions = Actions(application)
+        self._dashboards = Dashboards(database, clock)
+        self._lock = threading.Lock()
+        self._regions: dict[Scope, Region] = {}
+        for scope in scopes_with_alarms(database):
+            self.region(scope)
+
+    def region(self, scope: Scope) -> Region:
+        """The region's part."""
+        with self._lock:
+            if scope not in self._regions:
+                self._regions[scope] = self._opened(scope)
+            return self._regions[scope]
+
+    def metrics(self, scope: Scope) -> MetricStore:
+        """The region's metrics."""
+        return self.region(scope).metrics
+
+    def operations(self, scope: Scope) -> Operations:
+        """The region's operations."""
+        return self.region(scope).operations
+
+    def tick(self) -> None:
+        """Evaluate what has become due, everywhere."""
+        with self._lock:
+            regions = list(self._regions.values())
+        for region in regions:
+            region.evaluator.tick()
+
+    def close(self) -> None:
+        """Wait for the actions that were started."""
+        self._actions.close()
+
+    def _opened(self, scope: Scope) -> Region:
+        metrics = MetricStore(self._database, scope)
+        alarms = AlarmBook(self._database, self._clock, scope)
+        alarms.on_change = partial(self._actions.changed, alarms)
+        evaluator = Evaluator(metrics, alarms, self._clock, self._before_minute)
+        operations = {
+            **metric_operations(metrics, self._clock),
+            **AlarmApi(alarms, evaluator, self._clock).operations,
+            **self._dashboards.operations(scope),
+        }
+        return Region(metrics, alarms, evaluator, operations)
