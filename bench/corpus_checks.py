@@ -16,6 +16,7 @@ DECORATORS = ("observed", "inject_lambda_context", "capture_lambda_handler", "lo
 MODULES = ("aws_lambda_powertools", "shopfast_obs.runtime", "observability", "service_observability", "logging", "os")
 MAKERS = ("Logger", "Tracer", "Metrics", "getLogger", "PowertoolsLogger")
 LEVELS = ("debug", "info", "warning", "warn", "error", "exception", "critical", "print", "setLevel", "basicConfig")
+CLIENTS = ("boto3.client(", "boto3.resource(")
 SECONDS = 20
 
 
@@ -66,6 +67,8 @@ class _Plain(ast.NodeTransformer):
     def visit_Assign(self, node: ast.Assign) -> ast.AST | None:
         made = isinstance(node.value, ast.Call) and ast.unparse(node.value.func).rpartition(".")[2] in MAKERS
         if made or (isinstance(node.value, ast.Name) and node.value.id == "logger"):
+            return None
+        if ast.unparse(node.value).startswith(CLIENTS):  # wherever it is made, before or inside of the handler
             return None
         if isinstance(node.targets[0], ast.Name):
             node.targets[0].id = node.targets[0].id.lstrip("_")

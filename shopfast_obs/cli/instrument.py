@@ -68,7 +68,7 @@ def command(
     the time and memory for it.
 
     \b
-    Codemods: logging, logger, tracer, metrics, runtime, business, swallowed, prints.
+    Codemods: clients, logging, logger, tracer, metrics, runtime, business, swallowed, prints.
 
     \b
     Examples:

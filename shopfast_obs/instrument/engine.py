@@ -42,24 +42,25 @@ def _run(module: object, source: str, context: ModuleContext, codemods: Sequence
     assert isinstance(module, cst.Module)
     applied: list[str] = []
     skipped: list[Skipped] = []
+    notes: list[Skipped] = []
     if any(codemod.wraps for codemod in codemods):
         module, problems = as_functions(module, context.handlers)
         skipped += [Skipped(f"{what}: {problem.what}", problem.reason) for problem in problems]
     for codemod in codemods:
         result = codemod.transform(module, context)
         if isinstance(result, Skipped):
-            skipped.append(Skipped(f"{what}: {codemod.id}", result.reason))
+            (notes if codemod.optional else skipped).append(Skipped(f"{what}: {codemod.id}", result.reason))
         elif result is not module:
             applied.append(codemod.id)
             module = result
     if not applied:
-        return Outcome(source, skipped=tuple(skipped))
+        return Outcome(source, (), tuple(skipped), tuple(notes))
     code = module.code
     try:
         sources.check(code)
     except SyntaxError as problem:
         return Outcome(source, skipped=(*skipped, Skipped(what, f"the result would not parse: {problem.msg}")))
-    return Outcome(code, tuple(applied), tuple(skipped))
+    return Outcome(code, tuple(applied), tuple(skipped), tuple(notes))
 
 
 def with_objects(source: str, kinds: Sequence[Kind]) -> tuple[str, tuple[str, ...]]:

@@ -25,7 +25,8 @@ class ModuleContext:
     `handlers` are the names of its Lambda handlers. `objects` is the module that makes the Logger, Tracer and Metrics
     of the service (`observability`, `.observability`), empty when this one makes its own. `siblings` are the top-level
     names of the service's own modules. `names` are those that the source binds in any scope, where that is known.
-    `metrics` are those of the business by the function that they count.
+    `metrics` are those of the business by the function that they count. `patched` says why clients must be made when
+    they are made now, where tests replace them.
     """
 
     handlers: tuple[str, ...] = ()
@@ -33,6 +34,7 @@ class ModuleContext:
     siblings: frozenset[str] = frozenset()
     names: frozenset[str] | None = None
     metrics: Mapping[str, tuple[BusinessMetric, ...]] = field(default_factory=dict)
+    patched: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +46,14 @@ class Example:
 
 
 class Codemod(ABC):
-    """One change of Python source. `wraps` says that it works on handlers; `rank` orders the codemods of a run."""
+    """One change of Python source. `wraps` says that it works on handlers; `rank` orders the codemods of a run;
+    `optional` that a source which it leaves alone lacks nothing."""
 
     id: ClassVar[str]
     title: ClassVar[str]
     rank: ClassVar[int]
     wraps: ClassVar[bool] = False
+    optional: ClassVar[bool] = False
     needle: ClassVar[str] = ""  # a text that every source of interest has; saves the parse of the others
     valid: ClassVar[tuple[str, ...]]  # left alone
     invalid: ClassVar[tuple[Example, ...]]  # changed
@@ -65,8 +69,10 @@ class Codemod(ABC):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one source: its new text, the codemods that changed it, and what was left alone and why."""
+    """What became of one source: its new text, the codemods that changed it, what was left alone and why, and what was
+    left alone without being missing."""
 
     source: str
     codemods: tuple[str, ...] = ()
     skipped: tuple[Skipped, ...] = ()
+    notes: tuple[Skipped, ...] = ()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from shopfast_obs.instrument import engine, sources
+from shopfast_obs.instrument import engine, sources, tests
 from shopfast_obs.instrument.discover import Module, Service
 from shopfast_obs.instrument.interface import Codemod, Kind, ModuleContext
 from shopfast_obs.model.changes import Skipped
@@ -40,7 +40,8 @@ def instrument(service: Service, codemods: Sequence[Codemod]) -> Iterator[FileRe
         if shared is not None and module.source.path == shared.path:
             continue
         objects, siblings = _objects(service, module, shared), _siblings(service, shared)
-        context = ModuleContext(module.handlers, objects, siblings, metrics=module.metrics)
+        patched = tests.working_on_boto3(module.source) if module.handlers else ""
+        context = ModuleContext(module.handlers, objects, siblings, metrics=module.metrics, patched=patched)
         result, text = _module(module, context, codemods)
         yield result
         if context.objects:
@@ -100,7 +101,7 @@ def _module(module: Module, context: ModuleContext, codemods: Sequence[Codemod])
         reason = f"{type(problem).__name__}: {problem}".splitlines()[0]
         return FileResult(source.path, "failed", reason=reason), source.text
     reason = "; ".join(f"{item.what.removeprefix(source.path.name).lstrip(': ')} {item.reason}".strip()
-                       for item in outcome.skipped)  # fmt: skip
+                       for item in (*outcome.skipped, *outcome.notes))  # fmt: skip
     if not outcome.codemods:
         return FileResult(source.path, "skipped" if outcome.skipped else "unchanged", reason=reason), source.text
     data = source.encoded(outcome.source)

@@ -35,6 +35,7 @@ def test_what_the_class_calls_invalid_is_changed(codemod: Codemod, example: Exam
 def test_every_codemod_shows_what_it_does_and_what_it_leaves() -> None:
     """Examples are its documentation."""
     assert [c.id for c in all_codemods()] == [
+        "clients",
         "logging",
         "logger",
         "tracer",

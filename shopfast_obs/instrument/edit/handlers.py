@@ -19,7 +19,7 @@ def as_functions(module: cst.Module, handlers: Sequence[str]) -> tuple[cst.Modul
     decorators need; and the handlers that cannot be worked on."""
     skipped = []
     for name in handlers:
-        if (index := _function(module, name)) is not None:
+        if (index := function_index(module, name)) is not None:
             if _is_bare_coroutine(module.body[index]):
                 skipped.append(Skipped(name, "it is a coroutine function, which Lambda does not await"))
             continue
@@ -34,7 +34,7 @@ def as_functions(module: cst.Module, handlers: Sequence[str]) -> tuple[cst.Modul
 def decorate(module: cst.Module, name: str, decorator: str, methods: frozenset[str]) -> cst.Module:
     """The module with the handler decorated by `decorator`, outside of what it has; the same one when one of the
     `methods` decorates it already."""
-    index = _function(module, name)
+    index = function_index(module, name)
     if index is None:
         return module
     function = module.body[index]
@@ -50,7 +50,7 @@ def decorate(module: cst.Module, name: str, decorator: str, methods: frozenset[s
 
 def decorated(module: cst.Module, name: str, methods: frozenset[str]) -> bool:
     """True when the handler needs no such decorator: it has one, or it is nothing that could be decorated."""
-    index = _function(module, name)
+    index = function_index(module, name)
     if index is None:
         return True
     function = module.body[index]
@@ -68,7 +68,7 @@ def _is_bare_coroutine(function: cst.CSTNode) -> bool:
     return names <= {*DECORATOR_OF.values(), OUTERMOST}
 
 
-def _function(module: cst.Module, name: str) -> int | None:
+def function_index(module: cst.Module, name: str) -> int | None:
     """The index of the last top-level function of that name."""
     found = None
     for index, statement in enumerate(module.body):
