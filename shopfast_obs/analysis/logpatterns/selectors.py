@@ -11,7 +11,7 @@ import orjson
 from shopfast_obs.analysis.logpatterns.interface import Json, PatternError, Text, compares, expression_of, number
 
 TOKEN = re.compile(
-    r"""\s*(?:(?P<selector>\$(?:\.[^\s=<>!()&|{}\[\]."']+|\.?\["(?:[^"\\]|\\.)*"\]|\.?\['[^']*'\]|\.?\[(?:\d+|\*)\])*)
+    r"""\s*(?:(?P<selector>\$(?:\.[^\s=<>!()&|{}\[\]."']+|\.?\["(?:[^"\\]|\\.)*"\]|\.?\['[^']*'\]|\.?\[(?:\d+|\*)\])+)
     |(?P<both>&&)|(?P<either>\|\|)|(?P<bracket>[()])|(?P<comparison><=|>=|!=|=|<|>)
     |"(?P<quoted>(?:[^"\\]|\\.)*)"|%(?P<regex>(?:[^%\\]|\\.)*)%
     |(?P<word>[^\s=<>!()&|{}"%$]+))\s*""",
