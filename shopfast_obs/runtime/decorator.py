@@ -84,10 +84,12 @@ def _watch(context: Any, request: routes.Request | None) -> bool:  # noqa: ANN40
     left = float(remaining())
     end = time.monotonic() + left / 1000
     thread, entities, value = threading.get_ident(), evidence.open_entities(), correlation.current_id()
+    before = time.process_time()
 
     def speak() -> None:
         with suppress(Exception):
-            evidence.log(evidence.describe(thread, (end - time.monotonic()) * 1000, entities), value)
+            used = time.process_time() - before
+            evidence.log(evidence.describe(thread, (end - time.monotonic()) * 1000, entities, used), value)
         with suppress(Exception):
             evidence.flush_metrics()
         _count(request, failed=True)

@@ -28,11 +28,15 @@ def open_entities() -> list[Any]:
     return entities if isinstance(entities, list) else []
 
 
-def describe(thread: int, remaining_ms: float, entities: list[Any]) -> dict[str, Any]:
-    """The fields of the log line."""
+def describe(thread: int, remaining_ms: float, entities: list[Any], cpu_seconds: float = 0.0) -> dict[str, Any]:
+    """The fields of the log line; `cpu_seconds` of this invocation tell work from waiting."""
     frame = sys._current_frames().get(thread)
     now = time.time()
-    fields: dict[str, Any] = {"remaining_ms": round(remaining_ms), "running": list(_frames(frame))}
+    fields: dict[str, Any] = {
+        "remaining_ms": round(remaining_ms),
+        "cpu_seconds": round(cpu_seconds, 3),
+        "running": list(_frames(frame)),
+    }
     if call := _aws_call(frame):
         fields["aws_call"] = call
     opened = [{"name": e.name, "seconds": round(now - e.start_time, 3)} for e in list(entities)]

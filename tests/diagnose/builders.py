@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from shopfast_obs.diagnose.collect import collect
 from shopfast_obs.diagnose.context import Context, log_group
 from shopfast_obs.model.findings import Clear, Finding, NotEnoughData, Outcome
-from shopfast_obs.model.resources import FUNCTION, Inventory, Resource
-from shopfast_obs.model.telemetry import AlarmStatus, LogEvent, MetricSeries, TimeRange, Trace, WatchedMetric
-from shopfast_obs.testing import FakeCloud, log_events, report_line
+from shopfast_obs.model.resources import FUNCTION, Gap, Inventory, Resource
+from shopfast_obs.model.sources import Source
+from shopfast_obs.model.telemetry import AlarmStatus, LogEvent, MetricSeries, Segment, TimeRange, Trace, WatchedMetric
+from shopfast_obs.testing import FakeCloud, function_trace, log_events, report_line
 
 START = 1_800_000_000.0
 WINDOW = TimeRange(START, START + 900)
@@ -62,6 +64,48 @@ def died(number: int, seconds: float = 1.0, *, used_mb: int = 128, **more: Any) 
     ]
 
 
+def speaking(lines: list[str], *own: str) -> list[str]:
+    """The lines of an invocation with some of its own after START."""
+    return [lines[0], *own, *lines[1:]]
+
+
+def refused(code: str, operation: str, message: str) -> str:
+    """The line of a boto3 error that nobody caught."""
+    return f"[ERROR] ClientError: An error occurred ({code}) when calling the {operation} operation: {message}\n"
+
+
+def guard(call: str, seconds: float, cpu: float = 0.01) -> str:
+    """What the deadline's guard says of an invocation that is in this call."""
+    said = {
+        "level": "ERROR",
+        "message": "The deadline is near: this invocation will time out",
+        "remaining_ms": 300,
+        "cpu_seconds": cpu,
+        "running": ["store.py:14 get"],
+        "aws_call": call,
+        "open_subsegments": [{"name": "## handler", "seconds": seconds}, {"name": "DynamoDB", "seconds": seconds}],
+    }
+    return json.dumps(said) + "\n"
+
+
+def calling(function: str = "web", *calls: Segment, number: int = 1) -> Trace:
+    """A trace of a function that makes these calls."""
+    return function_trace(f"1-00000000-{number:024d}", START + 1, name=function, duration=2.0, calls=calls)
+
+
+def aws_call(name: str, operation: str, start: float, end: float | None, resource: str = "", **more: Any) -> Segment:
+    """A call of an AWS service, its times in seconds after the handler's start."""
+    begin = START + 1
+    return Segment(
+        id=f"{operation}{start:.3f}",
+        name=name,
+        start=begin + start,
+        end=None if end is None else begin + end,
+        namespace="aws",
+        aws={"operation": operation, **({"table_name": resource} if resource else {}), **more},
+    )
+
+
 def written(resource: Resource, *invocations: Iterable[str]) -> dict[str, list[LogEvent]]:
     """The log of a function with these lines, a hundredth of a second apart."""
     lines = [line for invocation in invocations for line in invocation]
@@ -85,16 +129,18 @@ def observed(
     metrics: Sequence[MetricSeries] = (),
     alarms: Sequence[AlarmStatus] = (),
     traces: Sequence[Trace] = (),
+    sources: Mapping[str, Source] | None = None,
+    gaps: Sequence[Gap] = (),
 ) -> Context:
     """What the rules read of a cloud with these resources and telemetry."""
-    inventory = Inventory("fake", resources)
+    inventory = Inventory("fake", resources, tuple(gaps))
     cloud = FakeCloud(inventory, logs or {}, traces, metrics, alarms)
-    return Context(inventory, collect(cloud, inventory, WINDOW))
+    return Context(inventory, collect(cloud, inventory, WINDOW), sources or {})
 
 
-def declared(*resources: Resource) -> Context:
+def declared(*resources: Resource, sources: Mapping[str, Source] | None = None) -> Context:
     """What the rules read of a template."""
-    return Context(Inventory("template app.json", resources))
+    return Context(Inventory("template app.json", resources), None, sources or {})
 
 
 def found(outcome: Outcome) -> Finding:

@@ -32,8 +32,9 @@ def test_a_function_that_fails_for_lack_of_cpu_is_understood() -> None:
     """Killed by the timeout, starved of CPU, neither out of memory nor raising errors."""
     findings = {f.rule: f for f in diagnosed("timeout-kills-128mb").findings}
     assert findings["lambda-timeout-kills"].title == (
-        "web is killed by its 3 s timeout in 61 % of its invocations (27 of 44)"
+        "web is killed by its 3 s timeout in 39 % of its invocations (17 of 44)"
     )
+    assert findings["lambda-reinit-loop"].evidence[0].numbers["reinit"] == 10
     assert findings["lambda-cpu-starved"].severity is Severity.HIGH
     assert findings["lambda-default-size"].severity is Severity.MEDIUM
     assert findings["lambda-logs-unstructured"].evidence[0].numbers["unstructured"] == 34

@@ -2,31 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 
 from shopfast_obs.analysis.sizing import ONE_CPU_MB, percentile
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.interface import Rule, plural, share_of
-from shopfast_obs.diagnose.invocations import Configured, exemplars, out_of_memory, size_remedy, unjudged
+from shopfast_obs.diagnose.invocations import Configured, exemplars, size_remedy, unjudged
+from shopfast_obs.diagnose.requests import Verdict, requests
 from shopfast_obs.model.findings import Evidence, Finding, Outcome, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
 from shopfast_obs.model.telemetry import InvocationReport
 
+ELSEWHERE: Mapping[Verdict, str] = {
+    "out_of_memory": "had the memory full: see lambda-out-of-memory",
+    "downstream": "waited for another service: see lambda-downstream-hang",
+    "reinit": "died in a new init: see lambda-reinit-loop",
+}
 MANY = 0.05  # share of the invocations from which on the harm is critical
 
 
 def check(function: Resource, context: Context) -> Outcome:
-    """Found when at least one invocation was killed by the timeout while it had memory left."""
+    """Found when at least one invocation was killed by the timeout at its own work, memory left, no call open."""
     nothing = unjudged(RULE, function, context)
     if nothing:
         return nothing
-    reports = context.reports(function)
-    killed = [r for r in reports if r.status == "timeout" and not out_of_memory(r)]
+    every = requests(function, context)
+    killed = [request.report for request in every if request.verdict == "timeout"]
     if not killed:
-        full = sum(r.status == "timeout" for r in reports)
-        said = f"its {plural(full, 'timeout')} had the memory full: see lambda-out-of-memory" if full else "no timeout"
-        return RULE.clear(function, f"{said} in {plural(len(reports), 'invocation')}")
-    return _finding(function, context, reports, killed)
+        others = Counter(request.verdict for request in every if request.report.status == "timeout")
+        said = (
+            ", ".join(f"{plural(n, 'timeout')} {ELSEWHERE[verdict]}" for verdict, n in others.items()) or "no timeout"
+        )
+        return RULE.clear(function, f"{said} in {plural(len(every), 'invocation')}")
+    return _finding(function, context, [request.report for request in every], killed)
 
 
 def _finding(

@@ -1,0 +1,167 @@
+"""What became of each request: killed by the timeout, out of memory, waiting for another service, in a new init.
+
+Each invocation has one verdict: from its REPORT, the lines around it, the last word of the deadline's guard, its trace.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from shopfast_obs.analysis.outcome import operation
+from shopfast_obs.analysis.sizing import cpu_share
+from shopfast_obs.diagnose.context import Context
+from shopfast_obs.diagnose.invocations import out_of_memory
+from shopfast_obs.model.resources import Resource
+from shopfast_obs.model.telemetry import InvocationReport, LogEvent, Segment, Trace
+from shopfast_obs.parse import platform, powertools
+
+Verdict = Literal["ok", "error", "timeout", "out_of_memory", "downstream", "reinit"]
+MOST = 0.7  # of its time: a request that waited so long for one call was killed by that call
+BUSY = 0.5  # of the CPU that it could have had: then it worked, whatever call it was in
+LITTLE_CPU = 0.25  # of a vCPU; below it, an open call without a word about the CPU may be the SDK's own work
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One invocation with its verdict. `waited_for` and `waited` (seconds) name the call that was open when it was
+    killed; `said` is the last line that the function wrote."""
+
+    report: InvocationReport
+    verdict: Verdict
+    waited_for: str = ""
+    waited: float = 0.0
+    told_by: Literal["", "logs", "traces"] = ""
+    said: str = ""
+
+
+@dataclass(slots=True)
+class _Around:
+    """The lines of one invocation."""
+
+    words: int = 0
+    said: str = ""
+    guard: dict[str, Any] | None = None
+    init_failed: bool = False
+    after_a_kill: bool = False
+
+
+def requests(function: Resource, context: Context) -> tuple[Request, ...]:
+    """The function's invocations under its present configuration, in the order of its log."""
+    return context.once(("requests", function.name), lambda: tuple(_requests(function, context)))
+
+
+def of_verdict(function: Resource, context: Context, *verdicts: Verdict) -> tuple[Request, ...]:
+    """The invocations that ended so."""
+    return tuple(request for request in requests(function, context) if request.verdict in verdicts)
+
+
+def _requests(function: Resource, context: Context) -> Iterator[Request]:
+    around = _surroundings(context.events(function))
+    reports = context.reports(function)
+    speaks = any(around.get(_key(r), _NOBODY).words for r in reports if r.status == "success")
+    traces = {trace.id: trace for trace in context.traces(function)}
+    for report in reports:
+        lines = around.get(_key(report), _NOBODY)
+        yield _judged(report, lines, traces.get(report.trace_id), function.name, speaks=speaks)
+
+
+def _judged(report: InvocationReport, lines: _Around, trace: Trace | None, function: str, *, speaks: bool) -> Request:
+    if report.status == "success":
+        return Request(report, "ok", said=lines.said)
+    if out_of_memory(report):
+        return Request(report, "out_of_memory", said=lines.said)
+    if report.status == "error":
+        return Request(report, "error", said=lines.said)
+    if lines.init_failed or (lines.after_a_kill and speaks and not lines.words and lines.guard is None):
+        return Request(report, "reinit", said=lines.said)
+    call, seconds = _open_call(lines.guard) if lines.guard else _open_in(trace, function)
+    if call and seconds >= MOST * report.duration and not _worked(report, lines.guard):
+        return Request(report, "downstream", call, seconds, "logs" if lines.guard else "traces", lines.said)
+    return Request(report, "timeout", call, seconds, "logs" if lines.guard else "traces" if call else "", lines.said)
+
+
+def _worked(report: InvocationReport, guard: dict[str, Any] | None) -> bool:
+    """True when the function was busy itself, or may have been: the SDK reads answers inside the call."""
+    share = cpu_share(report.memory_size_mb)
+    used = (guard or {}).get("cpu_seconds")
+    if isinstance(used, int | float):
+        return used >= BUSY * share * report.duration
+    return share < LITTLE_CPU
+
+
+def _open_call(guard: dict[str, Any]) -> tuple[str, float]:
+    """The call that the guard saw, and for how long it had been open."""
+    name = guard.get("aws_call")
+    opened = [item for item in guard.get("open_subsegments") or () if isinstance(item, dict)]
+    inner = opened[-1] if opened else {}
+    seconds = inner.get("seconds")
+    waited = float(seconds) if isinstance(seconds, int | float) else 0.0
+    if isinstance(name, str) and name:
+        return name, waited
+    # The handler's own subsegment is open in any case; what lies below it is a call or a part of the code.
+    return (str(inner.get("name", "")), waited) if len(opened) > 1 else ("", 0.0)
+
+
+def _open_in(trace: Trace | None, function: str) -> tuple[str, float]:
+    """The call of a trace that was not over when the function was."""
+    longest = ("", 0.0)
+    for segment in trace.segments if trace else ():
+        if segment.origin != "AWS::Lambda::Function" or segment.name != function:
+            continue
+        stop = max((s.end or s.start for s in (trace.segments if trace else ())), default=segment.start)
+        for call in _calls(segment):
+            seconds = stop - call.start
+            if call.end is None and seconds > longest[1]:
+                longest = (f"{call.name} {operation(call)}".strip(), seconds)
+    return longest
+
+
+def _calls(segment: Segment) -> Iterator[Segment]:
+    waiting = list(segment.subsegments)
+    while waiting:
+        part = waiting.pop()
+        if part.namespace in ("aws", "remote"):
+            yield part
+        waiting.extend(part.subsegments)
+
+
+_NOBODY = _Around()
+
+
+def _key(report: InvocationReport) -> tuple[str, str, float]:
+    return report.stream, report.request_id, report.timestamp
+
+
+def _surroundings(events: tuple[LogEvent, ...]) -> dict[tuple[str, str, float], _Around]:
+    """What was written around every REPORT. Environments write at the same time, each into its own stream."""
+    found: dict[tuple[str, str, float], _Around] = {}
+    current: dict[str, _Around] = {}
+    killed: dict[str, bool] = {}
+    for event in events:
+        lines = current.setdefault(event.stream, _Around())
+        message = event.message
+        if platform.started(message):
+            # Its new init may be told before it starts.
+            current[event.stream] = _Around(after_a_kill=killed.get(event.stream, False), init_failed=lines.init_failed)
+        elif (report := platform.report(message, event)) is not None:
+            found[_key(report)] = lines
+            killed[event.stream] = killed.get(event.stream, False) or report.status == "timeout"
+            if report.status == "success":
+                killed[event.stream] = False
+            current[event.stream] = _Around()
+        elif (init := platform.init_report(message, event)) is not None:
+            lines.init_failed = lines.init_failed or (init.phase == "invoke" and init.status != "success")
+        elif platform.timeout(message) or platform.runtime_exit(message):
+            killed[event.stream] = True
+        elif not platform.is_platform(message):
+            _read(lines, message)
+    return found
+
+
+def _read(lines: _Around, message: str) -> None:
+    lines.words += 1
+    lines.said = message
+    if '"remaining_ms"' in message and '"running"' in message:
+        lines.guard = dict(powertools.record(message).fields)

@@ -1,0 +1,1 @@
+"""Rules about the calls that functions make."""

@@ -1,0 +1,19 @@
+"""The same call again and again."""
+
+from __future__ import annotations
+
+from shopfast_obs.diagnose.patterned import patterned
+from shopfast_obs.model.findings import Severity
+
+RULE = patterned(
+    "calls-repeated",
+    "The same call is made again and again in one request",
+    Severity.LOW,
+    ("repeated",),
+    says="{name} asks {call} {calls} times in one request, {seconds} s more than once would take ({traces})",
+    when="a trace has the same call three times or more.",
+    why="What was asked once is known; asking again costs time and money.",
+    remedy="Keep the answer for the request, or ask for everything at once.",
+    limits="Pages of one scan or query are such calls, too: there the number of pages is what costs.",
+    misleads="A cache in the environment hides it on warm starts only.",
+)

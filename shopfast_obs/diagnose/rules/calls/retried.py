@@ -1,0 +1,19 @@
+"""Failures that the SDK's retries hide."""
+
+from __future__ import annotations
+
+from shopfast_obs.diagnose.patterned import patterned
+from shopfast_obs.model.findings import Severity
+
+RULE = patterned(
+    "calls-retried",
+    "The SDK retries calls, and nobody sees the failures",
+    Severity.MEDIUM,
+    ("retried", "throttled"),
+    says="{name} gets {call} only after retries or throttles, {seconds} s a request ({traces})",
+    when="calls in the traces carry retries, or ended with a throttle.",
+    why="A throttled table looks like a slow one: no log and no error count shows it until the retries run out.",
+    remedy="Raise the capacity or spread the load; bound the retries so that they end before the timeout.",
+    limits="The SDK's patch must record retries; the X-Ray SDK and Powertools do.",
+    misleads="A longer timeout seems to help: it buys time for more retries.",
+)

@@ -1,0 +1,19 @@
+"""Calls that a role does not allow."""
+
+from __future__ import annotations
+
+from shopfast_obs.diagnose.logged import logged
+from shopfast_obs.model.findings import Severity
+
+RULE = logged(
+    "lambda-access-denied",
+    "A call is denied to the function",
+    Severity.HIGH,
+    r"(?:AccessDenied(?:Exception)?|is not authorized to perform)(?:.{0,200}?(?:perform:? )([\w-]+:\w+))?",
+    says="{name} is denied a call {count} times ({share} of its invocations): {what}",
+    when="its log has AccessDenied or `is not authorized to perform`.",
+    why="Every request that needs the call fails, until someone changes the role.",
+    remedy="Allow the action on that resource; an index of a table is a resource of its own (`table/*/index/*`).",
+    limits="What the code catches and does not log is not seen.",
+    misleads="The call's own service shows no error, and its table or queue looks idle.",
+)

@@ -1,0 +1,19 @@
+"""Answers that Lambda does not pass on."""
+
+from __future__ import annotations
+
+from shopfast_obs.diagnose.logged import logged
+from shopfast_obs.model.findings import Severity
+
+RULE = logged(
+    "lambda-answer-too-large",
+    "The function's answer is too large",
+    Severity.HIGH,
+    r"(?:Function\.ResponseSizeTooLarge|Response payload size (?:\((\d+ bytes)\) )?exceeded)",
+    says="{name} answers with more than the 6 MB that Lambda passes on, {count} times ({share} of its invocations)",
+    when="its log has ResponseSizeTooLarge.",
+    why="The work is done and paid for, and the caller gets an error.",
+    remedy="Page the answer, project the fields, or put it into S3 and answer with a link.",
+    limits="Only answers that were too large already; how near the others are is not in the log.",
+    misleads="The handler ran to its end without an error.",
+)

@@ -1,0 +1,20 @@
+"""Calls to something that does not exist."""
+
+from __future__ import annotations
+
+from shopfast_obs.diagnose.logged import logged
+from shopfast_obs.model.findings import Severity
+
+RULE = logged(
+    "lambda-missing-resource",
+    "The function calls something that does not exist",
+    Severity.HIGH,
+    r"(ResourceNotFoundException|QueueDoesNotExist|NonExistentQueue|NoSuchBucket|StateMachineDoesNotExist"
+    r"|NotFoundException)",
+    says="{name} calls something that does not exist {count} times ({share} of its invocations): {what}",
+    when="its log has ResourceNotFoundException, QueueDoesNotExist, NoSuchBucket and their like.",
+    why="The name comes from an environment variable or a default, and it is another stage's or an old one.",
+    remedy="Compare the function's environment with what is deployed; fail at init when a name is missing.",
+    limits="An application's own exception of such a name counts, too.",
+    misleads="It reads like a missing permission, or like a record that is not there.",
+)

@@ -1,0 +1,20 @@
+"""Calls that other services refused for now, until the retries ran out."""
+
+from __future__ import annotations
+
+from shopfast_obs.diagnose.logged import logged
+from shopfast_obs.model.findings import Severity
+
+RULE = logged(
+    "lambda-calls-throttled",
+    "Calls of the function are throttled",
+    Severity.HIGH,
+    r"(ProvisionedThroughputExceededException|ThrottlingException|RequestLimitExceeded|TooManyRequestsException"
+    r"|SlowDown|KMSThrottling\w*)",
+    says="{name} is throttled by a service that it calls {count} times ({share} of its invocations): {what}",
+    when="its log has ProvisionedThroughputExceededException, ThrottlingException and their like.",
+    why="The retries ran out: what reaches the log is the smaller part of it.",
+    remedy="Raise the capacity, spread the load, or put a queue between.",
+    limits="Throttles that a retry healed are in traces and metrics only: see calls-retried, dynamodb-throttled.",
+    misleads="It comes and goes with the traffic and looks random.",
+)

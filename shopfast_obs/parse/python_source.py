@@ -1,0 +1,128 @@
+"""The modules of a function, to the calls of AWS that they make. Read, never run; what cannot be known is left out."""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from collections.abc import Iterator, Mapping
+
+from shopfast_obs.model.sources import Call, Client, Source
+from shopfast_obs.parse.python_values import Function, Values, entries, functions, last_name, parameters
+
+LOGGING = ("print", "info", "debug", "warning", "error")
+_READS = ("get_item", "batch_get_item", "query", "scan", "get_object", "list_objects_v2")
+_WRITES = ("put_item", "update_item", "put_object")
+_MESSAGES = ("put_events", "publish", "publish_batch", "send_message", "send_message_batch")
+OPERATIONS = frozenset((*_READS, *_WRITES, *_MESSAGES, "invoke", "start_execution"))
+_LOOPS = (ast.For, ast.AsyncFor, ast.While, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+_KEPT = ("cache", "lru_cache", "cached_property")
+
+
+def source(files: Mapping[str, str]) -> Source:
+    """What the files (text by path) say; a file that does not parse is a problem, not an error."""
+    modules: dict[str, ast.Module] = {}
+    problems = []
+    for path, text in files.items():
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                modules[path] = ast.parse(text)
+        except (SyntaxError, ValueError, RecursionError) as problem:
+            problems.append(f"{path} does not parse: {getattr(problem, 'msg', problem)}")
+    values = Values(list(modules.values()))
+    readers = [_Reader(path, tree, values) for path, tree in modules.items()]
+    return Source(
+        tuple(client for reader in readers for client in reader.clients),
+        tuple(call for reader in readers for call in reader.calls),
+        tuple(place for reader in readers for place in reader.dumps),
+        tuple(problems),
+    )
+
+
+class _Reader:
+    """Reads one module."""
+
+    def __init__(self, path: str, tree: ast.Module, values: Values) -> None:
+        self._path, self._values = path, values
+        self.clients: list[Client] = []
+        self.calls: list[Call] = []
+        self.dumps: list[str] = []
+        around = {id(node): function for function in functions(tree) for node in ast.walk(function)}
+        loops = {id(inner) for node in ast.walk(tree) if isinstance(node, _LOOPS) for inner in _rounds(node)}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call):
+                self._call(node, around.get(id(node)), in_loop=id(node) in loops)
+
+    def _call(self, node: ast.Call, function: Function | None, *, in_loop: bool) -> None:
+        name = last_name(node.func)
+        if isinstance(node.func, ast.Attribute) and name in ("client", "resource") and _is_session(node.func.value):
+            self.clients.append(self._client(node, function))
+        elif isinstance(node.func, ast.Attribute) and name in OPERATIONS and not node.args:  # boto3 takes names only
+            self.calls += self._operation(node, name, function, in_loop=in_loop)
+        elif name in LOGGING and function is not None and any(_is_event(value, function) for value in node.args):
+            self.dumps.append(f"{self._path}:{node.lineno}")
+
+    def _client(self, node: ast.Call, function: Function | None) -> Client:
+        service = next(iter(self._values.texts(node.args[0], function)), "") if node.args else ""
+        given = next((keyword.value for keyword in node.keywords if keyword.arg == "config"), None)
+        config, anew = self._values.resolved(given, function), _made_anew(function)
+        if not isinstance(config, ast.Call):
+            variable = "config" if given is not None else ""
+            return Client(service, self._path, node.lineno, in_function=anew, variable=variable)
+        said = {keyword.arg: keyword.value for keyword in config.keywords}
+        connect = self._values.number(said.get("connect_timeout"), function)
+        read = self._values.number(said.get("read_timeout"), function)
+        attempts = self._attempts(said.get("retries"), function)
+        return Client(service, self._path, node.lineno, connect, read, attempts, anew)
+
+    def _attempts(self, retries: ast.expr | None, function: Function | None) -> int | None:
+        said = entries(self._values.resolved(retries, function))
+        total = self._values.number(said.get("total_max_attempts"), function)
+        again = self._values.number(said.get("max_attempts"), function)
+        # `max_attempts` counts the retries, `total_max_attempts` the first attempt, too.
+        return int(total) if total is not None else int(again) + 1 if again is not None else None
+
+    def _operation(self, node: ast.Call, name: str, function: Function | None, *, in_loop: bool) -> Iterator[Call]:
+        given = {keyword.arg or "**": keyword.value for keyword in node.keywords}
+        listed = self._values.resolved(given.get("Entries"), function)
+        batch = [given] if listed is None else [{}]
+        if isinstance(listed, ast.List | ast.Tuple):
+            batch = [entries(self._values.resolved(item, function)) for item in listed.elts]
+        for entry in batch:
+            known = {key: self._values.texts(value, function) for key, value in entry.items()}
+            single = tuple((key, values[0]) for key, values in known.items() if len(values) == 1)
+            several = [(key, value) for key, values in known.items() if len(values) > 1 for value in values]
+            names = frozenset([*entry, *given])
+            for literals in [(*single, pair) for pair in several] or [single]:
+                yield Call(name, self._path, node.lineno, literals, names, in_loop)
+
+
+def _rounds(loop: ast.AST) -> Iterator[ast.AST]:
+    """What runs in each round of a loop."""
+    body = getattr(loop, "body", None)
+    for node in body if isinstance(body, list) else [loop]:
+        yield from ast.walk(node)
+
+
+def _is_session(node: ast.expr) -> bool:
+    name = last_name(node.func) if isinstance(node, ast.Call) else last_name(node)
+    return name == "boto3" or "session" in name.lower()
+
+
+def _made_anew(function: Function | None) -> bool:
+    """True inside a function whose result is not kept."""
+    marks = function.decorator_list if function is not None else []
+    names = [last_name(mark.func if isinstance(mark, ast.Call) else mark) for mark in marks]
+    return function is not None and not any(name in _KEPT for name in names)
+
+
+def _is_event(value: ast.expr, function: Function) -> bool:
+    """The whole event of a handler, as it is or as JSON."""
+    names = parameters(function)
+    if len(names) < 2 or "event" not in names[0]:
+        return False
+    if isinstance(value, ast.Call) and last_name(value.func) in ("dumps", "str", "repr") and value.args:
+        return _is_event(value.args[0], function)
+    if isinstance(value, ast.JoinedStr):
+        return any(isinstance(part, ast.FormattedValue) and _is_event(part.value, function) for part in value.values)
+    return isinstance(value, ast.Name) and value.id == names[0]

@@ -1,0 +1,90 @@
+"""The source of a function, to the calls that it makes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from shopfast_obs.parse.python_source import source
+
+STARTER = Path(__file__).parents[2] / "starter" / "services"
+
+
+def test_clients_have_the_timeouts_that_the_source_gives_them() -> None:
+    """Inline, through a constant, and left to the SDK; `max_attempts` counts retries."""
+    text = """
+import boto3
+from botocore.config import Config
+WAIT = 5
+QUICK = Config(connect_timeout=1, read_timeout=WAIT, retries={"max_attempts": 1})
+plain = boto3.client("sns")
+quick = boto3.resource("dynamodb", config=QUICK)
+session = boto3.Session()
+def handler(event, context):
+    return session.client("sqs", config=Config(retries={"total_max_attempts": 1}))
+"""
+    plain, quick, inner = source({"app.py": text}).clients
+    assert (plain.service, plain.read, plain.attempts, plain.in_function) == ("sns", None, None, False)
+    assert (quick.connect, quick.read, quick.attempts) == (1, 5, 2)
+    assert (inner.service, inner.attempts, inner.in_function, inner.place) == ("sqs", 1, True, "app.py:10")
+
+
+def test_a_client_that_is_kept_is_not_made_anew() -> None:
+    """A cached function makes it once; what a variable holds is not guessed."""
+    text = """
+@functools.cache
+def client():
+    return boto3.client("s3", config=settings.aws)
+"""
+    (client,) = source({"app.py": text}).clients
+    assert (client.in_function, client.variable) == (False, "config")
+
+
+def test_events_have_every_type_that_the_source_may_give_them() -> None:
+    """Constants of other modules, the entries of a table, and what a helper is called with."""
+    files = {
+        "bus.py": 'SOURCE = "shop"\ndef put(kind, order):\n    entry = {"Source": SOURCE, "DetailType": kind}\n'
+        "    events.put_events(Entries=[entry])\n",
+        "app.py": 'KINDS = {"a": "order.created", "b": "order.sent"}\ndef run(o):\n    bus.put(KINDS[o.x], o)\n',
+    }
+    found = {dict(call.literals)["DetailType"] for call in source(files).of("put_events")}
+    assert found == {"order.created", "order.sent"}
+
+
+def test_what_is_not_known_is_left_out() -> None:
+    """An environment variable, a parameter that nobody here gives."""
+    text = 'def put(kind):\n    events.put_events(Entries=[{"Source": os.environ["S"], "DetailType": kind}])\n'
+    (call,) = source({"app.py": text}).of("put_events")
+    assert call.literals == ()
+    assert {"Source", "DetailType"} <= call.names
+
+
+def test_loops_and_dumps_of_the_event_are_seen() -> None:
+    """A call in each round; the whole event in a log line."""
+    text = """
+def handler(event, context):
+    print(json.dumps(event))
+    logger.info(f"got {event}")
+    print(event["path"])
+    for item in event["items"]:
+        table.get_item(Key=item)
+    table.scan()
+"""
+    found = source({"app.py": text})
+    assert found.dumps == ("app.py:3", "app.py:4")
+    assert [(call.operation, call.in_loop) for call in found.calls] == [("scan", False), ("get_item", True)]
+
+
+def test_a_file_that_does_not_parse_is_a_problem_and_the_others_are_read() -> None:
+    """Never a traceback."""
+    found = source({"bad.py": "def (", "good.py": "table.scan()"})
+    assert found.problems[0].startswith("bad.py does not parse")
+    assert len(found.calls) == 1
+
+
+def test_the_starters_services_are_understood() -> None:
+    """The order service's client for direct calls has its own timeouts; its events are known by type."""
+    folder = STARTER / "order-service"
+    found = source({path.name: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.py"))})
+    functions = next(client for client in found.clients if client.service == "lambda")
+    assert (functions.connect, functions.read, functions.attempts) == (2, 10, 1)
+    assert {dict(call.literals).get("Source") for call in found.of("put_events")} == {"shopfast.order-service"}
