@@ -1,36 +1,55 @@
-"""CloudFormation templates, JSON or YAML, as an inventory in the model's words."""
+"""CloudFormation templates, JSON or YAML, in any dialect, as an inventory in the model's words."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from shopfast_obs.errors import UserError
 from shopfast_obs.model.resources import Gap, Inventory, Resource
+from shopfast_obs.parse.bodies import methods, stages
+from shopfast_obs.parse.dialects import sam, serverless
+from shopfast_obs.parse.dialects.interface import Template, mapping
 from shopfast_obs.parse.intrinsics import Resolver
+from shopfast_obs.parse.templatefile import HINT, Document, read_document
 
-HINT = "Give a CloudFormation template, for example cdk.out/<stack>.template.json."
-MOST_VALUES = 1_000_000  # CloudFormation takes 1 MB of text; more values than that come from aliases of aliases
 NESTED = "AWS::CloudFormation::Stack"
+ASSET = "aws:asset:path"  # where CDK says from which folder a function's code comes
 
 
 def read_template(text: str, path: str | Path) -> dict[str, Any]:
     """The template in a file's text, short forms (`!Ref`) written out; raises UserError when it is none."""
-    try:
-        document = _decoded(text, str(path))
-    except RecursionError:
-        raise UserError(f"{path} is nested too deeply for a template.", HINT) from None
-    if not isinstance(document, dict) or not isinstance(document.get("Resources"), dict):
-        raise UserError(f"{path} is not a CloudFormation template: it has no Resources.", HINT)
-    if _too_large(document):
-        raise UserError(f"{path} has more than {MOST_VALUES} values, which is no template.", HINT)
-    return document
+    document = read_document(text, str(path))
+    _checked(document)
+    return document.value
+
+
+def template_of(document: Document) -> Template:
+    """The template in CloudFormation's words, whatever dialect it is written in; raises UserError when it is none."""
+    if serverless.speaks(document.value):
+        return serverless.template(document)
+    _checked(document)
+    if sam.speaks(document.value):
+        return sam.template(document)
+
+    def lines(logical_id: str) -> dict[str, int]:
+        own = document.lines_below("Resources", logical_id, "Properties")
+        return own | {"": document.lines.get(("Resources", logical_id), 1)}
+
+    return Template(document.value, document.file, lines)
+
+
+def _checked(document: Document) -> None:
+    if not isinstance(document.value.get("Resources"), dict):
+        raise UserError(f"{document.file} is not a CloudFormation template: it has no Resources.", HINT)
 
 
 def inventory(
-    template: Mapping[str, Any], source: str, stack: str = "", parameters: Mapping[str, Any] | None = None
+    template: Template | Mapping[str, Any],
+    source: str,
+    stack: str = "",
+    parameters: Mapping[str, Any] | None = None,
 ) -> Inventory:
     """The resources that a template declares.
 
@@ -39,77 +58,56 @@ def inventory(
     cannot be known keeps its intrinsic. A resource without a physical name goes by its logical id. What cannot be read
     is a gap.
     """
-    resolver = Resolver(template, stack, parameters or {})
-    resources, gaps = [], list(_gaps(template))
-    for logical_id, entry in _section(template, "Resources").items():
+    template = template if isinstance(template, Template) else Template(template)
+    resolver = Resolver(template.value, stack, parameters or {})
+    resources: list[Resource] = []
+    gaps = [*template.gaps, *_gaps(template.value)]
+    for logical_id, entry in mapping(template.value.get("Resources")).items():
         if not isinstance(logical_id, str) or not isinstance(entry, Mapping) or not isinstance(entry.get("Type"), str):
-            gaps.append(Gap(f"{logical_id} of {source}", "it has no Type"))
+            gaps.append(Gap(f"{logical_id} of {source}", _typeless(str(logical_id))))
         elif resolver.condition(entry.get("Condition")) is not False:
             properties = resolver.resolve(entry.get("Properties") or {})
             if isinstance(properties, dict):
-                resources.append(
-                    Resource(
-                        type=entry["Type"],
-                        name=resolver.name(logical_id),
-                        logical_id=logical_id,
-                        stack=stack,
-                        arn=resolver.arn(logical_id) if resolver.physical_name(logical_id) else "",
-                        properties=properties,
-                    )
-                )
+                resources.append(_resource(template, resolver, stack, logical_id, properties))
             else:
                 gaps.append(Gap(f"{logical_id} of {source}", "its Properties are not an object"))
-    return Inventory(source, tuple(resources), tuple(gaps))
+    found = [*resources, *(method for resource in resources for method in methods(resource)), *stages(resources)]
+    return Inventory(source, tuple(found), tuple(gaps))
+
+
+def _resource(
+    template: Template, resolver: Resolver, stack: str, logical_id: str, properties: Mapping[str, Any]
+) -> Resource:
+    entry = template.value["Resources"][logical_id]
+    code = template.code.get(logical_id) or mapping(entry.get("Metadata")).get(ASSET) or properties.get("Code")
+    return Resource(
+        type=entry["Type"],
+        name=resolver.name(logical_id),
+        logical_id=logical_id,
+        stack=stack,
+        arn=resolver.arn(logical_id) if resolver.physical_name(logical_id) else "",
+        properties=properties,
+        file=template.file,
+        lines=template.lines(logical_id) if template.file else {},
+        code=code if isinstance(code, str) else "",
+    )
+
+
+def _typeless(logical_id: str) -> str:
+    return "it is a loop, which is not expanded" if logical_id.startswith("Fn::ForEach") else "it has no Type"
+
+
+def nested_gap(logical_id: str) -> Gap:
+    """What is said of a nested stack whose template was not read."""
+    return Gap(f"nested stack {logical_id}", "its template is a file of its own")
 
 
 def _gaps(template: Mapping[str, Any]) -> Iterator[Gap]:
     macros = template.get("Transform")
     for macro in macros if isinstance(macros, list) else [macros] if macros else []:
         yield Gap(f"transform {macro}", "it is not expanded: what it makes of the template is not seen")
-    for logical_id, entry in _section(template, "Resources").items():
-        if isinstance(entry, Mapping) and entry.get("Type") == NESTED:
-            yield Gap(f"nested stack {logical_id}", "its template is a file of its own")
-
-
-def _section(template: Mapping[str, Any], key: str) -> Mapping[str, Any]:
-    section = template.get(key)
-    return section if isinstance(section, Mapping) else {}
-
-
-def _decoded(text: str, path: str) -> Any:  # noqa: ANN401 - a document has any type
-    if text.lstrip().startswith("{") and not path.endswith((".yaml", ".yml")):
-        try:
-            return json.loads(text)
-        except json.JSONDecodeError as problem:
-            place = f"line {problem.lineno}, column {problem.colno}"
-            raise UserError(f"{path} is not valid JSON: {problem.msg} in {place}.", HINT) from None
-        except ValueError as problem:  # a number of thousands of digits
-            raise UserError(f"{path} is not valid JSON: {problem}.", HINT) from None
-    return _yaml(text, path)
-
-
-def _yaml(text: str, path: str) -> Any:  # noqa: ANN401
-    import yaml
-
-    from shopfast_obs.parse.cfnyaml import TemplateLoader
-
-    try:
-        return yaml.load(text, Loader=TemplateLoader)  # noqa: S506 - a SafeLoader with CloudFormation's tags
-    except (yaml.YAMLError, ValueError) as problem:
-        mark = getattr(problem, "problem_mark", None)
-        place = f" in line {mark.line + 1}, column {mark.column + 1}" if mark else ""
-        reason = getattr(problem, "problem", None) or str(problem).splitlines()[0]
-        raise UserError(f"{path} is not valid YAML: {reason}{place}.", HINT) from None
-
-
-def _too_large(document: dict[str, Any]) -> bool:
-    pending: list[Any] = [document]
-    seen = 0
-    while pending and seen <= MOST_VALUES:
-        value = pending.pop()
-        seen += 1
-        if isinstance(value, dict):
-            pending.extend(value.values())
-        elif isinstance(value, list):
-            pending.extend(value)
-    return seen > MOST_VALUES
+    for logical_id, entry in mapping(template.get("Resources")).items():
+        if mapping(entry).get("Type") == NESTED:
+            yield nested_gap(logical_id)
+        if "Fn::Transform" in mapping(mapping(entry).get("Properties")):
+            yield Gap(f"Fn::Transform in {logical_id}", "it is not expanded: what it adds is not seen")

@@ -243,17 +243,18 @@ def test_what_cannot_be_read_is_a_gap() -> None:
 @pytest.mark.parametrize(
     ("text", "path", "sentence"),
     [
-        ("", "empty.yaml", "empty.yaml is not a CloudFormation template: it has no Resources."),
+        ("", "empty.yaml", "empty.yaml is not a template: it is empty."),
+        ("- a", "list.yaml", "list.yaml is not a template: it is no mapping."),
         ("{}", "t.json", "t.json is not a CloudFormation template"),
         ('{"Resources": []}', "t.json", "t.json is not a CloudFormation template"),
-        ('{"Resources": {', "t.json", "t.json is not valid JSON: Expecting property name"),
+        ('{"Resources": {', "t.json", "t.json is not valid JSON: unexpected end of data in line 1, column 16"),
         ('{"Resources": ' + "9" * 5000 + "}", "t.json", "t.json is not valid JSON"),
         ("Resources:\n  a: [", "t.yaml", "t.yaml is not valid YAML"),
         ("Resources: !<tag:yaml.org,2002:python/object:os.system> x", "t.yaml", "t.yaml is not valid YAML"),
         ("a: 1\n---\nb: 2", "t.yaml", "t.yaml is not valid YAML"),
         ("[" * 100_000, "t.yaml", "t.yaml is nested too deeply"),
         ('{"a":' * 100_000, "t.json", "t.json is nested too deeply"),
-        ("Resources: &a {b: *a}", "t.yaml", "t.yaml has more than"),
+        ("Resources: &a {b: *a}", "t.yaml", "t.yaml is nested too deeply"),
         (
             "a: &a {x: 1, y: 2}\n"
             + "".join(f"{c}: &{c} [{', '.join([f'*{p}'] * 12)}]\n" for p, c in zip("abcdefg", "bcdefgh", strict=True))

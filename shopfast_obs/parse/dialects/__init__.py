@@ -1,0 +1,1 @@
+"""Ways to write a serverless application, each as the CloudFormation that comes of it."""

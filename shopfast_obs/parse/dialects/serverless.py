@@ -1,0 +1,183 @@
+"""A `serverless.yml` as the CloudFormation that the Serverless Framework would package (versions 3 and 4).
+
+What a package folder holds, `.serverless/cloudformation-template-update-stack.json`, is plain CloudFormation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from shopfast_obs.model.resources import FUNCTION, FUNCTION_URL, INVOKE_CONFIG, LOG_GROUP, Gap
+from shopfast_obs.parse.dialects.interface import Lines, Template, mapping, renamed
+from shopfast_obs.parse.dialects.serverless_events import LOG_TIMES, Events, normalised
+from shopfast_obs.parse.dialects.serverless_variables import Variables
+from shopfast_obs.parse.templatefile import Document
+
+# What the framework writes where nothing is said: not what Lambda would take.
+TIMEOUT, MEMORY = 6, 1024
+SUFFIX = "LambdaFunction"
+NAMES = {
+    "timeout": "Timeout",
+    "memorySize": "MemorySize",
+    "runtime": "Runtime",
+    "handler": "Handler",
+    "name": "FunctionName",
+    "tracing": "TracingConfig.Mode",
+    "onError": "DeadLetterConfig",
+    "environment": "Environment",
+    "logRetentionInDays": "RetentionInDays",
+    "architecture": "Architectures",
+}
+# Plugins that leave the template as it is.
+HARMLESS = ("serverless-offline", "serverless-python", "serverless-dotenv", "serverless-prune")
+UNSEEN = "what it makes of the template is not seen: run `serverless package`, then give the folder .serverless"
+
+
+def speaks(value: Mapping[str, Any]) -> bool:
+    """True for a serverless.yml."""
+    return "service" in value and "provider" in value and "Resources" not in value
+
+
+def template(document: Document) -> Template:
+    """The template that the framework would make. Variables that only it could resolve stay as they stand."""
+    return _Service(document).template()
+
+
+class _Service:
+    """One serverless.yml with its variables resolved."""
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+        self._value: Mapping[str, Any] = Variables(document.value).resolve(document.value)
+        self._provider = mapping(self._value.get("provider"))
+        service = self._value.get("service")
+        self._name = str(mapping(service).get("name") or service)
+        self._stage = str(self._provider.get("stage") or "dev")
+        self._functions = _joined(self._value.get("functions"))
+        self._owners: dict[str, str] = {}  # the function that a resource was made for, by logical id
+
+    def template(self) -> Template:
+        """All that the framework would make."""
+        resources: dict[str, Any] = {}
+        for key, function in self._functions.items():
+            made = self._function(key, mapping(function))
+            self._owners.update(dict.fromkeys(made, key))
+            resources |= made
+        events = Events(f"{self._stage}-{self._name}", self._stage, self._provider)
+        for key, function in self._functions.items():
+            made = events.of(key, mapping(function), normalised(key) + SUFFIX)
+            self._owners.update(dict.fromkeys(made, key))
+            resources |= made
+        if self._functions:
+            resources["IamRoleLambdaExecution"] = self._role()
+        resources |= events.shared()
+        own = _joined(self._value.get("resources"), merge=True)
+        sections = {key: value for key, value in own.items() if key not in ("Resources", "extensions")}
+        value = {**sections, "Resources": {**resources, **mapping(own.get("Resources"))}}
+        code = {normalised(key) + SUFFIX: "." for key in self._functions}
+        return Template(value, self._document.file, self._lines, code, tuple(self._gaps()))
+
+    def _gaps(self) -> list[Gap]:
+        plugins = self._value.get("plugins")
+        names = plugins if isinstance(plugins, list) else mapping(plugins).get("modules") or []
+        return [Gap(f"plugin {name}", UNSEEN) for name in names if not str(name).startswith(HARMLESS)]
+
+    def _function(self, key: str, function: Mapping[str, Any]) -> dict[str, Any]:
+        logical = normalised(key)
+        name = function.get("name") or f"{self._name}-{self._stage}-{key}"
+        properties: dict[str, Any] = {
+            "FunctionName": name,
+            "Handler": function.get("handler"),
+            "Runtime": self._said(function, "runtime"),
+            "Timeout": self._said(function, "timeout", TIMEOUT),
+            "MemorySize": self._said(function, "memorySize", MEMORY),
+            "Role": function.get("role") or {"Fn::GetAtt": ["IamRoleLambdaExecution", "Arn"]},
+            "Architectures": [self._said(function, "architecture", "x86_64")],
+            "Environment": {
+                "Variables": {**mapping(self._provider.get("environment")), **mapping(function.get("environment"))}
+            },
+            "ReservedConcurrentExecutions": function.get("reservedConcurrency"),
+            "Layers": self._said(function, "layers"),
+        }
+        tracing = function.get("tracing", mapping(self._provider.get("tracing")).get("lambda"))
+        if tracing:
+            properties["TracingConfig"] = {"Mode": "Active" if tracing is True else tracing}
+        if function.get("onError"):
+            properties["DeadLetterConfig"] = {"TargetArn": function["onError"]}
+        resources: dict[str, Any] = {logical + SUFFIX: _resource(FUNCTION, properties)}
+        if not function.get("disableLogs"):
+            days = self._said(function, "logRetentionInDays")
+            group = {"LogGroupName": f"/aws/lambda/{name}", "RetentionInDays": days}
+            resources[f"{logical}LogGroup"] = _resource(LOG_GROUP, group)
+        return resources | _asynchronous(logical, function) | _url(logical, function)
+
+    def _said(self, function: Mapping[str, Any], key: str, default: Any = None) -> Any:  # noqa: ANN401
+        return function.get(key, self._provider.get(key, default))
+
+    def _role(self) -> dict[str, Any]:
+        role = mapping(mapping(self._provider.get("iam")).get("role"))
+        statements = role.get("statements") or self._provider.get("iamRoleStatements") or []
+        logs = {"Effect": "Allow", "Action": ["logs:CreateLogStream", "logs:CreateLogGroup", "logs:PutLogEvents"],
+                "Resource": [f"{LOG_TIMES}:log-group:/aws/lambda/{self._name}-{self._stage}*:*"]}  # fmt: skip
+        document = {"Version": "2012-10-17", "Statement": [logs, *(statements if isinstance(statements, list) else [])]}
+        policy = {"PolicyName": f"{self._name}-{self._stage}-lambda", "PolicyDocument": document}
+        return _resource("AWS::IAM::Role", {"Policies": [policy], "ManagedPolicyArns": role.get("managedPolicies")})
+
+    def _lines(self, logical_id: str) -> Lines:
+        below = self._document.lines_below
+        key = self._owners.get(logical_id)
+        if key is not None:
+            shared = renamed(below("provider"), NAMES | {"tracing.lambda": "TracingConfig.Mode"})
+            return (
+                shared | renamed(below("functions", key), NAMES) | {"": self._document.lines.get(("functions", key), 1)}
+            )
+        own = below("resources", "Resources", logical_id, "Properties")
+        provider = self._document.lines.get(("provider",), 1)
+        return own | {"": self._document.lines.get(("resources", "Resources", logical_id), provider)}
+
+
+def _resource(type_: str, properties: Mapping[str, Any]) -> dict[str, Any]:
+    return {"Type": type_, "Properties": {key: value for key, value in properties.items() if value is not None}}
+
+
+def _asynchronous(logical: str, function: Mapping[str, Any]) -> dict[str, Any]:
+    destinations = mapping(function.get("destinations"))
+    retries, age = function.get("maximumRetryAttempts"), function.get("maximumEventAge")
+    if not destinations and retries is None and age is None:
+        return {}
+    config = {
+        name: {"Destination": mapping(destinations[key]).get("arn") or destinations[key]}
+        for key, name in (("onSuccess", "OnSuccess"), ("onFailure", "OnFailure"))
+        if key in destinations
+    }
+    properties = {
+        "FunctionName": {"Ref": logical + SUFFIX},
+        "Qualifier": "$LATEST",
+        "DestinationConfig": config or None,
+        "MaximumRetryAttempts": retries,
+        "MaximumEventAgeInSeconds": age,
+    }
+    return {f"{logical}LambdaEvConf": _resource(INVOKE_CONFIG, properties)}
+
+
+def _url(logical: str, function: Mapping[str, Any]) -> dict[str, Any]:
+    url = function.get("url")
+    if not url:
+        return {}
+    authorizer = mapping(url).get("authorizer")
+    properties = {
+        "TargetFunctionArn": {"Fn::GetAtt": [logical + SUFFIX, "Arn"]},
+        "AuthType": "AWS_IAM" if authorizer == "aws_iam" else "NONE",
+    }
+    return {f"{logical}LambdaFunctionUrl": _resource(FUNCTION_URL, properties)}
+
+
+def _joined(value: Any, *, merge: bool = False) -> dict[str, Any]:  # noqa: ANN401
+    """A mapping, or the mappings of a list in one: the framework takes both for functions and resources."""
+    found: dict[str, Any] = {}
+    for part in value if isinstance(value, list) else [value]:
+        for key, item in mapping(part).items():
+            inner = merge and isinstance(found.get(key), Mapping) and isinstance(item, Mapping)
+            found[str(key)] = {**found[key], **item} if inner else item
+    return found
