@@ -36,6 +36,8 @@ INVENTORY_FUNCTION = "shopfast-inventory-service"
 NOTIFICATION_FUNCTION = "shopfast-notification-handler"
 
 API = "shopfast-api"
+FRONTEND = "shopfast-frontend"
+FRONTEND_BUCKET = f"{FRONTEND}-{Aws.ACCOUNT_ID}-{Aws.REGION}"
 VPC = "shopfast-network"
 
 

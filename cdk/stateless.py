@@ -1,4 +1,4 @@
-"""What can be thrown away and made again: functions, API, URL, rules, workflow, subscriptions, the analytics stream."""
+"""What can be thrown away and made again: functions, API, URL, page, rules, workflow, subscriptions, analytics."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -17,6 +17,7 @@ from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
+from frontend import Frontend
 from network import Network
 from outputs import publish
 from service import Service, Sizing, allow
@@ -46,6 +47,9 @@ class ServicesStack(Stack):
         self._publish_functions()
         api = Api(self, "Api", orders=self._orders.function, inventory=self._inventory.function)
         publish(self, "ApiUrl", api.rest.url)
+        frontend = Frontend(self, "Frontend", products=self._products_url, api=api.rest)
+        publish(self, "FrontendBucket", frontend.bucket.bucket_name)
+        publish(self, "FrontendUrl", frontend.url)
         self._connect_events()
         self._connect_analytics()
         if customer_email:
@@ -78,7 +82,7 @@ class ServicesStack(Stack):
             {"PRODUCTS_TABLE": names.PRODUCTS_TABLE},
             [allow(["dynamodb:GetItem", "dynamodb:Scan"], self._table(names.PRODUCTS_TABLE))],
         )
-        url = service.function.add_function_url(
+        self._products_url = service.function.add_function_url(
             auth_type=lambda_.FunctionUrlAuthType.NONE,
             cors=lambda_.FunctionUrlCorsOptions(
                 allowed_origins=["*"],
@@ -87,7 +91,7 @@ class ServicesStack(Stack):
                 max_age=Duration.hours(1),
             ),
         )
-        publish(self, "ProductsUrl", url.url)
+        publish(self, "ProductsUrl", self._products_url.url)
         return service
 
     def _inventory_service(self) -> Service:

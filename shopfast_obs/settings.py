@@ -28,10 +28,12 @@ class Settings:
     runbooks: str = "runbooks"
     seed: str = ""  # file.py:function that loads the application's data
     shoppers: str = ""  # file.py with SCENARIOS
+    frontend: str = ""  # folder of the page: an npm project that builds into dist/
     state: str = ".shopfast"
     region: str = DEFAULT_REGION
     endpoint_url: str = ""  # AWS_ENDPOINT_URL: a cloud that someone else started
     profile: str = ""
+    cache: str = ""  # what can be made again and serves every checkout
 
     def path(self, relative: str) -> Path:
         """A path of the project, absolute."""
@@ -41,6 +43,16 @@ class Settings:
     def state_dir(self) -> Path:
         """Where the local cloud, the journal and the progress of the workshop live."""
         return self.path(self.state)
+
+    @property
+    def frontend_path(self) -> Path | None:
+        """The page's folder; None for an application without one."""
+        return self.path(self.frontend) if self.frontend else None
+
+    @property
+    def cache_dir(self) -> Path:
+        """Where built pages and their packages are kept."""
+        return (Path(self.cache) if self.cache else Path.home() / ".cache") / TABLE
 
     @property
     def overlay_path(self) -> Path:
@@ -64,6 +76,7 @@ def load(start: Path | None = None, environ: Mapping[str, str] | None = None) ->
         endpoint_url=env.get("AWS_ENDPOINT_URL", settings.endpoint_url),
         profile=env.get("AWS_PROFILE", settings.profile),
         state=env.get("SHOPFAST_OBS_STATE", settings.state),
+        cache=env.get("XDG_CACHE_HOME", settings.cache),
     )
 
 
@@ -81,7 +94,7 @@ def _table(path: Path) -> dict[str, Any] | None:
 
 
 def _merged(settings: Settings, table: Mapping[str, Any], path: Path) -> Settings:
-    known = {f.name for f in fields(Settings)} - {"root", "endpoint_url", "profile"}
+    known = {f.name for f in fields(Settings)} - {"root", "endpoint_url", "profile", "cache"}
     values: dict[str, Any] = {}
     for key, value in table.items():
         if key not in known:

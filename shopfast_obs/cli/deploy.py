@@ -79,9 +79,15 @@ def show(app: App, done: Deployed, seconds: float) -> None:
     terminal = app.terminal
     for name, outcome in done.stacks.items():
         terminal.out(f"{name:<28} {outcome}")
+    if done.page is not None:
+        terminal.out(f"{'page':<28} {done.page.outcome}")
     for key, value in done.outputs.items():
         if key.endswith("Url"):
             terminal.out(f"{key:<28} {value}")
+    if done.page is not None and done.page.reason:
+        terminal.warn(
+            f"the page is {'left out' if done.page.outcome == 'missing' else 'not rebuilt'}: {done.page.reason}"
+        )
     if not done.changed:
         terminal.say(f"Nothing to change ({seconds:.1f} s).")
     else:

@@ -6,15 +6,16 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from shopfast_obs.cloud import assembly, assets, hooks, synth
+from shopfast_obs.cloud import assembly, assets, frontend, hooks, synth
 from shopfast_obs.cloud.assembly import Stack
 from shopfast_obs.cloud.cdkcli import CdkCli
 from shopfast_obs.cloud.interface import StackStatus, Target
 from shopfast_obs.cloud.session import LOCAL_ACCOUNT
 from shopfast_obs.cloud.stacks import Outcome, StackDeployer
 from shopfast_obs.cloud.urls import reachable
+from shopfast_obs.model.changes import Skipped
 from shopfast_obs.settings import Settings
 
 # CDK's templates read the version of the bootstrap stack from here and refuse a cloud without one.
@@ -24,18 +25,31 @@ SYNTHESISED_OVERLAY = "overlay.json"  # in the assembly: the overlay that it was
 
 
 @dataclass(frozen=True, slots=True)
+class Published:
+    """What became of the page; `reason` says why it is missing or not the newest, empty otherwise."""
+
+    outcome: Literal["published", "unchanged", "missing"]
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Deployed:
-    """What a deployment did: whether it synthesised, the outcome of each stack, the outputs, what the seed says."""
+    """What a deployment did: whether it synthesised, the outcome of each stack, the outputs, what the seed says.
+
+    `page` is None for an application without one; else whether it is there, has changed, and is not the newest.
+    """
 
     synthesised: bool
     stacks: Mapping[str, Outcome]
     outputs: Mapping[str, str]
     seed: Mapping[str, Any]
+    page: Published | None = None
 
     @property
     def changed(self) -> bool:
         """True when anything that is deployed is different from before."""
-        return any(outcome != "unchanged" for outcome in self.stacks.values())
+        anew = self.page is not None and self.page.outcome == "published"
+        return anew or any(outcome != "unchanged" for outcome in self.stacks.values())
 
 
 def assembly_dir(settings: Settings) -> Path:
@@ -47,7 +61,7 @@ def synthesise(settings: Settings, node: Path | None, say: Callable[[str], None]
     """Bring the assembly to what the sources say; False when they had not changed. Raises ProjectError."""
     overlay, folder = settings.overlay_path, assembly_dir(settings)
     decided = overlay.read_bytes() if overlay.exists() else None
-    done = synth.synthesize(settings.root, settings.app, folder, node, say)
+    done = synth.synthesize(settings.root, settings.app, folder, node, say, without=settings.frontend_path)
     if done and decided is not None:
         (folder / SYNTHESISED_OVERLAY).write_bytes(decided)
     return done
@@ -63,13 +77,18 @@ class Deployment(ABC):
 
     def up(self, *, synthesised: bool) -> Deployed:
         """Bring everything to what the assembly says (new or not, for the record); raises ProjectError, DeployError."""
+        page = self._page()
         done = self._deploy(assembly.read(assembly_dir(self._settings)))
         outputs = self.outputs()
-        return Deployed(synthesised, done, outputs, self._load(outputs))
+        published = self._publish(page, outputs) if page is not None else None
+        return Deployed(synthesised, done, outputs, self._load(outputs), published)
 
     def down(self) -> list[str]:
         """Delete the stacks, last first; the names of those that were there."""
         deployer = StackDeployer(self._client("cloudformation"), self._say)
+        bucket = self.outputs().get(frontend.BUCKET) if self._settings.frontend else None
+        if bucket:
+            frontend.withdraw(self._client("s3"), bucket)
         return [name for name in reversed(self._names()) if deployer.delete(name)]
 
     def stacks(self) -> list[StackStatus]:
@@ -90,6 +109,21 @@ class Deployment(ABC):
     def _names(self) -> list[str]:
         folder = assembly_dir(self._settings)
         return [stack.name for stack in assembly.read(folder)] if folder.is_dir() else []
+
+    def _page(self) -> frontend.Page | Skipped | None:
+        """The built page; before anything is deployed, for it may not build."""
+        source = self._settings.frontend_path
+        return frontend.build(source, self._settings.cache_dir, self._say) if source else None
+
+    def _publish(self, page: frontend.Page | Skipped, outputs: Mapping[str, str]) -> Published:
+        if isinstance(page, Skipped):
+            return Published("missing", page.reason)
+        bucket = outputs.get(frontend.BUCKET)
+        if bucket is None:
+            return Published("missing", f"No stack has an output {frontend.BUCKET}.")
+        self._say("publishing the page")
+        anew = frontend.publish(self._client("s3"), bucket, page.folder)
+        return Published("published" if anew else "unchanged", page.stale)
 
     def _load(self, outputs: Mapping[str, str]) -> Mapping[str, Any]:
         if not self._settings.seed:

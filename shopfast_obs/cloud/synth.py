@@ -19,13 +19,22 @@ FINGERPRINT = "sources.sha256"
 TIMEOUT = 600  # seconds; a synthesis of this size takes ten
 
 
-def synthesize(root: Path, app: str, output: Path, node: Path | None, say: Callable[[str], None]) -> bool:
+def synthesize(
+    root: Path,
+    app: str,
+    output: Path,
+    node: Path | None,
+    say: Callable[[str], None],
+    *,
+    without: Path | None = None,
+) -> bool:
     """Write the assembly of the app to `output`; False when the sources had not changed. Raises ProjectError.
 
     `node` is the Node executable that jsii runs on; None leaves it to the PATH. `say` is told what the app warns of.
+    `without` is a folder that no synthesis reads.
     """
     program = entry(root, app)
-    fingerprint = _fingerprint(root)
+    fingerprint = _fingerprint(root, without)
     stamp = output / FINGERPRINT
     if stamp.is_file() and stamp.read_text(encoding="ascii") == fingerprint:
         return False
@@ -86,18 +95,20 @@ def _package_parent() -> Path:
     return Path(shopfast_obs.__file__).resolve().parents[1]
 
 
-def _fingerprint(root: Path) -> str:
+def _fingerprint(root: Path, without: Path | None) -> str:
     digest = hashlib.sha256(shopfast_obs.__version__.encode())
     package = Path(shopfast_obs.__file__).resolve().parent
-    for path in (*_sources(root), *_sources(package / "runtime"), *_sources(package / "constructs")):
+    for path in (*sources(root, without), *sources(package / "runtime"), *sources(package / "constructs")):
         digest.update(f"{path}\0{path.stat().st_mode}\0".encode())
         digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
 
 
-def _sources(folder: Path) -> Iterator[Path]:
+def sources(folder: Path, without: Path | None = None) -> Iterator[Path]:
+    """The files of a folder that can be sources, in a stable order, those in the folder `without` left out."""
     for here, folders, files in os.walk(folder):
-        folders[:] = sorted(d for d in folders if d not in NOT_SOURCES and not d.startswith("."))
+        kept = (d for d in folders if d not in NOT_SOURCES and not d.startswith("."))
+        folders[:] = sorted(d for d in kept if Path(here, d) != without)
         for name in sorted(files):
             path = Path(here, name)
             if not name.startswith(".") and not name.endswith(".pyc") and path.is_file():

@@ -102,7 +102,7 @@ def synthesise(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Synthe
     def run(name: str, overlay: Overlay | None = None, **context: str) -> Synthesis:
         tree = tmp_path_factory.mktemp(name)
         for part in ("cdk", "starter"):
-            ignored = shutil.ignore_patterns("__pycache__", "overlay.json", "cdk.out")
+            ignored = shutil.ignore_patterns("__pycache__", "overlay.json", "cdk.out", "frontend", "node_modules")
             shutil.copytree(ROOT / part, tree / part, ignore=ignored)
         if overlay is not None:
             (tree / "cdk" / "overlay.json").write_text(overlay_file.write(overlay), encoding="utf-8")

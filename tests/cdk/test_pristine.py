@@ -216,7 +216,9 @@ def test_no_stranger_is_let_in(pristine: Synthesis) -> None:
     for _, body in pristine.resources("AWS::SQS::QueuePolicy", "AWS::SNS::TopicPolicy", "AWS::S3::BucketPolicy"):
         for statement in body["Properties"]["PolicyDocument"]["Statement"]:
             if statement["Effect"] == "Allow":
-                assert "Service" in statement["Principal"] and "aws:SourceArn" in statement["Condition"]["ArnEquals"]
+                assert "Service" in statement["Principal"]
+                conditions = {key.lower() for test in statement["Condition"].values() for key in test}
+                assert "aws:sourcearn" in conditions
     permissions = [body["Properties"] for _, body in pristine.resources("AWS::Lambda::Permission")]
     public = [permission for permission in permissions if "SourceArn" not in permission]
     assert {json.dumps(p["FunctionName"]) for p in public} == {
@@ -226,6 +228,26 @@ def test_no_stranger_is_let_in(pristine: Synthesis) -> None:
     }
     (url,) = [b["Properties"] for _, b in pristine.resources(FUNCTION_URL)]
     assert url["AuthType"] == "NONE" and url["Cors"]["AllowMethods"] == ["GET"]
+
+
+def test_the_page_is_private_and_serves_the_apis_under_its_own_address(pristine: Synthesis) -> None:
+    """Only this distribution reads the bucket; each API at its own path, HTTPS everywhere, browsers told what to do."""
+    (bucket,) = [b["Properties"] for _, b in pristine.resources("AWS::S3::Bucket") if "frontend" in json.dumps(b)]
+    assert all(bucket["PublicAccessBlockConfiguration"].values())
+    ((_, body),) = pristine.resources("AWS::CloudFront::Distribution")
+    config = body["Properties"]["DistributionConfig"]
+    page, *_ = config["Origins"]
+    assert page["OriginAccessControlId"] and page["S3OriginConfig"] == {"OriginAccessIdentity": ""}
+    apis = {item["PathPattern"]: item for item in config["CacheBehaviors"]}
+    assert set(apis) == {"/products*", "/orders*", "/inventory*"}
+    assert [path for path, item in apis.items() if "POST" in item["AllowedMethods"]] == ["/orders*"]
+    behaviours = [config["DefaultCacheBehavior"], *apis.values()]
+    assert {item["ViewerProtocolPolicy"] for item in behaviours} <= {"redirect-to-https", "https-only"}
+    ((headers, policy),) = pristine.resources("AWS::CloudFront::ResponseHeadersPolicy")
+    assert all(item["ResponseHeadersPolicyId"] == {"Ref": headers} for item in behaviours)
+    security = policy["Properties"]["ResponseHeadersPolicyConfig"]["SecurityHeadersConfig"]
+    assert "default-src 'none'" in security["ContentSecurityPolicy"]["ContentSecurityPolicy"]
+    assert {"StrictTransportSecurity", "ContentTypeOptions", "FrameOptions", "ReferrerPolicy"} <= set(security)
 
 
 def test_no_helper_function_is_smuggled_in(pristine: Synthesis) -> None:
@@ -248,7 +270,7 @@ def test_the_outputs_that_scripts_read_are_there(pristine: Synthesis) -> None:
         *("NotificationsTopic", "OrderQueue", "NotificationDlq", "InventoryDlq", "PaymentSecret", "AnalyticsBucket"),
     }
     assert set(pristine.template(SERVICES)["Outputs"]) == {
-        *("ProductsUrl", "ApiUrl", "OrderWorkflow"),
+        *("ProductsUrl", "ApiUrl", "OrderWorkflow", "FrontendUrl", "FrontendBucket"),
         *("ProductFunction", "OrderFunction", "InventoryFunction", "NotificationFunction"),
     }
 

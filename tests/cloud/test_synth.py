@@ -37,6 +37,9 @@ def test_unchanged_sources_are_not_synthesised_again(tmp_path: Path) -> None:
     (tmp_path / ".cache").mkdir()
     (tmp_path / ".cache" / "x").write_text("x")
     assert not synthesize(tmp_path, "infra/app.py", out, None, heard.append)
+    (tmp_path / "page").mkdir()
+    (tmp_path / "page" / "main.ts").write_text("x")
+    assert not synthesize(tmp_path, "infra/app.py", out, None, heard.append, without=tmp_path / "page")
     (tmp_path / "service.py").write_text("x = 1")
     assert synthesize(tmp_path, "infra/app.py", out, None, heard.append)
 

@@ -18,7 +18,7 @@ TESTS = ("test_product_service.py", "test_order_work.py", "test_notification_han
 
 def copy(target: Path) -> Path:
     """The starter and its tests; returns the folder of the services."""
-    ignore = shutil.ignore_patterns("__pycache__")
+    ignore = shutil.ignore_patterns("__pycache__", "frontend")
     shutil.copytree(ROOT / "starter", target / "starter", ignore=ignore)
     shutil.copytree(ROOT / "tests" / "starter", target / "tests" / "starter", ignore=ignore)
     (target / "tests" / "__init__.py").touch()

@@ -78,14 +78,19 @@ def eventually(look: Callable[[], Any], seconds: float = 30) -> Any:
     return value
 
 
-def copy(folder: Path) -> Project:
-    """A pristine copy of the project in the folder."""
+def copy(folder: Path, *, page: bool = False) -> Project:
+    """A pristine copy of the project in the folder; its page is built and published where a test asks for it."""
+    ignored = shutil.ignore_patterns("__pycache__", "overlay.json", "node_modules")
     for part in PARTS:
         source = ROOT / part
         if source.is_dir():
-            shutil.copytree(source, folder / part, ignore=shutil.ignore_patterns("__pycache__", "overlay.json"))
+            shutil.copytree(source, folder / part, ignore=ignored)
         else:
             shutil.copy(source, folder)
+    if not page:
+        settings = folder / "pyproject.toml"
+        lines = settings.read_text(encoding="utf-8").splitlines(keepends=True)
+        settings.write_text("".join(line for line in lines if not line.startswith("frontend =")), encoding="utf-8")
     return Project(folder)
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import os
 from collections.abc import Callable
 
 from shopfast_obs.localcloud import call
 from shopfast_obs.localcloud.interface import FunctionHost, Scope
 from shopfast_obs.localcloud.logs import definitions
-from shopfast_obs.localcloud.ministack import answers, queues, threads
+from shopfast_obs.localcloud.ministack import answers, distributions, queues, threads
 from shopfast_obs.localcloud.ministack.asynchronous import AsyncInvocations
 from shopfast_obs.localcloud.ministack.events import Events
 from shopfast_obs.localcloud.ministack.functions import Functions
@@ -36,6 +37,7 @@ def install(
     _replace_front_doors()
     _replace_deliveries(lambda_svc, observer)
     _replace_queues()
+    _replace_distributions()
     known = provisioners._RESOURCE_HANDLERS
     known.update(handlers(alarms, provisioners._physical_name))
     known[STATE_MACHINE] = traced_workflow(known[STATE_MACHINE])
@@ -70,6 +72,17 @@ def _replace_front_doors() -> None:
         module.run_reentrant = threads.run_reentrant
     apigateway_v1._lambda_proxy_response = answers.proxy_response
     apigateway_v1._invoke_lambda_proxy_v1 = limited(apigateway_v1._invoke_lambda_proxy_v1)
+
+
+def _replace_distributions() -> None:
+    from ministack.services import cloudfront
+
+    cloudfront.run_reentrant = threads.run_reentrant
+    cloudfront._fetch_from_origin = distributions.fetched_here(
+        cloudfront._fetch_from_origin, int(os.environ["GATEWAY_PORT"])
+    )
+    cloudfront._serve_s3_origin = distributions.over_tls(cloudfront._serve_s3_origin)
+    cloudfront._check_viewer_protocol_policy = distributions.any_protocol
 
 
 def _replace_queues() -> None:

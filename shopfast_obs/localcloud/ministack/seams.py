@@ -20,6 +20,7 @@ SEAMS: Mapping[str, Mapping[str, Parameters]] = {
         "_parse_lambda_url": ("host", "path"),
         "_resolve_stage_and_path": ("api_id", "tentative_stage", "execute_path"),
     },
+    "ministack.core.iam_evaluator": {"pin_request_origin": ("source_ip", "secure_transport")},
     "ministack.core.persistence": {
         "STATE_DIR": None,
         "save_state": ("service", "data"),
@@ -151,6 +152,30 @@ SEAMS: Mapping[str, Mapping[str, Parameters]] = {
         "_queue_url": ("name",),
     },
     "ministack.services.kinesis": {"_put_record": ("data",)},
+    "ministack.services.cloudfront": {
+        "run_reentrant": ("fn", "args", "thread_name"),
+        "_fetch_from_origin": (
+            "origin",
+            "method",
+            "uri",
+            "query_string",
+            "headers",
+            "body",
+            "viewer_is_https",
+            "client_ip",
+            "viewer_xff",
+            "dist_arn",
+        ),
+        "_serve_s3_origin": ("origin", "method", "uri", "headers", "dist_arn"),
+        "_check_viewer_protocol_policy": (
+            "behavior",
+            "method",
+            "viewer_is_https",
+            "request_uri",
+            "query_string",
+            "headers",
+        ),
+    },
     "ministack.services.firehose": {"_put_record": ("data",)},
     "ministack.services.cloudwatch_logs": {
         "_log_groups": None,

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { useState, type CSSProperties } from "react";
 import { Link } from "wouter";
 import { Problem } from "../api/client";
 import { product, stock } from "../api/queries";
@@ -76,11 +76,8 @@ function Shown({ product: shown }: { product: Product }) {
 function Rating({ value, reviews }: { value: number; reviews: number }) {
   return (
     <p className="rating">
-      <span aria-hidden="true">
-        <span className="stars" style={{ width: `${(value / 5) * 5}em` }}>
-          ★★★★★
-        </span>
-        <span className="stars-off">★★★★★</span>
+      <span className="stars" style={{ "--share": `${(value / 5) * 100}%` } as CSSProperties} aria-hidden="true">
+        ★★★★★
       </span>
       <span className="hidden">Rated </span>
       {value.toFixed(1)} <span className="soft">of 5 by {reviews.toLocaleString("en-US")} people</span>
