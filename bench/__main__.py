@@ -1,4 +1,5 @@
-"""Runs every bench of this folder (or those named on the command line) and prints their figures."""
+"""`python -m bench [NAME...] [OPTION...]`: runs every bench of this folder, or those named, and prints their figures.
+Options are the bench's own."""
 
 from __future__ import annotations
 
@@ -11,10 +12,13 @@ import bench
 
 def main() -> None:
     known = [info.name for info in pkgutil.iter_modules(bench.__path__) if not info.name.startswith("_")]
-    for name in sys.argv[1:] or known:
+    options = next((n for n, word in enumerate(sys.argv) if word.startswith("-")), len(sys.argv))
+    names, rest = sys.argv[1:options] or known, sys.argv[options:]
+    for name in names:
         module = importlib.import_module(f"bench.{name}")
         if hasattr(module, "main"):
-            print(f"== {name}: {(module.__doc__ or '').splitlines()[0]}", flush=True)
+            print(f"== {name}: {' '.join((module.__doc__ or '').split('.')[0].split())}", flush=True)
+            sys.argv = [name, *rest]
             module.main()
 
 

@@ -26,6 +26,7 @@ class Call:
     function: str = ""  # the name of that function
     client_context: str = ""  # JSON, of the synchronous invocation that this call is
     http: tuple[str, str] | None = None  # method and address, of the Function URL request that this call is
+    wants_log: bool = False  # of the invocation that this call is
 
     def take_http(self) -> tuple[str, str] | None:
         """The request that the first invocation of this call answers; None for those that follow."""

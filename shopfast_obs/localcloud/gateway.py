@@ -132,6 +132,7 @@ class Gateway:
         if head.invokes_function:
             now.raw_payload = True
             now.client_context = _client_context(head.headers)
+            now.wants_log = head.headers.get("x-amz-log-type", "").lower() == "tail"
             now.request_id = request_id = str(uuid.uuid4())
             await inner(scope, receive, Recorder(send, headers={"x-amzn-requestid": request_id}))
         elif head.service == "dynamodb":

@@ -140,11 +140,12 @@ class Invocation:
     trace_header: str = ""
     client_context: str = ""
     http: tuple[str, str] | None = None  # method and address of the Function URL request that it answers
+    wants_log: bool = False  # the caller waits for the end of the log beside the answer
 
 
 @dataclass(frozen=True, slots=True)
 class InvokeResult:
-    """What the caller gets: the payload, `Unhandled` or empty, and the last 4 KB of this invocation's log."""
+    """What the caller gets: the payload, `Unhandled` or empty, and the last 4 KB of the log where it is wanted."""
 
     payload: bytes
     function_error: str = ""
@@ -155,7 +156,8 @@ class FunctionHost(Protocol):
     """Runs functions. Blocking and thread-safe; concurrency limits are the caller's affair."""
 
     def invoke(self, spec: FunctionSpec, invocation: Invocation) -> InvokeResult:
-        """Run one invocation to its end, its timeout or its death, and record logs, metrics and segments."""
+        """The answer of one invocation: returned, raised, timed out or died. What it leaves behind (logs, metrics,
+        segments) is recorded before this returns when the caller wants the log, and right afterwards otherwise."""
         ...
 
     def close(self) -> None:

@@ -32,6 +32,8 @@ class Run:
     answered: float = 0.0
     peak: int = 0  # bytes
     waited: float = 0.0  # seconds without a core, which Lambda would have given
+    outcome: Outcome = field(default_factory=lambda: Outcome(b""))
+    unsettled: bool = False  # answered, and its sandbox is on the way to the next event
     _begun: float = field(default=0.0)
 
     def begin(self, now: float) -> None:
@@ -52,10 +54,15 @@ class Run:
         self.peak = max(self.peak, state.peak)
         self.waited = state.waited
 
+    @property
+    def result(self) -> InvokeResult:
+        """What the caller gets before the invocation is recorded: no tail of the log."""
+        return InvokeResult(self.outcome.payload, self.outcome.function_error)
 
-def conclude(run: Run, outcome: Outcome, journal: Journal, log: PlatformLog, premises: Premises) -> InvokeResult:
-    """Record the invocation everywhere and give the caller's result."""
-    elapsed = run.elapsed()
+
+def conclude(run: Run, journal: Journal, log: PlatformLog, premises: Premises) -> InvokeResult:
+    """Record the invocation everywhere and give the result with the log's tail."""
+    outcome, elapsed = run.outcome, run.elapsed()
     now = premises.clock.now()
     report = _report(run, outcome, elapsed)
     journal.close(now)

@@ -20,8 +20,8 @@ from shopfast_obs.localcloud.lambdahost.outcome import Outcome
 from shopfast_obs.localcloud.lambdahost.packages import CannotPrepareError
 from shopfast_obs.localcloud.lambdahost.platform_logs import InitReport, Phase, platform_log
 from shopfast_obs.localcloud.lambdahost.premises import Premises
-from shopfast_obs.localcloud.lambdahost.protocol import Gone
-from shopfast_obs.localcloud.lambdahost.runtime_api import Failed, NextAsked, Responded
+from shopfast_obs.localcloud.lambdahost.protocol import Frozen, Gone
+from shopfast_obs.localcloud.lambdahost.runtime_api import Failed, NextAsked
 from shopfast_obs.localcloud.lambdahost.sandbox import Sandbox, interpreter
 from shopfast_obs.localcloud.lambdahost.throttle import share_of
 from shopfast_obs.localcloud.lambdahost.variables import log_group
@@ -52,21 +52,31 @@ class Environment:
         self._tried = False
         self._alive = False
 
-    def invoke(self, invocation: Invocation) -> InvokeResult:
-        """Run one event to its end, whichever that is."""
+    def invoke(self, invocation: Invocation) -> Run:
+        """Run one event until its caller can be answered; `conclude` has to follow."""
         now = self._clock.now()
         run = Run(self.spec, invocation, self.stream, tracing.begin(self.spec, invocation.trace_header, now), now)
         self._journal.open()
         try:
-            outcome = self._attempt(run)
+            run.outcome = self._attempt(run)
         except CannotPrepareError as problem:
             run.begin(self._clock.now())
-            outcome = outcomes.cannot_start(str(problem), invocation.request_id)
+            run.outcome = outcomes.cannot_start(str(problem), invocation.request_id)
             self._log_start(run)
         except BaseException:
             self.usable = False
             raise
-        return conclude(run, outcome, self._journal, self._log, self._premises)
+        return run
+
+    def conclude(self, run: Run) -> InvokeResult:
+        """Bring an answered sandbox to rest and record the invocation everywhere; the result with the log's tail."""
+        try:
+            if run.unsettled:
+                self._settle(run)
+            return conclude(run, self._journal, self._log, self._premises)
+        except BaseException:
+            self.usable = False
+            raise
 
     def ask_to_end(self) -> None:
         """Begin to end the environment."""
@@ -142,31 +152,29 @@ class Environment:
         sandbox, _ = self._ready()
         sandbox.run(timeout=run.remaining(), share=self._share, continues=continues)
         sandbox.api.hand_out(run.invocation.request_id, _headers(run), run.invocation.event)
-        answer: Responded | Failed | None = None
-        while True:
-            event = sandbox.wait()
-            if isinstance(event, Gone):
-                return self._lost(run, event, answer)
-            if isinstance(event, NextAsked):
-                break
-            if answer is None:
-                answer = self._masked(event) if isinstance(event, Failed) else event
-                run.answered = self._clock.now()
-                sandbox.loosen()
-        state = sandbox.freeze()
-        self._alive = not isinstance(state, Gone)
-        run.saw(state)
-        if answer is None:  # it asked for the next event without an answer to this one
-            return outcomes.died(Gone(reason="exit", status=0), run.invocation.request_id, self.spec.timeout)
-        return outcomes.answered(answer)
+        match event := sandbox.wait():
+            case Gone():
+                self._rest(run, event)
+                return outcomes.died(event, run.invocation.request_id, self.spec.timeout)
+            case NextAsked():  # without an answer to this event
+                self._rest(run, sandbox.freeze())
+                return outcomes.died(Gone(reason="exit", status=0), run.invocation.request_id, self.spec.timeout)
+        run.answered = self._clock.now()
+        run.unsettled = True
+        sandbox.loosen()
+        return outcomes.answered(self._masked(event) if isinstance(event, Failed) else event)
 
-    def _lost(self, run: Run, gone: Gone, answer: Responded | Failed | None) -> Outcome:
-        self._alive = False
-        self.usable = gone.reason != "ended"
-        run.saw(gone)
-        return (
-            outcomes.answered(answer) if answer else outcomes.died(gone, run.invocation.request_id, self.spec.timeout)
-        )
+    def _settle(self, run: Run) -> None:
+        """Let the runtime find its way to the next event, and freeze it there; the answer stands."""
+        sandbox, _ = self._ready()
+        while not isinstance(event := sandbox.wait(), NextAsked | Gone):
+            pass
+        self._rest(run, event if isinstance(event, Gone) else sandbox.freeze())
+
+    def _rest(self, run: Run, state: Frozen | Gone) -> None:
+        self._alive = not isinstance(state, Gone)
+        self.usable = not (isinstance(state, Gone) and state.reason == "ended")
+        run.saw(state)
 
     def _ready(self) -> tuple[Sandbox, Equipment]:
         if self._sandbox and self._equipment:

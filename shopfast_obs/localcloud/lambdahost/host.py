@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import shutil
 import threading
 import time
@@ -11,11 +12,15 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 
 from shopfast_obs.localcloud.interface import FunctionSpec, Invocation, InvokeResult
+from shopfast_obs.localcloud.lambdahost.conclusion import Run
 from shopfast_obs.localcloud.lambdahost.environment import Environment
 from shopfast_obs.localcloud.lambdahost.premises import Premises
 
 IDLE_LIMIT = 600.0  # seconds without an event after which an environment ends; Lambda keeps them for some minutes, too
 REAP_EVERY = 15.0
+SETTLING = 0.25  # seconds that a new event waits for an environment that has just answered another
+MANY = 100_000  # threads; a function that calls back must never wait for one
+_LOG = logging.getLogger(__name__)
 
 
 class LambdaHost:
@@ -24,18 +29,39 @@ class LambdaHost:
     def __init__(self, premises: Premises) -> None:
         self._premises = premises
         self._lock = threading.Lock()
+        self._released = threading.Condition(self._lock)
         self._idle: dict[tuple[str, str], list[Environment]] = defaultdict(list)
         self._busy: set[Environment] = set()
+        self._settling: set[Environment] = set()  # those that have answered and are about to be idle
+        self._concluding = ThreadPoolExecutor(MANY, "lambda conclusion")
         self._closing = threading.Event()
         shutil.rmtree(premises.site.state / "environments", ignore_errors=True)  # of a cloud that was killed
         self._reaper = threading.Thread(target=self._reap, name="lambda reaper", daemon=True)
         self._reaper.start()
 
     def invoke(self, spec: FunctionSpec, invocation: Invocation) -> InvokeResult:
-        """Run one invocation in an environment of its own for that time."""
+        """The answer of one invocation. As on AWS, its caller does not wait until the platform has recorded it."""
         environment = self._acquire(spec)
         try:
-            return environment.invoke(invocation)
+            run = environment.invoke(invocation)
+            if invocation.wants_log:
+                result = environment.conclude(run)
+        except BaseException:
+            self._release(environment)
+            raise
+        if invocation.wants_log:
+            self._release(environment)
+            return result
+        with self._lock:
+            self._settling.add(environment)
+        self._concluding.submit(self._conclude, environment, run)
+        return run.result
+
+    def _conclude(self, environment: Environment, run: Run) -> None:
+        try:
+            environment.conclude(run)
+        except Exception:
+            _LOG.exception("invocation %s could not be recorded", run.invocation.request_id)
         finally:
             self._release(environment)
 
@@ -52,20 +78,21 @@ class LambdaHost:
         deadline = time.monotonic() + 30
         while self._busy and time.monotonic() < deadline:
             time.sleep(0.01)
+        self._concluding.shutdown()
         self._reaper.join()
         self._premises.observer.close()
 
     def _acquire(self, spec: FunctionSpec) -> Environment:
-        outdated: list[Environment] = []
         with self._lock:
             if self._closing.is_set():
                 raise RuntimeError("the Lambda host is closed")
-            group = self._idle[spec.arn, spec.version]
-            outdated = [environment for environment in group if environment.spec.revision != spec.revision]
-            group[:] = [environment for environment in group if environment.spec.revision == spec.revision]
-            chosen = group.pop() if group else Environment(spec, self._premises.within(spec.scope))
+            self._released.wait_for(lambda: self._idle_of(spec) or not self._is_settling(spec), SETTLING)
+            idle = self._idle_of(spec)
+            outdated = [environment for environment in idle if environment.spec.revision != spec.revision]
+            idle[:] = [environment for environment in idle if environment.spec.revision == spec.revision]
+            chosen = idle.pop() if idle else Environment(spec, self._premises.within(spec.scope))
             self._busy.add(chosen)
-            running = sum(environment.spec.arn == spec.arn for environment in self._busy)
+            running = sum(environment.spec.arn == spec.arn for environment in self._busy - self._settling)
         dimensions = {"FunctionName": spec.name}
         observer = self._premises.observer.within(spec.scope)
         observer.metric("AWS/Lambda", "ConcurrentExecutions", dimensions, float(running), "Count")
@@ -73,15 +100,25 @@ class LambdaHost:
             threading.Thread(target=_end, args=(outdated,), name="lambda replacement", daemon=True).start()
         return chosen
 
+    def _idle_of(self, spec: FunctionSpec) -> list[Environment]:
+        return self._idle[spec.arn, spec.version]
+
+    def _is_settling(self, spec: FunctionSpec) -> bool:
+        about = (spec.arn, spec.version, spec.revision)
+        return any((e.spec.arn, e.spec.version, e.spec.revision) == about for e in self._settling)
+
     def _release(self, environment: Environment) -> None:
         environment.idle_since = time.monotonic()
         with self._lock:
-            if environment.usable and not self._closing.is_set():
+            kept = environment.usable and not self._closing.is_set()
+            if kept:
                 self._busy.discard(environment)
-                self._idle[environment.spec.arn, environment.spec.version].append(environment)
-                return
-        environment.close()
-        self._busy.discard(environment)
+                self._idle_of(environment.spec).append(environment)
+            self._settling.discard(environment)
+            self._released.notify_all()
+        if not kept:
+            environment.close()
+            self._busy.discard(environment)
 
     def end_idle(self, seconds: float) -> None:
         """End the environments that have been idle for longer than that."""
@@ -89,7 +126,7 @@ class LambdaHost:
         with self._lock:
             old = [e for group in self._idle.values() for e in group if e.idle_since < limit]
             for environment in old:
-                self._idle[environment.spec.arn, environment.spec.version].remove(environment)
+                self._idle_of(environment.spec).remove(environment)
         _end(old)
 
     def _reap(self) -> None:

@@ -69,6 +69,7 @@ class Functions:
             trace_header=call.trace_header(),
             client_context=now.take_client_context() if now else "",
             http=now.take_http() if now else None,
+            wants_log=bool(now and now.wants_log),
         )
         return self._host.invoke(self.spec(func), invocation)
 

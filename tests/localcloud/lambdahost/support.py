@@ -95,6 +95,6 @@ def function(code: str, **changes: Any) -> FunctionSpec:
 
 
 def call(host: FunctionHost, spec: FunctionSpec, event: Any = None, trace_header: str = "") -> InvokeResult:
-    """Invoke a function with an event."""
-    request = Invocation(str(uuid.uuid4()), json.dumps(event).encode(), spec.arn, trace_header)
+    """Invoke a function with an event and wait until it is recorded."""
+    request = Invocation(str(uuid.uuid4()), json.dumps(event).encode(), spec.arn, trace_header, wants_log=True)
     return host.invoke(spec, request)

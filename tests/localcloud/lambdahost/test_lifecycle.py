@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from shopfast_obs.localcloud.interface import FunctionHost
+from shopfast_obs.localcloud.interface import FunctionHost, Invocation
 from shopfast_obs.localcloud.lambdahost import open_host
 from shopfast_obs.localcloud.lambdahost.equipment import Site
 from shopfast_obs.localcloud.lambdahost.host import LambdaHost
@@ -147,6 +147,18 @@ def test_the_doom_loop(host: FunctionHost, seen: Recorder) -> None:
     assert call(host, spec, 1).function_error == "Unhandled"
     assert json.loads(call(host, spec, 0).payload)["errorType"] == "Sandbox.Timedout"
     assert "Phase: invoke\tStatus: timeout\n" in seen.lines(spec)[-5]
+
+
+def test_a_caller_who_calls_again_at_once_meets_the_same_environment(host: FunctionHost, seen: Recorder) -> None:
+    """The answer comes before the platform has recorded the invocation, and nothing of the record is missing then."""
+    spec = function(PID)
+    answers = {host.invoke(spec, Invocation(f"r-{n}", b"{}", spec.arn)).payload for n in range(20)}
+    assert len(answers) == 1
+    assert call(host, spec).payload in answers
+    assert [line.split()[2] for line in seen.lines(spec) if line.startswith("REPORT")][:20] == [
+        f"r-{n}" for n in range(20)
+    ]
+    assert sum(line.startswith("INIT_START") for line in seen.lines(spec)) == 1
 
 
 def test_environments_at_the_same_time(host: FunctionHost, seen: Recorder) -> None:

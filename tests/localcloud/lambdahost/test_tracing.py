@@ -97,6 +97,6 @@ def test_the_request_that_a_function_url_brought_is_in_the_trace(host: FunctionH
     """So that a report can tell the routes of one function apart."""
     spec = function("def lambda_handler(event, context): return 1", tracing_mode="Active")
     asked = ("GET", "https://abc.lambda-url.us-east-1.on.aws/products")
-    host.invoke(spec, Invocation("r-1", b"{}", spec.arn, http=asked))
+    host.invoke(spec, Invocation("r-1", b"{}", spec.arn, http=asked, wants_log=True))
     (service,) = [d for d in seen.segments if d["name"] == spec.name and d["origin"] == "AWS::Lambda"]
     assert service["http"] == {"request": {"method": asked[0], "url": asked[1]}, "response": {"status": 200}}
