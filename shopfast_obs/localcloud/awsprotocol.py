@@ -29,13 +29,14 @@ MAX_DEPTH = 64  # deeper requests than any operation has are refused before they
 
 
 class AwsError(Exception):
-    """An error in AWS's terms: the code of the error shape, and what is wrong."""
+    """An error in AWS's terms: the code of the error shape, what is wrong, and what else the shape has."""
 
-    def __init__(self, code: str, message: str, status: int = 400) -> None:
+    def __init__(self, code: str, message: str, status: int = 400, members: Mapping[str, Any] | None = None) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
         self.status = status
+        self.members = members or {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,7 @@ class Codec:
             return _response(status, orjson.dumps({"Message": error.message}), protocol, {"x-amzn-ErrorType": name})
         fault = "Sender" if status < 500 else "Receiver"
         body = {"__type": f"com.amazonaws.{self.model.service_name}#{name}", "message": error.message}
-        encoded = cbor.encode_texts(body) if protocol == CBOR else orjson.dumps(body)
+        encoded = cbor.encode_texts(body) if protocol == CBOR else orjson.dumps({**body, **error.members})
         return _response(status, encoded, protocol, {"x-amzn-query-error": f"{code};{fault}", "x-amzn-errortype": name})
 
 

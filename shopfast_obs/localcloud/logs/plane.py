@@ -12,6 +12,7 @@ from shopfast_obs.localcloud.logs.api import LogEvents
 from shopfast_obs.localcloud.logs.ingestion import Destinations, Ingestion
 from shopfast_obs.localcloud.logs.metricfilters import MetricFilters
 from shopfast_obs.localcloud.logs.putting import DAY
+from shopfast_obs.localcloud.logs.queries import Insights
 from shopfast_obs.localcloud.logs.store import LogStore
 from shopfast_obs.localcloud.logs.subscriptions import Subscriptions
 from shopfast_obs.localcloud.metrics.store import MetricStore
@@ -38,11 +39,12 @@ class LogsPlane:
         self.store = LogStore(database)
         to = Destinations(metrics, self._filters, self._subscriptions)
         self.ingestion = Ingestion(database, self.store, self._directory, to, clock)
+        self._insights = Insights(self.store, self._directory, clock)
         self._events = LogEvents(self.store, self._directory, self.ingestion, clock)
 
     def operations(self, scope: Scope) -> Operations:
         """The operations of an account and region."""
-        return self._events.operations(scope)
+        return {**self._events.operations(scope), **self._insights.operations(scope)}
 
     def recover(self) -> None:
         """Put streams back that have events and that MiniStack did not save before the cloud was killed."""
@@ -65,4 +67,5 @@ class LogsPlane:
 
     def close(self) -> None:
         """Wait for the deliveries that were started."""
+        self._insights.close()
         self._subscriptions.close()
