@@ -87,7 +87,10 @@ def healthy() -> Context:
     rule = Resource(EVENT_RULE, "on-order", properties={"Targets": [{"Id": "web"}]})
     lines = [finished(n, 0.04, memory_mb=1024, used_mb=90) for n in range(100)]
     counted = [metric("AWS/Lambda", "Invocations", 100, FunctionName="web")]
-    watching = [alarm("e", WatchedMetric("AWS/Lambda", "Errors", (("FunctionName", "web"),)))]
+    watching = [
+        alarm("e", WatchedMetric("AWS/Lambda", "Errors", (("FunctionName", "web"),))),
+        alarm("f", WatchedMetric("AWS/Events", "FailedInvocations", (("RuleName", "on-order"),))),
+    ]
     return observed(web, group, rule, logs=written(web, *lines), metrics=counted, alarms=watching)
 
 
@@ -96,7 +99,7 @@ def test_a_healthy_application_has_nothing_above_info() -> None:
     context = healthy()
     findings = diagnose(context.inventory, context.observations).findings
     assert [f.rule for f in findings if f.severity > Severity.INFO] == []
-    assert [f.rule for f in findings] == ["delivery-no-dead-letters"]
+    assert "delivery-no-dead-letters" in [f.rule for f in findings]
 
 
 def test_a_finding_names_its_runbook_and_the_runbook_is_that_of_an_alarm_or_an_exercise() -> None:

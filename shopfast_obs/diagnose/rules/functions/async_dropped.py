@@ -1,0 +1,27 @@
+"""Events that Lambda accepted and gave up."""
+
+from __future__ import annotations
+
+from shopfast_obs.diagnose.counting import Count, counting
+from shopfast_obs.diagnose.measures import Measure
+from shopfast_obs.model.findings import Severity
+from shopfast_obs.model.resources import FUNCTION
+
+RULE = counting(
+    "lambda-async-dropped",
+    "Asynchronous events are dropped",
+    Severity.HIGH,
+    FUNCTION,
+    Count(
+        (Measure(FUNCTION, "AsyncEventsDropped"),),
+        Measure(FUNCTION, "AsyncEventsReceived"),
+        "asynchronous event",
+        "{name} loses {share} of its asynchronous events ({count} of {total})",
+    ),
+    when="AsyncEventsDropped counts anything.",
+    why="Whoever sent the event was told that it was accepted; nobody is told that it was given up.",
+    remedy="Mend what fails, and give the function an on-failure destination to collect what is given up.",
+    limits="Lambda counts an event as dropped also when a destination or dead-letter queue took it.",
+    misleads="Errors counts attempts: three of them are one lost event.",
+    runbook="error-rate",
+)

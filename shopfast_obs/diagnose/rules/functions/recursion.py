@@ -1,0 +1,26 @@
+"""Functions that call themselves in a circle."""
+
+from __future__ import annotations
+
+from shopfast_obs.diagnose.counting import Count, counting
+from shopfast_obs.diagnose.measures import Measure
+from shopfast_obs.model.findings import Severity
+from shopfast_obs.model.resources import FUNCTION
+
+RULE = counting(
+    "lambda-recursion",
+    "Lambda stopped a recursive loop",
+    Severity.CRITICAL,
+    FUNCTION,
+    Count(
+        (Measure(FUNCTION, "RecursiveInvocationsDropped"),),
+        Measure(FUNCTION, "Invocations"),
+        "invocation",
+        "{name} triggers itself: Lambda broke the circle {count} times",
+    ),
+    when="RecursiveInvocationsDropped counts anything.",
+    why="A function that writes where it reads from costs money at the speed of light until someone stops it.",
+    remedy="Write to another bucket, queue or topic than the one that triggers it, or filter its own events out.",
+    limits="Lambda sees circles through SQS, SNS and S3 only.",
+    misleads="Traffic looks as if it were growing.",
+)

@@ -1,0 +1,26 @@
+"""Functions that nobody can call."""
+
+from __future__ import annotations
+
+from shopfast_obs.diagnose.setting import Setting, setting
+from shopfast_obs.diagnose.values import number
+from shopfast_obs.model.findings import Severity
+from shopfast_obs.model.resources import FUNCTION
+
+RULE = setting(
+    "lambda-switched-off",
+    "Reserved concurrency is 0",
+    Severity.HIGH,
+    FUNCTION,
+    Setting(
+        "ReservedConcurrentExecutions",
+        lambda value: value is None or number(value) != 0,
+        "{name} is switched off: its reserved concurrency is 0, every call is refused",
+        declared=True,
+    ),
+    when="ReservedConcurrentExecutions is 0.",
+    why="Zero is how Lambda is told to run a function never; it is set in an emergency and forgotten.",
+    remedy="Remove the reservation, or set what the function needs.",
+    limits="Of a function that no stack owns the reservation is not known.",
+    misleads="The function itself has no errors and no log lines: it does not run.",
+)

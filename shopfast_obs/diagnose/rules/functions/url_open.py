@@ -1,0 +1,24 @@
+"""Function URLs that anyone may call."""
+
+from __future__ import annotations
+
+from shopfast_obs.diagnose.setting import Setting, setting
+from shopfast_obs.model.findings import Severity
+from shopfast_obs.model.resources import FUNCTION_URL
+
+RULE = setting(
+    "url-open",
+    "A Function URL needs no sign-in",
+    Severity.INFO,
+    FUNCTION_URL,
+    Setting(
+        "AuthType",
+        lambda value: value != "NONE",
+        "{name} answers anyone: AuthType is {value}, and nothing in front of it limits or filters",
+    ),
+    when="AuthType is NONE.",
+    why="There is no throttle, no firewall and no key: whoever finds the address decides about load and cost.",
+    remedy="`AuthType: AWS_IAM` behind CloudFront, or an API; at least a reserved concurrency and an alarm.",
+    limits="Whether the answer is meant for everyone the rule cannot know.",
+    misleads="Requests of strangers look like success.",
+)

@@ -1,0 +1,30 @@
+"""Logs that are gone when somebody looks."""
+
+from __future__ import annotations
+
+from shopfast_obs.diagnose.setting import Setting, setting
+from shopfast_obs.diagnose.values import number
+from shopfast_obs.model.findings import Severity
+from shopfast_obs.model.resources import LOG_GROUP
+
+DAYS = 7
+
+RULE = setting(
+    "logs-expire-soon",
+    "Logs are kept for a few days only",
+    Severity.LOW,
+    LOG_GROUP,
+    Setting(
+        "RetentionInDays",
+        lambda value: value is None or (number(value) or 0) >= DAYS,
+        "{name} keeps its logs for {value} days: after a weekend nobody can look an incident up",
+        after=14,
+        because="an incident is looked up days later",
+        command="shopfast-obs fix --apply",
+    ),
+    when="RetentionInDays is less than a week.",
+    why="Incidents are understood days later, and compared with last week.",
+    remedy="`RetentionInDays: 14` or 30.",
+    limits="An export to S3 before they expire is not looked for.",
+    misleads='An empty query reads as "no errors".',
+)

@@ -1,0 +1,27 @@
+"""Notifications that their subscribers do not take."""
+
+from __future__ import annotations
+
+from shopfast_obs.diagnose.counting import Count, counting
+from shopfast_obs.diagnose.measures import Measure
+from shopfast_obs.model.findings import Severity
+from shopfast_obs.model.resources import TOPIC
+
+RULE = counting(
+    "sns-deliveries-fail",
+    "Notifications cannot be delivered",
+    Severity.HIGH,
+    TOPIC,
+    Count(
+        (Measure(TOPIC, "NumberOfNotificationsFailed"),),
+        Measure(TOPIC, "NumberOfMessagesPublished"),
+        "published message",
+        "{name} cannot deliver {count} notifications of {total} published messages",
+    ),
+    when="NumberOfNotificationsFailed counts anything.",
+    why="After the retries the notification is gone, unless the subscription has a redrive policy.",
+    remedy="Look at the subscription's endpoint and its policy; give it a redrive policy.",
+    limits="Every subscriber counts: one message can fail several times.",
+    misleads="Publishing succeeds.",
+    runbook="delivery-failures",
+)

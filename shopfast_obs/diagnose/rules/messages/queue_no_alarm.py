@@ -1,0 +1,27 @@
+"""Queues that grow old without anyone being told."""
+
+from __future__ import annotations
+
+from shopfast_obs.diagnose.context import Context
+from shopfast_obs.diagnose.unwatched import unwatched
+from shopfast_obs.model.findings import Severity
+from shopfast_obs.model.resources import QUEUE, Resource
+
+
+def _consumed(queue: Resource, context: Context) -> str:
+    return "" if context.consumers(queue) else "no function consumes it"
+
+
+RULE = unwatched(
+    "sqs-no-alarm",
+    "No alarm watches the age of a queue",
+    Severity.INFO,
+    QUEUE,
+    ("ApproximateAgeOfOldestMessage",),
+    says="{name} has no alarm on the age of its messages: alarms watch {watched}",
+    dimension="QueueName",
+    concerns=_consumed,
+    why="A consumer that stands still makes no error: only the age of the messages grows.",
+    limits="An alarm on the depth does not tell load from a standstill.",
+    misleads="The depth alone looks like load.",
+)

@@ -1,0 +1,27 @@
+"""Notifications that not even the dead letters got."""
+
+from __future__ import annotations
+
+from shopfast_obs.diagnose.counting import Count, counting
+from shopfast_obs.diagnose.measures import Measure
+from shopfast_obs.model.findings import Severity
+from shopfast_obs.model.resources import TOPIC
+
+RULE = counting(
+    "sns-redrive-fails",
+    "Notifications cannot be put into the dead-letter queue",
+    Severity.CRITICAL,
+    TOPIC,
+    Count(
+        (Measure(TOPIC, "NumberOfNotificationsFailedToRedriveToDlq"),),
+        Measure(TOPIC, "NumberOfMessagesPublished"),
+        "published message",
+        "{name} lost {count} notifications: the dead-letter queue refused them",
+    ),
+    when="NumberOfNotificationsFailedToRedriveToDlq counts anything.",
+    why="The last net has a hole.",
+    remedy="Allow sns.amazonaws.com to send to the queue (a queue policy with the topic's ARN).",
+    limits="Subscriptions without a redrive policy lose silently and do not count here.",
+    misleads="The dead-letter queue is empty, which looks like health.",
+    runbook="dead-letters",
+)

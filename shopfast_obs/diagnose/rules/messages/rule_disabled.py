@@ -1,0 +1,26 @@
+"""Event rules that are switched off."""
+
+from __future__ import annotations
+
+from shopfast_obs.diagnose.setting import Setting, setting
+from shopfast_obs.model.findings import Severity
+from shopfast_obs.model.resources import EVENT_RULE
+
+RULE = setting(
+    "event-rule-disabled",
+    "An event rule is disabled",
+    Severity.MEDIUM,
+    EVENT_RULE,
+    Setting(
+        "State",
+        lambda value: value in (None, "ENABLED") or str(value).startswith("ENABLED_"),
+        "{name} is disabled: its targets get no event",
+        after="ENABLED",
+        because="its targets wait for events",
+    ),
+    when="State is DISABLED.",
+    why="Publishers go on publishing, and are told that all is well.",
+    remedy="Enable it, or delete it if nobody misses it.",
+    limits="A rule that is kept for an emergency is found, too.",
+    misleads="The publisher sees no failed entries.",
+)

@@ -1,0 +1,19 @@
+"""Event rules that fail without anyone being told."""
+
+from __future__ import annotations
+
+from shopfast_obs.diagnose.unwatched import unwatched
+from shopfast_obs.model.findings import Severity
+from shopfast_obs.model.resources import EVENT_RULE
+
+RULE = unwatched(
+    "event-rule-no-alarm",
+    "No alarm watches the failed deliveries of an event rule",
+    Severity.LOW,
+    EVENT_RULE,
+    ("FailedInvocations",),
+    says="{name} has no alarm on its failed deliveries: alarms watch {watched}",
+    dimension="RuleName",
+    why="What a target refuses is gone, and no function has a log line about it.",
+    limits="Whether the alarm names the bus, too, is for the check of alarms.",
+)

@@ -1,0 +1,26 @@
+"""Event sources that are switched off."""
+
+from __future__ import annotations
+
+from shopfast_obs.diagnose.setting import Setting, setting
+from shopfast_obs.model.findings import Severity
+from shopfast_obs.model.resources import EVENT_SOURCE_MAPPING
+
+RULE = setting(
+    "event-source-disabled",
+    "An event source mapping is disabled",
+    Severity.HIGH,
+    EVENT_SOURCE_MAPPING,
+    Setting(
+        "Enabled",
+        lambda value: value in (None, True, "true"),
+        "{name} is disabled: what arrives in its queue or stream waits until it expires",
+        after=True,
+        because="the messages wait",
+    ),
+    when="Enabled is false.",
+    why="It is switched off in an incident, and nothing says that it still is.",
+    remedy="Enable it again.",
+    limits="A mapping that Lambda is just switching counts as what it will be.",
+    misleads="Function and queue have no errors; only the age of the messages grows.",
+)

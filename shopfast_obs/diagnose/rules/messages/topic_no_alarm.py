@@ -1,0 +1,19 @@
+"""Topics that fail without anyone being told."""
+
+from __future__ import annotations
+
+from shopfast_obs.diagnose.unwatched import unwatched
+from shopfast_obs.model.findings import Severity
+from shopfast_obs.model.resources import TOPIC
+
+RULE = unwatched(
+    "sns-no-alarm",
+    "No alarm watches the failed notifications of a topic",
+    Severity.INFO,
+    TOPIC,
+    ("NumberOfNotificationsFailed", "NumberOfNotificationsRedrivenToDlq"),
+    says="{name} has no alarm on its failed notifications: alarms watch {watched}",
+    dimension="TopicName",
+    why="What a subscriber refuses is gone, unless it has a dead-letter queue with an alarm.",
+    limits="A dead-letter queue with an alarm of its own serves as well, and is not taken into account.",
+)

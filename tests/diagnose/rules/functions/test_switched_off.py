@@ -1,0 +1,30 @@
+"""Rule lambda-switched-off."""
+
+from __future__ import annotations
+
+from shopfast_obs.diagnose.rules.functions.switched_off import RULE
+from shopfast_obs.model.resources import FUNCTION, Resource
+from tests.diagnose.builders import clear, declared, found, undecided
+
+
+def one(**properties: object) -> Resource:
+    """A resource of the type."""
+    return Resource(FUNCTION, "it", "It", "app", properties=properties)
+
+
+def test_found_when_the_setting_is_not_good() -> None:
+    """Reserved concurrency is 0."""
+    bad = one(ReservedConcurrentExecutions=0)
+    assert "it is switched off" in found(RULE.check(bad, declared(bad))).title
+
+
+def test_clear_when_it_is() -> None:
+    """As it should be."""
+    fine = one(ReservedConcurrentExecutions=5)
+    assert clear(RULE.check(fine, declared(fine))) == "ReservedConcurrentExecutions is 5"
+
+
+def test_no_data_when_a_parameter_decides() -> None:
+    """The template leaves it open."""
+    open_ = one(ReservedConcurrentExecutions={"Ref": "P"})
+    assert "left to a parameter" in undecided(RULE.check(open_, declared(open_)))

@@ -1,0 +1,30 @@
+"""Rule url-no-alarm."""
+
+from __future__ import annotations
+
+from shopfast_obs.diagnose.context import Context
+from shopfast_obs.diagnose.rules.functions.url_no_alarm import RULE
+from shopfast_obs.model.resources import FUNCTION, FUNCTION_URL, Gap, Inventory, Resource
+from shopfast_obs.model.telemetry import Observations, WatchedMetric
+from tests.diagnose.builders import WINDOW, alarm, clear, declared, found, observed, undecided
+
+IT = Resource(FUNCTION, "it", "It", arn="arn:it")
+OTHERS = (Resource(FUNCTION_URL, "u", properties={"TargetFunctionArn": "it"}),)
+
+
+def test_found_when_nothing_watches() -> None:
+    """Live or in a template."""
+    for context in (observed(IT, *OTHERS), declared(IT, *OTHERS)):
+        assert "it " in found(RULE.check(IT, context)).title
+
+
+def test_clear_when_an_alarm_reads_it() -> None:
+    """One of the telling metrics is enough."""
+    watching = alarm("a", WatchedMetric("AWS/Lambda", "Url5xxCount", (("FunctionName", "it"),)))
+    assert clear(RULE.check(IT, observed(IT, *OTHERS, alarms=[watching]))) == "alarms watch Url5xxCount"
+
+
+def test_no_data_when_alarms_could_not_be_read() -> None:
+    """Denied is not nothing."""
+    context = Context(Inventory("x", (IT, *OTHERS)), Observations(WINDOW, gaps=(Gap("alarms", "denied"),)))
+    assert undecided(RULE.check(IT, context)) == "alarms: denied"

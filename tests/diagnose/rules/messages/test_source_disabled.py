@@ -1,0 +1,30 @@
+"""Rule event-source-disabled."""
+
+from __future__ import annotations
+
+from shopfast_obs.diagnose.rules.messages.source_disabled import RULE
+from shopfast_obs.model.resources import EVENT_SOURCE_MAPPING, Resource
+from tests.diagnose.builders import clear, declared, found, undecided
+
+
+def one(**properties: object) -> Resource:
+    """A resource of the type."""
+    return Resource(EVENT_SOURCE_MAPPING, "it", "It", "app", properties=properties)
+
+
+def test_found_when_the_setting_is_not_good() -> None:
+    """An event source mapping is disabled."""
+    bad = one(Enabled=False)
+    assert "it is disabled" in found(RULE.check(bad, declared(bad))).title
+
+
+def test_clear_when_it_is() -> None:
+    """As it should be."""
+    fine = one(Enabled=True)
+    assert clear(RULE.check(fine, declared(fine))) == "Enabled is true"
+
+
+def test_no_data_when_a_parameter_decides() -> None:
+    """The template leaves it open."""
+    open_ = one(Enabled={"Ref": "P"})
+    assert "left to a parameter" in undecided(RULE.check(open_, declared(open_)))
