@@ -18,7 +18,8 @@ def reverse(plan: Plan) -> Plan:
     """The plan that takes this one back."""
     changes = tuple(replace(change, before=change.after, after=change.before) for change in reversed(plan.changes))
     live = tuple(replace(change, before=change.after, after=change.before) for change in reversed(plan.live))
-    return replace(plan, changes=changes, live=live, effects=(), skipped=())
+    roles = tuple(replace(change, before=change.after, after=change.before) for change in plan.roles)
+    return replace(plan, changes=changes, live=live, roles=roles, effects=(), skipped=())
 
 
 def _file(change: FileChange) -> Iterator[str]:

@@ -13,7 +13,7 @@ from typing import IO, Any, Literal
 
 from shopfast_obs.changes import files
 from shopfast_obs.errors import BusyError, UserError
-from shopfast_obs.model.changes import FileChange, JournalEntry, LiveChange, Plan, Skipped
+from shopfast_obs.model.changes import FileChange, JournalEntry, LiveChange, Plan, RoleChange, Skipped
 
 Status = Literal["applying", "applied", "undoing", "undone", "rolled back"]
 ENTRY = "entry.json"
@@ -110,9 +110,10 @@ def _document(record: Record) -> dict[str, Any]:
         "folders": list(record.folders),
         "target": entry.plan.target,
         "live": [
-            {"function": c.function, "before": c.before, "after": c.after, "revision": c.revision}
+            {"function": c.function, "before": c.before, "after": c.after, "revision": c.revision, "role": c.role}
             for c in entry.plan.live
         ],
+        "roles": [{"role": r.role, "policy": r.policy, "before": r.before, "after": r.after} for r in entry.plan.roles],
         "changes": [
             {
                 "path": change.path,
@@ -133,8 +134,9 @@ def _record(document: Mapping[str, Any], blobs: Path) -> Record:
     )
     skipped = tuple(Skipped(item["what"], item["reason"]) for item in document["skipped"])
     live = tuple(LiveChange(**item) for item in document.get("live", ()))
+    roles = tuple(RoleChange(**item) for item in document.get("roles", ()))
     target = document.get("target", "")
-    plan = Plan(document["command"], changes, tuple(document["effects"]), skipped, live, target)
+    plan = Plan(document["command"], changes, tuple(document["effects"]), skipped, live, roles, target)
     return Record(
         JournalEntry(document["id"], document["time"], plan, document["undone"]),
         document["status"],

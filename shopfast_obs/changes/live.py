@@ -17,7 +17,7 @@ from typing import Any, Protocol, TypeVar
 
 from shopfast_obs.changes.journal import Journal, Record, Status
 from shopfast_obs.errors import ChangedSinceError, ShopfastObsError, UserError
-from shopfast_obs.model.changes import JournalEntry, LiveChange, Plan, Skipped
+from shopfast_obs.model.changes import JournalEntry, LiveChange, Plan, RoleChange, Skipped
 
 WORKERS = 8
 RATE = 10.0  # calls a second that change something; Lambda allows 15 to an account and region, and others call too
@@ -51,6 +51,14 @@ class Functions(Protocol):
         """Set the retention of the function's log group; None: forever."""
         ...
 
+    def permit(self, role: str, policy: str, document: Mapping[str, Any]) -> None:
+        """Give the role the inline policy."""
+        ...
+
+    def forbid(self, role: str, policy: str) -> None:
+        """Take the inline policy from the role; nothing when it is gone."""
+        ...
+
 
 @dataclass
 class Pace:
@@ -79,8 +87,13 @@ def apply(plan: Plan, functions: Functions, state: Path, pace: Pace | None = Non
     with journal.lock():
         entry = JournalEntry(journal.next_id(), time.time(), plan)
         journal.write(Record(entry, "applying"))
-        done, failed = _each(plan.live, lambda change: _change(functions, pace, change))
-        changed = replace(plan, live=done, skipped=(*plan.skipped, *failed))
+        granted, refused = _permit(plan.roles, functions, pace)
+        able = [change for change in plan.live if change.role not in refused]
+        done, failed = _each(able, lambda change: _change(functions, pace, change))
+        kept = tuple(change for change in granted if change.role in {function.role for function in done})
+        _forbid([change for change in granted if change not in kept], functions, pace)
+        left = tuple(Skipped(c.function, refused[c.role]) for c in plan.live if c.role in refused)
+        changed = replace(plan, live=done, roles=kept, skipped=(*plan.skipped, *left, *failed))
         entry = replace(entry, plan=changed)
         status: Status = "applied" if done else "rolled back"
         journal.write(Record(entry, status))
@@ -98,6 +111,7 @@ def undo(functions: Functions, state: Path, entry_id: str, pace: Pace | None = N
             _expect(functions, change)
         journal.write(replace(record, status="undoing"))
         _, failed = _each(record.entry.plan.live, lambda change: _change_back(functions, pace, change))
+        failed = failed or _forbid(record.entry.plan.roles, functions, pace)
         if failed:
             journal.write(replace(record, status="applied"))
             raise UserError(
@@ -124,11 +138,35 @@ def recover(functions: Functions, state: Path, pace: Pace | None = None) -> tupl
             if not record.unfinished or not record.entry.plan.live:
                 continue
             _, kept = _each(record.entry.plan.live, lambda change: _change_back(functions, pace, change))
+            kept += _forbid(record.entry.plan.roles, functions, pace)
             entry = replace(record.entry, undone=time.time(), plan=replace(record.entry.plan, skipped=kept))
             status: Status = "undone" if record.status == "undoing" else "rolled back"
             journal.write(replace(record, entry=entry, status=status))
             done.append(entry)
     return tuple(done)
+
+
+def _permit(roles: Sequence[RoleChange], functions: Functions, pace: Pace) -> tuple[list[RoleChange], dict[str, str]]:
+    """The roles that were given their policy, and why others were not."""
+    granted, refused = [], {}
+    for change in roles:
+        try:
+            _again(pace, lambda change=change: functions.permit(change.role, change.policy, change.after or {}))  # type: ignore[misc]
+            granted.append(change)
+        except FunctionError as problem:
+            refused[change.role] = f"its role {change.role} may not send traces, and cannot be given that: {problem}"
+    return granted, refused
+
+
+def _forbid(roles: Sequence[RoleChange], functions: Functions, pace: Pace) -> tuple[Skipped, ...]:
+    """Take the policies from the roles again; returns those that could not be."""
+    failed = []
+    for change in roles:
+        try:
+            _again(pace, lambda change=change: functions.forbid(change.role, change.policy))  # type: ignore[misc]
+        except FunctionError as problem:
+            failed.append(Skipped(f"role {change.role}", str(problem)))
+    return tuple(failed)
 
 
 def _each(

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     "--template",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="Change a SAM or CloudFormation template, and the sources beside it.",
+    help="Change a SAM or CloudFormation template or a serverless.yml, and the sources beside it.",
 )
 @click.option("--metrics", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE",
               help="A plan of business metrics: which function, which result, which metric.")  # fmt: skip

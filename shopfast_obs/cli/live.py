@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 from shopfast_obs.errors import EXIT_FINDINGS, UserError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from shopfast_obs.cli.app import App
     from shopfast_obs.cloud.live import LiveFunctions
+    from shopfast_obs.instrument.live import Around
     from shopfast_obs.model.changes import JournalEntry, Plan
 
 
@@ -64,8 +65,9 @@ def diff(plan: Plan) -> str:
     from shopfast_obs.model.changes import FileChange
     from shopfast_obs.model.changes import Plan as Files
 
-    changes = tuple(FileChange(f"lambda/{c.function}.json", _text(c.before), _text(c.after)) for c in plan.live)
-    return of_files(Files(plan.command, changes))
+    changes = [FileChange(f"lambda/{c.function}.json", _text(c.before), _text(c.after)) for c in plan.live]
+    changes += [FileChange(f"iam/{c.role}/{c.policy}.json", _text(c.before), _text(c.after)) for c in plan.roles]
+    return of_files(Files(plan.command, tuple(changes)))
 
 
 def functions_of(app: App) -> LiveFunctions:
@@ -89,7 +91,30 @@ def _plan(app: App, functions: LiveFunctions, names: Sequence[str], *, publish: 
     if not found:
         raise UserError(f"No function on {target.name} is called {', '.join(names)}.", "See `shopfast-obs status`.")
     layers = live.layers(target.region, functions.layer(live.RUNTIME_LAYER, layer.archive(), publish=publish))
-    return live.plan(found, layers, f"{target.name} {target.region}")
+    with app.terminal.progress(f"reading the roles and tags of {len(found)} functions"):
+        around = _around(functions, [configuration for configuration, _ in found])
+    return live.plan(found, layers, f"{target.name} {target.region}", around)
+
+
+def _around(functions: LiveFunctions, configurations: Sequence[Mapping[str, Any]]) -> Around:
+    """Roles and stacks of the functions; what AWS does not tell is said once."""
+    from shopfast_obs.changes.live import FunctionError
+    from shopfast_obs.instrument.live import Around, role_of
+    from shopfast_obs.instrument.permissions import may_send
+
+    permitted, stacks, gaps = {}, {}, {}
+    for role in dict.fromkeys(map(role_of, configurations)):
+        try:
+            permitted[role] = may_send(functions.policies(role))
+        except FunctionError as problem:
+            gaps["roles"] = f"Whether {role} may send traces could not be read ({problem}); else they are lost."
+    for configuration in configurations:
+        try:
+            if stack := functions.stack(configuration):
+                stacks[str(configuration["FunctionName"])] = stack
+        except FunctionError as problem:
+            gaps["tags"] = f"The functions' tags could not be read ({problem}): a deployment may take this back."
+    return Around(permitted, stacks, tuple(gaps.values()))
 
 
 def _turn_to(app: App, plan: Plan) -> None:
@@ -98,8 +123,8 @@ def _turn_to(app: App, plan: Plan) -> None:
     app.region = region or None
 
 
-def _text(settings: Any) -> bytes:  # noqa: ANN401 - JSON
-    return f"{json.dumps(settings, indent=2, sort_keys=True)}\n".encode()
+def _text(settings: Mapping[str, Any] | None) -> bytes | None:
+    return None if settings is None else f"{json.dumps(settings, indent=2, sort_keys=True)}\n".encode()
 
 
 def _document(plan: Plan, mode: str, entry: JournalEntry | None) -> dict[str, Any]:

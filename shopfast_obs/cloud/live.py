@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
+from urllib.parse import unquote
 
 ClientFactory = Callable[[str], Any]
 Image = Callable[[Mapping[str, Any], int | None], dict[str, Any]]
@@ -19,6 +21,7 @@ LATER = {
     "OperationAbortedException",
 }
 BUSY = {"ResourceConflictException"}
+NOT_YET = "execution role does not have permissions"  # a policy takes some seconds to be known everywhere
 MOVED = {"PreconditionFailedException"}
 
 
@@ -27,7 +30,7 @@ class LiveFunctions:
     refused call from its message, whether it may go well later, and whether the function has moved on."""
 
     def __init__(self, clients: ClientFactory, image: Image, error: Callable[..., Exception]) -> None:
-        self._lambda, self._logs = clients("lambda"), clients("logs")
+        self._lambda, self._logs, self._iam = clients("lambda"), clients("logs"), clients("iam")
         self._image, self._error = image, error
 
     def all(self) -> Iterator[tuple[dict[str, Any], int | None]]:
@@ -89,6 +92,43 @@ class LiveFunctions:
             raise self._told(problem) from None
         self._call(self._logs.put_retention_policy, logGroupName=group, retentionInDays=days)
 
+    def permit(self, role: str, policy: str, document: Mapping[str, Any]) -> None:
+        """Give the role the inline policy."""
+        text = json.dumps(document)
+        self._call(self._iam.put_role_policy, RoleName=role, PolicyName=policy, PolicyDocument=text)
+
+    def forbid(self, role: str, policy: str) -> None:
+        """Take the inline policy from the role; nothing when it is gone."""
+        try:
+            self._iam.delete_role_policy(RoleName=role, PolicyName=policy)
+        except self._iam.exceptions.NoSuchEntityException:
+            pass
+        except Exception as problem:
+            raise self._told(problem) from None
+
+    def policies(self, role: str) -> list[dict[str, Any]]:
+        """The documents of all policies of the role."""
+        found = []
+        for page in self._call(self._pages, "list_role_policies", RoleName=role):
+            for name in page["PolicyNames"]:
+                given = self._call(self._iam.get_role_policy, RoleName=role, PolicyName=name)["PolicyDocument"]
+                found.append(_decoded(given))
+        for page in self._call(self._pages, "list_attached_role_policies", RoleName=role):
+            for attached in page["AttachedPolicies"]:
+                arn = attached["PolicyArn"]
+                version = self._call(self._iam.get_policy, PolicyArn=arn)["Policy"]["DefaultVersionId"]
+                asked = self._call(self._iam.get_policy_version, PolicyArn=arn, VersionId=version)
+                found.append(_decoded(asked["PolicyVersion"]["Document"]))
+        return found
+
+    def stack(self, configuration: Mapping[str, Any]) -> str:
+        """The CloudFormation stack that the function belongs to, as its tags say; empty when to none."""
+        tags = self._call(self._lambda.list_tags, Resource=configuration["FunctionArn"]).get("Tags", {})
+        return str(tags.get("aws:cloudformation:stack-name", ""))
+
+    def _pages(self, operation: str, **parameters: Any) -> list[dict[str, Any]]:  # noqa: ANN401
+        return list(self._iam.get_paginator(operation).paginate(**parameters))
+
     def _settled(self, name: str) -> dict[str, Any]:
         configuration: dict[str, Any] = self._lambda.get_function_configuration(FunctionName=name)
         if configuration.get("LastUpdateStatus") == "InProgress":
@@ -112,9 +152,15 @@ class LiveFunctions:
             return problem
         error = problem.response.get("Error", {})
         code = str(error.get("Code", ""))
-        return self._error(
-            f"AWS refused: {code}: {error.get('Message', '')}", again=code in LATER | BUSY, moved=code in MOVED
-        )
+        message = str(error.get("Message", ""))
+        again = code in LATER | BUSY or NOT_YET in message
+        return self._error(f"AWS refused: {code}: {message}", again=again, moved=code in MOVED)
+
+
+def _decoded(document: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
+    """botocore decodes policy documents; a cloud of another make may leave that to us."""
+    found: dict[str, Any] = json.loads(unquote(document)) if isinstance(document, str) else document
+    return found
 
 
 def _group(configuration: Mapping[str, Any]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import os
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -82,6 +82,28 @@ def discover(paths: Sequence[Path], names: Collection[str] = ()) -> Discovery:
     return Discovery(tuple(services), tuple(skipped))
 
 
+def declared(folder: Path, names: Collection[str]) -> Discovery:
+    """The services of exactly these handlers, `module.function` with the folders below this one before it; what a
+    template does not declare, or cannot carry instrumentation, stays out."""
+    found: dict[Path, set[str]] = {}
+    skipped: list[Skipped] = []
+    for name in sorted(names):
+        place = handlers.defined(folder, name)
+        if isinstance(place, Skipped):
+            skipped.append(place)
+        else:
+            found.setdefault(place[0], set()).add(place[1])
+    modules: dict[Path, list[Module]] = {}
+    for path, functions in found.items():
+        module = _module(path)
+        if isinstance(module, Skipped):
+            skipped.append(module)
+        else:
+            modules.setdefault(path.parent, []).append(replace(module, handlers=tuple(sorted(functions))))
+    services, left = _services(modules, folder)
+    return Discovery(tuple(services), (*skipped, *left))
+
+
 def _by_file(names: Collection[str]) -> Mapping[str, set[str]]:
     """File name to function names, from `module.function` (or `folder/module.function`)."""
     found: dict[str, set[str]] = {}
@@ -102,11 +124,17 @@ def _below(path: Path, names: Mapping[str, set[str]]) -> tuple[list[Service], li
             folders.setdefault(file.parent, []).append(module)
     if path.is_file():
         return [Service(folder, tuple(modules), alone=True) for folder, modules in folders.items()], skipped
+    services, left = _services(folders, path)
+    return services, skipped + left
+
+
+def _services(folders: Mapping[Path, Sequence[Module]], top: Path) -> tuple[list[Service], list[Skipped]]:
+    """One service a folder of handlers, with the modules that they reach."""
     claimed = {module.source.path for modules in folders.values() for module in modules}
-    services = []
+    services, skipped = [], []
     for folder, modules in folders.items():
-        linked = [_linked(module, folder, path) for module in modules]
-        helpers, left = _helpers(folder, linked, path, claimed)
+        linked = [_linked(module, folder, top) for module in modules]
+        helpers, left = _helpers(folder, linked, top, claimed)
         skipped += left
         services.append(Service(folder, (*linked, *helpers)))
     return services, skipped
@@ -150,7 +178,7 @@ def _module(path: Path, data: bytes | None = None) -> Module | Skipped:
 
 
 def _linked(module: Module, folder: Path, top: Path) -> Module:
-    return Module(module.source, module.tree, module.handlers, tuple(_imports(module, folder, top)))
+    return replace(module, imports=tuple(_imports(module, folder, top)))
 
 
 def _helpers(

@@ -5,8 +5,13 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from shopfast_obs.instrument import sources
+from shopfast_obs.model.changes import Skipped
 
 HINT = re.compile(rb"def\s+\w*handler\w*\s*\(|handler\s*(?::[^=\n]*)?=|\(\s*_*event\w*\s*[:,]|\(\s*\w*event\s*[:,]")
+MOST_HOPS = 4  # from a module that only imports the handler to the one that has it
 NAMES = ("lambda_handler", "handler")
 EVENT = re.compile(r"^_*(\w*event|evt|request|e|_)$|^_*event\w*$")
 CONTEXT = re.compile(r"^_*(\w*context\w*|ctx|c|_+)$")
@@ -35,6 +40,57 @@ def has(tree: ast.Module, name: str) -> bool:
     """True when the module binds the name at its top level."""
     functions = (n.name for n in _top(tree.body) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef))
     return name in functions or any(bound == name for bound, _ in _assigned(tree))
+
+
+def defined(folder: Path, name: str) -> tuple[Path, str] | Skipped:
+    """The file and the function behind a declared handler (`folder/module.function`), also where the module only
+    imports it from another one of the folder; Skipped when it is not there."""
+    module, _, function = name.replace("/", ".").rpartition(".")
+    path = _module_file(folder, module)
+    for _ in range(MOST_HOPS):
+        if path is None:
+            break
+        source = sources.read(path)
+        if isinstance(source, Skipped):
+            return source
+        try:
+            tree = sources.parse(source.data)
+        except (SyntaxError, ValueError, RecursionError) as problem:
+            return Skipped(str(path), sources.unparseable(problem))
+        if has(tree, function):
+            return path, _alias(tree, function)
+        origin = _imported_from(tree, function)
+        if origin is None:
+            return Skipped(str(path), f"it has no function {function}, which {name} names")
+        level, module, function = origin
+        bases = [[path.parent, *path.parent.parents][level - 1]] if level else [path.parent, folder]
+        path = next((file for base in bases if (file := _module_file(base, module))), None)
+    return Skipped(str(folder), f"no source of the handler {name} was found in it")
+
+
+def _alias(tree: ast.Module, name: str) -> str:
+    """The function that `handler = function` stands for, else the name itself."""
+    functions = {n.name: n for n in _top(tree.body) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)}
+    values = dict(_assigned(tree))
+    return (_resolved(name, values[name], functions) or name) if name in values else name
+
+
+def _imported_from(tree: ast.Module, name: str) -> tuple[int, str, str] | None:
+    """Level, module and name of `from module import name as handler` at the top."""
+    for node in _top(tree.body):
+        if isinstance(node, ast.ImportFrom):
+            for alias in node.names:
+                if (alias.asname or alias.name) == name:
+                    return node.level, node.module or "", alias.name
+    return None
+
+
+def _module_file(folder: Path, module: str) -> Path | None:
+    path = folder.joinpath(*module.split(".")) if module else folder
+    for candidate in (path.with_suffix(".py") if module else path / "__init__.py", path / "__init__.py"):
+        if candidate.is_file():
+            return candidate
+    return None
 
 
 def _parameters(node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[str] | None:

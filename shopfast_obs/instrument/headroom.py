@@ -27,6 +27,9 @@ STEP_MB = 64
 MOST_SECONDS = 900
 MOST_MB = 10_240
 MOST_LAYERS = 5
+LARGEST_PACKAGE = 250 << 20  # bytes, unpacked, with all layers
+# Unpacked: `aws-lambda-powertools[all]` without what the Lambda runtime has already, and ours.
+LAYER_BYTES: Mapping[Layer, int] = {"powertools": 45 << 20, "runtime": 1 << 17}
 LARGEST_ENVIRONMENT = 4096  # bytes of all names and values
 OLDEST, NEWEST = 9, 14  # the minor versions of Python that the Powertools layer exists for
 VENDORS = {
@@ -62,10 +65,16 @@ class Headroom:
 
 
 def of(
-    function: Resource, layers: Sequence[Layer], variables: Mapping[str, str], reports: Sequence[InvocationReport] = ()
+    function: Resource,
+    layers: Sequence[Layer],
+    variables: Mapping[str, str],
+    reports: Sequence[InvocationReport] = (),
+    *,
+    code: int = 0,
 ) -> Headroom:
-    """The room that a function has for these layers and variables; time and memory from its REPORT lines, if any."""
-    blocked = next(_obstacles(function, layers, variables), "")
+    """The room that a function has for these layers and variables; time and memory from its REPORT lines, if any.
+    `code` is the size of its package and its layers in bytes, as far as it is known."""
+    blocked = next(_obstacles(function, layers, variables, code), "")
     if blocked:
         return Headroom(blocked)
     memory, timeout = _number(function, "MemorySize"), _number(function, "Timeout")
@@ -84,7 +93,7 @@ def of(
     return Headroom("", properties, tuple(notes))
 
 
-def _obstacles(function: Resource, layers: Sequence[Layer], variables: Mapping[str, str]) -> Iterator[str]:
+def _obstacles(function: Resource, layers: Sequence[Layer], variables: Mapping[str, str], code: int) -> Iterator[str]:
     if function.properties.get("PackageType") == "Image":
         yield "it is a container image, which takes no layers: install aws-lambda-powertools[tracer] in the image"
     if name := vendor(function):
@@ -100,6 +109,9 @@ def _obstacles(function: Resource, layers: Sequence[Layer], variables: Mapping[s
     missing = [layer for layer in layers if LAYER_NAMES[layer] not in str(own)]
     if isinstance(own, list) and len(own) + len(missing) > MOST_LAYERS:
         yield f"it would have {len(own) + len(missing)} layers, Lambda allows {MOST_LAYERS}"
+    unpacked = code + sum(LAYER_BYTES[layer] for layer in missing)
+    if unpacked > LARGEST_PACKAGE:
+        yield f"it would have {unpacked >> 20} MB unpacked with the layers, Lambda allows {LARGEST_PACKAGE >> 20}"
     size = _environment_size({**variables, **_variables(function)})
     if size > LARGEST_ENVIRONMENT:
         yield f"its environment would have {size} bytes, Lambda allows {LARGEST_ENVIRONMENT}"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
-from shopfast_obs.instrument import headroom
+from shopfast_obs.instrument import headroom, permissions
 from shopfast_obs.instrument.overlay import LEVEL, application_name, short_name
-from shopfast_obs.model.changes import LiveChange, Plan, Skipped
+from shopfast_obs.model.changes import LiveChange, Plan, RoleChange, Skipped
 from shopfast_obs.model.overlay import Layer
 from shopfast_obs.model.resources import FUNCTION, Resource
 
@@ -47,30 +49,72 @@ def layers(region: str, runtime: str) -> dict[Layer, str]:
     return {"powertools": powertools, "runtime": runtime}
 
 
-def plan(functions: Sequence[tuple[Configuration, int | None]], layers: Mapping[Layer, str], target: str) -> Plan:
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What is known around the functions: whether each role may send traces (absent: could not be read), the stack of
+    each function that belongs to one, and what could not be read."""
+
+    permitted: Mapping[str, bool] = field(default_factory=dict)
+    stacks: Mapping[str, str] = field(default_factory=dict)
+    gaps: tuple[str, ...] = ()
+
+
+def role_of(configuration: Configuration) -> str:
+    """The name of the function's role."""
+    return str(configuration.get("Role", "")).rpartition("/")[2]
+
+
+def plan(
+    functions: Sequence[tuple[Configuration, int | None]],
+    layers: Mapping[Layer, str],
+    target: str,
+    around: Around | None = None,
+) -> Plan:
     """The plan for these functions (configuration, and retention of the log group); `layers` are the ARNs to add, in
     which `{architecture}` and `{runtime}` stand for the function's."""
     names = [str(configuration["FunctionName"]) for configuration, _ in functions]
     application = application_name(names)
-    changes, skipped, notes = [], [], []
+    changes, skipped = [], []
     for configuration, retention in functions:
         name = str(configuration["FunctionName"])
         before = image(configuration, retention)
         resource = Resource(FUNCTION, name, properties={**configuration, "Layers": before["Layers"]})
         variables = _variables(name, application, before)
-        reason = _reason(configuration, before) or headroom.of(resource, LAYERS, variables).blocked
+        room = headroom.of(resource, LAYERS, variables, code=_code(configuration))
+        reason = _reason(configuration, before) or room.blocked
         if reason:
             skipped.append(Skipped(name, reason))
             continue
         after = _after(configuration, before, variables, layers)
-        changes.append(LiveChange(name, before, after, str(configuration.get("RevisionId", ""))))
-    if changes:
-        notes.append(
-            f"{len(changes)} functions get a wrapper, layers, tracing and JSON logs at once, source untouched."
+        revision, role = str(configuration.get("RevisionId", "")), role_of(configuration)
+        changes.append(LiveChange(name, before, after, revision, role))
+    around = around or Around()
+    needing = dict.fromkeys(change.role for change in changes if around.permitted.get(change.role) is False)
+    roles = tuple(RoleChange(role, permissions.POLICY, None, permissions.DOCUMENT) for role in needing)
+    notes = tuple(_sentences(changes, roles, around)) if changes else ()
+    return Plan(COMMAND, (), notes, tuple(skipped), tuple(changes), roles, target)
+
+
+def _sentences(changes: Sequence[LiveChange], roles: Sequence[RoleChange], around: Around) -> Iterator[str]:
+    """What the changes mean, for the reader of a plan."""
+    yield f"{len(changes)} functions get a wrapper, layers, tracing and JSON logs at once, source untouched."
+    if roles:
+        names = ", ".join(role.role for role in roles)
+        yield f"{len(roles)} roles may not send traces yet and get the inline policy {permissions.POLICY}: {names}."
+    stacks = Counter(around.stacks[change.function] for change in changes if change.function in around.stacks)
+    for stack, count in stacks.items():
+        yield (
+            f"{count} of them belong to the CloudFormation stack {stack}: its next deployment takes this back. What "
+            "shall stay belongs into its template (instrument --template), or into the overlay of its CDK app."
         )
-        notes.append("A deployment of their template takes that back: what shall stay belongs into the template.")
-        notes.append("Their roles must allow xray:PutTraceSegments, else traces are lost without a word.")
-    return Plan(COMMAND, (), tuple(notes), tuple(skipped), tuple(changes), target)
+    yield from around.gaps
+
+
+def _code(configuration: Configuration) -> int:
+    """Bytes of the function's archive and its layers' as the API tells them; unpacked they are more."""
+    layers = configuration.get("Layers") or ()
+    sizes = [layer.get("CodeSize", 0) for layer in layers if isinstance(layer, Mapping)]
+    return int(configuration.get("CodeSize", 0)) + sum(map(int, sizes))
 
 
 def _reason(configuration: Configuration, before: Mapping[str, Any]) -> str:

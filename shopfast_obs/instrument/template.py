@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from shopfast_obs.errors import ProjectError
-from shopfast_obs.instrument import headroom
+from shopfast_obs.instrument import headroom, serverless
 from shopfast_obs.instrument import layer as runtime_layer
 from shopfast_obs.instrument.business import MetricsPlan
-from shopfast_obs.instrument.discover import Discovery, discover
+from shopfast_obs.instrument.discover import Discovery, declared
 from shopfast_obs.instrument.interface import Codemod
 from shopfast_obs.instrument.live import POWERTOOLS_ACCOUNT, POWERTOOLS_VERSION
 from shopfast_obs.instrument.overlay import LEVEL, short_name
@@ -42,7 +42,10 @@ def for_template(
     path: Path, root: Path, codemods: Sequence[Codemod], metrics: MetricsPlan | None = None
 ) -> Instrumentation:
     """The plan for a template: its text, the sources of its functions, and the archive of the runtime layer."""
+    path = _origin(path)
     before = path.read_bytes()
+    if path.name in serverless.NAMES:
+        return _for_serverless(path, root, codemods, metrics)
     template = read_template(before.decode("utf-8"), path)
     functions, text, skipped = list(_functions(template)), before.decode("utf-8"), []
     application = path.resolve().parent.name
@@ -50,7 +53,7 @@ def for_template(
     changed = []
     for function in functions:
         try:
-            reason = aliased or _obstacle(template, function)
+            reason = aliased or _obstacle(path, template, function)
             new = text if reason else _edited(text, function, application)
         except EditError as problem:
             reason = f"{problem}; change it by hand"
@@ -66,6 +69,34 @@ def for_template(
     files = [*_template_files(path, before, text, skipped), *_sources(path, changed, codemods, metrics)]
     effects = tuple(f"{item.what} is left as it is: {item.reason}." for item in skipped)
     return assembled(files, root if path.is_relative_to(root) else path.parent, effects)
+
+
+def _for_serverless(
+    path: Path, root: Path, codemods: Sequence[Codemod], metrics: MetricsPlan | None
+) -> Instrumentation:
+    before = path.read_bytes()
+    edited = serverless.edited(before.decode("utf-8"), path, ARCHIVE)
+    skipped = [Skipped(f"{path.name}: {item.what}", item.reason) for item in edited.skipped]
+    sources = of_sources(declared(path.parent, edited.handlers), codemods, metrics) if edited.handlers else ()
+    files = [*_template_files(path, before, edited.text, skipped), *sources]
+    effects = tuple(f"{item.what} is left as it is: {item.reason}." for item in skipped)
+    return assembled(files, root if path.is_relative_to(root) else path.parent, effects)
+
+
+def _origin(path: Path) -> Path:
+    """What people write: a template that a tool made from it would be made anew. Raises ProjectError where it is not
+    known."""
+    if path.parent.name == ".serverless":
+        for name in serverless.NAMES:
+            if (origin := path.parent.parent / name).is_file():
+                return origin
+        raise ProjectError(f"{path} is made by `serverless package`.", "Name the folder of the sources.")
+    if ".aws-sam" in path.parts:
+        raise ProjectError(f"{path} is made by `sam build`.", "Name the template that it was built from.")
+    if (path.parent / "manifest.json").is_file():
+        hint = "Two lines in the app apply an overlay (shopfast_obs/constructs); or name the folder of the sources."
+        raise ProjectError(f"{path} is made by the CDK.", hint)
+    return path
 
 
 def _template_files(path: Path, before: bytes, text: str, skipped: Sequence[Skipped]) -> Iterator[FileResult]:
@@ -87,11 +118,18 @@ def _functions(template: Mapping[str, Any]) -> Iterator[_Function]:
             continue
         own = resource.get("Properties") or {}
         sam = kind == SAM_FUNCTION
-        properties = {**shared, **own} if sam else dict(own)
+        properties = _under(shared, own) if sam else dict(own)
         runtime = properties.get("Runtime", "")
         image = properties.get("PackageType") == "Image"
         if image or (isinstance(runtime, str) and runtime.startswith("python3.")):
             yield _Function(name, sam, properties)
+
+
+def _under(shared: Any, own: Any) -> Any:  # noqa: ANN401 - YAML
+    """Globals below what a function says, as SAM does it: mappings together, lists in a row, else its own."""
+    if isinstance(shared, Mapping) and isinstance(own, Mapping):
+        return {**shared, **{key: _under(shared.get(key), value) for key, value in own.items()}}
+    return [*shared, *own] if isinstance(shared, list) and isinstance(own, list) else own
 
 
 def _same_but_for(functions: Sequence[_Function], old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
@@ -108,7 +146,7 @@ def _without_ours(resource: Mapping[str, Any]) -> dict[str, Any]:
     return {**resource, "Properties": {name: value for name, value in properties.items() if name not in SET}}
 
 
-def _obstacle(template: Mapping[str, Any], function: _Function) -> str:
+def _obstacle(path: Path, template: Mapping[str, Any], function: _Function) -> str:
     transforms = template.get("Transform") or []
     macros = [t for t in ([transforms] if not isinstance(transforms, list) else transforms) if t != SAM]
     if macros:
@@ -121,7 +159,8 @@ def _obstacle(template: Mapping[str, Any], function: _Function) -> str:
         return "its Handler is left to a parameter"
     if not isinstance(function.properties.get("Architectures", []), list):
         return "its Architectures are left to a parameter"
-    return headroom.of(resource, LAYERS, {}).blocked
+    variables = _variables(function, path.resolve().parent.name)
+    return headroom.of(resource, LAYERS, variables, code=_size(path, function)).blocked
 
 
 def _edited(text: str, function: _Function, application: str) -> str:
@@ -138,19 +177,39 @@ def _edited(text: str, function: _Function, application: str) -> str:
     return append(text, [*at, "Layers"], missing) if missing else text
 
 
-def _wanted(function: _Function, application: str) -> Iterator[tuple[list[str], str]]:
-    """What the function does not say itself, and nobody says for all."""
-    properties = function.properties
-    name = properties.get("FunctionName")
-    service = short_name(name, application) if isinstance(name, str) else function.logical_id
+def _size(path: Path, function: _Function) -> int:
+    """Bytes of the function's sources beside the template, as they are packed; 0 where they are elsewhere."""
+    folder = _folder(path, function)
+    if folder is None:
+        return 0
+    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file() and not file.is_symlink())
+
+
+def _folder(path: Path, function: _Function) -> Path | None:
+    """Where the function's sources are, beside the template."""
+    code = function.properties.get("CodeUri") or function.properties.get("Code")
+    folder = (path.parent / code).resolve() if isinstance(code, str) else None
+    return folder if folder is not None and folder.is_dir() else None
+
+
+def _variables(function: _Function, application: str) -> dict[str, str]:
+    """The names that Powertools reads, unless somebody gave them."""
+    name = function.properties.get("FunctionName")
     variables = {
-        "POWERTOOLS_SERVICE_NAME": service,
+        "POWERTOOLS_SERVICE_NAME": short_name(name, application) if isinstance(name, str) else function.logical_id,
         "POWERTOOLS_METRICS_NAMESPACE": application,
         "POWERTOOLS_LOG_LEVEL": LEVEL,
     }
-    present = (properties.get("Environment") or {}).get("Variables") or {}
-    for key in reversed([key for key in variables if key not in present]):
-        yield ["Environment", "Variables", key], variables[key]
+    environment = function.properties.get("Environment")
+    present = environment.get("Variables") if isinstance(environment, Mapping) else None
+    return {key: value for key, value in variables.items() if key not in (present or {})}
+
+
+def _wanted(function: _Function, application: str) -> Iterator[tuple[list[str], str]]:
+    """What the function does not say itself, and nobody says for all."""
+    properties = function.properties
+    for key, value in reversed(_variables(function, application).items()):
+        yield ["Environment", "Variables", key], value
     if (properties.get("LoggingConfig") or {}).get("LogFormat") != "JSON":
         yield ["LoggingConfig", "LogFormat"], "JSON"
     tracing = properties.get("Tracing") if function.sam else (properties.get("TracingConfig") or {}).get("Mode")
@@ -171,11 +230,9 @@ def _sources(
     """The handlers of the functions whose code lies beside the template, each file once."""
     folders: dict[Path, set[str]] = {}
     for function in functions:
-        code = function.properties.get("CodeUri") or function.properties.get("Code")
-        folder = (path.parent / code).resolve() if isinstance(code, str) else None
-        if folder is not None and folder.is_dir():
+        if folder := _folder(path, function):
             folders.setdefault(folder, set()).add(function.properties["Handler"])
-    parts = [discover([folder], names) for folder, names in folders.items()]
+    parts = [declared(folder, names) for folder, names in folders.items()]
     services = tuple(service for part in parts for service in part.services)
     skipped = tuple(item for part in parts for item in part.skipped)
     yield from of_sources(Discovery(services, skipped), codemods, metrics)

@@ -37,6 +37,14 @@ def put(text: str, path: Path, value: Any) -> str:  # noqa: ANN401 - JSON
     return _replaced(text, node, path, value)
 
 
+def put_last(text: str, key: str, value: Any) -> str:  # noqa: ANN401 - JSON
+    """The text with one more entry of the whole document, behind the others."""
+    if getattr(_root(text), "flow_style", False):
+        return put(text, [key], value)
+    newline = _newline(text)
+    return f"{text.rstrip()}{newline}{newline}{_block({key: value}, 0, newline)}{newline}"
+
+
 def append(text: str, path: Path, values: Sequence[Any]) -> str:
     """The text with the values behind the last item of the list at the path, which is made when there is none."""
     import yaml

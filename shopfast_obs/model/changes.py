@@ -20,12 +20,23 @@ class FileChange:
 @dataclass(frozen=True, slots=True)
 class LiveChange:
     """One deployed function, before and after: the settings that are changed, by their names in the Lambda API, and
-    `RetentionInDays` of its log group (None: kept forever). `revision` is the one that the plan saw."""
+    `RetentionInDays` of its log group (None: kept forever). `revision` is the one that the plan saw, `role` the name of its role."""
 
     function: str
     before: Mapping[str, Any]
     after: Mapping[str, Any]
     revision: str = ""
+    role: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RoleChange:
+    """An inline policy of a role, before and after; None where it has none of that name."""
+
+    role: str
+    policy: str
+    before: Mapping[str, Any] | None
+    after: Mapping[str, Any] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +56,7 @@ class Plan:
     effects: tuple[str, ...] = ()
     skipped: tuple[Skipped, ...] = ()
     live: tuple[LiveChange, ...] = ()
+    roles: tuple[RoleChange, ...] = ()
     target: str = ""  # of the live changes: `local` or `aws`, with the region behind a space
 
     @property

@@ -7,7 +7,9 @@ import random
 import threading
 import uuid
 import zipfile
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 import boto3
@@ -94,7 +96,8 @@ class World:
     def __init__(self, count: int) -> None:
         self.api = Lambda(Locked(boto3.client("lambda", region_name=REGION)))
         self.logs = Locked(boto3.client("logs", region_name=REGION))
-        role = boto3.client("iam").create_role(RoleName="r", AssumeRolePolicyDocument="{}")["Role"]["Arn"]
+        self.iam = Locked(boto3.client("iam"))
+        role = self.iam.create_role(RoleName="r", AssumeRolePolicyDocument="{}")["Role"]["Arn"]
         code = io.BytesIO()
         with zipfile.ZipFile(code, "w") as archive:
             archive.writestr("app.py", "def handler(event, context): return 1")
@@ -123,14 +126,19 @@ class World:
 
     def functions(self) -> LiveFunctions:
         """The functions through the APIs."""
-        return LiveFunctions({"lambda": self.api, "logs": self.logs}.__getitem__, planning.image, FunctionError)
+        return LiveFunctions(self.clients.__getitem__, planning.image, FunctionError)
 
-    def plan(self) -> Plan:
-        """The plan for all of them."""
+    @property
+    def clients(self) -> dict[str, Any]:
+        """What talks to the account."""
+        return {"lambda": self.api, "logs": self.logs, "iam": self.iam}
+
+    def plan(self, permitted: Mapping[str, bool] = MappingProxyType({})) -> Plan:
+        """The plan for all of them; `permitted` says of roles whether they may send traces."""
         functions = [
             (self.api.get_function_configuration(c["FunctionName"]), days) for c, days in self.functions().all()
         ]
-        return planning.plan(functions, self.layers, "local")
+        return planning.plan(functions, self.layers, "local", planning.Around(permitted))
 
     def images(self) -> dict[str, dict[str, Any]]:
         """The settings of all functions."""

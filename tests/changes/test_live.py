@@ -11,6 +11,7 @@ from shopfast_obs.changes import engine, live
 from shopfast_obs.changes.live import FunctionError, Pace
 from shopfast_obs.errors import ChangedSinceError, UserError
 from shopfast_obs.instrument import live as planning
+from shopfast_obs.instrument.permissions import POLICY, may_send
 from tests.changes.lambda_world import World, account
 
 
@@ -99,6 +100,54 @@ def test_a_function_is_changed_whole_or_not_at_all(world: World, tmp_path: Path)
     assert [skipped.what for skipped in entry.plan.skipped] == refusing
     now = world.images()
     assert {name: now[name] for name in refusing} == {name: before[name] for name in refusing}
+
+
+def policies(world: World) -> list[str]:
+    """The inline policies of the functions' role."""
+    names: list[str] = world.iam.list_role_policies(RoleName="r")["PolicyNames"]
+    return names
+
+
+def test_a_role_that_may_not_send_traces_may_afterwards_and_not_after_the_undo(world: World, tmp_path: Path) -> None:
+    """Once for all its functions; a second plan finds nothing missing of it."""
+    plan = world.plan(permitted={"r": False})
+    assert [change.role for change in plan.roles] == ["r"]
+    entry = live.apply(plan, world.functions(), tmp_path, fast())
+    assert policies(world) == [POLICY]
+    assert may_send(world.functions().policies("r"))
+    live.undo(world.functions(), tmp_path, entry.id, fast())
+    assert policies(world) == []
+    assert world.plan(permitted={"r": True}).roles == ()
+
+
+def test_a_role_that_cannot_be_changed_keeps_its_functions_as_they_are(world: World, tmp_path: Path) -> None:
+    """Lambda would refuse to trace them."""
+    before = world.images()
+    functions = world.functions()
+
+    def refuse(role: str, policy: str, document: object) -> None:
+        raise FunctionError("AWS refused: AccessDenied")
+
+    functions.permit = refuse  # type: ignore[method-assign]
+    entry = live.apply(world.plan(permitted={"r": False}), functions, tmp_path, fast())
+    assert entry.plan.live == () == entry.plan.roles
+    assert all("AccessDenied" in skipped.reason for skipped in entry.plan.skipped)
+    assert world.images() == before
+
+
+def test_a_policy_is_taken_back_when_none_of_its_functions_was_changed_or_the_command_died(
+    world: World, tmp_path: Path
+) -> None:
+    """Nothing is left that nobody needs."""
+    world.api.faults = {name: ["AccessDeniedException"] for name in world.names}
+    live.apply(world.plan(permitted={"r": False}), world.functions(), tmp_path, fast())
+    assert policies(world) == []
+    world.api.faults = {world.names[3]: ["crash"]}
+    with pytest.raises(KeyboardInterrupt):
+        live.apply(world.plan(permitted={"r": False}), world.functions(), tmp_path, fast())
+    assert policies(world) == [POLICY]
+    live.recover(world.functions(), tmp_path, fast())
+    assert policies(world) == []
 
 
 def test_calls_go_out_at_the_rate() -> None:

@@ -14,7 +14,8 @@ from shopfast_obs import cli
 from shopfast_obs.cli.app import App
 from shopfast_obs.cloud.interface import Target
 from shopfast_obs.instrument import live as planning
-from tests.changes.lambda_world import World, account
+from shopfast_obs.instrument import permissions
+from tests.changes.lambda_world import World, account, refused
 
 
 class Deployed(App):
@@ -22,7 +23,7 @@ class Deployed(App):
 
     def __init__(self, world: World) -> None:
         super().__init__()
-        self._clients = {"lambda": world.api, "logs": world.logs}
+        self._clients = world.clients
 
     def clients(self) -> Callable[[str], Any]:
         """moto's."""
@@ -55,7 +56,8 @@ def test_functions_are_shown_changed_and_changed_back(world: World) -> None:
     shown = invoke(world, "instrument", "--live", *names)
     assert shown.exit_code == 0, shown.output
     assert f'+  "Handler": "{planning.HANDLER}"' in shown.stdout
-    assert "takes that back" in shown.stderr
+    assert "+++ b/iam/r/shopfast-obs-tracing.json" in shown.stdout
+    assert "get the inline policy shopfast-obs-tracing: r." in shown.stderr
     assert world.images() == before
     done = json.loads(invoke(world, "instrument", "--live", *names, "--apply", "--format", "json").stdout)
     assert [item["status"] for item in done["functions"]] == ["changed"] * 3
@@ -94,3 +96,29 @@ def test_a_command_that_does_not_say_what_is_a_user_error(
     result = invoke(world, "instrument", *arguments)
     assert result.exit_code == 2
     assert said in result.stderr
+
+
+def test_a_stack_that_will_take_it_back_is_named(world: World) -> None:
+    """By the tag that CloudFormation, SAM and the CDK leave; a role that may trace already is left alone."""
+    world.iam.put_role_policy(RoleName="r", PolicyName="own", PolicyDocument=json.dumps(permissions.DOCUMENT))
+    arn = world.api.get_function_configuration("shop-001")["FunctionArn"]
+    world.api.client.tag_resource(Resource=arn, Tags={"aws:cloudformation:stack-name": "orders"})
+    shown = invoke(world, "instrument", "--live", "--function", "shop-*")
+    assert "1 of them belong to the CloudFormation stack orders: its next deployment takes this back" in shown.stderr
+    assert "inline policy" not in shown.stderr
+    assert "+++ b/iam" not in shown.stdout
+
+
+def test_what_aws_does_not_tell_of_roles_and_tags_is_said(world: World) -> None:
+    """A read that is denied stops nothing."""
+
+    def denied(**_: Any) -> None:
+        raise refused("AccessDeniedException")
+
+    world.api.list_tags = denied  # type: ignore[attr-defined]
+    world.iam.list_role_policies = denied
+    world.iam.get_paginator = lambda name: type("Denied", (), {"paginate": lambda self, **_: denied()})()
+    shown = invoke(world, "instrument", "--live", "--function", "shop-*")
+    assert shown.exit_code == 0
+    assert "Whether r may send traces could not be read" in shown.stderr
+    assert "tags could not be read" in shown.stderr

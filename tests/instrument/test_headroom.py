@@ -47,6 +47,13 @@ def test_what_lambda_or_another_vendor_forbids_is_said(said: str, properties: di
     assert said in headroom.of(function(**properties), LAYERS, {"POWERTOOLS_SERVICE_NAME": "orders" * 20}).blocked
 
 
+@pytest.mark.parametrize(("megabytes", "blocked"), [(204, ""), (206, "251 MB unpacked with the layers, Lambda all")])
+def test_a_package_that_would_outgrow_lambda_is_said(megabytes: int, blocked: str) -> None:
+    """With what the layers weigh unpacked."""
+    assert blocked in headroom.of(function(), LAYERS, {}, code=megabytes << 20).blocked
+    assert bool(headroom.of(function(), LAYERS, {}, code=megabytes << 20).blocked) == bool(blocked)
+
+
 def test_what_is_there_already_is_not_counted_twice() -> None:
     """Three layers of its own and one of ours leave room for the other; a variable that it has costs nothing more."""
     own = [f"arn:aws:lambda:eu-west-1:1:layer:l{n}:1" for n in range(3)]

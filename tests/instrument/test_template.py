@@ -13,7 +13,7 @@ from shopfast_obs.changes.diff import diff
 from shopfast_obs.instrument.plan import Instrumentation
 from shopfast_obs.instrument.registry import selected
 from shopfast_obs.instrument.template import for_template
-from shopfast_obs.instrument.template_edit import EditError, append, put
+from shopfast_obs.instrument.template_edit import EditError, append, put, put_last
 from shopfast_obs.parse.template import read_template
 
 SAM = """\
@@ -98,6 +98,23 @@ def test_a_sam_template_keeps_every_line_and_gets_what_its_functions_need(tmp_pa
     assert "Binary files /dev/null and b/shopfast-obs-runtime.zip differ" in diff(found.plan)
 
 
+def test_globals_are_below_what_a_function_says(tmp_path: Path) -> None:
+    """Variables and layers of both count, as SAM puts them together; what is decided for all is not repeated."""
+    shared = "    Tracing: Active\n    Layers: [a, b, c]\n    LoggingConfig: {LogFormat: JSON}\n"
+    text = SAM.replace("    Runtime: python3.11\n", f"    Runtime: python3.11\n{shared}", 1)
+    text = text.replace("{TABLE: !Ref Table}", "{POWERTOOLS_LOG_LEVEL: DEBUG}")
+    text = text.replace("      Tracing: PassThrough\n", "")
+    own = "      Environment: {Variables: {A: b}}\n      Layers:"
+    path = project(tmp_path, "template.yaml", text.replace("      Layers:", own, 1))
+    found = plan(path)
+    assert "6 layers" in found.files[0].reason
+    path.write_text(path.read_text().replace("[a, b, c]", "[a]"))
+    function = read_template(after(plan(path), path), path)["Resources"]["Orders"]["Properties"]
+    assert not {"Tracing", "LoggingConfig"} & set(function)
+    assert set(function["Environment"]["Variables"]) == {"A", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE"}
+    assert len(function["Layers"]) == 3
+
+
 @pytest.mark.parametrize(("name", "text"), [("template.yaml", SAM), ("template.json", json.dumps(PLAIN, indent=2)),
                                             ("tight.json", json.dumps(PLAIN))])  # fmt: skip
 def test_a_second_run_changes_nothing_and_undo_restores_every_byte(tmp_path: Path, name: str, text: str) -> None:
@@ -172,6 +189,8 @@ def test_values_go_into_every_style() -> None:
     assert put("a:\n- b: 1\n", ["c"], {"d": [1]}) == "c:\n  d:\n  - 1\na:\n- b: 1\n"
     assert put('{"a": {}}', ["a", "b", "c"], True) == '{"a": {"b": {"c": true}}}'
     assert put("a: 'old'  # why\n", ["a"], "new") == "a: new  # why\n"
+    assert put_last("a: 1\n\n", "b", [2]) == "a: 1\n\nb:\n- 2\n"
+    assert put_last('{"a": 1}', "b", [2]) == '{"b": [2], "a": 1}'
     assert append("a:\n  - x", ["a"], ["y"]) == "a:\n  - x\n  - y\n"
     assert append("a: [x]\n", ["a"], ["y"]) == 'a: [x, "y"]\n'
     assert append("a:\r\n- b:\r\n    c: 1\r\nd: 2\r\n", ["a"], ["y"]) == "a:\r\n- b:\r\n    c: 1\r\n- y\r\nd: 2\r\n"
