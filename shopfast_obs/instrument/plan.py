@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 
-from shopfast_obs.instrument import imported, parallel, workflows
+from shopfast_obs.instrument import imported, page, parallel, workflows
 from shopfast_obs.instrument import layer as runtime_layer
 from shopfast_obs.instrument import overlay as needs
 from shopfast_obs.instrument.business import MetricsPlan, placed
@@ -46,8 +46,9 @@ def for_paths(
     of the runtime layer is written to `layer`. `command` brings the layers to the project's functions."""
     paths = [Path(os.path.abspath(path)) for path in paths]  # noqa: PTH100 - a link given as a path stays one
     base = root if all(path.is_relative_to(root) for path in paths) else common(paths)
-    definitions = _definitions(paths, codemods)
-    others = [path for path in paths if not path.name.endswith(workflows.SUFFIXES)]
+    pages = [path for path in paths if page.is_page(path)]
+    definitions = (*_definitions(paths, codemods), *_pages(pages, codemods))
+    others = [path for path in paths if not path.name.endswith(workflows.SUFFIXES) and path not in pages]
     files = of_sources(discover(others), codemods, metrics) if others else ()
     effects = tuple(imported.effects(files, others, base, command))
     if layer is not None and (archive := runtime_layer.result(Path(os.path.abspath(layer)))):  # noqa: PTH100
@@ -69,21 +70,20 @@ def for_project(  # noqa: PLR0917 - what a project is made of
     found = discover(folders, needs.handler_names(inventory))
     needed = needs.wanted(inventory, found.handlers(), reports)
     found, left = _carried(found, needed.blocked, inventory)
-    above = dict.fromkeys(folder.parent.parent for folder in folders)  # workflows lie beside the services
-    files = (
-        *left,
-        *of_sources(found, codemods, metrics),
-        *_definitions([path for path in above if path.is_relative_to(root)], codemods),
-    )
+    above = dict.fromkeys(folder.parent.parent for folder in folders)  # workflows and pages lie beside the services
+    beside = [path for path in above if path.is_relative_to(root)]
+    pages = _pages(list(page.find(beside)), codemods)
+    files = (*left, *of_sources(found, codemods, metrics), *_definitions(beside, codemods), *pages)
+    told = (page.EFFECT,) if any(file.status == "changed" for file in pages) else ()
     before = overlay_path.read_bytes() if overlay_path.exists() else None
     old = overlay_text.read(before.decode("utf-8"), str(overlay_path)) if before is not None else Overlay()
     new = needs.merged(old, needed.changes)
     blocked = tuple(f"{item.what} is left as it is: {item.reason}." for item in needed.blocked)
     if new == old:
-        return assembled(files, root, blocked)
+        return assembled(files, root, (*told, *blocked))
     after = overlay_text.write(new).encode()
     result = FileResult(overlay_path, "changed", ("overlay",), before=before, after=after)
-    return assembled((*files, result), root, (*needs.sentences(needed.changes), *needed.notes, *blocked))
+    return assembled((*files, result), root, (*needs.sentences(needed.changes), *told, *needed.notes, *blocked))
 
 
 def _carried(
@@ -131,6 +131,13 @@ def of_sources(
     for result in parallel.instrumented(found.services, codemods):
         seen.setdefault(result.path, result)
     return (*files, *seen.values())
+
+
+def _pages(folders: Sequence[Path], codemods: Sequence[Codemod]) -> tuple[FileResult, ...]:
+    """What becomes of the pages, where the functions will read what they send."""
+    if not any(codemod.id == page.CODEMOD for codemod in codemods):
+        return ()
+    return tuple(result for folder in folders for result in page.instrument(folder))
 
 
 def _definitions(paths: Sequence[Path], codemods: Sequence[Codemod]) -> tuple[FileResult, ...]:

@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from shopfast_obs.runtime import answers, correlation, evidence, powertools, records, routes, switches
+from shopfast_obs.runtime import annotation, answers, correlation, evidence, powertools, records, routes, switches
 from shopfast_obs.runtime.deadline import Guard, seconds_until
 
 Handler = TypeVar("Handler", bound=Callable[..., Any])
@@ -63,6 +63,7 @@ def _correlate(event: Any, context: Any) -> Any:  # noqa: ANN401
     value = correlation.of(event, context)
     correlation.begin(value)
     powertools.set_correlation_id(value)
+    annotation.install()
     return records.apart(correlation.without_execution(event))
 
 

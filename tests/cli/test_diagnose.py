@@ -99,7 +99,9 @@ def test_json_is_one_document_with_the_promised_keys(failing: FakeApp) -> None:
     assert first["evidence"][0]["numbers"]["timeouts"] == 3
     assert first["remedy"]["command"] == "shopfast-obs fix --apply"
     assert {"rule": "lambda-timeout-kills", "resource": "idle"}.items() <= next(
-        entry for entry in document["not_enough_data"] if entry["resource"] == "idle" and entry["rule"] == "lambda-timeout-kills"
+        entry
+        for entry in document["not_enough_data"]
+        if entry["resource"] == "idle" and entry["rule"] == "lambda-timeout-kills"
     ).items()
 
 
