@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from shopfast_obs.localcloud.clock import CloudClock
-from shopfast_obs.localcloud.interface import FunctionHost, FunctionSpec, Invocation, Scope
+from shopfast_obs.localcloud.interface import FunctionHost, FunctionSpec, Invocation, Measurement, Scope
 from shopfast_obs.localcloud.lambdahost import open_host
 
 EMPTY = "def lambda_handler(event, context): return None"
@@ -44,19 +44,11 @@ class Nowhere:
         """Nowhere is everywhere."""
         return self
 
-    def put_segment(self, document: Mapping[str, Any]) -> None:
-        """Forget a segment."""
+    def put_segments(self, documents: Sequence[Mapping[str, Any]]) -> None:
+        """Forget segments."""
 
-    def put_metric(  # noqa: PLR0917 - the interface's
-        self,
-        namespace: str,
-        name: str,
-        dimensions: Mapping[str, str],
-        value: float,
-        unit: str = "None",
-        timestamp: float | None = None,
-    ) -> None:
-        """Forget a metric."""
+    def put_metrics(self, measurements: Sequence[Measurement]) -> None:
+        """Forget observations."""
 
     def put_log_events(self, group: str, stream: str, events: Sequence[tuple[float, str]]) -> None:
         """Forget events."""

@@ -30,6 +30,18 @@ class Clock(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """One observation of a metric, at the cloud's time unless `timestamp` says when."""
+
+    namespace: str
+    name: str
+    dimensions: Mapping[str, str]
+    value: float
+    unit: str = "None"
+    timestamp: float | None = None
+
+
 class Telemetry(Protocol):
     """Where the cloud's own services put what they observe. No call raises; each returns when the record is stored."""
 
@@ -37,20 +49,12 @@ class Telemetry(Protocol):
         """The same for what is observed in another account or region; without it the default scope is meant."""
         ...
 
-    def put_segment(self, document: Mapping[str, Any]) -> None:
-        """Store one X-Ray segment document."""
+    def put_segments(self, documents: Sequence[Mapping[str, Any]]) -> None:
+        """Store X-Ray segment documents."""
         ...
 
-    def put_metric(  # noqa: PLR0917
-        self,
-        namespace: str,
-        name: str,
-        dimensions: Mapping[str, str],
-        value: float,
-        unit: str = "None",
-        timestamp: float | None = None,
-    ) -> None:
-        """Store one observation of a metric at the cloud's time, or at `timestamp`."""
+    def put_metrics(self, measurements: Sequence[Measurement]) -> None:
+        """Store observations of metrics."""
         ...
 
     def put_log_events(self, group: str, stream: str, events: Sequence[tuple[float, str]]) -> None:

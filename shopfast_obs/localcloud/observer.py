@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 import copy
-import functools
 import logging
 import queue
 import threading
+import time
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from shopfast_obs.localcloud.interface import Clock, Scope, Telemetry
+from shopfast_obs.localcloud.interface import Clock, Measurement, Scope, Telemetry
 
+GATHER = 0.02  # seconds in which observations are gathered: one commit for many, and none while a request is served
+Segment = Mapping[str, Any]
 _LOG = logging.getLogger(__name__)
 
 
 class Observer:
-    """Accepts observations without blocking; one thread stores them in order. `close` returns when all are stored.
-    `where` tells the account and region that the caller acts in."""
+    """Accepts observations without blocking; one thread stores them. `close` returns when all are stored. `where`
+    tells the account and region that the caller acts in."""
 
     def __init__(self, telemetry: Telemetry, clock: Clock, where: Callable[[], Scope] = Scope) -> None:
         self._telemetry = telemetry
         self._clock = clock
         self._where = where
-        self._queue: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[tuple[Scope, Measurement | Segment] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="observer", daemon=True)
         self._thread.start()
 
@@ -39,12 +42,12 @@ class Observer:
 
     def metric(self, namespace: str, name: str, dimensions: Mapping[str, str], value: float, unit: str) -> None:
         """Observe one value of a metric, now."""
-        put = self._telemetry.within(self._where()).put_metric
-        self._queue.put(functools.partial(put, namespace, name, dimensions, value, unit, self._clock.now()))
+        measured = Measurement(namespace, name, dimensions, value, unit, self._clock.now())
+        self._queue.put((self._where(), measured))
 
-    def segment(self, document: Mapping[str, Any]) -> None:
+    def segment(self, document: Segment) -> None:
         """Observe one finished segment."""
-        self._queue.put(functools.partial(self._telemetry.within(self._where()).put_segment, document))
+        self._queue.put((self._where(), document))
 
     def close(self) -> None:
         """Store what was observed and end the thread."""
@@ -52,8 +55,26 @@ class Observer:
         self._thread.join(timeout=10)
 
     def _run(self) -> None:
-        while (store := self._queue.get()) is not None:
+        ended = False
+        while not ended:
+            batch = [self._queue.get()]
+            if batch[0] is not None:
+                time.sleep(GATHER)
+            while not self._queue.empty():
+                batch.append(self._queue.get())
+            ended = None in batch
+            self._store([entry for entry in batch if entry is not None])
+
+    def _store(self, batch: list[tuple[Scope, Measurement | Segment]]) -> None:
+        by_scope: dict[Scope, list[Measurement | Segment]] = defaultdict(list)
+        for scope, what in batch:
+            by_scope[scope].append(what)
+        for scope, some in by_scope.items():
+            telemetry = self._telemetry.within(scope)
             try:
-                store()
+                if measured := [what for what in some if isinstance(what, Measurement)]:
+                    telemetry.put_metrics(measured)
+                if segments := [what for what in some if not isinstance(what, Measurement)]:
+                    telemetry.put_segments(segments)
             except Exception:  # what cannot be stored must not end the thread
-                _LOG.exception("an observation could not be stored")
+                _LOG.exception("%d observations could not be stored", len(some))

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from shopfast_obs.localcloud.interface import Clock, Scope
+from shopfast_obs.localcloud.interface import Clock, Measurement, Scope
 from shopfast_obs.localcloud.logs.ingestion import Ingestion
 from shopfast_obs.localcloud.metrics.store import MetricStore, Sample, metric_id
 from shopfast_obs.localcloud.xray.documents import BadSegmentError, accept_document
@@ -39,31 +39,26 @@ class StoredTelemetry:
             return self
         return StoredTelemetry(self._segments, self._metrics, self._logs, self._clock, scope)
 
-    def put_segment(self, document: Mapping[str, Any]) -> None:
-        """Store one X-Ray segment document."""
+    def put_segments(self, documents: Sequence[Mapping[str, Any]]) -> None:
+        """Store X-Ray segment documents; one that is none is left out."""
+        accepted = []
+        for document in documents:
+            try:
+                accepted.append(accept_document(document))
+            except BadSegmentError as problem:
+                logger.warning("a segment was not stored: %s", problem)
         try:
-            self._segments.submit([accept_document(document)], self._clock.now()).result()
-        except BadSegmentError as problem:
-            logger.warning("a segment was not stored: %s", problem)
+            self._segments.submit(accepted, self._clock.now()).result()
         except Exception:
-            logger.exception("a segment was not stored")
+            logger.exception("%d segments were not stored", len(accepted))
 
-    def put_metric(  # noqa: PLR0917 - the interface is that wide
-        self,
-        namespace: str,
-        name: str,
-        dimensions: Mapping[str, str],
-        value: float,
-        unit: str = "None",
-        timestamp: float | None = None,
-    ) -> None:
-        """Store one observation of a metric at the cloud's time, or at `timestamp`."""
-        when = self._clock.now() if timestamp is None else timestamp
-        sample = Sample(metric_id(namespace, name, dimensions), observed(when, value, 1.0, unit))
+    def put_metrics(self, measurements: Sequence[Measurement]) -> None:
+        """Store observations of metrics."""
+        now = self._clock.now()
         try:
-            self._metrics(self._scope).submit([sample]).result()
+            self._metrics(self._scope).submit([_sample(measured, now) for measured in measurements]).result()
         except Exception:
-            logger.exception("an observation of %s was not stored", name)
+            logger.exception("%d observations were not stored", len(measurements))
 
     def put_log_events(self, group: str, stream: str, events: Sequence[tuple[float, str]]) -> None:
         """Append events to a stream; EMF lines and metric filters make metrics."""
@@ -71,3 +66,9 @@ class StoredTelemetry:
             self._logs.put(self._scope, group, stream, [(int(time * 1000), message) for time, message in events])
         except Exception:
             logger.exception("log events of %s were not stored", group)
+
+
+def _sample(measured: Measurement, now: float) -> Sample:
+    when = now if measured.timestamp is None else measured.timestamp
+    metric = metric_id(measured.namespace, measured.name, measured.dimensions)
+    return Sample(metric, observed(when, measured.value, 1.0, measured.unit))

@@ -16,6 +16,7 @@ from shopfast_obs.localcloud.interface import (
     FunctionSpec,
     Invocation,
     InvokeResult,
+    Measurement,
     Scope,
     Telemetry,
 )
@@ -53,27 +54,20 @@ class LedgerTelemetry:
     def within(self, scope: Scope) -> LedgerTelemetry:
         return LedgerTelemetry(self._ledger, self._application, scope)
 
-    def put_segment(self, document: Mapping[str, Any]) -> None:
-        self._ledger.write("segment", document=dict(document))
+    def put_segments(self, documents: Sequence[Mapping[str, Any]]) -> None:
+        for document in documents:
+            self._ledger.write("segment", document=dict(document))
 
-    def put_metric(
-        self,
-        namespace: str,
-        name: str,
-        dimensions: Mapping[str, str],
-        value: float,
-        unit: str = "None",
-        timestamp: float | None = None,
-    ) -> None:
-        metric = f"{namespace} {name}"
-        self._ledger.write(
-            "metric",
-            metric=metric,
-            dimensions=dict(dimensions),
-            value=value,
-            unit=unit,
-            region=self._scope.region,
-        )
+    def put_metrics(self, measurements: Sequence[Measurement]) -> None:
+        for m in measurements:
+            self._ledger.write(
+                "metric",
+                metric=f"{m.namespace} {m.name}",
+                dimensions=dict(m.dimensions),
+                value=m.value,
+                unit=m.unit,
+                region=self._scope.region,
+            )
 
     def put_log_events(self, group: str, stream: str, events: Sequence[tuple[float, str]]) -> None:
         self._ledger.write("log events", group=group, stream=stream, events=list(events))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from shopfast_obs.localcloud.interface import Measurement
 from shopfast_obs.localcloud.planes import Planes
 from tests.localcloud.planes_client import START, HandClock, RecordingApplication, client, running
 
@@ -43,8 +45,8 @@ def emf(**root: Any) -> str:
 
 def test_metrics_are_stored_at_their_time(planes: Planes) -> None:
     """The cloud's own unless one is given."""
-    planes.telemetry.put_metric("AWS/Lambda", "Errors", {"FunctionName": "f"}, 1.0, "Count")
-    planes.telemetry.put_metric("AWS/Lambda", "Errors", {"FunctionName": "f"}, 2.0, "Count", START - 60)
+    errors = partial(Measurement, "AWS/Lambda", "Errors", {"FunctionName": "f"})
+    planes.telemetry.put_metrics([errors(1.0, "Count"), errors(2.0, "Count", START - 60)])
     assert total(planes, "AWS/Lambda", "Errors", FunctionName="f") == 3.0
 
 
@@ -63,10 +65,8 @@ def test_log_lines_go_on_and_emf_becomes_metrics(planes: Planes, application: Re
 def test_segments_are_stored_and_bad_ones_survived(planes: Planes) -> None:
     """A caller never sees an error."""
     trace_id = f"1-{int(START):08x}-{1:024x}"
-    planes.telemetry.put_segment({"id": "x"})
-    planes.telemetry.put_segment(
-        {"id": f"{1:016x}", "trace_id": trace_id, "name": "n", "start_time": START, "end_time": START + 1}
-    )
+    good = {"id": f"{1:016x}", "trace_id": trace_id, "name": "n", "start_time": START, "end_time": START + 1}
+    planes.telemetry.put_segments([{"id": "x"}, good])
     assert len(client(planes, "xray").batch_get_traces(TraceIds=[trace_id])["Traces"]) == 1
 
 

@@ -74,8 +74,8 @@ def conclude(run: Run, journal: Journal, log: PlatformLog, premises: Premises) -
     if run.trace.sampled:
         times = Times(run.received, run.started, run.answered or now, now, run.init)
         about = (run.spec, run.invocation, run.stream)
-        for document in segments(*about, trace=run.trace, times=times, verdict=outcome.verdict):
-            premises.telemetry.put_segment(document)
+        documents = segments(*about, trace=run.trace, times=times, verdict=outcome.verdict)
+        premises.telemetry.put_segments(documents)
     _measure(run, outcome, report.duration, premises.observer)
     return InvokeResult(outcome.payload, outcome.function_error, journal.tail())
 

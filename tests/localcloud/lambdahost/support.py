@@ -10,7 +10,7 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from shopfast_obs.localcloud.interface import FunctionHost, FunctionSpec, Invocation, InvokeResult, Scope
+from shopfast_obs.localcloud.interface import FunctionHost, FunctionSpec, Invocation, InvokeResult, Measurement, Scope
 
 
 class WallClock:
@@ -35,21 +35,13 @@ class Recorder:
         """One list for all regions."""
         return self
 
-    def put_segment(self, document: Mapping[str, Any]) -> None:
-        """Keep a segment."""
-        self.segments.append(document)
+    def put_segments(self, documents: Sequence[Mapping[str, Any]]) -> None:
+        """Keep segments."""
+        self.segments += documents
 
-    def put_metric(
-        self,
-        namespace: str,
-        name: str,
-        dimensions: Mapping[str, str],
-        value: float,
-        unit: str = "None",
-        timestamp: float | None = None,
-    ) -> None:
-        """Keep a metric."""
-        self.metrics.append((namespace, name, dict(dimensions), value, unit))
+    def put_metrics(self, measurements: Sequence[Measurement]) -> None:
+        """Keep observations."""
+        self.metrics += [(m.namespace, m.name, dict(m.dimensions), m.value, m.unit) for m in measurements]
 
     def put_log_events(self, group: str, stream: str, events: Sequence[tuple[float, str]]) -> None:
         """Keep events."""

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from shopfast_obs.localcloud.interface import Scope
+from shopfast_obs.localcloud.interface import Measurement, Scope
 from shopfast_obs.localcloud.planes import open_planes
 from tests.localcloud.logs.conftest import NOW, LogWorld
 from tests.localcloud.planes_client import HandClock, RecordingApplication, client
@@ -154,7 +154,7 @@ def test_a_region_sees_its_own_events_and_metrics(world: LogWorld) -> None:
     world.region("eu-west-1").put_log_events(logGroupName="g", logStreamName="s", logEvents=events)
     assert messages(world.logs.filter_log_events(logGroupName="g")) == ["here"]
     assert messages(world.region("eu-west-1").filter_log_events(logGroupName="g")) == ["there"]
-    world.planes.telemetry.within(elsewhere).put_metric("N", "m", {}, 1.0)
+    world.planes.telemetry.within(elsewhere).put_metrics([Measurement("N", "m", {}, 1.0)])
     listed = {
         region: [m["MetricName"] for m in world.region(region, "cloudwatch").list_metrics(Namespace="N")["Metrics"]]
         for region in ("us-east-1", "eu-west-1")

@@ -112,12 +112,13 @@ WRITER = """
 import sys
 from pathlib import Path
 from tests.localcloud.planes_client import START, HandClock, RecordingApplication
+from shopfast_obs.localcloud.interface import Measurement
 from shopfast_obs.localcloud.planes import open_planes
 planes = open_planes(Path(sys.argv[1]), HandClock(), RecordingApplication())
 for n in range(1, 100_000):
-    planes.telemetry.put_segment({"id": f"{n:016x}", "trace_id": f"1-{int(START):08x}-{n:024x}", "name": "n",
-                                  "start_time": START, "end_time": START + 1})
-    planes.telemetry.put_metric("N", "m", {}, 1.0)
+    planes.telemetry.put_segments([{"id": f"{n:016x}", "trace_id": f"1-{int(START):08x}-{n:024x}", "name": "n",
+                                    "start_time": START, "end_time": START + 1}])
+    planes.telemetry.put_metrics([Measurement("N", "m", {}, 1.0)])
     print(n, flush=True)
 """
 
