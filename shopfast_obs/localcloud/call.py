@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import contextvars
-import os
-import re
-import time
 from dataclasses import dataclass
 from typing import Literal
 
 Front = Literal["api", "url", "rest", "http"]
-_ROOT = re.compile(r"(?:^|;)\s*Root=(1-[0-9a-f]{8}-[0-9a-f]{24})")
 
 
 @dataclass(slots=True)
@@ -27,6 +23,8 @@ class Call:
     client_context: str = ""  # JSON, of the synchronous invocation that this call is
     http: tuple[str, str] | None = None  # method and address, of the Function URL request that this call is
     wants_log: bool = False  # of the invocation that this call is
+    attempt: str = ""  # the id of the subsegment that this attempt of an asynchronous invocation is
+    links: tuple[str, ...] = ()  # the trace headers of the messages that this call is about
 
     def take_http(self) -> tuple[str, str] | None:
         """The request that the first invocation of this call answers; None for those that follow."""
@@ -51,20 +49,3 @@ def trace_header() -> str:
     """The X-Amzn-Trace-Id that the current work belongs to, or empty."""
     call = current.get()
     return call.trace_header if call else ""
-
-
-def new_root() -> str:
-    """A trace header with a new root and no decision on sampling."""
-    return f"Root=1-{int(time.time()):08x}-{os.urandom(12).hex()}"
-
-
-def fields(header: str) -> dict[str, str]:
-    """The fields of a trace header."""
-    pairs = (part.strip().partition("=") for part in header.split(";"))
-    return {name: value for name, equals, value in pairs if equals}
-
-
-def root_of(header: str) -> str:
-    """The trace id in a trace header, or empty."""
-    match = _ROOT.search(header)
-    return match.group(1) if match else ""

@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from shopfast_obs.localcloud import call, doors, recorder, service_metrics, stage_segment
+from shopfast_obs.localcloud import call, doors, recorder, service_metrics, stage_segment, traceheader
 from shopfast_obs.localcloud.call import Call
 from shopfast_obs.localcloud.control import PREFIX, Control
 from shopfast_obs.localcloud.interface import ApiPlane, ApiRequest
@@ -101,11 +101,11 @@ class Gateway:
             return False
         now.http = (head.method, public_url(host, head.path)) if function else None
         now.front = "url" if stage is None else "rest" if stage.kind == "rest" else "http"
-        if not call.root_of(now.trace_header):
-            now.trace_header = call.new_root()
+        if not traceheader.root_of(now.trace_header):
+            now.trace_header = f"Root={traceheader.new_root()}"
             kept = [line for line in scope["headers"] if line[0].lower() != b"x-amzn-trace-id"]
             scope = {**scope, "headers": [*kept, (b"x-amzn-trace-id", now.trace_header.encode())]}
-        root = f"Root={call.root_of(now.trace_header)}"
+        root = f"Root={traceheader.root_of(now.trace_header)}"
         watched = Recorder(send, headers={"x-amzn-trace-id": root} if stage else None)  # MiniStack adds a URL's
         segment = stage_segment.begin(stage, head, now.trace_header, time.time()) if stage else None
         if segment:

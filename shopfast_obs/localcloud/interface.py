@@ -136,7 +136,10 @@ class FunctionSpec:
 
 @dataclass(frozen=True, slots=True)
 class Invocation:
-    """One call of a function. `trace_header` is the caller's X-Amzn-Trace-Id; `invoked_arn` keeps its qualifier."""
+    """One call of a function. `trace_header` is the caller's X-Amzn-Trace-Id; `invoked_arn` keeps its qualifier.
+
+    Of an asynchronous invocation `attempt` is the subsegment of the AWS::Lambda segment that its queue writes. `links`
+    are the trace headers of the messages that the event holds."""
 
     request_id: str
     event: bytes
@@ -145,6 +148,8 @@ class Invocation:
     client_context: str = ""
     http: tuple[str, str] | None = None  # method and address of the Function URL request that it answers
     wants_log: bool = False  # the caller waits for the end of the log beside the answer
+    attempt: str = ""
+    links: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from typing import Any
 
-from shopfast_obs.localcloud import call
+from shopfast_obs.localcloud import credentials, traceheader
 from shopfast_obs.localcloud.call import Call
 from shopfast_obs.localcloud.ministack.app import ApiStage
 from shopfast_obs.localcloud.routing import Head
+from shopfast_obs.localcloud.traceheader import TraceContext
+
+_ACCOUNT = {"account_id": credentials.ACCOUNT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +20,7 @@ class StageSegment:
 
     stage: ApiStage
     head: Head
-    root: str
-    parent: str
+    context: TraceContext
     id: str
     integration_id: str
     started: float
@@ -27,7 +28,7 @@ class StageSegment:
     @property
     def downstream(self) -> str:
         """The trace header that the integration gets."""
-        return f"Root={self.root};Parent={self.integration_id};Sampled=1"
+        return self.context.header(self.integration_id)
 
     def document(self, now: Call, status: int, ended: float) -> dict[str, Any]:
         """The segment of the request that was answered with `status`."""
@@ -38,46 +39,57 @@ class StageSegment:
             "url": f"https://{host}/{self.stage.stage}{self.stage.path}",
             "user_agent": self.head.headers.get("user-agent", ""),
             "client_ip": "127.0.0.1",
+            "x_forwarded_for": True,
         }
         segment = {
             "id": self.id,
-            "trace_id": self.root,
+            "trace_id": self.context.root,
             "name": f"{self.stage.name}/{self.stage.stage}",
             "origin": "AWS::ApiGateway::Stage",
             "resource_arn": arn,
             "start_time": self.started,
             "end_time": ended,
-            "http": {"request": request, "response": {"status": status}},
+            "http": {"request": request, "response": {"status": status, "content_length": 0}},
             "annotations": {"aws:api_id": self.stage.id, "aws:api_stage": self.stage.stage},
-            "aws": {"api_gateway": {"rest_api_id": self.stage.id, "stage": self.stage.stage}},
+            "aws": {"api_gateway": {**_ACCOUNT, "rest_api_id": self.stage.id, "stage": self.stage.stage}},
             **_flags(status),
         }
-        if self.parent:
-            segment["parent_id"] = self.parent
+        if self.context.parent:
+            segment["parent_id"] = self.context.parent
         if now.integration_seconds is not None:
             segment["subsegments"] = [self._integration(now, status, ended, now.integration_seconds)]
         return segment
 
     def _integration(self, now: Call, status: int, ended: float, seconds: float) -> dict[str, Any]:
+        region, account = self.stage.region, credentials.ACCOUNT
+        arn = f"arn:aws:lambda:{region}:{account}:function:{now.function}"
+        url = f"https://lambda.{region}.amazonaws.com/2015-03-31/functions/{arn}/invocations"
         return {
             "id": self.integration_id,
             "name": "Lambda",
             "namespace": "aws",
             "start_time": max(self.started, ended - seconds),
             "end_time": ended,
-            "http": {"response": {"status": 200 if status < 500 else status}},
-            "aws": {"operation": "Invoke", "function_name": now.function, "resource_names": [now.function]},
+            "http": {
+                "request": {"url": url, "method": self.head.method},
+                "response": {"status": 200 if status < 500 else status},
+            },
+            "aws": {
+                "function_name": now.function,
+                "region": region,
+                "operation": "Invoke",
+                "resource_names": [now.function],
+            },
             **(_flags(status) if status >= 500 else {}),
         }
 
 
 def begin(stage: ApiStage, head: Head, trace_header: str, started: float) -> StageSegment | None:
     """The segment of a request to a traced stage; None when it is not traced or the caller decided against it."""
-    fields = call.fields(trace_header)
-    if not stage.traced or fields.get("Sampled") == "0":
+    context = traceheader.decide(trace_header, stage.traced)
+    if not stage.traced or not context.sampled:
         return None
-    ids = (os.urandom(8).hex(), os.urandom(8).hex())
-    return StageSegment(stage, head, call.root_of(trace_header), fields.get("Parent", ""), *ids, started)
+    return StageSegment(stage, head, context, traceheader.new_id(), traceheader.new_id(), started)
 
 
 def _flags(status: int) -> dict[str, bool]:

@@ -122,7 +122,8 @@ class StandInHost:
     def invoke(self, spec: FunctionSpec, invocation: Invocation) -> InvokeResult:
         event = json.loads(invocation.event)
         seen = {"function": spec.name, "request_id": invocation.request_id, "trace": invocation.trace_header}
-        self._ledger.write("invocation", **seen, revision=spec.revision, memory=spec.memory_mb, event=event)
+        about = {"revision": spec.revision, "memory": spec.memory_mb, "links": invocation.links}
+        self._ledger.write("invocation", **seen, **about, event=event)
         self._telemetry.put_log_events(spec.log_group, "stream", [(time.time(), f"ran {invocation.request_id}")])
         return BEHAVIOURS[spec.handler.partition(".")[0]](seen, event)
 

@@ -65,7 +65,7 @@ def test_an_event_reaches_a_function_with_its_trace(cloud: StandInCloud) -> None
     rule(cloud, "d-bus", "d-rule", Arn=cloud.function("d-function"))
     put_event(cloud, "d-bus")
     seen = eventually(lambda: cloud.invocations("d-function"))[0]
-    assert seen["trace"] == TRACE
+    assert seen["trace"].startswith(f"Root={ROOT};")
     assert seen["event"]["detail"] == {"order": {"id": "o-1"}}
     named = {"EventBusName": "d-bus", "RuleName": "d-rule"}
     for name in ("MatchedEvents", "TriggeredRules", "Invocations"):
@@ -130,7 +130,7 @@ def test_a_notification_reaches_a_function_with_its_trace(cloud: StandInCloud) -
     arn = topic(cloud, "d-topic", "lambda", cloud.function("d-notified"))
     traced(cloud.client("sns")).publish(TopicArn=arn, Message="hello", Subject="s")
     seen = eventually(lambda: cloud.invocations("d-notified"))[0]
-    assert seen["trace"] == TRACE
+    assert seen["trace"].startswith(f"Root={ROOT};")
     assert seen["event"]["Records"][0]["Sns"]["Message"] == "hello"
     for name in ("NumberOfMessagesPublished", "NumberOfNotificationsDelivered"):
         eventually(lambda n=name: cloud.metrics(f"AWS/SNS {n}", TopicName="d-topic") == [1.0])
@@ -220,7 +220,7 @@ def test_a_queue_drives_a_function(cloud: StandInCloud) -> None:
     record = seen["event"]["Records"][0]
     assert record["body"] == "work"
     assert record["attributes"]["AWSTraceHeader"] == TRACE
-    assert seen["trace"] == ""
+    assert (seen["trace"], seen["links"]) == ("", [TRACE])
 
 
 def test_what_a_function_logs_is_for_its_group_and_goes_with_it(cloud: StandInCloud) -> None:

@@ -55,7 +55,8 @@ class Environment:
     def invoke(self, invocation: Invocation) -> Run:
         """Run one event until its caller can be answered; `conclude` has to follow."""
         now = self._clock.now()
-        run = Run(self.spec, invocation, self.stream, tracing.begin(self.spec, invocation.trace_header, now), now)
+        trace = tracing.begin(self.spec, invocation.trace_header, now, invocation.attempt)
+        run = Run(self.spec, invocation, self.stream, trace, now)
         self._journal.open()
         try:
             run.outcome = self._attempt(run)

@@ -3,33 +3,42 @@
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
+from shopfast_obs.localcloud import traceheader
 from shopfast_obs.localcloud.interface import FunctionSpec, Invocation
+from shopfast_obs.localcloud.traceheader import TraceContext, new_id
+
+MOST_LINKS = 20  # of one segment (X-Ray developer guide, "Tracing event-driven applications")
 
 
 @dataclass(frozen=True, slots=True)
 class Trace:
     """Where an invocation stands in a trace. Without `sampled` no segment is written."""
 
-    root: str
-    parent: str
-    sampled: bool
-    service_id: str  # the AWS::Lambda segment
+    context: TraceContext
+    service_id: str  # the AWS::Lambda segment, or the attempt's part of it
     function_id: str  # the AWS::Lambda::Function segment
     invocation_id: (
         str  # its Invocation subsegment, which holds what the function's SDK sends, as recorded traces have it
     )
-    lineage: str = ""
+
+    @property
+    def root(self) -> str:
+        """The trace id."""
+        return self.context.root
+
+    @property
+    def sampled(self) -> bool:
+        """Whether segments are written."""
+        return self.context.sampled
 
     @property
     def header(self) -> str:
         """X-Amzn-Trace-Id for the runtime, which puts it into `_X_AMZN_TRACE_ID`."""
-        lineage = f";Lineage={self.lineage}" if self.lineage else ""
-        return f"Root={self.root};Parent={self.invocation_id};Sampled={int(self.sampled)}{lineage}"
+        return self.context.header(self.invocation_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,31 +67,10 @@ class Verdict:
         return {name: True for name in ("error", "fault") if getattr(self, name)}
 
 
-def begin(spec: FunctionSpec, header: str, now: float) -> Trace:
+def begin(spec: FunctionSpec, header: str, now: float, attempt: str = "") -> Trace:
     """The trace of an invocation: the caller's, or in Active mode a new one, always sampled."""
-    fields = dict(part.strip().partition("=")[::2] for part in header.split(";") if "=" in part)
-    root, decision = fields.get("Root", ""), fields.get("Sampled", "")
-    active = spec.tracing_mode == "Active"
-    trace = Trace(
-        root or new_root(now),
-        fields.get("Parent", ""),
-        decision == "1" or (active and decision != "0"),
-        new_id(),
-        new_id(),
-        new_id(),
-        fields.get("Lineage", ""),
-    )
-    return trace if root else replace(trace, parent="")
-
-
-def new_root(now: float) -> str:
-    """A new trace id."""
-    return f"1-{int(now):08x}-{os.urandom(12).hex()}"
-
-
-def new_id() -> str:
-    """A new segment id."""
-    return os.urandom(8).hex()
+    context = traceheader.decide(header, spec.tracing_mode == "Active", now)
+    return Trace(context, attempt or new_id(), new_id(), new_id())
 
 
 def cause_of(header: str) -> Mapping[str, Any] | None:
@@ -97,24 +85,7 @@ def cause_of(header: str) -> Mapping[str, Any] | None:
 def segments(
     spec: FunctionSpec, invocation: Invocation, stream: str, *, trace: Trace, times: Times, verdict: Verdict
 ) -> list[dict[str, Any]]:
-    """The AWS::Lambda and AWS::Lambda::Function documents of a sampled invocation."""
-    service = {
-        "id": trace.service_id,
-        "trace_id": trace.root,
-        "name": spec.name,
-        "origin": "AWS::Lambda",
-        "resource_arn": spec.arn,
-        "start_time": times.received,
-        "end_time": times.ended,
-        "http": {"response": {"status": verdict.status}},
-        "aws": {"request_id": invocation.request_id},
-        **verdict.flags,
-    }
-    if invocation.http:
-        method, url = invocation.http
-        service["http"] = {"request": {"method": method, "url": url}, "response": {"status": verdict.status}}
-    if trace.parent:
-        service["parent_id"] = trace.parent
+    """The AWS::Lambda and AWS::Lambda::Function documents of a sampled invocation; only the latter of an attempt."""
     function = {
         "id": trace.function_id,
         "trace_id": trace.root,
@@ -129,7 +100,41 @@ def segments(
     }
     if verdict.cause:
         function["cause"] = verdict.cause
-    return [service, function]
+    return [function] if invocation.attempt else [_service(spec, invocation, trace, times, verdict), function]
+
+
+def _service(
+    spec: FunctionSpec, invocation: Invocation, trace: Trace, times: Times, verdict: Verdict
+) -> dict[str, Any]:
+    http: dict[str, Any] = {"response": {"status": verdict.status}}
+    if invocation.http:
+        method, url = invocation.http
+        http["request"] = {"method": method, "url": url}
+    service = {
+        "id": trace.service_id,
+        "trace_id": trace.root,
+        "name": spec.name,
+        "origin": "AWS::Lambda",
+        "resource_arn": spec.arn,
+        "start_time": times.received,
+        "end_time": times.ended,
+        "http": http,
+        "aws": {"request_id": invocation.request_id},
+        **verdict.flags,
+    }
+    if trace.context.parent:
+        service["parent_id"] = trace.context.parent
+    links = list(_links(invocation.links))
+    return {**service, "links": links} if links else service
+
+
+def _links(headers: Iterable[str]) -> Iterable[dict[str, Any]]:
+    """Where the messages of a batch came from: the sampled traces of their senders, each once."""
+    contexts = (traceheader.decide(header, active=False) for header in dict.fromkeys(headers))
+    senders = [context for context in contexts if context.sampled and context.parent]
+    for sender in senders[:MOST_LINKS]:
+        attributes = {"aws.xray.reserved.reference_type": "parent"}
+        yield {"trace_id": sender.root, "id": sender.parent, "attributes": attributes}
 
 
 def _owner(spec: FunctionSpec, invocation: Invocation, stream: str) -> dict[str, Any]:

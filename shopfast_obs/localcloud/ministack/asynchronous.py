@@ -10,8 +10,8 @@ import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from shopfast_obs.localcloud import call
-from shopfast_obs.localcloud.ministack import inprocess
+from shopfast_obs.localcloud import call, traceheader
+from shopfast_obs.localcloud.ministack import inprocess, queued_segment
 from shopfast_obs.localcloud.ministack.functions import Functions, Record, Result
 from shopfast_obs.localcloud.ministack.untyped import Untyped
 from shopfast_obs.localcloud.observer import Observer
@@ -51,6 +51,7 @@ class Delivery:
         self._config: Record = func.get("config") or func
         self._event = event
         self._request_id = request_id
+        self._received = time.time()
         self._invoked = 0
         settings = func.get("event_invoke_config") or (func.get("event_invoke_configs") or {}).get("$LATEST") or {}
         self._retries = int(settings.get("MaximumRetryAttempts", 2))
@@ -59,8 +60,9 @@ class Delivery:
 
     def run(self) -> None:
         """Attempt until success, exhaustion or old age, and hand the record on."""
-        call.current.set(call.Call(trace_header=call.trace_header()))
+        self._header = call.trace_header()
         self._accepted = time.time()
+        self._segment = queued_segment.begin(self._config, self._header, self._request_id, self._received)
         outcome, condition = self._attempts()
         target = self._destinations.get("OnSuccess" if condition == "Success" else "OnFailure") or {}
         self._hand_on(target.get("Destination", ""), lambda arn: self._to_destination(arn, outcome, condition))
@@ -74,7 +76,7 @@ class Delivery:
         while True:
             age = time.time() - self._accepted
             self._observer.metric(_NAMESPACE, "AsyncEventAge", self._dimensions, age * 1000, "Milliseconds")
-            outcome = self._functions.run(self._func, self._event, self._request_id)
+            outcome = self._attempt()
             if not outcome.get("error"):
                 self._invoked += 1
                 return outcome, "Success"
@@ -90,6 +92,18 @@ class Delivery:
             if time.time() + wait - self._accepted > self._max_age:
                 return outcome, "EventAgeExceeded"
             time.sleep(wait)
+
+    def _attempt(self) -> Result:
+        """Run the function once, on the trace that the event came with."""
+        segment = self._segment
+        attempt, started = traceheader.new_id() if segment else "", time.time()
+        header = segment.context.header(attempt) if segment else self._header
+        call.current.set(call.Call(trace_header=header, attempt=attempt))
+        outcome = self._functions.run(self._func, self._event, self._request_id)
+        if segment and not outcome.get("throttle"):
+            segment.ended(attempt, started, outcome)
+            self._observer.segment(segment.document)
+        return outcome
 
     def _retry_wait(self, failures: int) -> float:
         # AWS waits one minute, then two; MiniStack's scale makes that seconds

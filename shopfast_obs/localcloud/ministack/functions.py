@@ -70,6 +70,8 @@ class Functions:
             client_context=now.take_client_context() if now else "",
             http=now.take_http() if now else None,
             wants_log=bool(now and now.wants_log),
+            attempt=now.attempt if now else "",
+            links=now.links if now else (),
         )
         return self._host.invoke(self.spec(func), invocation)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 
-from shopfast_obs.localcloud.ministack import inprocess
+from shopfast_obs.localcloud.ministack import inprocess, topic_segment
 from shopfast_obs.localcloud.ministack.untyped import Untyped
 from shopfast_obs.localcloud.observer import Observer
 
@@ -38,18 +38,32 @@ class Notifications:
         self._count("NumberOfMessagesPublished", topic_arn)
         size = float(len(message.encode("utf-8")))
         self._observer.metric(_NAMESPACE, "PublishSize", _topic(topic_arn), size, "Bytes")
-        attributes = message_attributes or {}
-        self._fan_out(
-            topic_arn,
-            msg_id,
-            message,
-            subject,
-            message_structure,
-            attributes,
-            message_group_id=message_group_id,
-            message_dedup_id=message_dedup_id,
-        )
         topic = self._sns._topic_by_arn_any_scope(topic_arn) or {"subscriptions": []}
+        with topic_segment.publishing(topic, topic_arn, msg_id, self._observer):
+            self._deliver(
+                topic,
+                topic_arn,
+                msg_id,
+                message,
+                subject,
+                message_structure,
+                message_attributes or {},
+                message_group_id=message_group_id,
+                message_dedup_id=message_dedup_id,
+            )
+
+    def _deliver(  # noqa: PLR0917 - MiniStack's signature
+        self,
+        topic: dict[str, Untyped],
+        topic_arn: str,
+        msg_id: str,
+        message: str,
+        subject: str,
+        message_structure: str,
+        attributes: dict[str, Untyped],
+        **fifo: str,
+    ) -> None:
+        self._fan_out(topic_arn, msg_id, message, subject, message_structure, attributes, **fifo)
         for subscription in list(topic["subscriptions"]):
             if not subscription.get("confirmed"):
                 continue
@@ -78,7 +92,8 @@ class Notifications:
             return
         record = {"EventVersion": "1.0", "EventSubscriptionArn": sub_arn, "EventSource": "aws:sns"}
         event = {"Records": [{**record, "Sns": json.loads(envelope)}]}
-        self._svc.invoke_async_with_retry(self._svc._execution_record_for_config(func, config), event)
+        with topic_segment.delivering("Lambda", "Invoke", config["FunctionName"]):
+            self._svc.invoke_async_with_retry(self._svc._execution_record_for_config(func, config), event)
         self._count("NumberOfNotificationsDelivered", topic_arn)
 
     def to_queue(  # noqa: D102, PLR0917 - MiniStack's signature
@@ -97,20 +112,24 @@ class Notifications:
         if sqs._queue_by_arn(endpoint) is None:
             self._failed(topic_arn, self._subscription(topic_arn, endpoint), envelope, "the queue does not exist")
             return
-        self._to_sqs(
-            endpoint,
-            envelope,
-            raw,
-            raw_message,
-            message_group_id=message_group_id,
-            message_dedup_id=message_dedup_id,
-            message_attributes=message_attributes,
-            topic_arn=topic_arn,
-        )
+        with topic_segment.delivering("SQS", "SendMessage", sqs._queue_url(endpoint.rpartition(":")[2])):
+            self._to_sqs(
+                endpoint,
+                envelope,
+                raw,
+                raw_message,
+                message_group_id=message_group_id,
+                message_dedup_id=message_dedup_id,
+                message_attributes=message_attributes,
+                topic_arn=topic_arn,
+            )
         self._count("NumberOfNotificationsDelivered", topic_arn)
 
     def _to_firehose(self, subscription: dict[str, Untyped], record: str, topic_arn: str) -> None:
-        if inprocess.put_firehose_record(subscription["endpoint"], record.encode()):
+        stream = subscription["endpoint"].rpartition("/")[2]
+        with topic_segment.delivering("Firehose", "PutRecord", stream):
+            taken = inprocess.put_firehose_record(subscription["endpoint"], record.encode())
+        if taken:
             self._count("NumberOfNotificationsDelivered", topic_arn)
         else:
             self._failed(topic_arn, subscription["arn"], record, "the delivery stream does not exist")

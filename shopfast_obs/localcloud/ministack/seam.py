@@ -8,10 +8,10 @@ import logging
 import os
 from collections.abc import Callable
 
-from shopfast_obs.localcloud import call
+from shopfast_obs.localcloud import call, traceheader
 from shopfast_obs.localcloud.interface import FunctionHost, Scope
 from shopfast_obs.localcloud.logs import definitions
-from shopfast_obs.localcloud.ministack import answers, distributions, queues, threads
+from shopfast_obs.localcloud.ministack import answers, distributions, queues, threads, workflow_states
 from shopfast_obs.localcloud.ministack.asynchronous import AsyncInvocations
 from shopfast_obs.localcloud.ministack.events import Events
 from shopfast_obs.localcloud.ministack.functions import Functions
@@ -57,6 +57,7 @@ def _replace_logs(forget: Callable[[Scope, str, str | None], None]) -> None:
 def _replace_lambda(lambda_svc: Untyped, functions: Functions, observer: Observer) -> None:
     lambda_svc._execute_function = functions.execute
     lambda_svc.invoke_async_with_retry = AsyncInvocations(lambda_svc, functions, observer).invoke
+    lambda_svc._run_sqs_batch = queues.linked_batch(lambda_svc._run_sqs_batch)
     lambda_svc._function_url_trace_root = _trace_root
     lambda_svc.lambda_execute_result_to_api_proxy_response = answers.proxy_response
     logging.getLogger("lambda").addFilter(_is_true_here)
@@ -90,6 +91,7 @@ def _replace_queues() -> None:
 
     sqs._HANDLERS["SendMessage"] = queues.traced_send(sqs._HANDLERS["SendMessage"])
     sqs._HANDLERS["SendMessageBatch"] = queues.traced_batch(sqs._HANDLERS["SendMessageBatch"])
+    sqs._ensure_msg_fields = queues.traced_message(sqs._ensure_msg_fields)
 
 
 def _replace_deliveries(lambda_svc: Untyped, observer: Observer) -> None:
@@ -106,7 +108,15 @@ def _replace_deliveries(lambda_svc: Untyped, observer: Observer) -> None:
     eventbridge._dispatch_to_sqs = events.to_sqs
     eventbridge._dispatch_to_sns = events.to_sns
     eventbridge._dispatch_to_stepfunctions = events.to_states
-    stepfunctions._emit_execution_status_event = Workflows(stepfunctions, observer).emit
+    workflows = Workflows(stepfunctions, observer)
+    stepfunctions._emit_execution_status_event = workflows.emit
+    stepfunctions._create_state_machine = workflows.tracing(stepfunctions._create_state_machine)
+    stepfunctions._update_state_machine = workflows.tracing(stepfunctions._update_state_machine)
+    stepfunctions._run_execution = workflows.run
+    stepfunctions._fail_execution = workflows.fail
+    stepfunctions._add_event = workflows.add_event
+    stepfunctions._execute_task = workflows.timed(stepfunctions._execute_task)
+    workflow_states.trace(stepfunctions)
 
 
 def limited(integrate: Callable[..., Untyped], seconds: float = REST_INTEGRATION_SECONDS) -> Callable[..., Untyped]:
@@ -127,8 +137,7 @@ def limited(integrate: Callable[..., Untyped], seconds: float = REST_INTEGRATION
 
 
 def _trace_root() -> str:
-    root = call.root_of(call.trace_header())
-    return f"Root={root}" if root else call.new_root()
+    return f"Root={traceheader.root_of(call.trace_header()) or traceheader.new_root()}"
 
 
 def _is_true_here(record: logging.LogRecord) -> bool:

@@ -86,7 +86,9 @@ def function(code: str, **changes: Any) -> FunctionSpec:
     return FunctionSpec(**fields | changes)
 
 
-def call(host: FunctionHost, spec: FunctionSpec, event: Any = None, trace_header: str = "") -> InvokeResult:
-    """Invoke a function with an event and wait until it is recorded."""
-    request = Invocation(str(uuid.uuid4()), json.dumps(event).encode(), spec.arn, trace_header, wants_log=True)
+def call(
+    host: FunctionHost, spec: FunctionSpec, event: Any = None, trace_header: str = "", **more: Any
+) -> InvokeResult:
+    """Invoke a function with an event and wait until it is recorded; `more` are fields of the invocation."""
+    request = Invocation(str(uuid.uuid4()), json.dumps(event).encode(), spec.arn, trace_header, wants_log=True, **more)
     return host.invoke(spec, request)

@@ -100,3 +100,24 @@ def test_the_request_that_a_function_url_brought_is_in_the_trace(host: FunctionH
     host.invoke(spec, Invocation("r-1", b"{}", spec.arn, http=asked, wants_log=True))
     (service,) = [d for d in seen.segments if d["name"] == spec.name and d["origin"] == "AWS::Lambda"]
     assert service["http"] == {"request": {"method": asked[0], "url": asked[1]}, "response": {"status": 200}}
+
+
+def test_an_attempt_has_the_functions_segment_only(host: FunctionHost, seen: Recorder) -> None:
+    """Its queue writes the AWS::Lambda segment."""
+    spec = function(ECHO, tracing_mode="Active")
+    call(host, spec, trace_header=f"Root={ROOT};Parent=53995c3f42cd8ad8;Sampled=1", attempt="53995c3f42cd8ad8")
+    (only,) = [s for s in seen.segments if s["name"] == spec.name]
+    assert (only["origin"], only["parent_id"]) == ("AWS::Lambda::Function", "53995c3f42cd8ad8")
+
+
+def test_a_batch_is_linked_to_the_traces_of_its_messages(host: FunctionHost, seen: Recorder) -> None:
+    """Each sender's once, at most 20, and those only that were sampled; the trace is a new one."""
+    spec = function(ECHO, tracing_mode="Active")
+    sent = [f"Root={ROOT};Parent={n:016x};Sampled=1" for n in range(25)]
+    call(host, spec, links=(*sent[:1], *sent, f"Root={ROOT};Parent=ffffffffffffffff;Sampled=0", "nonsense"))
+    service = next(s for s in seen.segments if s["name"] == spec.name and s["origin"] == "AWS::Lambda")
+    assert service["trace_id"] != ROOT
+    assert [link["id"] for link in service["links"]] == [f"{n:016x}" for n in range(20)]
+    assert service["links"][0] == {
+        "trace_id": ROOT, "id": "0" * 16, "attributes": {"aws.xray.reserved.reference_type": "parent"},
+    }  # fmt: skip
