@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from shopfast_obs.cloud.calls import Calls, RefusedError
 from shopfast_obs.cloud.interface import StackStatus
-from shopfast_obs.cloud.readers import alarms, apis, functions, messages, tables
+from shopfast_obs.cloud.readers import alarms, apis, functions, messages, tables, templates
 from shopfast_obs.cloud.readers.declared import Declared, StackResource
 from shopfast_obs.errors import NotDeployedError
 from shopfast_obs.model.resources import (
@@ -77,11 +77,23 @@ def read(calls: Calls, source: str, chosen: Sequence[str] = ()) -> Inventory:
     with ThreadPoolExecutor(WORKERS) as pool:
         lists = list(pool.map(lambda name: _stack_resources(calls, name), chosen or known))
         declared = Declared(tuple(r for resources in lists for r in resources), everything=not chosen)
+        said = pool.map(lambda name: _said(calls, name), chosen or known)
         answers = list(pool.map(lambda reader: _answer(calls, declared, *reader), READERS))
+        texts = list(said)
     found = [resource for resources, _ in answers for resource in resources]
-    gaps = tuple(gap for _, gap in answers if gap is not None)
+    gaps = tuple(gap for _, gap in (*answers, *texts) if gap is not None)
+    beyond = {key: properties for text, _ in texts for key, properties in text.items()}
     other = [r.resource(r.physical_id, {}) for r in declared.resources if r.type not in READ_TYPES]
-    return Inventory(source, tuple(_own_log_groups(found, declared) + other), gaps)
+    whole = templates.completed(_own_log_groups(found, declared) + other, beyond, READ_TYPES)
+    return Inventory(source, tuple(whole), gaps)
+
+
+def _said(calls: Calls, stack: str) -> tuple[templates.Declared, Gap | None]:
+    """What the stack's template declares."""
+    try:
+        return templates.declared(calls, stack), None
+    except RefusedError as refused:
+        return {}, Gap(f"the template of {stack}", refused.message)
 
 
 def _stack_resources(calls: Calls, stack: str) -> list[StackResource]:

@@ -71,6 +71,16 @@ class Stacks:
         self._operation = operation
         return self
 
+    def get_template(self, StackName: str) -> dict[str, Any]:  # noqa: N803 - AWS's name
+        """A template that says more of a table and a role than their services do, and something that is not so."""
+        recovery = {"PointInTimeRecoveryEnabled": True}
+        table = {"PointInTimeRecoverySpecification": recovery, "BillingMode": "PROVISIONED"}
+        declared = {"Table": (kinds.TABLE, table), "Role": ("AWS::IAM::Role", {"Path": "/app/"})}
+        resources = {
+            logical: {"Type": type_, "Properties": properties} for logical, (type_, properties) in declared.items()
+        }
+        return {"TemplateBody": {"Resources": resources}}
+
     def paginate(self, StackName: str = "") -> list[dict[str, Any]]:  # noqa: N803 - AWS's name
         """The page of describe_stacks, or of list_stack_resources."""
         if not StackName:
@@ -174,7 +184,8 @@ def test_the_inventory_has_live_properties_in_cloudformations_names() -> None:
     assert found["Alarm"].properties["MetricName"] == "ApproximateNumberOfMessagesVisible"
     assert found["Rule"].properties["Targets"][0]["Id"] == "work"
     assert found["Rule"].properties["EventPattern"] == {"source": ["shop"]}
-    assert found["Role"].properties == {}
+    assert found["Role"].properties == {"Path": "/app/"}
+    assert found["Table"].properties["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
     assert {r.stack for r in inventory.resources} == {"app"}
     stage = next(inventory.of_type(kinds.REST_STAGE))
     assert (stage.name, stage.properties["TracingEnabled"]) == ("live", False)

@@ -33,12 +33,24 @@ def _stages(calls: Calls, declared: Declared, api: StackResource) -> list[Resour
             "RestApiId": api.physical_id,
             "StageName": item["stageName"],
             "TracingEnabled": bool(item.get("tracingEnabled")),
+            "MethodSettings": [
+                _method_settings(path, said) for path, said in (item.get("methodSettings") or {}).items()
+            ],
             "AccessLogSetting": {"DestinationArn": access.get("destinationArn"), "Format": access.get("format")}
             if access
             else None,
         }
         found.append(entry.resource(item["stageName"], properties))
     return found
+
+
+def _method_settings(path: str, said: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings of a method; the API answers them by `resource/METHOD`."""
+    resource, _, method = path.rpartition("/")
+    settings = {"ResourcePath": f"/{resource.lstrip('/')}", "HttpMethod": method}
+    names = {"throttlingRateLimit": "ThrottlingRateLimit", "throttlingBurstLimit": "ThrottlingBurstLimit"}
+    names |= {"metricsEnabled": "MetricsEnabled", "loggingLevel": "LoggingLevel"}
+    return settings | {name: said[key] for key, name in names.items() if key in said}
 
 
 def _methods(calls: Calls, api: StackResource) -> list[Resource]:

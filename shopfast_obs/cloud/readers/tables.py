@@ -14,7 +14,9 @@ def tables(calls: Calls, declared: Declared) -> list[Resource]:
     found = []
     for owner in declared.of_type(TABLE):
         item = calls.one("dynamodb", "describe_table", TableName=owner.physical_id)["Table"]
-        properties: dict[str, Any] = picked(item, ("TableName", "KeySchema", "AttributeDefinitions"))
+        properties: dict[str, Any] = picked(
+            item, ("TableName", "KeySchema", "AttributeDefinitions", "DeletionProtectionEnabled")
+        )
         mode = (item.get("BillingModeSummary") or {}).get("BillingMode", "PROVISIONED")
         properties["BillingMode"] = mode
         if mode == "PROVISIONED":
