@@ -1,0 +1,27 @@
+"""Executions that fail."""
+
+from __future__ import annotations
+
+from shopfast_obs.diagnose.counting import Count, counting
+from shopfast_obs.diagnose.measures import Measure
+from shopfast_obs.model.findings import Severity
+from shopfast_obs.model.resources import STATE_MACHINE
+
+RULE = counting(
+    "workflow-failures",
+    "Executions of the state machine fail",
+    Severity.MEDIUM,
+    STATE_MACHINE,
+    Count(
+        (Measure(STATE_MACHINE, "ExecutionsFailed"), Measure(STATE_MACHINE, "ExecutionsAborted")),
+        Measure(STATE_MACHINE, "ExecutionsStarted"),
+        "started execution",
+        "{name} fails: {count} of {total} executions ({share})",
+    ),
+    when="ExecutionsFailed or ExecutionsAborted counts anything.",
+    why="A step broke, and what came after it never happened.",
+    remedy="Read the event before the last in the history of a failed execution: it has the real error.",
+    limits="A Fail state that stands for a decision of the business (a declined card) counts, too.",
+    misleads="The Cause of a Fail state may be a fixed text.",
+    runbook="workflow-failures",
+)

@@ -1,0 +1,51 @@
+"""Tasks that give up at the first hiccup of Lambda."""
+
+from __future__ import annotations
+
+from shopfast_obs.diagnose.context import Context
+from shopfast_obs.diagnose.definitions import State, definition
+from shopfast_obs.diagnose.interface import Rule, plural
+from shopfast_obs.model.findings import Evidence, Outcome, Remedy, Severity
+from shopfast_obs.model.resources import STATE_MACHINE, Resource
+
+
+def check(machine: Resource, context: Context) -> Outcome:
+    """Found when a task that invokes a function has no Retry."""
+    said = definition(machine, context)
+    if said is None:
+        return RULE.unknown(machine, "its definition cannot be read")
+    calls = [task for task in said.tasks if _invokes(task)]
+    if not calls:
+        return RULE.clear(machine, "no task invokes a function")
+    hasty = [task.name for task in calls if not task.fields.get("Retry")]
+    if not hasty:
+        return RULE.clear(machine, f"each of {plural(len(calls), 'task')} retries")
+    return RULE.found(
+        machine,
+        f"{machine.name} gives up at the first hiccup: {len(hasty)} of {plural(len(calls), 'function call')} have no "
+        f"Retry ({', '.join(hasty[:3])})",
+        [Evidence("configuration", "no Retry", "DefinitionString", {"without": len(hasty), "tasks": len(calls)})],
+        Remedy(
+            "Retry Lambda.TooManyRequestsException, Lambda.ServiceException, Lambda.AWSLambdaException and "
+            "Lambda.SdkClientException with back-off."
+        ),
+    )
+
+
+def _invokes(task: State) -> bool:
+    resource = str(task.fields.get("Resource", ""))
+    return ":lambda:" in resource or "Lambda" in resource or "Function" in resource
+
+
+RULE = Rule(
+    id="workflow-task-no-retry",
+    title="A workflow's function call is not retried",
+    severity=Severity.LOW,
+    types=(STATE_MACHINE,),
+    needs=("configuration",),
+    why="Lambda throttles and fails now and then; without Retry that ends the whole execution.",
+    remedy="A `Retry` for Lambda's own exceptions.",
+    limits="Which errors a Retry names is not weighed. A call that must not be repeated is found, too.",
+    check=check,
+    misleads="The function has no errors: it was never reached.",
+)
