@@ -55,7 +55,7 @@ def _definition(machine: Resource) -> Definition | None:
     return Definition(said, tuple(_states(said)))
 
 
-def _joined(argument: Any) -> str:
+def _joined(argument: Any) -> str:  # noqa: ANN401 - what a template holds
     """The text of a join whose parts that only the cloud knows are ARNs inside of strings."""
     parts = argument[1] if isinstance(argument, list) and len(argument) == 2 else ()
     return "".join(part if isinstance(part, str) else json.dumps(part).replace('"', "") for part in parts)
