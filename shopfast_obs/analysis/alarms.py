@@ -18,12 +18,23 @@ COMPARISONS: Mapping[str, tuple[Callable[[float, float], bool], str]] = {
     "LessThanThreshold": (lambda value, threshold: value < threshold, "less than"),
     "LessThanOrEqualToThreshold": (lambda value, threshold: value <= threshold, "less than or equal to"),
 }
+# Of an anomaly detection alarm: which side of its band breaches.
+BANDS: Mapping[str, tuple[bool, bool, str]] = {
+    "LessThanLowerOrGreaterThanUpperThreshold": (
+        True,
+        True,
+        "less than the lower thresholds {lower} or greater than the upper thresholds {upper}",
+    ),
+    "LessThanLowerThreshold": (True, False, "less than the lower thresholds {lower}"),
+    "GreaterThanUpperThreshold": (False, True, "greater than the upper thresholds {upper}"),
+}
 TREATMENTS = ("missing", "ignore", "breaching", "notBreaching")
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What of an alarm decides its state. `missing` is one of TREATMENTS."""
+    """What of an alarm decides its state. `missing` is one of TREATMENTS; in one of BANDS each point has its own
+    band, and `threshold` says nothing."""
 
     comparison: str
     threshold: float
@@ -35,12 +46,13 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """The statistic of one period; `few_samples` marks a percentile of too few samples."""
+    """The statistic of one period; `few_samples` marks a percentile of too few samples. `band` is what is expected."""
 
     timestamp: float
     value: float
     samples: float = 1.0
     few_samples: bool = False
+    band: tuple[float, float] = (float("-inf"), float("inf"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,20 +78,26 @@ def treatment(namespaces: Sequence[str], setting: str) -> str:
 
 def evaluate(points: Sequence[Point | None], rule: Rule) -> Evaluation:
     """The state that the points of the evaluation range (oldest first, None where nothing was measured) give."""
-    breaches = COMPARISONS[rule.comparison][0]
+    breaches = _breaches(rule)
     real = [point for point in points if point is not None][-rule.evaluation_periods :]
-    breaching = [point for point in real if breaches(point.value, rule.threshold)]
+    breaching = [point for point in real if breaches(point)]
     filled = rule.evaluation_periods - len(real)
     newest_first = tuple(reversed(real))
     if rule.ignore_low_samples and real and real[-1].few_samples:
         return Evaluation(None, newest_first, filled, len(breaching))
-    state = _state(points, rule, len(real), len(breaching), breaches)
+    state = _state(points, rule, len(real), len(breaching))
     return Evaluation(state, newest_first, filled, len(breaching))
 
 
-def _state(
-    points: Sequence[Point | None], rule: Rule, real: int, breaching: int, breaches: Callable[[float, float], bool]
-) -> State | None:
+def _breaches(rule: Rule) -> Callable[[Point], bool]:
+    if rule.comparison in BANDS:
+        below, above, _ = BANDS[rule.comparison]
+        return lambda point: (below and point.value < point.band[0]) or (above and point.value > point.band[1])
+    compare = COMPARISONS[rule.comparison][0]
+    return lambda point: compare(point.value, rule.threshold)
+
+
+def _state(points: Sequence[Point | None], rule: Rule, real: int, breaching: int) -> State | None:
     filled = rule.evaluation_periods - real
     if rule.missing == "breaching":
         breaching += filled
@@ -93,7 +111,8 @@ def _state(
         return "INSUFFICIENT_DATA"
     # All that is there is breaching, but too little of it. The alarm waits until the oldest breaching point is old
     # enough: then whatever was measured since cannot have been better.
-    oldest = next(n for n, point in enumerate(points) if point is not None and breaches(point.value, rule.threshold))
+    breaches = _breaches(rule)
+    oldest = next(n for n, point in enumerate(points) if point is not None and breaches(point))
     return "ALARM" if len(points) - oldest >= rule.datapoints_to_alarm else None
 
 
@@ -109,22 +128,27 @@ def reason(evaluation: Evaluation, rule: Rule, state: State, when: Callable[[flo
             f"Threshold Crossed: no datapoints were received for {count} {'period' if count == 1 else 'periods'} and "
             f"{count} missing {_points(count)} {_were(count)} treated as [{treated}]."
         )
-    return f"Threshold Crossed: {_crossed(evaluation, rule, state, when)}"
+    heading = "Thresholds Crossed" if rule.comparison in BANDS else "Threshold Crossed"
+    return f"{heading}: {_crossed(evaluation, rule, state, when)}"
 
 
 def _crossed(evaluation: Evaluation, rule: Rule, state: State, when: Callable[[float], str]) -> str:
-    breaches, words = COMPARISONS[rule.comparison]
-    is_alarm = state == "ALARM"
-    shown = [p for p in evaluation.points if breaches(p.value, rule.threshold) == is_alarm] or list(evaluation.points)
+    breaches, is_alarm = _breaches(rule), state == "ALARM"
+    shown = [p for p in evaluation.points if breaches(p) == is_alarm] or list(evaluation.points)
     values = ", ".join(f"{p.value} ({when(p.timestamp)})" for p in shown)
     count, total = len(shown), rule.evaluation_periods
     head = f"{count} {_points(count)}" if total == 1 else f"{count} out of the last {total} {_points(total)}"
     needed = rule.datapoints_to_alarm if is_alarm else total - rule.datapoints_to_alarm + 1
     change = "OK -> ALARM" if is_alarm else "ALARM -> OK"
     tail = "" if total == 1 else f" (minimum {needed} {_points(needed)} for {change} transition)"
-    return (
-        f"{head} [{values}] {_were(count)} {'' if is_alarm else 'not '}{words} the threshold ({rule.threshold}){tail}."
-    )
+    return f"{head} [{values}] {_were(count)} {'' if is_alarm else 'not '}{_against(rule, shown)}{tail}."
+
+
+def _against(rule: Rule, shown: Sequence[Point]) -> str:
+    if rule.comparison in BANDS:
+        lower, upper = ([p.band[side] for p in shown] for side in (0, 1))
+        return BANDS[rule.comparison][2].format(lower=lower, upper=upper)
+    return f"{COMPARISONS[rule.comparison][1]} the threshold ({rule.threshold})"
 
 
 def _points(count: int) -> str:

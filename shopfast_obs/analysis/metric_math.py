@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from shopfast_obs.analysis.anomaly import anomaly_band
 from shopfast_obs.analysis.metric_functions import FUNCTIONS, Array, Grid, MathError, Named, Series, Value, combine
 
 MAX_LENGTH = 2048
@@ -16,6 +17,7 @@ TOKENS = re.compile(r"\"[^\"]*\"|'[^']*'|&&|\|\||\^|\bAND\b|\bOR\b", re.IGNORECA
 REPLACED = {"&&": " and ", "||": " or ", "^": "**", "and": " and ", "or": " or "}
 KEYWORDS = frozenset(["REPEAT", "LINEAR", "ASC", "DESC", "AVG", "MAX", "MIN", "SUM"])
 Search = Callable[[str, str, int], Sequence[Named]]
+Past = Callable[[str], Series]
 
 BINARY: Mapping[type, Callable[[float, float], float]] = {
     ast.Add: operator.add,
@@ -39,6 +41,10 @@ def _no_search(_expression: str, _statistic: str, _period: int) -> Sequence[Name
     raise MathError("SEARCH is not available here")
 
 
+def _no_past(_name: str) -> Series:
+    raise MathError("ANOMALY_DETECTION_BAND is not available here")
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
     """What an expression can see: the series by id, the periods that are asked for, the metrics for SEARCH."""
@@ -47,6 +53,7 @@ class Scope:
     grid: Grid
     metric_ids: tuple[str, ...] = ()  # those that METRICS() stands for
     search: Search = field(default=_no_search)
+    past: Past = field(default=_no_past)  # a series with the two weeks before the periods that are asked for
 
 
 def evaluate(expression: str, scope: Scope) -> Value:
@@ -127,6 +134,8 @@ def _call(node: ast.Call, scope: Scope, depth: int) -> Value:
         return _metrics(arguments, scope)
     if name == "SEARCH":
         return _search(arguments, scope)
+    if name == "ANOMALY_DETECTION_BAND":
+        return _band(node, arguments, scope)
     function = FUNCTIONS.get(name)
     if function is None:
         raise MathError(f"{node.func.id} is not a function that the local cloud has")
@@ -142,6 +151,16 @@ def _metrics(arguments: Sequence[Value], scope: Scope) -> Array:
         raise MathError("METRICS takes a string")
     wanted = [i for i in scope.metric_ids if part in i]
     return [Named(i, value) for i in wanted if isinstance(value := scope.named[i], dict)]
+
+
+def _band(node: ast.Call, arguments: Sequence[Value], scope: Scope) -> Array:
+    deviations = arguments[1] if len(arguments) == 2 else 2.0
+    first = node.args[0] if node.args else None
+    if not isinstance(first, ast.Name) or len(arguments) > 2 or not isinstance(deviations, float):
+        raise MathError("ANOMALY_DETECTION_BAND takes the id of a metric or an expression, and a number")
+    if first.id not in scope.named:
+        raise MathError(f"{first.id} is not the id of a metric or an expression of this request")
+    return anomaly_band(scope.past(first.id), scope.grid, deviations, first.id)
 
 
 def _search(arguments: Sequence[Value], scope: Scope) -> Array:

@@ -52,10 +52,7 @@ class AlarmApi:
     def put_composite_alarm(self, parameters: Parameters) -> Result:
         """Keep an alarm over alarms and evaluate it at once."""
         check_common(parameters)
-        try:
-            references(parameters["AlarmRule"])
-        except RuleError as problem:
-            raise refused(f"AlarmRule must be a valid rule: {problem}") from None
+        check_rule(self._book, parameters)
         self._put(COMPOSITE, parameters)
         return {}
 
@@ -106,8 +103,15 @@ class AlarmApi:
         unknown = [name for name in parameters["AlarmNames"] if self._book.get(name) is None]
         if unknown:
             raise AwsError("ResourceNotFound", f"Unable to find alarm {unknown[0]}", 404)
+        self._check_unused(set(parameters["AlarmNames"]))
         self._book.delete(parameters["AlarmNames"])
         return {}
+
+    def _check_unused(self, names: set[str]) -> None:
+        for alarm in self._book.all():
+            if alarm.kind == COMPOSITE and alarm.name not in names and names & named_in(alarm.properties):
+                used = sorted(names & named_in(alarm.properties))[0]
+                raise refused(f"Cannot delete {used} as there are composite alarm(s) depending on it.")
 
     def set_alarm_state(self, parameters: Parameters) -> Result:
         """Give an alarm a state until its next evaluation; its actions run."""
@@ -144,6 +148,30 @@ class AlarmApi:
         raise AwsError("ResourceNotFoundException", f"Unable to find {arn}", 404)
 
 
+def named_in(properties: Parameters) -> set[str]:
+    """The names of the alarms that a composite alarm looks at."""
+    named = references(properties["AlarmRule"]) | {properties.get("ActionsSuppressor") or ""}
+    return {name.partition(":alarm:")[2] or name for name in named if name}
+
+
+def check_rule(book: AlarmBook, parameters: Parameters) -> None:
+    """Refuses a composite alarm whose rule cannot be read, or that looks at what is not there."""
+    try:
+        named = named_in(parameters)
+    except RuleError as problem:
+        raise refused(f"AlarmRule must be a valid rule: {problem}") from None
+    unknown = sorted(name for name in named if book.get(name) is None)
+    if unknown:
+        raise refused(
+            f"Could not save the composite alarm as alarms [{', '.join(unknown)}] in the alarm rule do not exist"
+        )
+    if parameters.get("ActionsSuppressor") and not {
+        "ActionsSuppressorWaitPeriod",
+        "ActionsSuppressorExtensionPeriod",
+    } <= set(parameters):
+        raise refused("ActionsSuppressorWaitPeriod and ActionsSuppressorExtensionPeriod go with an ActionsSuppressor.")
+
+
 def metric_alarm(alarm: Alarm) -> Result:
     """A metric alarm as DescribeAlarms gives it."""
     return {"OKActions": [], "AlarmActions": [], "InsufficientDataActions": [], "Dimensions": [], **_common(alarm)}
@@ -151,7 +179,11 @@ def metric_alarm(alarm: Alarm) -> Result:
 
 def composite_alarm(alarm: Alarm) -> Result:
     """A composite alarm as DescribeAlarms gives it."""
-    return {"OKActions": [], "AlarmActions": [], "InsufficientDataActions": [], **_common(alarm)}
+    suppressed = {
+        "ActionsSuppressedBy": alarm.suppressed_by or None,
+        "ActionsSuppressedReason": alarm.suppressed_reason or None,
+    }
+    return {"OKActions": [], "AlarmActions": [], "InsufficientDataActions": [], **_common(alarm), **suppressed}
 
 
 def _common(alarm: Alarm) -> Result:

@@ -48,6 +48,10 @@ class Alarm:
     transitioned: float = 0.0  # when the state last changed
     configured: float = 0.0
     tags: Mapping[str, str] = field(default_factory=dict)
+    previous: State = "INSUFFICIENT_DATA"  # the state before
+    suppressed_by: str = ""  # WaitPeriod, Alarm or ExtensionPeriod: what keeps the actions of a composite alarm
+    suppressed_reason: str = ""
+    suppressed_since: float = 0.0
 
     @property
     def actions_enabled(self) -> bool:
@@ -72,10 +76,12 @@ class AlarmBook:
     def __init__(self, database: Database, clock: Clock, scope: Scope) -> None:
         self._database = database
         self._clock = clock
-        self._scope = scope
+        self.scope = scope
         self._key = (scope.account, scope.region)
         self._lock = threading.RLock()
         self.on_change: Callable[[Change], None] = lambda _: None
+        self.on_configuration: Callable[[Alarm, str], None] = lambda _alarm, _operation: None
+        self.suppress: Callable[[Alarm], Alarm] = lambda alarm: alarm  # says what keeps the actions of a changed alarm
         with database.reading() as connection:
             rows = connection.execute(
                 "SELECT record FROM metric_alarms WHERE account = ? AND region = ?", self._key
@@ -97,7 +103,7 @@ class AlarmBook:
         with self._lock:
             old = self._alarms.get(name)
             if old is None:
-                arn = self._scope.arn("cloudwatch", f"alarm:{name}")
+                arn = self.scope.arn("cloudwatch", f"alarm:{name}")
                 new = Alarm(name, arn, kind, dict(properties), "INSUFFICIENT_DATA", updated=now, tags=tags)
                 new = replace(new, transitioned=now, configured=now)
             else:
@@ -106,7 +112,14 @@ class AlarmBook:
             self._save(
                 [new], [self._entry(new, "ConfigurationUpdate", f'Alarm "{name}" {verb}', _configuration(new, verb))]
             )
+        self.on_configuration(new, "update" if old else "create")
         return new
+
+    def replace(self, alarm: Alarm) -> None:
+        """Keep an alarm as it is now, without a word in the history."""
+        with self._lock:
+            if alarm.name in self._alarms:
+                self._save([alarm], [])
 
     def edit(self, names: Iterable[str], properties: Mapping[str, Any]) -> None:
         """Overwrite some properties of alarms."""
@@ -140,6 +153,8 @@ class AlarmBook:
             self._database.write(job)
             for alarm in gone:
                 del self._alarms[alarm.name]
+        for alarm in gone:
+            self.on_configuration(alarm, "delete")
 
     def set_state(self, name: str, state: State, reason: str, reason_data: str, when: float) -> Change | None:
         """Give an alarm a state; the change, if it is one, is kept, then told."""
@@ -148,6 +163,7 @@ class AlarmBook:
             if old is None or old.state == state:
                 return None
             new = replace(old, state=state, reason=reason, reason_data=reason_data, updated=when, transitioned=when)
+            new = self.suppress(replace(new, previous=old.state))
             summary = f"Alarm updated from {old.state} to {state}"
             entry = (name, new.kind, "StateUpdate", when, summary, _transition(old, new))
             self._save([new], [entry])

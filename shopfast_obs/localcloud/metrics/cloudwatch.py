@@ -75,7 +75,9 @@ class CloudWatch:
         metrics = MetricStore(self._database, scope)
         alarms = AlarmBook(self._database, self._clock, scope)
         alarms.on_change = partial(self._actions.changed, alarms)
+        alarms.on_configuration = partial(self._actions.configured, alarms)
         evaluator = Evaluator(metrics, alarms, self._clock, self._before_minute)
+        evaluator.act = partial(self._actions.act, alarms)
         operations = {
             **metric_operations(metrics, self._clock),
             **AlarmApi(alarms, evaluator, self._clock).operations,

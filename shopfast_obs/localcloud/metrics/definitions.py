@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from shopfast_obs.analysis.alarms import COMPARISONS, TREATMENTS, Rule, treatment
+from shopfast_obs.analysis.alarms import BANDS, COMPARISONS, TREATMENTS, Rule, treatment
+from shopfast_obs.analysis.metric_math import uses
 from shopfast_obs.analysis.metric_statistics import is_percentile
 from shopfast_obs.localcloud.awsprotocol import AwsError
 from shopfast_obs.localcloud.metrics.putting import dimensions_of
@@ -16,6 +17,7 @@ from shopfast_obs.localcloud.metrics.reading import checked_statistic
 from shopfast_obs.localcloud.metrics.store import metric_id
 
 NAME = re.compile(r"[^\x00-\x1f\x7f]{1,255}\Z")
+BAND = "ANOMALY_DETECTION_BAND"
 LONGEST = 86_400  # EvaluationPeriods x Period
 MAX_ACTIONS = 5
 ACTION_LISTS = ("OKActions", "AlarmActions", "InsufficientDataActions")
@@ -29,6 +31,7 @@ class Watch:
     queries: tuple[Query, ...]
     watched: str
     period: int
+    band: str = ""  # the id of the ANOMALY_DETECTION_BAND that stands for the threshold
 
     @property
     def percentile(self) -> str:
@@ -56,11 +59,11 @@ def watch_of(properties: Mapping[str, Any]) -> Watch:
     """What the alarm evaluates; raises AwsError for one that CloudWatch refuses."""
     check_common(properties)
     operator = str(properties.get("ComparisonOperator"))
-    if operator not in COMPARISONS or "Threshold" not in properties:
-        raise refused("The local cloud has alarms on a static Threshold only.")
+    band = str(properties.get("ThresholdMetricId") or "")
+    _check_threshold(properties, operator, band)
     if bool(properties.get("Metrics")) == bool(properties.get("MetricName")):
         raise refused("Exactly one of MetricName and Metrics must be specified.")
-    queries, watched = _math(properties["Metrics"]) if properties.get("Metrics") else _single(properties)
+    queries, watched = _math(properties["Metrics"], band) if properties.get("Metrics") else _single(properties)
     periods = properties.get("EvaluationPeriods", 0)
     needed = properties.get("DatapointsToAlarm", periods)
     if not 1 <= needed <= periods:
@@ -73,8 +76,19 @@ def watch_of(properties: Mapping[str, Any]) -> Watch:
         raise refused("Metrics cannot be checked across more than a day (EvaluationPeriods * Period must be <= 86400).")
     low = properties.get("EvaluateLowSampleCountPercentile") == "ignore"
     namespaces = [query.metric.namespace for query in queries if query.metric]
-    rule = Rule(operator, properties["Threshold"], periods, needed, treatment(namespaces, setting), low)
-    return Watch(rule, queries, watched, period)
+    rule = Rule(operator, properties.get("Threshold", 0.0), periods, needed, treatment(namespaces, setting), low)
+    return Watch(rule, queries, watched, period, band)
+
+
+def _check_threshold(properties: Mapping[str, Any], operator: str, band: str) -> None:
+    if operator not in COMPARISONS and operator not in BANDS:
+        raise refused(f"{operator} is not a comparison operator.")
+    if bool(band) == ("Threshold" in properties):
+        raise refused("Exactly one of Threshold and ThresholdMetricId must be specified.")
+    if bool(band) != (operator in BANDS):
+        raise refused(f"ThresholdMetricId and ComparisonOperator {operator} do not go together.")
+    if band and not properties.get("Metrics"):
+        raise refused("An alarm with a ThresholdMetricId must have Metrics.")
 
 
 def _single(properties: Mapping[str, Any]) -> tuple[tuple[Query, ...], str]:
@@ -88,9 +102,11 @@ def _single(properties: Mapping[str, Any]) -> tuple[tuple[Query, ...], str]:
     return (Query("m", "", metric, stat, period, properties.get("Unit")),), "m"
 
 
-def _math(listed: Sequence[Mapping[str, Any]]) -> tuple[tuple[Query, ...], str]:
+def _math(listed: Sequence[Mapping[str, Any]], band: str) -> tuple[tuple[Query, ...], str]:
     queries = queries_of(listed)
-    watched = [query.id for query in queries if query.returned]
+    if band and not any(query.id == band and uses(query.expression, BAND) for query in queries if query.expression):
+        raise refused("ThresholdMetricId must be the id of an ANOMALY_DETECTION_BAND of the alarm.")
+    watched = [query.id for query in queries if query.returned and query.id != band]
     periods = {query.period for query in queries if query.metric}
     if len(watched) != 1:
         raise refused("Exactly one element of the metrics list should return data.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,7 +16,8 @@ from shopfast_obs.analysis.composite_alarms import RuleError, holds
 from shopfast_obs.analysis.metric_statistics import by_period, few_samples, statistic
 from shopfast_obs.localcloud.awsprotocol import AwsError
 from shopfast_obs.localcloud.interface import Clock
-from shopfast_obs.localcloud.metrics.book import COMPOSITE, METRIC, Alarm, AlarmBook
+from shopfast_obs.localcloud.metrics import suppression
+from shopfast_obs.localcloud.metrics.book import COMPOSITE, METRIC, Alarm, AlarmBook, Change
 from shopfast_obs.localcloud.metrics.definitions import Watch, watch_of
 from shopfast_obs.localcloud.metrics.queries import Computation
 from shopfast_obs.localcloud.metrics.store import MetricStore
@@ -40,6 +42,8 @@ class Evaluator:
         self._watches: dict[str, tuple[Mapping[str, Any], Watch | None]] = {}
         self._last = clock.now() // TICK * TICK
         self._lock = threading.Lock()
+        self.act: Callable[[Change], None] = lambda _: None  # runs actions that were suppressed
+        book.suppress = self._suppress
 
     def tick(self) -> None:
         """Evaluate what has become due since the last call, step by step when the clock has jumped."""
@@ -106,6 +110,20 @@ class Evaluator:
         """The points of the evaluation range that ends at `end`, oldest first."""
         periods = evaluation_range(watch.rule)
         start = end - periods * watch.period
+        points = self._measured(watch, start, end)
+        if not watch.band:
+            return points
+        value = Computation(self._store, watch.queries, start, end, exact=True).value(watch.band)
+        lower, upper = (named.series for named in value) if isinstance(value, list) else ({}, {})
+        return [
+            replace(point, band=(lower[point.timestamp], upper[point.timestamp]))
+            if point is not None and point.timestamp in lower
+            else None  # without a model nothing is known
+            for point in points
+        ]
+
+    def _measured(self, watch: Watch, start: float, end: float) -> list[Point | None]:
+        periods = evaluation_range(watch.rule)
         watched = next(query for query in watch.queries if query.id == watch.watched)
         if watched.metric is None:
             value = Computation(self._store, watch.queries, start, end, exact=True).value(watched.id)
@@ -121,11 +139,22 @@ class Evaluator:
                 points[n] = Point(start + n * watch.period, number, samples, few_samples(watch.percentile, samples))
         return points
 
+    def _states(self) -> dict[str, State]:
+        """The state of each alarm, by name and by ARN."""
+        alarms = self._book.all()
+        return {alarm.name: alarm.state for alarm in alarms} | {alarm.arn: alarm.state for alarm in alarms}
+
+    def _suppress(self, alarm: Alarm) -> Alarm:
+        return suppression.suppressed(alarm, suppression.first(alarm, self._states()), alarm.updated)
+
     def _settle(self, when: float) -> None:
-        """Evaluate composite alarms until none changes any more."""
+        """Evaluate composite alarms until none changes any more, then look at actions that wait."""
+        self._compose_all(when)
+        suppression.review(self._book, self._states(), when, self.act)
+
+    def _compose_all(self, when: float) -> None:
         for _ in range(MAX_NESTING):
-            states = {alarm.name: alarm.state for alarm in self._book.all()}
-            states |= {alarm.arn: alarm.state for alarm in self._book.all()}
+            states = self._states()
             composites = [alarm for alarm in self._book.all() if alarm.kind == COMPOSITE]
             changed = [self._compose(alarm, states, when) for alarm in composites]
             if not any(changed):
@@ -160,7 +189,11 @@ def _reason_data(watch: Watch, result: Evaluation, end: float) -> str:
         data["startDate"] = stamp(result.points[-1].timestamp)
     data |= {"statistic": query.statistic} if query.statistic else {}
     data |= {"period": watch.period, "recentDatapoints": [p.value for p in reversed(result.points)]}
-    data["threshold"] = watch.rule.threshold
+    if watch.band:
+        data["recentLowerThresholds"] = [p.band[0] for p in reversed(result.points)]
+        data["recentUpperThresholds"] = [p.band[1] for p in reversed(result.points)]
+    else:
+        data["threshold"] = watch.rule.threshold
     data["evaluatedDatapoints"] = [
         {"timestamp": stamp(p.timestamp), "sampleCount": p.samples, "value": p.value} for p in result.points
     ]

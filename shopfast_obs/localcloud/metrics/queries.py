@@ -5,18 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from shopfast_obs.analysis import metric_math
-from shopfast_obs.analysis.metric_math import Grid, MathError, Named, Scope, Value
+from shopfast_obs.analysis.anomaly import LEARNED
+from shopfast_obs.analysis.metric_math import Grid, MathError, Named, Scope, Series, Value
+from shopfast_obs.analysis.metric_search import read_search
 from shopfast_obs.localcloud.awsprotocol import AwsError
 from shopfast_obs.localcloud.metrics.putting import dimensions_of
 from shopfast_obs.localcloud.metrics.reading import checked_period, checked_statistic, series, window
-from shopfast_obs.localcloud.metrics.search import search_metrics
 from shopfast_obs.localcloud.metrics.store import MetricId, MetricStore, metric_id
 
 ID = re.compile(r"[a-z][a-zA-Z0-9_]{0,254}\Z")
 MAX_QUERIES = 500
+MAX_FOUND = 500  # series of one SEARCH
 DEFAULT_PERIOD = 300
 
 
@@ -135,10 +138,19 @@ class Computation:
         metrics = tuple(q.id for q in self._queries.values() if q.metric)
         try:
             named = {name: self.value(name) for name in self._referred(query.expression)}
-            scope = Scope(named, grid, tuple(i for i in metrics if i in named), self._search)
+            scope = Scope(named, grid, tuple(i for i in metrics if i in named), self._search, self._past)
             return metric_math.evaluate(query.expression, scope)
         except MathError as problem:
             raise AwsError("ValidationError", f"Error in expression '{query.id}': {problem}") from None
+
+    def _past(self, query_id: str) -> Series:
+        """A query's series, with the time before it that a model of it learns from."""
+        start, end = self._range
+        long = Computation(self._store, list(self._queries.values()), start - LEARNED, end, self._exact)
+        value = long.value(query_id)
+        if not isinstance(value, dict):
+            raise MathError(f"{query_id} is not a time series")
+        return value
 
     def _grid(self, period: int) -> Grid:
         start, end = self._range
@@ -148,8 +160,9 @@ class Computation:
     def _search(self, expression: str, statistic: str, period: int) -> list[Named]:
         grid = self._grid(checked_period(period))
         checked_statistic(statistic)
-        found = search_metrics(self._store.metrics(0.0), expression)
-        named = [(m, series(self._store, m, statistic, grid)) for m in found]
+        search = read_search(expression)
+        found = (m for m in self._store.metrics(0.0) if search.finds(m.namespace, m.name, m.dimensions))
+        named = [(m, series(self._store, m, statistic, grid)) for m in islice(found, MAX_FOUND)]
         return [Named(_label(metric), values) for metric, values in named if values]
 
 

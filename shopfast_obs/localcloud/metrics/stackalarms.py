@@ -6,12 +6,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from shopfast_obs.localcloud.interface import Scope
+from shopfast_obs.localcloud.metrics.alarm_api import check_rule
 from shopfast_obs.localcloud.metrics.book import COMPOSITE, METRIC
 from shopfast_obs.localcloud.metrics.cloudwatch import CloudWatch
 from shopfast_obs.localcloud.metrics.definitions import check_common, watch_of
 
 Json = Any  # what a template may hold
-WHOLE = ("EvaluationPeriods", "DatapointsToAlarm", "Period")
+WHOLE = (
+    *("EvaluationPeriods", "DatapointsToAlarm", "Period"),
+    *("ActionsSuppressorWaitPeriod", "ActionsSuppressorExtensionPeriod"),
+)
 TRUE_FALSE = ("ActionsEnabled", "ReturnData")
 
 
@@ -26,8 +30,9 @@ class StackAlarms:
         plain = {key: _typed(key, value) for key, value in properties.items() if value is not None and key != "Tags"}
         tags = {str(tag["Key"]): str(tag["Value"]) for tag in properties.get("Tags") or []}
         kind = COMPOSITE if "AlarmRule" in plain else METRIC
-        check_common(plain) if kind == COMPOSITE else watch_of(plain)
         region = self._cloudwatch.region(scope)
+        check_common(plain)
+        check_rule(region.alarms, plain) if kind == COMPOSITE else watch_of(plain)
         alarm = region.alarms.put(kind, plain, tags)
         region.evaluator.evaluate_now(alarm.name)
         return alarm.arn
