@@ -37,7 +37,7 @@ asyncio.run(serve(app, config))
 def local_cloud() -> Iterator[process.CloudInfo]:
     """Our cloud on a free port, with an empty state."""
     with tempfile.TemporaryDirectory() as folder:
-        info = process.start(Path(folder) / "state", free_port())
+        info = process.start(Path(folder) / "cloud", free_port())
         try:
             yield info
         finally:

@@ -25,6 +25,7 @@ COMMANDS = {
     "instrument": "Add traces, structured logs and metrics to the functions.",
     "uninstrument": "Take out what instrument added, and nothing else.",
     "fix": "Change the configuration that the evidence speaks against.",
+    "tune": "Measure a function at several memory sizes, and choose one.",
     "alarms": "Derive alarms from the configuration.",
     "report": "Report on traces and errors.",
     "trace": "Show one trace as a waterfall, with its log lines.",

@@ -42,6 +42,12 @@ class App:
 
         return Session(self.target()).client(service)
 
+    def patient_client(self, service: str) -> Any:  # noqa: ANN401
+        """A boto3 client that waits as long as a function may run, and repeats nothing."""
+        from shopfast_obs.cloud.session import Session
+
+        return Session(self.target()).patient(service)
+
     def clients(self) -> Callable[[str], Any]:
         """A factory of boto3 clients for the target, one session for all."""
         from shopfast_obs.cloud.session import Session

@@ -11,6 +11,7 @@ from shopfast_obs.errors import CloudUnreachableError, DeployError, ShopfastObsE
 # The local cloud reads the account from a 12-digit access key.
 LOCAL_ACCOUNT = "000000000000"
 LOCAL_ACCESS_KEY = LOCAL_ACCOUNT
+LONGEST_INVOCATION = 910  # seconds: a function may run for 900
 LOCAL_SECRET_KEY = "local"  # noqa: S105 - the local cloud does not check it
 
 
@@ -30,16 +31,20 @@ class Session:
                 self._clients[service] = self._make(service)
             return self._clients[service]
 
-    def _make(self, service: str) -> Any:  # noqa: ANN401
+    def patient(self, service: str) -> Any:  # noqa: ANN401
+        """A client that waits as long as a function may run, and repeats nothing."""
+        return self._make(service, read_timeout=LONGEST_INVOCATION, attempts=1)
+
+    def _make(self, service: str, read_timeout: int = 60, attempts: int | None = None) -> Any:  # noqa: ANN401
         import boto3
         from botocore.config import Config
         from botocore.exceptions import ProfileNotFound
 
         local = self.target.name == "local"
         config = Config(
-            retries={"mode": "standard", "total_max_attempts": 2 if local else 5},
+            retries={"mode": "standard", "total_max_attempts": attempts or (2 if local else 5)},
             connect_timeout=5,
-            read_timeout=60,
+            read_timeout=read_timeout,
             max_pool_connections=32,
             s3={"addressing_style": "path"} if local else None,
         )

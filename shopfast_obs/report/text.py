@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 
 _NUMBER = re.compile(r"[+-]?[\d.,]+ ?(%|ms|s|MB|/s)?")
 
+EIGHTHS = "▏▎▍▌▋▊▉"
+
 # Bidirectional controls reorder what a reader sees; they are shown, not obeyed.
 _BIDI = {*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C}
 
@@ -72,6 +74,12 @@ def shortened(text: str, width: int) -> str:
         return text
     left = (width - 1) * 2 // 3
     return f"{text[:left]}…{text[len(text) - (width - 1 - left) :]}"
+
+
+def bar(share: float, width: int) -> str:
+    """A bar as long as this share of the width, in eighths of a character; anything above nothing can be seen."""
+    eighths = max(int(share > 0), min(width * 8, round(share * width * 8)))
+    return "█" * (eighths // 8) + (EIGHTHS[eighths % 8 - 1] if eighths % 8 else "")
 
 
 def flat(text: str) -> str:

@@ -7,11 +7,10 @@ from typing import Any
 
 from shopfast_obs.analysis.waterfall import Row, Waterfall
 from shopfast_obs.parse import powertools
-from shopfast_obs.report.text import flat, percent, seconds, shortened
+from shopfast_obs.report.text import EIGHTHS, flat, percent, seconds, shortened
 
 NAME, BAR = 33, 18
 LINE = 110  # characters of a log line
-PARTS = "▏▎▍▌▋▊▉█"
 
 
 def waterfall_lines(fall: Waterfall, limit: int) -> Iterator[str]:
@@ -26,11 +25,11 @@ def waterfall_lines(fall: Waterfall, limit: int) -> Iterator[str]:
     shares = [f"{name.replace('_', ' ')} {percent(value / total)}" for name, value in spent[:3] if value > 0]
     yield f"mostly {', '.join(shares)}"
     yield f"{'':{NAME}} {'':{BAR}}  {'start':>8} {'takes':>8} {'own':>8}"
-    chosen = _chosen(fall, limit)
-    for row in chosen:
+    shown = chosen(fall, limit)
+    for row in shown:
         yield from _row(row, summary.duration)
-    if len(chosen) < len(fall.rows):
-        yield f"({len(fall.rows) - len(chosen)} of {len(fall.rows)} parts left out: short, and not on the path. --all)"
+    if len(shown) < len(fall.rows):
+        yield f"({len(fall.rows) - len(shown)} of {len(fall.rows)} parts left out: short, and not on the path. --all)"
     if fall.logs:
         yield "Log lines of no part of the trace:"
         yield from (f"  {_said(event.message)}" for event in fall.logs)
@@ -40,7 +39,7 @@ def waterfall_lines(fall: Waterfall, limit: int) -> Iterator[str]:
 def waterfall_document(fall: Waterfall, limit: int) -> dict[str, Any]:
     """The compact JSON document; `parts_left_out` says how much of a large trace is missing."""
     summary = fall.summary
-    chosen = _chosen(fall, limit)
+    shown = chosen(fall, limit)
     return {
         "id": summary.id,
         "entry_point": summary.entry_point,
@@ -52,8 +51,8 @@ def waterfall_document(fall: Waterfall, limit: int) -> dict[str, Any]:
         "critical_path": list(summary.critical_path[:limit]),
         "cold_starts": summary.cold_starts,
         "warnings": list(summary.warnings),
-        "parts": [_part(row) for row in chosen],
-        "parts_left_out": len(fall.rows) - len(chosen),
+        "parts": [_part(row) for row in shown],
+        "parts_left_out": len(fall.rows) - len(shown),
         "requests": list(fall.requests),
         "links": list(fall.links),
         "logs": [{"time": event.timestamp, "line": event.message} for event in fall.logs],
@@ -75,7 +74,7 @@ def _part(row: Row) -> dict[str, Any]:
     return part | {key: value for key, value in extras.items() if value}
 
 
-def _chosen(fall: Waterfall, limit: int) -> list[Row]:
+def chosen(fall: Waterfall, limit: int) -> list[Row]:
     """The rows in order, without those that matter least: fast, on no path, with nothing to tell."""
     if len(fall.rows) <= limit:
         return list(fall.rows)
@@ -113,8 +112,8 @@ def _bar(row: Row, total: float) -> str:
     length = max(1, min(BAR * 8 - begin, round(row.duration * scale)))
     left, full = begin // 8, (begin + length) // 8 - begin // 8
     rest = (begin + length) % 8
-    bar = "█" * full + (PARTS[rest - 1] if rest else "")
-    return f"{' ' * left}{bar or PARTS[0]}"[:BAR].ljust(BAR)
+    bar = "█" * full + (EIGHTHS[rest - 1] if rest else "")
+    return f"{' ' * left}{bar or EIGHTHS[0]}"[:BAR].ljust(BAR)
 
 
 def _said(message: str) -> str:
