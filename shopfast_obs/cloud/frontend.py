@@ -8,7 +8,8 @@ import mimetypes
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -41,13 +42,27 @@ def build(source: Path, cache: Path, say: Callable[[str], None], npm: Callable[[
     pages, name = cache / "pages" / _name(source), _digest(source)
     if not (pages / name / ENTRY).is_file():
         try:
-            packages = _packages(source, cache / "packages", say, npm)
+            with workspace(source, cache, say, npm) as folder:
+                say("building the page")
+                npm().run(folder, "build")
+                _keep(folder / "dist", pages / name)
         except UnreachableError as problem:
             return _built_before(pages, problem.message)
-        say("building the page")
-        _build(source, packages, pages / name, npm())
         _keep_newest(pages, KEPT)
     return Page(pages / name)
+
+
+@contextmanager
+def workspace(
+    source: Path, cache: Path, say: Callable[[str], None], npm: Callable[[], Npm] = Npm.found
+) -> Iterator[Path]:
+    """A copy of the sources with their packages, so that nothing appears in the checkout; raises UnreachableError."""
+    packages = _packages(source, cache / "packages", say, npm)
+    with tempfile.TemporaryDirectory(dir=cache, prefix=".") as made:
+        folder = Path(made, source.name)
+        shutil.copytree(source, folder, ignore=shutil.ignore_patterns(*NOT_SOURCES))
+        (folder / "node_modules").symlink_to(packages, target_is_directory=True)
+        yield folder
 
 
 def publish(s3: Any, bucket: str, page: Path) -> bool:  # noqa: ANN401 - a boto3 client
@@ -97,17 +112,11 @@ def _packages(source: Path, cache: Path, say: Callable[[str], None], npm: Callab
     return folder / "node_modules"
 
 
-def _build(source: Path, packages: Path, target: Path, npm: Npm) -> None:
-    """Build in a copy, so that nothing appears in the checkout."""
+def _keep(built: Path, target: Path) -> None:
+    if not (built / ENTRY).is_file():
+        raise ProjectError(f"`npm run build` made no dist/{ENTRY} in {built.parent.name}.", "Have it build into dist/.")
     target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".") as made:
-        copy = Path(made, "page")
-        shutil.copytree(source, copy, ignore=shutil.ignore_patterns(*NOT_SOURCES))
-        (copy / "node_modules").symlink_to(packages, target_is_directory=True)
-        npm.run(copy, "build")
-        if not (copy / "dist" / ENTRY).is_file():
-            raise ProjectError(f"`npm run build` in {source} made no dist/{ENTRY}.", "Have it build into dist/.")
-        _move(copy / "dist", target)
+    _move(built, target)
 
 
 def _move(made: Path, target: Path) -> None:

@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { Route, Switch } from "wouter";
+import { Route, Switch, useLocation, useSearch } from "wouter";
 import { CartPage } from "./pages/CartPage";
 import { CataloguePage } from "./pages/CataloguePage";
 import { CheckoutPage } from "./pages/CheckoutPage";
@@ -10,10 +10,12 @@ import { ProductPage } from "./pages/ProductPage";
 import { Boundary } from "./parts/Boundary";
 import { Header } from "./parts/Header";
 import { Note } from "./parts/Note";
+import { useArrival } from "./parts/Title";
 import { keeps } from "./state/storage";
 
 export function App() {
   const [kept] = useState(() => keeps());
+  useArrival(`${useLocation()[0]}?${useSearch()}`);
   return (
     <>
       <a className="skip" href="#main">

@@ -80,7 +80,7 @@ function parsed(text: string): Record<string, unknown> | undefined {
 
 function said(answer: Record<string, unknown> | undefined): string {
   const error = answer?.["error"];
-  return typeof error === "string" ? error : "The shop could not answer this.";
+  return typeof error === "string" ? error : "Something failed on our side.";
 }
 
 function kindOf(status: number): Kind {

@@ -17,7 +17,7 @@ export function CataloguePage() {
   const { data, error, isError, isFetching, isPlaceholderData, failureCount, refetch } = useQuery(catalogue(search, page));
   return (
     <>
-      <Title key={`${search} ${page}`} name={search ? `Search: ${search}` : "All products"}>
+      <Title name={search ? `Search: ${search}` : "All products"}>
         {search ? <>Results for “{search}”</> : "Good things, sent fast"}
       </Title>
       <Categories search={search} />
