@@ -1,0 +1,89 @@
+"""A fix is deployed, watched and judged by what it promised; what does not keep its promise is taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from shopfast_obs.analysis.promise import Promise, Verdict, behaviour, judge, promise
+from shopfast_obs.diagnose.fixes import Fix
+from shopfast_obs.model.resources import FUNCTION
+from shopfast_obs.model.telemetry import InvocationReport, TimeRange
+
+ROUNDS = 2  # what nothing can be promised of is learned in the first and proven in the second
+
+Reports = Mapping[str, Sequence[InvocationReport]]
+
+
+class Field(Protocol):
+    """Where a fix is tried."""
+
+    def apply(self, fix: Fix) -> str:
+        """Make the change and bring it into force; the id of its journal entry."""
+        ...
+
+    def undo(self, entry: str) -> None:
+        """Take the change back and bring that into force."""
+        ...
+
+    def watch(self, number: int) -> TimeRange:
+        """Let the application work for a while; the window of it. `number` counts the rounds from 0."""
+        ...
+
+    def reports(self, functions: Sequence[str], window: TimeRange) -> Reports:
+        """The REPORT lines of the functions in the window."""
+        ...
+
+    def plan(self, functions: Sequence[str], window: TimeRange) -> Fix:
+        """What a diagnosis of the window would change of the functions now."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One change (`entry` is empty when nothing had to be changed), what became of its promises, and whether it was
+    taken back."""
+
+    entry: str
+    verdicts: tuple[Verdict, ...]
+    undone: bool = False
+
+    @property
+    def kept(self) -> bool:
+        """True when no promise was broken."""
+        return all(verdict.outcome != "worse" for verdict in self.verdicts)
+
+
+def prove(field: Field, fix: Fix, before: Reports) -> tuple[Round, ...]:
+    """Apply the fix and judge it. Where killed invocations hid what it would bring, a second round proves the promise
+    that the first one made possible."""
+    said, rounds = promises(fix, before), list[Round]()
+    for number in range(ROUNDS):
+        entry = "" if fix.plan.empty else field.apply(fix)
+        window = field.watch(number)
+        names = [one.function for one in said]
+        measured = field.reports(names, window)
+        done = Round(entry, tuple(judge(one, behaviour(measured.get(one.function, ()))) for one in said))
+        if entry and not done.kept:
+            field.undo(entry)
+            done = Round(entry, done.verdicts, undone=True)
+        rounds.append(done)
+        learned = [v.promise.function for v in done.verdicts if v.outcome == "learned"]
+        if not done.kept or not learned or number == ROUNDS - 1:
+            break
+        fix = field.plan(learned, window)
+        said = promises(fix, {name: measured[name] for name in learned}, always=learned)
+    return tuple(rounds)
+
+
+def promises(fix: Fix, before: Reports, always: Sequence[str] = ()) -> list[Promise]:
+    """What the fix promises of each function whose size it changes; `always` names others to be judged as they are."""
+    memory = {c.resource: int(c.after) for c in fix.changes if c.type == FUNCTION and c.property == "MemorySize"}
+    names = dict.fromkeys([*(c.resource for c in fix.changes if c.type == FUNCTION), *always])
+    found = (
+        promise(name, reports, memory.get(name, reports[-1].memory_size_mb))
+        for name in names
+        if (reports := before.get(name, ()))
+    )
+    return [one for one in found if one is not None]
