@@ -6,6 +6,7 @@ import os
 
 OFF = {"off", "0", "false", "no"}
 MARGIN_MS = 300.0
+ENOUGH_MB = 256  # below that the CPU share is so small that the last word itself takes long
 
 
 def correlation() -> bool:
@@ -24,9 +25,15 @@ def routes() -> bool:
 
 
 def margin() -> float:
-    """Seconds before the deadline at which the guard speaks."""
+    """Seconds before the deadline at which the guard speaks: as set, else 300 ms and more with little memory."""
+    value = _number("SHOPFAST_OBS_DEADLINE_MARGIN_MS")
+    if value <= 0:
+        value = MARGIN_MS * max(1.0, ENOUGH_MB / (_number("AWS_LAMBDA_FUNCTION_MEMORY_SIZE") or ENOUGH_MB))
+    return value / 1000
+
+
+def _number(name: str) -> float:
     try:
-        value = float(os.environ.get("SHOPFAST_OBS_DEADLINE_MARGIN_MS", MARGIN_MS))
+        return float(os.environ.get(name, "0"))
     except ValueError:
-        value = MARGIN_MS
-    return value / 1000 if value > 0 else MARGIN_MS / 1000
+        return 0.0

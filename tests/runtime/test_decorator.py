@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from shopfast_obs.runtime import correlation, current_id, evidence, observed, powertools
+from shopfast_obs.runtime import correlation, current_id, evidence, observed, powertools, switches
 from shopfast_obs.runtime.deadline import seconds_until
 
 HANDLER = """
@@ -60,6 +60,20 @@ print(json.dumps({"result": handler.lambda_handler(event, context)}))
 """
 
 
+TWICE = """
+import os, sys, types
+sys.path.insert(0, sys.argv[1])
+import handler
+context = types.SimpleNamespace(
+    aws_request_id="r-1", function_name="f", memory_limit_in_mb="128", invoked_function_arn="arn:f",
+    client_context=None, get_remaining_time_in_millis=lambda: 30000,
+)
+for parent in ("53995c3f42cd8ad8", "63995c3f42cd8ad8"):
+    os.environ["_X_AMZN_TRACE_ID"] = f"Root=1-5759e988-bd862e3fe1be46a994272793;Parent={parent};Sampled=1"
+    handler.lambda_handler({"seconds": 0}, context)
+"""
+
+
 @pytest.fixture
 def daemon() -> Iterator[socket.socket]:
     """Where the X-Ray SDK sends its datagrams."""
@@ -69,12 +83,14 @@ def daemon() -> Iterator[socket.socket]:
         yield server
 
 
-def run(folder: Path, daemon: socket.socket, seconds: float, timeout: float, **env: str) -> list[dict[str, Any]]:
+def run(
+    folder: Path, daemon: socket.socket, seconds: float, timeout: float, driver: str = DRIVER, **env: str
+) -> list[dict[str, Any]]:
     """The JSON lines that a process with the handler writes."""
     (folder / "handler.py").write_text(HANDLER)
     host, port = daemon.getsockname()
     done = subprocess.run(
-        [sys.executable, "-c", DRIVER, str(folder), json.dumps([seconds, timeout])],
+        [sys.executable, "-c", driver, str(folder), json.dumps([seconds, timeout])],
         capture_output=True,
         text=True,
         check=True,
@@ -130,6 +146,13 @@ def test_before_the_deadline_it_says_what_is_running_and_nothing_is_lost(tmp_pat
     assert early["subsegments"][0]["end_time"] >= early["subsegments"][0]["start_time"]
 
 
+def test_requests_of_one_trace_keep_their_own_subsegments(tmp_path: Path, daemon: socket.socket) -> None:
+    """As the steps of a workflow in one execution environment are; the SDK alone would give all to the first."""
+    run(tmp_path, daemon, 0, 30, TWICE)
+    handlers = [document for document in documents(daemon) if document["name"] == "## lambda_handler"]
+    assert [document["parent_id"] for document in handlers] == ["53995c3f42cd8ad8", "63995c3f42cd8ad8"]
+
+
 def test_both_can_be_switched_off(tmp_path: Path, daemon: socket.socket) -> None:
     """By environment variable."""
     lines = run(
@@ -177,6 +200,28 @@ def test_no_powertools_is_no_problem(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing to set, nothing to flush."""
     monkeypatch.delitem(sys.modules, "aws_lambda_powertools.metrics.metrics", raising=False)
     assert list(powertools.metrics()) == []
+
+
+@pytest.mark.parametrize(
+    ("variables", "seconds"),
+    [
+        ({}, 0.3),
+        ({"AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "512"}, 0.3),
+        ({"AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "128"}, 0.6),
+        ({"AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "128", "SHOPFAST_OBS_DEADLINE_MARGIN_MS": "450"}, 0.45),
+        ({"SHOPFAST_OBS_DEADLINE_MARGIN_MS": "soon"}, 0.3),
+        ({"SHOPFAST_OBS_DEADLINE_MARGIN_MS": "-1"}, 0.3),
+    ],
+)
+def test_the_margin_is_as_set_or_what_the_last_word_takes(
+    monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], seconds: float
+) -> None:
+    """Little memory means little CPU."""
+    for name in ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "SHOPFAST_OBS_DEADLINE_MARGIN_MS"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    assert switches.margin() == pytest.approx(seconds)
 
 
 @pytest.mark.parametrize(("remaining", "seconds"), [(3000, 2.7), (600, 0.3), (200, 0.1)])

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.story.conftest import Project
+from tests.story import instrumented
+from tests.story.conftest import Project, eventually
 
 pytestmark = [pytest.mark.cloud, pytest.mark.synth, pytest.mark.xdist_group("cloud")]
 
@@ -127,6 +128,33 @@ def test_a_trace_shows_the_function_its_phases_and_its_calls(project: Project) -
     assert {"Initialization", "Invocation", "Overhead"} <= names
     assert any(".lambda-url." in url and url.endswith("/products") for url in urls)
     assert any("dynamodb" in name.lower() or name == "shopfast-products" for name in names)
+
+
+def test_an_order_has_one_id_in_all_services_and_the_workflow(project: Project) -> None:
+    """Fifty shoppers, each with an id; and the orders are counted as the business counts them."""
+    since = time.time()
+    orders = instrumented.shop(project, 50)
+    eventually(lambda: not instrumented.silent(project, list(orders), since), 60)
+    assert instrumented.silent(project, list(orders), since) == {}
+    placed = [line for line in instrumented.lines(project, "order-service", since) if "OrdersPlaced" in line]
+    assert len(placed) == 50
+
+
+def test_a_timeout_says_what_was_running_and_is_counted(project: Project) -> None:
+    """Each killed request is in the logs with the call that it died in, and in the metrics as an error."""
+    instrumented.resize(project, 128, 3)
+    route, names, since = "GET /products", ("Requests", "Errors"), time.time()
+    before = [instrumented.counted(project, route, name) for name in names]
+    try:
+        assert instrumented.request_list(project, 4, "killed") == [502] * 4
+        said = [line for line in instrumented.lines(project, "product-service", since) if "deadline" in str(line)]
+        assert [(line["correlation_id"], line["aws_call"]) for line in said] == [("killed", "dynamodb.Scan")] * 4
+        assert all("store.py" in line["running"][0] for line in said)
+        eventually(lambda: instrumented.counted(project, route, "Errors") >= before[1] + 4)
+        now = [instrumented.counted(project, route, name) for name in names]
+        assert [late - early for late, early in zip(now, before, strict=True)] == [4, 4]
+    finally:
+        instrumented.resize(project, 1024, 10)
 
 
 def test_the_plain_aws_command_reads_the_trace(project: Project) -> None:
