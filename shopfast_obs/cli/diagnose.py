@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -94,6 +94,7 @@ def of_cloud(
     app: App, since: str, stacks: Sequence[str], rules: Sequence[Rule] | None = None
 ) -> tuple[Diagnosis, Inventory]:
     """The diagnosis of what is deployed; raises CloudUnreachableError or NotDeployedError."""
+    from shopfast_obs.cli import sources
     from shopfast_obs.diagnose.collect import collect
     from shopfast_obs.diagnose.engine import diagnose
     from shopfast_obs.model.telemetry import TimeRange
@@ -107,8 +108,8 @@ def of_cloud(
         if not inventory.resources and not inventory.gaps:
             raise NotDeployedError(f"Nothing is deployed on {inventory.source}.", "Run: shopfast-obs deploy")
         progress.update("reading logs, metrics and traces")
-        observations = collect(cloud, inventory, window)
-    return diagnose(inventory, observations, rules), inventory
+        observations = collect(cloud, inventory, window, rules)
+    return diagnose(inventory, observations, rules, sources.read(app.settings, inventory)), inventory
 
 
 def _project_stacks(app: App, cloud: Cloud) -> list[str]:
@@ -125,36 +126,10 @@ def _project_stacks(app: App, cloud: Cloud) -> list[str]:
 
 def of_templates(paths: Sequence[Path], rules: Sequence[Rule] | None = None) -> Diagnosis:
     """The diagnosis of template files taken together; raises UserError for one that cannot be read."""
+    from shopfast_obs.cli import templates
     from shopfast_obs.diagnose.engine import diagnose
-    from shopfast_obs.model.resources import Inventory
-    from shopfast_obs.parse.template import inventory, read_template
 
-    parts = []
-    for path in _files(paths):
-        try:
-            text = path.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as problem:
-            reason = getattr(problem, "strerror", None) or "it is not UTF-8 text"
-            raise UserError(f"{path} cannot be read: {reason}.", "Give a CloudFormation or SAM template.") from None
-        stack = path.name.split(".")[0]
-        parts.append(inventory(read_template(text, str(path)), f"template {path}", stack))
-    whole = Inventory(
-        ", ".join(part.source for part in parts),
-        tuple(resource for part in parts for resource in part.resources),
-        tuple(gap for part in parts for gap in part.gaps),
-    )
-    return diagnose(whole, None, rules)
-
-
-def _files(paths: Sequence[Path]) -> Iterator[Path]:
-    for path in paths:
-        if path.is_dir():
-            found = sorted(path.glob("*.template.json"))
-            if not found:
-                raise UserError(f"{path} has no *.template.json.", "Name the template file itself.")
-            yield from found
-        else:
-            yield path
+    return diagnose(templates.inventory(paths), None, rules)
 
 
 def show(terminal: Terminal, diagnosis: Diagnosis, shown: Sequence[Finding]) -> None:

@@ -24,12 +24,13 @@ def methods(api: Resource) -> Iterator[Resource]:
 
 
 def stages(resources: Sequence[Resource]) -> Iterator[Resource]:
-    """The stages that deployments of REST APIs make on the way, without those that are resources themselves."""
-    declared = {(str(r.properties.get("RestApiId")), r.name) for r in resources if r.type == REST_STAGE}
+    """The stages that deployments of REST APIs make on the way, for APIs without a stage of their own: SAM and CDK make
+    one beside them that nobody calls."""
+    declared = {str(r.properties.get("RestApiId")) for r in resources if r.type == REST_STAGE}
     for deployment in resources:
         name = deployment.properties.get("StageName")
         api = deployment.properties.get("RestApiId")
-        if deployment.type == DEPLOYMENT and isinstance(name, str) and (str(api), name) not in declared:
+        if deployment.type == DEPLOYMENT and isinstance(name, str) and str(api) not in declared:
             properties = {**mapping(deployment.properties.get("StageDescription")), "RestApiId": api, "StageName": name}
             # its logical id is that of the deployment, which is where it can be changed
             yield Resource(

@@ -59,6 +59,19 @@ def related(events: Iterable[LogEvent], wanted: Wanted, context: int = 0) -> tup
     return tuple(sorted(found, key=lambda line: line.event.timestamp))
 
 
+def by_request(events: Iterable[LogEvent]) -> dict[str, list[LogEvent]]:
+    """The events by the request of the invocation that wrote them, and by every trace that they name."""
+    streams: dict[tuple[str, str], list[LogEvent]] = {}
+    for event in events:
+        streams.setdefault((event.group, event.stream), []).append(event)
+    found: dict[str, list[LogEvent]] = {}
+    for stream in streams.values():
+        for event, request in _attributed(sorted(stream, key=lambda e: e.timestamp)):
+            for name in {request, platform.trace_id(event.message)} - {""}:
+                found.setdefault(name, []).append(event)
+    return found
+
+
 def at(fields: Mapping[str, Any], path: str) -> Any:  # noqa: ANN401 - any JSON value
     """The value of a field, by name or by a path such as `order.customer`; None when there is none."""
     if path in fields:

@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 
 from shopfast_obs.model.telemetry import Segment, Trace
-from shopfast_obs.parse import otlp, xray
+from shopfast_obs.parse import logfiles, otlp, xray
 
 _MANY = 20  # lines of a file that is no JSON at all; nobody reads more of them
 
@@ -38,7 +38,9 @@ def stream(files: Iterable[tuple[str, bytes]], problems: list[str]) -> Iterator[
     for name, content in files:
         found = False
         for value in _values(name, content, problems):
-            found = found or (isinstance(value, dict) and isinstance(value.get("Traces"), list))
+            found = (
+                found or (isinstance(value, dict) and isinstance(value.get("Traces"), list)) or logfiles.is_log(value)
+            )
             for part in _parts(value):
                 found = True
                 if "Segments" in part:
@@ -133,6 +135,11 @@ def _parts(value: Any) -> Iterator[Mapping[str, Any]]:  # noqa: ANN401 - anythin
             pending.extend(reversed(current["Traces"]))
         elif "Document" in current:
             pending.append(_inner(current["Document"]))
+
+
+def _is_answer(value: Any) -> bool:  # noqa: ANN401
+    """True for the answer of BatchGetTraces, also an empty one."""
+    return isinstance(value, dict) and isinstance(value.get("Traces"), list)
 
 
 def _is_segment(value: Mapping[str, Any]) -> bool:

@@ -79,7 +79,12 @@ class Resolver:
     def arn(self, logical_id: str) -> str:
         """The resource's ARN, pseudo parameters symbolic; empty for a type whose ARN its name does not tell."""
         form = ARN.get(self._type(logical_id), "")
-        return self._text(form % self.name(logical_id)) if form else ""
+        return self._formed(form, logical_id) if form else ""
+
+    def _formed(self, form: str, logical_id: str) -> str:
+        """A form with the resource's name in it; what looks like a variable in a name is none."""
+        before, _, after = form.partition("%s")
+        return f"{self._text(before)}{self.name(logical_id)}{self._text(after)}"
 
     def condition(self, value: Any) -> bool | None:  # noqa: ANN401
         """Whether a condition (its name or its expression) holds; None when the template does not tell."""
@@ -141,7 +146,7 @@ class Resolver:
         if name not in self._resources:
             return None
         form = REF.get(self._type(name), "")
-        return self._text(form % self.name(name)) if form else self.name(name)
+        return self._formed(form, name) if form else self.name(name)
 
     def _attribute(self, logical_id: str, attribute: str) -> str | None:
         if logical_id not in self._resources:

@@ -180,7 +180,7 @@ def test_several_templates_and_folders_are_taken_together(template: Path) -> Non
     ("arguments", "said"),
     [
         (("--template", "nowhere.json"), "nowhere.json cannot be read"),
-        (("--template", "."), "has no *.template.json"),
+        (("--template", "."), ". has no template"),
         (("app.json",), "app.json is not expected here"),
         (("--only", "lambda-eror"), "There is no rule 'lambda-eror'"),
         (("--since", "soon"), "neither a span of time"),

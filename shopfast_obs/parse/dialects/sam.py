@@ -38,7 +38,8 @@ PLAIN = {  # resources that the translator refuses, as far as their properties h
     "AWS::Serverless::Api": "AWS::ApiGateway::RestApi",
     "AWS::Serverless::LayerVersion": "AWS::Lambda::LayerVersion",
 }
-IMPLICIT = ("ServerlessRestApi", "ServerlessHttpApi")
+REFUSED = "SAM refuses it, so its events and policies are not seen"
+IMPLICIT = {"ServerlessRestApi": "Api", "ServerlessHttpApi": "HttpApi"}
 
 
 def speaks(value: Mapping[str, Any]) -> bool:
@@ -98,7 +99,8 @@ class _Source:
     def lines(self, logical_id: str) -> Lines:
         owner = self._owner(logical_id)
         if owner is None:
-            return self.document.lines_below("Globals", "Api") if logical_id in IMPLICIT else {}
+            section = next((name for prefix, name in IMPLICIT.items() if logical_id.startswith(prefix)), "")
+            return self.document.lines_below("Globals", section) if section else {}
         own = self.document.lines_below("Resources", owner, "Properties")
         here = self.document.lines.get(("Resources", owner), 1)
         if logical_id != owner:
@@ -143,19 +145,16 @@ def _translated(value: dict[str, Any]) -> tuple[Mapping[str, Any], list[Gap]]:
     gaps: list[Gap] = []
     plain: dict[str, Any] = {}
     shared = copy.deepcopy(mapping(value.get("Globals")))
-    while True:
-        remaining = copy.deepcopy(value)
-        refused, result = _translate(remaining)
+    resources = value["Resources"]
+    while resources:
+        refused, result = _translate(copy.deepcopy(value))
         if not refused:
-            return _finished(result, {**mapping(result.get("Resources")), **plain}), gaps
-        resources = value.get("Resources")
-        for name, reason in refused.items():
-            if isinstance(resources, dict) and name in resources:
-                plain[name] = _plain(resources.pop(name), shared)
-            gaps.append(Gap(name, f"SAM refuses it, so its events and policies are not seen: {reason}"))
-        if "" in refused or not resources:
-            everything = {name: _plain(entry, shared) for name, entry in mapping(resources).items()}
-            return _finished(value, {**everything, **plain}), gaps
+            return _finished(value | result, {**mapping(result.get("Resources")), **plain}), gaps
+        gaps += [Gap(name or "the template", f"{REFUSED}: {reason}") for name, reason in refused.items()]
+        known = [name for name in refused if name in resources]
+        for name in known or list(resources):
+            plain[name] = _plain(resources.pop(name), shared)
+    return _finished(value, plain), gaps
 
 
 def _finished(value: Mapping[str, Any], resources: Mapping[str, Any]) -> dict[str, Any]:
@@ -188,7 +187,8 @@ def _translate(value: dict[str, Any]) -> tuple[dict[str, str], Mapping[str, Any]
 def _causes(problem: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401
     for cause in problem.causes:
         name = getattr(cause, "_logical_id", "")
-        yield str(name or ""), str(cause.message).removeprefix(f"Resource with id [{name}] is invalid. ")
+        said = str(cause.message).removeprefix(f"Resource with id [{name}] is invalid. ")
+        yield str(name or ""), said.partition(" Must be one of ")[0][:200].rstrip(".")
 
 
 class _Region:

@@ -64,7 +64,8 @@ class _Service:
             made = self._function(key, mapping(function))
             self._owners.update(dict.fromkeys(made, key))
             resources |= made
-        events = Events(f"{self._stage}-{self._name}", self._stage, self._provider)
+        api = str(self._provider.get("apiName") or f"{self._stage}-{self._name}")
+        events = Events(api, self._stage, self._provider)
         for key, function in self._functions.items():
             made = events.of(key, mapping(function), normalised(key) + SUFFIX)
             self._owners.update(dict.fromkeys(made, key))

@@ -1,0 +1,146 @@
+"""Template files, and folders that hold them, as one inventory: CDK output, SAM, Serverless, CloudFormation."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from shopfast_obs.errors import UserError
+
+if TYPE_CHECKING:
+    from shopfast_obs.model.resources import Gap, Inventory, Resource
+
+HINT = "Give a CloudFormation, SAM or Serverless template, or the folder of one (cdk.out, .serverless)."
+NAMES = ("template.yaml", "template.yml", "template.json", "serverless.yml", "serverless.yaml")
+GLOBS = ("*.template.json", "*.template.yaml", "*.template.yml")
+PACKAGED = "cloudformation-template-update-stack.json"
+MOST_BYTES = 50_000_000
+DEEPEST = 8  # levels of nested stacks
+
+
+def inventory(paths: Sequence[Path]) -> Inventory:
+    """The resources of the templates taken together, those of nested stacks that lie beside them included; raises
+    UserError for one that cannot be read."""
+    from shopfast_obs.model.resources import Inventory
+
+    parts: list[Inventory] = []
+    seen: set[Path] = set()
+    for path in paths:
+        for file in _files(path):
+            parts += _with_nested(file, file.name.split(".")[0], {}, seen, 0)
+    return Inventory(
+        ", ".join(part.source for part in parts),
+        tuple(resource for part in parts for resource in part.resources),
+        tuple(gap for part in parts for gap in part.gaps),
+    )
+
+
+def _files(path: Path) -> Iterator[Path]:
+    """The templates that a path stands for."""
+    if not path.is_dir():
+        yield path
+        return
+    found = _of_assembly(path) or next((files for files in _candidates(path) if files), [])
+    if not found:
+        raise UserError(f"{path} has no template: no {', '.join((*GLOBS, *NAMES))}.", "Name the template file itself.")
+    yield from found
+
+
+def _candidates(folder: Path) -> Iterator[list[Path]]:
+    yield [file for file in (folder / PACKAGED, folder / ".serverless" / PACKAGED) if file.is_file()]
+    yield [folder / name for name in NAMES if (folder / name).is_file()][:1]
+    # parents first: a nested stack is read with the parameters that its parent gives
+    yield sorted(
+        (file for glob in GLOBS for file in folder.glob(glob)), key=lambda file: (".nested." in file.name, file)
+    )
+
+
+def _of_assembly(folder: Path) -> list[Path]:
+    """The templates of a CDK cloud assembly and of the assemblies in it (stages); none when it is not one."""
+    manifest = _json(folder / "manifest.json")
+    artifacts = manifest.get("artifacts")
+    found: list[Path] = []
+    for item in artifacts.values() if isinstance(artifacts, Mapping) else ():
+        properties = item.get("properties") or {}
+        if item.get("type") == "aws:cloudformation:stack" and "templateFile" in properties:
+            found.append(folder / properties["templateFile"])
+        elif item.get("type") == "cdk:cloud-assembly" and "directoryName" in properties:
+            found += _of_assembly(folder / properties["directoryName"])
+    return found
+
+
+def _with_nested(
+    file: Path, stack: str, parameters: Mapping[str, Any], seen: set[Path], level: int
+) -> Iterator[Inventory]:
+    from shopfast_obs.parse.template import NESTED, inventory, nested_gap, template_of
+    from shopfast_obs.parse.templatefile import read_document
+
+    if file.resolve() in seen:
+        return
+    seen.add(file.resolve())
+    template = template_of(read_document(_text(file), str(file)))
+    part = inventory(template, f"template {file}", stack, parameters)
+    assets = _assets(file)
+    part = replace(part, resources=tuple(_with_code(resource, file.parent, assets) for resource in part.resources))
+    inner: list[Inventory] = []
+    read: set[Gap] = set()
+    for nested in part.of_type(NESTED):
+        child = _nested_file(nested, file.parent)
+        if child is not None and level < DEEPEST:
+            given = {k: v for k, v in (nested.properties.get("Parameters") or {}).items() if not isinstance(v, Mapping)}
+            inner += _with_nested(child, nested.logical_id, given, seen, level + 1)
+            read.add(nested_gap(nested.logical_id))
+    yield replace(part, gaps=tuple(gap for gap in part.gaps if gap not in read))
+    yield from inner
+
+
+def _nested_file(nested: Resource, folder: Path) -> Path | None:
+    """The template of a nested stack where it lies on this machine."""
+    for said in (nested.code, nested.properties.get("TemplateURL")):
+        if isinstance(said, str) and said and "://" not in said and (folder / said).is_file():
+            return folder / said
+    return None
+
+
+def _with_code(resource: Resource, folder: Path, assets: Mapping[str, str]) -> Resource:
+    """The resource with the folder of its source where that is on this machine."""
+    code = resource.properties.get("Code")
+    key = code.get("S3Key") if isinstance(code, Mapping) else None
+    said = resource.code or (assets.get(key, "") if isinstance(key, str) else "")
+    found = str(folder / said) if said and "://" not in said and (folder / said).exists() else ""
+    return resource if found == resource.code or "Stack" in resource.type else replace(resource, code=found)
+
+
+def _assets(template: Path) -> dict[str, str]:
+    """The files and folders of a CDK stack by the key under which they are uploaded."""
+    files = _json(template.with_name(template.name.replace(".template.json", ".assets.json"))).get("files")
+    found = {}
+    for item in files.values() if isinstance(files, Mapping) and template.name.endswith(".template.json") else ():
+        for destination in (item.get("destinations") or {}).values():
+            found[str(destination.get("objectKey"))] = str((item.get("source") or {}).get("path", ""))
+    return found
+
+
+def _json(file: Path) -> dict[str, Any]:
+    """The JSON object in a file beside a template; empty when there is none."""
+    try:
+        value = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def _text(file: Path) -> str:
+    try:
+        with file.open("rb") as stream:
+            content = stream.read(MOST_BYTES + 1)
+        if len(content) > MOST_BYTES:
+            raise UserError(f"{file} has more than {MOST_BYTES // 1_000_000} MB, which is no template.", HINT)
+        return content.decode("utf-8")
+    except UnicodeDecodeError:
+        raise UserError(f"{file} cannot be read: it is not UTF-8 text.", HINT) from None
+    except OSError as problem:
+        raise UserError(f"{file} cannot be read: {problem.strerror}.", HINT) from None
