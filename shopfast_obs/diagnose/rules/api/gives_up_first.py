@@ -1,0 +1,52 @@
+"""Functions that go on working when the API has given up."""
+
+from __future__ import annotations
+
+from shopfast_obs.diagnose.callers import doors
+from shopfast_obs.diagnose.context import Context
+from shopfast_obs.diagnose.evidence import configured
+from shopfast_obs.diagnose.interface import Rule, plural
+from shopfast_obs.diagnose.invocations import exemplars
+from shopfast_obs.diagnose.values import number
+from shopfast_obs.model.findings import Outcome, Remedy, Severity
+from shopfast_obs.model.resources import FUNCTION, Resource
+
+
+def check(function: Resource, context: Context) -> Outcome:
+    """Found when the function's Timeout is above what an API in front of it waits; graver when it was used."""
+    timeout = number(function.effective("Timeout"))
+    if timeout is None:
+        return RULE.unknown(function, "its Timeout is left to a parameter")
+    known = doors(function, context)
+    if not known:
+        missing = context.unread("REST APIs")
+        return RULE.unknown(function, missing) if missing else RULE.clear(function, "no API integration calls it")
+    door = min(known, key=lambda one: one.seconds)
+    if timeout <= door.seconds:
+        return RULE.clear(function, f"its {timeout:.0f} s are within the {door.seconds:.0f} s of the {door.api}")
+    late = [report for report in context.reports(function) if report.duration > door.seconds]
+    shown = [configured(f"Timeout {timeout:.0f} s, integration {door.seconds:.0f} s", "Timeout", timeout=timeout)]
+    return RULE.found(
+        function,
+        f"{function.name} may run {timeout:.0f} s, and the {door.api} before it gives up after {door.seconds:.0f} s"
+        + (f": {plural(len(late), 'request')} did" if late else ""),
+        [*shown, *exemplars(late, "answered nobody", context.window)],
+        Remedy(f"Timeout {door.seconds - 1:.0f} at most, or an asynchronous answer for what takes longer."),
+        severity=Severity.HIGH if late else Severity.INFO,
+        harm=float(len(late)),
+    )
+
+
+RULE = Rule(
+    id="lambda-outlives-api",
+    title="The function may run longer than the API in front of it waits",
+    severity=Severity.HIGH,
+    types=(FUNCTION,),
+    needs=("configuration", "logs"),
+    why="The caller gets a 504 while the function goes on, finishes, and is paid for; a retry does the work twice.",
+    remedy="A timeout below the API's 29 s (REST) or 30 s (HTTP).",
+    limits="An integration timeout that was raised by quota is seen only when the template or the API says so.",
+    check=check,
+    misleads="The function's log shows success.",
+    runbook="api-5xx",
+)

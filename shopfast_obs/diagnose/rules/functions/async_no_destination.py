@@ -1,0 +1,64 @@
+"""Functions whose failed events vanish."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from shopfast_obs.diagnose.context import Context
+from shopfast_obs.diagnose.evidence import configured, some
+from shopfast_obs.diagnose.interface import Rule
+from shopfast_obs.model.findings import Outcome, Remedy, Severity
+from shopfast_obs.model.resources import EVENT_RULE, FUNCTION, INVOKE_CONFIG, PERMISSION, SUBSCRIPTION, Resource
+
+SENDERS = ("sns.amazonaws.com", "events.amazonaws.com", "s3.amazonaws.com", "iot.amazonaws.com", "logs.amazonaws.com")
+
+
+def check(function: Resource, context: Context) -> Outcome:
+    """Found when SNS, EventBridge or S3 invoke the function, and it has no dead-letter queue and no destination."""
+    if function.properties.get("DeadLetterConfig"):
+        return RULE.clear(function, "it has a dead-letter queue")
+    for config in context.inventory.of_type(INVOKE_CONFIG):
+        if context.references.names(config.properties.get("FunctionName"), function):
+            return RULE.clear(function, "it has an EventInvokeConfig")
+    senders = sorted(_senders(function, context))
+    if not senders:
+        return RULE.clear(function, "nothing invokes it asynchronously")
+    if context.observations is not None and not function.stack:
+        return RULE.unknown(function, "no stack declares it, so its destinations are not known")
+    return RULE.found(
+        function,
+        f"{function.name} loses what fails: {some(senders)} invoke it asynchronously, and failed events go nowhere",
+        [configured("neither DeadLetterConfig nor OnFailure", "DeadLetterConfig", senders=len(senders))],
+        Remedy("An on-failure destination (a queue with an alarm), which keeps the event and the error."),
+    )
+
+
+def _senders(function: Resource, context: Context) -> Iterator[str]:
+    for permission in context.inventory.of_type(PERMISSION):
+        principal = permission.properties.get("Principal")
+        named = context.references.names(permission.properties.get("FunctionName"), function)
+        if named and isinstance(principal, str) and principal in SENDERS:
+            yield principal.partition(".")[0]
+    for subscription in context.inventory.of_type(SUBSCRIPTION):
+        if context.references.names(subscription.properties.get("Endpoint"), function):
+            yield "sns"
+    for rule in context.inventory.of_type(EVENT_RULE):
+        targets = rule.properties.get("Targets") or ()
+        arns = [target.get("Arn") for target in targets if isinstance(target, dict)]
+        if context.references.names(arns, function):
+            yield "events"
+
+
+RULE = Rule(
+    id="lambda-async-no-destination",
+    title="Failed asynchronous events go nowhere",
+    severity=Severity.LOW,
+    types=(FUNCTION,),
+    needs=("configuration",),
+    why="After two retries Lambda drops the event, and only a counter knows.",
+    remedy="`AWS::Lambda::EventInvokeConfig` with `DestinationConfig.OnFailure`, or a `DeadLetterConfig`.",
+    limits="Asynchronous calls by other code (InvocationType Event) are not seen.",
+    check=check,
+    misleads="The redrive policy of the subscription covers only what Lambda does not accept at all.",
+    runbook="dead-letters",
+)

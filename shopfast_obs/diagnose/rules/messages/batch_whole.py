@@ -1,0 +1,52 @@
+"""Batches that fail as a whole."""
+
+from __future__ import annotations
+
+from shopfast_obs.diagnose.context import Context
+from shopfast_obs.diagnose.evidence import configured
+from shopfast_obs.diagnose.interface import Rule
+from shopfast_obs.diagnose.values import is_open, number
+from shopfast_obs.model.findings import Outcome, Remedy, Severity
+from shopfast_obs.model.resources import EVENT_SOURCE_MAPPING, FUNCTION, QUEUE, Resource
+
+
+def check(mapping: Resource, context: Context) -> Outcome:
+    """Found when a queue feeds batches to a function without ReportBatchItemFailures."""
+    source = context.references.named(mapping.properties.get("EventSourceArn"), QUEUE)
+    if not source:
+        return RULE.clear(mapping, "its source is no queue of the inventory")
+    size, kinds = number(mapping.properties.get("BatchSize", BATCH)), mapping.properties.get("FunctionResponseTypes")
+    if size is None or is_open(kinds):
+        return RULE.unknown(mapping, "its BatchSize is left to a parameter")
+    if size <= 1:
+        return RULE.clear(mapping, "it hands over one message at a time")
+    if "ReportBatchItemFailures" in (kinds or ()):
+        return RULE.clear(mapping, "it reports the failures of single messages")
+    name = _function(mapping, context)
+    return RULE.found(
+        mapping,
+        f"{name} gets up to {size:.0f} messages of {source[0].name} at once: one that fails brings all of them back",
+        [configured("no ReportBatchItemFailures", "FunctionResponseTypes", batch_size=size)],
+        Remedy("FunctionResponseTypes [ReportBatchItemFailures], and a handler that returns the failed messages' ids."),
+    )
+
+
+def _function(mapping: Resource, context: Context) -> str:
+    named = context.references.named(mapping.properties.get("FunctionName"), FUNCTION)
+    return named[0].name if named else mapping.name
+
+
+BATCH = 10  # messages, by default
+RULE = Rule(
+    id="event-source-batch-whole",
+    title="One failed message brings the whole batch back",
+    severity=Severity.LOW,
+    types=(EVENT_SOURCE_MAPPING,),
+    needs=("configuration",),
+    why="Good messages are processed again and again, and end in the dead-letter queue with the bad one.",
+    remedy="`FunctionResponseTypes: [ReportBatchItemFailures]`.",
+    limits="Whether the handler really returns the failures is not looked at.",
+    check=check,
+    misleads="Everything in the dead-letter queue looks poisonous.",
+    runbook="dead-letters",
+)

@@ -1,0 +1,74 @@
+"""Queues that nobody reads."""
+
+from __future__ import annotations
+
+from shopfast_obs.diagnose.context import Context
+from shopfast_obs.diagnose.evidence import configured, counted
+from shopfast_obs.diagnose.interface import Rule, plural
+from shopfast_obs.diagnose.measures import Measure
+from shopfast_obs.diagnose.values import number
+from shopfast_obs.model.findings import Outcome, Remedy, Severity
+from shopfast_obs.model.resources import QUEUE, Resource
+
+DEPTH = Measure(QUEUE, "ApproximateNumberOfMessagesVisible", "Maximum")
+AGE = Measure(QUEUE, "ApproximateAgeOfOldestMessage", "Maximum")
+
+
+def check(queue: Resource, context: Context) -> Outcome:
+    """Found when messages lie in a queue that no function consumes and that is nobody's dead-letter queue."""
+    served = _served(queue, context)
+    if served is not None:
+        return served
+    depth, age = context.measured(queue, DEPTH), context.measured(queue, AGE)
+    if depth is None:
+        return RULE.unknown(queue, f"{DEPTH.name} has no points in the window")
+    lying = int(depth.points[-1][1])
+    if not lying:
+        return RULE.clear(queue, "it is empty")
+    old = age.points[-1][1] if age else 0.0
+    growing = age is not None and old > age.points[0][1]
+    kept = number(queue.effective("MessageRetentionPeriod")) or 0
+    numbers = {"messages": lying, "age": old, "retention": kept}
+    return RULE.found(
+        queue,
+        f"{queue.name} has {plural(lying, 'message')} that nobody reads, the oldest {old:.0f} s old; after "
+        f"{kept / 86_400:.0f} days they are gone",
+        [
+            configured("no event source mapping names it", "EventSourceArn", mappings=0),
+            counted(f"{lying:,} visible, oldest {old:.0f} s", queue, AGE, context, **numbers),
+        ],
+        Remedy("Give it a consumer (an event source mapping), or stop sending to it; alarm on the age."),
+        severity=Severity.HIGH if growing else Severity.MEDIUM,
+        confidence="likely",
+        harm=float(lying),
+    )
+
+
+def _served(queue: Resource, context: Context) -> Outcome | None:
+    """The outcome where somebody reads it, or nothing can be told."""
+    if queue.name in context.dead_letter_queues:
+        return RULE.clear(queue, "it collects dead letters")
+    missing = context.unread("event source mappings")
+    if missing:
+        return RULE.unknown(queue, missing)
+    enabled = [m for m, _ in context.consumers(queue) if m.properties.get("Enabled") not in (False, "false")]
+    if enabled:
+        return RULE.clear(queue, f"{plural(len(enabled), 'mapping')} read it")
+    missing = context.missing("metrics")
+    return RULE.unknown(queue, f"no function reads it; whether anybody else does: {missing}") if missing else None
+
+
+RULE = Rule(
+    id="sqs-no-consumer",
+    title="Nobody reads a queue",
+    severity=Severity.HIGH,
+    types=(QUEUE,),
+    needs=("configuration", "metrics"),
+    why="For days nothing seems to happen; then the messages expire, without an error anywhere.",
+    remedy="A consumer.",
+    limits="Consumers that poll by themselves (a container, a batch job) are not seen: hence likely.",
+    check=check,
+    misleads="The depth looks like load that will be worked off.",
+    runbook="dead-letters",
+    measures=(DEPTH, AGE),
+)

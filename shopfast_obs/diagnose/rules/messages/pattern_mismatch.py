@@ -1,0 +1,96 @@
+"""Event rules that wait for what no code sends."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from shopfast_obs.analysis.event_patterns import accepts
+from shopfast_obs.diagnose.context import Context
+from shopfast_obs.diagnose.evidence import configured, some
+from shopfast_obs.diagnose.interface import Rule, plural
+from shopfast_obs.diagnose.measures import Measure
+from shopfast_obs.diagnose.values import is_open
+from shopfast_obs.model.findings import Evidence, Outcome, Remedy, Severity
+from shopfast_obs.model.resources import EVENT_RULE, Resource
+from shopfast_obs.model.sources import Call
+
+MATCHED = Measure(EVENT_RULE, "MatchedEvents")
+
+
+def check(rule: Resource, context: Context) -> Outcome:
+    """Found when every event that the sources put is refused by the rule's pattern, by its source or detail-type."""
+    pattern = rule.properties.get("EventPattern")
+    if not isinstance(pattern, Mapping) or is_open(pattern):
+        return RULE.clear(rule, "it has no pattern")
+    puts = [(name, call) for name, source in context.sources.items() for call in source.of("put_events")]
+    answers = [(name, call, _fits(pattern, call)) for name, call in puts]
+    decided = _decided(rule, pattern, [fits for _, _, fits in answers])
+    if decided is not None:
+        return decided
+    matched = context.total(rule, MATCHED) if not context.missing("metrics") else 0
+    if matched:
+        return RULE.clear(rule, f"it matched {plural(matched, 'event')}, whoever sent them")
+    types = some(dict(call.literals).get("DetailType", "?") for _, call, _ in answers)
+    return RULE.found(
+        rule,
+        f"{rule.name} waits for {_words(pattern)}, and the sources put {types}: it can never match",
+        [
+            configured(f"EventPattern: {_words(pattern)}", "EventPattern", events=len(puts)),
+            *(
+                Evidence("source code", _put(call), f"{name} {call.place}", {"line": call.line})
+                for name, call, _ in answers[:3]
+            ),
+        ],
+        Remedy("Make pattern and event say the same, letter for letter; then send one event and look for it."),
+        severity=Severity.HIGH if context.observations else Severity.MEDIUM,
+        confidence="likely",
+    )
+
+
+def _decided(rule: Resource, pattern: Mapping[str, Any], answers: Sequence[bool | None]) -> Outcome | None:
+    """The outcome where no event is refused for certain."""
+    wanted = [str(name) for name in pattern.get("source") or ()]
+    if wanted and all(name.startswith("aws.") for name in wanted):
+        return RULE.clear(rule, "it waits for events of AWS")
+    if not answers:
+        return RULE.unknown(rule, "no source is here that puts events")
+    if any(answers):
+        return RULE.clear(rule, "a source puts what it waits for")
+    return RULE.unknown(rule, "what the sources put is only known when they run") if None in answers else None
+
+
+def _fits(pattern: Mapping[str, Any], call: Call) -> bool | None:
+    """Whether the pattern takes the event; None when the source leaves open what it puts."""
+    literals = dict(call.literals)
+    answers = []
+    for field, key in (("source", "Source"), ("detail-type", "DetailType")):
+        if field in pattern:
+            answers.append(accepts(pattern[field], literals[key]) if key in literals else None)
+    return False if False in answers else None if None in answers else True
+
+
+def _words(pattern: Mapping[str, Any]) -> str:
+    return ", ".join(f"{field} {json.dumps(pattern[field])}" for field in ("source", "detail-type") if field in pattern)
+
+
+def _put(call: Call) -> str:
+    literals = dict(call.literals)
+    return f"puts source {literals.get('Source', '?')!r}, detail-type {literals.get('DetailType', '?')!r}"
+
+
+RULE = Rule(
+    id="event-pattern-mismatch",
+    title="An event rule waits for what no code sends",
+    severity=Severity.HIGH,
+    types=(EVENT_RULE,),
+    needs=("configuration", "source code", "metrics"),
+    why="The event is accepted, matches nothing and is gone: whatever should have followed never starts.",
+    remedy="The same source and detail-type on both sides.",
+    limits="Reads Python sources of the project; other publishers are not known, and details are not compared.",
+    check=check,
+    misleads="PutEvents says FailedEntryCount 0, and the publisher logs success.",
+    runbook="delivery-failures",
+    measures=(MATCHED,),
+)

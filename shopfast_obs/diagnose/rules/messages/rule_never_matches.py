@@ -1,0 +1,91 @@
+"""Event rules past which all events go."""
+
+from __future__ import annotations
+
+import json
+
+from shopfast_obs.analysis.outcome import operation
+from shopfast_obs.diagnose.context import Context
+from shopfast_obs.diagnose.evidence import counted
+from shopfast_obs.diagnose.interface import Rule, plural
+from shopfast_obs.diagnose.invocations import during
+from shopfast_obs.diagnose.measures import Measure
+from shopfast_obs.model.findings import Evidence, Outcome, Remedy, Severity
+from shopfast_obs.model.resources import EVENT_RULE, Resource
+
+MATCHED = Measure(EVENT_RULE, "MatchedEvents")
+
+
+def check(rule: Resource, context: Context) -> Outcome:
+    """Found when functions put events in traces, and neither this rule nor another one of the bus matched any."""
+    if not rule.properties.get("EventPattern"):
+        return RULE.clear(rule, "it has no pattern")
+    missing = context.missing("metrics")
+    if missing:
+        return RULE.unknown(rule, missing)
+    bus = rule.properties.get("EventBusName")
+    siblings = [r for r in context.inventory.of_type(EVENT_RULE) if r.properties.get("EventBusName") == bus]
+    matched = {sibling.name: context.total(sibling, MATCHED) for sibling in siblings}
+    if matched[rule.name]:
+        return RULE.clear(rule, f"it matched {plural(matched[rule.name], 'event')}")
+    others = {name: count for name, count in matched.items() if count}
+    puts = context.once("puts", lambda: _puts(context))
+    if not others and not puts:
+        return RULE.unknown(rule, f"nothing shows that events were put on its bus{during(context.window)}")
+    seen = (
+        f"its siblings matched {max(others.values()):,}" if others else f"traces show {plural(len(puts), 'PutEvents')}"
+    )
+    return RULE.found(
+        rule,
+        f"{rule.name} matched no event, and {seen}",
+        [
+            counted(f"MatchedEvents 0; {seen}", rule, MATCHED, context, matched=0, put=len(puts)),
+            Evidence(
+                "configuration",
+                f"EventPattern {json.dumps(rule.properties['EventPattern'])}",
+                "EventPattern",
+                {"rules_on_bus": len(siblings)},
+            ),
+            *(
+                [
+                    Evidence(
+                        "traces",
+                        f"{plural(len(puts), 'PutEvents')}",
+                        puts[0],
+                        {"puts": len(puts)},
+                        context.window,
+                        tuple(puts[:3]),
+                    )
+                ]
+                if puts
+                else []
+            ),
+        ],
+        Remedy("Compare the pattern with one real event (an archive or a catch-all rule shows it)."),
+        # A rule for rare events is silent in a short window; events that no rule at all takes are lost.
+        severity=Severity.INFO if others else Severity.HIGH,
+        confidence="possible" if others else "likely",
+        harm=0.0 if others else float(len(puts)),
+    )
+
+
+def _puts(context: Context) -> list[str]:
+    """The traces in which somebody put events."""
+    traces = context.observations.traces if context.observations else ()
+    return [trace.id for trace in traces if any(operation(part) == "PutEvents" for part in trace.walk())]
+
+
+RULE = Rule(
+    id="event-rule-never-matches",
+    title="Events are put, and a rule matches none",
+    severity=Severity.HIGH,
+    types=(EVENT_RULE,),
+    needs=("metrics", "traces", "configuration"),
+    why="What no rule matches is gone: published, accepted, delivered to nobody.",
+    remedy="A pattern that matches what is really sent.",
+    limits="Which bus a traced PutEvents went to, the trace does not say. A rule for rare events is an information.",
+    check=check,
+    misleads="Nothing fails: a filtered event is neither an error nor a dead letter.",
+    runbook="delivery-failures",
+    measures=(MATCHED,),
+)

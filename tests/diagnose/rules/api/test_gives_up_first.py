@@ -1,0 +1,42 @@
+"""Rule lambda-outlives-api."""
+
+from __future__ import annotations
+
+from shopfast_obs.diagnose.rules.api.gives_up_first import RULE
+from shopfast_obs.model.findings import Severity
+from shopfast_obs.model.resources import HTTP_INTEGRATION, REST_METHOD, Gap, Resource
+from tests.diagnose.builders import clear, declared, finished, found, function, observed, undecided, written
+
+WEB = function(Timeout=60, MemorySize=512)
+DOOR = Resource(REST_METHOD, "GET /", properties={"Integration": {"Uri": "arn:aws:lambda:x:1:function:web"}})
+SIZE = {"memory_mb": 512}
+
+
+def test_found_when_the_api_gives_up_first() -> None:
+    """An information until a request was that slow."""
+    log = written(WEB, finished(1, 35.0, **SIZE), finished(2, 1.0, **SIZE))
+    finding = found(RULE.check(WEB, observed(WEB, DOOR, logs=log)))
+    assert "may run 60 s, and the REST API before it gives up after 29 s: 1 request did" in finding.title
+    assert (finding.severity, finding.harm) == (Severity.HIGH, 1)
+    assert found(RULE.check(WEB, declared(WEB, DOOR))).severity is Severity.INFO
+
+
+def test_found_for_an_http_api_with_its_own_wait() -> None:
+    """30 s unless it says otherwise."""
+    own = Resource(HTTP_INTEGRATION, "i", properties={"IntegrationUri": {"Ref": "Web"}, "TimeoutInMillis": 5000})
+    assert "the HTTP API before it gives up after 5 s" in found(RULE.check(WEB, declared(WEB, own))).title
+
+
+def test_clear_when_the_function_ends_first() -> None:
+    """Or no API calls it."""
+    quick = function(Timeout=10)
+    assert clear(RULE.check(quick, declared(quick, DOOR))) == "its 10 s are within the 29 s of the REST API"
+    assert clear(RULE.check(WEB, declared(WEB))) == "no API integration calls it"
+
+
+def test_no_data_when_the_apis_could_not_be_read() -> None:
+    """Or a parameter decides."""
+    context = observed(WEB, gaps=[Gap("REST APIs", "denied")])
+    assert undecided(RULE.check(WEB, context)) == "REST APIs: denied"
+    left = function(Timeout={"Ref": "T"})
+    assert "parameter" in undecided(RULE.check(left, declared(left, DOOR)))

@@ -1,0 +1,33 @@
+"""Rule lambda-async-no-destination."""
+
+from __future__ import annotations
+
+from shopfast_obs.diagnose.rules.functions.async_no_destination import RULE
+from shopfast_obs.model.resources import EVENT_RULE, FUNCTION, INVOKE_CONFIG, PERMISSION, SUBSCRIPTION, Resource
+from tests.diagnose.builders import clear, declared, found, function, observed, undecided
+
+WEB = function()
+NEWS = Resource(SUBSCRIPTION, "s", properties={"Endpoint": "arn:aws:lambda:x:1:function:web"})
+ALLOWED = Resource(PERMISSION, "p", properties={"FunctionName": "web", "Principal": "s3.amazonaws.com"})
+RULES = Resource(EVENT_RULE, "r", properties={"Targets": [{"Id": "1", "Arn": {"Ref": "Web"}}]})
+
+
+def test_found_when_it_is_invoked_asynchronously() -> None:
+    """By subscription, permission or rule."""
+    finding = found(RULE.check(WEB, declared(WEB, NEWS, ALLOWED, RULES)))
+    assert "web loses what fails: events, s3, sns invoke it asynchronously" in finding.title
+
+
+def test_clear_with_a_destination_or_without_such_callers() -> None:
+    """Queue, destination, or nobody."""
+    safe = function(DeadLetterConfig={"TargetArn": "x"})
+    assert clear(RULE.check(safe, declared(safe, NEWS))) == "it has a dead-letter queue"
+    config = Resource(INVOKE_CONFIG, "c", properties={"FunctionName": "web"})
+    assert clear(RULE.check(WEB, declared(WEB, NEWS, config))) == "it has an EventInvokeConfig"
+    assert clear(RULE.check(WEB, declared(WEB))) == "nothing invokes it asynchronously"
+
+
+def test_no_data_for_a_function_that_no_stack_owns() -> None:
+    """Its configuration for events would be a call of its own."""
+    wild = Resource(FUNCTION, "web")
+    assert "no stack declares it" in undecided(RULE.check(wild, observed(wild, NEWS)))
