@@ -113,7 +113,7 @@ class Gateway:
         started = time.monotonic()
         await self._inner(scope, receive, watched)
         self._touch("lambda", "")
-        self._observe(stage, function, now, Answered(watched.status, time.monotonic() - started))
+        self._observe(stage, function, now, Answered(watched.status, time.monotonic() - started, size=watched.size))
         if segment:
             self._observer.segment(segment.document(now, watched.status, time.time()))
         return True

@@ -25,6 +25,7 @@ class Recorder:
         self._headers = headers or {}
         self._chunks: list[bytes] = []
         self.status = 0
+        self.size = 0  # bytes of the body
 
     async def __call__(self, message: Message) -> None:
         """One ASGI message on its way to the client."""
@@ -32,8 +33,10 @@ class Recorder:
             self.status = message["status"]
             if self._headers:
                 message = {**message, "headers": _replaced(message.get("headers", []), self._headers)}
-        elif self._keep and message["type"] == "http.response.body":
-            self._chunks.append(message.get("body", b""))
+        elif message["type"] == "http.response.body":
+            self.size += len(message.get("body", b""))
+            if self._keep:
+                self._chunks.append(message.get("body", b""))
         await self._send(message)
 
     @property

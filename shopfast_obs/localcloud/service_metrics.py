@@ -23,6 +23,7 @@ class Answered:
     status: int
     seconds: float
     body: bytes = b""
+    size: int = 0  # bytes of the body
 
 
 def api(observer: Observer, stage: ApiStage, call: Call, answer: Answered) -> None:
@@ -38,6 +39,8 @@ def api(observer: Observer, stage: ApiStage, call: Call, answer: Answered) -> No
         if call.integration_seconds is not None:
             took = call.integration_seconds * 1000
             observer.metric("AWS/ApiGateway", "IntegrationLatency", dimensions, took, "Milliseconds")
+        if not rest:
+            observer.metric("AWS/ApiGateway", "DataProcessed", dimensions, float(answer.size), "Bytes")
 
 
 def function_url(observer: Observer, function: str, answer: Answered) -> None:
@@ -60,7 +63,7 @@ def dynamodb(observer: Observer, operation: str, request: bytes, answer: Answere
         for table in tables:
             observer.count("AWS/DynamoDB", "SystemErrors", {"TableName": table, "Operation": operation})
     else:
-        _refused(observer, operation, tables, _error_code(answer.body))
+        _refused(observer, operation, _Refusal(tables, _index(request), _error_code(answer.body), answer.body))
 
 
 def _succeeded(observer: Observer, operation: str, tables: list[str], answer: Answered) -> None:
@@ -73,17 +76,42 @@ def _succeeded(observer: Observer, operation: str, tables: list[str], answer: An
             observer.count("AWS/DynamoDB", "ReturnedItemCount", dimensions, float(count.group(1)))
 
 
-def _refused(observer: Observer, operation: str, tables: list[str], code: str) -> None:
-    if code in _THROTTLES:
+@dataclass(frozen=True, slots=True)
+class _Refusal:
+    tables: list[str]
+    index: str
+    code: str
+    body: bytes
+
+    def by_table(self) -> list[dict[str, str]]:
+        index = {"GlobalSecondaryIndexName": self.index} if self.index else {}
+        return [{"TableName": table, **index} for table in self.tables]
+
+
+def _refused(observer: Observer, operation: str, refusal: _Refusal) -> None:
+    if refusal.code in _THROTTLES:
         event = "ReadThrottleEvents" if operation in _READS else "WriteThrottleEvents"
-        for table in tables:
+        for table in refusal.tables:
             observer.count("AWS/DynamoDB", "ThrottledRequests", {"TableName": table, "Operation": operation})
-            observer.count("AWS/DynamoDB", event, {"TableName": table})
-    elif code == "ConditionalCheckFailedException":
-        for table in tables:
+        for dimensions in refusal.by_table():
+            observer.count("AWS/DynamoDB", event, dimensions)
+    elif refusal.code == "ConditionalCheckFailedException":
+        for table in refusal.tables:
             observer.count("AWS/DynamoDB", "ConditionalCheckFailedRequests", {"TableName": table})
-    else:
+    elif refusal.code == "TransactionConflictException" or b"TransactionConflict" in refusal.body:
+        for table in refusal.tables:
+            observer.count("AWS/DynamoDB", "TransactionConflict", {"TableName": table})
+    elif refusal.code != "TransactionCanceledException":
         observer.count("AWS/DynamoDB", "UserErrors", {})
+
+
+def _index(request: bytes) -> str:
+    """The global secondary index that a read is for, or nothing."""
+    try:
+        data = json.loads(request)
+    except ValueError:
+        return ""
+    return str(data.get("IndexName", "")) if isinstance(data, dict) else ""
 
 
 def _error_code(body: bytes) -> str:

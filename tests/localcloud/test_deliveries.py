@@ -9,6 +9,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.localcloud.conftest import StandInCloud, eventually
+from tests.localcloud.published import strange
 
 pytestmark = [pytest.mark.cloud, pytest.mark.xdist_group("standin-cloud")]
 ROOT = "1-65a1b2c3-0123456789abcdef01234567"
@@ -246,3 +247,44 @@ def test_filters_of_logs_are_checked_as_cloudwatch_checks_them(cloud: StandInClo
         client.put_metric_filter(filterPattern="Status: bad", **put)
     client.put_metric_filter(filterPattern='"Status: bad"', **put)
     assert client.describe_metric_filters(logGroupName="d-filters")["metricFilters"][0]["filterName"] == "f"
+
+
+def test_a_queue_measures_what_passes_through_it(cloud: StandInCloud) -> None:
+    """Sent, received, deleted, and looked at in vain: by clients, topics, rules and event source mappings."""
+    url, arn = queue(cloud, "d-measured")
+    sqs = cloud.client("sqs")
+    sqs.send_message_batch(QueueUrl=url, Entries=[{"Id": i, "MessageBody": "12345"} for i in "ab"])
+    topic(cloud, "d-measured-topic", "sqs", arn)
+    cloud.client("sns").publish(TopicArn=ACCOUNT.format("sns", "d-measured-topic"), Message="m")
+    named = {"QueueName": "d-measured"}
+    eventually(lambda: sum(cloud.metrics("AWS/SQS NumberOfMessagesSent", **named)) == 3.0)
+    assert cloud.metrics("AWS/SQS SentMessageSize", **named)[:2] == [5.0, 5.0]
+    received = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10)["Messages"]
+    sqs.delete_message(QueueUrl=url, ReceiptHandle=received[0]["ReceiptHandle"])
+    entries = [{"Id": str(n), "ReceiptHandle": m["ReceiptHandle"]} for n, m in enumerate(received[1:])]
+    sqs.delete_message_batch(QueueUrl=url, Entries=entries)
+    sqs.receive_message(QueueUrl=url)
+    eventually(lambda: cloud.metrics("AWS/SQS NumberOfEmptyReceives", **named) == [1.0])
+    assert cloud.metrics("AWS/SQS NumberOfMessagesReceived", **named) == [3.0]
+    assert sum(cloud.metrics("AWS/SQS NumberOfMessagesDeleted", **named)) == 3.0
+    sqs.send_message(QueueUrl=url, MessageBody="work")
+    cloud.function("d-measured-worker")
+    cloud.client("lambda").create_event_source_mapping(EventSourceArn=arn, FunctionName="d-measured-worker")
+    eventually(lambda: sum(cloud.metrics("AWS/SQS NumberOfMessagesDeleted", **named)) == 4.0)
+
+
+def test_metrics_belong_to_the_region_of_what_happened(cloud: StandInCloud) -> None:
+    """A queue elsewhere is measured elsewhere."""
+    import boto3
+
+    keys = {"aws_access_key_id": "000000000000", "aws_secret_access_key": "local"}
+    sqs = boto3.client("sqs", endpoint_url=cloud.url, region_name="eu-west-1", **keys)
+    sqs.send_message(QueueUrl=sqs.create_queue(QueueName="d-elsewhere")["QueueUrl"], MessageBody="m")
+    seen = eventually(lambda: [e for e in cloud.ledger.read("metric") if "d-elsewhere" in e["dimensions"].values()])
+    assert {entry["region"] for entry in seen} == {"eu-west-1"}
+
+
+def test_nothing_is_measured_that_aws_does_not_publish(cloud: StandInCloud) -> None:
+    """All that the tests of this process have seen: names, units and dimension sets."""
+    entries = cloud.ledger.read("metric")
+    assert {strange(e["metric"], e["dimensions"], e["unit"]) for e in entries} == {""}

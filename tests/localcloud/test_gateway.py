@@ -90,8 +90,8 @@ def test_a_function_url_carries_the_trace_and_answers(cloud: StandInCloud) -> No
     assert seen["event"]["headers"]["x-amzn-trace-id"] == f"Root={ROOT}"
     assert headers["x-amzn-trace-id"].startswith(f"Root={ROOT}")
     assert headers["x-amzn-requestid"] == seen["request_id"] == seen["event"]["requestContext"]["requestId"]
-    eventually(lambda: cloud.metrics("AWS/Lambda UrlRequestCount", FunctionName="gw-url") == [1.0])
-    assert cloud.metrics("AWS/Lambda Url5xxCount", FunctionName="gw-url") == [0.0]
+    eventually(lambda: cloud.metrics("AWS/Lambda Url5xxCount", FunctionName="gw-url") == [0.0])
+    assert cloud.metrics("AWS/Lambda UrlRequestCount", FunctionName="gw-url") == [1.0]
     assert 0 < cloud.metrics("AWS/Lambda UrlRequestLatency", FunctionName="gw-url")[0] < 60_000
 
 

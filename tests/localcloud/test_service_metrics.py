@@ -64,6 +64,27 @@ def test_a_users_mistake_has_no_dimension(notebook: Notebook) -> None:
     assert notebook.seen == [("AWS/DynamoDB UserErrors", {}, 1.0)]
 
 
+def test_a_throttled_read_of_an_index_is_the_indexs(notebook: Notebook) -> None:
+    """An alarm on the table alone does not see it."""
+    code = {"__type": "x#ProvisionedThroughputExceededException"}
+    dynamodb(notebook, "Query", {"TableName": "t", "IndexName": "by-name"}, 400, code)
+    found = notebook.named("AWS/DynamoDB ReadThrottleEvents")
+    assert found == [({"TableName": "t", "GlobalSecondaryIndexName": "by-name"}, 1.0)]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"__type": "x#TransactionConflictException"},
+        {"__type": "x#TransactionCanceledException", "CancellationReasons": [{"Code": "TransactionConflict"}]},
+    ],
+)
+def test_a_conflict_of_transactions_is_no_mistake(notebook: Notebook, answer: object) -> None:
+    """It has a metric of its own."""
+    dynamodb(notebook, "TransactWriteItems", {"TransactItems": [{"Put": {"TableName": "t"}}]}, 400, answer)
+    assert notebook.seen == [("AWS/DynamoDB TransactionConflict", {"TableName": "t"}, 1.0)]
+
+
 def test_a_failed_condition_is_no_mistake(notebook: Notebook) -> None:
     """It is how conditions work."""
     dynamodb(notebook, "PutItem", {"TableName": "t"}, 400, {"__type": "x#ConditionalCheckFailedException"})
@@ -102,7 +123,8 @@ def test_other_operations_are_not_measured(notebook: Notebook) -> None:
 
 def test_an_http_api_has_other_names(notebook: Notebook) -> None:
     """Its dimension is the id, its errors are 4xx and 5xx; without an integration there is no IntegrationLatency."""
-    service_metrics.api(notebook, ApiStage("http", "id", "name", "$default"), Call(), Answered(503, 0.1))
+    service_metrics.api(notebook, ApiStage("http", "id", "name", "$default"), Call(), Answered(503, 0.1, size=7))
+    assert [v for _, v in notebook.named("AWS/ApiGateway DataProcessed")] == [7.0, 7.0]
     assert notebook.named("AWS/ApiGateway 5xx") == [({"ApiId": "id"}, 1.0), ({"ApiId": "id", "Stage": "$default"}, 1.0)]
     assert [v for _, v in notebook.named("AWS/ApiGateway 4xx")] == [0.0, 0.0]
     assert not notebook.named("AWS/ApiGateway IntegrationLatency")

@@ -100,7 +100,7 @@ def _report(run: Run, outcome: Outcome, elapsed: float) -> Report:
 def _measure(run: Run, outcome: Outcome, duration: float, observer: Observer) -> None:
     qualifier = run.invocation.invoked_arn.partition(":function:")[2].partition(":")[2]
     resource = f"{run.spec.name}:{qualifier}" if qualifier else run.spec.name
-    for dimensions in ({"FunctionName": run.spec.name}, {"FunctionName": run.spec.name, "Resource": resource}):
+    for dimensions in ({"FunctionName": run.spec.name}, {"FunctionName": run.spec.name, "Resource": resource}, {}):
         observer.count("AWS/Lambda", "Invocations", dimensions)
         observer.count("AWS/Lambda", "Errors", dimensions, float(bool(outcome.function_error)))
         observer.metric("AWS/Lambda", "Duration", dimensions, duration, "Milliseconds")

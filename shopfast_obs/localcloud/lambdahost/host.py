@@ -8,7 +8,7 @@ import shutil
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from shopfast_obs.localcloud.interface import FunctionSpec, Invocation, InvokeResult
@@ -92,13 +92,19 @@ class LambdaHost:
             idle[:] = [environment for environment in idle if environment.spec.revision == spec.revision]
             chosen = idle.pop() if idle else Environment(spec, self._premises.within(spec.scope))
             self._busy.add(chosen)
-            running = sum(environment.spec.arn == spec.arn for environment in self._busy - self._settling)
-        dimensions = {"FunctionName": spec.name}
-        observer = self._premises.observer.within(spec.scope)
-        observer.metric("AWS/Lambda", "ConcurrentExecutions", dimensions, float(running), "Count")
+            busy = [environment.spec for environment in self._busy - self._settling]
+        self._measure(spec, busy)
         if outdated:
             threading.Thread(target=_end, args=(outdated,), name="lambda replacement", daemon=True).start()
         return chosen
+
+    def _measure(self, spec: FunctionSpec, busy: Sequence[FunctionSpec]) -> None:
+        """How many run at once: of the function, and of all functions of its account and region."""
+        observer = self._premises.observer.within(spec.scope)
+        function = float(sum(other.arn == spec.arn for other in busy))
+        everything = float(sum(other.scope == spec.scope for other in busy))
+        observer.count("AWS/Lambda", "ConcurrentExecutions", {"FunctionName": spec.name}, function)
+        observer.count("AWS/Lambda", "ConcurrentExecutions", {}, everything)
 
     def _idle_of(self, spec: FunctionSpec) -> list[Environment]:
         return self._idle[spec.arn, spec.version]

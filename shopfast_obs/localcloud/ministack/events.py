@@ -7,6 +7,7 @@ import json
 import logging
 
 from shopfast_obs.localcloud.ministack import inprocess
+from shopfast_obs.localcloud.ministack.queue_metrics import QueueMetrics
 from shopfast_obs.localcloud.ministack.untyped import Untyped
 from shopfast_obs.localcloud.observer import Observer
 
@@ -40,20 +41,20 @@ class Events:
                 continue
             if self._bridge._matches_pattern_view(pattern, view, f"rule {key}"):
                 for name in ("MatchedEvents", "TriggeredRules"):
-                    self._observer.count(_NAMESPACE, name, _dimensions(rule))
+                    self._count(name, rule)
         self._dispatch(event, view)
 
     def invoke_target(self, target: Record, event: Record, rule: Record, view: Untyped = None) -> None:
         """Invoke one target of a rule; a refusal is counted and the event goes to the target's dead-letter queue."""
         _refusal.set("" if self._is_known(target.get("Arn", "")) else "the target does not exist")
-        self._observer.count(_NAMESPACE, "Invocations", _dimensions(rule))
+        self._count("Invocations", rule)
         if not _refusal.get():
             self._invoke(target, event, rule, view)
         reason = _refusal.get()
         if not reason:
             return
         _LOG.warning("rule %s could not invoke %s: %s", rule.get("Name"), target.get("Arn"), reason)
-        self._observer.count(_NAMESPACE, "FailedInvocations", _dimensions(rule))
+        self._count("FailedInvocations", rule)
         self._to_dead_letters(target, event, rule, view, reason)
 
     def to_lambda(self, arn: str, payload: str) -> None:
@@ -72,6 +73,7 @@ class Events:
             _refusal.set("the queue does not exist")
             return
         self._to_sqs(spec, payload, sqs_parameters)
+        QueueMetrics(self._observer).sent(str(spec).rpartition(":")[2], [payload])
 
     def to_sns(self, arn: str, payload: str) -> None:
         """Publish on a topic that exists."""
@@ -114,7 +116,12 @@ class Events:
         }
         sent = inprocess.send_to_queue(queue, json.dumps(view.event_with_detail()), attributes)
         outcome = "InvocationsSentToDlq" if sent else "InvocationsFailedToBeSentToDlq"
-        self._observer.count(_NAMESPACE, outcome, _dimensions(rule))
+        self._count(outcome, rule)
+
+    def _count(self, name: str, rule: Record) -> None:
+        """Count for the rule, and for all rules of the region."""
+        for dimensions in (_dimensions(rule), {}):
+            self._observer.count(_NAMESPACE, name, dimensions)
 
 
 def _dimensions(rule: Record) -> dict[str, str]:

@@ -106,7 +106,8 @@ class Functions:
         )
 
     def _throttled(self, name: str, limit: str) -> Result:
-        self._observer.count("AWS/Lambda", "Throttles", {"FunctionName": name})
+        for dimensions in ({"FunctionName": name}, {"FunctionName": name, "Resource": name}, {}):
+            self._observer.count("AWS/Lambda", "Throttles", dimensions)
         reason = "ReservedFunctionConcurrentInvocationLimitExceeded"
         if limit != "function":
             reason = "ConcurrentInvocationLimitExceeded"

@@ -6,6 +6,7 @@ import json
 import logging
 
 from shopfast_obs.localcloud.ministack import inprocess, topic_segment
+from shopfast_obs.localcloud.ministack.queue_metrics import QueueMetrics
 from shopfast_obs.localcloud.ministack.untyped import Untyped
 from shopfast_obs.localcloud.observer import Observer
 
@@ -123,6 +124,7 @@ class Notifications:
                 message_attributes=message_attributes,
                 topic_arn=topic_arn,
             )
+        QueueMetrics(self._observer).sent(endpoint.rpartition(":")[2], [raw_message if raw else envelope])
         self._count("NumberOfNotificationsDelivered", topic_arn)
 
     def _to_firehose(self, subscription: dict[str, Untyped], record: str, topic_arn: str) -> None:

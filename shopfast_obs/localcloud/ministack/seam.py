@@ -11,13 +11,14 @@ from collections.abc import Callable
 from shopfast_obs.localcloud import call, traceheader
 from shopfast_obs.localcloud.interface import FunctionHost, Scope
 from shopfast_obs.localcloud.logs import definitions
-from shopfast_obs.localcloud.ministack import answers, distributions, queues, threads, workflow_states
+from shopfast_obs.localcloud.ministack import answers, distributions, queue_metrics, queues, threads, workflow_states
 from shopfast_obs.localcloud.ministack.asynchronous import AsyncInvocations
 from shopfast_obs.localcloud.ministack.events import Events
 from shopfast_obs.localcloud.ministack.functions import Functions
 from shopfast_obs.localcloud.ministack.logdirectory import checked, forgetting
 from shopfast_obs.localcloud.ministack.notifications import Notifications
 from shopfast_obs.localcloud.ministack.provisioners import STATE_MACHINE, Alarms, handlers, traced_workflow
+from shopfast_obs.localcloud.ministack.queue_metrics import QueueMetrics
 from shopfast_obs.localcloud.ministack.untyped import Untyped
 from shopfast_obs.localcloud.ministack.workflows import Workflows
 from shopfast_obs.localcloud.observer import Observer
@@ -36,7 +37,7 @@ def install(
     _replace_lambda(lambda_svc, functions, observer)
     _replace_front_doors()
     _replace_deliveries(lambda_svc, observer)
-    _replace_queues()
+    _replace_queues(QueueMetrics(observer))
     _replace_distributions()
     known = provisioners._RESOURCE_HANDLERS
     known.update(handlers(alarms, provisioners._physical_name))
@@ -86,9 +87,10 @@ def _replace_distributions() -> None:
     cloudfront._check_viewer_protocol_policy = distributions.any_protocol
 
 
-def _replace_queues() -> None:
+def _replace_queues(metrics: QueueMetrics) -> None:
     from ministack.services import sqs
 
+    queue_metrics.install(sqs, metrics)
     sqs._HANDLERS["SendMessage"] = queues.traced_send(sqs._HANDLERS["SendMessage"])
     sqs._HANDLERS["SendMessageBatch"] = queues.traced_batch(sqs._HANDLERS["SendMessageBatch"])
     sqs._ensure_msg_fields = queues.traced_message(sqs._ensure_msg_fields)

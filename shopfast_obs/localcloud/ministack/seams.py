@@ -171,6 +171,8 @@ SEAMS: Mapping[str, Mapping[str, Parameters]] = {
         "_queue_by_arn": ("arn",),
         "_queue_url": ("name",),
         "_ensure_msg_fields": ("m",),
+        "_receive_messages_for_esm": ("queue_url", "max_number"),
+        "_delete_messages_for_esm": ("queue_url", "receipt_handles"),
     },
     "ministack.services.kinesis": {"_put_record": ("data",)},
     "ministack.services.cloudfront": {
