@@ -24,7 +24,7 @@ from shopfast_obs.analysis.filter_grammar import (
     parse,
 )
 from shopfast_obs.analysis.root_causes import RootCause, error_causes, fault_causes, response_time_causes
-from shopfast_obs.analysis.trace_view import ServiceKey, TraceView, parts, service_key
+from shopfast_obs.analysis.trace_view import Call, ServiceKey, TraceView, parts, service_key
 from shopfast_obs.model.telemetry import Segment, Trace
 
 Values = Sequence[Any]
@@ -72,6 +72,17 @@ def compile_filter(text: str, groups: Mapping[str, str] | None = None) -> Filter
     return Filter(expression, compiled)
 
 
+def selected(view: TraceView, scoped: Scoped) -> list[tuple[Segment, Segment]]:
+    """What `service(...) {...}` or `edge(...) {...}` chooses of a trace: (how it ended, how long it took) of each."""
+    matcher = _Matcher(view, {})
+    if scoped.scope == "service":
+        segments = [s for s in view.segments if _is(service_key(s), scoped.ids[0] if scoped.ids else Id(), s.name)]
+        return [(s, s) for s in segments if matcher.chooses(scoped, matcher.service(s))]
+    calls = [call for call in view.calls if _connects(call, scoped.ids)]
+    outcomes = [(call.callee if call.via is call.caller else call.via, call) for call in calls]
+    return [(seen, seen) for seen, c in outcomes if matcher.chooses(scoped, matcher.edge(c.via, c.callee))]
+
+
 def _groups(expression: Expression) -> set[str]:
     if isinstance(expression, Comparison):
         return {str(expression.value)} if expression.keyword.startswith("group.") and expression.operator else set()
@@ -100,7 +111,11 @@ class _Matcher:
         if isinstance(expression, Combined):
             fold = all if expression.every else any
             return fold(self._holds(inner, subject) for inner in expression.inner)
-        return any(expression.inner is None or self._holds(expression.inner, s) for s in self._scope(expression))
+        return any(self.chooses(expression, subject) for subject in self._scope(expression))
+
+    def chooses(self, scoped: Scoped, subject: Subject) -> bool:
+        """Whether what stands in the braces holds for one of the things in scope."""
+        return scoped.inner is None or self._holds(scoped.inner, subject)
 
     def _compares(self, comparison: Comparison, subject: Subject) -> bool:
         if comparison.keyword.startswith("group."):
@@ -131,23 +146,19 @@ class _Matcher:
     def _scope(self, scoped: Scoped) -> Iterable[Subject]:
         if scoped.scope == "service":
             chosen = scoped.ids[0] if scoped.ids else Id()
-            return [self._service(s) for s in self._view.segments if _is(service_key(s), chosen, s.name)]
+            return [self.service(s) for s in self._view.segments if _is(service_key(s), chosen, s.name)]
         if scoped.scope == "edge":
-            return [
-                self._edge(call.via, call.callee)
-                for call in self._view.calls
-                if len(scoped.ids) < 2
-                or (_is_segment(call.caller, scoped.ids[0]) and _is_segment(call.callee, scoped.ids[1]))
-            ]
+            return [self.edge(call.via, call.callee) for call in self._view.calls if _connects(call, scoped.ids)]
         match = CAUSES.match(scoped.scope)
         assert match is not None
         return [subject for cause in FINDERS[match[1]](self._view) for subject in _cause_subjects(cause, match[2])]
 
-    def _service(self, segment: Segment) -> Subject:
+    def service(self, segment: Segment) -> Subject:
+        """What a keyword has for a segment of a service."""
         roots = {root.id for root in self._view.roots}
         return lambda keyword: [segment.id in roots] if keyword == "root" else _of_segment(segment, keyword)
 
-    def _edge(self, via: Segment, callee: Segment) -> Subject:
+    def edge(self, via: Segment, callee: Segment) -> Subject:
         """A call as the caller saw it; what only the callee knows is taken from there."""
         return lambda keyword: _of_segment(via, keyword) or _of_segment(callee, keyword)
 
@@ -168,6 +179,10 @@ def _is(key: ServiceKey, chosen: Id, own_name: str) -> bool:
         and (not chosen.type or chosen.type == key.type)
         and (not chosen.account or chosen.account == key.account)
     )
+
+
+def _connects(call: Call, ids: Sequence[Id]) -> bool:
+    return len(ids) < 2 or (_is_segment(call.caller, ids[0]) and _is_segment(call.callee, ids[1]))
 
 
 def _is_segment(segment: Segment, chosen: Id) -> bool:

@@ -17,13 +17,12 @@ from shopfast_obs.localcloud.metrics.cloudwatch import CloudWatch
 from shopfast_obs.localcloud.metrics.queues import QueueSampler
 from shopfast_obs.localcloud.metrics.stackalarms import StackAlarms
 from shopfast_obs.localcloud.telemetry import StoredTelemetry
-from shopfast_obs.localcloud.xray import groups
-from shopfast_obs.localcloud.xray import store as xray_store
-from shopfast_obs.localcloud.xray.api import XRay
+from shopfast_obs.localcloud.xray import plane as xray_plane
 from shopfast_obs.localcloud.xray.daemon import Daemon
 from shopfast_obs.localcloud.xray.proxy import PATHS, Proxy
+from shopfast_obs.localcloud.xray.store import SegmentStore
 
-SCHEMA = xray_store.SCHEMA + groups.SCHEMA + store.SCHEMA + book.SCHEMA + dashboards.SCHEMA + log_store.SCHEMA
+SCHEMA = xray_plane.SCHEMA + store.SCHEMA + book.SCHEMA + dashboards.SCHEMA + log_store.SCHEMA
 POLL = 0.25  # seconds of real time between two looks at the clock, which may have been moved
 logger = logging.getLogger(__name__)
 
@@ -34,16 +33,16 @@ class Planes:
     def __init__(self, state: Path, clock: Clock, application: ApplicationPlane, xray_port: int | None) -> None:
         self._database = Database(state / "telemetry.db", SCHEMA)
         self._clock = clock
-        segments = xray_store.SegmentStore(self._database)
+        segments = SegmentStore(self._database)
         self._segments = segments
         self.cloudwatch = CloudWatch(self._database, clock, application, self._close_minute)
         self._queues = QueueSampler(application, self.cloudwatch.metrics)
         self._logs = LogsPlane(self._database, application, self.cloudwatch.metrics, clock)
         self._daemon = Daemon(segments, clock, xray_port)
-        xray = XRay(segments, groups.Groups(self._database), clock).operations
+        self.xray = xray_plane.XRay(self._database, segments, clock)
         logs = frozenset(self._logs.operations(Scope()))
         self._services = (
-            ServicePlane("xray", "xray", lambda _: xray, PATHS),
+            ServicePlane("xray", "xray", self.xray.operations, PATHS),
             ServicePlane("monitoring", "cloudwatch", self.cloudwatch.operations),
             ServicePlane("logs", "logs", self._logs.operations, only=logs),
         )

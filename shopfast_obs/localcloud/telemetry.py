@@ -48,7 +48,7 @@ class StoredTelemetry:
             except BadSegmentError as problem:
                 logger.warning("a segment was not stored: %s", problem)
         try:
-            self._segments.submit(accepted, self._clock.now()).result()
+            self._segments.within(self._scope).submit(accepted, self._clock.now()).result()
         except Exception:
             logger.exception("%d segments were not stored", len(accepted))
 

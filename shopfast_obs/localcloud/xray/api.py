@@ -1,4 +1,4 @@
-"""The operations of the X-Ray API."""
+"""The operations of the X-Ray API, of one account and region."""
 
 from __future__ import annotations
 
@@ -9,32 +9,32 @@ from typing import Any, Literal
 
 import orjson
 
+from shopfast_obs.analysis import filter_grammar
 from shopfast_obs.localcloud.awsprotocol import AwsError
 from shopfast_obs.localcloud.interface import Clock
-from shopfast_obs.localcloud.xray.documents import SEGMENT_ID, BadSegmentError, accept
+from shopfast_obs.localcloud.xray.documents import BadSegmentError, accept
 from shopfast_obs.localcloud.xray.graph import graph
 from shopfast_obs.localcloud.xray.groups import Groups
 from shopfast_obs.localcloud.xray.rootcauses import root_causes
-from shopfast_obs.localcloud.xray.sampling import Sampling
 from shopfast_obs.localcloud.xray.store import SegmentStore
-from shopfast_obs.localcloud.xray.summaries import extent, seconds, summarise
+from shopfast_obs.localcloud.xray.summaries import summarise
 from shopfast_obs.localcloud.xray.timeseries import time_series
-from shopfast_obs.localcloud.xray.traces import AssembledTrace, Traces, filter_of
+from shopfast_obs.localcloud.xray.traces import AssembledTrace, Traces, filter_of, trace_id_of
 
 MAX_TRACES = 5  # BatchGetTraces and GetTraceGraph; more than that are an error, not a second page
+FULL = "Trace Size Exceeded. Reduce the number of segments per trace and the size of your segment documents."
 Parameters = Mapping[str, Any]
 Result = dict[str, Any]
 
 
-class XRay:
-    """The API over a store of segments."""
+class TraceApi:
+    """Segments in, and what is asked about traces."""
 
-    def __init__(self, store: SegmentStore, groups: Groups, clock: Clock) -> None:
+    def __init__(self, store: SegmentStore, traces: Traces, groups: Groups, clock: Clock) -> None:
         self._store = store
-        self._traces = Traces(store)
+        self._traces = traces
         self._groups = groups
         self._clock = clock
-        sampling = Sampling(clock)
         self.operations: dict[str, Callable[[Parameters], Result]] = {
             "PutTraceSegments": self.put_trace_segments,
             "PutTelemetryRecords": lambda _: {},
@@ -43,15 +43,6 @@ class XRay:
             "GetTraceGraph": self.get_trace_graph,
             "GetServiceGraph": self.get_service_graph,
             "GetTimeSeriesServiceStatistics": self.get_time_series,
-            "CreateGroup": groups.create,
-            "UpdateGroup": groups.update,
-            "DeleteGroup": groups.delete,
-            "GetGroup": groups.get,
-            "GetGroups": groups.list,
-            "GetSamplingRules": sampling.rules,
-            "GetSamplingTargets": sampling.targets,
-            "GetSamplingStatisticSummaries": lambda _: {"SamplingStatisticSummaries": []},
-            "GetEncryptionConfig": lambda _: {"EncryptionConfig": {"Status": "ACTIVE", "Type": "NONE"}},
         }
 
     def put_trace_segments(self, parameters: Parameters) -> Result:
@@ -61,10 +52,20 @@ class XRay:
             try:
                 accepted.append(accept(document))
             except BadSegmentError as problem:
-                refused.append({"Id": problem.segment_id, "ErrorCode": problem.code, "Message": str(problem)})
-        if accepted:
-            self._store.submit(accepted, self._clock.now()).result()
-        return {"UnprocessedTraceSegments": refused}
+                refused.append(problem)
+        full = self._store.full({segment.trace_id for segment in accepted})
+        if full:
+            refused += [BadSegmentError("InvalidSegment", s.id, FULL) for s in accepted if s.trace_id in full]
+            self._store.exceeded(full)
+        kept = [segment for segment in accepted if segment.trace_id not in full]
+        if kept:
+            self._store.submit(kept, self._clock.now()).result()
+        return {
+            "UnprocessedTraceSegments": [
+                {"Id": problem.segment_id or None, "ErrorCode": problem.code, "Message": str(problem)}
+                for problem in refused
+            ]
+        }
 
     def get_trace_summaries(self, parameters: Parameters) -> Result:
         """One page of the traces in a time range that match the filter."""
@@ -86,33 +87,36 @@ class XRay:
             raise AwsError("InvalidRequestException", "The request has duplicate trace ids.")
         found = self._traces.by_id(ids)
         return {
-            "Traces": [_trace(found[i]) for i in ids if i in found],
+            "Traces": [found[i].described for i in ids if i in found],
             "UnprocessedTraceIds": [raw for raw, i in zip(parameters["TraceIds"], ids, strict=True) if i not in found],
         }
 
     def get_trace_graph(self, parameters: Parameters) -> Result:
         """The service graph of up to five traces."""
-        return {"Services": graph(trace.view for trace in self._traces.by_id(_ids(parameters)).values())}
+        return {"Services": graph(self._traces.by_id(_ids(parameters)).values(), self._traces.by_id)}
 
     def get_service_graph(self, parameters: Parameters) -> Result:
         """The service graph of a time range, of a group if one is named."""
         start, end = _range(parameters)
-        services = graph(trace.view for trace in self._of_group(parameters, ""))
+        services = graph(self._of_group(parameters), self._traces.by_id)
         return {"StartTime": start, "EndTime": end, "Services": services, "ContainsOldGroupVersions": False}
 
     def get_time_series(self, parameters: Parameters) -> Result:
-        """Statistics of the entry points, or of what an expression selects, by period."""
+        """Statistics of requests, or of the services or edges that an expression selects, by period."""
         start, end = _range(parameters)
         period = parameters.get("Period") or 60
         if period not in (60, 300) or (end - start) / period > 1500:
             raise AwsError(
                 "InvalidRequestException", "Period must be 60 or 300, and the time range at most 1500 periods."
             )
-        traces = self._of_group(parameters, parameters.get("EntitySelectorExpression", ""))
-        points = time_series((trace.view for trace in traces), start, end, period)
+        text = parameters.get("EntitySelectorExpression", "")
+        filter_of(text, self._groups.expressions())
+        selector = filter_grammar.parse(text) if text.strip() else None
+        views = (trace.view for trace in self._of_group(parameters, text))
+        points = time_series(views, start, end, period, selector)
         return {"TimeSeriesServiceStatistics": points, "ContainsOldGroupVersions": False}
 
-    def _of_group(self, parameters: Parameters, expression: str) -> Iterator[AssembledTrace]:
+    def _of_group(self, parameters: Parameters, expression: str = "") -> Iterator[AssembledTrace]:
         start, end = _range(parameters)
         expressions = self._groups.expressions()
         group = parameters.get("GroupName") or parameters.get("GroupARN") or "Default"
@@ -124,16 +128,6 @@ class XRay:
 
 def _summary(trace: AssembledTrace) -> Result:
     return {**summarise(trace.stored.id, trace.documents, trace.stored.revision), **root_causes(trace.view)}
-
-
-def _trace(trace: AssembledTrace) -> Result:
-    first, last = extent(trace.documents)
-    return {
-        "Id": trace.stored.id,
-        "Duration": seconds(last - first),
-        "LimitExceeded": trace.stored.limit_exceeded,
-        "Segments": [{"Id": s["id"], "Document": text} for s, text in trace.encoded()],
-    }
 
 
 def _range(parameters: Parameters) -> tuple[float, float]:
@@ -148,15 +142,7 @@ def _ids(parameters: Parameters) -> list[str]:
         raise AwsError("InvalidRequestException", f"Exceeding maximum query size: {MAX_TRACES}")
     if parameters.get("NextToken"):
         raise AwsError("InvalidRequestException", "NextToken is currently not supported")
-    return [_trace_id(text) for text in parameters["TraceIds"]]
-
-
-def _trace_id(text: str) -> str:
-    """The id as X-Ray stores it; OpenTelemetry's form without dashes is accepted, too."""
-    bare = text.strip().lower()
-    if len(bare) == 32 and SEGMENT_ID.match(bare[:16]) and SEGMENT_ID.match(bare[16:]):
-        return f"1-{bare[:8]}-{bare[8:]}"
-    return bare
+    return [trace_id_of(text) for text in parameters["TraceIds"]]
 
 
 def _token(place: tuple[float, str]) -> str:

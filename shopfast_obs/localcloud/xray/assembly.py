@@ -1,5 +1,6 @@
 """From stored documents to the segments that BatchGetTraces returns: subsegments that were sent alone are put into
-their parent, and calls to services that sent nothing become inferred segments. Shapes as in recorded traces."""
+their parent, calls to services that sent nothing become inferred segments, and traces that go on from here are linked.
+Shapes as in recorded traces."""
 
 from __future__ import annotations
 
@@ -22,6 +23,10 @@ ORIGINS = {
     "stepfunctions": "AWS::StepFunctions::StateMachine",
     "states": "AWS::StepFunctions::StateMachine",
 }
+# What passes a trace on without a segment of its own: whom it calls is below it, as recorded traces have it of SNS.
+PASSING = ("AWS::SNS", "AWS::Events")
+MOST_LINKS = 100  # of a trace (X-Ray developer guide, "Tracing event-driven applications")
+CHILD = {"aws.xray.reserved.reference_type": "child"}
 COPIED = ("http", "aws", "error", "fault", "throttle")
 EMBEDDED = ("trace_id", "parent_id", "type")
 
@@ -35,11 +40,43 @@ def walk(document: Document) -> Iterator[Document]:
         stack.extend(reversed(current.get("subsegments") or []))
 
 
-def assemble(documents: Sequence[bytes]) -> list[Document]:
-    """The segments of one trace, inferred ones at the end."""
+def assemble(documents: Sequence[bytes], children: Sequence[tuple[str, str, str]] = ()) -> list[Document]:
+    """The segments of one trace, inferred ones at the end. `children` are (part, trace, segment) of other traces that
+    name a part of this one as their parent."""
     tops: list[Document] = [orjson.loads(document) for document in documents]
     segments = _embedded(tops)
-    return segments + list(_inferred(segments))
+    segments += list(_inferred(segments))
+    if children:
+        _link(segments, children)
+    return segments
+
+
+def parent_links(segments: Sequence[Document]) -> Iterator[tuple[Document, str, str]]:
+    """(segment, trace, part) for each part of another trace that a segment names as its parent."""
+    for segment in segments:
+        links = segment.get("links")
+        for link in links if isinstance(links, list) else ():
+            if not isinstance(link, dict) or link.get("attributes") == CHILD:
+                continue
+            trace_id, part = link.get("trace_id"), link.get("id")
+            if isinstance(trace_id, str) and isinstance(part, str):
+                yield segment, trace_id.lower(), part.lower()
+
+
+def _link(segments: Sequence[Document], children: Sequence[tuple[str, str, str]]) -> None:
+    """Say which traces go on from the calls of this one: at the queue that the call was for, or at the call itself."""
+    places: dict[str, Document] = {}
+    for segment in segments:
+        for part in walk(segment):
+            places.setdefault(str(part.get("id", "")).lower(), part)
+    for segment in segments:
+        if segment.get("inferred"):
+            places[str(segment.get("parent_id", "")).lower()] = segment
+    for part_id, trace_id, segment_id in children[:MOST_LINKS]:
+        place = places.get(part_id)
+        known = place.setdefault("links", []) if place is not None else None
+        if isinstance(known, list):
+            known.append({"trace_id": trace_id, "id": segment_id, "attributes": CHILD})
 
 
 def _embedded(tops: Sequence[Document]) -> list[Document]:
@@ -94,8 +131,13 @@ def _inferred(segments: Sequence[Document]) -> Iterator[Document]:
         for part in walk(segment):
             if part.get("namespace") in ("aws", "remote") and isinstance(part.get("id"), str):
                 inferred = _infer(part, str(segment.get("trace_id", "")))
-                if not any(_answers(c, inferred) for c in callees.get(str(part.get("id", "")).lower(), [])):
-                    yield inferred
+                called = callees.get(str(part["id"]).lower(), [])
+                if any(_answers(callee, inferred) for callee in called):
+                    continue
+                if inferred.get("origin") in PASSING:
+                    for callee in called:
+                        callee["parent_id"] = inferred["id"]
+                yield inferred
 
 
 def _infer(call: Document, trace_id: str) -> Document:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,33 +16,39 @@ MAX_DEPTH = (
 )
 TRACE_ID = re.compile(r"1-([0-9a-fA-F]{8})-[0-9a-fA-F]{24}\Z")
 SEGMENT_ID = re.compile(r"[0-9a-fA-F]{16}\Z")
-MAX_NAME = 200
+# Letters and numbers of any script, white space, and these signs (X-Ray developer guide, "segment documents").
+NAME = re.compile(r"[\w\s.:/%&#=+\\\-@]{1,200}\Z")
 FARTHEST = 32503680000  # the year 3000: a start in milliseconds is not taken for seconds
+FORESEEN = 31 * 86400.0  # seconds between the time in a trace id and its segments; ids of OpenTelemetry have no time
+MOST_LINKS = 20
 
 
 class BadSegmentError(ValueError):
-    """A document that X-Ray leaves unprocessed; `code` as in UnprocessedTraceSegments."""
+    """A document that X-Ray leaves unprocessed; code and message as in UnprocessedTraceSegments."""
 
-    def __init__(self, code: str, segment_id: str = "") -> None:
-        super().__init__(f"Invalid segment. ErrorCode: {code}")
+    def __init__(self, code: str, segment_id: str = "", message: str = "") -> None:
+        super().__init__(message or f"Invalid segment. ErrorCode: {code}")
         self.code = code
         self.segment_id = segment_id
 
 
 @dataclass(frozen=True, slots=True)
 class StoredSegment:
-    """One accepted document and what the store needs to know of it. `end` is None while the segment is in progress."""
+    """One accepted document and what the store needs to know of it. `end` is None while the segment is in progress;
+    `links` are (trace id, segment id) of what it is a consequence of."""
 
     trace_id: str
     id: str
     start: float
     end: float | None
     document: bytes
+    links: tuple[tuple[str, str], ...] = ()
 
     @property
     def epoch(self) -> int:
-        """The time in the trace id, seconds."""
-        return int(self.trace_id[2:10], 16)
+        """When the trace began, seconds: the time in its id, if that can be one."""
+        named = int(self.trace_id[2:10], 16)
+        return named if abs(named - self.start) < FORESEEN else int(self.start)
 
 
 def accept(text: str | bytes) -> StoredSegment:
@@ -60,7 +66,7 @@ def accept(text: str | bytes) -> StoredSegment:
 def accept_document(document: Json, raw: bytes | None = None) -> StoredSegment:
     """The segment that a decoded document is; raises BadSegmentError."""
     if not isinstance(document, Mapping):
-        raise BadSegmentError("ParseError")
+        raise BadSegmentError("MissingId")  # as X-Ray answers to a list
     segment_id = document.get("id")
     if not isinstance(segment_id, str) or not SEGMENT_ID.match(segment_id):
         raise BadSegmentError("MissingId" if segment_id is None else "InvalidId")
@@ -75,15 +81,18 @@ def accept_document(document: Json, raw: bytes | None = None) -> StoredSegment:
         raw = _encoded(document, segment_id)
     if not _parts_are_objects(document) or not _shallow(document, raw):
         raise BadSegmentError("ParseError", segment_id)
-    return StoredSegment(str(document["trace_id"]).lower(), segment_id.lower(), start, end, raw)
+    links = tuple(_links(document["links"])) if "links" in document else ()
+    return StoredSegment(str(document["trace_id"]).lower(), segment_id.lower(), start, end, raw, links)
 
 
 def _check_names(document: Mapping[str, Any], segment_id: str) -> None:
     trace_id, name, parent = document.get("trace_id"), document.get("name"), document.get("parent_id")
     if not isinstance(trace_id, str) or not TRACE_ID.match(trace_id):
         raise BadSegmentError("MissingTraceId" if trace_id is None else "InvalidTraceId", segment_id)
-    if not isinstance(name, str) or not 0 < len(name) <= MAX_NAME:
-        raise BadSegmentError("MissingName" if not name else "InvalidName", segment_id)
+    if not isinstance(name, str) or not NAME.match(name):
+        kind = "subsegment" if document.get("type") == "subsegment" else "segment"
+        code = "MissingName" if not name else "InvalidName"
+        raise BadSegmentError(code, segment_id, f"Invalid {kind}. ErrorCode: {code}")
     if parent is not None and (not isinstance(parent, str) or not SEGMENT_ID.match(parent)):
         raise BadSegmentError("InvalidParentId", segment_id)
     if document.get("type") == "subsegment" and not parent:
@@ -97,6 +106,17 @@ def _seconds(document: Mapping[str, Any], key: str, segment_id: str) -> float | 
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < FARTHEST:
         raise BadSegmentError("InvalidTime", segment_id)
     return float(value)
+
+
+def _links(value: Json) -> Iterator[tuple[str, str]]:
+    """The traces that a document names as its parents."""
+    entries = value[:MOST_LINKS] if isinstance(value, list) else []
+    for entry in entries:
+        trace_id, segment_id = (entry.get("trace_id"), entry.get("id")) if isinstance(entry, Mapping) else (None, None)
+        if not isinstance(trace_id, str) or not isinstance(segment_id, str):
+            continue
+        if TRACE_ID.match(trace_id) and SEGMENT_ID.match(segment_id):
+            yield trace_id.lower(), segment_id.lower()
 
 
 def _parts_are_objects(document: Mapping[str, Any]) -> bool:

@@ -3,39 +3,43 @@
 from __future__ import annotations
 
 import secrets
-import sqlite3
 import string
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-import orjson
-
 from shopfast_obs.localcloud.awsprotocol import AwsError
-from shopfast_obs.localcloud.groupcommit import Database
+from shopfast_obs.localcloud.interface import Scope
+from shopfast_obs.localcloud.xray.records import Record, Records
 from shopfast_obs.localcloud.xray.traces import filter_of
 
-SCHEMA = "CREATE TABLE IF NOT EXISTS xray_groups (name TEXT PRIMARY KEY, record TEXT NOT NULL);"
 MAX_GROUPS = 25
 ALPHABET = string.ascii_uppercase + string.digits
-DEFAULT = {
-    "GroupName": "Default",
-    "GroupARN": "arn:aws:xray:us-east-1:000000000000:group/Default",
-    "InsightsConfiguration": {"InsightsEnabled": False, "NotificationsEnabled": False},
-}
+OFF = {"InsightsEnabled": False, "NotificationsEnabled": False}
 Parameters = Mapping[str, Any]
 
 
 class Groups:
-    """Keeps the groups; the default one is always there."""
+    """Keeps the groups of an account and region; the default one is always there."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, records: Records, scope: Scope) -> None:
+        self._records = records
+        self._scope = scope
 
-    def all(self) -> list[dict[str, Any]]:
+    @property
+    def operations(self) -> Mapping[str, Callable[[Parameters], Record]]:
+        """The operations of the API."""
+        return {
+            "CreateGroup": self.create,
+            "UpdateGroup": self.update,
+            "DeleteGroup": self.delete,
+            "GetGroup": self.get,
+            "GetGroups": lambda _: {"Groups": self.all()},
+        }
+
+    def all(self) -> list[Record]:
         """Every group as the API describes it."""
-        with self._database.reading() as connection:
-            rows = connection.execute("SELECT record FROM xray_groups ORDER BY name").fetchall()
-        return [DEFAULT, *(orjson.loads(record) for (record,) in rows)]
+        default = {"GroupName": "Default", "GroupARN": self._arn("Default"), "InsightsConfiguration": OFF}
+        return [default, *self._records.all()]
 
     def expressions(self) -> dict[str, str]:
         """The expressions by name and by ARN."""
@@ -43,7 +47,7 @@ class Groups:
             group[key]: group.get("FilterExpression", "") for group in self.all() for key in ("GroupName", "GroupARN")
         }
 
-    def create(self, parameters: Parameters) -> dict[str, Any]:
+    def create(self, parameters: Parameters) -> Record:
         """A new group; its expression must be one."""
         name = parameters["GroupName"]
         groups = self.all()
@@ -52,47 +56,40 @@ class Groups:
         if len(groups) > MAX_GROUPS:
             raise AwsError("InvalidRequestException", f"An account can have {MAX_GROUPS} groups.")
         suffix = "".join(secrets.choice(ALPHABET) for _ in range(26))
-        group = {"GroupName": name, "GroupARN": f"arn:aws:xray:us-east-1:000000000000:group/{name}/{suffix}"}
-        return self._put({**group, **_settings(parameters)})
+        group = {"GroupName": name, "GroupARN": self._arn(f"{name}/{suffix}"), "InsightsConfiguration": OFF}
+        return self._put({**group, **_settings(parameters, OFF)})
 
-    def update(self, parameters: Parameters) -> dict[str, Any]:
+    def update(self, parameters: Parameters) -> Record:
         """The group with what was changed."""
-        return self._put({**self._found(parameters), **_settings(parameters)})
+        group = self._found(parameters)
+        return self._put({**group, **_settings(parameters, group["InsightsConfiguration"])})
 
-    def get(self, parameters: Parameters) -> dict[str, Any]:
+    def get(self, parameters: Parameters) -> Record:
         """One group, by name or ARN."""
         return {"Group": self._found(parameters)}
 
-    def delete(self, parameters: Parameters) -> dict[str, Any]:
+    def delete(self, parameters: Parameters) -> Record:
         """Forget a group."""
-        name = self._found(parameters)["GroupName"]
-        self._database.write(lambda connection: connection.execute("DELETE FROM xray_groups WHERE name = ?", (name,)))
+        self._records.delete(self._found(parameters)["GroupName"])
         return {}
 
-    def list(self, _: Parameters) -> dict[str, Any]:
-        """All groups on one page."""
-        return {"Groups": self.all()}
-
-    def _found(self, parameters: Parameters) -> dict[str, Any]:
+    def _found(self, parameters: Parameters) -> Record:
         wanted = {parameters.get("GroupName"), parameters.get("GroupARN")} - {None}
         for group in self.all():
             if wanted & {group["GroupName"], group["GroupARN"]}:
                 return group
         raise AwsError("InvalidRequestException", "Group not found.")
 
-    def _put(self, group: dict[str, Any]) -> dict[str, Any]:
-        record = (group["GroupName"], orjson.dumps(group).decode())
-
-        def job(connection: sqlite3.Connection) -> None:
-            connection.execute("INSERT OR REPLACE INTO xray_groups VALUES (?, ?)", record)
-
-        self._database.write(job)
+    def _put(self, group: Record) -> Record:
+        self._records.put(group["GroupName"], group)
         return {"Group": group}
 
+    def _arn(self, name: str) -> str:
+        return self._scope.arn("xray", f"group/{name}")
 
-def _settings(parameters: Parameters) -> dict[str, Any]:
+
+def _settings(parameters: Parameters, insights: Mapping[str, Any]) -> Record:
     expression = parameters.get("FilterExpression", "")
     filter_of(expression, {})
-    settings: dict[str, Any] = {"FilterExpression": expression} if "FilterExpression" in parameters else {}
-    chosen = parameters.get("InsightsConfiguration") or {}
-    return settings | {"InsightsConfiguration": {**DEFAULT["InsightsConfiguration"], **chosen}}  # type: ignore[dict-item]
+    settings: Record = {"FilterExpression": expression} if "FilterExpression" in parameters else {}
+    return settings | {"InsightsConfiguration": {**insights, **(parameters.get("InsightsConfiguration") or {})}}

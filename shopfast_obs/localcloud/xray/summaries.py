@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from shopfast_obs.localcloud.xray.assembly import Document, walk
 
+INDEXED = re.compile(r"(aws:)?\w+\Z", re.ASCII)
+MOST_ANNOTATIONS = 50  # of a trace are indexed
 Json = Any  # what JSON may hold
 ServiceId = dict[str, Any]
 
@@ -80,8 +83,8 @@ def summarise(trace_id: str, segments: Sequence[Document], revision: int) -> dic
         "ResourceARNs": [
             {"ARN": a} for a in dict.fromkeys(str(s["resource_arn"]) for s in segments if s.get("resource_arn"))
         ],
-        "InstanceIds": [],
-        "AvailabilityZones": [],
+        "InstanceIds": [{"Id": found} for found in _of_machines(segments, "instance_id")],
+        "AvailabilityZones": [{"Name": found} for found in _of_machines(segments, "availability_zone")],
         "EntryPoint": service_id(root),
         "Revision": revision,
         "MatchedEventTime": first,
@@ -101,6 +104,10 @@ def _section(document: Document, *path: str) -> Document:
     for key in path:
         current = current.get(key) if isinstance(current, dict) else None
     return current if isinstance(current, dict) else {}
+
+
+def _of_machines(segments: Sequence[Document], key: str) -> list[str]:
+    return list(dict.fromkeys(str(v) for s in segments if (v := _section(s, "aws", "ec2").get(key))))
 
 
 def _http(root: Document) -> dict[str, Any]:
@@ -125,9 +132,9 @@ def _annotations(parts: Sequence[tuple[Document, Document]]) -> dict[str, list[d
     for part, segment in parts:
         for key, raw in _section(part, "annotations").items():
             value = annotation_value(raw)
-            if value is None:
+            if value is None or not INDEXED.match(key) or (key not in found and len(found) >= MOST_ANNOTATIONS):
                 continue
-            entries = found.setdefault(str(key), [])
+            entries = found.setdefault(key, [])
             entry = next((e for e in entries if e["AnnotationValue"] == value), None)
             if entry is None:
                 entry = {"AnnotationValue": value, "ServiceIds": []}

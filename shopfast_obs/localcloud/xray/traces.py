@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 import orjson
 
@@ -13,8 +13,10 @@ from shopfast_obs.analysis.filter_expression import Filter, compile_filter
 from shopfast_obs.analysis.filter_grammar import FilterError
 from shopfast_obs.analysis.trace_view import TraceView
 from shopfast_obs.localcloud.awsprotocol import AwsError
-from shopfast_obs.localcloud.xray.assembly import Document, assemble
+from shopfast_obs.localcloud.xray.assembly import Document, assemble, parent_links
+from shopfast_obs.localcloud.xray.documents import SEGMENT_ID
 from shopfast_obs.localcloud.xray.store import SegmentStore, StoredTrace
+from shopfast_obs.localcloud.xray.summaries import extent, seconds
 from shopfast_obs.model.telemetry import Segment, Trace
 from shopfast_obs.parse import xray
 
@@ -30,7 +32,23 @@ class AssembledTrace:
     @cached_property
     def documents(self) -> list[Document]:
         """The segments that BatchGetTraces returns."""
-        return assemble(self.stored.documents)
+        return assemble(self.stored.documents, self.stored.children)
+
+    @cached_property
+    def links(self) -> list[tuple[str, str]]:
+        """(trace, part) of what the trace names as its parents."""
+        return [(trace_id, part) for _, trace_id, part in parent_links(self.documents)]
+
+    @property
+    def described(self) -> dict[str, Any]:
+        """The trace as BatchGetTraces gives it."""
+        first, last = extent(self.documents)
+        return {
+            "Id": self.stored.id,
+            "Duration": seconds(last - first),
+            "LimitExceeded": self.stored.limit_exceeded,
+            "Segments": [{"Id": s["id"], "Document": text} for s, text in self.encoded()],
+        }
 
     def encoded(self) -> list[tuple[Document, str]]:
         """The documents with their text. Lone subsegments whose nesting no reader would take are left as they came."""
@@ -61,6 +79,14 @@ def filter_of(expression: str, groups: dict[str, str]) -> Callable[[AssembledTra
     except FilterError as problem:
         raise AwsError("InvalidRequestException", f"Invalid filter expression: {problem}") from None
     return lambda trace: compiled.matches(trace.view.trace)
+
+
+def trace_id_of(text: str) -> str:
+    """The id as X-Ray stores it; OpenTelemetry's form without dashes is accepted, too."""
+    bare = text.strip().lower()
+    if len(bare) == 32 and SEGMENT_ID.match(bare[:16]) and SEGMENT_ID.match(bare[16:]):
+        return f"1-{bare[:8]}-{bare[8:]}"
+    return bare
 
 
 class Traces:

@@ -68,7 +68,8 @@ def test_a_segment_comes_back_as_it_was_sent(xray: Any) -> None:
     ("document", "code"),
     [
         ("{", "ParseError"),
-        ("[]", "ParseError"),
+        ("[]", "MissingId"),
+        (json.dumps(segment(1, name="who?")), "InvalidName"),
         (json.dumps(segment(1, id=None)), "MissingId"),
         (json.dumps(segment(1, id="xyz")), "InvalidId"),
         (json.dumps(segment(1, trace_id="1-2-3")), "InvalidTraceId"),
@@ -235,6 +236,33 @@ def test_a_trace_past_500_kb_is_cut_and_marked(xray: Any) -> None:
     [trace] = xray.batch_get_traces(TraceIds=[TRACE])["Traces"]
     assert trace["LimitExceeded"] is True
     assert len(trace["Segments"]) == 8
+    [refused] = put(xray, segment(11))
+    assert (refused["Id"], refused["ErrorCode"]) == (f"{11:016x}", "InvalidSegment")
+    assert refused["Message"].startswith("Trace Size Exceeded.")
+
+
+def test_an_id_of_opentelemetry_is_found_by_when_it_began(xray: Any) -> None:
+    """Its first part is no time."""
+    other = "1-ffffffff-0123456789abcdef01234567"
+    put(xray, segment(1, trace_id=other))
+    assert [summary["Id"] for summary in summaries(xray)] == [other]
+
+
+def test_annotations_are_indexed_up_to_fifty_and_by_valid_names(xray: Any) -> None:
+    """The documents keep all of them."""
+    put(xray, segment(1, annotations={"no-key": 1, "aws:api_id": "x", **{f"k{n}": n for n in range(60)}}))
+    [summary] = summaries(xray)
+    assert len(summary["Annotations"]) == 50
+    assert "no-key" not in summary["Annotations"]
+    assert len(segments_of(xray)[0]["annotations"]) == 62
+
+
+def test_machines_are_in_the_summary(xray: Any) -> None:
+    """Instances and availability zones, each once."""
+    ec2 = {"instance_id": "i-1", "availability_zone": "us-east-1a"}
+    put(xray, segment(1, aws={"ec2": ec2}), segment(2, parent_id=f"{1:016x}", aws={"ec2": ec2}))
+    [summary] = summaries(xray)
+    assert (summary["InstanceIds"], summary["AvailabilityZones"]) == ([{"Id": "i-1"}], [{"Name": "us-east-1a"}])
 
 
 def test_bad_ranges_tokens_and_operations_are_answered_in_awss_shape(xray: Any) -> None:
@@ -243,7 +271,7 @@ def test_bad_ranges_tokens_and_operations_are_answered_in_awss_shape(xray: Any) 
     assert refusal(call, StartTime=START, EndTime=START)[0] == "InvalidRequestException"
     assert refusal(call, StartTime=0, EndTime=START, NextToken="!!")[0] == "InvalidRequestException"
     assert refusal(call, StartTime=0, EndTime=START, NextToken="bnVsbA==")[0] == "InvalidRequestException"
-    assert refusal(xray.get_insight, InsightId="x")[0] == "UnknownOperationException"
+    assert refusal(xray.get_insight, InsightId="1" * 36)[0] == "InvalidRequestException"
 
 
 def test_segments_are_there_after_a_restart(tmp_path: Path) -> None:

@@ -153,14 +153,24 @@ def test_groups_are_kept_filter_and_go(xray: Any) -> None:
     assert len(xray.get_groups()["Groups"]) == 1
 
 
-def test_time_series_count_the_entry_points(xray: Any) -> None:
-    """By period; an expression selects traces."""
-    [point] = xray.get_time_series_service_statistics(**RANGE, Period=60)["TimeSeriesServiceStatistics"]
-    assert point["ServiceSummaryStatistics"]["TotalCount"] == 3
-    [slow] = xray.get_time_series_service_statistics(**RANGE, EntitySelectorExpression="responsetime > 2")[
-        "TimeSeriesServiceStatistics"
-    ]
-    assert slow["ServiceSummaryStatistics"]["FaultStatistics"]["TotalCount"] == 1
+def points(xray: Any, selector: str = "") -> list[dict[str, Any]]:
+    """Time series, with a selector if one is given."""
+    pages = xray.get_paginator("get_time_series_service_statistics").paginate(
+        **RANGE, EntitySelectorExpression=selector
+    )
+    return [point for page in pages for point in page["TimeSeriesServiceStatistics"]]
+
+
+def test_time_series_count_requests_services_or_edges(xray: Any) -> None:
+    """By period; without a selector the edges from clients, else what the selector stands for."""
+    [point] = points(xray)
+    assert (point["EdgeSummaryStatistics"]["TotalCount"], point["Timestamp"].timestamp()) == (3, START)
+    [service] = points(xray, 'service(id(name: "f", type: "AWS::Lambda::Function")) { fault }')
+    assert service["ServiceSummaryStatistics"]["FaultStatistics"]["TotalCount"] == 1
+    [edge] = points(xray, 'edge(id(name: "api"), id(name: "f", type: "AWS::Lambda"))')
+    assert edge["EdgeSummaryStatistics"]["TotalCount"] == 3
+    [slow] = points(xray, "responsetime > 2")
+    assert slow["EdgeSummaryStatistics"]["FaultStatistics"]["TotalCount"] == 1
 
 
 @pytest.mark.skipif(not SHARED.exists(), reason="the recorded traces are not beside this checkout")
