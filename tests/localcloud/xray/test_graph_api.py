@@ -153,11 +153,9 @@ def test_groups_are_kept_filter_and_go(xray: Any) -> None:
     assert len(xray.get_groups()["Groups"]) == 1
 
 
-def points(xray: Any, selector: str = "") -> list[dict[str, Any]]:
-    """Time series, with a selector if one is given."""
-    pages = xray.get_paginator("get_time_series_service_statistics").paginate(
-        **RANGE, EntitySelectorExpression=selector
-    )
+def points(xray: Any, **selector: str) -> list[dict[str, Any]]:
+    """Time series, with an EntitySelectorExpression if one is given."""
+    pages = xray.get_paginator("get_time_series_service_statistics").paginate(**RANGE, **selector)
     return [point for page in pages for point in page["TimeSeriesServiceStatistics"]]
 
 
@@ -165,11 +163,11 @@ def test_time_series_count_requests_services_or_edges(xray: Any) -> None:
     """By period; without a selector the edges from clients, else what the selector stands for."""
     [point] = points(xray)
     assert (point["EdgeSummaryStatistics"]["TotalCount"], point["Timestamp"].timestamp()) == (3, START)
-    [service] = points(xray, 'service(id(name: "f", type: "AWS::Lambda::Function")) { fault }')
+    [service] = points(xray, EntitySelectorExpression='service(id(name: "f", type: "AWS::Lambda::Function")) { fault }')
     assert service["ServiceSummaryStatistics"]["FaultStatistics"]["TotalCount"] == 1
-    [edge] = points(xray, 'edge(id(name: "api"), id(name: "f", type: "AWS::Lambda"))')
+    [edge] = points(xray, EntitySelectorExpression='edge(id(name: "api"), id(name: "f", type: "AWS::Lambda"))')
     assert edge["EdgeSummaryStatistics"]["TotalCount"] == 3
-    [slow] = points(xray, "responsetime > 2")
+    [slow] = points(xray, EntitySelectorExpression="responsetime > 2")
     assert slow["EdgeSummaryStatistics"]["FaultStatistics"]["TotalCount"] == 1
 
 
