@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import stdev
 from typing import Literal
 
 from shopfast_obs.analysis.sizing import USD_PER_GB_SECOND, cpu_share, percentile
@@ -17,18 +18,22 @@ from shopfast_obs.model.telemetry import InvocationReport
 
 TOLERANCE = 0.25  # a promise is kept when what is measured is at most this share above it
 CHANCE = 0.05  # more failures than before count when they are less likely than this by accident
+ONE_SIDED = 1.645  # standard errors: 95 % sure
+Outcome = Literal["kept", "better", "worse", "learned", "unknown"]
 LEAST = 5  # invocations that a judgement needs
 
 
 @dataclass(frozen=True, slots=True)
 class Behaviour:
     """How a function did: invocations, those that failed, p95 and the price of a million invocations. Cold starts count
-    as invocations, their init does not count as time."""
+    as invocations, their init does not count as time. `at_least` are p95 and price as low as the few invocations allow
+    (95 % sure)."""
 
     invocations: int
     failed: int
     p95: float
     usd_per_million: float
+    at_least: tuple[float, float] = (0.0, 0.0)
 
     @property
     def failed_share(self) -> float:
@@ -48,11 +53,11 @@ class Promise:
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What became of a promise: `kept`, `better` than promised, `worse` than before or than promised, `learned` where
-    nothing could be promised, or `unknown`, with the reason."""
+    nothing could be promised, or `unknown` where too few invocations cannot tell, with the reason."""
 
     promise: Promise
     measured: Behaviour | None
-    outcome: Literal["kept", "better", "worse", "learned", "unknown"]
+    outcome: Outcome
     reason: str
 
 
@@ -60,10 +65,8 @@ def behaviour(reports: Sequence[InvocationReport]) -> Behaviour | None:
     """How the function did; None when it was not called."""
     if not reports:
         return None
-    gb_seconds = math.fsum(report.duration * report.memory_size_mb / 1024 for report in reports) / len(reports)
     failed = sum(report.status != "success" for report in reports)
-    p95 = percentile([report.duration for report in reports], 0.95)
-    return Behaviour(len(reports), failed, p95, gb_seconds * USD_PER_GB_SECOND * 1_000_000)
+    return _behaviour([r.duration for r in reports], [r.memory_size_mb for r in reports], failed)
 
 
 def promise(function: str, reports: Sequence[InvocationReport], after_mb: int) -> Promise | None:
@@ -74,8 +77,7 @@ def promise(function: str, reports: Sequence[InvocationReport], after_mb: int) -
     if any(report.status != "success" for report in reports):
         return Promise(function, before, None)
     scaled = [r.duration * cpu_share(r.memory_size_mb) / cpu_share(after_mb) for r in reports]
-    usd = math.fsum(scaled) / len(scaled) * after_mb / 1024 * USD_PER_GB_SECOND * 1_000_000
-    return Promise(function, before, Behaviour(len(scaled), 0, percentile(scaled, 0.95), usd))
+    return Promise(function, before, _behaviour(scaled, [after_mb] * len(scaled), 0))
 
 
 def judge(said: Promise, measured: Behaviour | None) -> Verdict:
@@ -91,9 +93,30 @@ def judge(said: Promise, measured: Behaviour | None) -> Verdict:
         if before.failed and measured.failed_share >= before.failed_share:
             return Verdict(said, measured, "worse", "as many invocations fail as before")
         return Verdict(said, measured, "learned", "now that it ends, its time and price are known")
-    slower = measured.p95 / said.after.p95 - 1 if said.after.p95 else 0.0
-    dearer = measured.usd_per_million / said.after.usd_per_million - 1 if said.after.usd_per_million else 0.0
+    outcome, reason = _compared(said.after, measured)
+    return Verdict(said, measured, outcome, reason)
+
+
+def _compared(promised: Behaviour, measured: Behaviour) -> tuple[Outcome, str]:
+    slower, dearer = _above(measured.p95, promised.p95), _above(measured.usd_per_million, promised.usd_per_million)
     told = f"its p95 is {slower:+.0%} and its price {dearer:+.0%} against what was promised"
+    surely = (_above(measured.at_least[0], promised.p95), _above(measured.at_least[1], promised.usd_per_million))
+    if max(surely) > TOLERANCE:
+        return "worse", told
     if max(slower, dearer) > TOLERANCE:
-        return Verdict(said, measured, "worse", told)
-    return Verdict(said, measured, "better" if min(slower, dearer) < -TOLERANCE else "kept", told)
+        return "unknown", f"{told}, but so few invocations may show that by accident"
+    return "better" if min(slower, dearer) < -TOLERANCE else "kept", told
+
+
+def _behaviour(durations: Sequence[float], memory_mb: Sequence[int], failed: int) -> Behaviour:
+    count, ordered = len(durations), sorted(durations)
+    prices = [d * mb / 1024 * USD_PER_GB_SECOND * 1_000_000 for d, mb in zip(durations, memory_mb, strict=True)]
+    usd = math.fsum(prices) / count
+    error = stdev(prices) / math.sqrt(count) if count > 1 else usd
+    rank = math.floor(count * 0.95 - ONE_SIDED * math.sqrt(count * 0.95 * 0.05))
+    least = (ordered[max(rank, 1) - 1], usd - ONE_SIDED * error)
+    return Behaviour(count, failed, percentile(durations, 0.95), usd, least)
+
+
+def _above(value: float, promised: float) -> float:
+    return value / promised - 1 if promised else 0.0

@@ -30,11 +30,21 @@ def command(app: App, output_format: str) -> None:
       shopfast-obs deploy
       shopfast-obs deploy --target aws --profile dev --region eu-west-1
     """
+    started = time.monotonic()
+    done = up(app)
+    if output_format == "json":
+        app.terminal.json(done)
+    else:
+        show(app, done, time.monotonic() - started)
+
+
+def up(app: App) -> Deployed:
+    """Deploy the project, with progress; raises BusyError when it is being deployed already."""
     from shopfast_obs.cloud.deployment import synthesise
     from shopfast_obs.cloud.lock import held
     from shopfast_obs.cloud.synth import entry
 
-    started, settings = time.monotonic(), app.settings
+    settings = app.settings
     entry(settings.root, settings.app)  # without a project nothing is started and nothing is left behind
     with (
         held(settings.state_dir / "deploy.lock", "deployment"),
@@ -44,11 +54,7 @@ def command(app: App, output_format: str) -> None:
         if app.target_name == "local":
             progress.update("starting the local cloud")
             ensure_cloud(app)
-        done = project(app, progress.update).up(synthesised=synthesised)
-    if output_format == "json":
-        app.terminal.json(done)
-    else:
-        show(app, done, time.monotonic() - started)
+        return project(app, progress.update).up(synthesised=synthesised)
 
 
 def ensure_cloud(app: App) -> None:

@@ -157,16 +157,15 @@ def _failure(report: InvocationReport, error: str) -> str:
 def _production(app: App, configuration: dict[str, Any], since: str, until: float, *, computes: bool) -> Advice | None:
     """What the REPORT lines from before the run ask for; None without any."""
     from shopfast_obs.analysis import sizing
-    from shopfast_obs.diagnose.collect import collect
-    from shopfast_obs.model.resources import FUNCTION, Inventory, Resource
+    from shopfast_obs.cli.observed import reports
+    from shopfast_obs.model.resources import FUNCTION, Resource
     from shopfast_obs.model.telemetry import TimeRange
     from shopfast_obs.parse import duration
 
     name, memory, timeout = configuration["FunctionName"], configuration["MemorySize"], configuration["Timeout"]
-    inventory = Inventory(f"function {name}", (Resource(FUNCTION, name, properties=configuration),))
-    observed = collect(app.cloud(), inventory, TimeRange(duration.since(since, until), until), ())
-    reports = [report for report in observed.reports.get(name, ()) if report.memory_size_mb == memory]
-    return sizing.advise(reports, memory, timeout, cpu_bound=computes)
+    function = Resource(FUNCTION, name, properties=configuration)
+    found = reports(app, [function], TimeRange(duration.since(since, until), until))[name]
+    return sizing.advise([r for r in found if r.memory_size_mb == memory], memory, timeout, cpu_bound=computes)
 
 
 def _payload(text: str | None) -> bytes:

@@ -27,8 +27,8 @@ class Field(Protocol):
         """Take the change back and bring that into force."""
         ...
 
-    def watch(self, number: int) -> TimeRange:
-        """Let the application work for a while; the window of it. `number` counts the rounds from 0."""
+    def watch(self) -> TimeRange:
+        """Let the application work for a while, in each round in the same way; the window of it."""
         ...
 
     def reports(self, functions: Sequence[str], window: TimeRange) -> Reports:
@@ -61,7 +61,7 @@ def prove(field: Field, fix: Fix, before: Reports) -> tuple[Round, ...]:
     said, rounds = promises(fix, before), list[Round]()
     for number in range(ROUNDS):
         entry = "" if fix.plan.empty else field.apply(fix)
-        window = field.watch(number)
+        window = field.watch()
         names = [one.function for one in said]
         measured = field.reports(names, window)
         done = Round(entry, tuple(judge(one, behaviour(measured.get(one.function, ()))) for one in said))

@@ -34,6 +34,17 @@ def test_killed_invocations_promise_nothing() -> None:
     assert said.before.failed_share == 0.5
 
 
+def test_how_low_the_true_values_may_be() -> None:
+    """Equal durations are certain; one slow invocation of twenty may be an accident."""
+    sure, unsure = behaviour(reports(*[1.0] * 20)), behaviour(reports(*[0.1] * 18, 9.0, 9.0))
+    assert sure is not None
+    assert unsure is not None
+    assert sure.at_least == (sure.p95, pytest.approx(sure.usd_per_million))
+    assert unsure.p95 == 9.0
+    assert unsure.at_least[0] == 0.1
+    assert unsure.at_least[1] < unsure.usd_per_million / 2
+
+
 def test_a_function_that_was_not_called_promises_nothing_at_all() -> None:
     """And shows no behaviour."""
     assert promise("web", [], 512) is None
@@ -48,8 +59,10 @@ BEFORE = Behaviour(40, 0, 2.0, 4.0)
     [
         (Behaviour(40, 0, 0.6, 4.2), "kept"),
         (Behaviour(40, 0, 0.3, 4.2), "better"),
-        (Behaviour(40, 0, 0.7, 4.2), "worse"),
-        (Behaviour(40, 0, 0.5, 5.5), "worse"),
+        (Behaviour(40, 0, 0.7, 4.2, (0.65, 4.0)), "worse"),
+        (Behaviour(40, 0, 0.7, 4.2, (0.6, 4.0)), "unknown"),
+        (Behaviour(40, 0, 0.5, 5.5, (0.4, 5.1)), "worse"),
+        (Behaviour(40, 0, 0.5, 5.5, (0.4, 4.9)), "unknown"),
         (Behaviour(40, 8, 0.5, 4.0), "worse"),
         (Behaviour(40, 1, 0.5, 4.0), "kept"),
         (Behaviour(4, 0, 0.5, 4.0), "unknown"),
@@ -57,7 +70,8 @@ BEFORE = Behaviour(40, 0, 2.0, 4.0)
     ],
 )
 def test_a_promise_of_half_a_second_and_four_dollars(measured: Behaviour | None, outcome: str) -> None:
-    """A quarter more is not kept; one failure may be an accident, eight are not; four invocations tell nothing."""
+    """A quarter more is not kept, when it is sure; one failure may be an accident, eight are not; four invocations tell
+    nothing."""
     assert judge(Promise("web", BEFORE, Behaviour(40, 0, 0.5, 4.0)), measured).outcome == outcome
 
 
