@@ -208,7 +208,7 @@ def _imports(module: Module, folder: Path, top: Path) -> Iterator[Import]:
     loaded without it: one that waits inside a function says nothing about a package around the handler."""
     here = module.source.path.parent
     always = {id(node) for node in module.tree.body}
-    for node in ast.walk(module.tree):
+    for node in sources.nodes(module.tree):
         if isinstance(node, ast.Import):
             for alias in node.names:
                 yield from _absolute(alias.name, here, folder, top)

@@ -2,44 +2,73 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from shopfast_obs.instrument import sources
 from shopfast_obs.instrument.interface import Codemod, Kind, ModuleContext, Outcome
 from shopfast_obs.model.changes import Skipped
 
+if TYPE_CHECKING:
+    import libcst as cst
 
-def transform(source: str, context: ModuleContext, codemods: Sequence[Codemod], what: str = "source") -> Outcome:
-    """The source with the codemods applied; unchanged, with a reason, where it or the result does not parse."""
+
+def transform(
+    source: str,
+    context: ModuleContext,
+    codemods: Sequence[Codemod],
+    what: str = "source",
+    tree: ast.Module | None = None,
+) -> Outcome:
+    """The source with the codemods applied; unchanged, with a reason, where it or the result does not parse. `tree` is
+    the source as Python parses it, where that was done already."""
     wanted = [codemod for codemod in codemods if codemod.concerns(source, context)]
     if not wanted:
         return Outcome(source)
     import libcst as cst
 
     from shopfast_obs.instrument.edit.imports import names_in
+    from shopfast_obs.instrument.edit.printing import Printer
     from shopfast_obs.instrument.edit.vendors import vendor
 
     try:
-        tree = sources.parse(source)
-        sources.check(tree)
+        tree = tree or sources.parse(source)
         module = cst.parse_module(source)
     except (SyntaxError, ValueError, RecursionError, cst.ParserSyntaxError) as problem:
         return Outcome(source, skipped=(Skipped(what, sources.unparseable(problem)),))
     if context.handlers and (other := vendor(tree)):
         return Outcome(source, skipped=(Skipped(what, f"{other} wraps its handler; remove that first"),))
-    if module.code != source:
+    printer = Printer()
+    if printer.text(module) != source:
         return Outcome(source, skipped=(Skipped(what, "its formatting would not survive"),))
     known = replace(context, names=frozenset(names_in(tree)))
-    return _run(module, source, known, wanted, what)
+    outcome, changed = _run(module, source, known, wanted, what)
+    return outcome if changed is module else _checked(outcome, printer.text(changed), source, what)
 
 
-def _run(module: object, source: str, context: ModuleContext, codemods: Sequence[Codemod], what: str) -> Outcome:
-    import libcst as cst
+def _checked(outcome: Outcome, code: str, source: str, what: str) -> Outcome:
+    """The outcome with its new text, unless Python would not run that."""
+    try:
+        sources.check(code)
+    except (SyntaxError, ValueError, RecursionError) as problem:
+        reason = f"the result would not parse: {problem}"
+        try:
+            sources.check(source)
+        except (SyntaxError, ValueError, RecursionError) as own:
+            reason = sources.unparseable(own)
+        return Outcome(source, skipped=(Skipped(what, reason),))
+    return replace(outcome, source=code)
 
+
+def _run(
+    module: cst.Module, source: str, context: ModuleContext, codemods: Sequence[Codemod], what: str
+) -> tuple[Outcome, cst.Module]:
+    """What the codemods say, and the module as they leave it: the same object when none has changed it."""
     from shopfast_obs.instrument.edit.handlers import as_functions
 
-    assert isinstance(module, cst.Module)
+    before = module
     applied: list[str] = []
     skipped: list[Skipped] = []
     notes: list[Skipped] = []
@@ -53,14 +82,7 @@ def _run(module: object, source: str, context: ModuleContext, codemods: Sequence
         elif result is not module:
             applied.append(codemod.id)
             module = result
-    if not applied:
-        return Outcome(source, (), tuple(skipped), tuple(notes))
-    code = module.code
-    try:
-        sources.check(code)
-    except SyntaxError as problem:
-        return Outcome(source, skipped=(*skipped, Skipped(what, f"the result would not parse: {problem.msg}")))
-    return Outcome(code, tuple(applied), tuple(skipped), tuple(notes))
+    return Outcome(source, tuple(applied), tuple(skipped), tuple(notes)), module if applied else before
 
 
 def with_objects(source: str, kinds: Sequence[Kind]) -> tuple[str, tuple[str, ...]]:

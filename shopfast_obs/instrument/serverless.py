@@ -11,10 +11,10 @@ from shopfast_obs.errors import ProjectError
 from shopfast_obs.instrument import headroom
 from shopfast_obs.instrument.live import POWERTOOLS_ACCOUNT, POWERTOOLS_VERSION
 from shopfast_obs.instrument.overlay import LEVEL
-from shopfast_obs.instrument.template_edit import EditError, aliases, append, put, put_last
 from shopfast_obs.model.changes import Skipped
 from shopfast_obs.model.overlay import Layer
 from shopfast_obs.model.resources import FUNCTION, Resource
+from shopfast_obs.parse.template_edit import EditError, aliases, append, put, put_last
 
 NAMES = ("serverless.yml", "serverless.yaml")
 LAYERS: tuple[Layer, ...] = ("powertools", "runtime")

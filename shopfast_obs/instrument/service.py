@@ -96,7 +96,7 @@ def _siblings(service: Service, shared: _Shared | None) -> frozenset[str]:
 def _module(module: Module, context: ModuleContext, codemods: Sequence[Codemod]) -> tuple[FileResult, str]:
     source = module.source
     try:
-        outcome = engine.transform(source.text, context, codemods, source.path.name)
+        outcome = engine.transform(source.text, context, codemods, source.path.name, module.tree)
     except Exception as problem:  # one file that a codemod trips over must not hide the others
         reason = f"{type(problem).__name__}: {problem}".splitlines()[0]
         return FileResult(source.path, "failed", reason=reason), source.text

@@ -15,6 +15,7 @@ from pathlib import Path
 from shopfast_obs.model.changes import Skipped
 
 GENERATED = re.compile(r"^#.*(@generated|generated (by|from)|do not (edit|modify))", re.IGNORECASE | re.MULTILINE)
+WALKED = "_shopfast_obs_walked"
 HEAD = 1000  # characters in which a generated file says so
 
 
@@ -70,7 +71,16 @@ def parse(data: bytes | str) -> ast.Module:
         return ast.parse(data)
 
 
-def check(code: str | ast.Module) -> None:
+def nodes(tree: ast.Module) -> list[ast.AST]:
+    """All nodes of the tree; they are walked once, because that is what costs."""
+    known = vars(tree)
+    if WALKED not in known:
+        known[WALKED] = list(ast.walk(tree))
+    found: list[ast.AST] = known[WALKED]
+    return found
+
+
+def check(code: str) -> None:
     """Raise SyntaxError or ValueError for what Python would not run."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

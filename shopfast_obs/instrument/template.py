@@ -17,11 +17,11 @@ from shopfast_obs.instrument.live import POWERTOOLS_ACCOUNT, POWERTOOLS_VERSION
 from shopfast_obs.instrument.overlay import LEVEL, short_name
 from shopfast_obs.instrument.plan import Instrumentation, assembled, of_sources
 from shopfast_obs.instrument.service import FileResult
-from shopfast_obs.instrument.template_edit import EditError, aliases, append, put
 from shopfast_obs.model.changes import Skipped
 from shopfast_obs.model.overlay import Layer
 from shopfast_obs.model.resources import FUNCTION, Resource
 from shopfast_obs.parse.template import read_template
+from shopfast_obs.parse.template_edit import EditError, aliases, append, put
 
 SAM_FUNCTION = "AWS::Serverless::Function"
 SAM = "AWS::Serverless-2016-10-31"

@@ -13,8 +13,8 @@ from shopfast_obs.changes.diff import diff
 from shopfast_obs.instrument.plan import Instrumentation
 from shopfast_obs.instrument.registry import selected
 from shopfast_obs.instrument.template import for_template
-from shopfast_obs.instrument.template_edit import EditError, append, put, put_last
 from shopfast_obs.parse.template import read_template
+from shopfast_obs.parse.template_edit import EditError, append, put, put_last
 
 SAM = """\
 Transform: AWS::Serverless-2016-10-31

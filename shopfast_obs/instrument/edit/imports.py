@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import libcst as cst
 
+from shopfast_obs.instrument import sources
 from shopfast_obs.instrument.interface import ModuleContext
 
 FUTURE, STANDARD, THIRD_PARTY, LOCAL = range(4)
@@ -36,7 +37,7 @@ def bound_names(module: cst.Module, context: ModuleContext) -> set[str]:
 def names_in(tree: ast.Module) -> set[str]:
     """Every name that is bound anywhere in the tree."""
     names: set[str] = set()
-    for node in ast.walk(tree):
+    for node in sources.nodes(tree):
         if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
             names.add(node.id)
         elif isinstance(node, ast.arg):

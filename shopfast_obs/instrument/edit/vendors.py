@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from shopfast_obs.instrument import sources
+
 VENDORS = {
     "datadog_lambda": "Datadog",
     "newrelic": "New Relic",
@@ -35,7 +37,7 @@ def vendor(tree: ast.Module) -> str:
 
 
 def _imported(tree: ast.Module) -> Iterator[str]:
-    for node in ast.walk(tree):
+    for node in sources.nodes(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
