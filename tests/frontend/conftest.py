@@ -117,7 +117,7 @@ class Visitor:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """The system's Chromium; not longer than the module, for Playwright keeps an event loop running beside the tests."""
+    """The system's Chromium, no longer than the module: Playwright keeps an event loop running beside the tests."""
     executable = next(filter(None, map(shutil.which, BROWSERS)), None)
     if executable is None:
         pytest.skip("the shop was not seen in a browser: there is no Chromium (apt-get install chromium)")
