@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -13,17 +15,30 @@ from shopfast_obs.cli.app import App, pass_app
 from shopfast_obs.errors import EXIT_FINDINGS, UserError
 
 if TYPE_CHECKING:
+    from shopfast_obs.cli.outlets import Outlet
     from shopfast_obs.cli.proving import Watch
     from shopfast_obs.diagnose.fixes import Fix
-    from shopfast_obs.model.resources import Inventory
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is to be looked at."""
+
+    since: str
+    stacks: tuple[str, ...]
+    only: tuple[str, ...]
+    skip: tuple[str, ...]
 
 
 @click.command()
-@click.option("--apply", "apply_it", is_flag=True, help="Write the overlay; without it the change is only shown.")
+@click.option("--apply", "apply_it", is_flag=True, help="Make the change; without it the change is only shown.")
 @click.option("--verify", is_flag=True, help="Apply, deploy, and judge it by fresh traffic; undo a broken promise.")
 @click.option("--traffic", "scenario", metavar="SCENARIO", help="Shoppers for --verify; without: wait for what comes.")
 @click.option("--watch", default="20s", show_default=True, metavar="SPAN", help="How long --verify watches each round.")
 @click.option("--rps", default=2.0, show_default=True, type=click.FloatRange(0.1, 1000), help="Requests a second.")
+@click.option("--template", type=click.Path(path_type=Path), help="Look at this template and change it; no cloud.")
+@click.option("--into", type=click.Path(path_type=Path), help="Look at the cloud, and change this template.")
+@click.option("--live", is_flag=True, help="Change the deployed functions themselves, not the overlay.")
 @click.option(
     "--since", default="15m", show_default=True, metavar="SPAN", help="How far back: 15m, 2h, or an ISO time."
 )
@@ -41,13 +56,17 @@ def command(
     scenario: str | None,
     watch: str,
     rps: float,
+    template: Path | None,
+    into: Path | None,
+    live: bool,
     since: str,
     stacks: tuple[str, ...],
     only: tuple[str, ...],
     skip: tuple[str, ...],
     output_format: str,
 ) -> None:
-    """Derive timeout, memory and retention from the evidence, and write them into the overlay for the next deploy.
+    """Derive timeout, memory, retention and other safe settings from the evidence, and write them into the overlay for
+    the next deploy, into a template, or into the deployed functions.
 
     Shows the change; with --apply it makes it, and `undo` takes it back. With --verify it is also deployed, watched and
     taken back when it does not keep its promise (exit code 1). Tracing and logs are for `instrument`, alarms for
@@ -58,43 +77,43 @@ def command(
       shopfast-obs fix
       shopfast-obs fix --apply && shopfast-obs deploy
       shopfast-obs fix --verify --traffic browse
+      shopfast-obs fix --target aws --since 7d --into template.yaml --apply
     """
-    from shopfast_obs.changes import engine
-    from shopfast_obs.cli.diagnose import of_cloud
+    from shopfast_obs.cli import outlets
     from shopfast_obs.cli.proving import Watch
-    from shopfast_obs.diagnose import fixes
-    from shopfast_obs.diagnose.engine import catalogue, select
     from shopfast_obs.parse import duration
 
-    settings = app.settings
-    if not settings.app:
-        raise UserError(
-            f"The project in {settings.root} names no CDK app, so nothing would read the overlay.",
-            "Set `app` in [tool.shopfast-obs] of pyproject.toml; diagnose says what to change by hand.",
-        )
-    diagnosis, inventory = of_cloud(app, since, stacks, select(catalogue(), only, skip))
-    path = settings.overlay_path
-    before = path.read_bytes() if path.exists() else None
-    fix = fixes.plan(diagnosis.findings, inventory, settings.overlay, before)
+    if sum((bool(template), bool(into), live)) > 1:
+        raise UserError("--template, --into and --live are three places for a change.", "Give one of them.")
+    if verify and (template or into or live):
+        raise UserError("--verify judges what `deploy` deploys.", "Leave out --template, --into and --live.")
+    asked = Asked(since, stacks, only, skip)
+    outlet: Outlet
+    if template or into:
+        outlet = outlets.Templates(app, asked, template, into)
+    else:
+        outlet = outlets.Functions(app, asked) if live else outlets.Overlay(app, asked)
+    fix = outlet.plan()
     if verify:
-        _verify(app, fix, inventory, since, Watch(scenario or "", duration.seconds(watch), rps), output_format)
+        _verify(app, fix, asked, Watch(scenario or "", duration.seconds(watch), rps), output_format)
         return
-    entry = engine.apply(fix.plan, settings.root, settings.state_dir) if apply_it and not fix.plan.empty else None
+    applied = outlet.apply(fix) if apply_it and not fix.plan.empty else None
     if output_format == "json":
         app.terminal.json(
             {
-                "applied": entry.id if entry else None,
+                "applied": applied,
                 "changes": fix.changes,
-                "diff": engine.diff(fix.plan),
+                "diff": outlet.diff(fix),
                 "effects": fix.plan.effects,
                 "skipped": fix.plan.skipped,
             }
         )
     else:
-        _show(app, fix, entry.id if entry else None)
+        app.terminal.diff(outlet.diff(fix))
+        _show(app, fix, applied, outlet)
 
 
-def _verify(app: App, fix: Fix, inventory: Inventory, since: str, watch: Watch, output_format: str) -> None:  # noqa: PLR0917
+def _verify(app: App, fix: Fix, asked: Asked, watch: Watch, output_format: str) -> None:
     """Apply the fix, judge it, and say what became of it; exit code 1 for a broken promise."""
     from shopfast_obs.cli import proving
     from shopfast_obs.diagnose.proof import prove
@@ -102,10 +121,12 @@ def _verify(app: App, fix: Fix, inventory: Inventory, since: str, watch: Watch, 
     from shopfast_obs.model.telemetry import TimeRange
     from shopfast_obs.parse.duration import since as start_of
 
+    inventory = app.cloud().inventory(asked.stacks)
     field = proving.DeployedField(app, inventory, watch)
     now = time.time()
     names = [function.name for function in inventory.of_type(FUNCTION)]
-    rounds = () if fix.plan.empty else prove(field, fix, field.reports(names, TimeRange(start_of(since, now), now)))
+    before = TimeRange(start_of(asked.since, now), now)
+    rounds = () if fix.plan.empty else prove(field, fix, field.reports(names, before))
     if output_format == "json":
         app.terminal.json({"rounds": proving.document(rounds)})
     elif rounds:
@@ -116,11 +137,8 @@ def _verify(app: App, fix: Fix, inventory: Inventory, since: str, watch: Watch, 
         app.exit(EXIT_FINDINGS)
 
 
-def _show(app: App, fix: Fix, applied: str | None) -> None:
-    from shopfast_obs.changes.engine import diff
-
+def _show(app: App, fix: Fix, applied: str | None, outlet: Outlet) -> None:
     terminal = app.terminal
-    terminal.diff(diff(fix.plan))
     for effect in fix.plan.effects:
         terminal.say(effect)
     alone: dict[str, list[str]] = defaultdict(list)
@@ -131,6 +149,6 @@ def _show(app: App, fix: Fix, applied: str | None) -> None:
     if fix.plan.empty:
         terminal.say("Nothing to change.")
     elif applied:
-        terminal.say(f"Recorded as {applied}. Next: shopfast-obs deploy (take it back: shopfast-obs undo)")
+        terminal.say(f"Recorded as {applied}. {outlet.afterwards} (take it back: shopfast-obs undo)")
     else:
-        terminal.say("Nothing was written. Next: shopfast-obs fix --apply")
+        terminal.say("Nothing was written. Next: the same command with --apply")

@@ -11,8 +11,8 @@ from shopfast_obs.model.overlay import Overlay, ResourceOverlay
 from shopfast_obs.model.resources import Inventory
 from shopfast_obs.parse.overlay import read, write
 
-# Properties that can be changed without touching what the code does. The others belong to `instrument` and `alarms`.
-SAFE = frozenset({"Timeout", "MemorySize", "RetentionInDays"})
+# What a rule lets us change; other commands make the other changes, and people the rest.
+COMMAND = "shopfast-obs fix --apply"
 
 WAITS = "waits in the overlay for the next deploy: shopfast-obs deploy"
 
@@ -30,8 +30,8 @@ def plan(findings: Iterable[Finding], inventory: Inventory, path: str, before: b
     `fix` leaves to other commands, is skipped with the reason."""
     found = list(findings)
     old = read(before.decode("utf-8"), path) if before is not None else Overlay()
-    changes, skipped = [], list(_left_to_others(found))
-    for change in _merged(found):
+    changes, skipped = [], list(left_to_others(found))
+    for change in wanted(found):
         reason = _not_now(change, inventory, old)
         if reason:
             skipped.append(Skipped(f"{change.resource} {change.property}", reason))
@@ -40,19 +40,23 @@ def plan(findings: Iterable[Finding], inventory: Inventory, path: str, before: b
     new = old
     for change in changes:
         new = new.with_resource(ResourceOverlay(change.type, change.resource, {change.property: change.after}))
-    files = () if new == old else (FileChange(path, before, write(new).encode("utf-8"), _summary(changes)),)
-    return Fix(tuple(changes), Plan("fix", files, tuple(_effects(found, changes)), tuple(skipped)))
+    files = () if new == old else (FileChange(path, before, write(new).encode("utf-8"), summary(changes)),)
+    return Fix(tuple(changes), Plan("fix", files, tuple(effects(found, changes)), tuple(skipped)))
 
 
-def _merged(findings: Iterable[Finding]) -> list[PropertyChange]:
-    """One change a property; where findings want different sizes, the largest serves all."""
+def wanted(findings: Iterable[Finding]) -> list[PropertyChange]:
+    """What the findings let us change, one change a property; where they want different sizes, the largest serves."""
     chosen: dict[tuple[str, str, str], PropertyChange] = {}
     for finding in findings:
-        for change in finding.remedy.changes:
+        for change in finding.remedy.changes if _ours(finding) else ():
             key = (change.type, change.resource, change.property)
-            if change.property in SAFE and (key not in chosen or change.after > chosen[key].after):
+            if key not in chosen or change.after > chosen[key].after:
                 chosen[key] = change
     return [chosen[key] for key in sorted(chosen)]
+
+
+def _ours(finding: Finding) -> bool:
+    return finding.remedy.command == COMMAND and bool(finding.remedy.changes)
 
 
 def _not_now(change: PropertyChange, inventory: Inventory, overlay: Overlay) -> str:
@@ -65,17 +69,19 @@ def _not_now(change: PropertyChange, inventory: Inventory, overlay: Overlay) -> 
     return ""
 
 
-def _left_to_others(findings: Iterable[Finding]) -> Iterator[Skipped]:
+def left_to_others(findings: Iterable[Finding]) -> Iterator[Skipped]:
+    """The findings that somebody else removes, once a rule, with how."""
     seen: set[tuple[str, str]] = set()
     for finding in findings:
-        if not any(change.property in SAFE for change in finding.remedy.changes):
+        if not _ours(finding):
             what = finding.remedy.command or finding.remedy.summary
             if (finding.rule, what) not in seen:
                 seen.add((finding.rule, what))
                 yield Skipped(finding.rule, what)
 
 
-def _effects(findings: Iterable[Finding], changes: Iterable[PropertyChange]) -> Iterator[str]:
+def effects(findings: Iterable[Finding], changes: Iterable[PropertyChange]) -> Iterator[str]:
+    """What the changes mean, by the findings that asked for them."""
     made = {(change.type, change.resource, change.property, change.after) for change in changes}
     said: set[str] = set()
     for finding in findings:
@@ -86,5 +92,6 @@ def _effects(findings: Iterable[Finding], changes: Iterable[PropertyChange]) -> 
             yield sentence
 
 
-def _summary(changes: Iterable[PropertyChange]) -> str:
+def summary(changes: Iterable[PropertyChange]) -> str:
+    """`web MemorySize 1024, web Timeout 10`."""
     return ", ".join(f"{change.resource} {change.property} {change.after}" for change in changes)

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from shopfast_obs.changes import engine
 from shopfast_obs.cli import fix
+from shopfast_obs.errors import UserError
 from shopfast_obs.model.resources import Inventory
 from shopfast_obs.parse.overlay import read
 from shopfast_obs.settings import Settings
@@ -37,7 +39,7 @@ def test_it_shows_the_change_and_writes_nothing(tmp_path: Path) -> None:
     surroundings = app(tmp_path)
     assert run(surroundings) == 0
     assert '+        "MemorySize": 1024' in surroundings.stdout.getvalue()
-    assert "Nothing was written. Next: shopfast-obs fix --apply" in surroundings.stderr.getvalue()
+    assert "Nothing was written. Next: the same command with --apply" in surroundings.stderr.getvalue()
     assert "1 killed" not in surroundings.stderr.getvalue()
     assert "3 killed invocations needed more than 3 s" in surroundings.stderr.getvalue()
     assert list(tmp_path.iterdir()) == []
@@ -83,3 +85,45 @@ def test_a_project_without_a_cdk_app_is_told_so(tmp_path: Path) -> None:
     surroundings._settings = Settings(root=tmp_path)
     with pytest.raises(Exception, match="names no CDK app"):
         run(surroundings)
+
+
+TEMPLATE = """\
+Resources:
+  Logs:
+    Type: AWS::Logs::LogGroup  # kept for ever
+    Properties:
+      LogGroupName: /aws/lambda/web
+"""
+
+
+def test_a_template_is_looked_at_and_changed_without_a_cloud(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And undone byte for byte."""
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / "template.yaml"
+    path.write_text(TEMPLATE, encoding="utf-8")
+    surroundings = FakeApp(FakeCloud(Inventory("local", ())), tmp_path)
+    assert run(surroundings, "--template", "template.yaml", "--apply") == 0
+    assert path.read_text(encoding="utf-8") == TEMPLATE.replace(
+        "    Properties:\n", "    Properties:\n      RetentionInDays: 30\n"
+    )
+    assert "Next: deploy the template" in surroundings.stderr.getvalue()
+    again = FakeApp(FakeCloud(Inventory("local", ())), tmp_path)
+    assert run(again, "--template", "template.yaml", "--apply") == 0
+    assert "Nothing to change." in again.stderr.getvalue()
+    engine.undo(tmp_path, tmp_path / ".shopfast")
+    assert path.read_text(encoding="utf-8") == TEMPLATE
+
+
+def test_the_evidence_of_a_cloud_goes_into_a_template(tmp_path: Path) -> None:
+    """By the function's logical id."""
+    path = tmp_path / "template.yaml"
+    path.write_text("Resources:\n  Web:\n    Type: AWS::Lambda::Function\n    Properties:\n      FunctionName: web\n")
+    assert run(app(tmp_path), "--into", str(path), "--apply") == 0
+    assert "MemorySize: 1024" in path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("arguments", [("--live", "--into", "x"), ("--verify", "--live")])
+def test_one_place_at_a_time(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    """Said before anything is looked at."""
+    with pytest.raises(UserError):
+        run(app(tmp_path), *arguments)

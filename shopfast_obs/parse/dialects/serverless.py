@@ -44,6 +44,18 @@ def template(document: Document) -> Template:
     return _Service(document).template()
 
 
+def address(value: Mapping[str, Any], logical_id: str, property_name: str) -> tuple[str, ...] | None:
+    """The keys that lead to a property of a resource; None for what the framework alone decides."""
+    if logical_id in mapping(mapping(value.get("resources")).get("Resources")):
+        return ("resources", "Resources", logical_id, "Properties", *property_name.split("."))
+    written = next((ours for ours, theirs in NAMES.items() if theirs == property_name), None)
+    functions = value.get("functions")
+    for key in functions if isinstance(functions, Mapping) and written else ():
+        if logical_id in (normalised(key) + SUFFIX, f"{normalised(key)}LogGroup"):
+            return ("functions", key, str(written))
+    return None
+
+
 class _Service:
     """One serverless.yml with its variables resolved."""
 

@@ -27,6 +27,7 @@ RULE = setting(
         concerns=_consumed,
         after=5,
         because="throttles are no failures",
+        command="shopfast-obs fix --apply",
     ),
     when="maxReceiveCount is below 3 on a queue that a function consumes.",
     why="A throttled function counts as a receive; AWS advises 5.",

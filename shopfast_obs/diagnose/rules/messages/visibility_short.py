@@ -43,7 +43,7 @@ def check(queue: Resource, context: Context) -> Outcome:
                 {"visibility": visibility, "timeout": timeout, "batch_window": window},
             )
         ],
-        Remedy(f"VisibilityTimeout {wanted:.0f}.", changes=(change,)),
+        Remedy(f"VisibilityTimeout {wanted:.0f}.", "shopfast-obs fix --apply", (change,)),
         # AWS refuses a mapping below the timeout; between once and six times it is advice.
         severity=Severity.MEDIUM if visibility < timeout else Severity.INFO,
     )

@@ -18,6 +18,7 @@ RULE = setting(
         "{name} has no point-in-time recovery: what a bad deploy overwrites is gone",
         after=True,
         because="a mistake can be taken back",
+        command="shopfast-obs fix --apply",
         declared=True,
     ),
     when="PointInTimeRecoveryEnabled is not true.",

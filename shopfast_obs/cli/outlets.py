@@ -1,0 +1,177 @@
+"""The three places for what `fix` changes: the overlay, templates, and deployed functions."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from shopfast_obs.cli.app import App
+from shopfast_obs.errors import UserError
+
+if TYPE_CHECKING:
+    from shopfast_obs.cli.fix import Asked
+    from shopfast_obs.diagnose.fixes import Fix
+    from shopfast_obs.model.findings import Diagnosis
+    from shopfast_obs.model.resources import Inventory
+
+
+class Outlet(Protocol):
+    """Where a fix goes. `afterwards` is what a reader does next."""
+
+    afterwards: str
+
+    def plan(self) -> Fix:
+        """The fix for what is found."""
+        ...
+
+    def diff(self, fix: Fix) -> str:
+        """The change for a reader."""
+        ...
+
+    def apply(self, fix: Fix) -> str:
+        """Make the change; the id of its journal entry."""
+        ...
+
+
+@dataclass
+class Overlay:
+    """The overlay of the project's CDK app."""
+
+    app: App
+    asked: Asked
+    afterwards: str = "Next: shopfast-obs deploy"
+
+    def plan(self) -> Fix:
+        """From what is deployed; raises UserError when nothing would read an overlay."""
+        from shopfast_obs.diagnose import fixes
+
+        settings = self.app.settings
+        if not settings.app:
+            raise UserError(
+                f"The project in {settings.root} names no CDK app, so nothing would read the overlay.",
+                "Set `app` in [tool.shopfast-obs] of pyproject.toml, or change a template (--into) or functions "
+                "(--live).",
+            )
+        diagnosis, inventory = _deployed(self.app, self.asked)
+        path = settings.overlay_path
+        before = path.read_bytes() if path.exists() else None
+        return fixes.plan(diagnosis.findings, inventory, settings.overlay, before)
+
+    def diff(self, fix: Fix) -> str:
+        """Of the file."""
+        from shopfast_obs.changes import engine
+
+        return engine.diff(fix.plan)
+
+    def apply(self, fix: Fix) -> str:
+        """Write it."""
+        from shopfast_obs.changes import engine
+
+        return engine.apply(fix.plan, self.app.settings.root, self.app.settings.state_dir).id
+
+
+@dataclass
+class Templates:
+    """Templates that people write: looked at themselves, or changed by what a cloud shows."""
+
+    app: App
+    asked: Asked
+    template: Path | None
+    into: Path | None
+    afterwards: str = "Next: deploy the template."
+    _root: Path = field(default_factory=Path)
+
+    def plan(self) -> Fix:
+        """From the template alone, or from what is deployed."""
+        from shopfast_obs.cli import templates
+        from shopfast_obs.diagnose import outlets
+        from shopfast_obs.diagnose.engine import catalogue, diagnose, select
+
+        path = self.template or self.into
+        assert path is not None
+        declared = templates.inventory([path])
+        if self.template:
+            rules = select(catalogue(), self.asked.only, self.asked.skip)
+            found, deployed = diagnose(declared, None, rules).findings, None
+        else:
+            diagnosis, deployed = _deployed(self.app, self.asked)
+            found = diagnosis.findings
+        texts = {file: Path(file).read_bytes() for file in _files(declared)}
+        fix = outlets.into_templates(found, declared, texts, deployed)
+        self._root = Path(os.path.commonpath([Path(file).resolve().parent for file in texts] or [Path.cwd()]))
+        changes = tuple(
+            replace(change, path=str(Path(change.path).resolve().relative_to(self._root)))
+            for change in fix.plan.changes
+        )
+        return replace(fix, plan=replace(fix.plan, changes=changes))
+
+    def diff(self, fix: Fix) -> str:
+        """Of the files."""
+        from shopfast_obs.changes import engine
+
+        return engine.diff(fix.plan)
+
+    def apply(self, fix: Fix) -> str:
+        """Write them."""
+        from shopfast_obs.changes import engine
+
+        settings = self.app.settings
+        return engine.apply(fix.plan, self._root, settings.state_dir, project=settings.root).id
+
+
+@dataclass
+class Functions:
+    """Deployed functions, through the API."""
+
+    app: App
+    asked: Asked
+    afterwards: str = "The next deployment of their stack takes this back, unless its template says the same."
+
+    def plan(self) -> Fix:
+        """From what is deployed."""
+        from shopfast_obs.cli import live
+        from shopfast_obs.diagnose import outlets
+        from shopfast_obs.diagnose.fixes import wanted
+        from shopfast_obs.instrument.live import image
+
+        live.recover(self.app)
+        diagnosis, _ = _deployed(self.app, self.asked)
+        target = self.app.target()
+        functions = live.functions_of(self.app).all() if wanted(diagnosis.findings) else ()
+        deployed = {
+            configuration["FunctionName"]: (image(configuration, days), str(configuration.get("RevisionId", "")))
+            for configuration, days in functions
+        }
+        return outlets.into_functions(diagnosis.findings, deployed, f"{target.name} {target.region}")
+
+    def diff(self, fix: Fix) -> str:
+        """Of the settings."""
+        from shopfast_obs.cli import live
+
+        return live.diff(fix.plan)
+
+    def apply(self, fix: Fix) -> str:
+        """Change them; raises UserError when somebody else did meanwhile."""
+        from shopfast_obs.changes import live as changes
+        from shopfast_obs.cli import live
+
+        entry = changes.apply(fix.plan, live.functions_of(self.app), self.app.settings.state_dir)
+        for skipped in entry.plan.skipped[len(fix.plan.skipped) :]:
+            self.app.terminal.warn(f"{skipped.what}: {skipped.reason}")
+        if not entry.plan.live:
+            raise UserError("No function was changed.", "Run it again: shopfast-obs fix --live")
+        return entry.id
+
+
+def _deployed(app: App, asked: Asked) -> tuple[Diagnosis, Inventory]:
+    from shopfast_obs.cli.diagnose import of_cloud
+    from shopfast_obs.diagnose.engine import catalogue, select
+
+    return of_cloud(app, asked.since, asked.stacks, select(catalogue(), asked.only, asked.skip))
+
+
+def _files(declared: Inventory) -> Iterator[str]:
+    return iter(dict.fromkeys(resource.file for resource in declared.resources if resource.file))
