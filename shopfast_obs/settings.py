@@ -13,6 +13,11 @@ from shopfast_obs.errors import SettingsError
 
 TABLE = "shopfast-obs"
 DEFAULT_REGION = "us-east-1"
+# The settings that are no strings: what they must be, and the type of their items.
+LISTS: Mapping[str, tuple[str, type]] = {
+    "services": ("a list of strings", str),
+    "suppress": ("a list of tables", dict),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +31,8 @@ class Settings:
     services: tuple[str, ...] = ()  # folders whose children are function sources
     metrics: str = ""  # the plan of business metrics
     runbooks: str = "runbooks"
+    suppress: tuple[Mapping[str, Any], ...] = ()  # findings that somebody decided to live with: rule, reason, until
+    suppressions: str = ""  # a YAML or TOML file with more of them
     seed: str = ""  # file.py:function that loads the application's data
     shoppers: str = ""  # file.py with SCENARIOS
     frontend: str = ""  # folder of the page: an npm project that builds into dist/
@@ -33,6 +40,7 @@ class Settings:
     region: str = DEFAULT_REGION
     endpoint_url: str = ""  # AWS_ENDPOINT_URL: a cloud that someone else started
     profile: str = ""
+    file: str = ""  # the pyproject.toml that says all this
     cache: str = ""  # what can be made again and serves every checkout
 
     def path(self, relative: str) -> Path:
@@ -94,19 +102,20 @@ def _table(path: Path) -> dict[str, Any] | None:
 
 
 def _merged(settings: Settings, table: Mapping[str, Any], path: Path) -> Settings:
-    known = {f.name for f in fields(Settings)} - {"root", "endpoint_url", "profile", "cache"}
+    known = {f.name for f in fields(Settings)} - {"root", "file", "endpoint_url", "profile", "cache"}
     values: dict[str, Any] = {}
     for key, value in table.items():
         if key not in known:
             raise SettingsError(
                 f"[tool.{TABLE}] in {path} has an unknown setting {key!r}.", f"Known are {', '.join(sorted(known))}."
             )
-        several = key == "services"
+        kind, item = LISTS.get(key, ("a string", None))
         right = (
-            isinstance(value, list) and all(isinstance(v, str) for v in value) if several else isinstance(value, str)
+            isinstance(value, str)
+            if item is None
+            else isinstance(value, list) and all(isinstance(v, item) for v in value)
         )
         if not right:
-            kind = "a list of strings" if several else "a string"
             raise SettingsError(f"{key!r} of [tool.{TABLE}] in {path} must be {kind}.", "Mend the file and try again.")
-        values[key] = tuple(value) if several else value
-    return replace(settings, **values)
+        values[key] = value if item is None else tuple(value)
+    return replace(settings, file=str(path), **values)

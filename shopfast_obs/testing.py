@@ -32,6 +32,7 @@ class FakeCloud:
     unreachable: bool = False
     calls: list[str] = field(default_factory=list)
     filter_expressions: list[str] = field(default_factory=list)
+    api_calls: Mapping[str, int] = field(default_factory=dict)
 
     def stacks(self) -> Sequence[StackStatus]:
         """The stacks it was given."""

@@ -53,6 +53,7 @@ def _any(_: str) -> bool:
     return True
 
 
+TRIES = 2_000  # of values with a checksum, one in ten or in a hundred is right
 _PLACEHOLDER = re.compile(r"(?i)\**|x+|null|none|true|false|undefined|masked|\[?redacted\]?|string")
 
 
@@ -106,3 +107,55 @@ _KINDS: tuple[_Kind, ...] = (
     ("bearer token", True, _has("earer "), re.compile(r"\b[Bb]earer ([\w.~+/-]{16,}=*)"), _real, _mask_rest),
     ("named secret", True, _WORDS.search, re.compile(_NAMED), _real, _mask_all),
 )
+
+
+def stand_in(text: str, *, whole: bool = False) -> str:
+    """The text with other data of the same kind in the place of what it should not hold: `find` gives the same of it.
+    With `whole` all of the text is a secret."""
+    changed = text
+    for _, _, sign, pattern, accept, mask in _KINDS:
+        if sign(changed):
+            changed = pattern.sub(lambda match, accept=accept, mask=mask: _another(match, accept, mask), changed)  # type: ignore[misc]
+    if whole and changed == text and not _reference(text):
+        return "".join(_letter(letter, 0) for letter in text)
+    return changed
+
+
+def _reference(text: str) -> bool:
+    """True for what names a secret instead of being one."""
+    return text.startswith(("arn:", "{{", "${", "/", "http://", "https://")) or not _real(text)
+
+
+def _another(match: re.Match[str], accept: Callable[[str], bool], mask: Callable[[str], str]) -> str:
+    value = match[match.lastindex or 0]
+    if not accept(value):
+        return match[0]
+    return match[0].replace(value, _twin(value, accept, mask))
+
+
+def _twin(value: str, accept: Callable[[str], bool], mask: Callable[[str], str]) -> str:
+    """A value of the same shape that is accepted and masked as the given one; its mask where there is none."""
+    for kept in (range(4), range(len(value) - 4, len(value)), _mail_parts(value)):
+        for attempt in range(TRIES):
+            twin = "".join(
+                letter if place in kept else _letter(letter, attempt // 10 ** (place % 4))
+                for place, letter in enumerate(value)
+            )
+            if twin != value and accept(twin) and mask(twin) == mask(value):
+                return twin
+    return mask(value)
+
+
+def _mail_parts(value: str) -> frozenset[int]:
+    """What the mask of an address shows of it."""
+    at = value.find("@")
+    return frozenset({0, at + 1, *range(value.rfind("."), len(value))})
+
+
+def _letter(letter: str, turn: int) -> str:
+    """Another letter of the same class."""
+    if letter.isdigit():
+        return "0123456789"[turn % 10]
+    if letter.isalpha():
+        return ("abcdefghjk" if letter.islower() else "ABCDEFGHJK")[(turn + 3) % 10]
+    return letter

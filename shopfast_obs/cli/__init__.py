@@ -22,6 +22,7 @@ COMMANDS = {
     "cloud": "Start, stop and inspect the local cloud.",
     "traffic": "Send seeded, realistic shoppers.",
     "diagnose": "Find what is wrong, with evidence.",
+    "explain": "What a rule of diagnose looks for.",
     "instrument": "Add traces, structured logs and metrics to the functions.",
     "uninstrument": "Take out what instrument added, and nothing else.",
     "fix": "Change the configuration that the evidence speaks against.",

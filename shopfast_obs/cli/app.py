@@ -22,6 +22,7 @@ class App:
         self.target_name = "local"
         self.profile: str | None = None
         self.region: str | None = None
+        self.regions: tuple[str, ...] = ()  # where a command takes several
 
     @property
     def settings(self) -> Settings:
@@ -61,6 +62,14 @@ class App:
 
         target = self.target()
         return AwsCloud(target, Session(target).client)
+
+    def clouds(self) -> list[Cloud]:
+        """The target in each of the regions that were named, or in the one."""
+        found = []
+        for region in self.regions or (self.region,):
+            self.region = region
+            found.append(self.cloud())
+        return found
 
     def exit(self, code: int) -> NoReturn:
         """End the command with an exit code of errors.py."""

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from collections import defaultdict
-from collections.abc import Sequence
-from datetime import UTC, datetime
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,21 +10,22 @@ import click
 
 from shopfast_obs.cli import options
 from shopfast_obs.cli.app import App, pass_app
-from shopfast_obs.errors import EXIT_FINDINGS, NotDeployedError, UserError
+from shopfast_obs.errors import EXIT_FINDINGS, UserError
 
 if TYPE_CHECKING:
-    from shopfast_obs.cli.terminal import Terminal
-    from shopfast_obs.cloud.interface import Cloud
+    from shopfast_obs.cli.looking import Look
     from shopfast_obs.diagnose.interface import Rule
-    from shopfast_obs.model.findings import Diagnosis, Finding, Remedy
-    from shopfast_obs.model.resources import Inventory
+    from shopfast_obs.diagnose.review import Terms
+    from shopfast_obs.model.findings import Diagnosis
+    from shopfast_obs.model.resources import Inventory, Resource
+    from shopfast_obs.model.review import Review
 
 LEVELS = ("info", "low", "medium", "high", "critical")
-MOST_ALIKE = 2  # findings of one rule without harm are listed together from here on
+FILE = click.Path(path_type=Path)
 
 
 @click.command()
-@click.argument("more_templates", metavar="[FILE]...", nargs=-1, type=click.Path(path_type=Path))
+@click.argument("more_templates", metavar="[FILE]...", nargs=-1, type=FILE)
 @click.option(
     "--since", default="15m", show_default=True, metavar="SPAN", help="How far back: 15m, 2h, or an ISO time."
 )
@@ -37,16 +35,25 @@ MOST_ALIKE = 2  # findings of one rule without harm are listed together from her
     "templates",
     multiple=True,
     metavar="FILE...",
-    type=click.Path(path_type=Path),
-    help="Look at templates instead of a cloud; needs no credentials. A folder stands for its templates.",
+    type=FILE,
+    help="Look at CDK, SAM, CloudFormation or Serverless templates instead of a cloud; needs no credentials. A folder "
+    "stands for its templates.",
 )
-@click.option("--only", multiple=True, metavar="RULE", help="Only this rule (repeat).")
-@click.option("--skip", multiple=True, metavar="RULE", help="Not this rule (repeat).")
+@click.option("--evidence", metavar="FILE", type=FILE, help="Look at evidence that --save-evidence wrote.")
+@click.option("--save-evidence", metavar="FILE", type=FILE, help="Keep what was read, secrets masked.")
+@options.rules("--only", "Only this rule, or those like it: 'lambda-*' (repeat).")
+@options.rules("--skip", "Not this rule, or those like it (repeat).")
 @click.option(
     "--level", type=click.Choice(LEVELS), default="low", show_default=True, help="The least severity to show."
 )
-@options.target
-@options.output("text", "json")
+@click.option("--fail-on", type=click.Choice(LEVELS), help="The least severity for exit code 1 [default: --level].")
+@click.option("--baseline", metavar="FILE", type=FILE, help="Findings in this file are known and do not fail.")
+@click.option("--write-baseline", is_flag=True, help="Write all findings of this run to the --baseline file.")
+@click.option("--suppressions", metavar="FILE", type=FILE, help="A YAML or TOML file of findings to live with.")
+@click.option("--print-policy", is_flag=True, help="Print the IAM policy that a look at AWS needs, and nothing else.")
+@click.option("--print-schema", is_flag=True, help="Print the JSON schema of --format json, and nothing else.")
+@options.target_with_regions
+@options.output("text", "json", "sarif", "junit", "markdown")
 @pass_app
 def command(
     app: App,
@@ -55,38 +62,62 @@ def command(
     since: str,
     stacks: tuple[str, ...],
     templates: tuple[Path, ...],
+    evidence: Path | None,
+    save_evidence: Path | None,
     only: tuple[str, ...],
     skip: tuple[str, ...],
     level: str,
+    fail_on: str | None,
+    baseline: Path | None,
+    write_baseline: bool,
+    suppressions: Path | None,
+    print_policy: bool,
+    print_schema: bool,
     output_format: str,
 ) -> None:
     """Find what is wrong in configuration, logs, metrics and traces, with the evidence and the remedy, worst first.
 
-    Exits with 1 when something is found.
+    Exits with 1 when something new is found, with 0 when not. `explain RULE` tells what a rule looks for.
 
     \b
     Examples:
       shopfast-obs diagnose --since 30m
-      shopfast-obs diagnose --only lambda-timeout-kills --format json
-      shopfast-obs diagnose --template cdk.out/App.template.json
+      shopfast-obs diagnose --only 'lambda-*' --format json
+      shopfast-obs diagnose --template cdk.out --format sarif > findings.sarif
+      shopfast-obs diagnose --template template.yaml --baseline known.json --fail-on medium
+      shopfast-obs diagnose --target aws --region eu-west-1,us-east-1 --save-evidence friday.json.gz
+      shopfast-obs diagnose --print-policy
     """
-    from shopfast_obs.diagnose.document import document
+    if print_policy or print_schema:
+        app.terminal.raw(_policy() if print_policy else _schema())
+        return
+    from shopfast_obs.cli import looking, suppressed
     from shopfast_obs.diagnose.engine import catalogue, select
+    from shopfast_obs.diagnose.review import Terms
     from shopfast_obs.model.findings import Severity
 
+    _consistent(more_templates, templates, evidence, baseline, write=write_baseline)
     rules = select(catalogue(), only, skip)
-    if more_templates and not templates:
-        raise UserError(f"{more_templates[0]} is not expected here.", "Did you mean --template?")
+    before = _baseline(baseline) if baseline and not write_baseline else {}
+    terms = Terms(Severity[level.upper()], Severity[fail_on.upper()] if fail_on else None, before)
+    said = suppressed.suppressions(app.settings, suppressions)
     if templates:
-        diagnosis = of_templates((*templates, *more_templates), rules)
+        look = looking.at_templates((*templates, *more_templates))
+    elif evidence:
+        look = looking.at_file(evidence)
     else:
-        diagnosis = of_cloud(app, since, stacks, rules)[0]
-    shown = [found for found in diagnosis.findings if found.severity >= Severity[level.upper()]]
-    if output_format == "json":
-        app.terminal.json(document(diagnosis, shown))
-    else:
-        show(app.terminal, diagnosis, shown)
-    if shown:
+        look = looking.at_cloud(app, since, stacks, rules)
+    if save_evidence:
+        looking.save(look, save_evidence)
+        app.terminal.say(f"Evidence kept in {save_evidence}, secrets masked.")
+    reviewed = _reviewed(look, rules, said, terms)
+    if write_baseline and baseline:
+        _write(baseline, reviewed)
+        app.terminal.say(
+            f"{len(reviewed.diagnosis.findings) - len(reviewed.suppressed)} findings are known from now on."
+        )
+    _print(app, reviewed, rules, look.calls, output_format)
+    if reviewed.failing and not write_baseline:
         app.exit(EXIT_FINDINGS)
 
 
@@ -94,127 +125,95 @@ def of_cloud(
     app: App, since: str, stacks: Sequence[str], rules: Sequence[Rule] | None = None
 ) -> tuple[Diagnosis, Inventory]:
     """The diagnosis of what is deployed; raises CloudUnreachableError or NotDeployedError."""
-    from shopfast_obs.cli import sources
-    from shopfast_obs.diagnose.collect import collect
+    from shopfast_obs.cli import looking
+
+    look = looking.at_cloud(app, since, stacks, rules)
+    return look.diagnosed(rules), look.recordings[0].inventory
+
+
+def _consistent(
+    more: Sequence[Path], templates: Sequence[Path], evidence: Path | None, baseline: Path | None, *, write: bool
+) -> None:
+    if more and not templates:
+        raise UserError(f"{more[0]} is not expected here.", "Did you mean --template?")
+    if templates and evidence:
+        raise UserError("--template and --evidence are two things to look at.", "Give one of them.")
+    if write and not baseline:
+        raise UserError("--write-baseline needs a file.", "Name it: --baseline known.json --write-baseline")
+
+
+def _reviewed(look: Look, rules: Sequence[Rule], said: tuple[Resource, ...], terms: Terms) -> Review:
+    """The findings under these terms, and what the suppressions themselves have wrong."""
+    from dataclasses import replace
+
     from shopfast_obs.diagnose.engine import diagnose
-    from shopfast_obs.model.telemetry import TimeRange
-    from shopfast_obs.parse.duration import since as start_of
+    from shopfast_obs.diagnose.review import review
+    from shopfast_obs.model.resources import SUPPRESSION, Inventory
 
-    now = time.time()
-    window = TimeRange(start_of(since, now), now)
-    cloud = app.cloud()
-    with app.terminal.progress("reading what is deployed") as progress:
-        inventory = cloud.inventory(stacks or _project_stacks(app, cloud))
-        if not inventory.resources and not inventory.gaps:
-            raise NotDeployedError(f"Nothing is deployed on {inventory.source}.", "Run: shopfast-obs deploy")
-        progress.update("reading logs, metrics and traces")
-        observations = collect(cloud, inventory, window, rules)
-    return diagnose(inventory, observations, rules, sources.read(app.settings, inventory)), inventory
+    diagnosis = look.diagnosed(rules)
+    own = diagnose(Inventory(diagnosis.source, said), rules=rules)
+    diagnosis = replace(diagnosis, outcomes=(*diagnosis.outcomes, *own.outcomes))
+    inside = (s for one in look.recordings for s in one.inventory.of_type(SUPPRESSION))
+    return review(diagnosis, (*said, *inside), terms)
 
 
-def _project_stacks(app: App, cloud: Cloud) -> list[str]:
-    """The project's own stacks, when it was synthesised and they are deployed; else none is chosen."""
-    from shopfast_obs.cloud import assembly
-    from shopfast_obs.cloud.deployment import assembly_dir
+def _print(app: App, reviewed: Review, rules: Sequence[Rule], calls: Mapping[str, int], output_format: str) -> None:
+    if output_format == "text":
+        from shopfast_obs.cli.findings import show
 
-    folder = assembly_dir(app.settings)
-    if not (folder / "manifest.json").is_file():
-        return []
-    own = {stack.name for stack in assembly.read(folder)}
-    return [stack.name for stack in cloud.stacks() if stack.name in own]
+        show(app.terminal, reviewed, calls)
+    elif output_format == "json":
+        from shopfast_obs.report.findings.document import document
 
+        app.terminal.json(document(reviewed, calls))
+    elif output_format == "sarif":
+        from shopfast_obs.report.findings.sarif import sarif
 
-def of_templates(paths: Sequence[Path], rules: Sequence[Rule] | None = None) -> Diagnosis:
-    """The diagnosis of template files taken together; raises UserError for one that cannot be read."""
-    from shopfast_obs.cli import templates
-    from shopfast_obs.diagnose.engine import diagnose
+        app.terminal.json(sarif(reviewed, rules))
+    elif output_format == "junit":
+        from shopfast_obs.report.findings.junit import junit
 
-    return diagnose(templates.inventory(paths), None, rules)
-
-
-def show(terminal: Terminal, diagnosis: Diagnosis, shown: Sequence[Finding]) -> None:
-    """Print the findings, worst first, then what could not be decided, then the count."""
-    alike: dict[tuple[str, int], list[Finding]] = defaultdict(list)
-    for found in shown:
-        alike[found.rule, found.severity].append(found)
-    said: dict[Remedy, str] = {}
-    for findings in alike.values():
-        if len(findings) >= MOST_ALIKE and not any(found.harm for found in findings):
-            _show_together(terminal, findings)
-            _show_advice(terminal, findings[0], said)
-        else:
-            for found in findings:
-                _show_one(terminal, found)
-                _show_advice(terminal, found, said)
-    _show_undecided(terminal, diagnosis)
-    terminal.out(_summary(diagnosis, shown))
-    commands = list(dict.fromkeys(found.remedy.command for found in shown if found.remedy.command))
-    if commands:
-        terminal.say(f"Next: {commands[0].removesuffix(' --apply')}")
-
-
-def _show_one(terminal: Terminal, found: Finding) -> None:
-    terminal.heading(f"{found.severity.name:<8} {found.title}")
-    terminal.out(f"         {found.rule}, {found.confidence}")
-    for item in found.evidence:
-        place = f"  ({item.locator})" if item.locator else ""
-        terminal.out(f"    {item.source}: {item.summary}{place}")
-
-
-def _show_together(terminal: Terminal, findings: Sequence[Finding]) -> None:
-    first = findings[0]
-    terminal.heading(f"{first.severity.name:<8} {len(findings)} resources: {first.rule}")
-    for found in findings:
-        terminal.out(f"    {found.title}")
-
-
-def _show_advice(terminal: Terminal, found: Finding, said: dict[Remedy, str]) -> None:
-    """What misleads and what helps; a remedy that was printed already is only named."""
-    if found.misleads:
-        terminal.out(f"    misleads: {found.misleads}")
-    first = said.setdefault(found.remedy, found.rule)
-    if first != found.rule:
-        terminal.out(f"    remedy: that of {first}")
+        app.terminal.raw(junit(reviewed))
     else:
-        terminal.out(f"    remedy: {found.remedy.summary}")
-        if found.remedy.command:
-            terminal.out(f"      $ {found.remedy.command}")
-    if found.runbook:
-        terminal.out(f"    runbook: {found.runbook}")
-    terminal.out()
+        from shopfast_obs.report.findings.markdown import markdown
+
+        app.terminal.raw(markdown(reviewed))
 
 
-def _show_undecided(terminal: Terminal, diagnosis: Diagnosis) -> None:
-    from shopfast_obs.model.findings import NotEnoughData
+def _policy() -> str:
+    import json
 
-    reasons: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for outcome in diagnosis.outcomes:
-        if isinstance(outcome, NotEnoughData):
-            reasons[outcome.reason][outcome.resource] += 1
-    if reasons:
-        terminal.heading("Not enough data")
-    for reason, resources in reasons.items():
-        named = ", ".join(f"{name} ({count})" for name, count in list(resources.items())[:6])
-        more = f" and {len(resources) - 6} more" if len(resources) > 6 else ""
-        terminal.out(f"    {reason}: {named}{more}")
-    for gap in diagnosis.gaps:
-        terminal.out(f"    could not be read: {gap.what}: {gap.reason}")
-    if reasons or diagnosis.gaps:
-        terminal.out()
+    from shopfast_obs.cloud.policy import policy
+
+    return json.dumps(policy(), indent=2) + "\n"
 
 
-def _summary(diagnosis: Diagnosis, shown: Sequence[Finding]) -> str:
-    from shopfast_obs.model.findings import Clear, NotEnoughData, Severity
+def _schema() -> str:
+    from shopfast_obs.report.findings.document import SCHEMA
 
-    counts = [(level, sum(found.severity is level for found in shown)) for level in reversed(Severity)]
-    said = ", ".join(f"{count} {level.name.lower()}" for level, count in counts if count) or "nothing found"
-    hidden = len(diagnosis.findings) - len(shown)
-    if hidden:
-        said += f" ({hidden} below the level not shown)"
-    clear = sum(isinstance(outcome, Clear) for outcome in diagnosis.outcomes)
-    undecided = sum(isinstance(outcome, NotEnoughData) for outcome in diagnosis.outcomes)
-    when = ""
-    if diagnosis.window:
-        start, end = (datetime.fromtimestamp(t, UTC) for t in (diagnosis.window.start, diagnosis.window.end))
-        when = f", {start:%Y-%m-%d %H:%M:%S} to {end:%H:%M:%S} UTC"
-    return f"{said}; {clear} checks clear, {undecided} without enough data. {diagnosis.source}{when}"
+    return SCHEMA.read_text(encoding="utf-8")
+
+
+def _baseline(path: Path) -> Mapping[str, int]:
+    import json
+
+    from shopfast_obs.diagnose.review import read_baseline
+
+    hint = f"Make it: shopfast-obs diagnose ... --baseline {path} --write-baseline"
+    try:
+        return read_baseline(json.loads(path.read_text(encoding="utf-8")), str(path))
+    except OSError as problem:
+        raise UserError(f"{path} cannot be read: {problem.strerror}.", hint) from None
+    except (ValueError, RecursionError):
+        raise UserError(f"{path} is no baseline: it is not JSON.", hint) from None
+
+
+def _write(path: Path, reviewed: Review) -> None:
+    import json
+
+    from shopfast_obs.diagnose.review import baseline
+
+    try:
+        path.write_text(json.dumps(baseline(reviewed), indent=2) + "\n", encoding="utf-8")
+    except OSError as problem:
+        raise UserError(f"{path} cannot be written: {problem.strerror}.", "Name another file.") from None

@@ -20,10 +20,36 @@ def _store(attribute: str) -> Callable[[click.Context, click.Parameter, str | No
     return callback
 
 
+def _store_regions(context: click.Context, _: click.Parameter, value: tuple[str, ...]) -> None:
+    regions = tuple(dict.fromkeys(name.strip() for item in value for name in item.split(",") if name.strip()))
+    if regions:
+        context.ensure_object(App).regions = regions
+
+
 def target(function: F) -> F:
     """Add --target, --profile and --region; their values are on the App."""
+    region = click.option(
+        "--region", metavar="REGION", expose_value=False, callback=_store("region"), help="AWS region."
+    )
+    return _target(region, function)
+
+
+def target_with_regions(function: F) -> F:
+    """Add --target, --profile and a --region that may name several; their values are on the App."""
+    region = click.option(
+        "--region",
+        multiple=True,
+        metavar="REGION,...",
+        expose_value=False,
+        callback=_store_regions,
+        help="AWS region, or several (repeat, or with commas).",
+    )
+    return _target(region, function)
+
+
+def _target(region: Callable[[F], F], function: F) -> F:
     for option in (
-        click.option("--region", metavar="REGION", expose_value=False, callback=_store("region"), help="AWS region."),
+        region,
         click.option(
             "--profile", metavar="NAME", expose_value=False, callback=_store("profile"), help="AWS profile (with aws)."
         ),
@@ -37,6 +63,23 @@ def target(function: F) -> F:
     ):
         function = option(function)
     return function
+
+
+def rules(name: str, help_: str) -> Callable[[F], F]:
+    """Add an option that takes rules' ids or patterns of them, several times; a shell completes them."""
+
+    return click.option(name, multiple=True, metavar="RULE", help=help_, shell_complete=_known_rules)
+
+
+def rule_argument(function: F) -> F:
+    """Add the argument RULE...; its values are `patterns`."""
+    return click.argument("patterns", metavar="[RULE]...", nargs=-1, shell_complete=_known_rules)(function)
+
+
+def _known_rules(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
+    from shopfast_obs.diagnose.engine import catalogue
+
+    return [rule.id for rule in catalogue() if rule.id.startswith(incomplete)]
 
 
 def output(*formats: str) -> Callable[[F], F]:

@@ -33,6 +33,21 @@ def read(settings: Settings, inventory: Inventory) -> Mapping[str, Source]:
     return found
 
 
+def beside(inventory: Inventory) -> Mapping[str, Source]:
+    """The source of each function of templates that names a folder on this machine."""
+    from shopfast_obs.model.resources import FUNCTION
+    from shopfast_obs.parse.python_source import source
+
+    known: dict[str, Source] = {}
+    found: dict[str, Source] = {}
+    for function in inventory.of_type(FUNCTION):
+        if function.code and Path(function.code).is_dir():
+            if function.code not in known:
+                known[function.code] = source(dict(_texts(Path(function.code))))
+            found[function.name] = known[function.code]
+    return found
+
+
 def _services(settings: Settings) -> Iterator[Path]:
     for name in settings.services:
         folder = settings.path(name)

@@ -12,6 +12,7 @@ from shopfast_obs.errors import UserError
 
 if TYPE_CHECKING:
     from shopfast_obs.model.resources import Gap, Inventory, Resource
+    from shopfast_obs.parse.dialects.interface import Template
 
 HINT = "Give a CloudFormation, SAM or Serverless template, or the folder of one (cdk.out, .serverless)."
 NAMES = ("template.yaml", "template.yml", "template.json", "serverless.yml", "serverless.yaml")
@@ -84,7 +85,8 @@ def _with_nested(
     template = template_of(read_document(_text(file), str(file)))
     part = inventory(template, f"template {file}", stack, parameters)
     assets = _assets(file)
-    part = replace(part, resources=tuple(_with_code(resource, file.parent, assets) for resource in part.resources))
+    located = (_with_code(resource, file.parent, assets) for resource in part.resources)
+    part = replace(part, resources=(*located, *_suppressions(template, part, str(file))))
     inner: list[Inventory] = []
     read: set[Gap] = set()
     for nested in part.of_type(NESTED):
@@ -95,6 +97,18 @@ def _with_nested(
             read.add(nested_gap(nested.logical_id))
     yield replace(part, gaps=tuple(gap for gap in part.gaps if gap not in read))
     yield from inner
+
+
+def _suppressions(template: Template, part: Inventory, file: str) -> Iterator[Resource]:
+    """What the template says beside its resources about findings to live with."""
+    from shopfast_obs.cli.suppressed import today
+    from shopfast_obs.parse.suppressions import of_metadata
+
+    names = {resource.logical_id: resource for resource in part.resources if resource.logical_id}
+    for logical_id, entry in template.value["Resources"].items():
+        if isinstance(entry, Mapping) and entry.get("Metadata") and logical_id in names:
+            resource = names[logical_id]
+            yield from of_metadata(entry["Metadata"], resource.name, file, resource.lines.get("", 1), today())
 
 
 def _nested_file(nested: Resource, folder: Path) -> Path | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from shopfast_obs.cloud import inventory, logs, metrics, traces
 from shopfast_obs.cloud.calls import Calls, ClientFactory
@@ -19,6 +19,11 @@ class AwsCloud:
     def __init__(self, target: Target, clients: ClientFactory) -> None:
         self.target = target
         self._calls = Calls(clients)
+
+    @property
+    def api_calls(self) -> Mapping[str, int]:
+        """How often which IAM action was used, page by page."""
+        return dict(self._calls.made)
 
     def stacks(self) -> Sequence[StackStatus]:
         """All stacks that are not deleted."""

@@ -98,6 +98,11 @@ class Metrics(Protocol):
 
 
 class Cloud(Resources, Logs, Traces, Metrics, Protocol):
-    """Everything that a target can be asked."""
+    """Everything that a target can be asked. `api_calls` counts what was asked so far, by IAM action."""
 
     target: Target
+
+    @property
+    def api_calls(self) -> Mapping[str, int]:
+        """How often which IAM action was used (`lambda:ListFunctions`)."""
+        ...

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import fnmatch
 import importlib
 import pkgutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -18,7 +19,7 @@ from shopfast_obs.errors import UserError
 from shopfast_obs.model.findings import Diagnosis, Finding, NotEnoughData, Outcome
 from shopfast_obs.model.resources import Inventory, Location, Resource
 from shopfast_obs.model.sources import Source
-from shopfast_obs.model.telemetry import Observations
+from shopfast_obs.model.telemetry import Observations, TimeRange
 
 
 @cache
@@ -42,14 +43,16 @@ def checked(rules: Iterable[Rule]) -> tuple[Rule, ...]:
 
 
 def select(rules: Sequence[Rule], only: Sequence[str] = (), skip: Sequence[str] = ()) -> tuple[Rule, ...]:
-    """The rules that are wanted; raises UserError for an id that no rule has, with the nearest one."""
+    """The rules that are wanted, by id or pattern (`lambda-*`); raises UserError for one that no rule has."""
     known = [rule.id for rule in rules]
     for wanted in (*only, *skip):
-        if wanted not in known:
+        if not fnmatch.filter(known, wanted):
             near = difflib.get_close_matches(wanted, known, 1)
-            hint = f"Did you mean {near[0]}?" if near else f"Rules: {', '.join(known)}."
+            hint = f"Did you mean {near[0]}?" if near else "List them: shopfast-obs explain"
             raise UserError(f"There is no rule {wanted!r}.", hint)
-    return tuple(rule for rule in rules if (not only or rule.id in only) and rule.id not in skip)
+    chosen = {name for pattern in only for name in fnmatch.filter(known, pattern)} if only else set(known)
+    chosen -= {name for pattern in skip for name in fnmatch.filter(known, pattern)}
+    return tuple(rule for rule in rules if rule.id in chosen)
 
 
 def diagnose(
@@ -79,6 +82,25 @@ def _outcome(rule: Rule, resource: Resource, context: Context) -> Outcome:
         return replace(outcome, location=_place(outcome, resource)) if isinstance(outcome, Finding) else outcome
     except Exception as problem:  # one rule's defect must not hide what the others find
         return rule.unknown(resource, f"the rule failed: {type(problem).__name__}: {problem}")
+
+
+def together(diagnoses: Sequence[tuple[str, Diagnosis]]) -> Diagnosis:
+    """The diagnoses of several regions as one, each finding with its region; one of a single place stays as it is."""
+    if len(diagnoses) == 1:
+        return diagnoses[0][1]
+    windows = [diagnosis.window for _, diagnosis in diagnoses if diagnosis.window]
+    return Diagnosis(
+        ", ".join(diagnosis.source for _, diagnosis in diagnoses),
+        TimeRange(min(w.start for w in windows), max(w.end for w in windows)) if windows else None,
+        tuple(_in_region(outcome, region) for region, diagnosis in diagnoses for outcome in diagnosis.outcomes),
+        tuple(
+            replace(gap, what=f"{gap.what} in {region}") for region, diagnosis in diagnoses for gap in diagnosis.gaps
+        ),
+    )
+
+
+def _in_region(outcome: Outcome, region: str) -> Outcome:
+    return replace(outcome, region=region) if isinstance(outcome, Finding) else outcome
 
 
 def _place(found: Finding, resource: Resource) -> Location | None:

@@ -34,7 +34,7 @@ def _table(rules: Sequence[Rule]) -> Iterator[str]:
 def _page(rule: Rule) -> Iterator[str]:
     yield f"## {rule.id}\n"
     yield f"{rule.title}. Looks at {', '.join(f'`{type_}`' for type_ in rule.types)}.\n"
-    yield f"**Found when.** {_first_line(rule)}\n"
+    yield f"**Found when.** {found_when(rule)}\n"
     yield f"**Why it matters.** {rule.why}\n"
     if rule.misleads:
         yield f"**What misleads.** {rule.misleads}\n"
@@ -44,7 +44,8 @@ def _page(rule: Rule) -> Iterator[str]:
         yield f"**Runbook.** `runbooks/{rule.runbook}.md`\n"
 
 
-def _first_line(rule: Rule) -> str:
+def found_when(rule: Rule) -> str:
+    """When the rule finds something, as a sentence."""
     text = " ".join((rule.check.__doc__ or "").split())
     said = text.removeprefix("Found ").removeprefix("when ")
     return said[:1].upper() + said[1:]

@@ -26,6 +26,7 @@ EVENT_BUS = "AWS::Events::EventBus"
 EVENT_RULE = "AWS::Events::Rule"
 STATE_MACHINE = "AWS::StepFunctions::StateMachine"
 ALARM = "AWS::CloudWatch::Alarm"
+SUPPRESSION = "ShopfastObs::Suppression"  # a finding that somebody decided to live with; no service has it
 
 
 @dataclass(frozen=True, slots=True)

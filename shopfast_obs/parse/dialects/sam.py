@@ -149,7 +149,7 @@ def _translated(value: dict[str, Any]) -> tuple[Mapping[str, Any], list[Gap]]:
     while resources:
         refused, result = _translate(copy.deepcopy(value))
         if not refused:
-            return _finished(value | result, {**mapping(result.get("Resources")), **plain}), gaps
+            return _finished({**value, **result}, {**mapping(result.get("Resources")), **plain}), gaps
         gaps += [Gap(name or "the template", f"{REFUSED}: {reason}") for name, reason in refused.items()]
         known = [name for name in refused if name in resources]
         for name in known or list(resources):

@@ -1,0 +1,127 @@
+"""What `diagnose` looks at: a cloud in one or more regions, templates, or recorded evidence."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from shopfast_obs.errors import NotDeployedError, UserError
+
+if TYPE_CHECKING:
+    from shopfast_obs.cli.app import App
+    from shopfast_obs.cli.terminal import Progress
+    from shopfast_obs.cloud.interface import Cloud
+    from shopfast_obs.diagnose.interface import Rule
+    from shopfast_obs.model.findings import Diagnosis
+    from shopfast_obs.model.recording import Recording
+    from shopfast_obs.model.telemetry import TimeRange
+
+AT_ONCE = 4  # regions
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One recording a region (or one of templates), and the API calls that they took, by IAM action."""
+
+    recordings: tuple[Recording, ...]
+    calls: Mapping[str, int] = field(default_factory=dict)
+
+    def diagnosed(self, rules: Sequence[Rule] | None = None) -> Diagnosis:
+        """What the rules say to all of it."""
+        from shopfast_obs.diagnose.engine import diagnose, together
+
+        found = [(r.region, diagnose(r.inventory, r.observations, rules, r.sources)) for r in self.recordings]
+        return together(found)
+
+
+def at_cloud(app: App, since: str, stacks: Sequence[str], rules: Sequence[Rule] | None = None) -> Look:
+    """What is deployed, in each of the regions; raises CloudUnreachableError, or NotDeployedError when nothing is."""
+    from shopfast_obs.model.telemetry import TimeRange
+    from shopfast_obs.parse.duration import since as start_of
+
+    now = time.time()
+    window = TimeRange(start_of(since, now), now)
+    clouds = app.clouds()
+    with app.terminal.progress("reading what is deployed") as progress, ThreadPoolExecutor(AT_ONCE) as pool:
+        asked = _Question(app, window, stacks, rules, several=len(clouds) > 1)
+        found = list(pool.map(lambda cloud: asked.of(cloud, progress), clouds))
+    if not any(r.inventory.resources or r.inventory.gaps for r in found):
+        where = ", ".join(r.inventory.source for r in found)
+        raise NotDeployedError(f"Nothing is deployed on {where}.", "Run: shopfast-obs deploy")
+    calls: dict[str, int] = {}
+    for cloud in clouds:
+        for action, count in cloud.api_calls.items():
+            calls[action] = calls.get(action, 0) + count
+    return Look(tuple(found), calls)
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """What each region is asked."""
+
+    app: App
+    window: TimeRange
+    stacks: Sequence[str]
+    rules: Sequence[Rule] | None
+    several: bool
+
+    def of(self, cloud: Cloud, progress: Progress) -> Recording:
+        """What one region answers."""
+        from shopfast_obs.cli import sources
+        from shopfast_obs.diagnose.collect import collect
+        from shopfast_obs.model.recording import Recording
+
+        region = cloud.target.region if self.several else ""
+        inventory = cloud.inventory(self.stacks or _project_stacks(self.app, cloud))
+        where = f" in {region}" if region else ""
+        progress.update(f"reading logs, metrics and traces of {len(inventory.resources)} resources{where}")
+        observations = collect(cloud, inventory, self.window, self.rules)
+        return Recording(inventory, observations, sources.read(self.app.settings, inventory), region)
+
+
+def _project_stacks(app: App, cloud: Cloud) -> list[str]:
+    """The project's own stacks, when it was synthesised and they are deployed; else none is chosen."""
+    from shopfast_obs.cloud import assembly
+    from shopfast_obs.cloud.deployment import assembly_dir
+
+    folder = assembly_dir(app.settings)
+    if not (folder / "manifest.json").is_file():
+        return []
+    own = {stack.name for stack in assembly.read(folder)}
+    return [stack.name for stack in cloud.stacks() if stack.name in own]
+
+
+def at_templates(paths: Sequence[Path]) -> Look:
+    """Template files taken together, with the sources beside them; raises UserError for one that cannot be read."""
+    from shopfast_obs.cli import sources, templates
+    from shopfast_obs.model.recording import Recording
+
+    inventory = templates.inventory(paths)
+    return Look((Recording(inventory, None, sources.beside(inventory)),))
+
+
+def at_file(path: Path) -> Look:
+    """Evidence that `--save-evidence` wrote; raises UserError for anything else."""
+    from shopfast_obs.parse import recording
+
+    try:
+        content = path.read_bytes()
+    except OSError as problem:
+        raise UserError(f"{path} cannot be read: {problem.strerror}.", "Make it: diagnose --save-evidence") from None
+    return Look(recording.read(content, str(path)))
+
+
+def save(look: Look, path: Path) -> None:
+    """Write what was looked at, secrets masked; raises UserError when the file cannot be written."""
+    from shopfast_obs.diagnose.masking import masked
+    from shopfast_obs.parse import recording
+
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(recording.write([masked(one) for one in look.recordings]))
+    except OSError as problem:
+        raise UserError(f"{path} cannot be written: {problem.strerror}.", "Name another file.") from None

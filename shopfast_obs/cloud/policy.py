@@ -1,0 +1,44 @@
+"""The rights that a look at an account needs: reading, nothing else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+# By what they are for. A test holds them equal to the calls that are made.
+CONFIGURATION = (
+    "apigateway:GET",
+    "cloudformation:DescribeStacks",
+    "cloudformation:GetTemplate",
+    "cloudformation:ListStackResources",
+    "dynamodb:DescribeTable",
+    "events:ListRules",
+    "events:ListTargetsByRule",
+    "lambda:GetFunctionUrlConfig",
+    "lambda:ListEventSourceMappings",
+    "lambda:ListFunctions",
+    "sns:GetSubscriptionAttributes",
+    "sns:ListSubscriptions",
+    "sqs:GetQueueAttributes",
+    "states:DescribeStateMachine",
+)
+TELEMETRY = (
+    "cloudwatch:DescribeAlarms",
+    "cloudwatch:GetMetricData",
+    "logs:DescribeLogGroups",
+    "logs:FilterLogEvents",
+    "logs:GetQueryResults",
+    "logs:StartQuery",
+    "xray:BatchGetTraces",
+    "xray:GetTraceSummaries",
+)
+
+
+def policy() -> dict[str, Any]:
+    """The policy document; every action only reads."""
+    return {
+        "Version": "2012-10-17",
+        "Statement": [
+            {"Sid": sid, "Effect": "Allow", "Action": list(actions), "Resource": "*"}
+            for sid, actions in (("ReadConfiguration", CONFIGURATION), ("ReadTelemetry", TELEMETRY))
+        ],
+    }

@@ -1,0 +1,1 @@
+"""Rules about the suppressions of other rules."""

@@ -1,0 +1,19 @@
+"""Suppressions that do not say why."""
+
+from __future__ import annotations
+
+from shopfast_obs.diagnose.setting import Setting, setting
+from shopfast_obs.model.findings import Severity
+from shopfast_obs.model.resources import SUPPRESSION
+
+RULE = setting(
+    "suppression-without-reason",
+    "A suppression has no reason",
+    Severity.MEDIUM,
+    SUPPRESSION,
+    Setting("Reason", lambda value: bool(str(value or "").strip()), "{name} has no reason, so it hides nothing"),
+    when="`reason` of a suppression is missing or empty.",
+    why="Without it nobody can tell later whether it may go.",
+    remedy="Write the `reason` beside it.",
+    limits="Whether a reason is a good one is for people to say.",
+)

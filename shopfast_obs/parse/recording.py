@@ -1,0 +1,82 @@
+"""Recorded evidence as bytes and back: what the rules were given to read, checked against the model."""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from collections.abc import Sequence
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from shopfast_obs.errors import UserError
+from shopfast_obs.model.recording import Recording
+from shopfast_obs.model.telemetry import Segment
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
+_MISSING = object()
+FORMAT = "shopfast-obs evidence"
+VERSION = 1
+HINT = "Make it: shopfast-obs diagnose --save-evidence FILE"
+GZIP = b"\x1f\x8b"
+MOST_BYTES = 2_000_000_000  # unpacked; a small archive can hold more than any memory
+
+
+def write(recordings: Sequence[Recording]) -> bytes:
+    """The recordings as compressed JSON; the same bytes for the same recordings."""
+    import orjson
+
+    document = {"format": FORMAT, "version": VERSION, "recordings": recordings}
+    text = orjson.dumps(document, default=_plain, option=orjson.OPT_NON_STR_KEYS | orjson.OPT_SORT_KEYS)
+    return gzip.compress(text, compresslevel=6, mtime=0)
+
+
+def read(content: bytes, source: str) -> tuple[Recording, ...]:
+    """The recordings in a file's content; raises UserError for one that is damaged or of another kind."""
+    import orjson
+    from pydantic import ValidationError
+
+    try:
+        document = orjson.loads(_unpacked(content, source))
+    except (orjson.JSONDecodeError, zlib.error, EOFError, OSError) as problem:
+        raise UserError(f"{source} is no recorded evidence: {problem}.", HINT) from None
+    if not isinstance(document, dict) or document.get("format") != FORMAT:
+        raise UserError(f"{source} is no recorded evidence.", HINT)
+    if document.get("version") != VERSION:
+        raise UserError(f"{source} is evidence of version {document.get('version')}, not {VERSION}.", HINT)
+    try:
+        return _adapter().validate_python(document.get("recordings"))
+    except ValidationError as problem:
+        first = problem.errors(include_input=False, include_url=False)[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise UserError(f"{source} is damaged: {first['msg']} at recordings.{place}.", HINT) from None
+
+
+def _unpacked(content: bytes, source: str) -> bytes:
+    if not content.startswith(GZIP):
+        return content
+    unpacked = zlib.decompressobj(wbits=31)
+    text = unpacked.decompress(content, MOST_BYTES)
+    if unpacked.unconsumed_tail:
+        raise UserError(f"{source} is larger than {MOST_BYTES:,} bytes unpacked.", HINT)
+    if not unpacked.eof:
+        raise EOFError("it ends in the middle")
+    return text
+
+
+@cache
+def _adapter() -> TypeAdapter[tuple[Recording, ...]]:
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(tuple[Recording, ...])
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - what orjson has no form for
+    if isinstance(value, Segment):  # most fields of most segments have their default
+        return {k: v for k, v in value._asdict().items() if v != Segment._field_defaults.get(k, _MISSING)}
+    if isinstance(value, frozenset):
+        return sorted(value)
+    if isinstance(value, tuple):
+        return list(value)
+    return str(value)
