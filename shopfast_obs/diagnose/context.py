@@ -10,6 +10,7 @@ from typing import Any, TypeVar, cast
 from shopfast_obs.analysis.dead_letters import dead_letter_queues
 from shopfast_obs.analysis.references import References
 from shopfast_obs.diagnose.measures import Measure
+from shopfast_obs.model.failures import Failure
 from shopfast_obs.model.resources import ALARM, EVENT_SOURCE_MAPPING, FUNCTION, LOG_GROUP, Inventory, Resource
 from shopfast_obs.model.sources import Source
 from shopfast_obs.model.telemetry import (
@@ -24,6 +25,7 @@ from shopfast_obs.model.telemetry import (
 )
 from shopfast_obs.parse import platform
 from shopfast_obs.parse.alarm_definition import watched
+from shopfast_obs.parse.failures import failures
 
 IN_TEMPLATE = "a template shows no {what}"
 T = TypeVar("T")
@@ -81,6 +83,10 @@ class Context:
     def lines(self, function: Resource) -> tuple[LogEvent, ...]:
         """The lines that the function itself wrote."""
         return self.once(("lines", function.name), lambda: tuple(e for e in self.events(function) if _own(e.message)))
+
+    def failures(self, function: Resource) -> tuple[Failure, ...]:
+        """What went wrong by the function's log: exceptions, timeouts, deaths, logged errors."""
+        return self.once(("failures", function.name), lambda: failures(self.events(function)).failures)
 
     def measured(self, resource: Resource, measure: Measure) -> MetricSeries | None:
         """A metric of a resource in the window; None when it has no points."""

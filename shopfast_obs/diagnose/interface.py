@@ -101,4 +101,6 @@ def plural(count: int, noun: str) -> str:
     """`1 invocation`, `2 invocations`, `2 retries`."""
     if count == 1:
         return f"1 {noun}"
-    return f"{count:,} {noun[:-1]}ies" if noun.endswith("ry") else f"{count:,} {noun}s"
+    if noun.endswith(("ry", "ss", "ch")):
+        return f"{count:,} {noun[:-1]}ies" if noun.endswith("ry") else f"{count:,} {noun}es"
+    return f"{count:,} {noun}s"

@@ -1,0 +1,44 @@
+"""APIs that keep no record of who asked what."""
+
+from __future__ import annotations
+
+from shopfast_obs.diagnose.context import Context
+from shopfast_obs.diagnose.evidence import configured
+from shopfast_obs.diagnose.interface import Rule
+from shopfast_obs.diagnose.values import is_open
+from shopfast_obs.model.findings import Outcome, Remedy, Severity
+from shopfast_obs.model.resources import HTTP_STAGE, REST_STAGE, Resource
+
+
+def check(stage: Resource, context: Context) -> Outcome:
+    """Found when the stage has no access log, or one that is no JSON."""
+    said = stage.properties.get("AccessLogSetting", stage.properties.get("AccessLogSettings"))
+    if is_open(said):
+        return RULE.unknown(stage, "its access log is left to a parameter")
+    form = (said or {}).get("Format")
+    if (said or {}).get("DestinationArn"):
+        if not isinstance(form, str) or form.lstrip().startswith("{"):
+            return RULE.clear(stage, "it writes an access log")
+        what = "its access log is no JSON: it cannot be queried by field"
+    else:
+        what = "it has no access log: what callers asked and got nobody can look up"
+    return RULE.found(
+        stage,
+        f"API stage {stage.name}: {what}",
+        [configured(what, "AccessLogSetting", format=str(form or "none"))],
+        Remedy("An access log as JSON, with request id, status, latency, integration status and trace id."),
+    )
+
+
+RULE = Rule(
+    id="api-access-log-off",
+    title="The API stage writes no access log",
+    severity=Severity.INFO,
+    types=(REST_STAGE, HTTP_STAGE),
+    needs=("configuration",),
+    why="A request that never reached the function has no other line anywhere.",
+    remedy="An access log as JSON.",
+    limits="Execution logs of REST APIs are not asked for: they are for debugging.",
+    check=check,
+    misleads="The function's log has every request that reached it, and looks complete.",
+)

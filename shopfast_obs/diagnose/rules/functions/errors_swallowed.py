@@ -1,0 +1,72 @@
+"""Failures that the function catches and Lambda therefore does not count."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from shopfast_obs.analysis.sensitive import masked
+from shopfast_obs.diagnose.context import Context
+from shopfast_obs.diagnose.interface import Rule, plural, share_of
+from shopfast_obs.diagnose.invocations import unjudged
+from shopfast_obs.diagnose.measures import Measure
+from shopfast_obs.diagnose.requests import requests
+from shopfast_obs.model.findings import Evidence, Outcome, Remedy, Severity
+from shopfast_obs.model.resources import FUNCTION, Resource
+
+ERRORS = Measure(FUNCTION, "Errors")
+MANY = 0.05
+
+
+def check(function: Resource, context: Context) -> Outcome:
+    """Found when invocations that succeeded for Lambda logged an error or an exception."""
+    nothing = unjudged(RULE, function, context)
+    if nothing:
+        return nothing
+    if not context.lines(function):
+        return RULE.unknown(function, "it writes no line of its own")
+    fine = {request.report.request_id for request in requests(function, context) if request.verdict == "ok"}
+    told = [f for f in context.failures(function) if f.kind in ("exception", "logged") and f.request_id in fine]
+    ids = {failure.request_id for failure in told}
+    if not ids:
+        return RULE.clear(function, f"no error line in {plural(len(fine), 'successful invocation')}")
+    kinds = Counter(failure.type or masked(failure.message)[:60] for failure in told)
+    counted_errors = context.total(function, ERRORS)
+    share = len(ids) / len(fine)
+    last = told[-1]
+    return RULE.found(
+        function,
+        f"{function.name} logs errors in {share_of(len(ids), len(fine))} of its successful invocations "
+        f"({len(ids):,} of {len(fine):,}): {kinds.most_common(1)[0][0]}; Lambda counts {counted_errors:,}",
+        [
+            Evidence(
+                "logs",
+                ", ".join(f"{kind} ({count:,})" for kind, count in kinds.most_common(3)),
+                f"{last.group} {last.stream} RequestId {last.request_id}",
+                {"requests": len(ids), "successful": len(fine), "errors": counted_errors},
+                context.window,
+                tuple(dict.fromkeys(f.trace_id for f in told if f.trace_id))[:3],
+            )
+        ],
+        Remedy(
+            "Count it with an alarm, and raise what the caller should know; for a batch, report the failed items.",
+            "shopfast-obs report errors",
+        ),
+        severity=Severity.HIGH if share >= MANY else Severity.MEDIUM,
+        harm=float(len(ids)),
+    )
+
+
+RULE = Rule(
+    id="lambda-errors-swallowed",
+    title="Errors are logged, and Lambda counts none",
+    severity=Severity.HIGH,
+    types=(FUNCTION,),
+    needs=("logs", "metrics"),
+    why="Alarms, retries and dead-letter queues work on the function's own errors: these they never see.",
+    remedy="Raise, or count: nothing in between.",
+    limits="An error line that a function writes about its caller's mistake counts, too.",
+    check=check,
+    misleads="Errors is 0 and every dashboard is green.",
+    runbook="error-rate",
+    measures=(ERRORS,),
+)

@@ -1,0 +1,40 @@
+"""Functions that log every event as a whole."""
+
+from __future__ import annotations
+
+from shopfast_obs.diagnose.context import Context
+from shopfast_obs.diagnose.interface import Rule
+from shopfast_obs.model.findings import Evidence, Outcome, Remedy, Severity
+from shopfast_obs.model.resources import FUNCTION, Resource
+
+
+def check(function: Resource, context: Context) -> Outcome:
+    """Found when the source prints or logs the whole event of a handler."""
+    source = context.sources.get(function.name)
+    if source is None:
+        return RULE.unknown(function, "its source is not here")
+    if not source.dumps:
+        return RULE.clear(function, "its source logs no whole event")
+    return RULE.found(
+        function,
+        f"{function.name} logs every event as a whole, with whatever customers sent",
+        [
+            Evidence("source code", "the whole event", place, {"places": len(source.dumps)})
+            for place in source.dumps[:3]
+        ],
+        Remedy("Log the fields that are needed (ids, method, path), or the event at DEBUG with keys removed."),
+    )
+
+
+RULE = Rule(
+    id="lambda-logs-events",
+    title="The function logs whole events",
+    severity=Severity.LOW,
+    types=(FUNCTION,),
+    needs=("source code",),
+    why="An event holds headers, tokens, addresses and baskets; and its size is paid for by the gigabyte.",
+    remedy="Fields instead of events.",
+    limits="Reads Python sources of the project; a dump by a library is not seen.",
+    check=check,
+    misleads="It is the handiest line while developing.",
+)

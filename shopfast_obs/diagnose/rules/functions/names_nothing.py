@@ -1,0 +1,68 @@
+"""Functions whose environment names something that is not there."""
+
+from __future__ import annotations
+
+from shopfast_obs.diagnose.context import Context
+from shopfast_obs.diagnose.evidence import configured, some
+from shopfast_obs.diagnose.interface import Rule, plural
+from shopfast_obs.diagnose.values import at, is_open
+from shopfast_obs.model.findings import Evidence, Outcome, Remedy, Severity
+from shopfast_obs.model.resources import EVENT_BUS, FUNCTION, QUEUE, TABLE, Resource
+
+KINDS = {
+    "TABLE": TABLE,
+    "TABLE_NAME": TABLE,
+    "QUEUE_NAME": QUEUE,
+    "FUNCTION_NAME": FUNCTION,
+    "EVENT_BUS_NAME": EVENT_BUS,
+}
+
+
+def check(function: Resource, context: Context) -> Outcome:
+    """Found when a variable such as ORDERS_TABLE names a table that its own application does not have."""
+    said = at(function, "Environment.Variables")
+    if is_open(said):
+        return RULE.unknown(function, "its environment is left to a parameter")
+    named = [(name, value, type_) for name, value in (said or {}).items() if (type_ := _type(name))]
+    judged = [(n, v, t) for n, v, t in named if isinstance(v, str) and v and any(context.inventory.of_type(t))]
+    gone = [(n, v) for n, v, t in judged if "${" not in v and not context.references.named(v, t)]
+    if not judged:
+        return RULE.clear(function, "its environment names no table, queue or function")
+    if not gone:
+        return RULE.clear(function, f"{plural(len(judged), 'name')} in its environment are there")
+    failing = [f for f in context.failures(function) if "NotFound" in f.type or "NotFound" in f.message]
+    listed = some(f"{name}={value}" for name, value in gone)
+    evidence = [configured(f"{n} is {v}", f"Environment.Variables.{n}", missing=len(gone)) for n, v in gone[:3]]
+    if failing:
+        last = failing[-1]
+        said_line = Evidence("logs", last.type or last.message[:80], f"{last.group} {last.stream}",
+                             {"lines": len(failing)}, context.window)  # fmt: skip
+        evidence.append(said_line)
+    return RULE.found(
+        function,
+        f"{function.name} is told of something that is not there: {listed}",
+        evidence,
+        Remedy("Compare it with what is deployed: a stage in the name, an old default, a typing error."),
+        severity=Severity.HIGH if failing else Severity.INFO,
+        confidence="certain" if failing else "possible",
+        harm=float(len(failing)),
+    )
+
+
+def _type(name: str) -> str:
+    return next((type_ for end, type_ in KINDS.items() if name.upper() == end or name.upper().endswith(f"_{end}")), "")
+
+
+RULE = Rule(
+    id="lambda-names-nothing",
+    title="The environment names something that is not there",
+    severity=Severity.HIGH,
+    types=(FUNCTION,),
+    needs=("configuration", "logs"),
+    why="Every call of it fails, in production first.",
+    remedy="The name of what is deployed.",
+    limits="Something of another stack or account is not known: without an error in the log it is an information.",
+    check=check,
+    misleads="It reads like a missing permission.",
+    runbook="error-rate",
+)

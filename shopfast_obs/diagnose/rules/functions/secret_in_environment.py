@@ -1,0 +1,67 @@
+"""Secrets in plain environment variables."""
+
+from __future__ import annotations
+
+import re
+
+from shopfast_obs.analysis.sensitive import find
+from shopfast_obs.diagnose.context import Context
+from shopfast_obs.diagnose.evidence import configured, some
+from shopfast_obs.diagnose.interface import Rule, plural
+from shopfast_obs.diagnose.values import at, is_open
+from shopfast_obs.model.findings import Outcome, Remedy, Severity
+from shopfast_obs.model.resources import FUNCTION, Resource
+
+_NAME = re.compile(r"(?i)(password|passwd|secret|api_?key|private_?key|access_?token|auth_?token|credential)")
+_ELSEWHERE = re.compile(r"(?i)_(arn|name|id|path|parameter|param|url|table|queue|topic|field|header)$")
+
+
+def check(function: Resource, context: Context) -> Outcome:
+    """Found when a variable is named as a secret and has a plain value, or has the form of one."""
+    said = at(function, "Environment.Variables")
+    if is_open(said):
+        return RULE.unknown(function, "its environment is left to a parameter")
+    variables = {name: value for name, value in (said or {}).items() if isinstance(value, str) and value}
+    plain = {name: _kind(name, value) for name, value in variables.items() if _kind(name, value)}
+    if not plain:
+        return RULE.clear(function, f"none of {plural(len(variables), 'variable')} looks like a secret")
+    return RULE.found(
+        function,
+        f"{function.name} has {plural(len(plain), 'secret')} in its environment: {some(plain)}",
+        [
+            configured(
+                f"{name} is {kind}, {len(variables[name])} characters",
+                f"Environment.Variables.{name}",
+                characters=len(variables[name]),
+            )
+            for name, kind in list(plain.items())[:3]
+        ],
+        Remedy(
+            "Put it into Secrets Manager or a SecureString parameter, give the function its name, rotate the old one."
+        ),
+        confidence="likely",
+    )
+
+
+def _kind(name: str, value: str) -> str:
+    """What the value seems to be; empty for nothing of the kind."""
+    if value.startswith(("arn:", "{{resolve:", "/", "http", "${")):
+        return ""
+    secret = next((hit.kind for hit in find(value) if hit.secret), "")
+    named = _NAME.search(name) and not _ELSEWHERE.search(name) and len(value) >= SHORTEST
+    return f"the value of an {secret}" if secret else "named as a secret" if named else ""
+
+
+SHORTEST = 8  # characters; shorter ones are switches and names
+RULE = Rule(
+    id="lambda-secret-in-environment",
+    title="A secret stands in the environment",
+    severity=Severity.MEDIUM,
+    types=(FUNCTION,),
+    needs=("configuration",),
+    why="Everyone who may read the configuration reads it, and it stands in the template and its history.",
+    remedy="A reference to Secrets Manager or Parameter Store instead of the value.",
+    limits="By name and form; a secret with a harmless name is not seen.",
+    check=check,
+    misleads="The console calls the environment encrypted: at rest, for those who cannot read it anyway.",
+)

@@ -1,0 +1,51 @@
+"""Functions that take long to start."""
+
+from __future__ import annotations
+
+from shopfast_obs.analysis.sizing import cpu_share, percentile
+from shopfast_obs.diagnose.context import Context
+from shopfast_obs.diagnose.interface import Rule, plural, share_of
+from shopfast_obs.diagnose.invocations import Configured, exemplars, unjudged
+from shopfast_obs.model.findings import Evidence, Outcome, Remedy, Severity
+from shopfast_obs.model.resources import FUNCTION, Resource
+
+LONG, ENOUGH = 5.0, 3
+
+
+def check(function: Resource, context: Context) -> Outcome:
+    """Found when the median init takes longer than 5 s of the 10 s that Lambda gives."""
+    nothing = unjudged(RULE, function, context)
+    if nothing:
+        return nothing
+    reports = context.reports(function)
+    starts = [report for report in reports if report.init]
+    if not starts:
+        return RULE.unknown(function, "no cold start in the window")
+    median = percentile([report.init or 0.0 for report in starts], 0.5)
+    if median < LONG or len(starts) < ENOUGH:
+        return RULE.clear(function, f"{plural(len(starts), 'init')}, median {median:.2f} s")
+    size = Configured.of(function)
+    reinit = median / cpu_share(size.memory_mb) if size else median
+    numbers = {"inits": len(starts), "median": median, "invocations": len(reports)}
+    said = f"init p50 {median:.2f} s; at its CPU share a new one inside an invocation takes {reinit:.1f} s"
+    return RULE.found(
+        function,
+        f"{function.name} takes {median:.1f} s to start, in {share_of(len(starts), len(reports))} of its invocations",
+        [Evidence("logs", said, "", numbers, context.window), *exemplars(starts, "cold start", context.window)[:1]],
+        Remedy("Import less at the top, load large data lazily, and trim the package."),
+        harm=float(len(starts)),
+    )
+
+
+RULE = Rule(
+    id="lambda-slow-init",
+    title="The function takes long to start",
+    severity=Severity.LOW,
+    types=(FUNCTION,),
+    needs=("logs",),
+    why="The customer of every cold start waits as long, it is billed, and at 10 s the init is cut off.",
+    remedy="A shorter init, or provisioned concurrency for what must be quick.",
+    limits="A machine under load makes inits longer than they are.",
+    check=check,
+    misleads="The average duration does not contain the init.",
+)

@@ -1,0 +1,68 @@
+"""Invocations whose metrics died with them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from shopfast_obs.diagnose.context import Context
+from shopfast_obs.diagnose.interface import Rule, plural, share_of
+from shopfast_obs.diagnose.invocations import out_of_memory, unjudged
+from shopfast_obs.model.findings import Evidence, Outcome, Remedy, Severity
+from shopfast_obs.model.resources import FUNCTION, Resource
+from shopfast_obs.model.telemetry import LogEvent
+from shopfast_obs.parse.correlation import Wanted, related
+
+
+def check(function: Resource, context: Context) -> Outcome:
+    """Found when a function that writes embedded metrics was killed in invocations that wrote none."""
+    nothing = unjudged(RULE, function, context)
+    if nothing:
+        return nothing
+    killed = {r.request_id for r in context.reports(function) if r.status == "timeout" or out_of_memory(r)}
+    if not killed:
+        return RULE.clear(function, "no invocation was killed")
+    told = [line for line in context.lines(function) if '"CloudWatchMetrics"' in line.message]
+    fine = {r.request_id for r in context.reports(function)} - killed
+    spoke = context.once(("emf", function.name), lambda: _requests_with(told, context, function))
+    if not spoke & fine:
+        return RULE.unknown(function, "it writes no embedded metrics in the invocations that end well")
+    silent = killed - spoke
+    if not silent:
+        return RULE.clear(function, f"{plural(len(killed), 'killed invocation')} wrote their metrics before the end")
+    return RULE.found(
+        function,
+        f"{function.name} loses the metrics of {share_of(len(silent), len(killed))} of its killed invocations "
+        f"({len(silent):,} of {len(killed):,})",
+        [
+            Evidence(
+                "logs",
+                f"{len(spoke & fine):,} finished invocations wrote metrics, {len(silent):,} killed ones did not",
+                f"{told[-1].group} {told[-1].stream}",
+                {"killed": len(killed), "silent": len(silent), "finished": len(spoke & fine)},
+                context.window,
+            )
+        ],
+        Remedy("The deadline's guard flushes before the kill.", "shopfast-obs instrument --apply"),
+        harm=float(len(silent)),
+    )
+
+
+def _requests_with(lines: Sequence[LogEvent], context: Context, function: Resource) -> set[str]:
+    wanted = {(line.stream, line.timestamp, line.message) for line in lines}
+    found = related(context.events(function), Wanted(texts=('"CloudWatchMetrics"',)))
+    return {x.request for x in found if (x.event.stream, x.event.timestamp, x.event.message) in wanted}
+
+
+RULE = Rule(
+    id="lambda-telemetry-lost",
+    title="Killed invocations take their metrics along",
+    severity=Severity.MEDIUM,
+    types=(FUNCTION,),
+    needs=("logs",),
+    why="The error count of the business is lowest when most goes wrong: what is killed cannot count.",
+    remedy="A guard that flushes metrics before the deadline: `instrument`.",
+    limits="Embedded metrics only; what PutMetricData lost is not seen.",
+    check=check,
+    misleads="The business metric says no errors during the outage.",
+    runbook="duration-near-timeout",
+)

@@ -1,0 +1,73 @@
+"""Metrics that become one for each order."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from shopfast_obs.diagnose.context import Context
+from shopfast_obs.diagnose.interface import Rule, plural
+from shopfast_obs.diagnose.logged import unlogged
+from shopfast_obs.model.findings import Evidence, Outcome, Remedy, Severity
+from shopfast_obs.model.resources import FUNCTION, Resource
+from shopfast_obs.model.telemetry import LogEvent
+from shopfast_obs.parse.emf import MetricValues, extract
+
+ENOUGH, SHARE = 20, 0.5
+USD_PER_METRIC = 0.30  # a month, the first 10,000: https://aws.amazon.com/cloudwatch/pricing/
+
+
+def check(function: Resource, context: Context) -> Outcome:
+    """Found when a dimension of embedded metrics has twenty values or more, a new one in every other event."""
+    nothing = unlogged(RULE, function, context)
+    if nothing:
+        return nothing
+    made = [metric for event in context.lines(function) for metric in _metrics(event)]
+    if not made:
+        return RULE.clear(function, "it writes no embedded metrics")
+    values: defaultdict[str, list[str]] = defaultdict(list)
+    for metric in made:
+        for name, value in metric.dimensions:
+            values[name].append(value)
+    wide = {
+        name: len(set(seen))
+        for name, seen in values.items()
+        if len(set(seen)) >= ENOUGH and len(set(seen)) >= SHARE * len(seen) / len({m.name for m in made})
+    }
+    if not wide:
+        return RULE.clear(function, f"{plural(len({m.dimensions for m in made}), 'set')} of dimensions")
+    name, count = max(wide.items(), key=lambda item: item[1])
+    metrics = len({(m.name, m.dimensions) for m in made})
+    return RULE.found(
+        function,
+        f"{function.name} makes a metric for each {name}: {metrics:,} metrics from {plural(len(made), 'value')}",
+        [
+            Evidence(
+                "logs",
+                f"the dimension {name} has {count:,} different values",
+                f"EMF namespace {made[0].namespace}",
+                {"values": count, "metrics": metrics, "events": len(made)},
+                context.window,
+            )
+        ],
+        Remedy(f"Make {name} a property (or metadata) of the event: it can be searched, and costs nothing."),
+        usd_a_month=metrics * USD_PER_METRIC,
+    )
+
+
+def _metrics(event: LogEvent) -> list[MetricValues]:
+    found = extract(event.message, event.timestamp) if '"_aws"' in event.message else None
+    return found if isinstance(found, list) else []
+
+
+RULE = Rule(
+    id="metrics-unbounded",
+    title="A metric's dimension has no bound",
+    severity=Severity.MEDIUM,
+    types=(FUNCTION,),
+    needs=("logs",),
+    why="Each combination of dimensions is a metric of its own, at 0.30 USD a month, with a single point.",
+    remedy="Ids are properties, not dimensions.",
+    limits="Only embedded metrics in the log; PutMetricData leaves no line.",
+    check=check,
+    misleads="The graphs look empty, as if nothing were measured.",
+)

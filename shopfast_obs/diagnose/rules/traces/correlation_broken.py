@@ -1,0 +1,66 @@
+"""Services whose log lines do not belong to anybody's request."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from shopfast_obs.diagnose.context import Context, log_group
+from shopfast_obs.diagnose.evidence import written
+from shopfast_obs.diagnose.handoffs import fed_by
+from shopfast_obs.diagnose.interface import Rule, plural
+from shopfast_obs.model.findings import Outcome, Remedy, Severity
+from shopfast_obs.model.resources import FUNCTION, Resource
+from shopfast_obs.parse import powertools
+
+
+def check(function: Resource, context: Context) -> Outcome:
+    """Found when others log correlation ids, and this function, which gets work from them, has none or only its own."""
+    sources = fed_by(function, context)
+    if not sources:
+        return RULE.clear(function, "only doors call it")
+    missing = context.missing("logs", log_group(function))
+    if missing:
+        return RULE.unknown(function, missing)
+    ids = context.once("correlation ids", lambda: {f.name: _ids(f, context) for f in _functions(context)})
+    others = set().union(*(theirs for name, theirs in ids.items() if name != function.name))
+    if not others:
+        return RULE.unknown(function, "no other function logs correlation ids")
+    if not context.lines(function):
+        return RULE.unknown(function, "it writes no line of its own")
+    own = ids.get(function.name, set())
+    shared = own & others
+    if shared:
+        return RULE.clear(function, f"{len(shared):,} of {plural(len(own), 'correlation id')} come from elsewhere")
+    what = f"makes {plural(len(own), 'id')} of its own" if own else "logs none"
+    line = context.lines(function)[-1]
+    return RULE.found(
+        function,
+        f"the correlation id breaks before {function.name}: others log {plural(len(others), 'id')}, it {what}",
+        [written(f"{' and '.join(sources)} hand its work on", line, context, own=len(own), others=len(others))],
+        Remedy("Carry the id in the message and take it from there.", "shopfast-obs instrument --apply"),
+        confidence="likely",
+    )
+
+
+def _functions(context: Context) -> Iterator[Resource]:
+    return context.inventory.of_type(FUNCTION)
+
+
+def _ids(function: Resource, context: Context) -> set[str]:
+    lines = (e.message for e in context.lines(function) if '"correlation' in e.message)
+    return {record.correlation_id for record in map(powertools.record, lines) if record.correlation_id}
+
+
+RULE = Rule(
+    id="correlation-broken",
+    title="The correlation id breaks between two services",
+    severity=Severity.LOW,
+    types=(FUNCTION,),
+    needs=("logs", "configuration"),
+    why="Without it nobody finds the lines of one order across the services.",
+    remedy="The same id in every line, carried in the message: `instrument`.",
+    limits="Looks for `correlation_id` or `correlationId` in structured lines.",
+    check=check,
+    misleads="Each service's own logs are complete.",
+    runbook="02-make-it-visible",
+)

@@ -1,0 +1,32 @@
+"""Rule requests-refused."""
+
+from __future__ import annotations
+
+from shopfast_obs.diagnose.rules.api.client_errors import RULE
+from shopfast_obs.model.telemetry import MetricSeries
+from tests.diagnose.builders import clear, declared, found, function, metric, observed, undecided
+
+WEB = function()
+
+
+def counted(total: float, refused: float) -> list[MetricSeries]:
+    """Requests to the URL."""
+    values = {"UrlRequestCount": total, "Url4xxCount": refused}
+    return [metric("AWS/Lambda", name, value, FunctionName="web") for name, value in values.items()]
+
+
+def test_found_when_most_are_refused() -> None:
+    """A 404 for everyone."""
+    finding = found(RULE.check(WEB, observed(WEB, metrics=counted(40, 39))))
+    assert finding.title == "web refuses 98 % of its requests (39 of 40 got a 4xx)"
+
+
+def test_clear_when_few_are() -> None:
+    """Somebody always asks for what is not there."""
+    assert clear(RULE.check(WEB, observed(WEB, metrics=counted(40, 4)))) == "10 % of 40 requests got a 4xx"
+
+
+def test_no_data_from_a_handful() -> None:
+    """Too few, or a template."""
+    assert "too few to judge" in undecided(RULE.check(WEB, observed(WEB, metrics=counted(3, 3))))
+    assert undecided(RULE.check(WEB, declared(WEB))) == "a template shows no metrics"

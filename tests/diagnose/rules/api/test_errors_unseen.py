@@ -1,0 +1,36 @@
+"""Rule api-errors."""
+
+from __future__ import annotations
+
+from shopfast_obs.diagnose.rules.api.errors_unseen import RULE
+from shopfast_obs.model.resources import REST_API, REST_METHOD, Resource
+from shopfast_obs.model.telemetry import MetricSeries
+from tests.diagnose.builders import clear, declared, found, function, metric, observed, undecided
+
+API = Resource(REST_API, "shop", "Api", "app")
+DOOR = Resource(REST_METHOD, "GET /", stack="app", properties={"Integration": {"Uri": {"Ref": "Web"}}})
+WEB = function()
+
+
+def counted(failed: float, errors: float) -> list[MetricSeries]:
+    """A hundred requests."""
+    values = {"Count": 100, "5XXError": failed}
+    series = [metric("AWS/ApiGateway", name, value, ApiName="shop") for name, value in values.items()]
+    return [*series, metric("AWS/Lambda", "Errors", errors, FunctionName="web")]
+
+
+def test_found_when_customers_get_a_5xx() -> None:
+    """What no function counts is named."""
+    finding = found(RULE.check(API, observed(API, DOOR, WEB, metrics=counted(12, 2))))
+    assert finding.title == "shop fails 12 % of its requests (12 of 100 got a 5xx), 10 of them no error of a function"
+
+
+def test_clear_when_none_got_one() -> None:
+    """A hundred good answers."""
+    assert clear(RULE.check(API, observed(API, metrics=counted(0, 0)))) == "none of 100 requests got a 5xx"
+
+
+def test_no_data_without_requests() -> None:
+    """Nobody came, or a template."""
+    assert undecided(RULE.check(API, observed(API))).startswith("no request")
+    assert undecided(RULE.check(API, declared(API))) == "a template shows no metrics"

@@ -1,0 +1,31 @@
+"""Rule lambda-errors-swallowed."""
+
+from __future__ import annotations
+
+from shopfast_obs.diagnose.rules.functions.errors_swallowed import RULE
+from tests.diagnose.builders import clear, declared, finished, found, function, observed, speaking, undecided, written
+
+WEB = function()
+CAUGHT = '{"level":"ERROR","message":"mail to ann@example.org failed","service":"web"}\n'
+
+
+def test_found_when_invocations_succeed_and_log_errors() -> None:
+    """Lambda counts none; what the line holds about people is masked."""
+    log = written(WEB, speaking(finished(1), CAUGHT), finished(2))
+    finding = found(RULE.check(WEB, observed(WEB, logs=log)))
+    assert "web logs errors in 50 % of its successful invocations (1 of 2): mail to a***@e***.org" in finding.title
+    assert "Lambda counts 0" in finding.title
+    assert finding.harm == 1
+
+
+def test_clear_when_nothing_is_swallowed() -> None:
+    """An error that is raised is another rule's."""
+    raised = speaking([*finished(2)[:-1], finished(2, status="error")[-1]], "[ERROR] KeyError: 'id'\n")
+    log = written(WEB, speaking(finished(1), "GET /\n"), raised)
+    assert clear(RULE.check(WEB, observed(WEB, logs=log))) == "no error line in 1 successful invocation"
+
+
+def test_no_data_without_invocations() -> None:
+    """Never called, or a template."""
+    assert undecided(RULE.check(WEB, observed(WEB))).startswith("never called")
+    assert undecided(RULE.check(WEB, declared(WEB))) == "a template shows no logs"

@@ -1,0 +1,28 @@
+"""Rule lambda-memory-tight."""
+
+from __future__ import annotations
+
+from shopfast_obs.diagnose.rules.functions.memory_tight import RULE
+from tests.diagnose.builders import clear, declared, died, finished, found, function, observed, undecided, written
+
+WEB = function()
+
+
+def test_found_when_it_is_nearly_full() -> None:
+    """With the next size of which it uses 70 %."""
+    log = written(WEB, finished(1, used_mb=120), finished(2, used_mb=90))
+    finding = found(RULE.check(WEB, observed(WEB, logs=log)))
+    assert finding.title == "web uses 120 of its 128 MB: a somewhat larger request kills it"
+    assert (finding.remedy.changes[0].after, finding.harm) == (256, 1)
+
+
+def test_clear_with_room_or_when_it_dies_already() -> None:
+    """That is another rule's."""
+    assert clear(RULE.check(WEB, observed(WEB, logs=written(WEB, finished(1))))) == "at most 70 of 128 MB in use"
+    assert "lambda-out-of-memory" in clear(RULE.check(WEB, observed(WEB, logs=written(WEB, died(1)))))
+
+
+def test_no_data_without_invocations() -> None:
+    """Never called, or a template."""
+    assert undecided(RULE.check(WEB, observed(WEB))).startswith("never called")
+    assert undecided(RULE.check(WEB, declared(WEB))) == "a template shows no logs"

@@ -1,0 +1,49 @@
+"""Rule lambda-names-nothing."""
+
+from __future__ import annotations
+
+from shopfast_obs.diagnose.rules.functions.names_nothing import RULE
+from shopfast_obs.model.findings import Severity
+from shopfast_obs.model.resources import TABLE, Resource
+from tests.diagnose.builders import (
+    clear,
+    declared,
+    finished,
+    found,
+    function,
+    observed,
+    refused,
+    speaking,
+    undecided,
+    written,
+)
+
+ORDERS = Resource(TABLE, "orders-dev", "Orders")
+
+
+def web(table: object) -> Resource:
+    """A function that is told of a table."""
+    return function(Environment={"Variables": {"ORDERS_TABLE": table}})
+
+
+def test_found_when_the_name_is_not_there() -> None:
+    """Possible until the log has the error."""
+    wrong = web("orders")
+    finding = found(RULE.check(wrong, declared(wrong, ORDERS)))
+    assert finding.title == "web is told of something that is not there: ORDERS_TABLE=orders"
+    assert (finding.severity, finding.confidence) == (Severity.INFO, "possible")
+    log = written(wrong, speaking(finished(1), refused("ResourceNotFoundException", "GetItem", "not found")))
+    finding = found(RULE.check(wrong, observed(wrong, ORDERS, logs=log)))
+    assert (finding.severity, finding.confidence) == (Severity.HIGH, "certain")
+
+
+def test_clear_when_it_is_there() -> None:
+    """Or the inventory has nothing of the kind."""
+    assert clear(RULE.check(web("orders-dev"), declared(ORDERS))) == "1 name in its environment are there"
+    assert "names no table" in clear(RULE.check(web("orders"), declared()))
+
+
+def test_no_data_when_a_parameter_decides() -> None:
+    """The whole environment."""
+    left = function(Environment={"Variables": {"Ref": "V"}})
+    assert "parameter" in undecided(RULE.check(left, declared(left)))

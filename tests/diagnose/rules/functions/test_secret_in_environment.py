@@ -1,0 +1,32 @@
+"""Rule lambda-secret-in-environment."""
+
+from __future__ import annotations
+
+from shopfast_obs.diagnose.rules.functions.secret_in_environment import RULE
+from shopfast_obs.model.resources import Resource
+from tests.diagnose.builders import clear, declared, found, function, undecided
+
+
+def web(**variables: object) -> Resource:
+    """A function with these variables."""
+    return function(Environment={"Variables": variables})
+
+
+def test_found_by_name_or_by_form() -> None:
+    """The value is not shown."""
+    leaky = web(DB_PASSWORD="hunter22-x", KEY="AKIAIOSFODNN7EXAMPLE")
+    finding = found(RULE.check(leaky, declared(leaky)))
+    assert finding.title == "web has 2 secrets in its environment: DB_PASSWORD, KEY"
+    assert not any("hunter22" in item.summary or "AKIA" in item.summary for item in finding.evidence)
+
+
+def test_clear_for_references_and_switches() -> None:
+    """The name of a secret is none."""
+    fine = web(SECRET_ARN="arn:aws:secretsmanager:x:1:secret:a", API_KEY_NAME="payments-key", TOKEN_TTL="600")
+    assert clear(RULE.check(fine, declared(fine))) == "none of 3 variables looks like a secret"
+
+
+def test_no_data_when_a_parameter_decides() -> None:
+    """The whole environment."""
+    left = function(Environment={"Variables": {"Ref": "V"}})
+    assert "parameter" in undecided(RULE.check(left, declared(left)))
