@@ -62,6 +62,7 @@ os.write(out, json.dumps({"init": init, "memory": memory, "times": times}).encod
 SHARE = 512 / 1769
 FILES, HANDLERS = 5000, 200
 ROUNDS = 9
+SPEED_ROUNDS = 3
 
 
 def main() -> None:
@@ -117,15 +118,30 @@ def _speed() -> None:
             path.parent.mkdir(exist_ok=True)
             path.write_text((HANDLER if number % (FILES // HANDLERS) == 0 else other) + other * 4)
         handlers = [root / f"p{n // 100}" / f"m{n}.py" for n in range(0, FILES, FILES // HANDLERS)]
-        started = time.perf_counter()
-        for path in handlers:
-            cst.parse_module(path.read_text()).code  # noqa: B018 - printing is what is measured
-        needed = time.perf_counter() - started
-        started = time.perf_counter()
-        found = for_paths([root], root, selected())
-        took = time.perf_counter() - started
-    changed = sum(file.status == "changed" for file in found.files)
-    print(f"{FILES} files, {changed} changed: {took:.2f} s, {took / needed:.2f} x LibCST's parse and print of those")
+        for cores in (1, len(os.sched_getaffinity(0))):
+            everything = os.sched_getaffinity(0)
+            os.sched_setaffinity(0, set(sorted(everything)[:cores]))
+            ratios = [_ratio(root, handlers) for _ in range(SPEED_ROUNDS)]
+            os.sched_setaffinity(0, everything)
+            needed, took = (statistics.median(values) for values in zip(*ratios, strict=True))
+            ratio = statistics.median(ours / theirs for theirs, ours in ratios)
+            print(
+                f"{FILES} files, {HANDLERS} handlers, {cores} core(s): {took:.2f} s; LibCST alone parses and prints "
+                f"those {HANDLERS} in {needed:.2f} s on one: {ratio:.2f} x"
+            )
+
+
+def _ratio(root: Path, handlers: list[Path]) -> tuple[float, float]:
+    """Seconds that LibCST needs for the handlers, one after the other, and that the whole plan takes."""
+    started = time.perf_counter()
+    for path in handlers:
+        cst.parse_module(path.read_text()).code  # noqa: B018 - printing is what is measured
+    needed = time.perf_counter() - started
+    started = time.perf_counter()
+    found = for_paths([root], root, selected())
+    took = time.perf_counter() - started
+    assert sum(file.status == "changed" for file in found.files) == HANDLERS
+    return needed, took
 
 
 if __name__ == "__main__":

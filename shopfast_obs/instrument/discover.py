@@ -5,7 +5,9 @@ from __future__ import annotations
 import ast
 import os
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -66,12 +68,14 @@ class Discovery:
 def discover(paths: Sequence[Path], names: Collection[str] = ()) -> Discovery:
     """The services below the paths; `names` are `module.function` handlers that a template declares. Raises
     ProjectError for a path that does not exist and a folder without a handler."""
+    _entries.cache_clear()
     services: list[Service] = []
     skipped: list[Skipped] = []
     for path in paths:
         if not path.exists():
             raise ProjectError(f"There is no file or folder {path}.", "Name a folder or file with a Lambda handler.")
-        found, left = _below(path, _by_file(names))
+        with sources.uncollected():
+            found, left = _below(path, _by_file(names))
         if path.is_dir() and not found and not left:
             raise ProjectError(
                 f"No Lambda handler was found in {path}.",
@@ -85,6 +89,7 @@ def discover(paths: Sequence[Path], names: Collection[str] = ()) -> Discovery:
 def declared(folder: Path, names: Collection[str]) -> Discovery:
     """The services of exactly these handlers, `module.function` with the folders below this one before it; what a
     template does not declare, or cannot carry instrumentation, stays out."""
+    _entries.cache_clear()
     found: dict[Path, set[str]] = {}
     skipped: list[Skipped] = []
     for name in sorted(names):
@@ -237,7 +242,18 @@ def _absolute(name: str, here: Path, folder: Path, top: Path) -> Iterator[Import
             return
 
 
+@cache
+def _entries(folder: Path) -> frozenset[str]:
+    """The names in a folder; each import of each module asks."""
+    with suppress(OSError):
+        return frozenset(entry.name for entry in folder.iterdir())
+    return frozenset()
+
+
 def _file(base: Path, name: str) -> Path | None:
+    first = name.partition(".")[0]
+    if first not in _entries(base) and f"{first}.py" not in _entries(base):
+        return None
     path = base.joinpath(*name.split("."))
     for candidate in (path.with_suffix(".py"), path / "__init__.py"):
         if candidate.is_file() and not candidate.is_symlink():

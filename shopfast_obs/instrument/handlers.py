@@ -158,6 +158,7 @@ def _resolved(name: str, value: ast.expr, functions: dict[str, ast.FunctionDef |
 
 def _used(tree: ast.Module) -> set[str]:
     """Names that the module reads: a function that it calls, decorates with or passes on is a helper."""
-    return {node.id for node in sources.nodes(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)} - {
+    names = (node for node in sources.nodes(tree) if isinstance(node, ast.Name))
+    return {node.id for node in names if isinstance(node.ctx, ast.Load)} - {
         node.value.id for node in tree.body if isinstance(node, ast.Assign) and isinstance(node.value, ast.Name)
     }

@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator, Sequence
 
 from shopfast_obs.instrument import service as services
+from shopfast_obs.instrument import sources
 from shopfast_obs.instrument.discover import Service
 from shopfast_obs.instrument.interface import Codemod
 from shopfast_obs.instrument.service import FileResult
@@ -22,7 +23,9 @@ def instrumented(found: Sequence[Service], codemods: Sequence[Codemod]) -> Itera
     few = sum(len(service.modules) for service in found) < FEW or len(found) < cores
     if few or cores < 2 or "fork" not in multiprocessing.get_all_start_methods():
         for service in found:
-            yield from services.instrument(service, codemods)
+            with sources.uncollected():
+                results = list(services.instrument(service, codemods))
+            yield from results
         return
     import libcst  # noqa: F401 - loaded once, before the fork
 
@@ -35,4 +38,5 @@ def instrumented(found: Sequence[Service], codemods: Sequence[Codemod]) -> Itera
 
 def _one(index: int) -> list[FileResult]:
     found, codemods = _work
-    return list(services.instrument(found[index], codemods))
+    with sources.uncollected():
+        return list(services.instrument(found[index], codemods))

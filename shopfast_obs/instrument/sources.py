@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import ast
+import gc
 import io
 import re
 import stat
 import sys
 import tokenize
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -69,6 +72,18 @@ def parse(data: bytes | str) -> ast.Module:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return ast.parse(data)
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Trees are made meanwhile: they have no cycles to be found, and very many nodes to be looked at for some."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def nodes(tree: ast.Module) -> list[ast.AST]:

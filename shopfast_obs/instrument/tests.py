@@ -9,6 +9,7 @@ from pathlib import Path
 
 from shopfast_obs.instrument.sources import Source
 
+MADE = re.compile(rb"^[ \t]+\w+\s*=\s*boto3\.", re.MULTILINE)
 BOTO3 = re.compile(rb"\b(boto3|botocore|moto|mock_aws)\b")
 ROOTS = (".git", "pyproject.toml", "setup.py", "setup.cfg", "template.yaml", "serverless.yml")
 FOLDERS = ("tests", "test")
@@ -18,7 +19,7 @@ HIGHEST = 5  # folders above a module in which its tests are looked for
 
 def working_on_boto3(source: Source) -> str:
     """The first test near the module that names both it and boto3, as a reason; empty when there is none."""
-    if b"boto3." not in source.data:
+    if MADE.search(source.data) is None:
         return ""
     name = re.compile(rb"\b" + re.escape(source.path.stem.encode()) + rb"\b")
     for path in islice(_tests(source.path), MOST_FILES):
