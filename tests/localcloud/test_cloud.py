@@ -152,6 +152,31 @@ def test_a_function_that_calls_another_is_one_trace(info: process.CloudInfo, fun
     assert len([d for d in segments(info, trace_id, 4) if d["origin"] == "AWS::Lambda::Function"]) == 2
 
 
+def test_a_batch_from_a_queue_is_linked_to_its_sender(info: process.CloudInfo, function: str) -> None:
+    """A trace of its own, an edge of its own kind, and both traces name the other."""
+    sender, call = f"1-{int(time.time()):08x}-{7:024x}", "53995c3f42cd8ad8"
+    sqs, xray = client(info, "sqs"), client(info, "xray")
+    url = sqs.create_queue(QueueName="whole-queue")["QueueUrl"]
+    part = {"id": call, "name": "SQS", "namespace": "aws", "aws": {"queue_url": url}}
+    times = {"start_time": time.time(), "end_time": time.time()}
+    segment = {"id": "53995c3f42cd8ad7", "trace_id": sender, "name": "sender", **times}
+    xray.put_trace_segments(TraceSegmentDocuments=[json.dumps({**segment, "subsegments": [{**part, **times}]})])
+    arn = "arn:aws:sqs:us-east-1:000000000000:whole-queue"
+    client(info, "lambda").create_event_source_mapping(EventSourceArn=arn, FunctionName=function)
+    header = {"DataType": "String", "StringValue": f"Root={sender};Parent={call};Sampled=1"}
+    sqs.send_message(QueueUrl=url, MessageBody="x", MessageSystemAttributes={"AWSTraceHeader": header})
+
+    def links() -> list[dict[str, Any]]:
+        return [link for document in segments(info, sender, 2) for link in document.get("links", [])]
+
+    (child,) = eventually(links)
+    (consumer,) = [d for d in segments(info, child["trace_id"], 2) if d["id"] == child["id"]]
+    assert (consumer["origin"], consumer["name"]) == ("AWS::Lambda", function)
+    assert [(link["trace_id"], link["id"]) for link in consumer["links"]] == [(sender, call)]
+    services = xray.get_trace_graph(TraceIds=[child["trace_id"]])["Services"]
+    assert [edge["EdgeType"] for s in services for edge in s["Edges"] if s["Name"] == url] == ["link"]
+
+
 def test_a_function_url_is_traced_and_measured(info: process.CloudInfo, function: str) -> None:
     """A browser's request to the URL runs the function; the URL's metric has the function's name."""
     url = client(info, "lambda").create_function_url_config(FunctionName=function, AuthType="NONE")["FunctionUrl"]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.story import instrumented
+from tests.story import continuity, instrumented
 from tests.story.conftest import Project, eventually
 
 pytestmark = [pytest.mark.cloud, pytest.mark.synth, pytest.mark.xdist_group("cloud")]
@@ -140,6 +140,21 @@ def test_an_order_has_one_id_in_all_services_and_the_workflow(project: Project) 
     assert len(placed) == 50
 
 
+def test_an_order_is_one_trace_and_the_graph_is_the_architecture(project: Project) -> None:
+    """From the shopper's request through the API, the functions, the bus, the workflow and the topic."""
+    continuity.trace_topic(project)
+    since = time.time()
+    instrumented.shop(project, 1)
+    eventually(lambda: continuity.edges(project, since) >= continuity.EDGES)
+    assert continuity.EDGES - continuity.edges(project, since) == set()
+    (trace_id,) = continuity.order_traces(project, since)
+    passed = continuity.origins(project, trace_id)
+    assert passed[continuity.WORKFLOW] == "AWS::StepFunctions::StateMachine"
+    assert passed[continuity.ORDER_EVENTS] == "AWS::SNS"
+    functions = {continuity.ORDERS, continuity.INVENTORY, continuity.NOTIFICATIONS}
+    assert {passed[name] for name in functions} == {"AWS::Lambda"}
+
+
 def test_a_timeout_says_what_was_running_and_is_counted(project: Project) -> None:
     """Each killed request is in the logs with the call that it died in, and in the metrics as an error."""
     instrumented.resize(project, 128, 3)
@@ -166,12 +181,18 @@ def test_the_plain_aws_command_reads_the_trace(project: Project) -> None:
     script = f"""{exports}
         id=$({AWS} xray get-trace-summaries --start-time $(($(date +%s) - 300)) --end-time $(($(date +%s) + 60)) \\
              --query 'TraceSummaries[0].Id' --output text)
-        {AWS} xray batch-get-traces --trace-ids "$id" --output json"""
+        {AWS} xray batch-get-traces --trace-ids "$id" --output json
+        {AWS} xray get-service-graph --start-time $(($(date +%s) - 600)) --end-time $(date +%s) --output json >&2
+        arn=$({AWS} stepfunctions list-executions --state-machine-arn {instrumented.MACHINE} --max-items 1 \\
+             --query 'executions[0].executionArn' --output text | head -1)
+        {AWS} stepfunctions get-execution-history --execution-arn "$arn" --reverse-order --max-items 3 >&2"""
     done = subprocess.run(["bash", "-ec", script], capture_output=True, text=True, check=False, timeout=120)
     assert done.returncode == 0, done.stderr
     (trace,) = json.loads(done.stdout)["Traces"]
     origins = {json.loads(segment["Document"]).get("origin") for segment in trace["Segments"]}
     assert {"AWS::Lambda", "AWS::Lambda::Function"} <= origins
+    assert '"Type": "AWS::StepFunctions::StateMachine"' in done.stderr
+    assert "ExecutionSucceeded" in done.stderr
 
 
 def test_reports_are_one_json_document_each(project: Project) -> None:
