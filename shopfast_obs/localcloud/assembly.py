@@ -17,9 +17,11 @@ def real_parts() -> Factories:
 
 
 def _planes(state: Path, clock: Clock, application: ApplicationPlane) -> Planes:
+    from shopfast_obs.localcloud.clock import CloudClock
     from shopfast_obs.localcloud.planes import open_planes
 
-    return open_planes(state, clock, application, xray_port())
+    # Logs keep real time, as what functions write does, when a drill moves the clock of metrics and alarms.
+    return open_planes(state, clock, application, xray_port(), log_clock=CloudClock())
 
 
 def _host(state: Path, telemetry: Telemetry, clock: Clock, endpoint_url: str, xray_address: str) -> FunctionHost:

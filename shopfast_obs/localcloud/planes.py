@@ -30,14 +30,21 @@ logger = logging.getLogger(__name__)
 class Planes:
     """What the local cloud's server needs of X-Ray, CloudWatch and CloudWatch Logs."""
 
-    def __init__(self, state: Path, clock: Clock, application: ApplicationPlane, xray_port: int | None) -> None:
+    def __init__(
+        self,
+        state: Path,
+        clock: Clock,
+        application: ApplicationPlane,
+        xray_port: int | None,
+        log_clock: Clock | None = None,
+    ) -> None:
         self._database = Database(state / "telemetry.db", SCHEMA)
         self._clock = clock
         segments = SegmentStore(self._database)
         self._segments = segments
         self.cloudwatch = CloudWatch(self._database, clock, application, self._close_minute)
         self._queues = QueueSampler(application, self.cloudwatch.metrics)
-        self._logs = LogsPlane(self._database, application, self.cloudwatch.metrics, clock)
+        self._logs = LogsPlane(self._database, application, self.cloudwatch.metrics, clock, log_clock or clock)
         self._daemon = Daemon(segments, clock, xray_port)
         self.xray = xray_plane.XRay(self._database, segments, clock)
         logs = frozenset(self._logs.operations(Scope()))
@@ -91,7 +98,7 @@ class Planes:
             try:
                 self.cloudwatch.tick()
                 self._queues.due(self._clock.now())
-                self._logs.due(self._clock.now())
+                self._logs.due()
             except Exception:
                 logger.exception("the clock of CloudWatch missed a beat")
 
@@ -100,6 +107,13 @@ class Planes:
         self._logs.close_minute(end)
 
 
-def open_planes(state: Path, clock: Clock, application: ApplicationPlane, xray_port: int | None = None) -> Planes:
-    """The planes over the database in `state`, the X-Ray daemon on a free port unless one is named; call start()."""
-    return Planes(state, clock, application, xray_port)
+def open_planes(
+    state: Path,
+    clock: Clock,
+    application: ApplicationPlane,
+    xray_port: int | None = None,
+    log_clock: Clock | None = None,
+) -> Planes:
+    """The planes over the database in `state`, the X-Ray daemon on a free port unless one is named; call start().
+    `log_clock` is the time of logs where it is not that of metrics and alarms."""
+    return Planes(state, clock, application, xray_port, log_clock)

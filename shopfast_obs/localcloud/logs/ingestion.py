@@ -31,14 +31,21 @@ class Destinations:
 class Ingestion:
     """Takes log events in. When `put` returns, events and metrics are committed together; deliveries follow."""
 
-    def __init__(
-        self, database: Database, logs: LogStore, directory: LogDirectory, to: Destinations, clock: Clock
+    def __init__(  # noqa: PLR0917 - what everything that is logged passes through
+        self,
+        database: Database,
+        logs: LogStore,
+        directory: LogDirectory,
+        to: Destinations,
+        clock: Clock,
+        own: Clock,
     ) -> None:
         self._database = database
         self._logs = logs
         self._directory = directory
         self._to = to
         self._clock = clock
+        self._own = own
 
     def put(self, scope: Scope, group: str, stream: str, events: Sequence[tuple[int, str]]) -> None:
         """Store (milliseconds, message) events in a stream, which is made when it is not there."""
@@ -49,15 +56,15 @@ class Ingestion:
         now = self._clock.now()
         samples = [*self._measured(group, events, now), *self._embedded(group, events, now)]
         samples += self._to.filters.samples(scope, found, events)
-        metrics = self._to.metrics(scope)
+        metrics, ingested = self._to.metrics(scope), int(self._own.now() * 1000)
 
         def job(connection: sqlite3.Connection) -> list[Event]:
             metrics.insert(connection, samples)
-            return self._logs.append(connection, scope, group, stream, events, int(now * 1000))
+            return self._logs.append(connection, scope, group, stream, events, ingested)
 
         stored: list[Event] = self._database.write(job)
         times = [event.timestamp for event in stored]
-        self._directory.wrote(scope, group, stream, StreamSpan(min(times), max(times), int(now * 1000)))
+        self._directory.wrote(scope, group, stream, StreamSpan(min(times), max(times), ingested))
         shown = [{"timestamp": e.timestamp, "message": e.message, "ingestionTime": e.ingested} for e in stored]
         self._directory.show_live(scope, group, stream, shown)
         self._to.subscriptions.deliver(scope, found, stream, stored)

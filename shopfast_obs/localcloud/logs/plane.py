@@ -30,17 +30,18 @@ class LogsPlane:
         application: ApplicationPlane,
         metrics: Callable[[Scope], MetricStore],
         clock: Clock,
+        own: Clock,
     ) -> None:
         self._directory = application.logs
-        self._clock = clock
+        self._clock = own  # of events and queries; metrics of them are at the time of `clock`
         self._swept = 0.0
         self._subscriptions = Subscriptions(application, metrics, clock)
         self._filters = MetricFilters(metrics)
         self.store = LogStore(database)
         to = Destinations(metrics, self._filters, self._subscriptions)
-        self.ingestion = Ingestion(database, self.store, self._directory, to, clock)
-        self._insights = Insights(self.store, self._directory, clock)
-        self._events = LogEvents(self.store, self._directory, self.ingestion, clock)
+        self.ingestion = Ingestion(database, self.store, self._directory, to, clock, own)
+        self._insights = Insights(self.store, self._directory, own)
+        self._events = LogEvents(self.store, self._directory, self.ingestion, own)
 
     def operations(self, scope: Scope) -> Operations:
         """The operations of an account and region."""
@@ -56,8 +57,9 @@ class LogsPlane:
         """Write what a minute without a match is worth."""
         self._filters.close_minute(end)
 
-    def due(self, now: float) -> None:
+    def due(self) -> None:
         """Delete what has outlived its group's retention, every few minutes."""
+        now = self._clock.now()
         if now - self._swept < SWEEP:
             return
         self._swept = now

@@ -118,7 +118,7 @@ def test_retention_takes_what_is_too_old(world: LogWorld) -> None:
     world.application.logs.add("g", "s", retention_days=1)
     world.put("first")
     world.clock.time += 86400 * 2
-    world.planes._logs.due(world.clock.time)
+    world.planes._logs.due()
     answer = world.put("expired on arrival", at=NOW + 1)
     assert answer["rejectedLogEventsInfo"] == {"expiredLogEventEndIndex": 1}
     world.put("second", at=int(world.clock.time * 1000))
