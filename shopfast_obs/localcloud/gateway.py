@@ -3,9 +3,7 @@ observes what the front doors of AWS would have observed."""
 
 from __future__ import annotations
 
-import base64
 import time
-import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -86,7 +84,7 @@ class Gateway:
             response = await plane.handle(_api_request(head, body))
             await recorder.answer(send, response.status, response.body, response.headers)
         elif not await self._front_door(head, now, scope, receive, send):
-            await self._application(head, now, scope, receive, send)
+            await self._application(head, scope, receive, send)
 
     def _plane(self, head: Head) -> ApiPlane | None:
         request = _api_request(head, b"")  # a plane claims by signature and path, before the body is read
@@ -124,18 +122,12 @@ class Gateway:
         elif function and function.name:
             service_metrics.function_url(self._observer.within(function.owner), function.name, answer)
 
-    async def _application(self, head: Head, now: Call, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _application(self, head: Head, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand an AWS request to MiniStack, and observe what DynamoDB answers."""
         self._touch(head.service, head.operation)
         fault = self._control.faults.strike(head.service, head.operation)
         inner = recorder.failing(fault.status, fault.body) if fault else self._inner
-        if head.invokes_function:
-            now.raw_payload = True
-            now.client_context = _client_context(head.headers)
-            now.wants_log = head.headers.get("x-amz-log-type", "").lower() == "tail"
-            now.request_id = request_id = str(uuid.uuid4())
-            await inner(scope, receive, Recorder(send, headers={"x-amzn-requestid": request_id}))
-        elif head.service == "dynamodb":
+        if head.service == "dynamodb":
             body = await recorder.read(receive)
             watched = Recorder(send, keep_body=True)
             started = time.monotonic()
@@ -150,11 +142,3 @@ def _api_request(head: Head, body: bytes) -> ApiRequest:
     return ApiRequest(
         head.method, head.path, head.headers, head.query, body, head.service, head.region, head.scope.account
     )
-
-
-def _client_context(headers: Mapping[str, str]) -> str:
-    """The JSON that a caller of `Invoke` gives the function beside its event, or empty."""
-    try:
-        return base64.b64decode(headers.get("x-amz-client-context", ""), validate=True).decode()
-    except ValueError:
-        return ""

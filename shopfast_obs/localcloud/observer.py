@@ -6,27 +6,50 @@ import copy
 import logging
 import queue
 import threading
-import time
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from shopfast_obs.localcloud.interface import Clock, Measurement, Scope, Telemetry
 
 GATHER = 0.02  # seconds in which observations are gathered: one commit for many, and none while a request is served
 Segment = Mapping[str, Any]
+LogEvents = list[tuple[float, str]]
 _LOG = logging.getLogger(__name__)
 
 
+@dataclass(slots=True)
+class _Gathered:
+    """What one account and region has been observed to do."""
+
+    measurements: list[Measurement] = field(default_factory=list)
+    segments: list[Segment] = field(default_factory=list)
+    logs: dict[tuple[str, str], LogEvents] = field(default_factory=lambda: defaultdict(list))
+
+    def store(self, telemetry: Telemetry) -> None:
+        """Log events first: what is measured of them is known then."""
+        for (group, stream), events in self.logs.items():
+            telemetry.put_log_events(group, stream, events)
+        if self.segments:
+            telemetry.put_segments(self.segments)
+        if self.measurements:
+            telemetry.put_metrics(self.measurements)
+
+
+Note = Callable[[_Gathered], None]
+
+
 class Observer:
-    """Accepts observations without blocking; one thread stores them. `close` returns when all are stored. `where`
-    tells the account and region that the caller acts in."""
+    """Accepts observations without blocking; one thread stores them, in the order of each stream. `where` tells the
+    account and region that the caller acts in."""
 
     def __init__(self, telemetry: Telemetry, clock: Clock, where: Callable[[], Scope] = Scope) -> None:
         self._telemetry = telemetry
         self._clock = clock
         self._where = where
-        self._queue: queue.SimpleQueue[tuple[Scope, Measurement | Segment] | None] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[tuple[Scope, Note] | threading.Event | None] = queue.SimpleQueue()
+        self._hurry = threading.Event()
         self._thread = threading.Thread(target=self._run, name="observer", daemon=True)
         self._thread.start()
 
@@ -43,38 +66,52 @@ class Observer:
     def metric(self, namespace: str, name: str, dimensions: Mapping[str, str], value: float, unit: str) -> None:
         """Observe one value of a metric, now."""
         measured = Measurement(namespace, name, dimensions, value, unit, self._clock.now())
-        self._queue.put((self._where(), measured))
+        self._note(lambda gathered: gathered.measurements.append(measured))
 
     def segment(self, document: Segment) -> None:
         """Observe one finished segment."""
-        self._queue.put((self._where(), document))
+        self._note(lambda gathered: gathered.segments.append(document))
+
+    def log(self, group: str, stream: str, events: Sequence[tuple[float, str]]) -> None:
+        """Observe what was written to a stream, in the order of the calls."""
+        self._note(lambda gathered: gathered.logs[group, stream].extend(events))
+
+    def flush(self) -> None:
+        """Return when all that was observed so far is stored."""
+        stored = threading.Event()
+        self._queue.put(stored)
+        self._hurry.set()
+        stored.wait(10)
 
     def close(self) -> None:
         """Store what was observed and end the thread."""
         self._queue.put(None)
+        self._hurry.set()
         self._thread.join(timeout=10)
+
+    def _note(self, note: Note) -> None:
+        self._queue.put((self._where(), note))
 
     def _run(self) -> None:
         ended = False
         while not ended:
             batch = [self._queue.get()]
-            if batch[0] is not None:
-                time.sleep(GATHER)
+            self._hurry.wait(GATHER)
+            self._hurry.clear()
             while not self._queue.empty():
                 batch.append(self._queue.get())
             ended = None in batch
-            self._store([entry for entry in batch if entry is not None])
+            self._store([entry for entry in batch if isinstance(entry, tuple)])
+            for waiting in batch:
+                if isinstance(waiting, threading.Event):
+                    waiting.set()
 
-    def _store(self, batch: list[tuple[Scope, Measurement | Segment]]) -> None:
-        by_scope: dict[Scope, list[Measurement | Segment]] = defaultdict(list)
-        for scope, what in batch:
-            by_scope[scope].append(what)
-        for scope, some in by_scope.items():
-            telemetry = self._telemetry.within(scope)
+    def _store(self, batch: list[tuple[Scope, Note]]) -> None:
+        gathered: dict[Scope, _Gathered] = defaultdict(_Gathered)
+        for scope, note in batch:
+            note(gathered[scope])
+        for scope, some in gathered.items():
             try:
-                if measured := [what for what in some if isinstance(what, Measurement)]:
-                    telemetry.put_metrics(measured)
-                if segments := [what for what in some if not isinstance(what, Measurement)]:
-                    telemetry.put_segments(segments)
+                some.store(self._telemetry.within(scope))
             except Exception:  # what cannot be stored must not end the thread
-                _LOG.exception("%d observations could not be stored", len(some))
+                _LOG.exception("some observations could not be stored")

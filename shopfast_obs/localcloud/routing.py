@@ -12,7 +12,6 @@ from shopfast_obs.localcloud.interface import ACCOUNT, Scope
 DEFAULT_REGION = "us-east-1"
 _SCOPE = re.compile(r"Credential=([^/,\s]+)/\d{8}/([a-z0-9-]+)/([a-z0-9-]+)/aws4_request")
 _ACCOUNT = re.compile(r"\d{12}")
-_INVOKE = re.compile(r"/2015-03-31/functions/[^/]+/invocations")
 _TARGETS = {"GraniteServiceVersion20100801": "monitoring", "Logs_20140328": "logs", "DynamoDB_20120810": "dynamodb"}
 
 
@@ -37,11 +36,6 @@ class Head:
     def operation(self) -> str:
         """The operation of a JSON protocol's X-Amz-Target, or empty."""
         return self.headers.get("x-amz-target", "").rpartition(".")[2]
-
-    @property
-    def invokes_function(self) -> bool:
-        """True for Lambda's Invoke."""
-        return self.method == "POST" and bool(_INVOKE.fullmatch(self.path))
 
 
 def headers_of(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:

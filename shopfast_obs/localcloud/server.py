@@ -77,6 +77,7 @@ async def _run(listener: int, settings: Settings, factories: Factories) -> None:
 
     from shopfast_obs.localcloud.gateway import Behind, Gateway
     from shopfast_obs.localcloud.ministack import app, application, inprocess, seam, snapshots
+    from shopfast_obs.localcloud.ministack.invoke import Invocations
     from shopfast_obs.localcloud.observer import Observer
 
     state, port = settings.state, settings.port
@@ -110,7 +111,8 @@ async def _run(listener: int, settings: Settings, factories: Factories) -> None:
         saved.stop()
 
     try:
-        gateway = Gateway(Behind(inner, saved.touch), planes.apis, observer, control)
+        apis = (Invocations(saved.touch), *planes.apis)
+        gateway = Gateway(Behind(inner, saved.touch), apis, observer, control)
         await serve_asgi(gateway, _configuration(listener), shutdown_trigger=ended)  # type: ignore[arg-type]
     finally:
         await asyncio.to_thread(host.close)

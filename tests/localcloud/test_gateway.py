@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -78,6 +79,34 @@ def test_an_invocation_keeps_its_request_id_and_answers_byte_for_byte(cloud: Sta
     assert answer["Payload"].read().startswith(b'{"errorMessage":"it broke","errorType"')
     assert answer["ResponseMetadata"]["RequestId"] == cloud.invocations("gw-fail")[0]["request_id"]
     assert answer["LogResult"] == "YSB0cmFjZQo="
+
+
+@pytest.mark.parametrize(
+    ("payload", "asynchronous", "error", "text"),
+    [
+        (b"{x", False, "InvalidRequestContentException", "Could not parse request body into json"),
+        (b"[" * 100_000, False, "InvalidRequestContentException", "Could not parse request body into json"),
+        (b"\xff", False, "InvalidRequestContentException", "Could not parse request body into json"),
+        (
+            b'"%s"' % (b"x" * 6_291_456),
+            False,
+            "RequestTooLargeException",
+            "RequestResponse invocation type (limit 6291456",
+        ),
+        (b"1" * 1_048_577, True, "RequestTooLargeException", "Event invocation type (limit 1048576 bytes)"),
+    ],
+)
+def test_an_event_that_lambda_refuses(
+    cloud: StandInCloud, payload: bytes, asynchronous: bool, error: str, text: str
+) -> None:
+    """Before any function hears of it."""
+    if "refuses" not in [f["FunctionName"] for f in cloud.client("lambda").list_functions()["Functions"]]:
+        cloud.function("refuses")
+    kind = "Event" if asynchronous else "RequestResponse"
+    with pytest.raises(ClientError, match=re.escape(text)) as refused:
+        cloud.client("lambda").invoke(FunctionName="refuses", Payload=payload, InvocationType=kind)
+    assert refused.value.response["Error"]["Code"] == error
+    assert cloud.invocations("refuses") == []
 
 
 def test_a_function_url_carries_the_trace_and_answers(cloud: StandInCloud) -> None:

@@ -38,20 +38,6 @@ def test_an_unsigned_request_has_no_service(query: bytes) -> None:
     assert (head.service, head.region) == ("", "us-east-1")
 
 
-@pytest.mark.parametrize(
-    ("method", "path", "invokes"),
-    [
-        ("POST", "/2015-03-31/functions/f/invocations", True),
-        ("POST", "/2015-03-31/functions/arn:aws:lambda:us-east-1:0:function:f:v/invocations", True),
-        ("GET", "/2015-03-31/functions/f/invocations", False),
-        ("POST", "/2015-03-31/functions/f/configuration", False),
-    ],
-)
-def test_invocations_are_known(method: str, path: str, invokes: bool) -> None:
-    """Only they carry a request id of their own."""
-    assert head_of(method, path, {}, b"").invokes_function is invokes
-
-
 def test_repeated_headers_are_joined() -> None:
     """As HTTP means them, and names in lower case."""
     assert headers_of([(b"X-A", b"1"), (b"x-a", b"2"), (b"Host", b"h\xff")]) == {"x-a": "1,2", "host": "h\xff"}

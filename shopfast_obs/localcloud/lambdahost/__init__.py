@@ -54,7 +54,7 @@ def open_host(
     site = Site(state.resolve(), endpoint_url, xray_address)
     # Logs and segments carry real time, as what functions write does: a drill that moves the clock of metrics and
     # alarms would tear their traces apart.
-    return LambdaHost(Premises(site, telemetry, Observer(telemetry, clock), CloudClock(), boosted_reinit))
+    return LambdaHost(Premises(site, Observer(telemetry, clock), CloudClock(), boosted_reinit))
 
 
 def require_linux(platform: str) -> None:

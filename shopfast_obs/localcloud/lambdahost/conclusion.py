@@ -74,9 +74,11 @@ def conclude(run: Run, journal: Journal, log: PlatformLog, premises: Premises) -
     if run.trace.sampled:
         times = Times(run.received, run.started, run.answered or now, now, run.init)
         about = (run.spec, run.invocation, run.stream)
-        documents = segments(*about, trace=run.trace, times=times, verdict=outcome.verdict)
-        premises.telemetry.put_segments(documents)
+        for document in segments(*about, trace=run.trace, times=times, verdict=outcome.verdict):
+            premises.observer.segment(document)
     _measure(run, outcome, report.duration, premises.observer)
+    if run.invocation.wants_log:
+        premises.observer.flush()
     return InvokeResult(outcome.payload, outcome.function_error, journal.tail())
 
 

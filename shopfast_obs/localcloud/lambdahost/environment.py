@@ -39,7 +39,7 @@ class Environment:
         self._clock = premises.clock
         day = time.strftime("%Y/%m/%d", time.gmtime(self._clock.now()))
         self.stream = f"{day}/[{spec.version}]{os.urandom(16).hex()}"
-        self._journal = Journal(premises.telemetry, self._clock, log_group(spec), self.stream)
+        self._journal = Journal(premises.observer, self._clock, log_group(spec), self.stream)
         self._log = platform_log(spec)
         self._share = share_of(spec.memory_mb, len(os.sched_getaffinity(0)))
         self._home = premises.site.state / "environments" / self.stream[-32:]

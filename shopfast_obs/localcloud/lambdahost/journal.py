@@ -5,9 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
-from shopfast_obs.localcloud.interface import Clock, Telemetry
+from shopfast_obs.localcloud.interface import Clock
 from shopfast_obs.localcloud.lambdahost.masking import Mask
 from shopfast_obs.localcloud.lambdahost.output import Record
+from shopfast_obs.localcloud.observer import Observer
 
 MOST = 16 << 20  # bytes of a function's own output kept per invocation
 TAIL = 4096  # bytes that LogType: Tail returns
@@ -17,9 +18,9 @@ BATCH = 1000  # events handed over at once
 class Journal:
     """Writes one stream. `open` begins what `tail` later returns; `close` says how much was left out."""
 
-    def __init__(self, telemetry: Telemetry, clock: Clock, group: str, stream: str) -> None:
+    def __init__(self, observer: Observer, clock: Clock, group: str, stream: str) -> None:
         self.mask: Mask | None = None
-        self._telemetry = telemetry
+        self._observer = observer
         self._clock = clock
         self._group = group
         self._stream = stream
@@ -70,10 +71,10 @@ class Journal:
         return self._tail[-TAIL:]
 
     def flush(self) -> None:
-        """Store what was collected."""
+        """Hand over what was collected."""
         if self._events:
             events, self._events = self._events, []
-            self._telemetry.put_log_events(self._group, self._stream, events)
+            self._observer.log(self._group, self._stream, events)
 
     def _add(self, at: float, text: str) -> None:
         self._events.append((at, text))

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
-from shopfast_obs.localcloud.interface import Clock, Scope, Telemetry
+from shopfast_obs.localcloud.interface import Clock, Scope
 from shopfast_obs.localcloud.lambdahost.equipment import Site
 from shopfast_obs.localcloud.observer import Observer
 
@@ -38,11 +38,10 @@ class Turnstile:
 
 @dataclass(frozen=True, slots=True)
 class Premises:
-    """Files, clock and where observations go. Logs and segments are stored when an invocation is answered; metrics a
-    moment later, because nobody waits for six commits."""
+    """Files, clock and where observations go: they are stored a moment later, because no caller of a function waits for
+    that on AWS either."""
 
     site: Site
-    telemetry: Telemetry
     observer: Observer
     clock: Clock
     boosted_reinit: bool
@@ -50,4 +49,4 @@ class Premises:
 
     def within(self, scope: Scope) -> Premises:
         """The same for the functions of an account and region: their observations go there."""
-        return replace(self, telemetry=self.telemetry.within(scope), observer=self.observer.within(scope))
+        return replace(self, observer=self.observer.within(scope))

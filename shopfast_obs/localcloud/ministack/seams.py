@@ -36,6 +36,7 @@ SEAMS: Mapping[str, Mapping[str, Parameters]] = {
         "_functions": None,
         "_LAMBDA_ASYNC_RETRY_BASE_SECONDS": None,
         "_execute_function": ("func", "event"),
+        "handle_request": ("method", "path", "headers", "body", "query_params"),
         "run_reentrant": ("fn", "args", "thread_name"),
         "_function_config_scope_mismatch": ("config",),
         "_run_with_function_config_scope": ("func_or_config", "callback", "args", "kwargs"),

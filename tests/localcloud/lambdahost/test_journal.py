@@ -8,6 +8,7 @@ import pytest
 
 from shopfast_obs.localcloud.lambdahost.journal import Journal
 from shopfast_obs.localcloud.lambdahost.output import Record
+from shopfast_obs.localcloud.observer import Observer
 from tests.localcloud.lambdahost.support import Recorder, WallClock
 
 
@@ -15,10 +16,12 @@ def test_times_are_the_clouds_and_never_run_backwards() -> None:
     """A record keeps its own time, moved with the clock; a line before it was written no later."""
     seen, clock = Recorder(), WallClock()
     clock.ahead = 1000.0
-    journal = Journal(seen, clock, "group", "stream")
+    observer = Observer(seen, clock)
+    journal = Journal(observer, clock, "group", "stream")
     stamped = time.time() - 5
     journal.output([Record("line\n"), Record("record\n", stamped), Record("after\n")])
     journal.flush()
+    observer.close()
     (_, _, first, _), (_, _, second, _), (_, _, third, _) = seen.logs
     assert first == pytest.approx(stamped + 1000, abs=0.5)
     assert second == pytest.approx(stamped + 1000, abs=0.5)

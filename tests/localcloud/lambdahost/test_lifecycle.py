@@ -210,7 +210,7 @@ def test_a_sandbox_stands_still_between_invocations(host: FunctionHost) -> None:
 def test_an_idle_environment_ends(tmp_path: Path) -> None:
     """After some minutes without an event, and not before."""
     site, clock = Site(tmp_path, "http://127.0.0.1:9", "127.0.0.1:1"), WallClock()
-    host = LambdaHost(Premises(site, Recorder(), Observer(Recorder(), clock), clock, boosted_reinit=True))
+    host = LambdaHost(Premises(site, Observer(Recorder(), clock), clock, boosted_reinit=True))
     spec = function(PID)
     pid = int(call(host, spec).payload)
     host.end_idle(60)

@@ -1,0 +1,85 @@
+"""Lambda's Invoke, served past MiniStack's front door, which costs a warm invocation dear; with AWS's refusals."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+import uuid
+from collections.abc import Callable, Mapping
+
+from shopfast_obs.localcloud import call
+from shopfast_obs.localcloud.interface import ApiRequest, ApiResponse
+
+_PATH = re.compile(r"/2015-03-31/functions/[^/]+/invocations")
+LARGEST = {"RequestResponse": 6_291_456, "Event": 1_048_576}  # bytes of a payload (gettingstarted-limits.html)
+
+
+class Invocations:
+    """The API plane of `Invoke`."""
+
+    def __init__(self, touch: Callable[[str, str], None]) -> None:
+        self._touch = touch
+
+    def claims(self, request: ApiRequest) -> bool:
+        """True for an Invoke, signed or not."""
+        return request.method == "POST" and bool(_PATH.fullmatch(request.path))
+
+    async def handle(self, request: ApiRequest) -> ApiResponse:
+        """The function's answer byte for byte, or AWS's refusal; the request id is the invocation's."""
+        from ministack.core.responses import request_scope
+        from ministack.services import lambda_svc
+
+        request_id = str(uuid.uuid4())
+        refusal = _refusal(request)
+        if refusal is not None:
+            return _answer(*refusal, request_id)
+        _tell_call(request, request_id)
+        with request_scope(request.scope.account, request.scope.region):
+            status, headers, body = await lambda_svc.handle_request(
+                request.method, request.path, request.headers, request.body, request.query
+            )
+        self._touch("lambda", "")
+        return _answer(status, headers, body, request_id)
+
+
+def _tell_call(request: ApiRequest, request_id: str) -> None:
+    """What the invocation will need to know of the request."""
+    now = call.current.get()
+    if now is None:
+        return
+    now.request_id = request_id
+    now.raw_payload = True
+    now.client_context = _client_context(request.headers)
+    now.wants_log = request.headers.get("x-amz-log-type", "").lower() == "tail"
+
+
+def _refusal(request: ApiRequest) -> tuple[int, Mapping[str, str], bytes] | None:
+    kind = request.headers.get("x-amz-invocation-type", "RequestResponse")
+    size, allowed = len(request.body), LARGEST.get(kind, LARGEST["RequestResponse"])
+    if size > allowed:
+        text = f"{size} byte payload is too large for the {kind} invocation type (limit {allowed} bytes)"
+        return _error(413, "RequestTooLargeException", text)
+    try:
+        json.loads(request.body or b"{}")
+    except (ValueError, RecursionError) as problem:
+        text = f"Could not parse request body into json: Could not parse payload into json: {problem}"
+        return _error(400, "InvalidRequestContentException", text)
+    return None
+
+
+def _error(status: int, kind: str, message: str) -> tuple[int, Mapping[str, str], bytes]:
+    headers = {"Content-Type": "application/json", "x-amzn-ErrorType": kind}
+    return status, headers, json.dumps({"Type": "User", "message": message}).encode()
+
+
+def _answer(status: int, headers: Mapping[str, str], body: bytes, request_id: str) -> ApiResponse:
+    return ApiResponse(status, body, {**headers, "x-amzn-RequestId": request_id})
+
+
+def _client_context(headers: Mapping[str, str]) -> str:
+    """The JSON that a caller of `Invoke` gives the function beside its event, or empty."""
+    try:
+        return base64.b64decode(headers.get("x-amz-client-context", ""), validate=True).decode()
+    except ValueError:
+        return ""
