@@ -153,7 +153,8 @@ def _resolved(name: str, value: ast.expr, functions: dict[str, ast.FunctionDef |
         return value.id if value.id in functions else name
     if name in functions:
         return ""
-    return name if isinstance(value, ast.Call | ast.Attribute | ast.Lambda) else ""
+    chosen = isinstance(value, ast.IfExp) and isinstance(value.body, ast.Name) and value.body.id in functions
+    return name if chosen or isinstance(value, ast.Call | ast.Attribute | ast.Lambda) else ""
 
 
 def _used(tree: ast.Module) -> set[str]:

@@ -4,6 +4,7 @@ Only what bears our mark goes: `@observed`, and below it the decorators exactly 
 objects and imports that nothing else needs. Calls that log stay: what they were before is not written anywhere.
 """
 
+# ruff: noqa: N802 - LibCST names the methods of visitors after its nodes
 from __future__ import annotations
 
 import re
@@ -36,21 +37,32 @@ def removed(source: str) -> str:
     local = imported_as(module, NAME, SOURCE)
     if not local:
         return _without_imports(module).code if counted else source
-    for index, statement in enumerate(module.body):
-        if isinstance(statement, cst.FunctionDef) and any(decorator_name(d) == local for d in statement.decorators):
-            module = _with(module, index, _undecorated(module, statement, local))
-    module = _unwrapped(module)
+    module = _unwrapped(module.visit(_Undecorating(module, local)))
     module = _without_lines(module, OBJECTS)
     return _without_imports(module).code
 
 
-def _undecorated(module: cst.Module, function: cst.FunctionDef, local: str) -> cst.FunctionDef:
-    kept = [
-        decorator
-        for decorator in function.decorators
-        if decorator_name(decorator) != local and not DECORATORS.match(module.code_for_node(decorator).strip())
-    ]
-    return function.with_changes(decorators=kept)
+class _Undecorating(cst.CSTTransformer):
+    """Takes our decorators off the functions that have the first of them."""
+
+    def __init__(self, module: cst.Module, local: str) -> None:
+        super().__init__()
+        self._module, self._local = module, local
+
+    def visit_FunctionDef(self, node: cst.FunctionDef) -> bool:
+        """Handlers are the module's own."""
+        return False
+
+    def leave_FunctionDef(self, original_node: cst.FunctionDef, updated_node: cst.FunctionDef) -> cst.FunctionDef:
+        """The function without what is ours."""
+        decorators = updated_node.decorators
+        if not any(decorator_name(decorator) == self._local for decorator in decorators):
+            return updated_node
+        return updated_node.with_changes(decorators=[each for each in decorators if not self._is_ours(each)])
+
+    def _is_ours(self, decorator: cst.Decorator) -> bool:
+        text = self._module.code_for_node(decorator).strip()
+        return decorator_name(decorator) == self._local or DECORATORS.match(text) is not None
 
 
 def _unwrapped(module: cst.Module) -> cst.Module:
@@ -76,7 +88,7 @@ class _Uncounted(cst.CSTTransformer):
         super().__init__()
         self._counted = counted
 
-    def leave_Decorator(  # noqa: N802 - LibCST's name
+    def leave_Decorator(
         self, original_node: cst.Decorator, updated_node: cst.Decorator
     ) -> cst.Decorator | cst.RemovalSentinel:
         return cst.RemoveFromParent() if decorator_name(updated_node) == self._counted else updated_node
@@ -87,7 +99,7 @@ class _Rename(cst.CSTTransformer):
         super().__init__()
         self._old, self._new = old, new
 
-    def leave_Name(self, original_node: cst.Name, updated_node: cst.Name) -> cst.Name:  # noqa: N802 - LibCST's name
+    def leave_Name(self, original_node: cst.Name, updated_node: cst.Name) -> cst.Name:
         return updated_node.with_changes(value=self._new) if updated_node.value == self._old else updated_node
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from shopfast_obs.instrument.interface import ModuleContext
+from shopfast_obs.instrument.remove import removed
 from tests.instrument.helpers import check_noop, check_transformed
 
 HANDLER = ModuleContext(handlers=("handler",))
@@ -29,9 +30,18 @@ def test_a_value_that_the_module_reads_elsewhere_stays() -> None:
     assert [item.reason for item in outcome.skipped] == ["its value is also used elsewhere in the file"]
 
 
-def test_a_handler_under_a_condition_stays() -> None:
+def test_a_handler_under_conditions_is_decorated_in_each() -> None:
     """Decorating one of two would leave the other blind without a word."""
-    outcome = check_noop("if X:\n    def handler(event, context):\n        pass\n", HANDLER, "runtime")
+    before = "if X:\n    def handler(event, context):\n        pass\nelse:\n    def handler(event, context): ...\n"
+    after = IMPORT + before.replace("    def", "    @observed\n    def")
+    check_transformed(before, after, HANDLER, "runtime")
+    assert removed(after) == before
+
+
+def test_a_handler_that_is_a_function_here_and_a_value_there_stays() -> None:
+    """Half of it would be blind."""
+    source = "if X:\n    handler = make()\nelse:\n    def handler(event, context):\n        pass\n"
+    outcome = check_noop(source, HANDLER, "runtime")
     assert [item.reason for item in outcome.skipped] == ["it is not a function or a single assignment at the top level"]
 
 

@@ -1,5 +1,6 @@
 """Handlers in a module: made functions where they are not, and decorated."""
 
+# ruff: noqa: N802 - LibCST names the methods of visitors after its nodes
 from __future__ import annotations
 
 import ast
@@ -19,8 +20,8 @@ def as_functions(module: cst.Module, handlers: Sequence[str]) -> tuple[cst.Modul
     decorators need; and the handlers that cannot be worked on."""
     skipped = []
     for name in handlers:
-        if (index := function_index(module, name)) is not None:
-            if _is_bare_coroutine(module.body[index]):
+        if found := definitions(module, name):
+            if any(map(_is_bare_coroutine, found)):
                 skipped.append(Skipped(name, "it is a coroutine function, which Lambda does not await"))
             continue
         result = _behind_function(module, name)
@@ -32,31 +33,57 @@ def as_functions(module: cst.Module, handlers: Sequence[str]) -> tuple[cst.Modul
 
 
 def decorate(module: cst.Module, name: str, decorator: str, methods: frozenset[str]) -> cst.Module:
-    """The module with the handler decorated by `decorator`, outside of what it has; the same one when one of the
-    `methods` decorates it already."""
+    """The module with the handler decorated by `decorator`, outside of what it has, wherever it is defined; where one
+    of the `methods` decorates it already, it stays."""
+    new = cst.Decorator(cst.parse_expression(decorator, config=module.config_for_parsing))
     index = function_index(module, name)
     if index is None:
-        return module
+        changed = module.visit(_Decorating(name, new, methods))
+        return module if changed.deep_equals(module) else changed
     function = module.body[index]
     assert isinstance(function, cst.FunctionDef)
+    changed_function = _with(function, new, methods)
+    if changed_function is function:
+        return module
+    return module.with_changes(body=[*module.body[:index], changed_function, *module.body[index + 1 :]])
+
+
+def _with(function: cst.FunctionDef, decorator: cst.Decorator, methods: frozenset[str]) -> cst.FunctionDef:
     names = [decorator_name(d).rpartition(".")[2] for d in function.decorators]
     if methods & set(names) or _is_bare_coroutine(function):
-        return module
-    new = cst.Decorator(cst.parse_expression(decorator, config=module.config_for_parsing))
+        return function
     at = 1 if names[:1] == [OUTERMOST] else 0
-    changed = function.with_changes(decorators=[*function.decorators[:at], new, *function.decorators[at:]])
-    return module.with_changes(body=[*module.body[:index], changed, *module.body[index + 1 :]])
+    return function.with_changes(decorators=[*function.decorators[:at], decorator, *function.decorators[at:]])
+
+
+class _Decorating(cst.CSTTransformer):
+    """Decorates the definitions of a handler that stand under conditions."""
+
+    def __init__(self, name: str, decorator: cst.Decorator, methods: frozenset[str]) -> None:
+        super().__init__()
+        self._name, self._decorator, self._methods = name, decorator, methods
+
+    def visit_FunctionDef(self, node: cst.FunctionDef) -> bool:
+        """What is inside of a function is not the module's."""
+        return False
+
+    def visit_ClassDef(self, node: cst.ClassDef) -> bool:
+        """Nor what is inside of a class."""
+        return False
+
+    def leave_FunctionDef(self, original_node: cst.FunctionDef, updated_node: cst.FunctionDef) -> cst.FunctionDef:
+        """The function with the decorator, when it is the handler."""
+        if updated_node.name.value != self._name:
+            return updated_node
+        return _with(updated_node, self._decorator, self._methods)
 
 
 def decorated(module: cst.Module, name: str, methods: frozenset[str]) -> bool:
     """True when the handler needs no such decorator: it has one, or it is nothing that could be decorated."""
-    index = function_index(module, name)
-    if index is None:
-        return True
-    function = module.body[index]
-    assert isinstance(function, cst.FunctionDef)
-    return _is_bare_coroutine(function) or any(
-        decorator_name(d).rpartition(".")[2] in methods for d in function.decorators
+    return all(
+        _is_bare_coroutine(function)
+        or any(decorator_name(d).rpartition(".")[2] in methods for d in function.decorators)
+        for function in definitions(module, name)
     )
 
 
@@ -66,6 +93,48 @@ def _is_bare_coroutine(function: cst.CSTNode) -> bool:
         return False
     names = {decorator_name(d).rpartition(".")[2] for d in function.decorators}
     return names <= {*DECORATOR_OF.values(), OUTERMOST}
+
+
+def definitions(module: cst.Module, name: str) -> list[cst.FunctionDef]:
+    """The function of that name: the last one at the top level, else each that is defined under a condition, unless
+    something else is bound to the name as well."""
+    index = function_index(module, name)
+    if index is not None:
+        function = module.body[index]
+        assert isinstance(function, cst.FunctionDef)
+        return [function]
+    finding = _Definitions(name)
+    for statement in module.body:
+        if not isinstance(statement, cst.SimpleStatementLine | cst.ClassDef | cst.FunctionDef):
+            statement.visit(finding)
+        elif _assigns(statement, name):
+            return []
+    return [] if finding.bound else finding.found
+
+
+class _Definitions(cst.CSTVisitor):
+    """Finds the definitions of a name in blocks of the module, and whether something else is bound to it there."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.found: list[cst.FunctionDef] = []
+        self.bound = False
+        self._name = name
+
+    def visit_FunctionDef(self, node: cst.FunctionDef) -> bool:
+        """One of them, perhaps; nothing inside of it is."""
+        if node.name.value == self._name:
+            self.found.append(node)
+        return False
+
+    def visit_ClassDef(self, node: cst.ClassDef) -> bool:
+        """A method is none."""
+        return False
+
+    def visit_SimpleStatementLine(self, node: cst.SimpleStatementLine) -> bool:
+        """An assignment is something else."""
+        self.bound |= _assigns(node, self._name)
+        return False
 
 
 def function_index(module: cst.Module, name: str) -> int | None:

@@ -153,7 +153,7 @@ def handler(event, context):
         "async def lambda_handler(event, context):\n    return {}\n",
         "handler = Mangum(app)\nlambda_handler = handler\nprinted = lambda_handler\n",
         "class Api:\n    def lambda_handler(self, event, context):\n        return {}\n",
-        "if True:\n    def lambda_handler(event, context):\n        return {}\n",
+        "if True:\n    lambda_handler = make()\nelse:\n    def lambda_handler(event, context):\n        return {}\n",
     ],
 )
 def test_other_shapes_are_left_alone(source: str) -> None:
