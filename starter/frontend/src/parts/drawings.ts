@@ -41,7 +41,11 @@ const DRAWINGS: Record<string, string> = {
   "desk pad": "M3 7h18v11H3zM6 10h6v5H6zM16 10.5a1.5 2 0 1 0 0 4 1.5 2 0 0 0 0-4z",
 };
 
-export function drawing(name: string): string {
+const KINDS = Object.keys(DRAWINGS);
+
+/** The drawing, and the number of its kind. */
+export function drawing(name: string): { path: string; kind: number } {
   const words = name.toLowerCase().split(/\s+/);
-  return DRAWINGS[words.slice(-2).join(" ")] ?? DRAWINGS[words.at(-1) ?? ""] ?? BOX;
+  const known = [words.slice(-2).join(" "), words.at(-1) ?? ""].find((kind) => KINDS.includes(kind));
+  return known === undefined ? { path: BOX, kind: 0 } : { path: DRAWINGS[known] ?? BOX, kind: KINDS.indexOf(known) };
 }
