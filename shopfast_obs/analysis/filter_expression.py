@@ -168,6 +168,8 @@ class _Matcher:
 
 def _compare(value: Any, comparison: Comparison) -> bool:  # noqa: ANN401 - annotations have three types
     wanted = comparison.value
+    if comparison.keyword == "type" and comparison.operator in ("=", "!="):
+        return _is_type(str(value), str(wanted)) == (comparison.operator == "=")
     if isinstance(value, bool) != isinstance(wanted, bool) or isinstance(value, str) != isinstance(wanted, str):
         return False
     return bool(COMPARE[comparison.operator](value, wanted))
@@ -176,9 +178,15 @@ def _compare(value: Any, comparison: Comparison) -> bool:  # noqa: ANN401 - anno
 def _is(key: ServiceKey, chosen: Id, own_name: str) -> bool:
     return (
         (not chosen.name or chosen.name in (key.name, own_name))
-        and (not chosen.type or chosen.type == key.type)
+        and (not chosen.type or _is_type(key.type, chosen.type))
         and (not chosen.account or chosen.account == key.account)
     )
+
+
+def _is_type(own: str, wanted: str) -> bool:
+    """Whether a node is of a type. The guide says AWS::DynamoDB for what traces name AWS::DynamoDB::Table; of the types
+    that nodes have, only AWS::Lambda is the beginning of another one."""
+    return own == wanted or (wanted != "AWS::Lambda" and own.startswith(f"{wanted}::"))
 
 
 def _connects(call: Call, ids: Sequence[Id]) -> bool:
