@@ -130,26 +130,27 @@ def _another(match: re.Match[str], accept: Callable[[str], bool], mask: Callable
     value = match[match.lastindex or 0]
     if not accept(value):
         return match[0]
-    return match[0].replace(value, _twin(value, accept, mask))
-
-
-def _twin(value: str, accept: Callable[[str], bool], mask: Callable[[str], str]) -> str:
-    """A value of the same shape that is accepted and masked as the given one; its mask where there is none."""
-    for kept in (range(4), range(len(value) - 4, len(value)), _mail_parts(value)):
+    for kept in _kept(value):
         for attempt in range(TRIES):
             twin = "".join(
                 letter if place in kept else _letter(letter, attempt // 10 ** (place % 4))
                 for place, letter in enumerate(value)
             )
-            if twin != value and accept(twin) and mask(twin) == mask(value):
-                return twin
-    return mask(value)
+            changed = match[0].replace(value, twin)
+            if accept(twin) and mask(twin) == mask(value) and match.re.fullmatch(changed):
+                return changed
+    return match[0].replace(value, mask(value))
 
 
-def _mail_parts(value: str) -> frozenset[int]:
-    """What the mask of an address shows of it."""
+def _kept(value: str) -> Iterator[frozenset[int]]:
+    """What of a value may have to stay, so that it is still one of its kind and shown as before."""
+    first, last = range(4), range(len(value) - 4, len(value))
+    yield frozenset(first)
+    yield frozenset({*first, *last})
     at = value.find("@")
-    return frozenset({0, at + 1, *range(value.rfind("."), len(value))})
+    yield frozenset({0, at + 1, *range(value.rfind("."), len(value))})
+    parts = (place + more for place in range(len(value)) for more in range(3) if value.startswith("eyJ", place))
+    yield frozenset({*first, *parts})
 
 
 def _letter(letter: str, turn: int) -> str:

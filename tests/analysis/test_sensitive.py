@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from shopfast_obs.analysis.sensitive import find, masked
+from shopfast_obs.analysis.sensitive import find, masked, stand_in
 
 
 @pytest.mark.parametrize(
@@ -44,3 +44,31 @@ def test_what_only_looks_like_it_is_left_alone(text: str) -> None:
     """Ids, placeholders, references."""
     assert list(find(text)) == []
     assert masked(text) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "joe.doe@shop.example",
+        "card 4539 1488 0343 6467 charged",
+        "GB82WEST12345698765432",
+        "AKIAZX7QW3ERT5YU8I9O",
+        "eyJhbGciOiJI.eyJzdWIiOiIx.SflKxwRJSMeK",
+        "Bearer abcdef0123456789xyz",
+        'password="hunter2hunter2", api_key=0123456789',
+    ],
+)
+def test_what_stands_in_is_found_and_shown_as_what_it_stands_for(text: str) -> None:
+    """The kind and the mask are the same, the data are not."""
+    other = stand_in(text)
+    assert other != text
+    assert list(find(other)) == list(find(text)) != []
+    assert stand_in(other) == other
+
+
+def test_a_whole_value_is_replaced_unless_it_only_names_a_secret() -> None:
+    """The shape stays."""
+    assert stand_in("Zq81-mmTR", whole=True) == "Dd00-ddDD"
+    for reference in ("arn:aws:secretsmanager:x", "{{resolve:ssm:x}}", "${Secret}", "/shop/key"):
+        assert stand_in(reference, whole=True) == reference
+    assert stand_in("orders") == "orders"
