@@ -90,6 +90,15 @@ def pre_initialised(tree: TraceTree, function: int, initialization: int) -> bool
     return parent != -1 and tree.ends[initialization] <= tree.nodes[parent].start
 
 
+def own_categories(tree: TraceTree) -> dict[int, str]:
+    """The category of every part's own time, on the path or not."""
+    found: dict[int, str] = {}
+    for index in tree.order:
+        parent = tree.parents[index]
+        found[index] = _category(tree, index, found.get(parent, "computation"))
+    return found
+
+
 def _category(tree: TraceTree, index: int, inherited: str) -> str:
     node, parent = tree.nodes[index], tree.parents[index]
     if node.origin:

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from shopfast_obs.analysis.critical_path import INITIALIZATION, critical_path, pre_initialised
+from shopfast_obs.analysis.critical_path import INITIALIZATION, critical_path, own_categories, pre_initialised
 from shopfast_obs.analysis.outcome import Outcome, outcome
 from shopfast_obs.analysis.patterns import call_name
 from shopfast_obs.analysis.traces import TraceSummary, summarised
 from shopfast_obs.analysis.tree import CLOCK_MARGIN, FUNCTION, SERVICE, TraceTree, tree
-from shopfast_obs.model.telemetry import LogEvent, Trace
+from shopfast_obs.model.telemetry import LogEvent, Segment, Trace
 
 LAMBDA_LOGS = "/aws/lambda/"
 
@@ -20,7 +20,8 @@ LAMBDA_LOGS = "/aws/lambda/"
 @dataclass(frozen=True, slots=True)
 class Row:
     """One part. `offset` is from the trace's start, negative where a clock says so; `own` is what nothing inside it
-    explains; `on_path` is its own time on the critical path, None when it is not there."""
+    explains; `on_path` is its own time on the critical path, None when it is not there; `category` is that of its own
+    time."""
 
     depth: int
     name: str
@@ -32,6 +33,8 @@ class Row:
     outcome: Outcome
     notes: tuple[str, ...]
     logs: tuple[LogEvent, ...]
+    category: str
+    segment: Segment
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +62,10 @@ def waterfall(trace: Trace, events: Sequence[LogEvent] = ()) -> Waterfall:
         spent[grown.parents[part.node] if _is_copy(grown, part.node) else part.node] += part.end - part.start
     on_path = {index: spent[index] for index in path.nodes}
     logged, rest = _placed(grown, events)
+    categories = own_categories(grown)
+    categories |= {grown.parents[copy]: categories[copy] for copy in range(len(grown.nodes)) if _is_copy(grown, copy)}
     rows = [
-        _row(_Place(grown, index, depth), on_path.get(index), logged.get(index, ()))
+        _row(_Place(grown, index, depth), on_path.get(index), logged.get(index, ()), categories[index])
         for index, depth in _in_order(grown)
     ]
     links = {link for node in grown.nodes for link in node.links}
@@ -95,7 +100,7 @@ class _Place(NamedTuple):
     depth: int
 
 
-def _row(place: _Place, on_path: float | None, logs: Sequence[LogEvent]) -> Row:
+def _row(place: _Place, on_path: float | None, logs: Sequence[LogEvent], category: str) -> Row:
     grown, index, depth = place
     node = grown.nodes[index]
     return Row(
@@ -109,6 +114,8 @@ def _row(place: _Place, on_path: float | None, logs: Sequence[LogEvent]) -> Row:
         outcome=outcome(node),
         notes=tuple(_notes(place)),
         logs=tuple(logs),
+        category=category,
+        segment=node,
     )
 
 

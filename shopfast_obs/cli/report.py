@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,13 +11,13 @@ import click
 
 from shopfast_obs.cli import options, saved
 from shopfast_obs.cli.app import App, pass_app
+from shopfast_obs.cli.terminal import Terminal
+from shopfast_obs.errors import UserError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable
     from typing import TypeVar
 
-    from shopfast_obs.cloud.interface import Cloud
-    from shopfast_obs.model.telemetry import AlarmStatus, LogEvent, TimeRange, Trace
     from shopfast_obs.report.view import Report
 
     F = TypeVar("F", bound=Callable[..., object])
@@ -42,16 +43,22 @@ def _since(function: F) -> F:
     )(function)
 
 
+def _inputs(function: F) -> F:
+    paths = click.Path(exists=True, path_type=Path)
+    help_text = "Read saved traces and logs instead of a cloud's: a file or a folder (repeat)."
+    function = click.argument("more_inputs", nargs=-1, type=paths, metavar="[FILE_OR_FOLDER]...")(function)
+    return click.option("--input", "inputs", multiple=True, type=paths, help=help_text)(function)
+
+
+def _output(function: F) -> F:
+    return click.option(
+        "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file, not to stdout."
+    )(function)
+
+
 @command.command("traces")
 @_since
-@click.option(
-    "--input",
-    "inputs",
-    multiple=True,
-    type=click.Path(exists=True, path_type=Path),
-    help="Read saved traces instead of a cloud's: a file or a folder (repeat).",
-)
-@click.argument("more_inputs", nargs=-1, type=click.Path(exists=True, path_type=Path), metavar="[FILE_OR_FOLDER]...")
+@_inputs
 @click.option("--filter", "expression", default="", metavar="EXPR", help="X-Ray filter expression, such as 'fault'.")
 @click.option(
     "--limit",
@@ -59,7 +66,8 @@ def _since(function: F) -> F:
     help=f"At most so many: a cloud's newest ({saved.LIMIT} unless told otherwise), a file's first.",
 )
 @options.target
-@options.output("text", "json", "markdown")
+@options.output("text", "json", "markdown", "html")
+@_output
 @pass_app
 def traces_command(
     app: App,
@@ -70,92 +78,90 @@ def traces_command(
     expression: str,
     limit: int | None,
     output_format: str,
+    output: Path | None,
 ) -> None:
     """Entry points, service map, critical path, cold starts and the slowest of many traces.
+
+    html is one file that needs nothing else: charts, waterfalls, error groups, search.
 
     \b
     Examples:
       shopfast-obs report traces
       shopfast-obs report traces --since 1h --filter 'fault = true'
       shopfast-obs report traces --input traces/ more.json --format json
+      shopfast-obs report traces --format html -o report.html
     """
     from shopfast_obs.analysis.traces import overview
+    from shopfast_obs.cli.page import page
+    from shopfast_obs.cli.source import source
     from shopfast_obs.report.json import written
     from shopfast_obs.report.traces import trace_document, trace_report
 
     paths = (*inputs, *more_inputs)
-    window = None if paths else saved.since(since)
-    problems: list[str] = []
-    alarms: Sequence[AlarmStatus] = ()
-    traces: Iterable[Trace]
-    if window is None:
-        traces = saved.saved(paths, problems, expression, limit)
-        where = f"from {', '.join(str(path) for path in paths)}"
-    else:
-        traces = saved.observed(app, window, problems, expression, limit or saved.LIMIT)
-        alarms = _alarms(app, problems)
-        where = saved.since_when(since)
+    read = source(app, paths, since, expression, limit)
+    if output_format == "html":
+        _deliver(app, page(app, read, "traces"), output)
+        return
     with saved.few_collections():
-        found = overview(traces)
+        found = overview(read.traces())
+    alarms = read.alarms()
     if not found.traces:
-        _say_nothing_found(app, where, saved=bool(paths), filtered=bool(expression))
+        _say_nothing_found(app, read.where, saved=bool(paths), filtered=bool(expression))
     if output_format == "json":
-        app.terminal.raw(written(trace_document(found, window, problems, alarms)))
-    elif found.traces or problems:
-        show(app, trace_report(found, where, problems, alarms), output_format)
+        _deliver(app, written(trace_document(found, read.window, read.problems, alarms)), output)
+    elif found.traces or read.problems:
+        show(app, trace_report(found, read.where, read.problems, alarms), output_format, output)
 
 
 @command.command("errors")
 @_since
-@click.option("--limit", default=saved.LIMIT, show_default=True, type=click.IntRange(1), help="At most so many traces.")
+@_inputs
+@click.option(
+    "--limit", type=click.IntRange(1), help=f"At most so many traces; of a cloud {saved.LIMIT} unless told otherwise."
+)
 @options.target
-@options.output("text", "json", "markdown")
+@options.output("text", "json", "markdown", "html")
+@_output
 @pass_app
-def errors_command(app: App, *, since: str, limit: int, output_format: str) -> None:
+def errors_command(
+    app: App,
+    *,
+    since: str,
+    inputs: tuple[Path, ...],
+    more_inputs: tuple[Path, ...],
+    limit: int | None,
+    output_format: str,
+    output: Path | None,
+) -> None:
     """Groups of errors from logs and traces together, each with its cause and the log line.
 
     \b
     Examples:
       shopfast-obs report errors
       shopfast-obs report errors --since 2h --format json
+      shopfast-obs report errors --input traces/ web-log.json --format html -o errors.html
     """
-    from shopfast_obs.errors import DeniedError
+    from shopfast_obs.cli.page import page, readable_traces
+    from shopfast_obs.cli.source import source
     from shopfast_obs.report.errors import error_document, error_report, error_view
+    from shopfast_obs.report.json import written
 
-    window, where = saved.since(since), saved.since_when(since)
-    cloud = app.cloud()
-    problems: list[str] = []
-    traces: Iterable[Trace] = ()
-    try:
-        traces = saved.observed(app, window, problems, limit=limit)
-    except DeniedError as problem:
-        problems.append(f"denied: no traces, because {problem.message}")
+    paths = (*inputs, *more_inputs)
+    read = source(app, paths, since, limit=limit)
+    if output_format == "html":
+        _deliver(app, page(app, read, "errors"), output)
+        return
     with app.terminal.progress("Reading logs"), saved.few_collections():
-        view = error_view(_events(cloud, window), traces, problems)
+        view = error_view(read.events(), readable_traces(read), read.problems)
     if output_format == "json":
-        app.terminal.json(error_document(view, window))
+        _deliver(app, written(error_document(view, read.window)), output)
     elif view.groups:
-        show(app, error_report(view, where), output_format)
+        show(app, error_report(view, read.where), output_format, output)
     if not view.groups:
-        read = f"{view.events} log events and {view.traces} traces"
-        app.terminal.say(f"Nothing went wrong {where}, as far as {read} tell.")
-        if not view.events:
+        told = f"{view.events} log events and {view.traces} traces"
+        app.terminal.say(f"Nothing went wrong {read.where}, as far as {told} tell.")
+        if not view.events and not paths:
             app.terminal.say("There were no log events at all. Next: shopfast-obs traffic --duration 20")
-
-
-def _alarms(app: App, problems: list[str]) -> Sequence[AlarmStatus]:
-    from shopfast_obs.errors import DeniedError
-
-    try:
-        return app.cloud().alarms()
-    except DeniedError as problem:
-        problems.append(f"denied: no alarms, because {problem.message}")
-        return ()
-
-
-def _events(cloud: Cloud, window: TimeRange) -> Iterator[LogEvent]:
-    for group in cloud.groups():
-        yield from cloud.events(group, window)
 
 
 def _say_nothing_found(app: App, where: str, *, saved: bool, filtered: bool) -> None:
@@ -164,22 +170,42 @@ def _say_nothing_found(app: App, where: str, *, saved: bool, filtered: bool) -> 
         app.terminal.say("Are the functions traced, and was there traffic? Next: shopfast-obs instrument --diff")
 
 
-def show(app: App, report: Report, output_format: str) -> None:
-    """Print a report as text or as Markdown."""
+def show(app: App, report: Report, output_format: str, output: Path | None = None) -> None:
+    """Print a report as text or as Markdown, or write it to a file."""
     if output_format == "markdown":
         from shopfast_obs.report.markdown import markdown
 
-        app.terminal.raw(markdown(report))
+        _deliver(app, markdown(report), output)
         return
+    if output is None:
+        _print(app.terminal, report)
+        return
+    with io.StringIO() as text:
+        _print(Terminal(text), report)
+        _deliver(app, text.getvalue(), output)
+
+
+def _deliver(app: App, text: str, output: Path | None) -> None:
+    if output is None:
+        app.terminal.raw(text)
+        return
+    try:
+        output.write_text(text, encoding="utf-8")
+    except OSError as problem:
+        raise UserError(f"{output} cannot be written: {problem.strerror}.", "Name another file with -o.") from None
+    app.terminal.say(f"Wrote {output} ({len(text.encode()) / 1e6:.1f} MB).")
+
+
+def _print(terminal: Terminal, report: Report) -> None:
     from shopfast_obs.report.view import narrow
 
-    app.terminal.heading(report.title)
+    terminal.heading(report.title)
     for section in map(narrow, report.sections):
-        app.terminal.out()
+        terminal.out()
         if section.rows:
-            app.terminal.table(section.columns, section.rows, section.title)
+            terminal.table(section.columns, section.rows, section.title)
         else:
-            app.terminal.heading(section.title)
+            terminal.heading(section.title)
         for line in (section.note, *section.lines) if section.note else section.lines:
             for part in textwrap.wrap(line, WIDTH, subsequent_indent="  ") or [""]:
-                app.terminal.out(part)
+                terminal.out(part)

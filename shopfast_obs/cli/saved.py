@@ -9,11 +9,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from shopfast_obs.errors import UserError
+from shopfast_obs.errors import DeniedError, UserError
 
 if TYPE_CHECKING:
     from shopfast_obs.cli.app import App
-    from shopfast_obs.model.telemetry import TimeRange, Trace
+    from shopfast_obs.model.telemetry import LogEvent, TimeRange, Trace
 
 LIMIT = 1000
 SUFFIXES = (".json", ".jsonl", ".ndjson")
@@ -46,16 +46,42 @@ def saved(
     return _limited(_matching(found, expression), problems, limit)
 
 
+def saved_events(paths: Iterable[Path]) -> Iterator[LogEvent]:
+    """The log events of files and folders; those of a file that does not name its group are of a group of its name."""
+    from shopfast_obs.parse import logfiles
+
+    for file in (file for path in paths for file in _files(path)):
+        yield from logfiles.events(file.stem, file.read_bytes())
+
+
 def observed(app: App, window: TimeRange, problems: list[str], expression: str = "", limit: int = LIMIT) -> list[Trace]:
     """The newest traces of the window in the cloud; that there were more is added to `problems`."""
     cloud = app.cloud()
     with app.terminal.progress("Reading traces"):
         # The first part of an id is the time of its trace, in hexadecimal.
         ids = sorted(cloud.trace_ids(window, expression), key=lambda id_: id_[2:10], reverse=True)
-        traces = list(cloud.traces(ids[:limit]))
+        traces = list(_until_refused(cloud.traces(ids[:limit]), len(ids[:limit]), problems))
     if len(ids) > limit:
         problems.append(f"limited: the newest {limit} of {len(ids)} traces (--limit)")
     return traces
+
+
+def _until_refused(traces: Iterator[Trace], asked: int, problems: list[str]) -> Iterator[Trace]:
+    """The traces until a call is refused, and how many that leaves out; raises when it leaves out all."""
+    number = 0
+    try:
+        for number, trace in enumerate(traces, 1):  # noqa: B007 - the count is the result
+            yield trace
+    except DeniedError as problem:
+        if not number:
+            raise
+        problems.append(f"{kind_of(problem)}: {number} of {asked} traces were read, because {problem.message}")
+
+
+def kind_of(problem: DeniedError) -> str:
+    """The name of the warning: a call that came too fast is no lack of rights."""
+    slow = any(word in problem.message for word in ("Throttl", "TooManyRequests", "RequestLimit", "SlowDown"))
+    return "throttled" if slow else "denied"
 
 
 def since(text: str) -> TimeRange:

@@ -71,14 +71,20 @@ def error_document(view: ErrorView, window: TimeRange | None) -> dict[str, Any]:
 
 def error_report(view: ErrorView, where: str) -> Report:
     """The report for a reader: a table of the groups, then each with its story."""
+    title = f"{counted(view)} {where}"
+    return Report(title, (error_table(view), *(_story(number, group) for number, group in enumerate(view.groups, 1))))
+
+
+def counted(view: ErrorView) -> str:
+    """`2 error groups, 7 failures`."""
     count = sum(group.count for group in view.groups)
-    title = f"{plural(len(view.groups), 'error group')}, {plural(count, 'failure')} {where}"
-    return Report(title, (_table(view), *(_story(number, group) for number, group in enumerate(view.groups, 1))))
+    return f"{plural(len(view.groups), 'error group')}, {plural(count, 'failure')}"
 
 
-def _table(view: ErrorView) -> Section:
+def error_table(view: ErrorView) -> Section:
+    """The groups, a row each."""
     rows = [
-        (str(number), str(group.count), name(group), group.where, clock(group.last))
+        (str(number), str(group.count), group_name(group), group.where, clock(group.last))
         for number, group in enumerate(view.groups, 1)
     ]
     return Section(
@@ -86,7 +92,7 @@ def _table(view: ErrorView) -> Section:
     )
 
 
-def name(group: ErrorGroup) -> str:
+def group_name(group: ErrorGroup) -> str:
     """What a reader calls the group: `KeyError: 'sku'`, `Task timed out after <n> seconds`."""
     if group.kind in ("exception", "throttle") and group.type:
         return f"{group.type}: {group.message}" if group.message else group.type
@@ -111,4 +117,4 @@ def _story(number: int, group: ErrorGroup) -> Section:
         f"request: {exemplar.request_id} in {exemplar.group}" if exemplar.request_id and exemplar.group else "",
         f"log: {line if len(line) <= LINE else line[:LINE] + '…'}" if line else "",
     ]
-    return Section(f"{number}. {name(group)}  [{group.fingerprint}]", tuple(line for line in lines if line))
+    return Section(f"{number}. {group_name(group)}  [{group.fingerprint}]", tuple(line for line in lines if line))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from shopfast_obs.analysis.errors import ErrorGroup
 from shopfast_obs.analysis.statistics import rate_interval
 from shopfast_obs.analysis.timeline import timelines
 from shopfast_obs.analysis.traces import Overview
 from shopfast_obs.model.telemetry import AlarmStatus
+from shopfast_obs.report.errors import group_name
 from shopfast_obs.report.text import clock, percent, seconds, several, span
 from shopfast_obs.report.view import HIDDEN, Section
 
@@ -151,7 +151,7 @@ def patterns(overview: Overview) -> Section:
     ]  # fmt: skip
     lines = tuple(f"{PATTERNS[p.kind]}: trace {p.exemplars[0]}" for p in overview.patterns[:3])
     columns = ("pattern", "service: call", "traces", "calls", "extra", "such as")
-    return Section("Call patterns", lines, columns, tuple(rows), (0, 37, 0, 0, 0, HIDDEN), limit=12)
+    return Section("Call patterns", (), columns, tuple(rows), (0, 37, 0, 0, 0, HIDDEN), limit=12, instead=lines)
 
 
 def outliers(overview: Overview) -> Section:
@@ -167,7 +167,7 @@ def outliers(overview: Overview) -> Section:
 def failures(overview: Overview) -> Section:
     """Where failures began, and who waited for that."""
     rows = [
-        (_named(group), str(group.count),
+        (group_name(group), str(group.count),
          " -> ".join(group.way) or group.where, group.exemplars[0].trace_id)
         for group in overview.failures
     ]  # fmt: skip
@@ -175,11 +175,7 @@ def failures(overview: Overview) -> Section:
         f"{group.type or group.message}: trace {group.exemplars[0].trace_id}" for group in overview.failures[:3]
     )
     columns = ("deepest failure", "n", "way to the customer", "such as")
-    return Section("Why requests failed", lines, columns, tuple(rows), (32, 0, 36, HIDDEN), limit=10)
-
-
-def _named(group: ErrorGroup) -> str:
-    return f"{group.type}: {group.message}" if group.type and group.kind != "server_error" else group.message
+    return Section("Why requests failed", (), columns, tuple(rows), (32, 0, 36, HIDDEN), limit=10, instead=lines)
 
 
 def alarms(statuses: Sequence[AlarmStatus]) -> Section:

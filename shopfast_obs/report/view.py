@@ -14,7 +14,8 @@ _NO_WORD = re.compile(r"[^a-z0-9]+")
 @dataclass(frozen=True, slots=True)
 class Section:
     """A heading, lines of text, and a table; each may be empty. A narrow format gives column i at most `widths[i]`
-    characters (0: as many as it needs, HIDDEN: none) and shows the first `limit` rows (0: all)."""
+    characters (0: as many as it needs, HIDDEN: none), shows the first `limit` rows (0: all), and says `instead` what
+    stands in hidden columns."""
 
     title: str
     lines: tuple[str, ...] = ()
@@ -22,6 +23,7 @@ class Section:
     rows: tuple[tuple[str, ...], ...] = ()
     widths: tuple[int, ...] = ()
     limit: int = 0
+    instead: tuple[str, ...] = ()
     note: str = ""  # what a reader needs to know to read the table
 
     @property
@@ -46,6 +48,7 @@ def narrow(section: Section) -> Section:
     shown = [(place, width) for place, width in enumerate(section.widths) if width != HIDDEN]
     return replace(
         kept,
+        lines=(*kept.lines, *section.instead),
         columns=tuple(kept.columns[place] for place, _ in shown),
         rows=tuple(tuple(_cell(row[place], width) for place, width in shown) for row in kept.rows),
     )

@@ -1,0 +1,87 @@
+"""The HTML file of `report traces` and `report errors`: everything that a source has, in one page."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Literal
+
+from shopfast_obs.cli import saved
+from shopfast_obs.errors import DeniedError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from shopfast_obs.analysis.traces import Overview
+    from shopfast_obs.analysis.waterfall import Waterfall
+    from shopfast_obs.cli.app import App
+    from shopfast_obs.cli.source import Source
+    from shopfast_obs.model.telemetry import LogEvent, Trace
+    from shopfast_obs.report.errors import ErrorView
+    from shopfast_obs.report.view import Report
+
+
+def page(app: App, source: Source, subject: Literal["traces", "errors"]) -> str:
+    """The file's text; what the command is about stands first and in the title."""
+    from shopfast_obs.analysis.traces import overview
+    from shopfast_obs.parse.correlation import by_request
+    from shopfast_obs.report.errors import error_view
+    from shopfast_obs.report.html.choice import telling
+    from shopfast_obs.report.html.data import page_data
+    from shopfast_obs.report.html.page import Page, html
+    from shopfast_obs.report.html.stacks import stacks
+    from shopfast_obs.report.html.stories import story
+    from shopfast_obs.report.html.tiles import tiles
+
+    with app.terminal.progress("Reading traces") as progress, saved.few_collections():
+        found = overview(readable_traces(source))
+        progress.update("Reading logs")
+        events = list(source.events())
+        errors = error_view(events, readable_traces(source))
+        progress.update("Drawing waterfalls")
+        wanted = telling(found, errors.groups)
+        falls = _waterfalls(readable_traces(source), wanted, by_request(events))
+        data = page_data(found, falls, errors=bool(errors.groups))
+    report = _report(source, subject, found, errors)
+    made = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
+    about = f"Made {made}. {len(data['waterfalls'])} of {len(found.traces)} traces come with their waterfall."
+    return html(Page(report, about, tiles(found), stacks(found), tuple(map(story, errors.groups)), data))
+
+
+def readable_traces(source: Source) -> Iterable[Trace]:
+    """The traces of the source; none, with the reason among its problems, when they may not be read."""
+    try:
+        return source.traces()
+    except DeniedError as problem:
+        told = f"{saved.kind_of(problem)}: no traces, because {problem.message}"
+        if told not in source.problems:
+            source.problems.append(told)
+        return ()
+
+
+def _waterfalls(
+    traces: Iterable[Trace], wanted: Sequence[str], logs: Mapping[str, Sequence[LogEvent]]
+) -> Iterator[Waterfall]:
+    """The waterfalls of the wanted traces with the lines of their requests, the rest passed over."""
+    from shopfast_obs.analysis.waterfall import request_ids, waterfall
+
+    ids = set(wanted)
+    for trace in traces:
+        if trace.id in ids:
+            lines = {event: None for name in (trace.id, *request_ids(trace)) for event in logs.get(name, ())}
+            yield waterfall(trace, tuple(lines))
+
+
+def _report(source: Source, subject: str, found: Overview, errors: ErrorView) -> Report:
+    """The sections of both reports; error groups say more than the table of failures, and take its place."""
+    from shopfast_obs.report.errors import counted, error_table
+    from shopfast_obs.report.traces import trace_report
+
+    report = trace_report(found, source.where, source.problems, source.alarms())
+    sections = [section for section in report.sections if section.key != "why-requests-failed"]
+    if errors.groups:
+        keys = [section.key for section in sections]
+        after = "at-a-glance" if subject == "errors" else "service-map"
+        sections.insert(keys.index(after) + 1 if after in keys else len(keys), error_table(errors))
+    title = f"{counted(errors)} {source.where}" if subject == "errors" else report.title
+    return replace(report, title=title, sections=tuple(sections))

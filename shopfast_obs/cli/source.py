@@ -1,0 +1,114 @@
+"""Where a report's traces, logs and alarms come from: saved files, or a window of a cloud. What is missing is named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from shopfast_obs.cli import saved
+from shopfast_obs.errors import DeniedError
+
+if TYPE_CHECKING:
+    from shopfast_obs.cli.app import App
+    from shopfast_obs.model.telemetry import AlarmStatus, LogEvent, TimeRange, Trace
+
+
+class Source(Protocol):
+    """What a report is made of; traces and events may be asked for several times."""
+
+    where: str
+    window: TimeRange | None
+    problems: list[str]
+
+    def traces(self) -> Iterable[Trace]:
+        """The traces, one at a time."""
+        ...
+
+    def events(self) -> Iterable[LogEvent]:
+        """The log events, group by group."""
+        ...
+
+    def alarms(self) -> Sequence[AlarmStatus]:
+        """The alarms as they stand."""
+        ...
+
+
+def source(app: App, paths: Sequence[Path], since: str, expression: str = "", limit: int | None = None) -> Source:
+    """The files when there are any, else the cloud since then."""
+    if paths:
+        return Files(paths, expression, limit)
+    return Window(app, saved.since(since), saved.since_when(since), expression, limit or saved.LIMIT)
+
+
+class Files:
+    """Saved traces and logs; read again each time, because they may be larger than memory."""
+
+    def __init__(self, paths: Sequence[Path], expression: str, limit: int | None) -> None:
+        self._paths, self._expression, self._limit = paths, expression, limit
+        self.where = f"from {', '.join(str(path) for path in paths)}"
+        self.window = None
+        self.problems: list[str] = []
+        self._reads = 0
+
+    def traces(self) -> Iterable[Trace]:
+        """The traces of the files; what could not be read is named the first time."""
+        self._reads += 1
+        problems = self.problems if self._reads == 1 else []
+        return saved.saved(self._paths, problems, self._expression, self._limit)
+
+    def events(self) -> Iterable[LogEvent]:
+        """The log events of the files."""
+        return saved.saved_events(self._paths)
+
+    def alarms(self) -> Sequence[AlarmStatus]:
+        """None: files have no alarms."""
+        return ()
+
+
+class Window:
+    """What a cloud observed in a window."""
+
+    def __init__(self, app: App, window: TimeRange, where: str, expression: str, limit: int) -> None:
+        self._app, self._expression, self._limit = app, expression, limit
+        self.where = where
+        self.window: TimeRange | None = window
+        self._range = window
+        self.problems: list[str] = []
+
+    @cached_property
+    def _traces(self) -> list[Trace]:
+        return saved.observed(self._app, self._range, self.problems, self._expression, self._limit)
+
+    def traces(self) -> Iterable[Trace]:
+        """The newest traces; raises DeniedError when none may be read."""
+        return self._traces
+
+    def events(self) -> Iterator[LogEvent]:
+        """The events of all groups that may be read."""
+        cloud = self._app.cloud()
+        refused: list[str] = []
+        try:
+            groups = cloud.groups()
+        except DeniedError as problem:
+            self.problems.append(f"{saved.kind_of(problem)}: no log lines, because {problem.message}")
+            return
+        for group in groups:
+            try:
+                yield from cloud.events(group, self._range)
+            except DeniedError as problem:
+                refused.append(group)
+                told = f"{saved.kind_of(problem)}: no log lines of {group}, because {problem.message}"
+                if len(refused) == 1 and told not in self.problems:
+                    self.problems.append(told)
+        if len(refused) > 1:
+            self.problems.append(f"denied: no log lines of {len(refused)} groups, such as {refused[-1]}")
+
+    def alarms(self) -> Sequence[AlarmStatus]:
+        """The alarms as they stand; none, with the reason, when they may not be read."""
+        try:
+            return self._app.cloud().alarms()
+        except DeniedError as problem:
+            self.problems.append(f"{saved.kind_of(problem)}: no alarms, because {problem.message}")
+            return ()

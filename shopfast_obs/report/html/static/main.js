@@ -1,0 +1,77 @@
+// Puts the parts of the page in their places and follows the address.
+
+import { announce, el, fill } from "./dom.js";
+import { data, traceById, traces } from "./data.js";
+import { mountCharts } from "./charts.js";
+import { mountMap } from "./map.js";
+import { filterErrors, mountLinks, mountTables } from "./tables.js";
+import { mountTheme } from "./theme.js";
+import { mountTraces } from "./traces.js";
+import { plural } from "./format.js";
+import { showWaterfall } from "./waterfall.js";
+
+const at = (name) => document.querySelector(`[data-mount="${name}"]`);
+const search = document.getElementById("search");
+const trace = document.getElementById("trace");
+let view = null;
+
+function open(id) {
+  location.hash = `#trace/${encodeURIComponent(id)}`;
+}
+
+/** An id from an address: what is no trace of X-Ray's may have any characters. */
+function decoded(text) {
+  try {
+    return text && decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** Show what the address names. */
+function follow() {
+  const id = decoded(/^#trace\/(.+)$/.exec(location.hash)?.[1]);
+  if (!id || !trace) return;
+  const known = traceById.get(id);
+  view = known ? showWaterfall(at("trace"), id) : null;
+  if (!view) {
+    fill(at("trace"), el("p", {}, known ? "This report carries the waterfalls of the most telling traces; this is none of them." : "There is no such trace in this report.",
+      " ", el("code", {}, `shopfast-obs trace ${id}`)));
+  }
+  trace.hidden = false;
+  trace.scrollIntoView();
+  (trace.querySelector(".trace-title") || trace).focus({ preventScroll: true });
+}
+
+mountTables();
+mountLinks(document.body);
+if (traces.length) {
+  const select = mountTraces(at("traces"), search);
+  const redraw = mountCharts(at("over-time"), (range) => { select(range); document.getElementById("traces").scrollIntoView(); }, (hit) => open(hit.id));
+  mountMap(at("service-map"));
+  mountTheme(document.getElementById("theme"), redraw);
+} else {
+  mountTheme(document.getElementById("theme"), () => {});
+}
+if (search) {
+  search.addEventListener("input", () => {
+    const shown = filterErrors(search.value);
+    if (data.errors) announce(`${plural(shown, "error group")} shown`);
+  });
+  document.addEventListener("keydown", (event) => {
+    const typing = event.target.closest?.("input, select, textarea");
+    if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey) { event.preventDefault(); search.focus(); }
+  });
+}
+addEventListener("hashchange", follow);
+addEventListener("beforeprint", () => {
+  for (const one of document.querySelectorAll("details")) { one.dataset.open = one.open ? "1" : ""; one.open = true; }
+  view?.print(true);
+});
+addEventListener("afterprint", () => {
+  for (const one of document.querySelectorAll("details")) one.open = one.dataset.open === "1";
+  view?.print(false);
+});
+follow();
+performance.mark("ready");
+document.documentElement.dataset.ready = "";
