@@ -48,7 +48,7 @@ class Files:
     def __init__(self, paths: Sequence[Path], expression: str, limit: int | None) -> None:
         self._paths, self._expression, self._limit = paths, expression, limit
         self.where = f"from {', '.join(str(path) for path in paths)}"
-        self.window = None
+        self.window: TimeRange | None = None
         self.problems: list[str] = []
         self._reads = 0
 
