@@ -15,7 +15,7 @@ from shopfast_obs.model.resources import EVENT_SOURCE_MAPPING, Resource
 def check(mapping: Resource, context: Context) -> Outcome:
     """Found when a stream's mapping retries without an end, and neither splits a batch nor hands on what fails."""
     said = json.dumps(mapping.properties.get("EventSourceArn"), default=str)
-    if not any(word in said for word in STREAMS) and "StartingPosition" not in mapping.properties:
+    if not any(word in said for word in STREAMS):
         return RULE.clear(mapping, "its source is no stream")
     attempts = mapping.properties.get("MaximumRetryAttempts", -1)
     age = mapping.properties.get("MaximumRecordAgeInSeconds", -1)
@@ -39,7 +39,7 @@ def check(mapping: Resource, context: Context) -> Outcome:
     )
 
 
-STREAMS = (":kinesis:", ":dynamodb:", "StreamArn", "Kinesis")
+STREAMS = (":kinesis:", ":dynamodb:", "StreamArn", "Stream")
 RULE = Rule(
     id="event-source-stream-retries",
     title="One bad record holds up a stream",
