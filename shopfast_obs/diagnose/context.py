@@ -112,20 +112,31 @@ class Context:
         """The names of the queues that hold what others could not deliver."""
         return frozenset(queue.name for queue in dead_letter_queues(self.inventory, self.references))
 
+    def naming(self, resource: Resource, type_: str, *path: str) -> tuple[Resource, ...]:
+        """The resources of a type that name this one in a property; a path leads through lists (`Targets`, `Arn`)."""
+        index = self.once(("naming", type_, path), lambda: self._naming(type_, path))
+        return index.get(_key(resource), ())
+
+    def _naming(self, type_: str, path: tuple[str, ...]) -> Mapping[Hashable, tuple[Resource, ...]]:
+        found: dict[Hashable, dict[int, Resource]] = {}
+        for naming in self.inventory.of_type(type_):
+            for named in self.references.named(_values(naming.properties, path)):
+                found.setdefault(_key(named), {})[id(naming)] = naming
+        return {key: tuple(resources.values()) for key, resources in found.items()}
+
     @cached_property
-    def _mappings(self) -> Mapping[int, tuple[tuple[Resource, Resource | None], ...]]:
-        """Event source mappings with their function, by the identity of the source."""
-        found: dict[int, list[tuple[Resource, Resource | None]]] = {}
+    def _mappings(self) -> Mapping[Hashable, tuple[tuple[Resource, Resource | None], ...]]:
+        """Event source mappings with their function, by the key of the source."""
+        found: dict[Hashable, list[tuple[Resource, Resource | None]]] = {}
         for mapping in self.inventory.of_type(EVENT_SOURCE_MAPPING):
             function = next(iter(self.references.named(mapping.properties.get("FunctionName"), FUNCTION)), None)
             for source in self.references.named(mapping.properties.get("EventSourceArn")):
-                found.setdefault(id(source), []).append((mapping, function))
+                found.setdefault(_key(source), []).append((mapping, function))
         return {key: tuple(pairs) for key, pairs in found.items()}
 
     def consumers(self, source: Resource) -> tuple[tuple[Resource, Resource | None], ...]:
         """The event source mappings that read a queue, a stream or a table, each with its function where known."""
-        known = next((r for r in self.inventory.of_type(source.type) if r == source), source)
-        return self._mappings.get(id(known), ())
+        return self._mappings.get(_key(source), ())
 
     @cached_property
     def watched(self) -> tuple[WatchedMetric, ...]:
@@ -173,6 +184,19 @@ class Context:
             for name in {s.name for s in trace.segments if s.origin == "AWS::Lambda::Function"}:
                 found.setdefault(name, []).append(trace)
         return {name: tuple(traces) for name, traces in found.items()}
+
+
+def _key(resource: Resource) -> Hashable:
+    return (resource.type, resource.name, resource.logical_id, resource.stack)
+
+
+def _values(value: Any, path: tuple[str, ...]) -> list[Any]:  # noqa: ANN401 - any JSON value
+    """What stands at a path of keys, in every item of the lists on the way."""
+    found = [value]
+    for key in path:
+        items = [item for one in found for item in (one if isinstance(one, list) else [one])]
+        found = [item[key] for item in items if isinstance(item, Mapping) and key in item]
+    return found
 
 
 def log_group(function: Resource) -> str:

@@ -68,7 +68,7 @@ def diagnose(
     outcomes = [
         _outcome(rule, resource, context)
         for rule in chosen
-        for resource in inventory.resources
+        for resource in inventory.of_type(*rule.types)
         if rule.applies(resource)
     ]
     outcomes += _unread(chosen, inventory)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 FUNCTION = "AWS::Lambda::Function"
@@ -100,7 +101,7 @@ class Gap:
     types: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Inventory:
     """All resources of one source (`template app.template.json`, `local`, `aws eu-west-1`) and what is missing."""
 
@@ -110,7 +111,16 @@ class Inventory:
 
     def of_type(self, *types: str) -> Iterator[Resource]:
         """The resources of the given CloudFormation types, in the source's order."""
+        if len(types) == 1:
+            return iter(self._by_type.get(types[0], ()))
         return (resource for resource in self.resources if resource.type in types)
+
+    @cached_property
+    def _by_type(self) -> Mapping[str, tuple[Resource, ...]]:
+        found: dict[str, list[Resource]] = {}
+        for resource in self.resources:
+            found.setdefault(resource.type, []).append(resource)
+        return {type_: tuple(resources) for type_, resources in found.items()}
 
     def find(self, type_: str, name: str) -> Resource | None:
         """The resource of that type with that physical name or logical id, or None."""

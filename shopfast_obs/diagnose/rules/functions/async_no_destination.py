@@ -17,9 +17,8 @@ def check(function: Resource, context: Context) -> Outcome:
     """Found when SNS, EventBridge or S3 invoke the function, and it has no dead-letter queue and no destination."""
     if function.properties.get("DeadLetterConfig"):
         return RULE.clear(function, "it has a dead-letter queue")
-    for config in context.inventory.of_type(INVOKE_CONFIG):
-        if context.references.names(config.properties.get("FunctionName"), function):
-            return RULE.clear(function, "it has an EventInvokeConfig")
+    if context.naming(function, INVOKE_CONFIG, "FunctionName"):
+        return RULE.clear(function, "it has an EventInvokeConfig")
     senders = sorted(_senders(function, context))
     if not senders:
         return RULE.clear(function, "nothing invokes it asynchronously")
@@ -34,19 +33,14 @@ def check(function: Resource, context: Context) -> Outcome:
 
 
 def _senders(function: Resource, context: Context) -> Iterator[str]:
-    for permission in context.inventory.of_type(PERMISSION):
+    for permission in context.naming(function, PERMISSION, "FunctionName"):
         principal = permission.properties.get("Principal")
-        named = context.references.names(permission.properties.get("FunctionName"), function)
-        if named and isinstance(principal, str) and principal in SENDERS:
+        if isinstance(principal, str) and principal in SENDERS:
             yield principal.partition(".")[0]
-    for subscription in context.inventory.of_type(SUBSCRIPTION):
-        if context.references.names(subscription.properties.get("Endpoint"), function):
-            yield "sns"
-    for rule in context.inventory.of_type(EVENT_RULE):
-        targets = rule.properties.get("Targets") or ()
-        arns = [target.get("Arn") for target in targets if isinstance(target, dict)]
-        if context.references.names(arns, function):
-            yield "events"
+    if context.naming(function, SUBSCRIPTION, "Endpoint"):
+        yield "sns"
+    if context.naming(function, EVENT_RULE, "Targets", "Arn"):
+        yield "events"
 
 
 RULE = Rule(
