@@ -164,6 +164,22 @@ def errors_command(
             app.terminal.say("There were no log events at all. Next: shopfast-obs traffic --duration 20")
 
 
+@command.command("schema")
+@click.argument("name", type=click.Choice(["traces", "errors", "trace", "compare", "logs"]))
+@pass_app
+def schema_command(app: App, *, name: str) -> None:
+    """Print the JSON Schema of a document that --format json writes.
+
+    \b
+    Examples:
+      shopfast-obs report schema traces > traces.schema.json
+    """
+    from shopfast_obs.report.json import written
+    from shopfast_obs.report.schema import schema
+
+    app.terminal.raw(written(schema(name)))
+
+
 def _say_nothing_found(app: App, where: str, *, saved: bool, filtered: bool) -> None:
     app.terminal.say(f"There are no traces {where}{' that match the filter' if filtered else ''}.")
     if not saved and not filtered:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from shopfast_obs.analysis.compare import AmountChange, Comparison, LatencyChange, RateChange
-from shopfast_obs.report.json import document
+from shopfast_obs.report.json import document, headed
 from shopfast_obs.report.text import percent, plural, seconds, several
 from shopfast_obs.report.view import Report, Section
 
@@ -17,7 +17,7 @@ def compare_document(found: Comparison, before: str, after: str) -> dict[str, An
     """The JSON document; `worse` is empty when a check may pass."""
     inner: dict[str, Any] = document(found)
     sides = {"before": {"what": before, "traces": found.before}, "after": {"what": after, "traces": found.after}}
-    return inner | sides
+    return headed("compare", inner | sides)
 
 
 def compare_report(found: Comparison, before: str, after: str) -> Report:

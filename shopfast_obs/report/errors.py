@@ -12,7 +12,7 @@ from shopfast_obs.analysis.tree import tree
 from shopfast_obs.model.failures import Failure
 from shopfast_obs.model.telemetry import LogEvent, TimeRange, Trace
 from shopfast_obs.parse import failures as log_failures
-from shopfast_obs.report.json import document
+from shopfast_obs.report.json import document, headed
 from shopfast_obs.report.text import clock, plural
 from shopfast_obs.report.view import Report, Section
 
@@ -60,13 +60,14 @@ class _Counted:
 
 def error_document(view: ErrorView, window: TimeRange | None) -> dict[str, Any]:
     """The JSON document: `groups[]`, the most frequent first."""
-    return {
+    body = {
         "window": document(window),
         "groups": document(view.groups),
         "events": view.events,
         "traces": view.traces,
         "warnings": list(view.problems),
     }
+    return headed("errors", body)
 
 
 def error_report(view: ErrorView, where: str) -> Report:

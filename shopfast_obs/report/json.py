@@ -6,6 +6,13 @@ from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
 
+VERSION = 1  # of the documents; `report schema` says what is in them
+
+
+def headed(name: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    """The document with what it is and its version before the rest."""
+    return {"format": f"shopfast-obs {name}", "version": VERSION, **body}
+
 
 def document(value: Any) -> Any:  # noqa: ANN401 - any JSON value
     """The value as plain dictionaries, lists, strings and numbers; dataclasses and named tuples keep

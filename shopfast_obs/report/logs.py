@@ -8,6 +8,7 @@ from typing import Any
 from shopfast_obs.model.telemetry import LogEvent
 from shopfast_obs.parse import powertools
 from shopfast_obs.parse.correlation import Line, at
+from shopfast_obs.report.json import headed
 from shopfast_obs.report.text import clock_ms, flat, shortened
 
 GROUP = 24
@@ -32,7 +33,7 @@ def row(line: Line, fields: Sequence[str]) -> tuple[str, ...]:
 
 def logs_document(lines: Sequence[Line]) -> dict[str, Any]:
     """The JSON document: `lines[]` in the order of time."""
-    return {"lines": [_line(line) for line in lines]}
+    return headed("logs", {"lines": [_line(line) for line in lines]})
 
 
 def source(event: LogEvent) -> str:

@@ -10,7 +10,7 @@ from shopfast_obs.analysis.traces import Overview, TraceSummary
 from shopfast_obs.model.telemetry import AlarmStatus, TimeRange
 from shopfast_obs.report import trace_tables as tables
 from shopfast_obs.report.headlines import headlines
-from shopfast_obs.report.json import document
+from shopfast_obs.report.json import document, headed
 from shopfast_obs.report.text import plural
 from shopfast_obs.report.view import Report, Section
 
@@ -22,7 +22,7 @@ def trace_document(
     alarms: Sequence[AlarmStatus] = (),
 ) -> dict[str, Any]:
     """The JSON document: `traces[]` beside the aggregates; times in seconds."""
-    return {
+    body = {
         "window": document(window),
         "headlines": list(headlines(overview, alarms)),
         "traces": [_trace(summary) for summary in overview.traces],
@@ -39,9 +39,11 @@ def trace_document(
         "quality": dict(overview.quality),
         "warnings": list(problems),
     }
+    return headed("traces", body)
 
 
 def _trace(summary: TraceSummary) -> dict[str, Any]:
+    # By hand, because there are thousands: looking at each value for what it is takes ten times as long.
     return {
         "id": summary.id,
         "start": summary.start,

@@ -7,6 +7,7 @@ from typing import Any
 
 from shopfast_obs.analysis.waterfall import Row, Waterfall
 from shopfast_obs.parse import powertools
+from shopfast_obs.report.json import headed
 from shopfast_obs.report.text import EIGHTHS, flat, percent, seconds, shortened
 
 NAME, BAR = 33, 18
@@ -40,7 +41,7 @@ def waterfall_document(fall: Waterfall, limit: int) -> dict[str, Any]:
     """The compact JSON document; `parts_left_out` says how much of a large trace is missing."""
     summary = fall.summary
     shown = chosen(fall, limit)
-    return {
+    body = {
         "id": summary.id,
         "entry_point": summary.entry_point,
         "outcome": summary.outcome,
@@ -57,6 +58,7 @@ def waterfall_document(fall: Waterfall, limit: int) -> dict[str, Any]:
         "links": list(fall.links),
         "logs": [{"time": event.timestamp, "line": event.message} for event in fall.logs],
     }
+    return headed("trace", body)
 
 
 def _part(row: Row) -> dict[str, Any]:

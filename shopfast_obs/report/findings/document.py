@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +30,11 @@ def document(review: Review, calls: Mapping[str, int] | None = None) -> dict[str
         "known": [finding(found) for found in review.known],
         "suppressed": [_suppressed(item) for item in review.suppressed],
         "unused_suppressions": list(review.unused),
-        "not_enough_data": [asdict(o) for o in diagnosis.outcomes if isinstance(o, NotEnoughData)],
+        "not_enough_data": [
+            {"rule": o.rule, "resource": o.resource, "reason": o.reason}
+            for o in diagnosis.outcomes
+            if isinstance(o, NotEnoughData)
+        ],
         "clear": sum(isinstance(o, Clear) for o in diagnosis.outcomes),
         "gaps": [{"what": gap.what, "reason": gap.reason} for gap in diagnosis.gaps],
         "api_calls": dict(sorted((calls or {}).items())),
