@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from shopfast_obs.model.recording import Recording
     from shopfast_obs.model.telemetry import TimeRange
 
+MINUTE = 60
 AT_ONCE = 4  # regions
 
 
@@ -44,7 +45,8 @@ def at_cloud(app: App, since: str, stacks: Sequence[str], rules: Sequence[Rule] 
     from shopfast_obs.parse.duration import since as start_of
 
     now = time.time()
-    window = TimeRange(start_of(since, now), now)
+    # Metrics come by the minute: logs and traces that begin within one could not explain what it counts.
+    window = TimeRange(start_of(since, now) // MINUTE * MINUTE, now)
     clouds = app.clouds()
     with app.terminal.progress("reading what is deployed") as progress, ThreadPoolExecutor(AT_ONCE) as pool:
         asked = _Question(app, window, stacks, rules, several=len(clouds) > 1)
