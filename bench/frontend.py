@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import gzip
-import shutil
 import statistics
 import tempfile
 import time
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
-
 from shopfast_obs.cloud import frontend
 from shopfast_obs.settings import load
-from tests.frontend.conftest import BROWSERS
+from tests.browser import chromium
 from tests.story.conftest import ROOT, Project, copy
 
 RUNS = 5
@@ -44,11 +41,7 @@ def measure(project: Project) -> None:
     without = statistics.median(deployed(project) for _ in range(RUNS))
     settings.write_text(text, encoding="utf-8")
     print(f"deploy without changes: {with_page:.1f} s with the page, {without:.1f} s without it (medians of {RUNS})")
-    executable = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if executable is None:
-        print("first content: not measured, there is no Chromium")
-        return
-    seen = paints(executable, project.outputs["FrontendUrl"])
+    seen = paints(project.outputs["FrontendUrl"])
     print(f"first content: median {statistics.median(seen):.0f} ms of {', '.join(f'{ms:.0f}' for ms in seen)}")
 
 
@@ -58,11 +51,10 @@ def deployed(project: Project) -> float:
     return time.perf_counter() - began
 
 
-def paints(executable: str, url: str) -> list[float]:
+def paints(url: str) -> list[float]:
     """Milliseconds to the first content, each in a browser that knows nothing of the page."""
     seen = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"])
+    with chromium() as browser:
         for _ in range(RUNS):
             context = browser.new_context()
             page = context.new_page()
@@ -70,5 +62,8 @@ def paints(executable: str, url: str) -> list[float]:
             page.wait_for_function(f"{PAINT} !== undefined")
             seen.append(float(page.evaluate(PAINT)))
             context.close()
-        browser.close()
     return seen
+
+
+if __name__ == "__main__":
+    main()
