@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import orjson
 
@@ -102,10 +103,16 @@ def read_selectors(text: str) -> Selectors:
 def select(root: Json, selector: str) -> Iterator[Json]:
     """The values that a selector finds: `$.a.b[0]`, `$.a[*].b`, `$["a.b"]`."""
     found = [root]
-    for step in STEP.finditer(selector, 1):
-        key = next(part for part in step.groups() if part is not None)
-        found = [value for parent in found for value in _children(parent, key, step[3] is not None)]
+    for key, indexed in _steps(selector):
+        found = [value for parent in found for value in _children(parent, key, indexed)]
     yield from found
+
+
+@lru_cache(maxsize=1024)
+def _steps(selector: str) -> tuple[tuple[str, bool], ...]:
+    """The keys of a selector, and whether each is an index."""
+    steps = STEP.finditer(selector, 1)
+    return tuple((next(part for part in step.groups() if part is not None), step[3] is not None) for step in steps)
 
 
 def _children(parent: Json, key: str, indexed: bool) -> list[Json]:
