@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
-from shopfast_obs.cloud.interface import MetricQuery, StackStatus, Target
-from shopfast_obs.errors import CloudUnreachableError
+from shopfast_obs.cloud.interface import Excerpt, MetricQuery, StackStatus, Target
+from shopfast_obs.errors import CloudUnreachableError, DeniedError
 from shopfast_obs.model.resources import Inventory
 from shopfast_obs.model.telemetry import AlarmChange, AlarmStatus, LogEvent, MetricSeries, Segment, TimeRange, Trace
 
@@ -59,6 +60,17 @@ class FakeCloud:
         for event in sorted(self.logs.get(group, ()), key=lambda e: e.timestamp):
             if window.start <= event.timestamp < window.end and wanted in event.message:
                 yield event
+
+    def excerpts(self, groups: Sequence[str], window: TimeRange, most: int) -> Mapping[str, Excerpt]:
+        """The first events of each group."""
+        return {group: self._excerpt(group, window, most) for group in groups}
+
+    def _excerpt(self, group: str, window: TimeRange, most: int) -> Excerpt:
+        try:
+            events = tuple(islice(self.events(group, window), most + 1))
+        except DeniedError as denied:
+            return Excerpt(refused=denied.message)
+        return Excerpt(events[:most], cut=len(events) > most)
 
     def trace_ids(self, window: TimeRange, filter_expression: str = "") -> Sequence[str]:
         """The ids of the traces that start in the window."""

@@ -158,6 +158,8 @@ def _reviewed(look: Look, rules: Sequence[Rule], said: tuple[Resource, ...], ter
 
 
 def _print(app: App, reviewed: Review, rules: Sequence[Rule], calls: Mapping[str, int], output_format: str) -> None:
+    from shopfast_obs.report.json import written
+
     if output_format == "text":
         from shopfast_obs.cli.findings import show
 
@@ -165,11 +167,11 @@ def _print(app: App, reviewed: Review, rules: Sequence[Rule], calls: Mapping[str
     elif output_format == "json":
         from shopfast_obs.report.findings.document import document
 
-        app.terminal.json(document(reviewed, calls))
+        app.terminal.raw(written(document(reviewed, calls)))
     elif output_format == "sarif":
         from shopfast_obs.report.findings.sarif import sarif
 
-        app.terminal.json(sarif(reviewed, rules))
+        app.terminal.raw(written(sarif(reviewed, rules)))
     elif output_format == "junit":
         from shopfast_obs.report.findings.junit import junit
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from shopfast_obs.cloud import inventory, logs, metrics, traces
+from shopfast_obs.cloud import excerpts, inventory, logs, metrics, traces
 from shopfast_obs.cloud.calls import Calls, ClientFactory
 from shopfast_obs.cloud.clock import ahead
-from shopfast_obs.cloud.interface import MetricQuery, StackStatus, Target
+from shopfast_obs.cloud.interface import Excerpt, MetricQuery, StackStatus, Target
 from shopfast_obs.cloud.readers import alarms
 from shopfast_obs.model.resources import Inventory
 from shopfast_obs.model.telemetry import AlarmChange, AlarmStatus, LogEvent, MetricSeries, TimeRange, Trace
@@ -41,6 +41,13 @@ class AwsCloud:
     def events(self, group: str, window: TimeRange, pattern: str = "") -> Iterator[LogEvent]:
         """The events of a group in the window, oldest first; nothing when the group does not exist."""
         return logs.events(self._calls, group, window, pattern)
+
+    def excerpts(self, groups: Sequence[str], window: TimeRange, most: int) -> Mapping[str, Excerpt]:
+        """The first events of each group: one call a group, or queries over fifty of many groups at a time."""
+        # the local cloud has no quota and no price
+        if self.target.name == "local" or len(groups) < excerpts.MANY:
+            return excerpts.one_by_one(self._calls, groups, window, most)
+        return excerpts.queried(self._calls, groups, window, most)
 
     def trace_ids(self, window: TimeRange, filter_expression: str = "") -> Sequence[str]:
         """The ids of the traces in the window that match the X-Ray filter expression."""

@@ -68,6 +68,19 @@ class Logs(Protocol):
         """The events of a group in the window, oldest first; nothing when the group does not exist."""
         ...
 
+    def excerpts(self, groups: Sequence[str], window: TimeRange, most: int) -> Mapping[str, Excerpt]:
+        """The first events of each group in the window, at most so many of one, in as few calls as there are ways."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """What was read of one log group. `refused` says why nothing was, `cut` that there is more."""
+
+    events: tuple[LogEvent, ...] = ()
+    refused: str = ""
+    cut: bool = False
+
 
 class Traces(Protocol):
     """What was traced."""

@@ -29,7 +29,10 @@ TELEMETRY = (
     "logs:GetQueryResults",
     "logs:StartQuery",
     "xray:BatchGetTraces",
+    "xray:GetTraceSegmentDestination",
     "xray:GetTraceSummaries",
+    "xray:ListRetrievedTraces",
+    "xray:StartTraceRetrieval",
 )
 
 

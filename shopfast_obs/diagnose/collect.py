@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from itertools import islice
 from typing import TypeVar
 
 from shopfast_obs.cloud.interface import Cloud
@@ -44,7 +43,7 @@ def collect(cloud: Cloud, inventory: Inventory, window: TimeRange, rules: Sequen
         alarms = pool.submit(_asked, "alarms", lambda: tuple(cloud.alarms()), gaps)
         metrics = pool.submit(_asked, "metrics", lambda: _metrics(cloud, inventory, window, rules), gaps)
         traces = pool.submit(_asked, "traces", lambda: _traces(cloud, functions, window), gaps)
-        logs = dict(zip(groups, pool.map(lambda group: _events(cloud, group, window, gaps), groups), strict=True))
+        logs = _logs(cloud, groups, window, gaps)
         found_alarms: tuple[AlarmStatus, ...] = alarms.result()
         found_metrics: tuple[MetricSeries, ...] = metrics.result()
         found_traces: tuple[Trace, ...] = traces.result()
@@ -59,13 +58,16 @@ def _asked(what: str, ask: Callable[[], tuple[T, ...]], gaps: list[Gap]) -> tupl
         return ()
 
 
-def _events(cloud: Cloud, group: str, window: TimeRange, gaps: list[Gap]) -> tuple[LogEvent, ...]:
-    events = _asked(f"logs {group}", lambda: tuple(islice(cloud.events(group, window), MOST_EVENTS + 1)), gaps)
-    if len(events) > MOST_EVENTS:
-        gaps.append(
-            Gap(f"the end of {group}", f"only its first {MOST_EVENTS:,} events were read; take a shorter window")
-        )
-    return events[:MOST_EVENTS]
+def _logs(cloud: Cloud, groups: Sequence[str], window: TimeRange, gaps: list[Gap]) -> dict[str, tuple[LogEvent, ...]]:
+    found: dict[str, tuple[LogEvent, ...]] = {}
+    for group, excerpt in cloud.excerpts(groups, window, MOST_EVENTS).items():
+        found[group] = excerpt.events
+        if excerpt.refused:
+            gaps.append(Gap(f"logs {group}", excerpt.refused))
+        elif excerpt.cut:
+            said = f"only its first {len(excerpt.events):,} events were read; take a shorter window"
+            gaps.append(Gap(f"the end of {group}", said))
+    return found
 
 
 def _metrics(

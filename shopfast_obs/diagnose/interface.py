@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from shopfast_obs.analysis.sizing import percent
@@ -89,7 +90,12 @@ _HELPERS = (
 
 def is_deployment_helper(resource: Resource) -> bool:
     """True for a function (or its log group) that a deployment tool added for itself."""
-    return any(mark in resource.logical_id or mark in resource.name for mark in _HELPERS)
+    return _helps(resource.logical_id, resource.name)
+
+
+@lru_cache(maxsize=65_536)  # each of a hundred rules asks for each resource
+def _helps(logical_id: str, name: str) -> bool:
+    return any(mark in logical_id or mark in name for mark in _HELPERS)
 
 
 def share_of(count: float, total: float) -> str:

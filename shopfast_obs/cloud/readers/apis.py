@@ -12,13 +12,14 @@ from shopfast_obs.model.resources import REST_API, REST_METHOD, REST_STAGE, Reso
 
 def rest_apis(calls: Calls, declared: Declared) -> list[Resource]:
     """The REST APIs of the stacks with their stages and methods: three calls an API."""
-    found: list[Resource] = []
-    for owner in declared.of_type(REST_API):
-        api = calls.one("apigateway", "get_rest_api", restApiId=owner.physical_id)
-        found.append(owner.resource(api.get("name", owner.physical_id), {"Name": api.get("name")}, owner.physical_id))
-        found += _stages(calls, declared, owner)
-        found += _methods(calls, owner)
-    return found
+    apis = calls.each(lambda owner: _rest_api(calls, declared, owner), declared.of_type(REST_API))
+    return [resource for api in apis for resource in api]
+
+
+def _rest_api(calls: Calls, declared: Declared, owner: StackResource) -> list[Resource]:
+    api = calls.one("apigateway", "get_rest_api", restApiId=owner.physical_id)
+    found = owner.resource(api.get("name", owner.physical_id), {"Name": api.get("name")}, owner.physical_id)
+    return [found, *_stages(calls, declared, owner), *_methods(calls, owner)]
 
 
 def _stages(calls: Calls, declared: Declared, api: StackResource) -> list[Resource]:

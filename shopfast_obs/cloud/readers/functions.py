@@ -76,7 +76,7 @@ def event_sources(calls: Calls, declared: Declared) -> list[Resource]:
 
 def urls(calls: Calls, declared: Declared) -> list[Resource]:
     """The Function URLs of the stacks; the physical id of each is its function."""
-    return [_url(calls, owner) for owner in declared.of_type(FUNCTION_URL)]
+    return calls.each(lambda owner: _url(calls, owner), declared.of_type(FUNCTION_URL))
 
 
 def _url(calls: Calls, owner: StackResource) -> Resource:

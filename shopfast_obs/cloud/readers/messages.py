@@ -15,17 +15,18 @@ _QUEUE_NUMBERS = ("VisibilityTimeout", "MessageRetentionPeriod", "DelaySeconds",
 
 def queues(calls: Calls, declared: Declared) -> list[Resource]:
     """The queues of the stacks, one call each."""
-    found = []
-    for owner in declared.of_type(QUEUE):
-        answer = calls.one("sqs", "get_queue_attributes", QueueUrl=owner.physical_id, AttributeNames=["All"])
-        attributes = answer.get("Attributes") or {}
-        name = owner.physical_id.rsplit("/", 1)[-1]
-        properties: dict[str, Any] = {"QueueName": name}
-        properties |= {key: int(attributes[key]) for key in _QUEUE_NUMBERS if key in attributes}
-        if attributes.get("RedrivePolicy"):
-            properties["RedrivePolicy"] = parsed(attributes["RedrivePolicy"])
-        found.append(owner.resource(name, properties, attributes.get("QueueArn", "")))
-    return found
+    return calls.each(lambda owner: _queue(calls, owner), declared.of_type(QUEUE))
+
+
+def _queue(calls: Calls, owner: StackResource) -> Resource:
+    answer = calls.one("sqs", "get_queue_attributes", QueueUrl=owner.physical_id, AttributeNames=["All"])
+    attributes = answer.get("Attributes") or {}
+    name = owner.physical_id.rsplit("/", 1)[-1]
+    properties: dict[str, Any] = {"QueueName": name}
+    properties |= {key: int(attributes[key]) for key in _QUEUE_NUMBERS if key in attributes}
+    if attributes.get("RedrivePolicy"):
+        properties["RedrivePolicy"] = parsed(attributes["RedrivePolicy"])
+    return owner.resource(name, properties, attributes.get("QueueArn", ""))
 
 
 def topics(calls: Calls, declared: Declared) -> list[Resource]:
@@ -37,12 +38,14 @@ def topics(calls: Calls, declared: Declared) -> list[Resource]:
     if not owners:
         return found
     entries = {s.physical_id: s for s in declared.of_type(SUBSCRIPTION)}
-    for item in calls.items("sns", "list_subscriptions", "Subscriptions"):
+    listed = [i for i in calls.items("sns", "list_subscriptions", "Subscriptions") if i["TopicArn"] in owners]
+
+    def one(item: Mapping[str, Any]) -> Resource:
         arn = item["SubscriptionArn"]
-        if item["TopicArn"] in owners:
-            entry = entries.get(arn) or StackResource(SUBSCRIPTION, "", arn, owners[item["TopicArn"]].stack)
-            found.append(_subscription(calls, entry, item))
-    return found
+        entry = entries.get(arn) or StackResource(SUBSCRIPTION, "", arn, owners[item["TopicArn"]].stack)
+        return _subscription(calls, entry, item)
+
+    return found + calls.each(one, listed)
 
 
 def _subscription(calls: Calls, entry: StackResource, item: Mapping[str, Any]) -> Resource:
@@ -61,13 +64,13 @@ def rules(calls: Calls, declared: Declared) -> list[Resource]:
     """The buses of the stacks, and the rules of the stacks with their targets: one list a bus, one call a rule."""
     buses = [owner.resource(owner.physical_id, {"Name": owner.physical_id}) for owner in declared.of_type(EVENT_BUS)]
     owners = {_bus_and_rule(owner.physical_id): owner for owner in declared.of_type(EVENT_RULE)}
-    found = []
-    for bus in sorted({bus for bus, _ in owners}):
-        for item in calls.items("events", "list_rules", "Rules", EventBusName=bus):
-            owner = owners.get((bus, item["Name"]))
-            if owner is not None:
-                found.append(_rule(calls, owner, bus, item))
-    return buses + found
+    listed = [
+        (owners[bus, item["Name"]], bus, item)
+        for bus in sorted({bus for bus, _ in owners})
+        for item in calls.items("events", "list_rules", "Rules", EventBusName=bus)
+        if (bus, item["Name"]) in owners
+    ]
+    return buses + calls.each(lambda one: _rule(calls, *one), listed)
 
 
 def _bus_and_rule(physical_id: str) -> tuple[str, str]:
@@ -87,20 +90,21 @@ def _rule(calls: Calls, owner: StackResource, bus: str, item: Mapping[str, Any])
 
 def state_machines(calls: Calls, declared: Declared) -> list[Resource]:
     """The state machines of the stacks, one call each."""
-    found = []
-    for owner in declared.of_type(STATE_MACHINE):
-        item = calls.one("stepfunctions", "describe_state_machine", stateMachineArn=owner.physical_id)
-        logging = item.get("loggingConfiguration") or {}
-        properties = {
-            "StateMachineName": item["name"],
-            "StateMachineType": item.get("type"),
-            "RoleArn": item.get("roleArn"),
-            "DefinitionString": item.get("definition"),
-            "TracingConfiguration": {"Enabled": bool((item.get("tracingConfiguration") or {}).get("enabled"))},
-            "LoggingConfiguration": {"Level": logging.get("level", "OFF")},
-        }
-        found.append(owner.resource(item["name"], properties, owner.physical_id))
-    return found
+    return calls.each(lambda owner: _state_machine(calls, owner), declared.of_type(STATE_MACHINE))
+
+
+def _state_machine(calls: Calls, owner: StackResource) -> Resource:
+    item = calls.one("stepfunctions", "describe_state_machine", stateMachineArn=owner.physical_id)
+    logging = item.get("loggingConfiguration") or {}
+    properties = {
+        "StateMachineName": item["name"],
+        "StateMachineType": item.get("type"),
+        "RoleArn": item.get("roleArn"),
+        "DefinitionString": item.get("definition"),
+        "TracingConfiguration": {"Enabled": bool((item.get("tracingConfiguration") or {}).get("enabled"))},
+        "LoggingConfiguration": {"Level": logging.get("level", "OFF")},
+    }
+    return owner.resource(item["name"], properties, owner.physical_id)
 
 
 def parsed(text: Any) -> Any:  # noqa: ANN401 - a JSON document, or what was there when it is none
