@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 
-from shopfast_obs.cloud import excerpts, inventory, logs, metrics, traces
+from shopfast_obs.cloud import excerpts, inventory, logs, metrics, traces, transaction_search
 from shopfast_obs.cloud.calls import Calls, ClientFactory
 from shopfast_obs.cloud.clock import ahead
 from shopfast_obs.cloud.interface import Excerpt, MetricQuery, StackStatus, Target
@@ -19,6 +20,11 @@ class AwsCloud:
     def __init__(self, target: Target, clients: ClientFactory) -> None:
         self.target = target
         self._calls = Calls(clients)
+
+    @cached_property
+    def _searched(self) -> bool:
+        """True when the account keeps its traces in Transaction Search."""
+        return transaction_search.enabled(self._calls)
 
     @property
     def api_calls(self) -> Mapping[str, int]:
@@ -50,12 +56,16 @@ class AwsCloud:
         return excerpts.queried(self._calls, groups, window, most)
 
     def trace_ids(self, window: TimeRange, filter_expression: str = "") -> Sequence[str]:
-        """The ids of the traces in the window that match the X-Ray filter expression."""
-        return traces.ids(self._calls, window, filter_expression)
+        """The ids of the traces in the window that match the X-Ray filter expression. With Transaction Search an
+        expression chooses among the traces that are indexed, no expression means all."""
+        indexed = traces.ids(self._calls, window, filter_expression)
+        if filter_expression or not self._searched:
+            return indexed
+        return list(dict.fromkeys((*indexed, *transaction_search.ids(self._calls, window))))
 
     def traces(self, ids: Sequence[str]) -> Iterator[Trace]:
-        """The traces in batches of five; unknown ids are left out."""
-        return traces.traces(self._calls, ids)
+        """The traces in batches; unknown ids are left out."""
+        return transaction_search.traces(self._calls, ids) if self._searched else traces.traces(self._calls, ids)
 
     def series(self, queries: Sequence[MetricQuery], window: TimeRange) -> Sequence[MetricSeries]:
         """One series a query, in order; empty where there are no data."""

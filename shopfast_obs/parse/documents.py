@@ -133,6 +133,8 @@ def _parts(value: Any) -> Iterator[Mapping[str, Any]]:  # noqa: ANN401 - anythin
             yield current
         elif isinstance(current.get("Traces"), list):
             pending.extend(reversed(current["Traces"]))
+        elif logfiles.is_log(current):  # of the group aws/spans, in which every event is a span
+            pending.extend(_inner(event["message"]) for event in reversed(current["events"]) if _is_span(event))
         elif "Document" in current:
             pending.append(_inner(current["Document"]))
 
@@ -144,6 +146,11 @@ def _is_answer(value: Any) -> bool:  # noqa: ANN401
 
 def _is_segment(value: Mapping[str, Any]) -> bool:
     return "start_time" in value and ("trace_id" in value or "id" in value)
+
+
+def _is_span(event: Any) -> bool:  # noqa: ANN401
+    message = event.get("message") if isinstance(event, dict) else None
+    return isinstance(message, str) and '"startTimeUnixNano"' in message
 
 
 def _inner(document: Any) -> Any:  # noqa: ANN401

@@ -125,3 +125,13 @@ def test_a_span_without_a_start_is_named() -> None:
     assert found.problems == (
         "spans.json: malformed: span 'DynamoDB.GetItem' has no startTimeUnixNano that is a number",
     )
+
+
+def test_saved_events_of_aws_spans_are_traces() -> None:
+    """FilterLogEvents of the group in which Transaction Search keeps spans; other lines are passed over."""
+    lines = [{**span, "resource": RESOURCE} for span in SPANS]
+    events = [{"timestamp": 1, "message": json.dumps(line)} for line in lines] + [{"timestamp": 2, "message": "{}"}]
+    found = documents.read([("aws-spans.json", json.dumps({"events": events}).encode())])
+    assert found.problems == ()
+    assert [trace.id for trace in found.traces] == [f"1-{TRACE[:8]}-{TRACE[8:]}"]
+    assert len(found.traces[0].segments) == 2
