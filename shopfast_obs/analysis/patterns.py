@@ -18,6 +18,7 @@ REPEATED = 3
 CHAIN, CHAIN_SECONDS, CHAIN_SHARE = 3, 0.1, 0.1  # different calls in a row; what doing them at once would save
 SLOW = 0.5  # seconds
 EXEMPLARS = 3
+CALLS = ("aws", "remote")  # what a function does itself has the namespace `local`, or none
 _OVERLAP = 0.01  # of the shorter one: calls that follow one another may touch
 _ATTEMPT = re.compile(r"Attempt #(\d+)")
 
@@ -54,7 +55,7 @@ class PatternBuilder:
         nodes = tree.nodes
         together: dict[int, list[int]] = {}
         for index, node in enumerate(nodes):
-            if node.namespace and tree.parents[index] != -1:
+            if node.namespace in CALLS and tree.parents[index] != -1:
                 together.setdefault(tree.parents[index], []).append(index)
                 self._alone(tree, index)
             elif node.name.startswith("Attempt #"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from shopfast_obs.analysis.patterns import Kind, Pattern, PatternBuilder
@@ -13,6 +14,8 @@ from shopfast_obs.model.findings import Evidence, Outcome, Remedy, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
 
 WORTH = 0.1  # seconds of a request; what costs less is told, not complained about
+_PAGED = re.compile(r" (Scan|Query|List\w*)\b")
+OFTEN = 0.2  # of the traces; what happens more seldom, too
 
 
 def patterns(function: Resource, context: Context) -> tuple[Pattern, ...]:
@@ -56,15 +59,17 @@ def patterned(
     remedy: str,
     limits: str,
     misleads: str = "",
+    pages: bool = True,
 ) -> Rule:
     """The rule that finds such a pattern: `says` is the title with {name}, {call}, {calls}, {seconds} a trace and
-    {traces}. What costs a request little is only worth an information."""
+    {traces}. What costs a request little, or few requests, is only worth an
+    information. Without `pages` the pages of one scan or query are not meant."""
 
     def check(function: Resource, context: Context) -> Outcome:
         nothing = untraced(rule, function, context)
         if nothing:
             return nothing
-        found = [pattern for pattern in patterns(function, context) if pattern.kind in kinds]
+        found = [p for p in patterns(function, context) if p.kind in kinds and (pages or not _PAGED.search(p.call))]
         seen = len(context.traces(function))
         if not found:
             return rule.clear(function, f"not in {plural(seen, 'trace')}")
@@ -81,7 +86,7 @@ def patterned(
             ),
             [_evidence(pattern, context) for pattern in found[:3]],
             Remedy(remedy.replace("`", ""), f"shopfast-obs trace {worst.exemplars[0]}"),
-            severity=severity if each >= WORTH else Severity.INFO,
+            severity=severity if each >= WORTH and worst.traces >= OFTEN * seen else Severity.INFO,
             harm=float(worst.traces),
         )
 

@@ -16,7 +16,9 @@ from shopfast_obs.model.telemetry import Segment
 def check(function: Resource, context: Context) -> Outcome:
     """Found when traces or the source have Scan calls; graver when the function is slow or killed."""
     traces, source = context.traces(function), context.sources.get(function.name)
-    found = [(trace.id, part) for trace in traces for part in trace.walk() if operation(part) == "Scan"]
+    found = [
+        (trace.id, part) for trace in traces for part in trace.walk() if part.namespace and operation(part) == "Scan"
+    ]
     places = list(source.of("scan")) if source else []
     if not found and not places:
         if not traces and source is None:
@@ -46,7 +48,7 @@ def check(function: Resource, context: Context) -> Outcome:
 def _slow(function: Resource, context: Context) -> bool:
     """True when the function is killed or comes near its timeout."""
     timeout = number(function.effective("Timeout")) or 0
-    return any(r.status == "timeout" or r.duration > timeout / 2 for r in context.reports(function))
+    return any(r.status == "timeout" or r.duration >= NEAR * timeout for r in context.reports(function))
 
 
 def _items(found: list[tuple[str, Segment]]) -> int:
@@ -54,6 +56,7 @@ def _items(found: list[tuple[str, Segment]]) -> int:
     return max((count for count in counts if isinstance(count, int)), default=0)
 
 
+NEAR = 0.8
 RULE = Rule(
     id="dynamodb-full-scan",
     title="A request reads a whole table",

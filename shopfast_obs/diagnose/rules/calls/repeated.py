@@ -14,6 +14,7 @@ RULE = patterned(
     when="a trace has the same call three times or more.",
     why="What was asked once is known; asking again costs time and money.",
     remedy="Keep the answer for the request, or ask for everything at once.",
-    limits="Pages of one scan or query are such calls, too: there the number of pages is what costs.",
+    limits="The pages of one scan, query or list are not counted.",
+    pages=False,
     misleads="A cache in the environment hides it on warm starts only.",
 )

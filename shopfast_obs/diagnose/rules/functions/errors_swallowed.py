@@ -10,10 +10,12 @@ from shopfast_obs.diagnose.interface import Rule, plural, share_of
 from shopfast_obs.diagnose.invocations import unjudged
 from shopfast_obs.diagnose.measures import Measure
 from shopfast_obs.diagnose.requests import requests
+from shopfast_obs.model.failures import Failure
 from shopfast_obs.model.findings import Evidence, Outcome, Remedy, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
 
 ERRORS = Measure(FUNCTION, "Errors")
+LOGGED = ("exception", "logged")
 MANY = 0.05
 
 
@@ -25,7 +27,7 @@ def check(function: Resource, context: Context) -> Outcome:
     if not context.lines(function):
         return RULE.unknown(function, "it writes no line of its own")
     fine = {request.report.request_id for request in requests(function, context) if request.verdict == "ok"}
-    told = [f for f in context.failures(function) if f.kind in ("exception", "logged") and f.request_id in fine]
+    told = [f for f in context.failures(function) if f.kind in LOGGED and f.request_id in fine and not _guard(f)]
     ids = {failure.request_id for failure in told}
     if not ids:
         return RULE.clear(function, f"no error line in {plural(len(fine), 'successful invocation')}")
@@ -51,9 +53,14 @@ def check(function: Resource, context: Context) -> Outcome:
             "Count it with an alarm, and raise what the caller should know; for a batch, report the failed items.",
             "shopfast-obs report errors",
         ),
-        severity=Severity.HIGH if share >= MANY else Severity.MEDIUM,
+        severity=Severity.HIGH if share >= MANY else Severity.LOW,
         harm=float(len(ids)),
     )
+
+
+def _guard(failure: Failure) -> bool:
+    """True for the last word before a deadline that the invocation met after all."""
+    return '"remaining_ms"' in failure.line
 
 
 RULE = Rule(

@@ -25,7 +25,7 @@ def check(function: Resource, context: Context) -> Outcome:
     size = Configured.of(function)
     assert size is not None  # `unjudged` said so
     reports = context.reports(function)
-    computing = compute_share(context.traces(function), function.name)
+    computing = compute_share(context.traces(function), function.name, parsing=True)
     sizes = curve(reports, size.memory_mb, computing)
     if not sizes:
         return RULE.unknown(function, f"{plural(len(reports), 'invocation')}: at least {ENOUGH} are needed")
@@ -90,7 +90,7 @@ RULE = Rule(
     needs=("logs", "traces"),
     why="Memory is paid for every millisecond; a function that waits for others does not get faster by it.",
     remedy="The smallest size that is as fast; `tune` measures it.",
-    limits="Estimates for the sizes of a ladder, as a range; only what is cheaper at the worst is found.",
+    limits="A range for each size; found is only what is cheaper at the worst. Large answers count as work.",
     check=check,
     misleads="Max Memory Used alone does not say it: CPU comes with memory.",
 )

@@ -25,7 +25,7 @@ SOURCE = {"web": Source((), (Call("scan", "store.py", 19),))}
 
 def test_found_in_traces_and_graver_when_slow() -> None:
     """With the place in the source."""
-    context = observed(WEB, traces=[SCAN], logs=written(WEB, finished(1, 1.6)), sources=SOURCE)
+    context = observed(WEB, traces=[SCAN], logs=written(WEB, finished(1, 2.6)), sources=SOURCE)
     finding = found(RULE.check(WEB, context))
     assert "web reads all of products to answer a request: 1.50 s in 1 of 1 trace" in finding.title
     assert [e.locator for e in finding.evidence] == [SCAN.id, "store.py:19"]

@@ -28,3 +28,9 @@ def test_no_data_without_a_trace() -> None:
     assert undecided(RULE.check(blind, observed(blind))) == "it is not traced"
     assert undecided(RULE.check(WEB, observed(WEB))).startswith("no trace of it was sampled")
     assert undecided(RULE.check(WEB, declared(WEB))) == "a template shows no traces"
+
+
+def test_clear_for_the_pages_of_a_scan() -> None:
+    """The scan itself is another rule's."""
+    pages = [aws_call("DynamoDB", "Scan", n / 10, 0.5, "products") for n in range(3)]
+    assert clear(RULE.check(WEB, observed(WEB, traces=[calling("web", *pages)]))) == "not in 1 trace"

@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from shopfast_obs.diagnose.rules.functions.errors_swallowed import RULE
-from tests.diagnose.builders import clear, declared, finished, found, function, observed, speaking, undecided, written
+from tests.diagnose.builders import (
+    clear,
+    declared,
+    finished,
+    found,
+    function,
+    guard,
+    observed,
+    speaking,
+    undecided,
+    written,
+)
 
 WEB = function()
 CAUGHT = '{"level":"ERROR","message":"mail to ann@example.org failed","service":"web"}\n'
@@ -29,3 +40,9 @@ def test_no_data_without_invocations() -> None:
     """Never called, or a template."""
     assert undecided(RULE.check(WEB, observed(WEB))).startswith("never called")
     assert undecided(RULE.check(WEB, declared(WEB))) == "a template shows no logs"
+
+
+def test_clear_when_only_the_guard_spoke() -> None:
+    """It says that the deadline is near; the invocation met it after all."""
+    log = written(WEB, speaking(finished(1), guard("dynamodb.Scan", 2.0)))
+    assert clear(RULE.check(WEB, observed(WEB, logs=log))) == "no error line in 1 successful invocation"
