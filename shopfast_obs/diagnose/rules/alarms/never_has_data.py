@@ -12,6 +12,22 @@ from shopfast_obs.model.resources import ALARM, EVENT_RULE, FUNCTION, QUEUE, TOP
 from shopfast_obs.model.telemetry import WatchedMetric
 from shopfast_obs.parse.alarm_definition import watched
 
+# What a service publishes, by metric, where a set of dimensions is often got wrong.
+ONLY: Mapping[tuple[str, str], tuple[frozenset[str], ...]] = {
+    ("AWS/DynamoDB", "UserErrors"): (frozenset(),),
+    ("AWS/DynamoDB", "ThrottledRequests"): (frozenset({"TableName", "Operation"}),),
+    ("AWS/DynamoDB", "SystemErrors"): (frozenset({"TableName", "Operation"}),),
+    ("AWS/DynamoDB", "ReadThrottleEvents"): (
+        frozenset({"TableName"}),
+        frozenset({"TableName", "GlobalSecondaryIndexName"}),
+    ),
+    ("AWS/DynamoDB", "WriteThrottleEvents"): (
+        frozenset({"TableName"}),
+        frozenset({"TableName", "GlobalSecondaryIndexName"}),
+    ),
+}
+KEY = {"AWS/Lambda": ("FunctionName", FUNCTION), "AWS/SQS": ("QueueName", QUEUE), "AWS/SNS": ("TopicName", TOPIC)}
+
 
 def check(alarm: Resource, context: Context) -> Outcome:
     """Found when an alarm has a dimension set that its service does not publish, or says that it has no data."""
@@ -40,23 +56,6 @@ def check(alarm: Resource, context: Context) -> Outcome:
             "shopfast-obs alarms drill",
         ),
     )
-
-
-# What a service publishes, by metric, where a set of dimensions is often got wrong.
-ONLY: Mapping[tuple[str, str], tuple[frozenset[str], ...]] = {
-    ("AWS/DynamoDB", "UserErrors"): (frozenset(),),
-    ("AWS/DynamoDB", "ThrottledRequests"): (frozenset({"TableName", "Operation"}),),
-    ("AWS/DynamoDB", "SystemErrors"): (frozenset({"TableName", "Operation"}),),
-    ("AWS/DynamoDB", "ReadThrottleEvents"): (
-        frozenset({"TableName"}),
-        frozenset({"TableName", "GlobalSecondaryIndexName"}),
-    ),
-    ("AWS/DynamoDB", "WriteThrottleEvents"): (
-        frozenset({"TableName"}),
-        frozenset({"TableName", "GlobalSecondaryIndexName"}),
-    ),
-}
-KEY = {"AWS/Lambda": ("FunctionName", FUNCTION), "AWS/SQS": ("QueueName", QUEUE), "AWS/SNS": ("TopicName", TOPIC)}
 
 
 def _wrong(metric: WatchedMetric, context: Context) -> Iterator[str]:

@@ -13,6 +13,7 @@ from shopfast_obs.model.resources import FUNCTION, REST_API, Resource
 
 FAILED, COUNT = Measure(REST_API, "5XXError"), Measure(REST_API, "Count")
 ERRORS = Measure(FUNCTION, "Errors")
+MANY = 0.01
 
 
 def check(api: Resource, context: Context) -> Outcome:
@@ -41,7 +42,6 @@ def check(api: Resource, context: Context) -> Outcome:
     )
 
 
-MANY = 0.01
 RULE = Rule(
     id="api-errors",
     title="An API answers with 5xx",

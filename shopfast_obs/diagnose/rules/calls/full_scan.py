@@ -12,6 +12,8 @@ from shopfast_obs.model.findings import Evidence, Outcome, Remedy, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
 from shopfast_obs.model.telemetry import Segment
 
+NEAR = 0.8
+
 
 def check(function: Resource, context: Context) -> Outcome:
     """Found when traces or the source have Scan calls; graver when the function is slow or killed."""
@@ -56,7 +58,6 @@ def _items(found: list[tuple[str, Segment]]) -> int:
     return max((count for count in counts if isinstance(count, int)), default=0)
 
 
-NEAR = 0.8
 RULE = Rule(
     id="dynamodb-full-scan",
     title="A request reads a whole table",

@@ -12,6 +12,7 @@ from shopfast_obs.parse import powertools
 
 NAMES = ("POWERTOOLS_LOG_LEVEL", "LOG_LEVEL", "LOGLEVEL", "AWS_LAMBDA_LOG_LEVEL")
 MANY = 0.5
+SAMPLE = 500
 
 
 def check(function: Resource, context: Context) -> Outcome:
@@ -42,7 +43,6 @@ def check(function: Resource, context: Context) -> Outcome:
     )
 
 
-SAMPLE = 500
 RULE = Rule(
     id="lambda-debug-level",
     title="The function logs at DEBUG",

@@ -10,6 +10,8 @@ from shopfast_obs.diagnose.invocations import exemplars, unjudged
 from shopfast_obs.model.findings import Evidence, Outcome, Remedy, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
 
+MANY = 0.01
+
 
 def check(function: Resource, context: Context) -> Outcome:
     """Found when the same request id has several invocations: Lambda retries asynchronous events that fail."""
@@ -44,7 +46,6 @@ def check(function: Resource, context: Context) -> Outcome:
     )
 
 
-MANY = 0.01
 RULE = Rule(
     id="lambda-events-retried",
     title="Asynchronous events are processed several times",

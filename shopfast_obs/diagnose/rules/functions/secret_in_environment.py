@@ -14,6 +14,7 @@ from shopfast_obs.model.resources import FUNCTION, Resource
 
 _NAME = re.compile(r"(?i)(password|passwd|secret|api_?key|private_?key|access_?token|auth_?token|credential)")
 _ELSEWHERE = re.compile(r"(?i)_(arn|name|id|path|parameter|param|url|table|queue|topic|field|header)$")
+SHORTEST = 8  # characters; shorter ones are switches and names
 
 
 def check(function: Resource, context: Context) -> Outcome:
@@ -52,7 +53,6 @@ def _kind(name: str, value: str) -> str:
     return f"the value of an {secret}" if secret else "named as a secret" if named else ""
 
 
-SHORTEST = 8  # characters; shorter ones are switches and names
 RULE = Rule(
     id="lambda-secret-in-environment",
     title="A secret stands in the environment",

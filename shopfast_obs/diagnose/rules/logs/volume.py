@@ -13,6 +13,7 @@ USD_PER_GB = 0.50  # ingestion, us-east-1: https://aws.amazon.com/cloudwatch/pri
 OVERHEAD = 26  # bytes that CloudWatch Logs adds to each event
 MONTH = 30 * 86_400
 LARGE = 20_000  # bytes an invocation
+DEAR = 50.0  # USD a month
 
 
 def check(function: Resource, context: Context) -> Outcome:
@@ -50,7 +51,6 @@ def check(function: Resource, context: Context) -> Outcome:
     )
 
 
-DEAR = 50.0  # USD a month
 RULE = Rule(
     id="logs-volume",
     title="The function writes a lot of log",

@@ -9,6 +9,8 @@ from shopfast_obs.diagnose.values import is_open, number
 from shopfast_obs.model.findings import Outcome, Remedy, Severity
 from shopfast_obs.model.resources import EVENT_SOURCE_MAPPING, FUNCTION, QUEUE, Resource
 
+BATCH = 10  # messages, by default
+
 
 def check(mapping: Resource, context: Context) -> Outcome:
     """Found when a queue feeds batches to a function without ReportBatchItemFailures."""
@@ -36,7 +38,6 @@ def _function(mapping: Resource, context: Context) -> str:
     return named[0].name if named else mapping.name
 
 
-BATCH = 10  # messages, by default
 RULE = Rule(
     id="event-source-batch-whole",
     title="One failed message brings the whole batch back",

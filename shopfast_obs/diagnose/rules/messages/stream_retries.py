@@ -11,6 +11,8 @@ from shopfast_obs.diagnose.values import is_open, is_true, number
 from shopfast_obs.model.findings import Outcome, Remedy, Severity
 from shopfast_obs.model.resources import EVENT_SOURCE_MAPPING, Resource
 
+STREAMS = (":kinesis:", ":dynamodb:", "StreamArn", "Stream")
+
 
 def check(mapping: Resource, context: Context) -> Outcome:
     """Found when a stream's mapping retries without an end, and neither splits a batch nor hands on what fails."""
@@ -39,7 +41,6 @@ def check(mapping: Resource, context: Context) -> Outcome:
     )
 
 
-STREAMS = (":kinesis:", ":dynamodb:", "StreamArn", "Stream")
 RULE = Rule(
     id="event-source-stream-retries",
     title="One bad record holds up a stream",

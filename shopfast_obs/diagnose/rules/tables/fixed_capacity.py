@@ -10,6 +10,7 @@ from shopfast_obs.model.findings import Outcome, Remedy, Severity
 from shopfast_obs.model.resources import TABLE, Resource
 
 TARGET = "AWS::ApplicationAutoScaling::ScalableTarget"
+LITTLE = 5  # units; a burst of a handful of requests is above it
 
 
 def check(table: Resource, context: Context) -> Outcome:
@@ -36,7 +37,6 @@ def check(table: Resource, context: Context) -> Outcome:
     )
 
 
-LITTLE = 5  # units; a burst of a handful of requests is above it
 RULE = Rule(
     id="dynamodb-fixed-capacity",
     title="A table's capacity is fixed",
