@@ -7,11 +7,15 @@ Nothing in here raises into the function.
 """
 
 import warnings as _warnings
+from typing import TYPE_CHECKING as _TYPE_CHECKING
+from typing import Any as _Any
 
 from shopfast_obs.runtime import outbound as _outbound
-from shopfast_obs.runtime.business import counted
 from shopfast_obs.runtime.correlation import current_id
 from shopfast_obs.runtime.decorator import observed
+
+if _TYPE_CHECKING:
+    from shopfast_obs.runtime.business import counted
 
 __all__ = ["counted", "current_id", "observed"]
 
@@ -19,3 +23,12 @@ __all__ = ["counted", "current_id", "observed"]
 _outbound.install()
 # Powertools warns, as plain text among JSON lines, when a request counted nothing; most requests rightly count nothing.
 _warnings.filterwarnings("ignore", message="No application metrics to publish")
+
+
+def __getattr__(name: str) -> _Any:  # noqa: ANN401
+    """`counted`, loaded by those who count: a layer's modules are compiled in every cold start."""
+    if name != "counted":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from shopfast_obs.runtime.business import counted
+
+    return counted
