@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from shopfast_obs.localcloud.interface import ApiPlane, ApplicationPlane, Clock, FunctionHost, Scope, Telemetry
 from shopfast_obs.localcloud.ministack.provisioners import Alarms
@@ -32,6 +32,10 @@ class Planes(Protocol):
     @property
     def xray_address(self) -> str:
         """Host and port of the X-Ray daemon."""
+        ...
+
+    def call_xray(self, scope: Scope, operation: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The answer of an operation of X-Ray to the cloud's own services."""
         ...
 
     async def start(self) -> None:

@@ -46,10 +46,10 @@ class Planes:
         self._queues = QueueSampler(application, self.cloudwatch.metrics)
         self._logs = LogsPlane(self._database, application, self.cloudwatch.metrics, clock, log_clock or clock)
         self._daemon = Daemon(segments, clock, xray_port)
-        self.xray = xray_plane.XRay(self._database, segments, clock)
+        xray = xray_plane.XRay(self._database, segments, clock)
         logs = frozenset(self._logs.operations(Scope()))
         self._services = (
-            ServicePlane("xray", "xray", self.xray.operations, PATHS),
+            ServicePlane("xray", "xray", xray.operations, PATHS),
             ServicePlane("monitoring", "cloudwatch", self.cloudwatch.operations),
             ServicePlane("logs", "logs", self._logs.operations, only=logs),
         )
@@ -58,6 +58,7 @@ class Planes:
         self._thread = threading.Thread(target=self._run, name="cloudwatch clock", daemon=True)
         self.telemetry: Telemetry = StoredTelemetry(segments, self.cloudwatch.metrics, self._logs.ingestion, clock)
         self.apis: tuple[ApiPlane, ...] = self._services
+        self.call_xray = xray.call
         self.alarms = StackAlarms(self.cloudwatch)
         self.xray_address = f"127.0.0.1:{self._daemon.port}"
 

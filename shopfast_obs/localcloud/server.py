@@ -90,7 +90,7 @@ async def _run(listener: int, settings: Settings, factories: Factories) -> None:
     observer = Observer(planes.telemetry, clock, inprocess.current_scope)
     host = factories.host(state, planes.telemetry, clock, f"http://127.0.0.1:{port}", planes.xray_address)
     saved = snapshots.Snapshots()
-    seam.install(host, observer, planes.alarms, planes.forget_logs)
+    seam.install(host, observer, planes.alarms, planes.call_xray, planes.forget_logs)
     ending = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, ending.set)

@@ -99,6 +99,11 @@ class LedgerPlanes:
         self.alarms = LedgerAlarms(ledger)
         self.apis: Sequence[ApiPlane] = ()
 
+    def call_xray(self, scope: Scope, operation: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+        self._ledger.write("xray", operation=operation, parameters=dict(parameters))
+        arn = scope.arn("xray", f"made/{operation}")
+        return {"Group": {"GroupARN": arn}, "SamplingRuleRecord": {"SamplingRule": {"RuleARN": arn}}}
+
     async def start(self) -> None:
         self._ledger.write("planes started")
 

@@ -213,6 +213,45 @@ def test_a_function_url_is_traced_and_measured(info: process.CloudInfo, function
     assert sum(eventually(values)) == 1.0
 
 
+def test_a_stacks_group_rule_and_policy_are_x_rays(info: process.CloudInfo) -> None:
+    """Made, changed and deleted with the stack; their names and numbers are what the template says."""
+    cloudformation, xray = client(info, "cloudformation"), client(info, "xray")
+    rule = {
+        "ResourceARN": "*",
+        "Priority": "10",
+        "FixedRate": "0.5",
+        "ReservoirSize": 3,
+        "RuleName": "whole",
+        "Host": "*",
+    }
+    rule |= {"ServiceName": "*", "ServiceType": "*", "HTTPMethod": "*", "URLPath": "*", "Version": 1}
+    policy = {"PolicyName": "whole", "PolicyDocument": '{"Version": "2012-10-17", "Statement": []}'}
+
+    def template(expression: str, rate: str) -> str:
+        group = {"GroupName": "whole", "FilterExpression": expression, "Tags": [{"Key": "a", "Value": "b"}]}
+        resources = {
+            "Group": {"Type": "AWS::XRay::Group", "Properties": group},
+            "Rule": {"Type": "AWS::XRay::SamplingRule", "Properties": {"SamplingRule": {**rule, "FixedRate": rate}}},
+            "Policy": {"Type": "AWS::XRay::ResourcePolicy", "Properties": policy},
+        }
+        return json.dumps({"Resources": resources})
+
+    def seen() -> tuple[Any, ...]:
+        groups = {group["GroupName"]: group["FilterExpression"] for group in xray.get_groups()["Groups"][1:]}
+        rules = [record["SamplingRule"] for record in xray.get_sampling_rules()["SamplingRuleRecords"]]
+        policies = [policy["PolicyName"] for policy in xray.list_resource_policies()["ResourcePolicies"]]
+        return groups, [(r["RuleName"], r["FixedRate"]) for r in rules if r["RuleName"] != "Default"], policies
+
+    cloudformation.create_stack(StackName="tracing", TemplateBody=template("fault", "0.5"))
+    assert eventually(lambda: seen() == ({"whole": "fault"}, [("whole", 0.5)], ["whole"]))
+    arn = xray.get_group(GroupName="whole")["Group"]["GroupARN"]
+    assert xray.list_tags_for_resource(ResourceARN=arn)["Tags"] == [{"Key": "a", "Value": "b"}]
+    cloudformation.update_stack(StackName="tracing", TemplateBody=template("error", "0.25"))
+    assert eventually(lambda: seen() == ({"whole": "error"}, [("whole", 0.25)], ["whole"]))
+    cloudformation.delete_stack(StackName="tracing")
+    assert eventually(lambda: seen() == ({}, [], []))
+
+
 def test_an_alarm_of_a_stack_fires_on_the_clock(info: process.CloudInfo, function: str) -> None:
     """CloudFormation's alarm is evaluated by the CloudWatch plane and delivered to its topic."""
     cloudformation, sqs = client(info, "cloudformation"), client(info, "sqs")

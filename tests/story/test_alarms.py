@@ -143,14 +143,45 @@ def test_each_kind_fires_under_its_cause_tells_somebody_and_recovers(project: Pr
     wait_for(project, names, "OK", lambda: urllib3.request("GET", one, timeout=40, retries=False))
 
 
-def test_a_throttled_function_and_a_failing_api_fire(project: Project, watched: str) -> None:
-    """No concurrency left: Lambda throttles, the API answers 5xx."""
-    functions = project.client("lambda")
+LATE = {"StartAt": "A", "TimeoutSeconds": 1, "States": {"A": {"Type": "Wait", "Seconds": 2, "End": True}}}
+
+
+class Late:
+    """A workflow that takes longer than it may."""
+
+    def __init__(self, project: Project) -> None:
+        self._states = project.client("stepfunctions")
+        self._machine = f"arn:aws:states:{ACCOUNT}:stateMachine:shopfast-order-workflow"
+        self._before = self._states.describe_state_machine(stateMachineArn=self._machine)["definition"]
+        self._define(json.dumps(LATE))
+
+    def happen(self) -> None:
+        """One execution, until it has timed out."""
+        arn = self._states.start_execution(stateMachineArn=self._machine)["executionArn"]
+        assert eventually(lambda: self._states.describe_execution(executionArn=arn)["status"] == "TIMED_OUT", 10)
+
+    def end(self) -> None:
+        """The workflow is as it was."""
+        self._define(self._before)
+
+    def _define(self, definition: str) -> None:
+        self._states.update_state_machine(stateMachineArn=self._machine, definition=definition)
+
+
+def test_a_throttled_function_a_failing_api_and_a_late_workflow_fire(project: Project, watched: str) -> None:
+    """No concurrency left: Lambda throttles, the API answers 5xx. And a workflow runs into its timeout."""
+    functions, late = project.client("lambda"), Late(project)
     url = f"{project.outputs['ApiUrl']}inventory/p-00001"
     functions.put_function_concurrency(FunctionName=INVENTORY, ReservedConcurrentExecutions=0)
-    names = {f"{INVENTORY}-throttles", "shopfast-api-api-5xx"}
+    names = {f"{INVENTORY}-throttles", "shopfast-api-api-5xx", "shopfast-order-workflow-workflow-timeouts"}
+
+    def happen() -> None:
+        urllib3.request("GET", url, timeout=40, retries=False)
+        late.happen()
+
     try:
-        wait_for(project, names, "ALARM", lambda: urllib3.request("GET", url, timeout=40, retries=False))
+        wait_for(project, names, "ALARM", happen)
     finally:
         functions.delete_function_concurrency(FunctionName=INVENTORY)
+        late.end()
     wait_for(project, names, "OK", lambda: urllib3.request("GET", url, timeout=40, retries=False))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import uuid
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
@@ -33,9 +32,6 @@ def handlers(alarms: Alarms, physical_name: Callable[..., str]) -> dict[str, dic
     own: dict[str, dict[str, Untyped]] = {
         "AWS::EC2::EIP": {"create": _create_address, "update": _keep, "delete": _release_address},
         "AWS::EC2::NatGateway": {"create": _create_nat_gateway, "update": _keep, "delete": _delete_nat_gateway},
-        "AWS::XRay::Group": _named_placeholder("GroupName", "GroupARN", "group"),
-        "AWS::XRay::SamplingRule": _named_placeholder("RuleName", "RuleARN", "sampling-rule"),
-        "AWS::XRay::ResourcePolicy": _named_placeholder("PolicyName", "Arn", "policy"),
     }
     for kind in ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm"):
         own[kind] = _alarm_handlers(alarms, physical_name)
@@ -74,21 +70,6 @@ def _keep(physical_id: str, old: Properties, new: Properties, stack_name: str, *
         if address.get("PublicIp") == physical_id:
             return physical_id, {"AllocationId": allocation, "PublicIp": physical_id}
     return physical_id, {"NatGatewayId": physical_id}
-
-
-def _named_placeholder(name_key: str, arn_key: str, kind: str) -> dict[str, Untyped]:
-    """A type that is accepted and has an ARN, and nothing behind it."""
-
-    def create(logical_id: str, props: Properties, stack_name: str) -> Created:
-        inner = props.get("SamplingRule") or props
-        name = inner.get(name_key) or f"{stack_name}-{logical_id}"
-        arn = f"arn:aws:xray:us-east-1:000000000000:{kind}/{name}/{uuid.uuid4().hex[:8]}"
-        return arn, {arn_key: arn}
-
-    def delete(physical_id: str, props: Properties) -> None:
-        """Nothing is there to be deleted."""
-
-    return {"create": create, "delete": delete}
 
 
 def _alarm_handlers(alarms: Alarms, physical_name: Callable[..., str]) -> dict[str, Untyped]:

@@ -11,7 +11,15 @@ from collections.abc import Callable
 from shopfast_obs.localcloud import call, traceheader
 from shopfast_obs.localcloud.interface import FunctionHost, Scope
 from shopfast_obs.localcloud.logs import definitions
-from shopfast_obs.localcloud.ministack import answers, distributions, queue_metrics, queues, threads, workflow_states
+from shopfast_obs.localcloud.ministack import (
+    answers,
+    distributions,
+    queue_metrics,
+    queues,
+    threads,
+    workflow_states,
+    xray_types,
+)
 from shopfast_obs.localcloud.ministack.asynchronous import AsyncInvocations
 from shopfast_obs.localcloud.ministack.events import Events
 from shopfast_obs.localcloud.ministack.functions import Functions
@@ -27,7 +35,11 @@ REST_INTEGRATION_SECONDS = 29.0  # API Gateway's quota for the integration timeo
 
 
 def install(
-    host: FunctionHost, observer: Observer, alarms: Alarms, forget_logs: Callable[[Scope, str, str | None], None]
+    host: FunctionHost,
+    observer: Observer,
+    alarms: Alarms,
+    xray: xray_types.Call,
+    forget_logs: Callable[[Scope, str, str | None], None],
 ) -> None:
     """Replace MiniStack's executor, deliveries and provisioners; once a process, after its environment is set."""
     from ministack.services import lambda_svc
@@ -41,6 +53,7 @@ def install(
     _replace_distributions()
     known = provisioners._RESOURCE_HANDLERS
     known.update(handlers(alarms, provisioners._physical_name))
+    known.update(xray_types.handlers(xray, provisioners._physical_name))
     known[STATE_MACHINE] = traced_workflow(known[STATE_MACHINE])
     _replace_logs(forget_logs)
 

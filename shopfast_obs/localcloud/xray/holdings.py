@@ -120,6 +120,8 @@ def settings(records: Records, clock: Clock) -> Mapping[str, Operation]:
         return {"EncryptionConfig": records.get("encryption") or {"Status": "ACTIVE", "Type": "NONE"}}
 
     def encrypt(parameters: Parameters) -> Record:
+        if parameters["Type"] not in ("NONE", "KMS"):
+            raise AwsError("InvalidRequestException", "The type is NONE or KMS.")
         key = {"KeyId": parameters["KeyId"]} if parameters.get("KeyId") else {}
         records.put("encryption", {"Status": "ACTIVE", "Type": parameters["Type"], **key})
         return encryption(parameters)
@@ -131,6 +133,8 @@ def settings(records: Records, clock: Clock) -> Mapping[str, Operation]:
     def index(parameters: Parameters) -> Record:
         if parameters["Name"] != "Default":
             raise AwsError("ResourceNotFoundException", "There is one indexing rule, Default.", 404)
+        if "Probabilistic" not in parameters["Rule"]:
+            raise AwsError("InvalidRequestException", "The rule must be Probabilistic.")
         percent = parameters["Rule"]["Probabilistic"]["DesiredSamplingPercentage"]
         rule = {"Probabilistic": {"DesiredSamplingPercentage": percent, "ActualSamplingPercentage": percent}}
         records.put("indexing", {"Name": "Default", "ModifiedAt": clock.now(), "Rule": rule})
@@ -140,6 +144,8 @@ def settings(records: Records, clock: Clock) -> Mapping[str, Operation]:
         return records.get("destination") or {"Destination": "XRay", "Status": "ACTIVE"}
 
     def direct(parameters: Parameters) -> Record:
+        if parameters.get("Destination") not in ("XRay", "CloudWatchLogs"):
+            raise AwsError("InvalidRequestException", "The destination is XRay or CloudWatchLogs.")
         records.put("destination", {"Destination": parameters["Destination"], "Status": "ACTIVE"})
         return destination(parameters)
 

@@ -1,4 +1,4 @@
-"""Every filter expression of the X-Ray developer guide through the API: it finds what the guide says, and nothing else."""
+"""Every filter expression of the X-Ray developer guide through the API: it finds what the guide says, nothing else."""
 
 from __future__ import annotations
 
