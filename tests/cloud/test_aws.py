@@ -193,6 +193,15 @@ def test_the_inventory_has_live_properties_in_cloudformations_names() -> None:
     assert method.properties["Integration"]["Uri"].endswith("function:web/invocations")
 
 
+def test_a_rule_whose_id_leaves_its_bus_out_is_found_on_the_stacks_bus() -> None:
+    """As some clouds answer it."""
+    deploy()
+    short = Stacks(app={"Bus": (kinds.EVENT_BUS, "bus"), "Rule": (kinds.EVENT_RULE, "on-news")})
+    cloud = AwsCloud(AWS, lambda service: short if service == "cloudformation" else client(service))
+    rule = next(cloud.inventory(["app"]).of_type(kinds.EVENT_RULE))
+    assert (rule.logical_id, rule.properties["EventBusName"]) == ("Rule", "bus")
+
+
 def test_functions_that_no_stack_owns_are_found_with_the_log_group_that_they_write_to(cloud: AwsCloud) -> None:
     """Without chosen stacks the whole account counts; of the log groups only those of its functions."""
     create_function("web", Timeout=7, MemorySize=256, TracingConfig={"Mode": "Active"})

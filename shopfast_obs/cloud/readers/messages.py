@@ -64,12 +64,14 @@ def rules(calls: Calls, declared: Declared) -> list[Resource]:
     """The buses of the stacks, and the rules of the stacks with their targets: one list a bus, one call a rule."""
     buses = [owner.resource(owner.physical_id, {"Name": owner.physical_id}) for owner in declared.of_type(EVENT_BUS)]
     owners = {_bus_and_rule(owner.physical_id): owner for owner in declared.of_type(EVENT_RULE)}
-    listed = [
-        (owners[bus, item["Name"]], bus, item)
-        for bus in sorted({bus for bus, _ in owners})
-        for item in calls.items("events", "list_rules", "Rules", EventBusName=bus)
-        if (bus, item["Name"]) in owners
-    ]
+    listed = []
+    named = sorted({bus for bus, _ in owners})
+    for bus in (*named, *(bus.name for bus in buses if bus.name not in named)):
+        for item in calls.items("events", "list_rules", "Rules", EventBusName=bus) if owners else ():
+            # Some clouds leave the bus out of the id: then the rule is looked for on the stacks' own buses, too.
+            owner = owners.pop((bus, item["Name"]), None) or owners.pop(("default", item["Name"]), None)
+            if owner is not None:
+                listed.append((owner, bus, item))
     return buses + calls.each(lambda one: _rule(calls, *one), listed)
 
 
