@@ -18,7 +18,7 @@ from shopfast_obs.analysis.tree import tree
 from shopfast_obs.cli.saved import few_collections
 from shopfast_obs.model.telemetry import LogEvent, Segment, Trace
 from shopfast_obs.parse import documents
-from shopfast_obs.report.errors import error_view
+from shopfast_obs.report.error_view import error_view
 from shopfast_obs.report.traces import trace_document
 
 HERE = Path(__file__).resolve().parents[1]

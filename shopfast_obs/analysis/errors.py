@@ -16,13 +16,16 @@ from shopfast_obs.model.failures import Failure, FailureKind, Frame
 _LIBRARY = re.compile(r"site-packages|dist-packages|^/var/(?:runtime|lang)/|^/opt/|/lib/python3|^<frozen")
 _AWS_CODE = re.compile(r"An error occurred \((\w+)\) when calling the (\w+) operation")
 EXEMPLARS = 3
+SLICES = 24  # of a trend
 _Titled = tuple[str, Failure]  # with the message that the group will have: finding it out is what costs
 
 
 @dataclass(frozen=True, slots=True)
 class ErrorGroup:
-    """One error. `fingerprint` is stable over windows; `requests` are distinct requests or traces, `suppressed` those
-    whose customer got a good answer; `frame` is the innermost of the application's own; `exemplars` are the newest."""
+    """One error. `fingerprint` is stable over windows; `requests` are distinct requests or traces, `users` distinct
+    users, `suppressed` those whose customer got a good answer; `frame` is the innermost of the application's own;
+    `exemplars` are the newest; `trend` counts in slices of the time from the first failure of all groups to the
+    last."""
 
     fingerprint: str
     kind: FailureKind
@@ -40,6 +43,8 @@ class ErrorGroup:
     entry_points: Mapping[str, int]
     sources: tuple[str, ...]
     exemplars: tuple[Failure, ...]
+    users: int = 0
+    trend: tuple[int, ...] = ()
 
 
 def error_groups(failures: Iterable[Failure], traces: Mapping[str, str] | None = None) -> tuple[ErrorGroup, ...]:
@@ -48,7 +53,8 @@ def error_groups(failures: Iterable[Failure], traces: Mapping[str, str] | None =
     groups: defaultdict[tuple[str, ...], list[Failure]] = defaultdict(list)
     for title, failure in _joined(failures, traces or {}):
         groups[_identity(failure, title)].append(failure)
-    found = [_group(identity, members) for identity, members in groups.items()]
+    span = _span(groups.values())
+    found = [_group(identity, members, span) for identity, members in groups.items()]
     return tuple(sorted(found, key=lambda group: (-group.count, -group.last, group.fingerprint)))
 
 
@@ -103,7 +109,13 @@ def _complete(kept: dict[tuple[object, ...], _Titled], same: tuple[str, ...], to
             detail = failure.detail or told.detail
             kept[*same, attempt] = (
                 title,
-                failure._replace(way=told.way, entry_point=told.entry_point, suppressed=told.suppressed, detail=detail),
+                failure._replace(
+                    way=told.way,
+                    entry_point=told.entry_point,
+                    suppressed=told.suppressed,
+                    detail=detail,
+                    user=told.user,
+                ),
             )
 
 
@@ -128,7 +140,22 @@ def _short(name: str) -> str:
     return name if name.startswith("Runtime.") else name.rpartition(".")[2]
 
 
-def _group(identity: tuple[str, ...], members: list[Failure]) -> ErrorGroup:
+def _span(groups: Iterable[list[Failure]]) -> tuple[float, float]:
+    moments = [failure.timestamp for members in groups for failure in members]
+    return (min(moments), max(moments)) if moments else (0.0, 0.0)
+
+
+def _trend(members: list[Failure], span: tuple[float, float]) -> tuple[int, ...]:
+    first, last = span
+    if last <= first:
+        return (len(members),)
+    counts = [0] * SLICES
+    for failure in members:
+        counts[min(SLICES - 1, int((failure.timestamp - first) / (last - first) * SLICES))] += 1
+    return tuple(counts)
+
+
+def _group(identity: tuple[str, ...], members: list[Failure], span: tuple[float, float]) -> ErrorGroup:
     members.sort(key=lambda failure: failure.timestamp)
     newest = members[-1]
     told = next((failure for failure in reversed(members) if failure.way), newest)
@@ -149,6 +176,8 @@ def _group(identity: tuple[str, ...], members: list[Failure]) -> ErrorGroup:
         entry_points=dict(Counter(failure.entry_point for failure in members if failure.entry_point).most_common()),
         sources=tuple(sorted({failure.source for failure in members})),
         exemplars=tuple(_exemplars(members)),
+        users=len({failure.user for failure in members} - {""}),
+        trend=_trend(members, span),
     )
 
 

@@ -75,5 +75,14 @@ def _failure(tree: TraceTree, index: int, bare: Failure, outcomes: list[Outcome]
     return Failure(
         bare.kind, bare.type, bare.message, tree.ends[index], way[0], "traces", request_id, tree.trace.id,
         frames=bare.frames, detail=bare.detail, entry_point=route(root) or root.name, way=tuple(way),
-        suppressed=outcomes[0] == "ok",
+        suppressed=outcomes[0] == "ok", user=_user(tree, index),
     )  # fmt: skip
+
+
+def _user(tree: TraceTree, index: int) -> str:
+    """Whom the part worked for: it says so itself, or who called it does."""
+    while index != -1:
+        if tree.nodes[index].user:
+            return tree.nodes[index].user
+        index = tree.parents[index]
+    return ""

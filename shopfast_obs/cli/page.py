@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal
 
 from shopfast_obs.cli import saved
-from shopfast_obs.errors import DeniedError
+from shopfast_obs.cli.failures import failures, readable_traces
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -17,15 +17,15 @@ if TYPE_CHECKING:
     from shopfast_obs.cli.app import App
     from shopfast_obs.cli.source import Source
     from shopfast_obs.model.telemetry import LogEvent, Trace
-    from shopfast_obs.report.errors import ErrorView
+    from shopfast_obs.report.error_view import ErrorView
     from shopfast_obs.report.view import Report
 
 
-def page(app: App, source: Source, subject: Literal["traces", "errors"]) -> str:
-    """The file's text; what the command is about stands first and in the title."""
+def page(app: App, source: Source, subject: Literal["traces", "errors"], *, compare: bool = False) -> str:
+    """The file's text; what the command is about stands first and in the title. `compare` errors with the window
+    before."""
     from shopfast_obs.analysis.traces import overview
     from shopfast_obs.parse.correlation import by_request
-    from shopfast_obs.report.errors import error_view
     from shopfast_obs.report.html.choice import telling
     from shopfast_obs.report.html.data import page_data
     from shopfast_obs.report.html.page import Page, html
@@ -37,7 +37,7 @@ def page(app: App, source: Source, subject: Literal["traces", "errors"]) -> str:
         found = overview(readable_traces(source))
         progress.update("Reading logs")
         events = list(source.events())
-        errors = error_view(events, readable_traces(source))
+        errors = failures(source, compare=compare, events=events)
         progress.update("Drawing waterfalls")
         wanted = telling(found, errors.groups)
         falls = _waterfalls(readable_traces(source), wanted, by_request(events))
@@ -45,18 +45,9 @@ def page(app: App, source: Source, subject: Literal["traces", "errors"]) -> str:
     report = _report(source, subject, found, errors)
     made = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
     about = f"Made {made}. {len(data['waterfalls'])} of {len(found.traces)} traces come with their waterfall."
-    return html(Page(report, about, tiles(found), stacks(found), tuple(map(story, errors.groups)), data))
-
-
-def readable_traces(source: Source) -> Iterable[Trace]:
-    """The traces of the source; none, with the reason among its problems, when they may not be read."""
-    try:
-        return source.traces()
-    except DeniedError as problem:
-        told = f"{saved.kind_of(problem)}: no traces, because {problem.message}"
-        if told not in source.problems:
-            source.problems.append(told)
-        return ()
+    return html(
+        Page(report, about, tiles(found), stacks(found), tuple(story(group, errors) for group in errors.groups), data)
+    )
 
 
 def _waterfalls(
@@ -74,14 +65,16 @@ def _waterfalls(
 
 def _report(source: Source, subject: str, found: Overview, errors: ErrorView) -> Report:
     """The sections of both reports; error groups say more than the table of failures, and take its place."""
-    from shopfast_obs.report.errors import counted, error_table
+    from shopfast_obs.report.errors import counted, error_table, gone_table, template_table
     from shopfast_obs.report.traces import trace_report
 
-    report = trace_report(found, source.where, source.problems, source.alarms())
+    report = trace_report(found, source.where, errors.problems, source.alarms())
     sections = [section for section in report.sections if section.key != "why-requests-failed"]
     if errors.groups:
         keys = [section.key for section in sections]
         after = "at-a-glance" if subject == "errors" else "service-map"
-        sections.insert(keys.index(after) + 1 if after in keys else len(keys), error_table(errors))
+        place = keys.index(after) + 1 if after in keys else len(keys)
+        told = replace(error_table(errors), lines=())  # what is missing stands with the quality of the data
+        sections[place:place] = [told, *(table for table in (gone_table(errors), template_table(errors)) if table.rows)]
     title = f"{counted(errors)} {source.where}" if subject == "errors" else report.title
     return replace(report, title=title, sections=tuple(sections))

@@ -120,6 +120,7 @@ def traces_command(
     "--limit", type=click.IntRange(1), help=f"At most so many traces; of a cloud {saved.LIMIT} unless told otherwise."
 )
 @options.target
+@click.option("--before/--no-before", default=True, help="Say what is new and gone against the window before.")
 @options.output("text", "json", "markdown", "html")
 @_output
 @pass_app
@@ -130,6 +131,7 @@ def errors_command(
     inputs: tuple[Path, ...],
     more_inputs: tuple[Path, ...],
     limit: int | None,
+    before: bool,
     output_format: str,
     output: Path | None,
 ) -> None:
@@ -141,18 +143,19 @@ def errors_command(
       shopfast-obs report errors --since 2h --format json
       shopfast-obs report errors --input traces/ web-log.json --format html -o errors.html
     """
-    from shopfast_obs.cli.page import page, readable_traces
+    from shopfast_obs.cli.failures import failures
+    from shopfast_obs.cli.page import page
     from shopfast_obs.cli.source import source
-    from shopfast_obs.report.errors import error_document, error_report, error_view
+    from shopfast_obs.report.errors import error_document, error_report
     from shopfast_obs.report.json import written
 
     paths = (*inputs, *more_inputs)
     read = source(app, paths, since, limit=limit)
     if output_format == "html":
-        _deliver(app, page(app, read, "errors"), output)
+        _deliver(app, page(app, read, "errors", compare=before), output)
         return
     with app.terminal.progress("Reading logs"), saved.few_collections():
-        view = error_view(read.events(), readable_traces(read), read.problems)
+        view = failures(read, compare=before)
     if output_format == "json":
         _deliver(app, written(error_document(view, read.window)), output)
     elif view.groups:

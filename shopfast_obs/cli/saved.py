@@ -47,11 +47,12 @@ def saved(
 
 
 def saved_events(paths: Iterable[Path]) -> Iterator[LogEvent]:
-    """The log events of files and folders; those of a file that does not name its group are of a group of its name."""
+    """The log events of files and folders; those of a file that does not name its group are of the function of its
+    name."""
     from shopfast_obs.parse import logfiles
 
     for file in (file for path in paths for file in _files(path)):
-        yield from logfiles.events(file.stem, file.read_bytes())
+        yield from logfiles.events(f"/aws/lambda/{file.stem}", file.read_bytes())
 
 
 def observed(app: App, window: TimeRange, problems: list[str], expression: str = "", limit: int = LIMIT) -> list[Trace]:

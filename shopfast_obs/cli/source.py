@@ -9,10 +9,17 @@ from typing import TYPE_CHECKING, Protocol
 
 from shopfast_obs.cli import saved
 from shopfast_obs.errors import DeniedError
+from shopfast_obs.model.telemetry import TimeRange
 
 if TYPE_CHECKING:
     from shopfast_obs.cli.app import App
-    from shopfast_obs.model.telemetry import AlarmStatus, LogEvent, TimeRange, Trace
+    from shopfast_obs.model.failures import Failure
+    from shopfast_obs.model.telemetry import AlarmStatus, LogEvent, Trace
+    from shopfast_obs.parse.correlation import Line
+
+LAMBDA_LOGS = "/aws/lambda/"
+NEAR = 30.0  # seconds around a failure in which its log lines lie
+CONTEXT, LINES = 2, 14  # lines around each match, and how many a reader gets
 
 
 class Source(Protocol):
@@ -32,6 +39,14 @@ class Source(Protocol):
 
     def alarms(self) -> Sequence[AlarmStatus]:
         """The alarms as they stand."""
+        ...
+
+    def before(self) -> Source | None:
+        """The window of the same length before this one; None where there is none."""
+        ...
+
+    def around(self, failure: Failure) -> Sequence[Line]:
+        """The log lines of the failed request, of its trace in other groups, and some around them."""
         ...
 
 
@@ -65,6 +80,15 @@ class Files:
     def alarms(self) -> Sequence[AlarmStatus]:
         """None: files have no alarms."""
         return ()
+
+    def before(self) -> Source | None:
+        """None: nothing says what came before a file."""
+        return None
+
+    def around(self, failure: Failure) -> Sequence[Line]:
+        """The lines of the files."""
+        near = (event for event in self.events() if abs(event.timestamp - failure.timestamp) <= NEAR)
+        return _chosen(near, failure)
 
 
 class Window:
@@ -112,3 +136,32 @@ class Window:
         except DeniedError as problem:
             self.problems.append(f"{saved.kind_of(problem)}: no alarms, because {problem.message}")
             return ()
+
+    def before(self) -> Source | None:
+        """The window of the same length before this one."""
+        start = self._range.start - self._range.seconds
+        window = TimeRange(start, self._range.start)
+        return Window(self._app, window, "before", self._expression, self._limit)
+
+    def around(self, failure: Failure) -> Sequence[Line]:
+        """The lines of the failed function and of those on its way to the customer."""
+        groups = dict.fromkeys((failure.group, *(f"{LAMBDA_LOGS}{name}" for name in failure.way or (failure.where,))))
+        near = TimeRange(failure.timestamp - NEAR, failure.timestamp + NEAR)
+        cloud = self._app.cloud()
+        events: list[LogEvent] = []
+        for group in groups:
+            try:
+                events += cloud.events(group, near) if group else ()
+            except DeniedError:  # named already, when the groups were read
+                continue
+        return _chosen(events, failure)
+
+
+def _chosen(events: Iterable[LogEvent], failure: Failure) -> Sequence[Line]:
+    """The lines that belong to the failure with their neighbours, the nearest when there are many."""
+    from shopfast_obs.parse.correlation import Wanted, related
+
+    ids = tuple(id_ for id_ in (failure.request_id, failure.trace_id) if id_)
+    found = related(events, Wanted(ids or (failure.line or failure.message,)), CONTEXT)
+    nearest = sorted(found, key=lambda line: abs(line.event.timestamp - failure.timestamp))[:LINES]
+    return sorted(nearest, key=lambda line: line.event.timestamp)

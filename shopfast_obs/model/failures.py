@@ -31,3 +31,4 @@ class Failure(NamedTuple):
     entry_point: str = ""
     way: tuple[str, ...] = ()
     suppressed: bool = False
+    user: str = ""  # whom it hit, where the trace says so

@@ -2,60 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from typing import Any
 
-from shopfast_obs.analysis.errors import ErrorGroup, error_groups
-from shopfast_obs.analysis.trace_failures import trace_failures
-from shopfast_obs.analysis.tree import tree
-from shopfast_obs.model.failures import Failure
-from shopfast_obs.model.telemetry import LogEvent, TimeRange, Trace
-from shopfast_obs.parse import failures as log_failures
+from shopfast_obs.analysis.errors import ErrorGroup
+from shopfast_obs.model.telemetry import TimeRange
+from shopfast_obs.report.error_view import ErrorView
+from shopfast_obs.report.groups import group_name
 from shopfast_obs.report.json import document, headed
-from shopfast_obs.report.text import clock, plural
-from shopfast_obs.report.view import Report, Section
+from shopfast_obs.report.logs import line_document, text_line
+from shopfast_obs.report.text import clock, flat, plural, shortened, sparkline
+from shopfast_obs.report.view import HIDDEN, Report, Section
 
 LINE = 300  # characters of a log line that a reader gets
-
-
-@dataclass(frozen=True, slots=True)
-class ErrorView:
-    """The error groups of a window, and how much was read to find them."""
-
-    groups: tuple[ErrorGroup, ...]
-    events: int
-    traces: int
-    problems: tuple[str, ...] = ()
-
-
-def error_view(events: Iterable[LogEvent], traces: Iterable[Trace], problems: Sequence[str] = ()) -> ErrorView:
-    """The groups of everything that went wrong in these logs and traces."""
-    counted = _Counted(events)
-    logs = log_failures.failures(counted)
-    found: list[Failure] = list(logs.failures)
-    requests = dict(logs.traces)
-    number = 0
-    for number, trace in enumerate(traces, 1):  # noqa: B007 - the count is the result
-        grown = tree(trace)
-        found.extend(trace_failures(grown))
-        for segment in grown.nodes:
-            request_id = segment.aws.get("request_id")
-            if isinstance(request_id, str) and segment.origin.startswith("AWS::Lambda"):
-                requests.setdefault(request_id, trace.id)
-    return ErrorView(error_groups(found, requests), counted.count, number, tuple(problems))
-
-
-class _Counted:
-    """An iterable that knows how many items it gave."""
-
-    def __init__(self, events: Iterable[LogEvent]) -> None:
-        self._events, self.count = events, 0
-
-    def __iter__(self) -> Iterator[LogEvent]:
-        for event in self._events:
-            self.count += 1
-            yield event
+AROUND = 78  # characters of a line around it
 
 
 def error_document(view: ErrorView, window: TimeRange | None) -> dict[str, Any]:
@@ -63,6 +23,12 @@ def error_document(view: ErrorView, window: TimeRange | None) -> dict[str, Any]:
     body = {
         "window": document(window),
         "groups": document(view.groups),
+        "compared": view.compared,
+        "new": sorted(view.new),
+        "gone": document(view.gone),
+        "templates": document(view.templates),
+        "gone_templates": document(view.gone_templates),
+        "around": {fingerprint: [line_document(line) for line in lines] for fingerprint, lines in view.around.items()},
         "events": view.events,
         "traces": view.traces,
         "warnings": list(view.problems),
@@ -71,9 +37,11 @@ def error_document(view: ErrorView, window: TimeRange | None) -> dict[str, Any]:
 
 
 def error_report(view: ErrorView, where: str) -> Report:
-    """The report for a reader: a table of the groups, then each with its story."""
+    """The report for a reader: a table of the groups, each with its story, and what the logs say."""
+    stories = (_story(number, group, view) for number, group in enumerate(view.groups, 1))
+    sections = (error_table(view), *stories, gone_table(view), template_table(view))
     title = f"{counted(view)} {where}"
-    return Report(title, (error_table(view), *(_story(number, group) for number, group in enumerate(view.groups, 1))))
+    return Report(title, tuple(section for section in sections if section.rows or section.lines))
 
 
 def counted(view: ErrorView) -> str:
@@ -83,39 +51,60 @@ def counted(view: ErrorView) -> str:
 
 
 def error_table(view: ErrorView) -> Section:
-    """The groups, a row each."""
+    """The groups, a row each; `new` where the window before had none of it."""
     rows = [
-        (str(number), str(group.count), group_name(group), group.where, clock(group.last))
+        (str(number), str(group.count), group_name(group), group.where, "new" if group.fingerprint in view.new else "",
+         sparkline(group.trend) if any(group.trend[1:]) else "", clock(group.last))
         for number, group in enumerate(view.groups, 1)
+    ]  # fmt: skip
+    columns = ("#", "n", "error", "where", "", "trend", "last seen")
+    return Section("Error groups", view.problems, columns, tuple(rows), (0, 0, 30, 18, 0, HIDDEN, 0))
+
+
+def gone_table(view: ErrorView) -> Section:
+    """What the window before had and this one has not."""
+    rows = tuple((str(group.count), group_name(group), group.where) for group in view.gone)
+    return Section("Gone since the window before", (), ("n", "error", "where"), rows, (0, 46, 22), limit=10)
+
+
+def template_table(view: ErrorView) -> Section:
+    """What the functions say, without its ids; new lines first."""
+    rows = [
+        (str(one.count), "new" if one.new else "", one.level, one.group.removeprefix("/aws/lambda/"), one.template)
+        for one in view.templates
     ]
-    return Section(
-        "Error groups", view.problems, ("#", "n", "error", "where", "last seen"), tuple(rows), (0, 0, 32, 22, 0)
-    )
+    rows += [
+        (str(one.count), "gone", one.level, one.group.removeprefix("/aws/lambda/"), one.template)
+        for one in view.gone_templates
+    ]
+    columns = ("n", "", "level", "from", "what the log says")
+    return Section("Log templates", (), columns, tuple(rows), (0, 0, 0, 16, 36), limit=15)
 
 
-def group_name(group: ErrorGroup) -> str:
-    """What a reader calls the group: `KeyError: 'sku'`, `Task timed out after <n> seconds`."""
-    if group.kind in ("exception", "throttle") and group.type:
-        return f"{group.type}: {group.message}" if group.message else group.type
-    return group.message or group.type
+def _story(number: int, group: ErrorGroup, view: ErrorView) -> Section:
+    lines = tuple(f"{name}: {value}" if name else value for name, value in _facts(group, view) if value)
+    around = tuple(shortened(flat(text_line(line)), AROUND) for line in view.around.get(group.fingerprint, ()))
+    more = ("around it:", *around) if around else ()
+    return Section(f"{number}. {group_name(group)}  [{group.fingerprint}]", (*lines, *more))
 
 
-def _story(number: int, group: ErrorGroup) -> Section:
+def _facts(group: ErrorGroup, view: ErrorView) -> Iterator[tuple[str, str]]:
     exemplar = group.exemplars[0]
-    line = " ".join(exemplar.line.split())
-    lines = [
-        f"{plural(group.count, 'time')} in {plural(group.requests, 'request')}, {clock(group.first)} to "
-        f"{clock(group.last)} UTC",
-        f"{group.kind.replace('_', ' ')} in {group.where}, seen in {' and '.join(group.sources)}",
-        f"cause: {group.cause}" if group.cause else "",
-        f"at: {group.frame[0]}:{group.frame[1]} in {group.frame[2]}" if group.frame else "",
-        f"way to the customer: {' -> '.join(group.way)}" if len(group.way) > 1 else "",
-        f"requests: {', '.join(f'{route} ({n})' for route, n in list(group.entry_points.items())[:4])}"
-        if group.entry_points
-        else "",
-        f"{group.suppressed} of them did not reach the customer" if group.suppressed else "",
-        f"trace: {exemplar.trace_id}" if exemplar.trace_id else "",
-        f"request: {exemplar.request_id} in {exemplar.group}" if exemplar.request_id and exemplar.group else "",
-        f"log: {line if len(line) <= LINE else line[:LINE] + '…'}" if line else "",
-    ]
-    return Section(f"{number}. {group_name(group)}  [{group.fingerprint}]", tuple(line for line in lines if line))
+    line = flat(exemplar.line)
+    times = f"{plural(group.count, 'time')} in {plural(group.requests, 'request')}"
+    yield "", f"{times}, {clock(group.first)} to {clock(group.last)} UTC{_new(group, view)}"
+    yield "", f"{group.kind.replace('_', ' ')} in {group.where}, seen in {' and '.join(group.sources)}"
+    yield "trend", sparkline(group.trend) if any(group.trend[1:]) else ""
+    yield "cause", group.cause
+    yield "at", f"{group.frame[0]}:{group.frame[1]} in {group.frame[2]}" if group.frame else ""
+    yield "way to the customer", " -> ".join(group.way) if len(group.way) > 1 else ""
+    yield "requests", ", ".join(f"{route} ({n})" for route, n in list(group.entry_points.items())[:4])
+    yield "users", str(group.users) if group.users else ""
+    yield "", f"{group.suppressed} of them did not reach the customer" if group.suppressed else ""
+    yield "trace", exemplar.trace_id
+    yield "request", f"{exemplar.request_id} in {exemplar.group}" if exemplar.request_id and exemplar.group else ""
+    yield "log", line if len(line) <= LINE else line[:LINE] + "…"
+
+
+def _new(group: ErrorGroup, view: ErrorView) -> str:
+    return "; new, the window before had none" if group.fingerprint in view.new else ""

@@ -33,7 +33,7 @@ def row(line: Line, fields: Sequence[str]) -> tuple[str, ...]:
 
 def logs_document(lines: Sequence[Line]) -> dict[str, Any]:
     """The JSON document: `lines[]` in the order of time."""
-    return headed("logs", {"lines": [_line(line) for line in lines]})
+    return headed("logs", {"lines": [line_document(line) for line in lines]})
 
 
 def source(event: LogEvent) -> str:
@@ -41,7 +41,8 @@ def source(event: LogEvent) -> str:
     return event.group.removeprefix("/aws/lambda/")
 
 
-def _line(line: Line) -> dict[str, Any]:
+def line_document(line: Line) -> dict[str, Any]:
+    """One line for scripts."""
     record = powertools.record(line.event.message)
     return {
         "time": line.event.timestamp,

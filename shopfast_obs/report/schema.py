@@ -14,6 +14,7 @@ from shopfast_obs.analysis.outcome import Outcome
 from shopfast_obs.analysis.outliers import Outlier
 from shopfast_obs.analysis.patterns import Pattern
 from shopfast_obs.analysis.service_map import ServiceMap
+from shopfast_obs.analysis.templates import LogTemplate
 from shopfast_obs.analysis.timeline import Timeline
 from shopfast_obs.analysis.traces import EntryPoint, PathStep, TraceSummary
 from shopfast_obs.model.telemetry import AlarmStatus, TimeRange
@@ -43,7 +44,9 @@ _TRACES: Properties = {
     "warnings": list[str],
 }  # fmt: skip
 _ERRORS: Properties = {
-    "window": TimeRange | None, "groups": list[ErrorGroup], "events": int, "traces": int, "warnings": list[str],
+    "window": TimeRange | None, "groups": list[ErrorGroup], "compared": bool, "new": list[str],
+    "gone": list[ErrorGroup], "templates": list[LogTemplate], "gone_templates": list[LogTemplate], "events": int,
+    "traces": int, "warnings": list[str],
 }  # fmt: skip
 DOCUMENTS = ("traces", "errors", "trace", "compare", "logs")
 
@@ -54,7 +57,8 @@ def schema(name: str) -> dict[str, Any]:
     if name == "traces":
         body = made.object(_TRACES)
     elif name == "errors":
-        body = made.object(_ERRORS)
+        lines = {"type": "array", "items": made.object(_LINE)}
+        body = made.object(_ERRORS, {"around": {"type": "object", "additionalProperties": lines}})
     elif name == "logs":
         body = made.object({}, {"lines": {"type": "array", "items": made.object(_LINE)}})
     elif name == "compare":

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
+BLOCKS = "▁▂▃▄▅▆▇█"
 _NUMBER = re.compile(r"[+-]?[\d.,]+ ?(%|ms|s|MB|/s)?")
 
 EIGHTHS = "▏▎▍▌▋▊▉"
@@ -80,6 +82,12 @@ def bar(share: float, width: int) -> str:
     """A bar as long as this share of the width, in eighths of a character; anything above nothing can be seen."""
     eighths = max(int(share > 0), min(width * 8, round(share * width * 8)))
     return "█" * (eighths // 8) + (EIGHTHS[eighths % 8 - 1] if eighths % 8 else "")
+
+
+def sparkline(values: Sequence[float | None]) -> str:
+    """The values as blocks from 0 to the largest; a dot where there is none."""
+    top = max((value for value in values if value is not None), default=0.0) or 1.0
+    return "".join("·" if value is None else BLOCKS[min(7, int(value / top * 7.999))] for value in values)
 
 
 def flat(text: str) -> str:

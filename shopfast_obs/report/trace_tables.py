@@ -8,8 +8,8 @@ from shopfast_obs.analysis.statistics import rate_interval
 from shopfast_obs.analysis.timeline import timelines
 from shopfast_obs.analysis.traces import Overview
 from shopfast_obs.model.telemetry import AlarmStatus
-from shopfast_obs.report.errors import group_name
-from shopfast_obs.report.text import clock, percent, seconds, several, span
+from shopfast_obs.report.groups import group_name
+from shopfast_obs.report.text import clock, percent, seconds, several, span, sparkline
 from shopfast_obs.report.view import HIDDEN, Section
 
 PATTERNS = {
@@ -34,7 +34,6 @@ MEANINGS = {
     "malformed": "documents that cannot be read",
     "empty": "a trace without segments",
 }
-BLOCKS = "▁▂▃▄▅▆▇█"
 SLICES, LEAST = 16, 20  # blocks of a line, and traces below which there is none
 
 
@@ -83,12 +82,6 @@ def over_time(overview: Overview) -> Section:
         note = f"From {clock(first)} UTC, a block for every {span(step)}; the highest is as high as its row says."
     columns = ("entry point", "p95 over time", "highest", "failed over time")
     return Section("Over time", (), columns, tuple(rows), (20, 0, 0, 0), limit=12, note=note)
-
-
-def sparkline(values: Sequence[float | None]) -> str:
-    """The values as blocks from 0 to the largest; a dot where there is none."""
-    top = max((value for value in values if value is not None), default=0.0) or 1.0
-    return "".join("·" if value is None else BLOCKS[min(7, int(value / top * 7.999))] for value in values)
 
 
 def breakdown(overview: Overview) -> Section:

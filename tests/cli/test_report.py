@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from click.testing import CliRunner, Result
 from shopfast_obs.cli.app import App
 from shopfast_obs.cli.report import command
 from shopfast_obs.errors import DeniedError, UserError
-from shopfast_obs.model.telemetry import AlarmStatus, Segment, TimeRange, Trace
+from shopfast_obs.model.telemetry import AlarmStatus, LogEvent, Segment, TimeRange, Trace, TracedException
 from shopfast_obs.testing import FakeCloud, function_trace, log_events, report_line
 
 ID = "8f507cfc-1234-4697-b07a-ac58fc914c95"
@@ -260,3 +261,103 @@ def test_denied_traces_leave_the_logs() -> None:
     document = json.loads(run(WithoutTraces(logs=observed().logs), "errors", "--format", "json").stdout)
     assert len(document["groups"]) == 1
     assert document["warnings"] == ["denied: no traces, because xray:GetTraceSummaries was refused."]
+
+
+def changed() -> FakeCloud:
+    """A quarter of an hour with an old and a new error after one with the old and another; two customers are hit."""
+    now = time.time()
+    lines = [(now - 1700 + n, f"[ERROR] ValueError: bad price {n}") for n in range(3)]
+    lines += [(now - 1600, "[ERROR] LookupError: gone for good"), (now - 600, "[ERROR] ValueError: bad price 9")]
+    lines += [(now - 500, "looking for the article"), (now - 499, "[ERROR] KeyError: 'sku'")]
+    traces = []
+    for n, user in enumerate(("ann", "bob", "ann")):
+        failing = Segment(
+            "f", "web", now - 400 + n, now - 399 + n, origin="AWS::Lambda::Function", fault=True, user=user,
+            exceptions=(TracedException("PaymentError", "refused"),),
+        )  # fmt: skip
+        traces.append(Trace(f"1-{int(now) - 400 + n:08x}-{n:024x}", (failing,)))
+    return FakeCloud(recorded_traces=traces, logs={"/aws/lambda/web": log_events("/aws/lambda/web", lines)})
+
+
+def test_errors_are_compared_with_the_window_before() -> None:
+    """Which groups are new, which are gone, and the same of log templates."""
+    document = json.loads(run(changed(), "errors", "--format", "json").stdout)
+    names = {group["fingerprint"]: group["type"] for group in document["groups"]}
+    assert document["compared"] is True
+    assert sorted(names[fingerprint] for fingerprint in document["new"]) == ["KeyError", "PaymentError"]
+    assert [group["type"] for group in document["gone"]] == ["LookupError"]
+    assert [t["template"] for t in document["gone_templates"]] == ["LookupError: gone for good"]
+    assert {t["template"] for t in document["templates"] if t["before"] == 0} == {
+        "KeyError: 'sku'", "looking for the article",
+    }  # fmt: skip
+    alone = json.loads(run(changed(), "errors", "--no-before", "--format", "json").stdout)
+    assert (alone["compared"], alone["new"], alone["gone"]) == (False, [], [])
+
+
+def test_an_error_has_its_users_its_trend_and_the_lines_around_it() -> None:
+    """How many customers, when, and what was said just before."""
+    cloud = changed()
+    document = json.loads(run(cloud, "errors", "--format", "json").stdout)
+    payment = next(group for group in document["groups"] if group["type"] == "PaymentError")
+    assert (payment["users"], payment["count"], sum(payment["trend"])) == (2, 3, 3)
+    missing = next(group for group in document["groups"] if group["type"] == "KeyError")
+    around = document["around"][missing["fingerprint"]]
+    assert [(line["message"], line["matched"]) for line in around][-2:] == [
+        ("looking for the article", False), ("KeyError: 'sku'", True),
+    ]  # fmt: skip
+    text = run(cloud, "errors").stdout
+    assert "users: 2" in text
+    assert "looking for the article" in text
+    assert "Gone since the window before" in text
+    assert max(len(line) for line in text.splitlines()) <= 80
+
+
+def test_errors_of_saved_traces_and_logs_need_no_cloud(tmp_path: Path) -> None:
+    """What the `aws` command wrote, beside saved traces."""
+    events = [{"timestamp": 1000, "message": "[ERROR] KeyError: 'sku'\n", "logStreamName": "s", "eventId": "1"}]
+    (tmp_path / "web.json").write_text(json.dumps({"events": events, "searchedLogStreams": []}))
+    (tmp_path / "traces.json").write_text(json.dumps(BATCH))
+    cloud = FakeCloud(unreachable=True)
+    document = json.loads(run(cloud, "errors", "--input", str(tmp_path), "--format", "json").stdout)
+    assert [(group["type"], group["where"]) for group in document["groups"]] == [("KeyError", "web")]
+    assert (document["events"], document["traces"], document["warnings"]) == (1, 1, [])
+    assert cloud.calls == []
+
+
+class Refusing(FakeCloud):
+    """A cloud that lets read two traces, and none of the logs of one group."""
+
+    def traces(self, ids: Sequence[str]) -> Iterator[Trace]:
+        """Two, then no more."""
+        yield from list(super().traces(ids))[:2]
+        raise DeniedError("xray:BatchGetTraces was refused: ThrottlingException: Rate exceeded.")
+
+    def events(self, group: str, window: TimeRange, pattern: str = "") -> Iterator[LogEvent]:
+        """Nothing of the secret group."""
+        if "secret" in group:
+            raise DeniedError("logs:FilterLogEvents was refused: AccessDeniedException.")
+        return super().events(group, window, pattern)
+
+
+def test_what_may_not_be_read_is_named_and_the_rest_is_reported() -> None:
+    """A throttled API and a denied group: a partial report, each with its name."""
+    cloud = observed()
+    partial = Refusing(recorded_traces=cloud.recorded_traces, logs={**cloud.logs, "/aws/lambda/secret": []})
+    document = json.loads(run(partial, "traces", "--format", "json").stdout)
+    assert len(document["traces"]) == 2
+    throttled = "throttled: 2 of 10 traces were read, because xray:BatchGetTraces was refused"
+    assert document["warnings"][0].startswith(throttled)
+    errors = json.loads(run(partial, "errors", "--format", "json").stdout)
+    assert [group["kind"] for group in errors["groups"]] == ["timeout"]
+    assert any(w.startswith("denied: no log lines of /aws/lambda/secret, because") for w in errors["warnings"])
+
+
+def test_a_report_can_be_written_to_a_file(tmp_path: Path) -> None:
+    """Text, JSON and Markdown as well as HTML; a folder that is not there is a sentence."""
+    for output_format in ("text", "json", "markdown", "html"):
+        file = tmp_path / f"report.{output_format}"
+        result = run(observed(), "traces", "--format", output_format, "-o", str(file))
+        assert (result.stdout, f"Wrote {file}" in result.stderr) == ("", True)
+        assert "GET /web" in file.read_text().replace("\\", "")
+    with pytest.raises(UserError, match="cannot be written"):
+        run(observed(), "traces", "-o", str(tmp_path / "nowhere" / "x"))

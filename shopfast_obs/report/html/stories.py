@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from shopfast_obs.analysis.errors import ErrorGroup
-from shopfast_obs.report.errors import group_name
-from shopfast_obs.report.text import clock, plural
+from shopfast_obs.report.error_view import ErrorView
+from shopfast_obs.report.groups import group_name
+from shopfast_obs.report.logs import text_line
+from shopfast_obs.report.text import clock, flat, plural
 
 HIGH = 9.5  # the highest bar of a trend; one that is there at all has at least 1
 
@@ -24,14 +26,16 @@ class Story:
     trend: tuple[float, ...] = ()
 
 
-def story(group: ErrorGroup) -> Story:
-    """The story of one group."""
+def story(group: ErrorGroup, view: ErrorView) -> Story:
+    """The story of one group of the view."""
+    top = max(group.trend, default=0) or 1
     return Story(
         group.fingerprint,
         group_name(group),
-        plural(group.count, "time"),
+        plural(group.count, "time") + (", new" if group.fingerprint in view.new else ""),
         tuple((title, text) for title, text in _facts(group) if text),
-        tuple(_texts(group)),
+        tuple(_texts(group, view)),
+        tuple(max(1.0, count / top * HIGH) if count else 0.0 for count in group.trend) if len(group.trend) > 1 else (),
     )
 
 
@@ -46,14 +50,18 @@ def _facts(group: ErrorGroup) -> Iterator[tuple[str, str]]:
     yield "Way to the customer", " → ".join(group.way) if len(group.way) > 1 else ""
     yield "Affected", ", ".join(f"{route} ({count})" for route, count in list(group.entry_points.items())[:6])
     yield "Customers unaffected", f"{group.suppressed} of {group.count}" if group.suppressed else ""
+    yield "Users", str(group.users) if group.users else ""
     yield "Told by", " and ".join(group.sources)
     yield "Such as", ", ".join(dict.fromkeys(failure.trace_id for failure in group.exemplars if failure.trace_id))
     yield "Request", f"{exemplar.request_id} in {exemplar.group}" if exemplar.request_id else ""
     yield "Fingerprint", group.fingerprint
 
 
-def _texts(group: ErrorGroup) -> Iterator[tuple[str, str]]:
+def _texts(group: ErrorGroup, view: ErrorView) -> Iterator[tuple[str, str]]:
     exemplar = group.exemplars[0]
+    around = view.around.get(group.fingerprint, ())
+    if around:
+        yield "Log lines around it", "\n".join(flat(text_line(line)) for line in around)
     if exemplar.line:
         yield "Log line", exemplar.line
     if exemplar.frames:

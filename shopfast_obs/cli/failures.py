@@ -1,0 +1,46 @@
+"""What went wrong in a source, with the window before it and the log lines around it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from shopfast_obs.cli import saved
+from shopfast_obs.errors import DeniedError
+
+if TYPE_CHECKING:
+    from shopfast_obs.cli.source import Source
+    from shopfast_obs.model.telemetry import LogEvent, Trace
+    from shopfast_obs.report.error_view import ErrorView
+
+STORIES = 10  # groups whose log lines are looked up: each takes some calls
+
+
+def failures(source: Source, *, compare: bool, events: Iterable[LogEvent] | None = None) -> ErrorView:
+    """The view of a source; `events` when they are read already, `compare` with the window before."""
+    from shopfast_obs.analysis.templates import TemplateBuilder
+    from shopfast_obs.report.error_view import error_view, with_before, with_templates
+
+    said, said_before = TemplateBuilder(), None
+    view = error_view(source.events() if events is None else events, readable_traces(source), templates=said)
+    before = source.before() if compare else None
+    if before is not None:
+        said_before = TemplateBuilder()
+        earlier = error_view(before.events(), readable_traces(before), templates=said_before)
+        other = tuple(problem for problem in before.problems if problem not in source.problems)
+        view = with_before(view, replace(earlier, problems=other))
+    around = {group.fingerprint: tuple(source.around(group.exemplars[0])) for group in view.groups[:STORIES]}
+    problems = (*source.problems, *view.problems)
+    return replace(with_templates(view, said, said_before), around=around, problems=problems)
+
+
+def readable_traces(source: Source) -> Iterable[Trace]:
+    """The traces of the source; none, with the reason among its problems, when they may not be read."""
+    try:
+        return source.traces()
+    except DeniedError as problem:
+        told = f"{saved.kind_of(problem)}: no traces, because {problem.message}"
+        if told not in source.problems:
+            source.problems.append(told)
+        return ()

@@ -1,0 +1,93 @@
+"""What went wrong in a window, as one view: groups, their log lines, templates, and what the window before had."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from shopfast_obs.analysis.errors import ErrorGroup, error_groups
+from shopfast_obs.analysis.templates import LogTemplate, TemplateBuilder
+from shopfast_obs.analysis.trace_failures import trace_failures
+from shopfast_obs.analysis.tree import tree
+from shopfast_obs.model.failures import Failure
+from shopfast_obs.model.telemetry import LogEvent, Trace
+from shopfast_obs.parse import failures as log_failures
+from shopfast_obs.parse import platform, powertools
+from shopfast_obs.parse.correlation import Line
+
+TEMPLATES = 100  # of each kind that a view keeps
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorView:
+    """The error groups of a window, and how much was read to find them. `compared` when the window before was read:
+    then `new` are the fingerprints that it had not, `gone` the groups that it had. `around` are the log lines of one
+    request of a group, by fingerprint."""
+
+    groups: tuple[ErrorGroup, ...]
+    events: int
+    traces: int
+    problems: tuple[str, ...] = ()
+    compared: bool = False
+    new: frozenset[str] = frozenset()
+    gone: tuple[ErrorGroup, ...] = ()
+    templates: tuple[LogTemplate, ...] = ()
+    gone_templates: tuple[LogTemplate, ...] = ()
+    around: Mapping[str, tuple[Line, ...]] = field(default_factory=dict)
+
+
+def error_view(
+    events: Iterable[LogEvent],
+    traces: Iterable[Trace],
+    problems: Sequence[str] = (),
+    templates: TemplateBuilder | None = None,
+) -> ErrorView:
+    """The groups of everything that went wrong in these logs and traces; what the functions say is put into `templates`
+    on the way."""
+    counted = _Counted(events, templates)
+    logs = log_failures.failures(counted)
+    found: list[Failure] = list(logs.failures)
+    requests = dict(logs.traces)
+    number = 0
+    for number, trace in enumerate(traces, 1):  # noqa: B007 - the count is the result
+        grown = tree(trace)
+        found.extend(trace_failures(grown))
+        for segment in grown.nodes:
+            request_id = segment.aws.get("request_id")
+            if isinstance(request_id, str) and segment.origin.startswith("AWS::Lambda"):
+                requests.setdefault(request_id, trace.id)
+    return ErrorView(error_groups(found, requests), counted.count, number, tuple(problems))
+
+
+def with_before(view: ErrorView, before: ErrorView) -> ErrorView:
+    """The view with what is new and gone against the window before."""
+    earlier = {group.fingerprint for group in before.groups}
+    now = {group.fingerprint for group in view.groups}
+    return replace(
+        view,
+        compared=True,
+        new=frozenset(now - earlier),
+        gone=tuple(group for group in before.groups if group.fingerprint not in now),
+        problems=(*view.problems, *(f"before: {problem}" for problem in before.problems)),
+    )
+
+
+def with_templates(view: ErrorView, now: TemplateBuilder, before: TemplateBuilder | None) -> ErrorView:
+    """The view with the templates of the lines, and those that are gone when the window before was read."""
+    gone = now.gone(before)[:TEMPLATES] if before else ()
+    return replace(view, templates=now.result(before)[:TEMPLATES], gone_templates=gone)
+
+
+class _Counted:
+    """An iterable that knows how many items it gave, and what functions said in them."""
+
+    def __init__(self, events: Iterable[LogEvent], templates: TemplateBuilder | None) -> None:
+        self._events, self._templates, self.count = events, templates, 0
+
+    def __iter__(self) -> Iterator[LogEvent]:
+        for event in self._events:
+            self.count += 1
+            if self._templates is not None and not platform.is_platform(event.message):
+                record = powertools.record(event.message)
+                self._templates.add(event.group, record.level, record.message)
+            yield event
