@@ -33,7 +33,9 @@ def check(rule: Resource, context: Context) -> Outcome:
     if not others and not puts:
         return RULE.unknown(rule, f"nothing shows that events were put on its bus{during(context.window)}")
     seen = (
-        f"its siblings matched {max(others.values()):,}" if others else f"traces show {plural(len(puts), 'PutEvents')}"
+        f"its siblings matched {max(others.values()):,}"
+        if others
+        else f"traces show {plural(len(puts), 'PutEvents call')}"
     )
     return RULE.found(
         rule,
@@ -50,7 +52,7 @@ def check(rule: Resource, context: Context) -> Outcome:
                 [
                     Evidence(
                         "traces",
-                        f"{plural(len(puts), 'PutEvents')}",
+                        f"{plural(len(puts), 'PutEvents call')}",
                         puts[0],
                         {"puts": len(puts)},
                         context.window,

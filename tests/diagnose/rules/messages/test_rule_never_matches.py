@@ -27,7 +27,7 @@ def matched(name: str) -> MetricSeries:
 def test_found_when_events_are_put_and_no_rule_matches() -> None:
     """All of them are lost; a rule for rare events beside others is an information."""
     finding = found(RULE.check(ONE, observed(ONE, OTHER, WEB, traces=[PUT])))
-    assert finding.title == "one matched no event, and traces show 1 PutEvents"
+    assert finding.title == "one matched no event, and traces show 1 PutEvents call"
     assert (finding.severity, finding.evidence[-1].traces) == (Severity.HIGH, (PUT.id,))
     beside = found(RULE.check(ONE, observed(ONE, OTHER, metrics=[matched("other")])))
     assert (beside.severity, beside.confidence) == (Severity.INFO, "possible")
