@@ -8,7 +8,7 @@ from shopfast_obs.diagnose.compute import compute_share
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.interface import Rule, plural
 from shopfast_obs.diagnose.invocations import Configured, unjudged
-from shopfast_obs.model.findings import Evidence, Outcome, PropertyChange, Remedy, Severity
+from shopfast_obs.model.findings import Evidence, Outcome, Remedy, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
 
 SLOWER = 1.25  # a cheaper size may take this many times as long, at the worst
@@ -44,7 +44,6 @@ def check(function: Resource, context: Context) -> Outcome:
     best = min(better, key=lambda one: one.usd[1])
     a_month = len(reports) / max(context.window.seconds if context.window else MONTH, 1) * MONTH
     saved = (now.usd[0] - best.usd[1]) * a_month / 1_000_000
-    change = PropertyChange(FUNCTION, function.name, "MemorySize", size.memory_mb, best.memory_mb, "cheaper, as fast")
     return RULE.found(
         function,
         f"{function.name} has {size.memory_mb} MB and uses {used}: {best.memory_mb} MB would cost {best.usd[0]:.2f} to "
@@ -74,7 +73,6 @@ def check(function: Resource, context: Context) -> Outcome:
         Remedy(
             f"MemorySize {size.memory_mb} -> {best.memory_mb}, after a measurement.",
             f"shopfast-obs tune {function.name}",
-            (change,),
         ),
         severity=Severity.LOW if saved >= WORTH else Severity.INFO,
         confidence="likely",
