@@ -14,7 +14,9 @@ from tests.browser import chromium
 from tests.story.conftest import ROOT, Project, copy
 
 RUNS = 5
-PAINT = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime"
+PAINT = """new Promise((seen) => new PerformanceObserver((list) => {
+  for (const entry of list.getEntriesByName("first-contentful-paint")) seen(entry.startTime);
+}).observe({ type: "paint", buffered: true }))"""
 
 
 def main() -> None:
@@ -59,7 +61,6 @@ def paints(url: str) -> list[float]:
             context = browser.new_context()
             page = context.new_page()
             page.goto(url)
-            page.wait_for_function(f"{PAINT} !== undefined")
             seen.append(float(page.evaluate(PAINT)))
             context.close()
     return seen
