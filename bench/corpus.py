@@ -37,7 +37,7 @@ class Result:
     handlers: int = 0
     changed: int = 0
     complete: int = 0
-    skipped: Counter[str] = field(default_factory=Counter)
+    skipped: dict[str, int] = field(default_factory=dict)
     missed: list[str] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
     imported: int = 0
@@ -87,7 +87,8 @@ def _count(result: Result, found: Instrumentation, root: Path) -> None:
                 result.changed += file.status == "changed"
                 result.complete += file.status != "changed"
             else:
-                result.skipped[file.reason.split(": ")[-1] or f"no reason: {name}: {each}"] += 1
+                reason = file.reason.split(": ")[-1] or f"no reason: {name}: {each}"
+                result.skipped[reason] = result.skipped.get(reason, 0) + 1
 
 
 def _check(result: Result, found: Instrumentation, root: Path) -> None:
@@ -187,7 +188,7 @@ def _print(results: Sequence[Result]) -> None:
     left = sum(sum(r.skipped.values()) + len(r.missed) for r in results)
     sys.stdout.write(f"\n{total} handlers, {left} left alone ({100 * left / max(total, 1):.1f} %)\n")
     for r in results:
-        for reason, count in r.skipped.most_common():
+        for reason, count in Counter(r.skipped).most_common():
             sys.stdout.write(f"{r.name}: {count} x {reason}\n")
         for line in (*r.missed, *r.wrong):
             sys.stdout.write(f"{r.name}: {line}\n")

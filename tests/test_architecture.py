@@ -18,7 +18,7 @@ ALLOWED: dict[str, set[str]] = {
     "analysis": {"model"},
     "diagnose": CORE,
     "alarms": CORE,
-    "instrument": CORE,
+    "instrument": CORE | {"runtime"},  # what the layer ships
     "changes": CORE,
     "report": CORE,
     "workshop": CORE | {"diagnose", "alarms", "instrument", "changes", "report"},

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Callable, Mapping
-from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -15,13 +13,13 @@ from aws_cdk import aws_lambda as lambda_
 
 from shopfast_obs.constructs import resources
 from shopfast_obs.model.overlay import Layer
+from shopfast_obs.runtime.bundle import contents
 
 # https://docs.aws.amazon.com/powertools/python/latest/getting-started/install/ (commercial regions)
 POWERTOOLS_ACCOUNT = "017000801446"
 POWERTOOLS_VERSION = 27
 RUNTIME_LAYER = "ShopfastObsRuntime"
 MOST_LAYERS = 5  # a quota of Lambda
-PACKAGE = "shopfast_obs"
 
 
 class UnfitError(Exception):
@@ -72,10 +70,7 @@ _MAKERS: Mapping[Layer, Callable[[CfnResource], str]] = {"powertools": _powertoo
 
 def stage(folder: Path) -> None:
     """Write the runtime layer's content: this package's runtime under `python/`, and nothing else of it."""
-    spec = find_spec(PACKAGE)
-    assert spec is not None and spec.submodule_search_locations
-    source = Path(spec.submodule_search_locations[0])
-    target = folder / "python" / PACKAGE
-    target.mkdir(parents=True)
-    shutil.copyfile(source / "__init__.py", target / "__init__.py")
-    shutil.copytree(source / "runtime", target / "runtime", ignore=shutil.ignore_patterns("__pycache__", "*.pyc"))
+    for name, content in contents():
+        path = folder / "python" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)

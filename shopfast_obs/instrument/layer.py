@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import io
 import zipfile
-from importlib.util import find_spec
 from pathlib import Path
 
 from shopfast_obs.instrument.service import FileResult
+from shopfast_obs.runtime.bundle import contents
 
-PACKAGE = "shopfast_obs"
 EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
@@ -21,14 +20,11 @@ def result(path: Path) -> FileResult | None:
 
 def archive() -> bytes:
     """A zip with this package's runtime below `python/`, and nothing else of it."""
-    spec = find_spec(PACKAGE)
-    assert spec is not None and spec.submodule_search_locations
-    source = Path(spec.submodule_search_locations[0])
     data = io.BytesIO()
     with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as target:
-        for path in (source / "__init__.py", *sorted((source / "runtime").rglob("*.py"))):
-            info = zipfile.ZipInfo(f"python/{PACKAGE}/{path.relative_to(source).as_posix()}", EPOCH)
+        for name, content in contents():
+            info = zipfile.ZipInfo(f"python/{name}", EPOCH)
             info.external_attr = 0o644 << 16
             info.compress_type = zipfile.ZIP_DEFLATED
-            target.writestr(info, path.read_bytes())
+            target.writestr(info, content)
     return data.getvalue()

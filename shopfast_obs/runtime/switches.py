@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-OFF = {"off", "0", "false", "no"}
+OFF = ("off", "0", "false", "no")
 MARGIN_MS = 300.0
 ENOUGH_MB = 256  # below that the CPU share is so small that the last word itself takes long
 

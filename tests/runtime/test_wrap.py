@@ -47,9 +47,3 @@ def test_an_original_that_is_not_there_fails_as_it_would_have(tmp_path: Path) ->
     done = run(tmp_path, "nowhere.main")
     assert done.returncode != 0
     assert "No module named 'nowhere'" in done.stderr
-
-
-def test_the_archive_is_the_same_for_the_same_content() -> None:
-    """Else every run would publish a version."""
-    assert archive() == archive()
-    assert len(archive()) < 40_000
