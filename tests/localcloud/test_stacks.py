@@ -8,6 +8,7 @@ import signal
 from pathlib import Path
 
 import pytest
+from botocore.exceptions import ClientError
 
 from shopfast_obs.localcloud import process
 from tests.localcloud.conftest import StandInCloud, eventually, launch
@@ -97,6 +98,32 @@ def test_a_workflow_remembers_whether_it_is_traced(cloud: StandInCloud) -> None:
     client.update_stack(StackName="st-flow", TemplateBody=template(TracingConfiguration={"Enabled": True}))
     client.get_waiter("stack_update_complete").wait(StackName="st-flow", WaiterConfig={"Delay": 1, "MaxAttempts": 20})
     assert is_traced()
+
+
+def test_a_workflow_is_swapped_while_hot(cloud: StandInCloud) -> None:
+    """The CDK's hot-swap changes a stack's resource through Cloud Control; a patch that fits nothing is refused."""
+
+    def definition(result: str) -> str:
+        return json.dumps({"StartAt": "A", "States": {"A": {"Type": "Pass", "Result": result, "End": True}}})
+
+    properties = {"RoleArn": "arn:aws:iam::000000000000:role/r", "DefinitionString": definition("one")}
+    template = {"Resources": {"M": {"Type": "AWS::StepFunctions::StateMachine", "Properties": properties}}}
+    cloudformation = cloud.client("cloudformation")
+    cloudformation.create_stack(StackName="hot", TemplateBody=json.dumps(template))
+    cloudformation.get_waiter("stack_create_complete").wait(StackName="hot", WaiterConfig={"Delay": 1})
+    (resource,) = cloudformation.describe_stack_resources(StackName="hot")["StackResources"]
+    control, states = cloud.client("cloudcontrol"), cloud.client("stepfunctions")
+    target = {"TypeName": resource["ResourceType"], "Identifier": resource["PhysicalResourceId"]}
+    patch = [{"op": "replace", "path": "/DefinitionString", "value": definition("two")}]
+    event = control.update_resource(PatchDocument=json.dumps(patch), **target)["ProgressEvent"]
+    assert event["OperationStatus"] == "SUCCESS"
+    machine = states.describe_state_machine(stateMachineArn=resource["PhysicalResourceId"])
+    assert json.loads(machine["definition"]) == json.loads(definition("two"))
+    for document in ('[{"op": "move"}]', "no json"):
+        with pytest.raises(ClientError, match="InvalidRequestException"):
+            control.update_resource(PatchDocument=document, **target)
+    with pytest.raises(ClientError, match="ResourceNotFoundException"):
+        control.update_resource(PatchDocument="[]", TypeName=target["TypeName"], Identifier="other")
 
 
 def test_a_new_configuration_is_a_new_revision(cloud: StandInCloud) -> None:

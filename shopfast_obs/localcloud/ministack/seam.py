@@ -23,6 +23,7 @@ from shopfast_obs.localcloud.ministack import (
 from shopfast_obs.localcloud.ministack.asynchronous import AsyncInvocations
 from shopfast_obs.localcloud.ministack.events import Events
 from shopfast_obs.localcloud.ministack.functions import Functions
+from shopfast_obs.localcloud.ministack.hotswap import updating_stacks
 from shopfast_obs.localcloud.ministack.logdirectory import checked, forgetting
 from shopfast_obs.localcloud.ministack.notifications import Notifications
 from shopfast_obs.localcloud.ministack.provisioners import STATE_MACHINE, Alarms, handlers, traced_workflow
@@ -42,7 +43,7 @@ def install(
     forget_logs: Callable[[Scope, str, str | None], None],
 ) -> None:
     """Replace MiniStack's executor, deliveries and provisioners; once a process, after its environment is set."""
-    from ministack.services import lambda_svc
+    from ministack.services import cloudcontrol, lambda_svc
     from ministack.services.cloudformation import provisioners
 
     functions = Functions(lambda_svc, host, observer)
@@ -56,6 +57,7 @@ def install(
     known.update(xray_types.handlers(xray, provisioners._physical_name))
     known[STATE_MACHINE] = traced_workflow(known[STATE_MACHINE])
     _replace_logs(forget_logs)
+    cloudcontrol._update_resource = updating_stacks(cloudcontrol._update_resource)
 
 
 def _replace_logs(forget: Callable[[Scope, str, str | None], None]) -> None:
