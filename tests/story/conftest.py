@@ -59,6 +59,11 @@ class Project:
         return Session(resolve(self.settings, "local")).client(service)
 
     @property
+    def endpoint(self) -> str:
+        """The address of the copy's cloud."""
+        return str(resolve(self.settings, "local").endpoint_url)
+
+    @property
     def outputs(self) -> dict[str, str]:
         """The outputs of the deployed stacks."""
         return dict(self.json("status")["outputs"])
