@@ -77,7 +77,7 @@ class Codec:
         try:
             raw = _query_parameters(self.model.service_name, operation, fields) if fields else _body(request, protocol)
             parameters = _checked(raw, shape, shape.name)
-        except (TypeError, ValueError, RecursionError, OverflowError) as problem:
+        except (TypeError, ValueError, RuntimeError, OverflowError) as problem:
             raise AwsError("SerializationException", f"The request could not be read: {problem}") from None
         return Call(operation, parameters, protocol)
 

@@ -41,5 +41,5 @@ def _stored(path: Path | None) -> float:
         return 0.0
     try:
         return max(0.0, float(json.loads(path.read_text(encoding="utf-8"))["offset"]))
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, RecursionError):
         return 0.0

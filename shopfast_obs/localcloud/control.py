@@ -73,13 +73,13 @@ class Control:
                 self.faults.add(json.loads(body))
             elif method == "DELETE":
                 self.faults.lift()
-        except (ValueError, TypeError) as problem:
+        except (ValueError, TypeError, RecursionError) as problem:
             return 400, {"message": f"This fault cannot be injected: {problem}."}
         return 200, {"faults": self.faults.listed()}
 
     def _advance(self, body: bytes) -> Answer:
         try:
             now = self.clock.advance(float(json.loads(body)["advance"]))
-        except (ValueError, TypeError, KeyError) as problem:
+        except (ValueError, TypeError, KeyError, RecursionError) as problem:
             return 400, {"message": f'Send {{"advance": seconds}}: {problem}.'}
         return 200, {"now": now, "offset": self.clock.offset}

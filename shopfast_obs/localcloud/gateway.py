@@ -110,7 +110,7 @@ class Gateway:
             now.trace_header = segment.downstream
         started = time.monotonic()
         await self._inner(scope, receive, watched)
-        self._touch("lambda", "")
+        self._touch("", "")
         self._observe(stage, function, now, Answered(watched.status, time.monotonic() - started, size=watched.size))
         if segment:
             self._observer.segment(segment.document(now, watched.status, time.time()))

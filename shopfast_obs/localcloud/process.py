@@ -61,7 +61,7 @@ def start(state: Path, port: int | None = None, region: str = "us-east-1", modul
     state.mkdir(parents=True, exist_ok=True, mode=0o700)
     state.chmod(0o700)
     with lock(state):
-        running = status(state)
+        running = _lasting(state)
         if running is None:
             return _spawn(state, _port(state, port), region, module)
         if port is not None and port != running.port:
@@ -70,6 +70,14 @@ def start(state: Path, port: int | None = None, region: str = "us-east-1", modul
                 "Stop it first: shopfast-obs cloud stop",
             )
         return running
+
+
+def _lasting(state: Path) -> CloudInfo | None:
+    """The cloud that runs; one that was killed takes a moment to be gone, and does not answer meanwhile."""
+    ends = time.monotonic() + LETTING_GO
+    while (running := status(state)) is not None and health(running) is None and time.monotonic() < ends:
+        time.sleep(0.05)
+    return running
 
 
 def stop(state: Path) -> CloudInfo | None:

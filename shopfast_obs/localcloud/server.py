@@ -90,7 +90,8 @@ async def _run(listener: int, settings: Settings, factories: Factories) -> None:
     observer = Observer(planes.telemetry, clock, inprocess.current_scope)
     host = factories.host(state, planes.telemetry, clock, f"http://127.0.0.1:{port}", planes.xray_address)
     saved = snapshots.Snapshots()
-    seam.install(host, observer, planes.alarms, planes.call_xray, planes.forget_logs)
+    near = seam.Neighbours(observer, planes.alarms, planes.call_xray, planes.forget_logs, saved.touch)
+    seam.install(host, near)
     ending = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, ending.set)
@@ -111,7 +112,7 @@ async def _run(listener: int, settings: Settings, factories: Factories) -> None:
         saved.stop()
 
     try:
-        apis = (Invocations(saved.touch), *planes.apis)
+        apis = (Invocations(), *planes.apis)
         gateway = Gateway(Behind(inner, saved.touch), apis, observer, control)
         await serve_asgi(gateway, _configuration(listener), shutdown_trigger=ended)  # type: ignore[arg-type]
     finally:

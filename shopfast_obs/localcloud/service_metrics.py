@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
+
+import orjson
 
 from shopfast_obs.localcloud.call import Call
 from shopfast_obs.localcloud.ministack.app import ApiStage
@@ -108,7 +109,7 @@ def _refused(observer: Observer, operation: str, refusal: _Refusal) -> None:
 def _index(request: bytes) -> str:
     """The global secondary index that a read is for, or nothing."""
     try:
-        data = json.loads(request)
+        data = orjson.loads(request)
     except ValueError:
         return ""
     return str(data.get("IndexName", "")) if isinstance(data, dict) else ""
@@ -116,14 +117,14 @@ def _index(request: bytes) -> str:
 
 def _error_code(body: bytes) -> str:
     try:
-        return str(json.loads(body).get("__type", "")).rpartition("#")[2]
+        return str(orjson.loads(body).get("__type", "")).rpartition("#")[2]
     except (ValueError, AttributeError):
         return ""
 
 
 def _tables(request: bytes) -> list[str]:
     try:
-        data = json.loads(request)
+        data = orjson.loads(request)
     except ValueError:
         return []
     if not isinstance(data, dict):
@@ -132,14 +133,13 @@ def _tables(request: bytes) -> list[str]:
         return [_table_name(data["TableName"])]
     if isinstance(data.get("RequestItems"), dict):
         return sorted({_table_name(name) for name in data["RequestItems"]})
-    return sorted({name for item in data.get("TransactItems") or () for name in _transacted(item)})
+    items = data.get("TransactItems")
+    return sorted({name for item in items for name in _transacted(item)}) if isinstance(items, list) else []
 
 
 def _transacted(item: object) -> list[str]:
-    actions = item.values() if isinstance(item, dict) else ()
-    return [
-        _table_name(action["TableName"]) for action in actions if isinstance(action, dict) and "TableName" in action
-    ]
+    actions = [action for action in item.values() if isinstance(action, dict)] if isinstance(item, dict) else []
+    return [_table_name(str(action["TableName"])) for action in actions if "TableName" in action]
 
 
 def _table_name(name: str) -> str:

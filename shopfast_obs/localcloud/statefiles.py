@@ -20,6 +20,7 @@ PORT = "port"
 START_LOCK = "start.lock"
 STATE_LOCK = "state.lock"
 LOCK_SECONDS = 60.0
+LARGEST_PID = 1 << 31
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +56,22 @@ def remove_own(state: Path) -> None:
 def read(state: Path) -> Record | None:
     """What the last cloud wrote, or None when there is nothing that can be read."""
     try:
-        return Record(**json.loads((state / INFO).read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError):
+        record = Record(**json.loads((state / INFO).read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError, RecursionError):
         return None
+    return record if _sound(record) else None
+
+
+def _sound(record: Record) -> bool:
+    """False for a record that no cloud has written."""
+    numbers = (record.pid, record.port)
+    times = (record.process_started, record.started)
+    texts = (record.version, record.xray_address, record.region)
+    return (
+        all(type(number) is int and 0 < number < LARGEST_PID for number in numbers)
+        and all(type(time) in (int, float) for time in times)
+        and all(isinstance(text, str) for text in texts)
+    )
 
 
 def last_port(state: Path) -> int | None:

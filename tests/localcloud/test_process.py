@@ -17,7 +17,7 @@ import pytest
 
 from shopfast_obs.errors import BusyError, CloudUnreachableError, UserError
 from shopfast_obs.localcloud import process, statefiles
-from tests.localcloud.conftest import STANDIN, eventually, free_port
+from tests.localcloud.conftest import STANDIN, free_port
 
 pytestmark = pytest.mark.cloud
 
@@ -107,11 +107,12 @@ def test_two_starts_at_once_make_one_cloud(state: Path) -> None:
 
 
 def test_a_killed_cloud_is_not_running(state: Path) -> None:
-    """The file of a dead cloud is stale, and the next start makes a new one."""
+    """The file of a dead cloud is stale, and the next start makes a new one, at once."""
     info = start(state)
     os.kill(info.pid, signal.SIGKILL)
-    eventually(lambda: process.status(state) is None)
-    assert start(state).pid != info.pid
+    again = start(state)
+    assert again.pid != info.pid
+    assert process.health(again)
 
 
 def test_a_process_with_a_reused_number_is_left_alone(state: Path) -> None:
@@ -128,7 +129,15 @@ def test_a_process_with_a_reused_number_is_left_alone(state: Path) -> None:
     assert not (state / statefiles.INFO).exists()
 
 
-@pytest.mark.parametrize("content", ["", "not json", "[]", '{"pid": 1}', '{"pid": 1, "unknown": 2}'])
+@pytest.mark.parametrize(
+    "content",
+    [
+        *("", "not json", "[]", "[" * 5000, '{"pid": 1}', '{"pid": 1, "unknown": 2}'),
+        '{"pid": -1, "port": 1, "process_started": 1.0, "started": 1.0}',
+        '{"pid": "1", "port": 1, "process_started": 1.0, "started": 1.0}',
+        '{"pid": 1, "port": 1, "process_started": null, "started": 1.0}',
+    ],
+)
 def test_an_unreadable_record_is_no_cloud(state: Path, content: str) -> None:
     """Whatever stands in the file, status has an answer."""
     state.mkdir(mode=0o700)

@@ -46,9 +46,16 @@ def answered(answer: Responded | Failed) -> Outcome:
 def init_failed(failure: Failed) -> Outcome:
     """The function's module could not be loaded."""
     kind = failure.error_type or "Runtime.Unknown"
-    body = json.loads(failure.body) if failure.body.startswith(b"{") else {}
-    verdict = _fault(kind, str(body.get("errorMessage", "")))
-    return Outcome(failure.body, "Unhandled", "error", kind, verdict=verdict)
+    return Outcome(failure.body, "Unhandled", "error", kind, verdict=_fault(kind, _message(failure.body)))
+
+
+def _message(body: bytes) -> str:
+    """The message of an error that a runtime posted, whatever it posted."""
+    try:
+        error = json.loads(body)
+    except (ValueError, RecursionError):
+        return ""
+    return str(error.get("errorMessage", "")) if isinstance(error, dict) else ""
 
 
 def died(gone: Gone, request_id: str, timeout: int) -> Outcome:

@@ -77,7 +77,7 @@ def cause_of(header: str) -> Mapping[str, Any] | None:
     """The `cause` that the runtime posted with an error, if it is one."""
     try:
         cause = json.loads(header) if header else None
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return cause if isinstance(cause, dict) else None
 

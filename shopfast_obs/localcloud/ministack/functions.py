@@ -25,8 +25,9 @@ _VOLATILE_TOO = ("LastUpdateStatusReasonCode", "LastModified", "RevisionId", "Fu
 class Functions:
     """Runs MiniStack's function records on a FunctionHost, with MiniStack's accounting of concurrency."""
 
-    def __init__(self, lambda_svc: Untyped, host: FunctionHost, observer: Observer) -> None:
+    def __init__(self, lambda_svc: Untyped, host: FunctionHost, observer: Observer, touch: Callable[[], None]) -> None:
         self._svc = lambda_svc
+        self._touch = touch
         self._host = host
         self._observer = observer
 
@@ -59,6 +60,7 @@ class Functions:
             return _failure("ServiceException", str(problem))
         finally:
             self._svc._release_execution_slot(slot)
+            self._touch()
 
     def _invoke(self, func: Record, config: Record, event: Untyped, request_id: str) -> InvokeResult:
         now = call.current.get()
@@ -138,7 +140,7 @@ def _result(answer: InvokeResult, raw: bool) -> Result:
     if not raw:
         try:
             result["body"] = json.loads(answer.payload) if answer.payload else None
-        except ValueError:
+        except (ValueError, RecursionError):
             result["body"], result["raw_payload"] = answer.payload.decode("utf-8", "replace"), True
     if answer.function_error:
         result.update(error=True, function_error=answer.function_error)

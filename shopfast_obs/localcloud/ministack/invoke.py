@@ -6,7 +6,7 @@ import base64
 import json
 import re
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from shopfast_obs.localcloud import call
 from shopfast_obs.localcloud.interface import ApiRequest, ApiResponse
@@ -17,9 +17,6 @@ LARGEST = {"RequestResponse": 6_291_456, "Event": 1_048_576}  # bytes of a paylo
 
 class Invocations:
     """The API plane of `Invoke`."""
-
-    def __init__(self, touch: Callable[[str, str], None]) -> None:
-        self._touch = touch
 
     def claims(self, request: ApiRequest) -> bool:
         """True for an Invoke, signed or not."""
@@ -39,7 +36,6 @@ class Invocations:
             status, headers, body = await lambda_svc.handle_request(
                 request.method, request.path, request.headers, request.body, request.query
             )
-        self._touch("lambda", "")
         return _answer(status, headers, body, request_id)
 
 

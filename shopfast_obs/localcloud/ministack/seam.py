@@ -7,6 +7,7 @@ import json
 import logging
 import os
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from shopfast_obs.localcloud import call, traceheader
 from shopfast_obs.localcloud.interface import FunctionHost, Scope
@@ -35,28 +36,34 @@ from shopfast_obs.localcloud.observer import Observer
 REST_INTEGRATION_SECONDS = 29.0  # API Gateway's quota for the integration timeout
 
 
-def install(
-    host: FunctionHost,
-    observer: Observer,
-    alarms: Alarms,
-    xray: xray_types.Call,
-    forget_logs: Callable[[Scope, str, str | None], None],
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """What MiniStack is joined with. `touch` is called when work that no request waits for may have changed something."""
+
+    observer: Observer
+    alarms: Alarms
+    xray: xray_types.Call
+    forget_logs: Callable[[Scope, str, str | None], None]
+    touch: Callable[[], None]
+
+
+def install(host: FunctionHost, neighbours: Neighbours) -> None:
     """Replace MiniStack's executor, deliveries and provisioners; once a process, after its environment is set."""
     from ministack.services import cloudcontrol, lambda_svc
     from ministack.services.cloudformation import provisioners
 
-    functions = Functions(lambda_svc, host, observer)
+    observer, touch = neighbours.observer, neighbours.touch
+    functions = Functions(lambda_svc, host, observer, touch)
     _replace_lambda(lambda_svc, functions, observer)
     _replace_front_doors()
-    _replace_deliveries(lambda_svc, observer)
+    _replace_deliveries(lambda_svc, observer, touch)
     _replace_queues(QueueMetrics(observer))
     _replace_distributions()
     known = provisioners._RESOURCE_HANDLERS
-    known.update(handlers(alarms, provisioners._physical_name))
-    known.update(xray_types.handlers(xray, provisioners._physical_name))
+    known.update(handlers(neighbours.alarms, provisioners._physical_name))
+    known.update(xray_types.handlers(neighbours.xray, provisioners._physical_name))
     known[STATE_MACHINE] = traced_workflow(known[STATE_MACHINE])
-    _replace_logs(forget_logs)
+    _replace_logs(neighbours.forget_logs)
     cloudcontrol._update_resource = updating_stacks(cloudcontrol._update_resource)
 
 
@@ -111,7 +118,7 @@ def _replace_queues(metrics: QueueMetrics) -> None:
     sqs._ensure_msg_fields = queues.traced_message(sqs._ensure_msg_fields)
 
 
-def _replace_deliveries(lambda_svc: Untyped, observer: Observer) -> None:
+def _replace_deliveries(lambda_svc: Untyped, observer: Observer, touch: Callable[[], None]) -> None:
     from ministack.services import eventbridge, sns, stepfunctions
 
     notifications = Notifications(sns, lambda_svc, observer)
@@ -125,7 +132,7 @@ def _replace_deliveries(lambda_svc: Untyped, observer: Observer) -> None:
     eventbridge._dispatch_to_sqs = events.to_sqs
     eventbridge._dispatch_to_sns = events.to_sns
     eventbridge._dispatch_to_stepfunctions = events.to_states
-    workflows = Workflows(stepfunctions, observer)
+    workflows = Workflows(stepfunctions, observer, touch)
     stepfunctions._emit_execution_status_event = workflows.emit
     stepfunctions._create_state_machine = workflows.tracing(stepfunctions._create_state_machine)
     stepfunctions._update_state_machine = workflows.tracing(stepfunctions._update_state_machine)

@@ -15,7 +15,8 @@ from pathlib import Path
 from shopfast_obs.localcloud.ministack.untyped import Untyped
 
 _LOG = logging.getLogger(__name__)
-INTERVAL_SECONDS = 1.0
+INTERVAL_SECONDS = 0.7  # from the end of a snapshot to the next: with the time that it takes, within a second
+AFTERWARDS = 10  # snapshots after the last request: deliveries, deployments and workflows go on after their answer
 ATTEMPTS = 5
 # What requests and deliveries change all the time; everything else changes through its own API only.
 BUSY = {"dynamodb", "sqs", "sns", "stepfunctions", "cloudwatch_logs", "firehose", "eventbridge", "s3", "lambda"}
@@ -43,7 +44,7 @@ class LiveCopies:
 
 
 class Snapshots:
-    """Writes the state of the services that were touched, once a second at most, from a thread of its own."""
+    """Writes the state of the services that were touched, less than a second later, from a thread of its own."""
 
     def __init__(self, interval: float = INTERVAL_SECONDS) -> None:
         from ministack.core import persistence
@@ -52,7 +53,8 @@ class Snapshots:
         self._interval = interval
         self._copies = LiveCopies()
         self._touched = threading.Event()
-        self._everything = False
+        self._lock = threading.Lock()
+        self._due = self._all_due = 0  # snapshots still to be taken, of the busy services and of all
         self._stop = threading.Event()
         self._written: dict[str, bytes] = {}
         self._thread = threading.Thread(target=self._run, name="snapshots", daemon=True)
@@ -71,12 +73,14 @@ class Snapshots:
         self._copies.begin()  # the loop's thread saves next, and nothing changes any more
 
     def touch(self, service: str = "", operation: str = "") -> None:
-        """A request for a service is served; reads that say so in their operation change nothing."""
+        """A service has something to do; reads that say so in their operation change nothing."""
         if operation.startswith(_READS):
             return
-        if service and _SERVICES.get(service, service) not in BUSY:
-            self._everything = True
-        self._touched.set()
+        with self._lock:
+            self._due = AFTERWARDS
+            if service and _SERVICES.get(service, service) not in BUSY:
+                self._all_due = AFTERWARDS
+            self._touched.set()
 
     def _run(self) -> None:
         self._copies.begin()
@@ -84,8 +88,11 @@ class Snapshots:
             self._touched.wait()
             if self._stop.wait(self._interval):  # what comes within the interval is in the same snapshot
                 return
-            self._touched.clear()
-            everything, self._everything = self._everything, False
+            with self._lock:
+                everything = self._all_due > 0
+                self._due, self._all_due = self._due - 1, max(0, self._all_due - 1)
+                if self._due <= 0:
+                    self._touched.clear()
             self.save(everything)
 
     def save(self, everything: bool) -> None:

@@ -28,7 +28,8 @@ _METRICS = {
 class Workflows:
     """Wraps the life of an execution in `services.stepfunctions`."""
 
-    def __init__(self, stepfunctions: Untyped, observer: Observer) -> None:
+    def __init__(self, stepfunctions: Untyped, observer: Observer, touch: Callable[[], None]) -> None:
+        self._touch = touch
         self._states = stepfunctions
         self._emit = stepfunctions._emit_execution_status_event
         self._run = stepfunctions._run_execution
@@ -38,6 +39,7 @@ class Workflows:
 
     def emit(self, execution: Record) -> None:
         """Measure the new status, then let MiniStack tell EventBridge."""
+        self._touch()
         dimensions = {"StateMachineArn": str(execution["stateMachineArn"])}
         status = execution["status"]
         if status in _METRICS:

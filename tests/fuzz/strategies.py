@@ -1,0 +1,99 @@
+"""Input that is nearly right: examples that were damaged, words of a grammar in any order, JSON with known keys."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from hypothesis import strategies as st
+
+ODD = [
+    "",
+    "\x00",
+    "\ud800".encode("utf-8", "surrogatepass").decode("utf-8", "replace"),
+    "\u202e",
+    "é",
+    "𝒳",
+    "\r\n",
+    "'",
+    '"',
+]
+NUMBERS = st.integers(-(2**70), 2**70) | st.floats(allow_nan=False, allow_infinity=False)
+SCALARS = st.none() | st.booleans() | NUMBERS | st.text(max_size=8) | st.sampled_from(["x" * 300, "1e999", "NaN", "-0"])
+
+
+def damaged(examples: Sequence[str]) -> st.SearchStrategy[str]:
+    """An example with up to four pieces cut out, doubled, or replaced by a piece of another or by something odd."""
+
+    @st.composite
+    def damage(draw: st.DrawFn) -> str:
+        text = draw(st.sampled_from(examples))
+        for _ in range(draw(st.integers(0, 4))):
+            start = draw(st.integers(0, len(text)))
+            end = draw(st.integers(start, min(len(text), start + 12)))
+            other = draw(st.sampled_from(examples))
+            at = draw(st.integers(0, len(other)))
+            piece = draw(st.sampled_from(["", text[start:end] * 2, other[at : at + 12], *ODD]) | st.text(max_size=3))
+            text = text[:start] + piece + text[end:]
+        return text
+
+    return damage()
+
+
+def words(vocabulary: Sequence[str]) -> st.SearchStrategy[str]:
+    """Words of a grammar in any order."""
+    return st.lists(st.sampled_from(vocabulary) | st.text(max_size=3), max_size=14).map(" ".join)
+
+
+def phrases(examples: Sequence[str]) -> st.SearchStrategy[str]:
+    """Text for a grammar of which these are sentences."""
+    vocabulary = sorted({word for example in examples for word in example.split()})
+    return damaged(examples) | words(vocabulary) | st.text(max_size=40)
+
+
+def shaped(keys: Sequence[str], values: Sequence[Any] = ()) -> st.SearchStrategy[Any]:
+    """JSON of any shape with these keys, and these values among others."""
+    leaves = SCALARS | st.sampled_from(values) if values else SCALARS
+    return st.recursive(
+        leaves,
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(keys), inner, max_size=5),
+        max_leaves=10,
+    )
+
+
+def documents(*examples: Any) -> st.SearchStrategy[Any]:
+    """JSON like these examples: some of their values replaced by anything, some keys missing."""
+    keys = sorted({key for example in examples for key in _keys(example)})
+
+    @st.composite
+    def altered(draw: st.DrawFn) -> Any:
+        return _altered(draw, draw(st.sampled_from(examples)), shaped(keys))
+
+    return altered() | shaped(keys)
+
+
+def bodies(*examples: Any) -> st.SearchStrategy[bytes]:
+    """The same as bytes, sometimes damaged."""
+    written = [json.dumps(example) for example in examples]
+    texts = documents(*examples).map(json.dumps) | damaged(written)
+    return texts.map(lambda text: text.encode("utf-8", "replace")) | st.binary(max_size=40) | st.just(b"[" * 5000)
+
+
+def _keys(value: Any) -> set[str]:
+    if isinstance(value, dict):
+        return set(value) | {key for inner in value.values() for key in _keys(inner)}
+    return {key for inner in value for key in _keys(inner)} if isinstance(value, list) else set()
+
+
+def _altered(draw: st.DrawFn, value: Any, anything: st.SearchStrategy[Any]) -> Any:
+    fate = draw(st.integers(0, 11))
+    if fate == 0:
+        return draw(anything)
+    if isinstance(value, dict):
+        return {
+            key: _altered(draw, inner, anything) for key, inner in value.items() if fate != 1 or draw(st.booleans())
+        }
+    if isinstance(value, list):
+        return [_altered(draw, inner, anything) for inner in value]
+    return value
