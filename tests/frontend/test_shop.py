@@ -15,10 +15,14 @@ import pytest
 from shopfast_obs.model.overlay import ResourceOverlay
 from shopfast_obs.model.resources import FUNCTION
 from shopfast_obs.parse import overlay as overlay_file
+from tests.browser import MISSING, executable
 from tests.frontend.conftest import Shop, Visitor
 from tests.story.conftest import eventually
 
 pytestmark = [pytest.mark.cloud, pytest.mark.synth, pytest.mark.xdist_group("cloud")]
+
+if executable() is None:  # one line for all of them
+    pytest.skip(f"the shop was not seen in a browser: {MISSING}", allow_module_level=True)
 
 HEADER = "x-correlation-id"
 PRODUCT = "shopfast-product-service"
