@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from shopfast_obs.analysis.critical_path import INITIALIZATION, CriticalPath, pre_initialised
 from shopfast_obs.analysis.statistics import Distribution, distribution
 from shopfast_obs.analysis.tree import FUNCTION, TraceTree
+from shopfast_obs.model.telemetry import InvocationReport
 
 
 @dataclass(frozen=True, slots=True)
 class FunctionStarts:
-    """One function's starts. `pre_initialised` environments were ready before the request; `on_path` cold starts made a
-    customer wait. `container` and `runtime` are seconds."""
+    """One function's starts with one memory size (None where no log says which). `pre_initialised` environments were
+    ready before the request; `restored` of the cold ones began from a snapshot; `on_path` cold starts made a customer
+    wait. `container` and `runtime` are seconds."""
 
     function: str
     invocations: int
@@ -22,6 +25,8 @@ class FunctionStarts:
     pre_initialised: int
     container: Distribution
     runtime: Distribution
+    memory_mb: int | None = None
+    restored: int = 0
 
     @property
     def rate(self) -> float:
@@ -35,6 +40,7 @@ class _Starts:
     cold: int = 0
     on_path: int = 0
     ready: int = 0
+    restored: int = 0
     container: list[float] = field(default_factory=list)
     runtime: list[float] = field(default_factory=list)
 
@@ -43,14 +49,16 @@ class _Starts:
 class StartsBuilder:
     """Collects the starts of functions, one trace at a time."""
 
-    functions: defaultdict[str, _Starts] = field(default_factory=lambda: defaultdict(_Starts))
+    reports: Mapping[str, InvocationReport] = field(default_factory=dict)
+    functions: defaultdict[tuple[str, int | None], _Starts] = field(default_factory=lambda: defaultdict(_Starts))
 
     def add(self, tree: TraceTree, path: CriticalPath) -> None:
         """Count every invocation of the trace."""
         for index, segment in enumerate(tree.nodes):
             if segment.origin != FUNCTION:
                 continue
-            starts = self.functions[segment.name]
+            report = self.reports.get(str(segment.aws.get("request_id"))) if self.reports else None
+            starts = self.functions[segment.name, report.memory_size_mb if report else None]
             starts.invocations += 1
             init = next((child for child in tree.children[index] if tree.nodes[child].name in INITIALIZATION), -1)
             if init == -1:
@@ -59,6 +67,7 @@ class StartsBuilder:
                 starts.ready += 1
                 continue
             starts.cold += 1
+            starts.restored += tree.nodes[init].name == "Restore"
             starts.on_path += index in path.cold_starts
             starts.runtime.append(tree.ends[init] - tree.nodes[init].start)
             parent = tree.parents[index]
@@ -69,8 +78,16 @@ class StartsBuilder:
         """All functions, the most often cold first."""
         found = [
             FunctionStarts(
-                name, s.invocations, s.cold, s.on_path, s.ready, distribution(s.container), distribution(s.runtime)
+                name,
+                s.invocations,
+                s.cold,
+                s.on_path,
+                s.ready,
+                distribution(s.container),
+                distribution(s.runtime),
+                memory,
+                s.restored,
             )
-            for name, s in self.functions.items()
+            for (name, memory), s in self.functions.items()
         ]
-        return tuple(sorted(found, key=lambda starts: (-starts.cold, starts.function)))
+        return tuple(sorted(found, key=lambda starts: (-starts.cold, starts.function, starts.memory_mb or 0)))

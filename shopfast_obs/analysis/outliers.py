@@ -1,15 +1,16 @@
-"""What distinguishes the slow traces from the fast, and the failed from the good: every annotation, and cold starts."""
+"""What distinguishes slow traces from fast and failed from good: annotations, users, versions, memory, cold starts."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 from shopfast_obs.analysis.critical_path import CriticalPath
 from shopfast_obs.analysis.statistics import fisher, percentile
 from shopfast_obs.analysis.tree import FUNCTION, TraceTree
+from shopfast_obs.model.telemetry import InvocationReport
 
 SLOW = 0.9  # of the traces of an entry point are faster
 LEAST = 20  # traces of an entry point below which nothing is said
@@ -38,13 +39,14 @@ class Outlier:
 class OutlierBuilder:
     """Collects what traces have, one at a time."""
 
+    reports: Mapping[str, InvocationReport] = field(default_factory=dict)
     entries: defaultdict[str, list[tuple[float, bool, frozenset[Attribute]]]] = field(
         default_factory=lambda: defaultdict(list)
     )
 
     def add(self, tree: TraceTree, path: CriticalPath, entry_point: str, seconds: float, *, failed: bool) -> None:
         """Take in one trace."""
-        self.entries[entry_point].append((seconds, failed, _attributes(tree, path)))
+        self.entries[entry_point].append((seconds, failed, _attributes(tree, path, self.reports)))
 
     def result(self) -> tuple[Outlier, ...]:
         """The values that stand out, the clearest first."""
@@ -58,7 +60,7 @@ class OutlierBuilder:
         return tuple(sorted(found, key=lambda o: (o.share_of_rest - o.share, o.p, o.attribute, o.value)))
 
 
-def _attributes(tree: TraceTree, path: CriticalPath) -> frozenset[Attribute]:
+def _attributes(tree: TraceTree, path: CriticalPath, reports: Mapping[str, InvocationReport]) -> frozenset[Attribute]:
     found = {("cold start", "yes" if path.cold_starts else "no")}
     for node in tree.nodes:
         if node.annotations:
@@ -68,6 +70,9 @@ def _attributes(tree: TraceTree, path: CriticalPath) -> frozenset[Attribute]:
         version = node.aws.get("function_version") if node.origin == FUNCTION else None
         if version:
             found.add((f"version of {node.name}", str(version)))
+        report = reports.get(str(node.aws.get("request_id"))) if reports and node.origin == FUNCTION else None
+        if report:
+            found.add((f"memory of {node.name}", f"{report.memory_size_mb} MB"))
     return frozenset(found)
 
 

@@ -18,7 +18,7 @@ from shopfast_obs.analysis.service_map import Counts, MapBuilder, ServiceMap, Ta
 from shopfast_obs.analysis.trace_failures import trace_failures
 from shopfast_obs.analysis.tree import TraceTree, tree
 from shopfast_obs.model.failures import Failure
-from shopfast_obs.model.telemetry import Segment, Trace
+from shopfast_obs.model.telemetry import InvocationReport, Segment, Trace
 
 EXEMPLARS = 3
 
@@ -67,7 +67,8 @@ class PathStep:
 @dataclass(frozen=True, slots=True)
 class Overview:
     """What a set of traces says. `breakdown` is the seconds of all critical paths by category; `failures` are the
-    groups of what went wrong in them; `quality` counts the kinds of warnings, in traces."""
+    groups of what went wrong in them; `quality` counts the kinds of warnings, in traces; `sampling` is how many of how
+    many invocations were traced, as far as logs tell."""
 
     traces: tuple[TraceSummary, ...]
     entry_points: tuple[EntryPoint, ...]
@@ -79,6 +80,7 @@ class Overview:
     patterns: tuple[Pattern, ...] = ()
     outliers: tuple[Outlier, ...] = ()
     failures: tuple[ErrorGroup, ...] = ()
+    sampling: tuple[int, int] | None = None
 
 
 @dataclass(slots=True)
@@ -96,9 +98,9 @@ class _Step:
             heappushpop(self.most, (seconds, trace_id))
 
 
-def overview(traces: Iterable[Trace]) -> Overview:
-    """The overview of the traces; empty tuples for none."""
-    builder = OverviewBuilder()
+def overview(traces: Iterable[Trace], reports: Mapping[str, InvocationReport] | None = None) -> Overview:
+    """The overview of the traces; empty tuples for none. `reports`, by request id, tell memory sizes and sampling."""
+    builder = OverviewBuilder(reports)
     for trace in traces:
         builder.add(trace)
     return builder.result()
@@ -107,11 +109,12 @@ def overview(traces: Iterable[Trace]) -> Overview:
 class OverviewBuilder:
     """Collects an overview, one trace at a time."""
 
-    def __init__(self) -> None:
+    def __init__(self, reports: Mapping[str, InvocationReport] | None = None) -> None:
+        self.reports = reports or {}
         self.summaries: list[TraceSummary] = []
         self.entries: defaultdict[str, Tally] = defaultdict(Tally)
-        self.map, self.starts = MapBuilder(), StartsBuilder()
-        self.patterns, self.outliers = PatternBuilder(), OutlierBuilder()
+        self.map, self.starts = MapBuilder(), StartsBuilder(self.reports)
+        self.patterns, self.outliers = PatternBuilder(), OutlierBuilder(self.reports)
         self.steps: defaultdict[tuple[str, str], _Step] = defaultdict(_Step)
         self.failures: list[Failure] = []
         self.quality: Counter[str] = Counter()
@@ -166,7 +169,13 @@ class OverviewBuilder:
             patterns=self.patterns.result(),
             outliers=self.outliers.result(),
             failures=error_groups(self.failures),
+            sampling=self._sampling(),
         )
+
+    def _sampling(self) -> tuple[int, int] | None:
+        """Lambda names the trace of an invocation only when it is sampled."""
+        traced = sum(bool(report.trace_id) for report in self.reports.values())
+        return (traced, len(self.reports)) if self.reports else None
 
     def _entry_points(self) -> tuple[EntryPoint, ...]:
         slowest: defaultdict[str, list[str]] = defaultdict(list)

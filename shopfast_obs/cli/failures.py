@@ -28,8 +28,11 @@ def failures(source: Source, *, compare: bool, events: Iterable[LogEvent] | None
     if before is not None:
         said_before = TemplateBuilder()
         earlier = error_view(before.events(), readable_traces(before), templates=said_before)
-        other = tuple(problem for problem in before.problems if problem not in source.problems)
-        view = with_before(view, replace(earlier, problems=other))
+        if earlier.events or earlier.traces:  # against nothing everything would be new
+            other = tuple(problem for problem in before.problems if problem not in source.problems)
+            view = with_before(view, replace(earlier, problems=other))
+        else:
+            said_before = None
     around = {group.fingerprint: tuple(source.around(group.exemplars[0])) for group in view.groups[:STORIES]}
     problems = (*source.problems, *view.problems)
     return replace(with_templates(view, said, said_before), around=around, problems=problems)

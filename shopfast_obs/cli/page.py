@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from shopfast_obs.cli import saved
 from shopfast_obs.cli.failures import failures, readable_traces
+from shopfast_obs.cli.source import reported
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -34,9 +35,10 @@ def page(app: App, source: Source, subject: Literal["traces", "errors"], *, comp
     from shopfast_obs.report.html.tiles import tiles
 
     with app.terminal.progress("Reading traces") as progress, saved.few_collections():
-        found = overview(readable_traces(source))
+        traces = readable_traces(source)
         progress.update("Reading logs")
         events = list(source.events())
+        found = overview(traces, reported(events))
         errors = failures(source, compare=compare, events=events)
         progress.update("Drawing waterfalls")
         wanted = telling(found, errors.groups)

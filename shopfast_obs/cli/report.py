@@ -103,7 +103,7 @@ def traces_command(
         _deliver(app, page(app, read, "traces"), output)
         return
     with saved.few_collections():
-        found = overview(read.traces())
+        found = overview(read.traces(), read.reports())
     alarms = read.alarms()
     if not found.traces:
         _say_nothing_found(app, read.where, saved=bool(paths), filtered=bool(expression))

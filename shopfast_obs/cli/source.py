@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -14,11 +15,13 @@ from shopfast_obs.model.telemetry import TimeRange
 if TYPE_CHECKING:
     from shopfast_obs.cli.app import App
     from shopfast_obs.model.failures import Failure
-    from shopfast_obs.model.telemetry import AlarmStatus, LogEvent, Trace
+    from shopfast_obs.model.telemetry import AlarmStatus, InvocationReport, LogEvent, Trace
     from shopfast_obs.parse.correlation import Line
 
 LAMBDA_LOGS = "/aws/lambda/"
 NEAR = 30.0  # seconds around a failure in which its log lines lie
+REPORTED = ('"REPORT RequestId"', '"platform.report"')
+FUNCTIONS = 50  # whose REPORT lines are read: each takes a call
 CONTEXT, LINES = 2, 14  # lines around each match, and how many a reader gets
 
 
@@ -39,6 +42,10 @@ class Source(Protocol):
 
     def alarms(self) -> Sequence[AlarmStatus]:
         """The alarms as they stand."""
+        ...
+
+    def reports(self) -> Mapping[str, InvocationReport]:
+        """What Lambda reports of the functions' invocations, by request id."""
         ...
 
     def before(self) -> Source | None:
@@ -80,6 +87,10 @@ class Files:
     def alarms(self) -> Sequence[AlarmStatus]:
         """None: files have no alarms."""
         return ()
+
+    def reports(self) -> Mapping[str, InvocationReport]:
+        """Those in the log files."""
+        return reported(self.events())
 
     def before(self) -> Source | None:
         """None: nothing says what came before a file."""
@@ -137,6 +148,24 @@ class Window:
             self.problems.append(f"{saved.kind_of(problem)}: no alarms, because {problem.message}")
             return ()
 
+    def reports(self) -> Mapping[str, InvocationReport]:
+        """Those of the functions in the traces; where they may not be read, memory sizes and sampling stay unknown."""
+        from shopfast_obs.analysis.waterfall import functions
+
+        names = dict.fromkeys(name for trace in self._traces for name in functions(trace))
+        found: dict[str, InvocationReport] = {}
+        cloud = self._app.cloud()
+        try:
+            for name in islice(names, FUNCTIONS):
+                # The text format and the JSON format; a function has one of them.
+                for sign in REPORTED:
+                    found |= (known := reported(cloud.events(f"{LAMBDA_LOGS}{name}", self._range, sign)))
+                    if known:
+                        break
+        except DeniedError as problem:
+            self.problems.append(f"{saved.kind_of(problem)}: no memory sizes, because {problem.message}")
+        return found
+
     def before(self) -> Source | None:
         """The window of the same length before this one."""
         start = self._range.start - self._range.seconds
@@ -155,6 +184,14 @@ class Window:
             except DeniedError:  # named already, when the groups were read
                 continue
         return _chosen(events, failure)
+
+
+def reported(events: Iterable[LogEvent]) -> dict[str, InvocationReport]:
+    """What Lambda reports in these events, by request id."""
+    from shopfast_obs.parse import platform
+
+    found = (platform.report(event.message, event) for event in events)
+    return {report.request_id: report for report in found if report is not None}
 
 
 def _chosen(events: Iterable[LogEvent], failure: Failure) -> Sequence[Line]:

@@ -83,7 +83,7 @@ def template_table(view: ErrorView) -> Section:
 
 def _story(number: int, group: ErrorGroup, view: ErrorView) -> Section:
     lines = tuple(f"{name}: {value}" if name else value for name, value in _facts(group, view) if value)
-    around = tuple(shortened(flat(text_line(line)), AROUND) for line in view.around.get(group.fingerprint, ()))
+    around = tuple(shortened(text_line(line), AROUND) for line in view.around.get(group.fingerprint, ()))
     more = ("around it:", *around) if around else ()
     return Section(f"{number}. {group_name(group)}  [{group.fingerprint}]", (*lines, *more))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from typing import Any
 
@@ -44,11 +44,20 @@ def _sample(report: Mapping[str, Any]) -> Sample:
         entries={n: Series(len(s), failed[n], distribution(s), tuple(s)) for n, s in seconds.items()},
         edges=dict(_edge(edge) for edge in report["service_map"]["edges"] if edge["source"] != edge["target"]),
         steps=steps,
-        cold={starts["function"]: (starts["cold"], starts["invocations"]) for starts in report["cold_starts"]},
+        cold=_cold(report["cold_starts"]),
         services=frozenset(f"{n['name']} ({n['type']})" if n["type"] else n["name"] for n in nodes),
         patterns=frozenset(f"{p['kind']}: {p['service']}: {p['call']}" for p in report.get("patterns", ())),
         warnings=dict(report["quality"]),
     )
+
+
+def _cold(rows: Iterable[Mapping[str, Any]]) -> dict[str, tuple[int, int]]:
+    """Cold starts and invocations by function; a function has a row for every memory size that it had."""
+    found: dict[str, tuple[int, int]] = {}
+    for row in rows:
+        cold, all_ = found.get(row["function"], (0, 0))
+        found[row["function"]] = cold + row["cold"], all_ + row["invocations"]
+    return found
 
 
 def _edge(edge: Mapping[str, Any]) -> tuple[str, Series]:

@@ -41,7 +41,7 @@ _TRACES: Properties = {
     "timelines": list[Timeline], "service_map": ServiceMap, "breakdown": dict[str, float],
     "critical_path": list[PathStep], "cold_starts": list[FunctionStarts], "patterns": list[Pattern],
     "outliers": list[Outlier], "failures": list[ErrorGroup], "alarms": list[AlarmStatus], "quality": dict[str, int],
-    "warnings": list[str],
+    "sampling": tuple[int, int] | None, "warnings": list[str],
 }  # fmt: skip
 _ERRORS: Properties = {
     "window": TimeRange | None, "groups": list[ErrorGroup], "compared": bool, "new": list[str],

@@ -129,10 +129,12 @@ def cold_starts(overview: Overview) -> Section:
     rows = []
     for starts in overview.cold_starts:
         cost = f"{seconds(starts.container.p50)} + {seconds(starts.runtime.p50)}" if starts.cold else "-"
-        counts = (str(starts.invocations), str(starts.cold), percent(starts.rate), str(starts.pre_initialised))
-        rows.append((starts.function, *counts, cost))
-    columns = ("function", "calls", "cold", "rate", "ready", "environment + init p50")
-    return Section("Cold starts", (), columns, tuple(rows), (22, 0, 0, 0, 0, 0), limit=20)
+        cold = f"{starts.cold}" + (f" ({starts.restored} restored)" if starts.restored else "")
+        memory = f"{starts.memory_mb} MB" if starts.memory_mb else "-"
+        counts = (str(starts.invocations), cold, percent(starts.rate), str(starts.pre_initialised))
+        rows.append((starts.function, memory, *counts, str(starts.on_path), cost))
+    columns = ("function", "memory", "calls", "cold", "rate", "ready", "waited for", "env. + init p50")
+    return Section("Cold starts", (), columns, tuple(rows), (18, 0, 0, 0, 0, HIDDEN, HIDDEN, 0), limit=20)
 
 
 def patterns(overview: Overview) -> Section:
@@ -191,7 +193,17 @@ def slowest(overview: Overview) -> Section:
 def quality(overview: Overview, problems: Sequence[str]) -> Section:
     """What is wrong with the data, and what could not be read."""
     rows = [(kind, str(count), MEANINGS.get(kind, "")) for kind, count in overview.quality.items()]
-    return Section("Data quality", tuple(problems), ("warning", "traces", "what it means"), tuple(rows))
+    return Section(
+        "Data quality", (*problems, *_sampled(overview)), ("warning", "traces", "what it means"), tuple(rows)
+    )
+
+
+def _sampled(overview: Overview) -> tuple[str, ...]:
+    if overview.sampling is None or overview.sampling[0] == overview.sampling[1]:
+        return ()
+    traced, total = overview.sampling
+    factor = f"; a count here stands for about {total / traced:.1f} times as many" if traced else ""
+    return (f"sampled: {traced} of {total} invocations that the logs report were traced{factor}.",)
 
 
 def short(category: str) -> str:

@@ -37,6 +37,7 @@ def trace_document(
         "failures": document(overview.failures),
         "alarms": document(alarms),
         "quality": dict(overview.quality),
+        "sampling": document(overview.sampling),
         "warnings": list(problems),
     }
     return headed("traces", body)

@@ -6,7 +6,7 @@ import pytest
 
 from shopfast_obs.analysis.outcome import outcome, parameterised, route
 from shopfast_obs.analysis.traces import overview
-from shopfast_obs.model.telemetry import Segment, Trace
+from shopfast_obs.model.telemetry import InvocationReport, Segment, Trace
 from shopfast_obs.testing import function_trace
 
 
@@ -77,3 +77,22 @@ def test_a_deep_trace_of_failing_slow_calls_needs_no_recursion() -> None:
     assert len(found.traces[0].critical_path) == 5_000
     (slow,) = found.patterns
     assert (slow.kind, slow.service, slow.calls) == ("slow", "s", 4_999)
+
+
+def test_reports_tell_memory_sizes_and_sampling() -> None:
+    """A function with two memory sizes has two rows; slow traces share one of them; every second was traced."""
+    traces, reports = [], {}
+    for n in range(80):
+        small = n % 16 == 0
+        service, function = function_trace(
+            f"1-{n:08x}-{n:024x}", float(n), duration=1.0 if small else 0.1 + n * 1e-4, init=0.5 if n < 10 else None
+        ).segments
+        traces.append(Trace(service.trace_id, (service, function._replace(aws={"request_id": f"r{n}"}))))
+        memory = 128 if small else 512
+        reports[f"r{n}"] = InvocationReport(f"r{n}", float(n), 0.1, 0.1, memory, 70, trace_id=service.trace_id)
+        reports[f"u{n}"] = InvocationReport(f"u{n}", float(n), 0.1, 0.1, memory, 70)
+    found = overview(traces, reports)
+    assert {(s.memory_mb, s.invocations, s.cold) for s in found.cold_starts} == {(128, 5, 1), (512, 75, 9)}
+    assert found.sampling == (80, 160)
+    assert ("memory of web", "128 MB") in {(o.attribute, o.value) for o in found.outliers}
+    assert overview(traces).sampling is None

@@ -361,3 +361,19 @@ def test_a_report_can_be_written_to_a_file(tmp_path: Path) -> None:
         assert "GET /web" in file.read_text().replace("\\", "")
     with pytest.raises(UserError, match="cannot be written"):
         run(observed(), "traces", "-o", str(tmp_path / "nowhere" / "x"))
+
+
+def test_memory_and_sampling_come_from_the_report_lines() -> None:
+    """The cold starts by memory size, and a sentence when not every invocation was traced."""
+    cloud = observed()
+    lines = [*cloud.logs["/aws/lambda/web"]]
+    lines += log_events("/aws/lambda/web", [(time.time() - 20, report_line("b" + ID[1:], 10, memory_mb=256))])
+    service, function = cloud.recorded_traces[9].segments
+    named = Trace(service.trace_id, (service, function._replace(aws={"request_id": "b" + ID[1:]})))
+    told = FakeCloud(recorded_traces=[*cloud.recorded_traces[:9], named], logs={"/aws/lambda/web": lines})
+    document = json.loads(run(told, "traces", "--format", "json").stdout)
+    assert {row["memory_mb"]: row["invocations"] for row in document["cold_starts"]} == {None: 9, 256: 1}
+    assert document["sampling"] == [1, 2]
+    text = run(told, "traces").stdout
+    assert "256 MB" in text
+    assert "sampled: 1 of 2 invocations that the logs report were traced" in " ".join(text.split())

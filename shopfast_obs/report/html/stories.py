@@ -9,7 +9,7 @@ from shopfast_obs.analysis.errors import ErrorGroup
 from shopfast_obs.report.error_view import ErrorView
 from shopfast_obs.report.groups import group_name
 from shopfast_obs.report.logs import text_line
-from shopfast_obs.report.text import clock, flat, plural
+from shopfast_obs.report.text import clock, plural
 
 HIGH = 9.5  # the highest bar of a trend; one that is there at all has at least 1
 
@@ -61,7 +61,7 @@ def _texts(group: ErrorGroup, view: ErrorView) -> Iterator[tuple[str, str]]:
     exemplar = group.exemplars[0]
     around = view.around.get(group.fingerprint, ())
     if around:
-        yield "Log lines around it", "\n".join(flat(text_line(line)) for line in around)
+        yield "Log lines around it", "\n".join(map(text_line, around))
     if exemplar.line:
         yield "Log line", exemplar.line
     if exemplar.frames:
