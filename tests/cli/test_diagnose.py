@@ -7,6 +7,7 @@ import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from xml.etree.ElementTree import fromstring
 
 import pytest
 from click.testing import CliRunner
@@ -18,10 +19,10 @@ from shopfast_obs.cli.terminal import Terminal
 from shopfast_obs.model.resources import FUNCTION, Gap, Inventory, Resource
 from shopfast_obs.model.telemetry import LogEvent
 from shopfast_obs.settings import Settings
-from shopfast_obs.testing import FakeCloud
+from shopfast_obs.testing import LOCAL, FakeCloud
 from tests.diagnose.builders import finished, function, killed, written
 
-TEMPLATE = {
+TEMPLATE: dict[str, Any] = {
     "Resources": {
         "Web": {"Type": FUNCTION, "Properties": {"FunctionName": "web", "Runtime": "python3.11"}},
         "Logs": {
@@ -203,3 +204,161 @@ def test_no_cloud_is_exit_code_three(template: Path) -> None:
     code, out, err = invoke("diagnose", "--format", "json")
     assert (code, out) == (3, "")
     assert "shopfast-obs deploy" in err
+
+
+def documents(*arguments: str) -> tuple[int, dict[str, Any]]:
+    """Exit code and the JSON document of `diagnose` with these arguments."""
+    code, out, err = invoke("diagnose", *arguments, "--format", "json")
+    assert code in (0, 1), err
+    return code, json.loads(out)
+
+
+def test_every_format_is_one_document_on_stdout(template: Path) -> None:
+    """What each is, its own tests say; here that the command prints nothing else."""
+    sarif = json.loads(invoke("diagnose", "--template", str(template), "--format", "sarif")[1])
+    assert sarif["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["region"]["startLine"] == 1
+    assert fromstring(invoke("diagnose", "--template", str(template), "--format", "junit")[1]).tag == "testsuites"
+    assert invoke("diagnose", "--template", str(template), "--format", "markdown")[1].startswith("## shopfast-obs")
+
+
+def test_a_baseline_lets_only_new_findings_fail(template: Path) -> None:
+    """Written once, then each run is clean until something is added."""
+    known = template.with_name("known.json")
+    arguments = ("--template", str(template), "--baseline", str(known))
+    assert invoke("diagnose", *arguments)[0] == 2
+    assert documents(*arguments, "--write-baseline")[0] == 0
+    code, document = documents(*arguments)
+    assert (code, document["findings"]) == (0, [])
+    assert document["known"]
+    more = {"Resources": {**TEMPLATE["Resources"], "Job": {"Type": FUNCTION, "Properties": {"FunctionName": "job"}}}}
+    template.write_text(json.dumps(more), encoding="utf-8")
+    code, document = documents(*arguments)
+    assert code == 1
+    assert {finding["resource"] for finding in document["findings"]} == {"job"}
+
+
+def test_the_level_that_fails_may_be_another_than_the_one_that_shows(template: Path) -> None:
+    """A build that only stops for the worst."""
+    assert documents("--template", str(template), "--fail-on", "critical")[0] == 0
+    code, document = documents("--template", str(template), "--level", "critical", "--fail-on", "low")
+    assert (code, document["findings"]) == (1, [])
+
+
+PYPROJECT = """
+[tool.shopfast-obs]
+suppressions = "more.yaml"
+
+[[tool.shopfast-obs.suppress]]
+rule = "lambda-not-traced"
+resource = "web"
+reason = "traced by another product"
+"""
+
+
+def test_suppressions_come_from_the_project_a_file_and_the_template(template: Path) -> None:
+    """Each with its reason; what has none hides nothing and is a finding at its line."""
+    template.with_name("pyproject.toml").write_text(PYPROJECT, encoding="utf-8")
+    more = {"suppress": [{"rule": "lambda-default-size", "reason": "a test", "until": "2020-01-01"}]}
+    template.with_name("more.yaml").write_text(json.dumps(more), encoding="utf-8")
+    extra = template.with_name("extra.toml")
+    extra.write_text('[[suppress]]\nrule = "lambda-runtime-old"\n', encoding="utf-8")
+    beside = {"shopfast-obs": {"suppress": [{"rule": "lambda-no-alarm", "reason": "a demo"}]}}
+    web = {**TEMPLATE["Resources"]["Web"], "Metadata": beside}
+    template.write_text(json.dumps({"Resources": {**TEMPLATE["Resources"], "Web": web}}), encoding="utf-8")
+    _, document = documents("--template", str(template), "--suppressions", str(extra))
+    hidden = {entry["finding"]["rule"]: entry["reason"] for entry in document["suppressed"]}
+    assert hidden == {"lambda-not-traced": "traced by another product", "lambda-no-alarm": "a demo"}
+    found = {finding["rule"]: finding for finding in document["findings"]}
+    assert "lambda-default-size" in found
+    assert "more.yaml, suppression 1 has expired" in found["suppression-expired"]["title"]
+    assert found["suppression-without-reason"]["location"] == {"file": str(extra), "line": 1}
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("s.toml", "[[suppress]]\nreason = 'x'", "does not name its rule"),
+        ("s.toml", "[[suppress", "cannot be read"),
+        ("s.yaml", "suppress: [{rule: a, why: b}]", "unknown key 'why'"),
+        ("s.yaml", "other: 1", "has no `suppress`"),
+        ("s.yaml", "a: [", "cannot be read"),
+    ],
+)
+def test_suppressions_that_cannot_be_understood_are_user_errors(
+    template: Path, name: str, text: str, said: str
+) -> None:
+    """Before anything is looked at."""
+    path = template.with_name(name)
+    path.write_text(text, encoding="utf-8")
+    code, _, err = invoke("diagnose", "--template", str(template), "--suppressions", str(path))
+    assert code == 2
+    assert said in err
+
+
+def test_evidence_is_kept_and_replayed_word_for_word(failing: FakeApp, tmp_path: Path) -> None:
+    """The same document, without the cloud."""
+    kept = tmp_path / "evidence" / "friday.json.gz"
+    assert run(failing, "--format", "json", "--save-evidence", str(kept)) == 1
+    code, out, _ = invoke("diagnose", "--evidence", str(kept), "--format", "json")
+    assert code == 1
+    assert json.loads(out) == {**json.loads(failing.stdout.getvalue()), "api_calls": {}}
+    again = kept.with_name("again.json.gz")
+    invoke("diagnose", "--evidence", str(kept), "--save-evidence", str(again))
+    assert again.read_bytes() == kept.read_bytes()
+
+
+class Regions(FakeApp):
+    """A cloud of its own in each region, the second one with a gap."""
+
+    def cloud(self) -> Any:
+        """The region's."""
+        target = replace(LOCAL, name="aws", region=str(self.region))
+        gaps = (Gap("queues", "denied"),) if self.region == "b" else ()
+        return FakeCloud(Inventory(f"aws {self.region}", (function("web"),), gaps), target=target, api_calls={"x:Y": 2})
+
+
+def test_several_regions_are_one_diagnosis(tmp_path: Path) -> None:
+    """Each finding with its region; calls are added up; a name in two regions is two resources."""
+    app = Regions(FakeCloud(), tmp_path)
+    assert run(app, "--region", "a,b", "--region", "c", "--only", "lambda-not-traced", "--format", "json") == 1
+    document = json.loads(app.stdout.getvalue())
+    assert [finding["region"] for finding in document["findings"]] == ["a", "b", "c"]
+    assert len({finding["fingerprint"] for finding in document["findings"]}) == 3
+    assert document["source"] == "aws a, aws b, aws c"
+    assert document["gaps"] == [{"what": "queues in b", "reason": "denied"}]
+    assert document["api_calls"] == {"x:Y": 6}
+
+
+def test_one_region_is_as_it_always_was(tmp_path: Path) -> None:
+    """No region in the findings."""
+    app = Regions(FakeCloud(), tmp_path)
+    run(app, "--region", "a", "--only", "lambda-not-traced", "--format", "json")
+    assert json.loads(app.stdout.getvalue())["findings"][0]["region"] == ""
+
+
+def test_rules_are_chosen_by_pattern(template: Path) -> None:
+    """As a shell would."""
+    _, document = documents("--template", str(template), "--only", "lambda-*", "--skip", "*-alarm", "--level", "info")
+    rules = {finding["rule"] for finding in document["findings"]}
+    assert "lambda-default-size" in rules
+    assert not [rule for rule in rules if not rule.startswith("lambda-") or rule.endswith("-alarm")]
+
+
+def test_the_policy_and_the_schema_are_printed_without_a_cloud(template: Path) -> None:
+    """And nothing else."""
+    assert json.loads(invoke("diagnose", "--print-policy")[1])["Version"] == "2012-10-17"
+    assert json.loads(invoke("diagnose", "--print-schema")[1])["properties"]["version"] == {"const": 1}
+
+
+def test_text_fits_eighty_columns(template: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only what is copied from it may be longer."""
+    monkeypatch.setattr(Terminal, "width", 80)
+    out = invoke("diagnose", "--template", str(template))[1]
+    assert max(len(line) for line in out.splitlines() if str(template) not in line) <= 80
+
+
+def test_two_things_to_look_at_are_a_user_error(template: Path) -> None:
+    """Which one would it be?"""
+    assert invoke("diagnose", "--template", str(template), "--evidence", "x.gz")[0] == 2
+    assert invoke("diagnose", "--template", str(template), "--write-baseline")[0] == 2
+    assert invoke("diagnose", "--evidence", "nowhere.gz")[0] == 2
