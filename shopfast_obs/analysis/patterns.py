@@ -68,7 +68,8 @@ class PatternBuilder:
     def _alone(self, tree: TraceTree, index: int) -> None:
         """What one call shows by itself."""
         node, seconds = tree.nodes[index], tree.ends[index] - tree.nodes[index].start
-        retries = node.aws.get("retries")
+        # `aws.retries` by other SDKs, the annotation by our layer: the X-Ray SDK for Python records none.
+        retries = node.aws.get("retries") or node.annotations.get("sdk_retries")
         if seconds >= SLOW:
             self._note(tree, "slow", [index], call_name(tree, index), seconds)
         if isinstance(retries, int) and retries > 0:

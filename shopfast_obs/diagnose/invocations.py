@@ -63,7 +63,8 @@ def during(window: TimeRange | None) -> str:
 def out_of_memory(report: InvocationReport) -> bool:
     """True when the invocation ended badly with its memory full."""
     full = report.memory_size_mb > 0 and report.max_memory_mb >= FULL * report.memory_size_mb
-    return full and (report.status == "timeout" or report.error_type == "Runtime.ExitError")
+    killed = report.status == "timeout" or report.error_type == "Runtime.ExitError"
+    return report.error_type == "Runtime.OutOfMemory" or (full and killed)
 
 
 def exemplars(reports: Sequence[InvocationReport], what: str, window: TimeRange | None) -> tuple[Evidence, ...]:

@@ -22,6 +22,7 @@ LARGEST = (
     256 * 1024 - 1024
 )  # bytes of an SNS or SQS message, an EventBridge entry or a workflow's input, with some room
 LARGEST_CLIENT_CONTEXT = 3583  # bytes, of the encoded JSON (Invoke API)
+RETRIES = "sdk_retries"
 HOOKED = "botocore.handlers"
 
 Params = dict[str, Any]
@@ -175,7 +176,21 @@ def _put_records(params: Params, value: str) -> None:
     params["Records"] = records
 
 
+def note_retries(parsed: Mapping[str, Any] | None = None, **_: object) -> None:
+    """Annotate the call's subsegment with `sdk_retries`: the X-Ray SDK for Python records none, and without them a
+    throttled table looks like a slow one."""
+    try:
+        attempts = (parsed or {})["ResponseMetadata"].get("RetryAttempts", 0)
+        core = sys.modules.get("aws_xray_sdk.core") if attempts else None
+        subsegment = core.xray_recorder.current_subsegment() if core else None
+        if subsegment is not None:
+            subsegment.put_annotation(RETRIES, attempts)
+    except Exception:  # noqa: S110 - the application's call matters more than what is told of it
+        pass
+
+
 HOOKS: Mapping[str, Callable[..., None]] = {
+    "after-call": note_retries,
     "before-parameter-build.eventbridge.PutEvents": harmless(_put_events),
     "before-parameter-build.sns.Publish": harmless(_publish),
     "before-parameter-build.sns.PublishBatch": harmless(_batch("PublishBatchRequestEntries", "Message")),

@@ -185,3 +185,44 @@ def test_kinesis_records_carry_it_in_data_that_is_a_json_object() -> None:
     assert sent("kinesis.PutRecords", Records=list(records))["Records"] == records
     (changed,) = sent("kinesis.PutRecords", Records=[{"Data": b"{}", "PartitionKey": "p"}])["Records"]
     assert changed == {"Data": b'{"_correlation_id": "abc"}', "PartitionKey": "p"}
+
+
+RETRIES = '''
+import json, threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from shopfast_obs.runtime import outbound
+outbound.install()
+import boto3
+from aws_xray_sdk.core import patch, xray_recorder
+
+class Twice(BaseHTTPRequestHandler):
+    seen = 0
+    def do_POST(self):
+        Twice.seen += 1
+        status = 400 if Twice.seen < 3 else 200
+        body = b'{"__type": "ThrottlingException"}' if status == 400 else b'{"TableNames": []}'
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+    def log_message(self, *_): ...
+
+server = HTTPServer(("127.0.0.1", 0), Twice)
+threading.Thread(target=server.serve_forever, daemon=True).start()
+patch(["botocore"])
+xray_recorder.configure(sampling=False)
+segment = xray_recorder.begin_segment("s")
+keys = {"aws_access_key_id": "a", "aws_secret_access_key": "b", "region_name": "us-east-1"}
+table = boto3.client("dynamodb", endpoint_url=f"http://127.0.0.1:{server.server_port}", **keys)
+table.list_tables()
+table.list_tables()
+print(json.dumps([call.annotations for call in segment.subsegments]))
+server.shutdown()
+'''
+
+
+def test_what_the_sdk_retried_is_in_the_trace() -> None:
+    """On the call's own subsegment; a call that went well at once has no such annotation."""
+    done = subprocess.run([sys.executable, "-c", RETRIES], capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout) == [{"sdk_retries": 2}, {}]

@@ -14,6 +14,6 @@ RULE = patterned(
     when="calls in the traces carry retries, or ended with a throttle.",
     why="A throttled table looks like a slow one: no log and no error count shows it until the retries run out.",
     remedy="Raise the capacity or spread the load; bound the retries so that they end before the timeout.",
-    limits="The SDK's patch must record retries; the X-Ray SDK and Powertools do.",
+    limits="The X-Ray SDK for Python records no retries by itself: our layer does.",
     misleads="A longer timeout seems to help: it buys time for more retries.",
 )
