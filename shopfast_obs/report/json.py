@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
 
+_DRIVING = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 VERSION = 1  # of the documents; `report schema` says what is in them
 
 
@@ -35,4 +37,9 @@ def written(plain: Any) -> str:  # noqa: ANN401
     standard library where it is large."""
     import orjson
 
-    return orjson.dumps(plain, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()
+    return escaped(orjson.dumps(plain, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode())
+
+
+def escaped(text: str) -> str:
+    """JSON with what drives terminals or turns text around as escapes; orjson leaves what JSON allows to be bare."""
+    return _DRIVING.sub(lambda found: f"\\u{ord(found[0]):04x}", text)

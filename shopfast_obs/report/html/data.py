@@ -12,7 +12,7 @@ from shopfast_obs.analysis.timeline import Timeline, timelines
 from shopfast_obs.analysis.traces import Overview, TraceSummary
 from shopfast_obs.analysis.waterfall import Row, Waterfall
 from shopfast_obs.model.telemetry import Segment
-from shopfast_obs.report.json import document
+from shopfast_obs.report.json import document, escaped
 from shopfast_obs.report.waterfall import chosen
 
 OUTCOMES = ("ok", "error", "throttle", "fault")
@@ -54,8 +54,8 @@ def page_data(overview: Overview | None, falls: Iterable[Waterfall], errors: boo
 
 def embedded(data: Mapping[str, Any]) -> str:
     """The document as the text of a script element, which nothing in it can end."""
-    text = orjson.dumps(data, option=orjson.OPT_NON_STR_KEYS).decode()
-    for character in "<>&\u2028\u2029":
+    text = escaped(orjson.dumps(data, option=orjson.OPT_NON_STR_KEYS).decode())
+    for character in "<>&":
         text = text.replace(character, f"\\u{ord(character):04x}")
     return text
 
