@@ -38,7 +38,7 @@ REST_INTEGRATION_SECONDS = 29.0  # API Gateway's quota for the integration timeo
 
 @dataclass(frozen=True, slots=True)
 class Neighbours:
-    """What MiniStack is joined with. `touch` is called when work that no request waits for may have changed something."""
+    """What MiniStack is joined with. `touch` is called when work that no request waits for may change something."""
 
     observer: Observer
     alarms: Alarms
