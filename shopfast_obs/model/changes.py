@@ -20,7 +20,8 @@ class FileChange:
 @dataclass(frozen=True, slots=True)
 class LiveChange:
     """One deployed function, before and after: the settings that are changed, by their names in the Lambda API, and
-    `RetentionInDays` of its log group (None: kept forever). `revision` is the one that the plan saw, `role` the name of its role."""
+    `RetentionInDays` of its log group (None: kept forever). `revision` is the one that the plan saw, `role` the name
+    of its role."""
 
     function: str
     before: Mapping[str, Any]

@@ -187,7 +187,7 @@ def test_kinesis_records_carry_it_in_data_that_is_a_json_object() -> None:
     assert changed == {"Data": b'{"_correlation_id": "abc"}', "PartitionKey": "p"}
 
 
-RETRIES = '''
+RETRIES = """
 import json, threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from shopfast_obs.runtime import outbound
@@ -219,7 +219,7 @@ table.list_tables()
 table.list_tables()
 print(json.dumps([call.annotations for call in segment.subsegments]))
 server.shutdown()
-'''
+"""
 
 
 def test_what_the_sdk_retried_is_in_the_trace() -> None:
