@@ -7,9 +7,10 @@ from collections.abc import Iterator, Sequence
 from shopfast_obs.analysis.errors import ErrorGroup
 from shopfast_obs.analysis.traces import EntryPoint, Overview
 from shopfast_obs.model.telemetry import AlarmStatus
-from shopfast_obs.report.text import percent, plural, seconds
+from shopfast_obs.report.text import percent, plural, seconds, shortened
 
 FAILING = 3  # entry points that are named
+CALL = 60  # characters of a call, or of several in a row
 PATTERNS = {
     "n_plus_one": "{service} makes {each} calls of {call} one after another in {traces} (N+1)",
     "sequential": "{service} waits for {call} in a row in {traces}, though it could ask at once",
@@ -92,7 +93,7 @@ def _patterns(overview: Overview) -> Iterator[str]:
     if told:
         text = PATTERNS[told.kind].format(
             service=told.service,
-            call=told.call,
+            call=shortened(told.call, CALL),
             traces=plural(told.traces, "trace"),
             each=round(told.calls / told.traces),
         )

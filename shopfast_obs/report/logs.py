@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from shopfast_obs.model.telemetry import LogEvent
@@ -16,10 +16,36 @@ GROUP = 24
 
 def text_line(line: Line) -> str:
     """`12:00:00.123  web  ERROR cannot reserve`; a line that is only context begins with a dot."""
-    record = powertools.record(line.event.message)
-    said = flat(f"{record.level} {record.message}")
     mark = " " if line.belongs else "."
-    return f"{mark}{clock_ms(line.event.timestamp)}  {shortened(source(line.event), GROUP):{GROUP}}  {said}"
+    where = shortened(source(line.event), GROUP)
+    return f"{mark}{clock_ms(line.event.timestamp)}  {where:{GROUP}}  {said(line.event.message)}"
+
+
+def said(message: str) -> str:
+    """A log line in short: level and message of a structured one, type and result of Lambda's own, names of metrics."""
+    record = powertools.record(message)
+    if record.message:
+        return flat(f"{record.level} {record.message}")
+    inner = record.fields.get("record")
+    kind = record.fields.get("type")
+    if isinstance(kind, str) and isinstance(inner, Mapping):
+        return flat(f"{kind} {inner.get('requestId', '')} {inner.get('status', '')}")
+    metrics = metric_names(record.fields)
+    return f"metrics {', '.join(metrics)}" if metrics else flat(f"{record.level} {message}")
+
+
+def metric_names(fields: Mapping[str, Any]) -> list[str]:
+    """The names of the metrics that a line carries in CloudWatch's embedded format, with their values."""
+    aws = fields.get("_aws")
+    directives = aws.get("CloudWatchMetrics") if isinstance(aws, Mapping) else None
+    found = []
+    for directive in directives if isinstance(directives, list) else ():
+        metrics = directive.get("Metrics") if isinstance(directive, Mapping) else None
+        for metric in metrics if isinstance(metrics, list) else ():
+            name = metric.get("Name") if isinstance(metric, Mapping) else None
+            if isinstance(name, str):
+                found.append(f"{name}={fields.get(name)}")
+    return found
 
 
 def row(line: Line, fields: Sequence[str]) -> tuple[str, ...]:

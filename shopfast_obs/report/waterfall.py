@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from shopfast_obs.analysis.waterfall import Row, Waterfall
-from shopfast_obs.parse import powertools
+from shopfast_obs.model.telemetry import LogEvent
+from shopfast_obs.parse import platform
 from shopfast_obs.report.json import headed
+from shopfast_obs.report.logs import said
 from shopfast_obs.report.text import EIGHTHS, flat, percent, seconds, shortened
 
 NAME, BAR = 33, 18
@@ -103,7 +105,7 @@ def _row(row: Row, total: float) -> Iterator[str]:
             if row.outcome != "ok"
             else f"  {' ' * indent}  {flat(note)}"
         )
-    for event in row.logs:
+    for event in filter(_tells, row.logs):
         yield f"  {' ' * indent}  | {_said(event.message)}"
 
 
@@ -119,7 +121,11 @@ def _bar(row: Row, total: float) -> str:
 
 
 def _said(message: str) -> str:
-    """A log line in short: level and message of a structured one."""
-    record = powertools.record(message)
-    text = flat(f"{record.level} {record.message}")
+    """A log line in short, and not too long."""
+    text = said(message)
     return text if len(text) <= LINE else f"{text[:LINE]}…"
+
+
+def _tells(event: LogEvent) -> bool:
+    """False for Lambda's own lines, but for its report: the waterfall itself says when something began and ended."""
+    return not platform.is_platform(event.message) or platform.report(event.message, event) is not None
