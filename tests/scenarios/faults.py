@@ -51,9 +51,8 @@ def starved(stage: Stage) -> None:
 
 @fault("F02", "a client made in the handler", "lambda-client-in-handler", says="client")
 def lazy(stage: Stage) -> None:
-    code = (
-        "import boto3\ndef lambda_handler(e, c):\n    boto3.client('sts')\n    return original.lambda_handler(e, c)\n"
-    )
+    code = "import boto3\ndef lambda_handler(e, c):\n    api = boto3.client('dynamodb')\n    api.describe_limits()\n"
+    code += "    return original.lambda_handler(e, c)\n"
     stage.wrap(stage.roles.web, code)
     stage.read()
 
@@ -248,7 +247,7 @@ def one_at_a_time(stage: Stage) -> None:
 @fault("F20", "one call an item", "calls-one-by-one", "calls-repeated", says="times")
 def one_by_one(stage: Stage) -> None:
     code = (
-        "import boto3\ndb = boto3.client('dynamodb')\ndef lambda_handler(e, c):\n    for n in range(12):\n"
+        "import boto3\ndb = boto3.client('dynamodb')\ndef lambda_handler(e, c):\n    for n in range(40):\n"
         "        db.describe_table(TableName=%r)\n    return original.lambda_handler(e, c)\n"
     )
     stage.wrap(stage.roles.web, code % stage.roles.table)

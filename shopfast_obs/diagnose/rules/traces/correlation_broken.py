@@ -10,7 +10,10 @@ from shopfast_obs.diagnose.handoffs import fed_by
 from shopfast_obs.diagnose.interface import Rule, plural
 from shopfast_obs.model.findings import Outcome, Remedy, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
+from shopfast_obs.model.telemetry import LogEvent
 from shopfast_obs.parse import powertools
+
+NOBODYS = ('"_aws"', '"requestId": ""', '"requestId":""')  # metrics, and lines of no request
 
 
 def check(function: Resource, context: Context) -> Outcome:
@@ -25,14 +28,15 @@ def check(function: Resource, context: Context) -> Outcome:
     others = set().union(*(theirs for name, theirs in ids.items() if name != function.name))
     if not others:
         return RULE.unknown(function, "no other function logs correlation ids")
-    if not context.lines(function):
-        return RULE.unknown(function, "it writes no line of its own")
+    spoken = _in_requests(function, context)
+    if not spoken:
+        return RULE.unknown(function, "it writes no line of its own in a request")
     own = ids.get(function.name, set())
     shared = own & others
     if shared:
         return RULE.clear(function, f"{len(shared):,} of {plural(len(own), 'correlation id')} come from elsewhere")
     what = f"makes {plural(len(own), 'id')} of its own" if own else "logs none"
-    line = context.lines(function)[-1]
+    line = spoken[-1]
     return RULE.found(
         function,
         f"the correlation id breaks before {function.name}: others log {plural(len(others), 'id')}, it {what}",
@@ -40,6 +44,11 @@ def check(function: Resource, context: Context) -> Outcome:
         Remedy("Carry the id in the message and take it from there.", "shopfast-obs instrument --apply"),
         confidence="likely",
     )
+
+
+def _in_requests(function: Resource, context: Context) -> list[LogEvent]:
+    """What it says while it serves somebody: libraries speak while it starts, and metrics have no id."""
+    return [e for e in context.lines(function) if not any(mark in e.message for mark in NOBODYS)]
 
 
 def _functions(context: Context) -> Iterator[Resource]:
