@@ -57,8 +57,8 @@ def make_object(module: cst.Module, kind: Kind, name: str, context: ModuleContex
     assert isinstance(line, cst.SimpleStatementLine)
     body = list(module.body)
     at = max(header_end(module), _bound_at(module, class_name.split(".")[0]) + 1)
-    start = at
-    while at < len(body) and _makes_object(body[at], module):
+    start, classes = at, {name for kind_name in CLASS_OF.values() for name in _class_names(module, kind_name)}
+    while at < len(body) and _makes_object(body[at], classes):
         at += 1
     if at == start:
         line = line.with_changes(leading_lines=[cst.EmptyLine(indent=False)])
@@ -150,11 +150,10 @@ def decorator_name(decorator: cst.Decorator) -> str:
     return dotted(node.func if isinstance(node, cst.Call) else node)
 
 
-def _makes_object(statement: cst.CSTNode, module: cst.Module) -> bool:
+def _makes_object(statement: cst.CSTNode, classes: set[str]) -> bool:
     if not isinstance(statement, cst.SimpleStatementLine) or len(statement.body) != 1:
         return False
     node = statement.body[0]
     if not isinstance(node, cst.Assign) or not isinstance(node.value, cst.Call):
         return False
-    classes = {name for class_name in CLASS_OF.values() for name in _class_names(module, class_name)}
     return dotted(node.value.func) in classes
