@@ -45,6 +45,37 @@ def test_the_findings_are_those_of_cloudformation(dialect: str) -> None:
     assert sum(wanted.values()) >= 20
 
 
+# awslabs/serverless-rules 0.3.6, and the rule of ours that finds the same. ES1005 and ES1006 ask whether a size is
+# written down, ours which one is in force.
+SERVERLESS_RULES = {
+    "WS1000": "lambda-not-traced",
+    "ES1001": "event-source-stream-retries",
+    "WS1002": "lambda-many-principals",
+    "WS1003": "lambda-role-wildcard",
+    "WS1004": "logs-never-expire",
+    "ES1005": "lambda-default-size",
+    "ES1006": "lambda-default-size",
+    "ES1007": "lambda-async-no-destination",
+    "E2531": "lambda-runtime-old",
+    "ES2000": "api-access-log-off",
+    "WS2001": "api-access-log-off",
+    "WS2002": "api-stage-not-traced",
+    "ES2003": "api-throttling-unset",
+    "WS3000": "graphql-not-traced",
+    "ES4000": "delivery-no-dead-letters",
+    "WS5000": "workflow-not-traced",
+    "ES6000": "sqs-no-redrive",
+    "ES7000": "delivery-no-dead-letters",
+}
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_all_that_serverless_rules_finds_is_found(dialect: str) -> None:
+    """In every dialect; theirs has gone blind on SAM more than once."""
+    found = {finding.rule for finding in diagnosed(dialect).findings}
+    assert set(SERVERLESS_RULES.values()) <= found
+
+
 @pytest.mark.parametrize("dialect", DIALECTS)
 def test_three_seconds_and_128_mb_are_found_whoever_said_them(dialect: str) -> None:
     """AWS's defaults, Globals, or a provider: what is in force counts."""

@@ -134,6 +134,8 @@ RESOURCES = (
         },
     ),
     Resource(FUNCTION_URL, "u", stack="app", properties={"AuthType": "AWS_IAM", "TargetFunctionArn": "api"}),
+    Resource("AWS::IAM::Role", "role", "Role", "app", properties={"Policies": []}),
+    Resource("AWS::AppSync::GraphQLApi", "graph", "Graph", "app", properties={"XrayEnabled": True}),
     Resource(REST_API, "shop", "Api", "app"),
     Resource(
         REST_STAGE,

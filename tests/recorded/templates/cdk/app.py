@@ -51,7 +51,7 @@ apigatewayv2.CfnStage(
 appsync.CfnGraphQLApi(stack, "Graph", name="bad-graph", authentication_type="API_KEY")
 stream = kinesis.Stream(stack, "Stream", stream_name="bad-stream", shard_count=1)
 worker.add_event_source(sources.KinesisEventSource(stream, starting_position=lambda_.StartingPosition.LATEST))
-sqs.Queue(stack, "Queue", queue_name="bad-queue")
+worker.add_event_source(sources.SqsEventSource(sqs.Queue(stack, "Queue", queue_name="bad-queue")))
 sns.Topic(stack, "Topic", topic_name="bad-topic").add_subscription(subscriptions.LambdaSubscription(worker))
 hourly = events.Schedule.rate(cdk.Duration.hours(1))
 events.Rule(stack, "Rule", rule_name="bad-rule", schedule=hourly, targets=[targets.LambdaFunction(worker)])
