@@ -179,6 +179,23 @@ def test_a_slow_integration_is_a_504(cloud: StandInCloud) -> None:
     assert (status, json.loads(body)) == (504, {"message": "Endpoint request timed out"})
 
 
+def test_a_slow_integration_of_an_http_api_is_a_503(cloud: StandInCloud) -> None:
+    """HTTP APIs say it in their own way."""
+    api = cloud.client("apigatewayv2")
+    api_id = api.create_api(Name="gw-slow-http", ProtocolType="HTTP")["ApiId"]
+    integration = api.create_integration(
+        ApiId=api_id,
+        IntegrationType="AWS_PROXY",
+        IntegrationUri=cloud.function("gw-slow-http", "slow.handler"),
+        PayloadFormatVersion="2.0",
+        TimeoutInMillis=100,
+    )["IntegrationId"]
+    api.create_route(ApiId=api_id, RouteKey="$default", Target=f"integrations/{integration}")
+    api.create_stage(ApiId=api_id, StageName="$default", AutoDeploy=True)
+    status, _, body = cloud.request(f"/_aws/execute-api/{api_id}/x")
+    assert (status, json.loads(body)) == (503, {"message": "Service Unavailable"})
+
+
 def test_a_throttled_function_is_refused_and_counted(cloud: StandInCloud) -> None:
     """Reserved concurrency of zero throttles every door in its own way."""
     arn = cloud.function("gw-throttled")

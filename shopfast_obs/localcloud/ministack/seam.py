@@ -33,7 +33,18 @@ from shopfast_obs.localcloud.ministack.untyped import Untyped
 from shopfast_obs.localcloud.ministack.workflows import Workflows
 from shopfast_obs.localcloud.observer import Observer
 
-REST_INTEGRATION_SECONDS = 29.0  # API Gateway's quota for the integration timeout
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long an API waits for an integration at most, and what its caller is told then."""
+
+    seconds: float
+    status: int
+    message: str
+
+
+REST = Patience(29.0, 504, "Endpoint request timed out")  # API Gateway's quotas for the integration timeout
+HTTP = Patience(30.0, 503, "Service Unavailable")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +106,8 @@ def _replace_front_doors() -> None:
     for module in (apigateway, apigateway_v1, lambda_svc):
         module.run_reentrant = threads.run_reentrant
     apigateway_v1._lambda_proxy_response = answers.proxy_response
-    apigateway_v1._invoke_lambda_proxy_v1 = limited(apigateway_v1._invoke_lambda_proxy_v1)
+    apigateway_v1._invoke_lambda_proxy_v1 = limited(apigateway_v1._invoke_lambda_proxy_v1, REST)
+    apigateway._invoke_lambda_proxy = limited(apigateway._invoke_lambda_proxy, HTTP)
 
 
 def _replace_distributions() -> None:
@@ -143,11 +155,11 @@ def _replace_deliveries(lambda_svc: Untyped, observer: Observer, touch: Callable
     workflow_states.trace(stepfunctions)
 
 
-def limited(integrate: Callable[..., Untyped], seconds: float = REST_INTEGRATION_SECONDS) -> Callable[..., Untyped]:
-    """A REST integration that answers 504 when the function takes longer than API Gateway waits."""
+def limited(integrate: Callable[..., Untyped], patience: Patience) -> Callable[..., Untyped]:
+    """An integration that answers for a function that takes longer than API Gateway waits."""
 
     async def wrapped(integration: dict[str, Untyped], *args: Untyped, **kwargs: Untyped) -> Untyped:
-        allowed = min(seconds, float(integration.get("timeoutInMillis") or seconds * 1000) / 1000)
+        allowed = min(patience.seconds, float(integration.get("timeoutInMillis") or patience.seconds * 1000) / 1000)
         task = asyncio.ensure_future(integrate(integration, *args, **kwargs))
         done, _ = await asyncio.wait({task}, timeout=allowed)
         if done:
@@ -155,7 +167,8 @@ def limited(integrate: Callable[..., Untyped], seconds: float = REST_INTEGRATION
         now = call.current.get()
         if now:
             now.integration_seconds = allowed
-        return 504, {"Content-Type": "application/json"}, json.dumps({"message": "Endpoint request timed out"}).encode()
+        body = json.dumps({"message": patience.message}).encode()
+        return patience.status, {"Content-Type": "application/json"}, body
 
     return wrapped
 

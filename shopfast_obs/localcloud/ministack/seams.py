@@ -83,6 +83,11 @@ SEAMS: Mapping[str, Mapping[str, Parameters]] = {
     "ministack.services.apigateway": {
         "_apis": None,
         "find_api_scope": ("api_id",),
+        "_invoke_lambda_proxy": (
+            *("integration", "api_id", "stage", "path", "method", "headers", "body", "query_params", "route_key"),
+            *("path_params", "authorizer_claims", "authorizer_scopes", "authorizer_lambda_context", "authorizer_iam"),
+            *("owner_account_id", "owner_region", "raw_query_string"),
+        ),
         "run_reentrant": ("fn", "args", "thread_name"),
     },
     "ministack.services.eventbridge": {

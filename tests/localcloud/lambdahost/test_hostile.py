@@ -112,6 +112,20 @@ def test_closing_ends_a_busy_function(tmp_path: Path) -> None:
         call(host, spec)
 
 
+def test_a_function_that_ignores_the_request_to_end(tmp_path: Path, seen: Recorder) -> None:
+    """It is killed a moment later, with what it forked."""
+    host = open_host(tmp_path, seen, WallClock(), "http://127.0.0.1:9")
+    spec = function(
+        "import os, signal, time\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
+        "def lambda_handler(event, context):\n"
+        "    child = os.fork()\n    if child == 0: time.sleep(300)\n"
+        "    print('pids', os.getpid(), child)"
+    )
+    call(host, spec)
+    host.close()
+    assert gone([int(pid) for line in seen.lines(spec) if line.startswith("pids") for pid in line.split()[1:]])
+
+
 def test_memory_of_children_counts(host: FunctionHost, seen: Recorder) -> None:
     """What a forked process holds is the sandbox's."""
     spec = function(

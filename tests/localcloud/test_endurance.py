@@ -1,0 +1,27 @@
+"""Kills under traffic, as `python -m bench kill9` makes a hundred of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bench.kill9 import Tally, one_round, prepare
+from shopfast_obs.localcloud import process
+from tests.localcloud.conftest import free_port
+
+pytestmark = pytest.mark.cloud
+
+
+def test_a_kill_loses_nothing_that_was_acknowledged(tmp_path: Path) -> None:
+    """Telemetry and alarm states are all there; what was deployed is back as it was at most a second before."""
+    tally = Tally()
+    info = process.start(tmp_path / "state", free_port())
+    try:
+        prepare(info.endpoint_url)
+        for name in ("first", "second"):
+            info = one_round(info, name, tally)
+    finally:
+        process.stop(info.state)
+    assert not +tally.lost
+    assert len(+tally.acknowledged) == 8
