@@ -27,13 +27,11 @@ _TOKENS = re.compile(
     """,
     re.VERBOSE,
 )
-# What may reach over a space: a date with its time, and a status with what says that it is one.
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
-_SEVERAL = ("status", "code", "HTTP", "rrno", "exit", "signal")
 _INNER_UUID = re.compile(_UUID)
 _PARTS = re.compile(r"[-_]")
 _RUN = re.compile(r"\d+")
-_NAME = re.compile(r"[A-Za-z]+\d{1,2}[a-z]?|sha\d{1,3}|base64")  # S3, v2, p99, utf8: names, not ids
+_NAME = re.compile(r"(?![0-9a-f]{8})[A-Za-z]+\d{1,2}[a-z]?|sha\d{1,3}|base64")  # S3, v2, p99, utf8: names, not ids
 _ID = re.compile(r"\d[A-Za-z]+\d|[A-Za-z]\d+[A-Za-z]+\d|^(?=.*\d)[A-Z0-9]{10,}$|^(?=.*\d)[0-9a-f]{8,}$")
 _PLACEHOLDERS = {"number": "<n>", "address": "<hex>", "base64": "<id>"}
 
@@ -42,10 +40,23 @@ _PLACEHOLDERS = {"number": "<n>", "address": "<hex>", "base64": "<id>"}
 def parameterised(message: str) -> str:
     """The message with `<uuid>`, `<n>`, ... for what changes; words, statuses, error codes and resource names stay."""
     words = message.split()
-    if _DATE.search(message) or any(sign in message for sign in _SEVERAL):
+    if _reaches_over_spaces(message):
         return _TOKENS.sub(_replaced, " ".join(words))
-    # Nothing reaches over a space then, and a word of letters alone is no token.
-    return " ".join([word if word.isalpha() else _TOKENS.sub(_replaced, word) for word in words])
+    # Otherwise each word is by itself, and one of letters alone is no token.
+    return " ".join([w if w.isalpha() else "<n>" if w.isdecimal() else _TOKENS.sub(_replaced, w) for w in words])
+
+
+def _reaches_over_spaces(message: str) -> bool:
+    """True when it may hold a token of several words: a date with its time, a status with what says that it is one."""
+    return (
+        "status" in message
+        or "code" in message
+        or "HTTP" in message
+        or "rrno" in message
+        or "exit" in message
+        or "signal" in message
+        or _DATE.search(message) is not None
+    )
 
 
 def _replaced(found: re.Match[str]) -> str:

@@ -6,13 +6,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from shopfast_obs.model.failures import Failure
+from shopfast_obs.model.failures import Failure, FailureKind, Frame
 from shopfast_obs.model.telemetry import InvocationReport, LogEvent
 from shopfast_obs.parse import platform, powertools
 
 # A line without any of these tells of no failure; looking for them is much cheaper than parsing.
 _SIGNS = ("CRITICAL", "Traceback", "Task timed out", "Runtime exited", "INIT_REPORT", "platform.", "errorType")
 _TOLD_AT_ONCE = ("exception", "logged")  # what comes after such a line adds nothing to it
+_NO_RECORD = powertools.LogRecord("")
 _FULL = 0.98  # of its memory: a killed function that used as much ran out of it
 
 
@@ -80,64 +81,62 @@ class _Reader:
         report = platform.init_report(event.message, event)
         if report is not None and report.status != "success":
             message = f"init {'timed out' if report.status == 'timeout' else 'failed'} after {report.duration:.2f} s"
-            self._add(event, stream, Failure("init", report.error_type or "Init", message, 0.0, "", "logs"))
+            self._add(event, stream, "init", report.error_type or "Init", message)
 
     def _failure(self, event: LogEvent, stream: _Stream) -> None:
         timeout = platform.timeout(event.message)
-        exit_ = platform.runtime_exit(event.message) if timeout is None else None
         if timeout is not None:
             message = f"Task timed out after {timeout.seconds:.2f} seconds"
-            failure = Failure("timeout", "Timeout", message, 0.0, "", "logs", timeout.request_id)
-        elif exit_ is not None:
-            kind = "out_of_memory" if exit_.killed else "runtime_exit"
-            failure = Failure(kind, "Runtime exited", exit_.reason, 0.0, "", "logs", exit_.request_id)  # type: ignore[arg-type]
+            self._add(event, stream, "timeout", "Timeout", message, request_id=timeout.request_id)
+            return
+        exit_ = platform.runtime_exit(event.message)
+        if exit_ is not None:
+            kind: FailureKind = "out_of_memory" if exit_.killed else "runtime_exit"
+            self._add(event, stream, kind, "Runtime exited", exit_.reason, request_id=exit_.request_id)
         elif event.message.startswith("INIT_REPORT"):
             self._init(event, stream)
-            return
         else:
-            logged = self._logged(event, stream)
-            if logged is None:
-                return
-            failure = logged
-        self._add(event, stream, failure)
+            self._logged(event, stream)
 
-    def _logged(self, event: LogEvent, stream: _Stream) -> Failure | None:
+    def _logged(self, event: LogEvent, stream: _Stream) -> None:
         record = powertools.record(event.message)
         thrown = record.exception
-        if thrown is None and record.level not in ("ERROR", "CRITICAL"):
-            if not platform.is_platform(event.message):
-                stream.last_line = event.message
-            return None
-        return Failure(
-            kind="logged" if thrown is None else "exception",
-            type="" if thrown is None else thrown.type,
-            message=record.message if thrown is None else thrown.message,
-            timestamp=0.0,
-            where=record.service,
-            source="logs",
-            request_id=record.request_id,
-            trace_id=record.trace_id,
-            frames=thrown.stack if thrown is not None else (),
-        )
+        if thrown is not None:
+            self._add(event, stream, "exception", thrown.type, thrown.message, record=record, frames=thrown.stack)
+        elif record.level in ("ERROR", "CRITICAL"):
+            self._add(event, stream, "logged", "", record.message, record=record)
+        elif not platform.is_platform(event.message):
+            stream.last_line = event.message
 
-    def _add(self, event: LogEvent, stream: _Stream, failure: Failure) -> None:
-        request = failure.request_id or stream.request
+    def _add(
+        self,
+        event: LogEvent,
+        stream: _Stream,
+        kind: FailureKind,
+        type_: str,
+        message: str,
+        *,
+        request_id: str = "",
+        record: powertools.LogRecord = _NO_RECORD,
+        frames: tuple[Frame, ...] = (),
+    ) -> None:
+        request = request_id or record.request_id or stream.request
         self.found.append(
             Failure(
-                failure.kind,
-                failure.type,
-                failure.message,
+                kind,
+                type_,
+                message,
                 event.timestamp,
-                _function(event.group) or failure.where,
+                _function(event.group) or record.service,
                 "logs",
                 request,
-                failure.trace_id,
+                record.trace_id,
                 self.attempts.get(request, 0),
-                failure.frames,
+                frames,
                 event.message,
                 event.group,
                 event.stream,
-                "" if failure.kind in _TOLD_AT_ONCE else stream.last_line.strip(),
+                "" if kind in _TOLD_AT_ONCE else stream.last_line.strip(),
             )
         )
 

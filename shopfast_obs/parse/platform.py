@@ -20,7 +20,7 @@ _TRACE_ID = re.compile(r"\b(1-[0-9a-f]{8}-[0-9a-f]{24})\b")
 _FIELD = re.compile(r"(?:^|\t|\n)\s*([A-Z][A-Za-z ]*?): ([^\t\n]*)")
 _TIMEOUT = re.compile(rf"(?:({_UUID}) )?Task timed out after ([\d.]+) seconds")
 _EXIT = re.compile(
-    rf"(?:RequestId: ({_UUID}) )?Error: (?:(Runtime exited) (?:with error: (.*)|without providing a reason)|(.+))"
+    rf"(?:RequestId: ({_UUID}) )?Error: Runtime exited (?:with error: ([^\n\"]*)|without providing a reason)"
 )
 _STATUS: Mapping[str, Literal["success", "error", "timeout"]] = {
     "success": "success",
@@ -112,7 +112,7 @@ def runtime_exit(message: str) -> RuntimeExit | None:
     found = _EXIT.search(message)
     if found is None:
         return None
-    return RuntimeExit(found[1] or request_id(message), (found[3] or "without providing a reason").strip())
+    return RuntimeExit(found[1] or request_id(message), (found[2] or "without providing a reason").strip())
 
 
 def request_id(message: str) -> str:

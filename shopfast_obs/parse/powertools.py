@@ -17,7 +17,9 @@ _TEXT = re.compile(
     r"\[(DEBUG|INFO|WARNING|ERROR|CRITICAL)\][\t ]+(?:\d{4}-\d\d-\d\dT[\d:.]+Z\t(?:[0-9a-f-]{36})\t)?(.*)", re.S
 )
 _TYPE = re.compile(r"((?:[A-Za-z_]\w*\.)*[A-Z]\w*): ?(.*)", re.S)
-_LAST_LINE = re.compile(r"^((?:[A-Za-z_]\w*\.)*[A-Z]\w*)(?:: (.*))?$", re.M)
+# `socket.gaierror` and `struct.error` have no capital; where a type must stand, nothing is mistaken for one.
+_RAISED = re.compile(r"((?:[A-Za-z_]\w*\.)*[A-Za-z_]\w*): ?(.*)", re.S)
+_LAST_LINE = re.compile(r"^((?:[A-Za-z_]\w*\.)*[A-Za-z_]\w*)(?:: (.*))?$", re.M)
 _NO_FIELDS: Mapping[str, Any] = {}
 _FRAME = re.compile(r'File "([^"]+)", line (\d+), in ([^\n]+)')
 
@@ -115,7 +117,7 @@ def _plain_exception(level: str, text: str) -> LoggedException | None:
         at_end = exception(traceback)
         if at_end is not None:
             return at_end
-        first = _TYPE.match(head.strip())
+        first = _RAISED.match(head.strip())
         if first:  # the runtime client prints type and message first, the traceback after
             return LoggedException(first[1], first[2].strip(), _frames(traceback))
         return LoggedException("", head.strip(), _frames(traceback))
@@ -150,7 +152,8 @@ def _frames(traceback: str) -> tuple[tuple[str, int, str], ...]:
 
 def _first(value: Mapping[str, Any], *keys: str) -> str:
     for key in keys:
-        found = value.get(key)
-        if found.__class__ is str:
-            return str(found)
+        if key in value:
+            found = value[key]
+            if found.__class__ is str:
+                return str(found)
     return ""

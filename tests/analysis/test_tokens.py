@@ -23,6 +23,7 @@ from shopfast_obs.analysis.tokens import parameterised
         ("KeyError: 'sku-00123'", "KeyError: 'sku-<n>'"),
         ("<Lock object at 0x7f8a9c2d>", "<Lock object at <hex>>"),
         ("ord-a1b2c3d4 of user_8f3a9c", "ord-<id> of user_<id>"),
+        ("ord-faaedb9e after 17 tries", "ord-<id> after <n> tries"),
         ("S3 v2 p99 EC2 sha256 base64", "S3 v2 p99 EC2 sha256 base64"),
         ("uploads/2026/01/img-001.png", "uploads/<n>/<n>/img-<n>.png"),
         ("two  words\nand\ta line", "two words and a line"),
