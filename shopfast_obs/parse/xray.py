@@ -188,6 +188,11 @@ def _number(value: Any) -> float | None:  # noqa: ANN401
     return number if -1e18 < number < 1e18 else None
 
 
+def _namespace(value: Any) -> str:  # noqa: ANN401
+    """`aws` or `remote`: the SDK writes `local` for parts of a function, which call nobody."""
+    return value if value in ("aws", "remote") else ""
+
+
 def _true(value: Any) -> bool:  # noqa: ANN401
     return value is True
 
@@ -207,7 +212,7 @@ _READERS: Mapping[str, tuple[int, type | None, Callable[[Any], Any]]] = {
         ("trace_id", "trace_id", _text),
         ("parent_id", "parent_id", _text),
         ("origin", "origin", _text),
-        ("namespace", "namespace", _text),
+        ("namespace", "namespace", _namespace),
         ("resource_arn", "resource_arn", _text),
         ("inferred", "inferred", _true),
         ("fault", "fault", _true),

@@ -112,3 +112,8 @@ def _visible_character(character: str) -> str:
 def is_number(cell: str) -> bool:
     """True for a cell that belongs to the right of its column."""
     return cell in ("", "-") or _NUMBER.fullmatch(cell) is not None
+
+
+def is_sparkline(cell: str) -> bool:
+    """True for a cell that `sparkline` made."""
+    return len(cell) > 1 and not cell.strip(BLOCKS + "·")

@@ -158,3 +158,10 @@ def test_files_of_something_else_are_named() -> None:
     assert found.traces == ()
     assert {problem.partition(":")[0] for problem in found.problems} == {"a.txt", "b.json", "c", "d"}
     assert len(found.problems) < 40
+
+
+def test_a_part_that_the_sdk_calls_local_calls_nobody() -> None:
+    """aws_xray_sdk writes `namespace: local` for `## handler`; only `aws` and `remote` are calls."""
+    for namespace, expected in (("local", ""), ("aws", "aws"), ("remote", "remote"), (7, ""), ([1], "")):
+        document = {"id": "1", "name": "## handler", "start_time": 1.0, "end_time": 2.0, "namespace": namespace}
+        assert xray.segment(document).namespace == expected

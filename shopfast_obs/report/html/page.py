@@ -15,7 +15,7 @@ from shopfast_obs.report.html.data import embedded
 from shopfast_obs.report.html.stacks import Stack
 from shopfast_obs.report.html.stories import Story
 from shopfast_obs.report.html.tiles import Tile
-from shopfast_obs.report.text import is_number, shortened, visible
+from shopfast_obs.report.text import is_number, is_sparkline, shortened, visible
 from shopfast_obs.report.trace_tables import short
 from shopfast_obs.report.view import Report, Section
 
@@ -102,7 +102,7 @@ def _environment() -> Environment:
         finalize=_finalized,
     )
     made.filters |= {"numeric": _numeric, "short": short, "cut": _cut}
-    made.tests["is_gauge"] = _is_gauge
+    made.tests |= {"is_gauge": _is_gauge, "is_spark": is_sparkline}
     return made
 
 

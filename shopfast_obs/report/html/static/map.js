@@ -34,6 +34,9 @@ export function mountMap(place) {
         el("span", { class: "key throttle" }), "429 ", el("span", { class: "key fault" }), "5xx, dashed: asynchronous")),
     frame, detail);
   if (frame.clientWidth > 480 && width > frame.clientWidth) scaled(Math.max(0.6, frame.clientWidth / (width + 24)));
+  // Where callers come in, because the corner of a large picture may be empty.
+  const entry = nodes.get("client")?.place;
+  if (entry) frame.scrollTop = entry.y * zoom - frame.clientHeight / 2;
 
   function choose(name) {
     for (const element of picture.querySelectorAll("[data-from], [data-name]")) {
