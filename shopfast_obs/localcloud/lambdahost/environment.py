@@ -116,6 +116,7 @@ class Environment:
         return self._serve(run, continues=continues)
 
     def _cold_start(self, run: Run) -> None:
+        self._ready()  # unpacking the code is no part of the init
         begun = self._clock.now()
         failure = self._boot("init", INIT_LIMIT, 0.0)
         self._tried = True
