@@ -64,6 +64,8 @@ class Paper:
             self._terminal.out(line)
 
     def _wrapped(self, text: str, indent: str) -> list[str]:
+        if len(text) <= self._width and "\n" not in text:
+            return [text]
         # names and places are copied from here, so they are never broken
         return textwrap.wrap(
             text, self._width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False,
