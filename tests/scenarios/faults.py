@@ -13,6 +13,10 @@ from dataclasses import dataclass
 from tests.scenarios.stage import Stage
 
 BURN = "import hashlib\ndef burn(n):\n    d = b'x'\n    for _ in range(n):\n        d = hashlib.sha256(d).digest()\n"
+ALARM_SETTINGS = (
+    "AlarmName", "AlarmActions", "Namespace", "MetricName", "Statistic", "ExtendedStatistic", "Dimensions", "Period",
+    "EvaluationPeriods", "DatapointsToAlarm", "Threshold", "ComparisonOperator", "TreatMissingData",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -298,22 +302,14 @@ def untraced(stage: Stage) -> None:
 
 @fault("F27", "an alarm on dimensions that have no data", "alarm-dead", says="dimension")
 def dead_alarm(stage: Stage) -> None:
-    stage.client("cloudwatch").put_metric_alarm(
-        AlarmName=f"{stage.roles.web}-errors-by-stage", Namespace="AWS/Lambda", MetricName="Errors", Statistic="Sum",
-        Dimensions=[{"Name": "FunctionName", "Value": stage.roles.web}, {"Name": "Stage", "Value": "prod"}],
-        Period=60, EvaluationPeriods=1, Threshold=1, ComparisonOperator="GreaterThanOrEqualToThreshold",
-        TreatMissingData="notBreaching",
-    )  # fmt: skip
+    more = [{"Name": "FunctionName", "Value": stage.roles.web}, {"Name": "Stage", "Value": "prod"}]
+    _change_alarm(stage, "Throttles", Dimensions=more)
     stage.both()
 
 
 @fault("F28", "an alarm on the average duration", "alarm-on-average", says="verage")
 def average(stage: Stage) -> None:
-    stage.client("cloudwatch").put_metric_alarm(
-        AlarmName=f"{stage.roles.web}-slow", Namespace="AWS/Lambda", MetricName="Duration", Statistic="Average",
-        Dimensions=[{"Name": "FunctionName", "Value": stage.roles.web}], Period=60, EvaluationPeriods=1,
-        Threshold=25_000, ComparisonOperator="GreaterThanThreshold",
-    )  # fmt: skip
+    _change_alarm(stage, "Duration", Statistic="Average", Threshold=9_000)
     stage.both()
 
 
@@ -383,3 +379,14 @@ def _change_workflow(stage: Stage, states: dict[str, object], first: str) -> Non
     api = stage.client("stepfunctions")
     machine = stage.arn("states", f"stateMachine:{stage.roles.workflow}")
     api.update_state_machine(stateMachineArn=machine, definition=json.dumps({"StartAt": first, "States": states}))
+
+
+def _change_alarm(stage: Stage, metric: str, **settings: object) -> None:
+    """Change the web function's alarm on a metric."""
+    api = stage.client("cloudwatch")
+    pages = api.get_paginator("describe_alarms").paginate(AlarmNamePrefix=stage.roles.web)
+    alarm = next(a for page in pages for a in page["MetricAlarms"] if a.get("MetricName") == metric)
+    known = {key: alarm[key] for key in ALARM_SETTINGS if key in alarm}
+    if "Statistic" in settings:
+        known.pop("ExtendedStatistic", None)
+    api.put_metric_alarm(**known | settings)

@@ -26,6 +26,18 @@ ONLY: Mapping[tuple[str, str], tuple[frozenset[str], ...]] = {
         frozenset({"TableName", "GlobalSecondaryIndexName"}),
     ),
 }
+# What it publishes any metric by: the pages "metrics and dimensions" of the service's guide.
+SETS: Mapping[str, tuple[frozenset[str], ...]] = {
+    "AWS/Lambda": (
+        frozenset(),
+        frozenset({"FunctionName"}),
+        frozenset({"FunctionName", "Resource"}),
+        frozenset({"FunctionName", "Resource", "ExecutedVersion"}),
+        frozenset({"EventSourceMappingUUID"}),
+        frozenset({"EventSourceMappingUUID", "FunctionName"}),
+    ),
+    "AWS/SQS": (frozenset({"QueueName"}),),
+}
 KEY = {"AWS/Lambda": ("FunctionName", FUNCTION), "AWS/SQS": ("QueueName", QUEUE), "AWS/SNS": ("TopicName", TOPIC)}
 
 
@@ -60,7 +72,7 @@ def check(alarm: Resource, context: Context) -> Outcome:
 
 def _wrong(metric: WatchedMetric, context: Context) -> Iterator[str]:
     names = frozenset(name for name, _ in metric.dimensions)
-    sets = ONLY.get((metric.namespace, metric.name))
+    sets = ONLY.get((metric.namespace, metric.name), SETS.get(metric.namespace))
     if sets is not None and names not in sets:
         yield f"{metric.namespace} {metric.name} is not published by {', '.join(sorted(names)) or 'no dimension'}"
     if metric.namespace == "AWS/Events" and "RuleName" in names and "EventBusName" not in names:

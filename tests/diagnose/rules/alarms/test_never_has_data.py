@@ -27,6 +27,11 @@ WEB = function()
             one("AWS/Events", "FailedInvocations", RuleName="start"),
             "publish FailedInvocations by EventBusName and RuleName",
         ),
+        (
+            one("AWS/Lambda", "Errors", FunctionName="web", Stage="prod"),
+            "Errors is not published by FunctionName, Stage",
+        ),
+        (one("AWS/SQS", "NumberOfMessagesSent"), "not published by no dimension"),
         (one("AWS/Lambda", "Errors", FunctionName="wbe"), "there is no FunctionName wbe"),
     ],
 )
