@@ -8,6 +8,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
+from operator import attrgetter
 
 from shopfast_obs.analysis.tokens import parameterised
 from shopfast_obs.model.failures import Failure, FailureKind, Frame
@@ -73,7 +75,7 @@ def _joined(failures: Iterable[Failure], traces: Mapping[str, str]) -> list[_Tit
     kept: dict[tuple[object, ...], _Titled] = {}
     explained: set[tuple[str, str]] = set()
     number = 0
-    for failure in sorted(failures, key=lambda f: (f.source != "logs", f.kind == "server_error", f.timestamp)):
+    for failure in sorted(sorted(failures, key=attrgetter("timestamp")), key=_knows_less):
         trace_id = failure.trace_id or traces.get(failure.request_id, "")
         request = trace_id or failure.request_id
         told = failure._replace(trace_id=trace_id) if trace_id != failure.trace_id else failure
@@ -85,11 +87,10 @@ def _joined(failures: Iterable[Failure], traces: Mapping[str, str]) -> list[_Tit
         if failure.kind == "server_error" and (request, "") in explained:
             continue
         short = _short(failure.type)
-        same = (request, failure.where, short, title)
         if failure.source == "traces" and (request, short) in explained:
-            _complete(kept, same, told)
+            _complete(kept, (request, failure.where, short, title), told)
             continue
-        key = (*same, failure.attempt)
+        key = (request, failure.where, short, title, failure.attempt)
         earlier = kept.get(key)
         # Of two lines on the same failure the one that knows more: frames, then the first.
         if earlier is None or (told.frames and not earlier[1].frames):
@@ -98,6 +99,10 @@ def _joined(failures: Iterable[Failure], traces: Mapping[str, str]) -> list[_Tit
             explained.add((request, short))
             explained.add((request, ""))
     return list(kept.values())
+
+
+def _knows_less(failure: Failure) -> int:
+    return 2 * (failure.source != "logs") + (failure.kind == "server_error")
 
 
 def _complete(kept: dict[tuple[object, ...], _Titled], same: tuple[str, ...], told: Failure) -> None:
@@ -120,7 +125,7 @@ def _complete(kept: dict[tuple[object, ...], _Titled], same: tuple[str, ...], to
 
 
 def _identity(failure: Failure, title: str) -> tuple[str, ...]:
-    frame = in_app(failure.frames)
+    frame = in_app(failure.frames) if failure.frames else None
     place = f"{frame[0].rsplit('/', 1)[-1]}:{frame[2]}" if frame and failure.kind == "exception" else ""
     return failure.kind, _short(failure.type), failure.where, place, title
 
@@ -156,7 +161,7 @@ def _trend(members: list[Failure], span: tuple[float, float]) -> tuple[int, ...]
 
 
 def _group(identity: tuple[str, ...], members: list[Failure], span: tuple[float, float]) -> ErrorGroup:
-    members.sort(key=lambda failure: failure.timestamp)
+    members.sort(key=attrgetter("timestamp"))
     newest = members[-1]
     told = next((failure for failure in reversed(members) if failure.way), newest)
     return ErrorGroup(
@@ -188,5 +193,7 @@ def _requests(members: list[Failure]) -> int:
 
 
 def _exemplars(members: list[Failure]) -> list[Failure]:
-    """The newest, those with a trace first."""
-    return sorted(members, key=lambda failure: (not failure.trace_id, -failure.timestamp))[:EXEMPLARS]
+    """The newest of members in the order of time, those with a trace first."""
+    traced = list(islice((failure for failure in reversed(members) if failure.trace_id), EXEMPLARS))
+    others = islice((failure for failure in reversed(members) if not failure.trace_id), EXEMPLARS - len(traced))
+    return [*traced, *others]

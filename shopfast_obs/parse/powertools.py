@@ -20,6 +20,10 @@ _TYPE = re.compile(r"((?:[A-Za-z_]\w*\.)*[A-Z]\w*): ?(.*)", re.S)
 # `socket.gaierror` and `struct.error` have no capital; where a type must stand, nothing is mistaken for one.
 _RAISED = re.compile(r"((?:[A-Za-z_]\w*\.)*[A-Za-z_]\w*): ?(.*)", re.S)
 _LAST_LINE = re.compile(r"^((?:[A-Za-z_]\w*\.)*[A-Za-z_]\w*)(?:: (.*))?$", re.M)
+_LEVEL_KEYS = ("level", "log_level", "levelname")
+_REQUEST_KEYS = ("function_request_id", "requestId", "aws_request_id", "AWSRequestId")
+_TRACE_KEYS = ("xray_trace_id", "traceId", "trace_id")
+_CORRELATION_KEYS = ("correlation_id", "correlationId")
 _NO_FIELDS: Mapping[str, Any] = {}
 _FRAME = re.compile(r'File "([^"]+)", line (\d+), in ([^\n]+)')
 
@@ -61,38 +65,35 @@ def record(message: str) -> LogRecord:
 
 def _structured(value: Mapping[str, Any]) -> LogRecord:
     text = value.get("message", value.get("errorMessage", ""))
-    service = value.get("service", "")
+    service, cold = value.get("service", ""), value.get("cold_start")
+    trace = _first(value, _TRACE_KEYS)
     return LogRecord(
-        message=text if isinstance(text, str) else orjson.dumps(text).decode(),
-        level=_first(value, "level", "log_level", "levelname").upper(),
-        service=service if isinstance(service, str) else "",
-        request_id=_first(value, "function_request_id", "requestId", "aws_request_id", "AWSRequestId"),
-        trace_id=_trace(_first(value, "xray_trace_id", "traceId", "trace_id")),
-        correlation_id=_first(value, "correlation_id", "correlationId"),
-        cold_start=value["cold_start"] if isinstance(value.get("cold_start"), bool) else None,
-        exception=_structured_exception(value),
-        fields=value,
+        text if isinstance(text, str) else orjson.dumps(text).decode(),
+        _first(value, _LEVEL_KEYS).upper(),
+        service if isinstance(service, str) else "",
+        _first(value, _REQUEST_KEYS),
+        trace_id(trace) if trace else "",
+        _first(value, _CORRELATION_KEYS),
+        cold if isinstance(cold, bool) else None,
+        _structured_exception(value),
+        value,
     )
-
-
-def _trace(text: str) -> str:
-    return trace_id(text) if text else ""
 
 
 def _structured_exception(value: Mapping[str, Any]) -> LoggedException | None:
     """Powertools writes exception_name, exception and stack_trace; Lambda errorType, errorMessage and stackTrace."""
-    kind = _first(value, "exception_name", "errorType")
+    kind = _first(value, ("exception_name", "errorType"))
     printed = value.get("exception", value.get("stackTrace", value.get("stack_trace")))
     if isinstance(printed, list):
         printed = "".join(str(line) for line in printed)
     structured = value.get("stack_trace")
     if isinstance(structured, Mapping):
-        kind = kind or _first(structured, "type")
+        kind = kind or _first(structured, ("type",))
     if not kind and not (isinstance(printed, str) and "Traceback" in printed):
         return None
     traceback = printed if isinstance(printed, str) else ""
     found = exception(traceback)
-    message = _first(value, "errorMessage") or (found.message if found else "") or _first(value, "message")
+    message = _first(value, ("errorMessage",)) or (found.message if found else "") or _first(value, ("message",))
     frames = found.stack if found else _frames(traceback)
     return LoggedException(kind or (found.type if found else ""), message, frames)
 
@@ -150,7 +151,7 @@ def _frames(traceback: str) -> tuple[tuple[str, int, str], ...]:
     return tuple((path, int(line), label.strip()) for path, line, label in _FRAME.findall(last))
 
 
-def _first(value: Mapping[str, Any], *keys: str) -> str:
+def _first(value: Mapping[str, Any], keys: tuple[str, ...]) -> str:
     for key in keys:
         if key in value:
             found = value[key]
