@@ -141,7 +141,7 @@ def misread(stage: Stage) -> None:
     stage.read(24)
 
 
-@fault("F09", "a handler that swallows its exceptions", "lambda-errors-swallowed", says="succeeded")
+@fault("F09", "a handler that swallows its exceptions", "lambda-errors-swallowed", says="successful")
 def swallow(stage: Stage) -> None:
     code = (
         "import logging\nlog = logging.getLogger()\n"
@@ -248,7 +248,7 @@ def one_at_a_time(stage: Stage) -> None:
     stage.read(16, at_once=8)
 
 
-@fault("F20", "one call an item", "calls-one-by-one", "calls-repeated", says="times")
+@fault("F20", "one call an item", "calls-one-by-one", "calls-repeated", says="one after another")
 def one_by_one(stage: Stage) -> None:
     code = (
         "import boto3\ndb = boto3.client('dynamodb')\ndef lambda_handler(e, c):\n    for n in range(40):\n"
@@ -300,7 +300,7 @@ def untraced(stage: Stage) -> None:
     stage.settle()
 
 
-@fault("F27", "an alarm on dimensions that have no data", "alarm-dead", says="dimension")
+@fault("F27", "an alarm on dimensions that have no data", "alarm-dead", says="published")
 def dead_alarm(stage: Stage) -> None:
     more = [{"Name": "FunctionName", "Value": stage.roles.web}, {"Name": "Stage", "Value": "prod"}]
     _change_alarm(stage, "Throttles", Dimensions=more)
@@ -359,7 +359,7 @@ def no_handler(stage: Stage) -> None:
     stage.read(6)
 
 
-@fault("F34", "an event that fails is tried again, with its effects", "lambda-events-retried", says="invocations")
+@fault("F34", "an event that fails is tried again, with its effects", "lambda-events-retried", says="more than once")
 def retried(stage: Stage) -> None:
     stage.wrap(
         stage.roles.mail, "def lambda_handler(e, c):\n    print('mail sent')\n    raise RuntimeError('afterwards')\n"
@@ -369,7 +369,7 @@ def retried(stage: Stage) -> None:
     stage.settle(70)
 
 
-@fault("F36", "an answer above 6 MB", "lambda-answer-too-large", says="ResponseSizeTooLarge")
+@fault("F36", "an answer above 6 MB", "lambda-answer-too-large", says="6 MB")
 def too_large(stage: Stage) -> None:
     stage.wrap(stage.roles.web, "def lambda_handler(e, c):\n    return {'statusCode': 200, 'body': 'x' * 7_000_000}\n")
     stage.read(4)

@@ -10,6 +10,7 @@ from tests.diagnose.builders import (
     found,
     function,
     guard,
+    metric,
     observed,
     speaking,
     undecided,
@@ -46,3 +47,10 @@ def test_clear_when_only_the_guard_spoke() -> None:
     """It says that the deadline is near; the invocation met it after all."""
     log = written(WEB, speaking(finished(1), guard("dynamodb.Scan", 2.0)))
     assert clear(RULE.check(WEB, observed(WEB, logs=log))) == "no error line in 1 successful invocation"
+
+
+def test_clear_when_lambda_counts_what_is_logged() -> None:
+    """The text of REPORT may leave the error out that the handler raised."""
+    log = written(WEB, speaking(finished(1), CAUGHT), finished(2))
+    counted = [metric("AWS/Lambda", "Errors", 1, FunctionName="web")]
+    assert clear(RULE.check(WEB, observed(WEB, logs=log, metrics=counted))) == "Lambda counts what it logs: 1 error"
