@@ -72,7 +72,7 @@ class PatternBuilder:
         retries = node.aws.get("retries") or node.annotations.get("sdk_retries")
         if seconds >= SLOW:
             self._note(tree, "slow", [index], call_name(tree, index), seconds)
-        if isinstance(retries, int) and retries > 0:
+        if isinstance(retries, int | float) and retries > 0:
             self._note(tree, "retried", [index], call_name(tree, index), seconds)
         if outcome(node) == "throttle":
             self._note(tree, "throttled", [index], call_name(tree, index), seconds)
