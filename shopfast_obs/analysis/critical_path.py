@@ -244,5 +244,5 @@ class _Walk:
 
     def _spend(self, until: float, node: int, category: str) -> None:
         if until > self.now:
-            self.slices.append(Slice(self.now, until, node, category))
+            self.slices.append(tuple.__new__(Slice, (self.now, until, node, category)))
             self.now = until

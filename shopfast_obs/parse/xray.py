@@ -114,7 +114,7 @@ def _one(document: Mapping[str, Any], children: tuple[Segment, ...]) -> Segment 
         fields[_EXCEPTIONS] = _exceptions(cause)
         fields[_CAUSE_ID] = cause if isinstance(cause, str) else ""
     fields[_SUBSEGMENTS] = children
-    return Segment._make(fields)
+    return tuple.__new__(Segment, fields)  # what _make does after counting them
 
 
 def _exceptions(cause: Any) -> tuple[TracedException, ...]:  # noqa: ANN401
