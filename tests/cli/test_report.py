@@ -248,6 +248,15 @@ def test_errors_as_json_are_one_document() -> None:
     assert (document["events"], document["traces"]) == (5, 10)
 
 
+def test_a_file_of_something_else_is_not_taken_for_good_news(tmp_path: Path) -> None:
+    """Where nothing was read nothing can be said; what reads it is named."""
+    (tmp_path / "notes.md").write_text("# Notes\n", encoding="utf-8")
+    result = run(FakeCloud(), "errors", "--input", str(tmp_path / "notes.md"))
+    assert "neither a trace nor a log event" in result.stderr
+    assert "filter-log-events" in result.stderr
+    assert "Nothing went wrong" not in result.stderr
+
+
 def test_nothing_wrong_says_how_much_was_read() -> None:
     """Silence of a healthy application and silence of an idle one are two sentences."""
     result = run(FakeCloud(), "errors")
