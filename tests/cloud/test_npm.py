@@ -32,12 +32,14 @@ def test_a_script_that_fails_says_its_last_words(tmp_path: Path) -> None:
 
 
 def test_packages_that_cannot_be_had_are_another_matter(tmp_path: Path) -> None:
-    """A registry that nobody serves: the reason, once, and soon."""
+    """A way to them that nobody serves: the reason, once, and soon."""
     folder = project(tmp_path)
     packages = {"": {"dependencies": {"a": "1.0.0"}}, "node_modules/a": {"version": "1.0.0"}}
     (folder / "package.json").write_text(json.dumps({"name": "x", "version": "1.0.0", "dependencies": {"a": "1.0.0"}}))
     lock = {"name": "x", "version": "1.0.0", "lockfileVersion": 3, "requires": True, "packages": packages}
     (folder / "package-lock.json").write_text(json.dumps(lock))
-    (folder / ".npmrc").write_text("registry=http://127.0.0.1:9/\ncache=.cache\n")
+    (folder / ".npmrc").write_text(
+        "proxy=http://127.0.0.1:9/\nhttps-proxy=http://127.0.0.1:9/\nnoproxy=\ncache=.cache\n"
+    )
     with pytest.raises(UnreachableError, match=r"could not be installed: .*ECONNREFUSED"):
         Npm.found().install(folder)
