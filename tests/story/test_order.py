@@ -124,15 +124,26 @@ def test_the_same_request_twice_is_one_order(project: Project) -> None:
 
 def test_a_throttled_reservation_goes_through_the_queue(project: Project) -> None:
     """The customer is told that the order is pending; once there is capacity it is reserved and completed."""
-    functions = project.client("lambda")
+    functions, queues = project.client("lambda"), project.client("sqs")
+    url = queues.get_queue_url(QueueName="shopfast-order-queue")["QueueUrl"]
+    soon = {"VisibilityTimeout": "5"}  # of 180 s: a reservation that was tried too early is tried again in time
+    queues.set_queue_attributes(QueueUrl=url, Attributes=soon)
     functions.put_function_concurrency(FunctionName=INVENTORY, ReservedConcurrentExecutions=0)
     try:
         code, order = place(project, "p-00009", str(uuid.uuid4()))
         assert (code, order["status"]) == (202, "PENDING")
         assert status(project, order["orderId"]) == "PENDING"
+        assert eventually(lambda: in_flight(project, url))  # it was tried while there was no capacity
     finally:
         functions.delete_function_concurrency(FunctionName=INVENTORY)
     assert eventually(lambda: status(project, order["orderId"]) == "COMPLETED", 90), status(project, order["orderId"])
+
+
+def in_flight(project: Project, url: str) -> int:
+    """How many messages of a queue a consumer has taken and not deleted."""
+    name = "ApproximateNumberOfMessagesNotVisible"
+    asked = project.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=[name])
+    return int(asked["Attributes"][name])
 
 
 def test_a_declined_payment_cancels_the_order(project: Project) -> None:

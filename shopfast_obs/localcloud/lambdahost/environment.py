@@ -7,6 +7,7 @@ import os
 import shutil
 import threading
 import time
+from contextlib import AbstractContextManager
 from dataclasses import replace
 
 from shopfast_obs.localcloud.interface import FunctionSpec, Invocation, InvokeResult
@@ -30,10 +31,13 @@ INIT_LIMIT = 10.0  # seconds (lambda-runtime-environment.html)
 
 
 class Environment:
-    """A sandbox with its log stream. One `invoke` at a time; `ask_to_end` may come from any thread."""
+    """A sandbox with its log stream. One `invoke` at a time; `ask_to_end` may come from any thread.
 
-    def __init__(self, spec: FunctionSpec, premises: Premises) -> None:
+    It is made with the core on which it initialises."""
+
+    def __init__(self, spec: FunctionSpec, premises: Premises, core: AbstractContextManager[None]) -> None:
         self.spec = spec
+        self._core: AbstractContextManager[None] | None = core
         self.idle_since = time.monotonic()
         self._premises = premises
         self._clock = premises.clock
@@ -96,7 +100,8 @@ class Environment:
 
     def _attempt(self, run: Run) -> Outcome:
         if not self._tried:
-            with self._premises.inits.passage():
+            core, self._core = self._core, None
+            with core or self._premises.inits.passage():
                 self._cold_start(run)
         continues = not self._alive
         if not continues:

@@ -19,6 +19,7 @@ from shopfast_obs.localcloud.lambdahost.premises import Premises
 IDLE_LIMIT = 600.0  # seconds without an event after which an environment ends; Lambda keeps them for some minutes, too
 REAP_EVERY = 15.0
 SETTLING = 0.25  # seconds that a new event waits for an environment that has just answered another
+RECONSIDER = 0.5  # seconds after which an event that waits for a core looks again
 MANY = 100_000  # threads; a function that calls back must never wait for one
 _LOG = logging.getLogger(__name__)
 
@@ -28,8 +29,7 @@ class LambdaHost:
 
     def __init__(self, premises: Premises) -> None:
         self._premises = premises
-        self._lock = threading.Lock()
-        self._released = threading.Condition(self._lock)
+        self._lock = self._released = premises.inits.freed  # an event waits for an environment or for a core
         self._idle: dict[tuple[str, str], list[Environment]] = defaultdict(list)
         self._busy: set[Environment] = set()
         self._settling: set[Environment] = set()  # those that have answered and are about to be idle
@@ -84,19 +84,31 @@ class LambdaHost:
 
     def _acquire(self, spec: FunctionSpec) -> Environment:
         with self._lock:
-            if self._closing.is_set():
-                raise RuntimeError("the Lambda host is closed")
             self._released.wait_for(lambda: self._idle_of(spec) or not self._is_settling(spec), SETTLING)
             idle = self._idle_of(spec)
             outdated = [environment for environment in idle if environment.spec.revision != spec.revision]
             idle[:] = [environment for environment in idle if environment.spec.revision == spec.revision]
-            chosen = idle.pop() if idle else Environment(spec, self._premises.within(spec.scope))
+            while (chosen := self._idle_or_new(spec)) is None:
+                self._released.wait(RECONSIDER)
             self._busy.add(chosen)
             busy = [environment.spec for environment in self._busy - self._settling]
         self._measure(spec, busy)
         if outdated:
             threading.Thread(target=_end, args=(outdated,), name="lambda replacement", daemon=True).start()
         return chosen
+
+    def _idle_or_new(self, spec: FunctionSpec) -> Environment | None:
+        """None while every core initialises other sandboxes: an environment may be idle again before one is free, and
+        a burst of events does not become a burst of cold starts that no machine of a few cores survives."""
+        if self._closing.is_set():
+            raise RuntimeError("the Lambda host is closed")
+        idle = self._idle_of(spec)
+        for environment in reversed(idle):
+            if environment.spec.revision == spec.revision:
+                idle.remove(environment)
+                return environment
+        core = self._premises.inits.take()
+        return Environment(spec, self._premises.within(spec.scope), core) if core else None
 
     def _measure(self, spec: FunctionSpec, busy: Sequence[FunctionSpec]) -> None:
         """How many run at once: of the function, and of all functions of its account and region."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 
 from shopfast_obs.localcloud.interface import Clock, Scope
@@ -20,20 +21,39 @@ class Turnstile:
     times as long, and all of them may fail where Lambda would have had a core for each.
     """
 
-    PATIENCE = 5.0  # seconds; an init that invokes another function must not wait for itself
+    PATIENCE = 5.0  # seconds that an init holds its core: one that invokes another function must not wait for itself
 
     def __init__(self) -> None:
-        self._free = threading.Semaphore(os.cpu_count() or 1)
+        self.freed = threading.Condition()  # held by who asks for a core; told when there is one
+        self._cores = os.cpu_count() or 1
+        self._taken: dict[object, float] = {}  # when each init under way began
+
+    def take(self) -> AbstractContextManager[None] | None:
+        """A core, until the block that the caller opens with it ends; None when none is free. `freed` is held."""
+        now = time.monotonic()
+        if sum(now - begun < self.PATIENCE for begun in self._taken.values()) >= self._cores:
+            return None
+        mine = object()
+        self._taken[mine] = now
+        return self._held(mine)
+
+    @contextmanager
+    def _held(self, mine: object) -> Iterator[None]:
+        try:
+            yield
+        finally:
+            with self.freed:
+                del self._taken[mine]
+                self.freed.notify_all()
 
     @contextmanager
     def passage(self) -> Iterator[None]:
         """Wait for a free core, then hold it while the block runs."""
-        mine = self._free.acquire(timeout=self.PATIENCE)
-        try:
+        with self.freed:
+            while (core := self.take()) is None:
+                self.freed.wait(self.PATIENCE / 10)
+        with core:
             yield
-        finally:
-            if mine:
-                self._free.release()
 
 
 @dataclass(frozen=True, slots=True)

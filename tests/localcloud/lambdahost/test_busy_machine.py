@@ -78,6 +78,17 @@ def test_no_more_sandboxes_initialise_at_once_than_there_are_cores() -> None:
     assert most == cores
 
 
+def test_an_event_takes_an_environment_that_is_idle_before_a_core_is_free(host: FunctionHost, seen: Recorder) -> None:
+    """A burst of events is served by the few that could initialise meanwhile, not by one each."""
+    slow = "import time\ntime.sleep(1)\ndef lambda_handler(event, context):\n    return event\n"
+    spec = function(slow)
+    with ThreadPoolExecutor(20) as crowd:
+        answers = list(crowd.map(lambda number: call(host, spec, number).payload, range(20)))
+    assert answers == [str(number).encode() for number in range(20)]
+    started = [line for line in seen.lines(spec) if line.startswith("INIT_START")]
+    assert len(started) <= 5 * (os.cpu_count() or 1)
+
+
 def test_an_init_that_waits_for_another_init_is_let_through(monkeypatch: pytest.MonkeyPatch) -> None:
     """A function that invokes a second one while it initialises would otherwise wait for itself."""
     monkeypatch.setattr(Turnstile, "PATIENCE", 0.05)
