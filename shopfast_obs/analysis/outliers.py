@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Literal
 
 from shopfast_obs.analysis.critical_path import CriticalPath
@@ -16,6 +17,7 @@ SLOW = 0.9  # of the traces of an entry point are faster
 LEAST = 20  # traces of an entry point below which nothing is said
 SUPPORT = 3  # chosen traces that have the value
 SIGNIFICANT = 0.01
+VALUES = 300  # that a report lists
 
 Attribute = tuple[str, str]
 
@@ -33,6 +35,17 @@ class Outlier:
     share_of_rest: float
     traces: int
     p: float
+
+
+@dataclass(frozen=True, slots=True)
+class AttributeValue:
+    """One value of an annotation, a user, a version, a memory size: how many traces have it, `of` how many that have
+    the attribute."""
+
+    attribute: str
+    value: str
+    traces: int
+    of: int
 
 
 @dataclass(slots=True)
@@ -58,6 +71,16 @@ class OutlierBuilder:
             found += _compared(name, "slow", traces, [seconds > bound for seconds, _, _ in traces])
             found += _compared(name, "failed", traces, [failed for _, failed, _ in traces])
         return tuple(sorted(found, key=lambda o: (o.share_of_rest - o.share, o.p, o.attribute, o.value)))
+
+    def values(self) -> tuple[AttributeValue, ...]:
+        """The most frequent values of all attributes; ids, which every trace has for itself, are none."""
+        values: Counter[Attribute] = Counter()
+        names: Counter[str] = Counter()
+        for _, _, attributes in chain.from_iterable(self.entries.values()):
+            values.update(attributes)
+            names.update({name for name, _ in attributes})
+        several = sorted((pair for pair in values.items() if pair[1] >= SUPPORT), key=lambda pair: (-pair[1], pair[0]))
+        return tuple(AttributeValue(name, value, count, names[name]) for (name, value), count in several[:VALUES])
 
 
 def _attributes(tree: TraceTree, path: CriticalPath, reports: Mapping[str, InvocationReport]) -> frozenset[Attribute]:

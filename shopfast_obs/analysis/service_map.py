@@ -73,6 +73,12 @@ class Tally:
         self.outcomes[outcome(segment)] += 1
         self.seconds.append(seconds)
 
+    def merge(self, other: Tally) -> None:
+        """Count what the other one counted."""
+        self.seconds += other.seconds
+        for how, count in other.outcomes.items():
+            self.outcomes[how] += count
+
     def counts(self) -> Counts:
         """What was collected."""
         return Counts(**self.outcomes, latency=distribution(self.seconds))

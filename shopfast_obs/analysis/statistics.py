@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 CONFIDENCE = 0.95
 
@@ -22,6 +23,8 @@ class Distribution:
     max: float
     p50_interval: tuple[float, float] | None = None  # 95 % confidence; None where the observations are too few
     p95_interval: tuple[float, float] | None = None
+    p90_interval: tuple[float, float] | None = None
+    p99_interval: tuple[float, float] | None = None
 
 
 NOTHING = Distribution(0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
@@ -42,6 +45,8 @@ def distribution(values: Iterable[float]) -> Distribution:
         max=ordered[-1],
         p50_interval=interval(ordered, 0.50),
         p95_interval=interval(ordered, 0.95),
+        p90_interval=interval(ordered, 0.90),
+        p99_interval=interval(ordered, 0.99),
     )
 
 
@@ -49,6 +54,16 @@ def percentile(ordered: Sequence[float], share: float) -> float:
     """The smallest of the ordered values that at least this share of them does not exceed."""
     # The product of two floats may lie a hair above the whole number that it means (0.95 * 20).
     return ordered[max(0, math.ceil(share * len(ordered) - 1e-9) - 1)]
+
+
+def trimmed_mean(values: Iterable[float], share: float) -> float:
+    """The mean without this share of the smallest and of the largest values; raises ValueError for no values."""
+    ordered = sorted(values)
+    if not ordered:
+        raise ValueError("no values")
+    left_out = int(share * len(ordered))
+    kept = ordered[left_out : len(ordered) - left_out]
+    return math.fsum(kept) / len(kept)
 
 
 def interval(ordered: Sequence[float], share: float, confidence: float = CONFIDENCE) -> tuple[float, float] | None:
@@ -133,6 +148,7 @@ def holm(chances: Sequence[float]) -> list[float]:
     return corrected
 
 
+@lru_cache(maxsize=16)
 def _normal_quantile(share: float) -> float:
     from statistics import NormalDist
 

@@ -3,16 +3,17 @@ and what is wrong with the data. Traces are taken one at a time and not kept."""
 
 from __future__ import annotations
 
+import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from heapq import heappush, heappushpop
+from heapq import heappush, heappushpop, nlargest
 
 from shopfast_obs.analysis.cold_starts import FunctionStarts, StartsBuilder
 from shopfast_obs.analysis.critical_path import CATEGORIES, CriticalPath, critical_path
 from shopfast_obs.analysis.errors import ErrorGroup, error_groups
 from shopfast_obs.analysis.outcome import Outcome, operation, outcome, resource, route
-from shopfast_obs.analysis.outliers import Outlier, OutlierBuilder
+from shopfast_obs.analysis.outliers import AttributeValue, Outlier, OutlierBuilder
 from shopfast_obs.analysis.patterns import Pattern, PatternBuilder
 from shopfast_obs.analysis.service_map import Counts, MapBuilder, ServiceMap, Tally
 from shopfast_obs.analysis.trace_failures import trace_failures
@@ -44,24 +45,26 @@ class TraceSummary:
 @dataclass(frozen=True, slots=True)
 class EntryPoint:
     """One route, or one service that is called without HTTP: what its callers saw. `slowest` are trace ids, `breakdown`
-    the seconds of its critical paths by category."""
+    the seconds of its critical paths by category, `critical_path` their parts."""
 
     name: str
     counts: Counts
     slowest: tuple[str, ...]
     breakdown: Mapping[str, float] = field(default_factory=dict)
+    critical_path: tuple[PathStep, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class PathStep:
     """One kind of part on the critical paths: its own seconds there, which is what it could save at most. `exemplars`
-    are the traces in which that was most."""
+    are the traces in which that was most; `spread` is the standard deviation among the traces that have it."""
 
     name: str
     category: str
     traces: int
     seconds: float
     exemplars: tuple[str, ...] = ()
+    spread: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,21 +84,35 @@ class Overview:
     outliers: tuple[Outlier, ...] = ()
     failures: tuple[ErrorGroup, ...] = ()
     sampling: tuple[int, int] | None = None
+    attributes: tuple[AttributeValue, ...] = ()
 
 
 @dataclass(slots=True)
 class _Step:
     traces: int = 0
     seconds: float = 0.0
+    squares: float = 0.0
     most: list[tuple[float, str]] = field(default_factory=list)  # a heap of the traces with the most of it
 
     def add(self, seconds: float, trace_id: str) -> None:
         self.traces += 1
         self.seconds += seconds
+        self.squares += seconds * seconds
         if len(self.most) < EXEMPLARS:
             heappush(self.most, (seconds, trace_id))
         elif seconds > self.most[0][0]:
             heappushpop(self.most, (seconds, trace_id))
+
+    def merge(self, other: _Step) -> None:
+        self.traces += other.traces
+        self.seconds += other.seconds
+        self.squares += other.squares
+        self.most = nlargest(EXEMPLARS, self.most + other.most)
+
+    def of(self, name: str, category: str) -> PathStep:
+        exemplars = tuple(trace_id for _, trace_id in sorted(self.most, reverse=True))
+        variance = max(0.0, self.squares / self.traces - (self.seconds / self.traces) ** 2)
+        return PathStep(name, category, self.traces, self.seconds, exemplars, math.sqrt(variance))
 
 
 def overview(traces: Iterable[Trace], reports: Mapping[str, InvocationReport] | None = None) -> Overview:
@@ -115,7 +132,7 @@ class OverviewBuilder:
         self.entries: defaultdict[str, Tally] = defaultdict(Tally)
         self.map, self.starts = MapBuilder(), StartsBuilder(self.reports)
         self.patterns, self.outliers = PatternBuilder(), OutlierBuilder(self.reports)
-        self.steps: defaultdict[tuple[str, str], _Step] = defaultdict(_Step)
+        self.steps: defaultdict[tuple[str, str, str], _Step] = defaultdict(_Step)  # by entry point, name, category
         self.failures: list[Failure] = []
         self.quality: Counter[str] = Counter()
 
@@ -136,15 +153,15 @@ class OverviewBuilder:
         self.outliers.add(grown, path, summary.entry_point, summary.response, failed=failed)
         if failed or any(node.fault or node.error or node.throttle for node in grown.nodes):
             self.failures.extend(trace_failures(grown))
-        self._step(grown, path)
+        self._step(grown, path, summary.entry_point)
 
-    def _step(self, grown: TraceTree, path: CriticalPath) -> None:
+    def _step(self, grown: TraceTree, path: CriticalPath, entry_point: str) -> None:
         own: dict[tuple[str, str], float] = {}
         for part in path.slices:
             key = (_step_name(grown, part.node), part.category)
             own[key] = own.get(key, 0.0) + part.end - part.start
         for key, seconds in own.items():
-            self.steps[key].add(seconds, grown.trace.id)
+            self.steps[entry_point, *key].add(seconds, grown.trace.id)
 
     def result(self) -> Overview:
         """What the traces so far say."""
@@ -152,24 +169,22 @@ class OverviewBuilder:
         for summary in self.summaries:
             for category, seconds in summary.breakdown.items():
                 breakdown[category] += seconds
-        steps = [
-            PathStep(
-                *key, step.traces, step.seconds, tuple(trace_id for _, trace_id in sorted(step.most, reverse=True))
-            )
-            for key, step in self.steps.items()
-        ]
+        together: defaultdict[tuple[str, str], _Step] = defaultdict(_Step)
+        for (_, *key), step in self.steps.items():
+            together[key[0], key[1]].merge(step)
         return Overview(
             traces=tuple(self.summaries),
             entry_points=self._entry_points(),
             service_map=self.map.result(),
             breakdown=breakdown,
-            steps=tuple(sorted(steps, key=lambda step: (-step.seconds, step.name))),
+            steps=_longest_first(step.of(*key) for key, step in together.items()),
             cold_starts=self.starts.result(),
             quality=dict(sorted(self.quality.items())),
             patterns=self.patterns.result(),
             outliers=self.outliers.result(),
             failures=error_groups(self.failures),
             sampling=self._sampling(),
+            attributes=self.outliers.values(),
         )
 
     def _sampling(self) -> tuple[int, int] | None:
@@ -188,8 +203,12 @@ class OverviewBuilder:
             seconds = spent[summary.entry_point]
             for category, own in summary.breakdown.items():
                 seconds[category] += own
+        steps: defaultdict[str, list[PathStep]] = defaultdict(list)
+        for (name, *key), step in self.steps.items():
+            steps[name].append(step.of(key[0], key[1]))
         found = [
-            EntryPoint(name, tally.counts(), tuple(slowest[name]), spent[name]) for name, tally in self.entries.items()
+            EntryPoint(name, tally.counts(), tuple(slowest[name]), spent[name], _longest_first(steps[name]))
+            for name, tally in self.entries.items()
         ]
         return tuple(sorted(found, key=lambda entry: (-entry.counts.total, entry.name)))
 
@@ -210,6 +229,10 @@ def summarised(grown: TraceTree, path: CriticalPath) -> TraceSummary:
         parts=len(grown.nodes),
         warnings=grown.warnings,
     )
+
+
+def _longest_first(steps: Iterable[PathStep]) -> tuple[PathStep, ...]:
+    return tuple(sorted(steps, key=lambda step: (-step.seconds, step.name)))
 
 
 def _entry_point(root: Segment) -> str:

@@ -11,7 +11,7 @@ from shopfast_obs.analysis.cold_starts import FunctionStarts
 from shopfast_obs.analysis.compare import Comparison
 from shopfast_obs.analysis.errors import ErrorGroup
 from shopfast_obs.analysis.outcome import Outcome
-from shopfast_obs.analysis.outliers import Outlier
+from shopfast_obs.analysis.outliers import AttributeValue, Outlier
 from shopfast_obs.analysis.patterns import Pattern
 from shopfast_obs.analysis.service_map import ServiceMap
 from shopfast_obs.analysis.templates import LogTemplate
@@ -40,7 +40,8 @@ _TRACES: Properties = {
     "window": TimeRange | None, "headlines": list[str], "traces": list[TraceSummary], "entry_points": list[EntryPoint],
     "timelines": list[Timeline], "service_map": ServiceMap, "breakdown": dict[str, float],
     "critical_path": list[PathStep], "cold_starts": list[FunctionStarts], "patterns": list[Pattern],
-    "outliers": list[Outlier], "failures": list[ErrorGroup], "alarms": list[AlarmStatus], "quality": dict[str, int],
+    "outliers": list[Outlier], "attributes": list[AttributeValue],
+    "failures": list[ErrorGroup], "alarms": list[AlarmStatus], "quality": dict[str, int],
     "sampling": tuple[int, int] | None, "warnings": list[str],
 }  # fmt: skip
 _ERRORS: Properties = {

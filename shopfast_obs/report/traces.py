@@ -34,6 +34,7 @@ def trace_document(
         "cold_starts": document(overview.cold_starts),
         "patterns": document(overview.patterns),
         "outliers": document(overview.outliers),
+        "attributes": document(overview.attributes),
         "failures": document(overview.failures),
         "alarms": document(alarms),
         "quality": dict(overview.quality),
