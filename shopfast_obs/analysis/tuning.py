@@ -1,6 +1,7 @@
 """Which memory suits a function, from invocations measured at several sizes. Seconds, MB, US dollars.
 
-Time and price are compared at the median of warm invocations. Sizes that differ by less than the measurement can tell
+Time is compared at the median of warm invocations, price at the mean of what they are billed without the extremes: a
+second in which the machine was slow moves neither. Sizes that differ by less than the measurement can tell
 (`SAME`) count as equal: of equally cheap ones the fastest is chosen, of equally fast ones the cheapest.
 """
 
@@ -12,12 +13,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from shopfast_obs.analysis.sizing import ONE_CPU_MB, USD_PER_GB_SECOND
-from shopfast_obs.analysis.statistics import NOTHING, Distribution, distribution
+from shopfast_obs.analysis.statistics import NOTHING, Distribution, distribution, trimmed_mean
 
 SAME = 0.05  # sizes closer than this are equal
 USD_PER_REQUEST = 0.0000002  # https://aws.amazon.com/lambda/pricing/
 USD_PER_ARM_GB_SECOND = 0.0000133334  # arm64, first tier, us-east-1: https://aws.amazon.com/lambda/pricing/
 MILLION = 1_000_000
+EXTREMES = 0.2  # of the billed durations at either end are left out, as AWS Lambda Power Tuning does
 # The power of the CPU share that the time falls with: 1 when all of it is computing, 0 when all of it is waiting.
 MOSTLY_COMPUTES, MOSTLY_WAITS = 0.75, 0.25
 
@@ -99,7 +101,7 @@ def _size(memory_mb: int, trials: Sequence[Trial], price: float) -> Size:
     inits = [trial.init for trial in good if trial.init is not None]
     usd = 0.0
     if warm:
-        billed = math.fsum(trial.billed for trial in warm) / len(warm)
+        billed = trimmed_mean((trial.billed for trial in warm), EXTREMES)
         usd = MILLION * (billed * memory_mb / 1024 * price + USD_PER_REQUEST)
     return Size(
         memory_mb,

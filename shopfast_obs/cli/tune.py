@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import random
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -61,8 +63,9 @@ def command(
 ) -> None:
     """Measure FUNCTION at several memory sizes: curves of time and price, and the cheapest, fastest and balanced size.
 
-    Each size becomes a version that is published, invoked one call after another, and deleted. The function itself has
-    the size only while its version is published; `undo` gives it back should this command die meanwhile.
+    Each size becomes a version that is published first and deleted at the end. They are invoked in rounds, one call
+    after another, each size once a round and in another order each time, so that a slow moment is no size's own. The
+    function itself has a size only while its version is published; `undo` gives it back should this command die then.
 
     \b
     Examples:
@@ -83,12 +86,7 @@ def command(
     if app.target().name == "aws" and not yes:
         _ask(app, function, len(memory) * (invocations + 1))
     started = time.time()
-    with app.terminal.progress(f"measuring {function}") as progress:
-        trials: list[Trial] = []
-        for size in memory:
-            progress.update(f"{function} at {size} MB")
-            with _version(app, versions, size) as version:
-                trials += _trials(versions, version, size, body, invocations)
+    trials = _measured(app, versions, memory, body, invocations)
     measured = tuning.sizes(trials, arm="arm64" in configuration.get("Architectures", ()))
     choice = tuning.choose(measured)
     now_mb = int(configuration.get("MemorySize", LEAST))
@@ -105,6 +103,22 @@ def command(
             f"{function} served this event at no size: {worst} at {measured[-1].memory_mb} MB.",
             "Give it an event that it understands: --payload or --request.",
         )
+
+
+def _measured(app: App, versions: Versions, memory: Sequence[int], body: bytes, rounds: int) -> list[Trial]:
+    """What every size did, all of them published before the first is invoked."""
+    name = versions.function
+    trials: list[Trial] = []
+    with ExitStack() as stack:
+        progress = stack.enter_context(app.terminal.progress(f"measuring {name}"))
+        published = {}
+        for size in memory:
+            progress.update(f"{name}: publishing {size} MB")
+            published[size] = stack.enter_context(_version(app, versions, size))
+        for number, trial in _rounds(versions, published, body, rounds):
+            progress.update(f"{name}: round {number} of {rounds}")
+            trials.append(trial)
+    return trials
 
 
 @contextmanager
@@ -124,15 +138,19 @@ def _version(app: App, versions: Versions, size: int) -> Iterator[str]:
         yield version
 
 
-def _trials(versions: Versions, version: str, size: int, body: bytes, count: int) -> Iterator[Trial]:
-    """The cold start and `count` more; fewer where nothing but failures is to be seen."""
-    in_a_row = 0
-    for _ in range(count + 1):
-        trial = _trial(*versions.invoke(version, body), size)
-        yield trial
-        in_a_row = in_a_row + 1 if trial.failure else 0
-        if in_a_row == GIVE_UP:
-            return
+def _rounds(versions: Versions, published: Mapping[int, str], body: bytes, rounds: int) -> Iterator[tuple[int, Trial]]:
+    """A cold start of each size (round 0) and so many more rounds; sizes where nothing but failures is to be seen drop
+    out."""
+    in_a_row: Counter[int] = Counter()
+    order = sorted(published)
+    for number in range(rounds + 1):
+        random.shuffle(order)
+        for size in tuple(order):
+            trial = _trial(*versions.invoke(published[size], body), size)
+            yield number, trial
+            in_a_row[size] = in_a_row[size] + 1 if trial.failure else 0
+            if in_a_row[size] == GIVE_UP:
+                order.remove(size)
 
 
 def _trial(report: InvocationReport, error: str, size: int) -> Trial:

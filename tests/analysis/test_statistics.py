@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import random
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shopfast_obs.analysis.statistics import NOTHING, distribution, interval, percentile, rate_interval
+from shopfast_obs.analysis.statistics import (
+    NOTHING,
+    distribution,
+    interval,
+    percentile,
+    rate_interval,
+    trimmed_mean,
+)
 
 
 def test_percentiles_are_exact() -> None:
@@ -56,3 +64,11 @@ def test_a_rate_has_an_interval_even_at_zero() -> None:
     assert low < 1e-9
     assert 0.2 < high < 0.35
     assert rate_interval(0, 0) == (0.0, 1.0)
+
+
+def test_extremes_do_not_move_a_trimmed_mean() -> None:
+    """Of few values nothing can be left out; of none there is no mean."""
+    assert trimmed_mean([1, 2, 3, 4, 1000], 0.2) == 3
+    assert trimmed_mean([2, 4], 0.2) == 3
+    with pytest.raises(ValueError, match="no values"):
+        trimmed_mean([], 0.2)

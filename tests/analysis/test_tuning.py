@@ -25,6 +25,13 @@ def test_what_computes_gets_the_cpu_that_costs_nothing() -> None:
     assert measured[0].warm.p50_interval == (1.0, 1.0)
 
 
+def test_a_slow_moment_moves_neither_time_nor_price() -> None:
+    """The median and the trimmed mean of ten are those of eight like them."""
+    (steady,), (disturbed,) = (sizes(trials(512, *[0.2] * 9, last)) for last in (0.2, 9.0))
+    assert disturbed.warm.p50 == steady.warm.p50
+    assert disturbed.usd_per_million == pytest.approx(steady.usd_per_million)
+
+
 def test_what_waits_gets_the_smallest() -> None:
     """More memory costs more and saves nothing that the measurement could tell from nothing."""
     measured = sizes([t for mb, d in ((128, 0.204), (512, 0.2), (1769, 0.198)) for t in trials(mb, *[d] * 10)])

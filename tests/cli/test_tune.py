@@ -31,6 +31,7 @@ class Invoked:
         self.payloads: list[Any] = []
         self.seen: dict[tuple[str, int], int] = {}
         self.latest: list[int] = []
+        self.sizes: list[int] = []
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._api, name)
@@ -40,6 +41,7 @@ class Invoked:
         name, version = call["FunctionName"], call["Qualifier"]
         memory = self._api.client.get_function_configuration(FunctionName=name, Qualifier=version)["MemorySize"]
         self.latest.append(self._api.client.get_function_configuration(FunctionName=name)["MemorySize"])
+        self.sizes.append(memory)
         event = json.loads(call["Payload"])
         self.payloads.append(event)
         self.seen[version, memory] = self.seen.get((version, memory), 0) + 1
@@ -116,6 +118,16 @@ def test_sizes_are_measured_and_nothing_is_left_behind(app: Deployed) -> None:
     listed = json.loads(CliRunner().invoke(cli.main, ["undo", "--list", "--format", "json"], obj=app).stdout)
     assert [change["command"] for change in listed["changes"]] == ["tune"] * 3
     assert all(change["undone"] for change in listed["changes"])
+
+
+def test_sizes_take_turns(app: Deployed) -> None:
+    """Each once a round, cold starts first, and not always in the same order: a slow moment is no size's own."""
+    sizes = [128, 256, 512, 1024]
+    done = tune(app, "--memory", ",".join(map(str, sizes)), "--invocations", "11")
+    assert done.exit_code == 0, done.output
+    rounds = [tuple(app.invoked.sizes[start : start + 4]) for start in range(0, 48, 4)]
+    assert [sorted(each) for each in rounds] == [sizes] * 12
+    assert len(set(rounds)) > 1
 
 
 def test_curves_for_people(app: Deployed) -> None:
