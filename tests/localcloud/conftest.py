@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from shopfast_obs.localcloud import process
+from tests.localcloud import whole
 from tests.localcloud.standins import LEDGER, Ledger
 
 STANDIN = "tests.localcloud.standin_cloud"
@@ -112,3 +113,17 @@ def launch(state: Path, port: int | None = None) -> StandInCloud:
     """A stand-in cloud that is ready."""
     info = process.start(state, port or free_port(), module=STANDIN)
     return StandInCloud(info.port, info.state, info.pid, Ledger(info.state / LEDGER))
+
+
+@pytest.fixture(scope="package")
+def info(tmp_path_factory: pytest.TempPathFactory) -> Iterator[process.CloudInfo]:
+    """A whole cloud on a free port."""
+    running = process.start(tmp_path_factory.mktemp("whole") / "cloud", free_port())
+    yield running
+    process.stop(running.state)
+
+
+@pytest.fixture(scope="package")
+def function(info: process.CloudInfo) -> str:
+    """The name of a traced function in it."""
+    return whole.make_function(info)
