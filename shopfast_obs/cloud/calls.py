@@ -1,4 +1,4 @@
-"""boto3 calls with their failures told apart: nothing answers, or one question is refused."""
+"""boto3 calls, fewer at once where a service throttles; failures told apart: nothing answers, or one is refused."""
 
 from __future__ import annotations
 
@@ -8,13 +8,18 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
+from shopfast_obs.cloud import lanes
 from shopfast_obs.cloud.session import unreachable
 from shopfast_obs.errors import DeniedError
 
 ClientFactory = Callable[[str], Any]
 
-
-AT_ONCE = 8  # calls of one kind
+# What services say when calls come too fast, or too many at once.
+THROTTLES = frozenset({
+    "BandwidthLimitExceeded", "LimitExceededException", "PriorRequestNotComplete",
+    "ProvisionedThroughputExceededException", "RequestLimitExceeded", "RequestThrottled", "RequestThrottledException",
+    "SlowDown", "ThrottledException", "Throttling", "ThrottlingException", "TooManyRequestsException",
+})  # fmt: skip
 # What IAM calls a service, where boto3 calls it otherwise.
 _PREFIXES = {"stepfunctions": "states"}
 T = TypeVar("T")
@@ -39,7 +44,8 @@ class Calls:
 
     def __init__(self, clients: ClientFactory) -> None:
         self._clients = clients
-        self.made: Counter[str] = Counter()  # by IAM action
+        self.made: Counter[str] = Counter()  # by IAM action, repeated ones included
+        self._lanes: dict[str, lanes.Lane] = {}
         self._lock = threading.Lock()
 
     def each(self, function: Callable[[T], R], items: Iterable[T]) -> list[R]:
@@ -47,34 +53,53 @@ class Calls:
         listed = list(items)
         if len(listed) < 2:
             return [function(item) for item in listed]
-        with ThreadPoolExecutor(AT_ONCE) as pool:
+        with ThreadPoolExecutor(lanes.MOST) as pool:
             return list(pool.map(function, listed))
-
-    def _count(self, service: str, operation: str) -> None:
-        with self._lock:
-            self.made[action(service, operation)] += 1
 
     def one(self, service: str, operation: str, **parameters: Any) -> dict[str, Any]:  # noqa: ANN401
         """The answer of one call."""
-        from botocore.exceptions import BotoCoreError, ClientError
-
-        self._count(service, operation)
-        try:
-            answer: dict[str, Any] = getattr(self._clients(service), operation)(**parameters)
-        except (BotoCoreError, ClientError) as problem:
-            raise _told(problem, service, operation) from None
-        return answer
+        answer = self._asked(service, operation, lambda: getattr(self._clients(service), operation)(**parameters))
+        return answer or {}
 
     def pages(self, service: str, operation: str, **parameters: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401
         """The answers of a call, page after page."""
+
+        def listed() -> Iterator[dict[str, Any]]:
+            yield from self._clients(service).get_paginator(operation).paginate(**parameters)
+
+        pages = listed()
+        while (page := self._asked(service, operation, lambda: next(pages, None))) is not None:
+            yield page
+
+    def _asked(self, service: str, operation: str, ask: Callable[[], dict[str, Any] | None]) -> dict[str, Any] | None:
+        """The answer, in the lane of the API; None where nothing had to be asked."""
         from botocore.exceptions import BotoCoreError, ClientError
 
-        try:
-            for page in self._clients(service).get_paginator(operation).paginate(**parameters):
-                self._count(service, operation)
-                yield page
-        except (BotoCoreError, ClientError) as problem:
-            raise _told(problem, service, operation) from None
+        name = action(service, operation)
+        with self._lock:
+            lane = self._lanes.setdefault(name, lanes.Lane())
+        with lane.turn() as turn:
+            if lane.closed:
+                raise RefusedError(f"{name} is not asked any more: {lane.closed}, again and again.", lane.closed)
+            try:
+                answer = ask()
+            except (BotoCoreError, ClientError) as problem:
+                told = _told(problem, service, operation)
+                self._learn(name, turn, getattr(problem, "response", {}), getattr(told, "code", ""))
+                raise told from None
+            if answer is not None:
+                self._learn(name, turn, answer)
+            return answer
+
+    def _learn(self, name: str, turn: int, answer: dict[str, Any], refused: str = "") -> None:
+        """Count the call with its repeats, and go on more slowly where there were any."""
+        repeated = int(answer.get("ResponseMetadata", {}).get("RetryAttempts", 0))
+        with self._lock:
+            self.made[name] += 1 + repeated
+        if repeated or refused in THROTTLES:
+            self._lanes[name].throttled(turn, refused if refused in THROTTLES else "")
+        else:
+            self._lanes[name].served()
 
     def items(self, service: str, operation: str, key: str, **parameters: Any) -> list[Any]:  # noqa: ANN401
         """The items under `key` of all pages of a call."""

@@ -42,7 +42,11 @@ class Session:
 
         local = self.target.name == "local"
         config = Config(
-            retries={"mode": "standard", "total_max_attempts": attempts or (2 if local else 5)},
+            # adaptive: standard, and the client sends more slowly once AWS says that it is too much
+            retries={
+                "mode": "standard" if local or attempts else "adaptive",
+                "total_max_attempts": attempts or (2 if local else 5),
+            },
             connect_timeout=5,
             read_timeout=read_timeout,
             max_pool_connections=32,
