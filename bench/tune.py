@@ -8,7 +8,6 @@ after `tune` has invoked its version of the size, so that both meet the same mac
 from __future__ import annotations
 
 import json
-import statistics
 from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
@@ -17,17 +16,18 @@ from click.testing import CliRunner
 
 from bench._clouds import client, create_function, local_cloud
 from shopfast_obs import cli, settings
+from shopfast_obs.analysis.statistics import trimmed_mean
+from shopfast_obs.analysis.tuning import EXTREMES
 from shopfast_obs.cli.app import App
 from shopfast_obs.cloud.trials import Versions
 from shopfast_obs.localcloud.process import CloudInfo
 
 SIZES = (128, 256, 512, 1024, 1769)
-INVOCATIONS = 9
 COMPUTES = """
 import hashlib
 def lambda_handler(event, context):
     data = b"x"
-    for _ in range(200_000):
+    for _ in range(100_000):
         data = hashlib.sha256(data).digest()
     return len(data)
 """
@@ -37,6 +37,7 @@ sqs = boto3.client("sqs")
 def lambda_handler(event, context):
     return len(sqs.receive_message(QueueUrl=event["queue"], WaitTimeSeconds=1).get("Messages", []))
 """
+FUNCTIONS = (("computes", COMPUTES, 25), ("waits", WAITS, 8))  # and how often they are invoked at each size
 
 
 class Beside:
@@ -78,11 +79,11 @@ class Tuned(App):
 def main() -> None:
     with local_cloud() as cloud:
         queue = client(cloud.endpoint_url, "sqs").create_queue(QueueName="empty")["QueueUrl"]
-        for name, code in (("computes", COMPUTES), ("waits", WAITS)):
+        for name, code, count in FUNCTIONS:
             create_function(cloud.endpoint_url, name, code, MemorySize=128, Timeout=30)
             for size in SIZES:
                 create_function(cloud.endpoint_url, alone(name, size), code, MemorySize=size, Timeout=30)
-            curve, separately = measured(cloud, name, json.dumps({"queue": queue}))
+            curve, separately = measured(cloud, name, json.dumps({"queue": queue}), count)
             for size in SIZES:
                 print(
                     f"{name:9} {size:5} MB  tune {curve[size] * 1000:7.1f} ms  "
@@ -95,18 +96,18 @@ def alone(name: str, size: int) -> str:
     return f"{name}-{size}"
 
 
-def measured(cloud: CloudInfo, name: str, payload: str) -> tuple[Mapping[int, float], Mapping[int, float]]:
-    """The medians that the command measures, and those of the functions beside it; what it chooses is printed."""
+def measured(cloud: CloudInfo, name: str, payload: str, count: int) -> tuple[Mapping[int, float], Mapping[int, float]]:
+    """The curve that the command measures, and those of the functions beside it; what it chooses is printed."""
     app = Tuned(cloud)
     line = ["tune", name, "--payload", payload, "--memory", ",".join(map(str, SIZES))]
-    line += ["--invocations", str(INVOCATIONS), "--format", "json"]
+    line += ["--invocations", str(count), "--format", "json"]
     done = CliRunner().invoke(cli.main, line, obj=app, catch_exceptions=False)
     if done.exit_code:
         raise RuntimeError(done.output)
     found = json.loads(done.stdout)
     print(f"{name}: {found['choice']}, scaling {found['scaling']:.2f}")
-    separately = {size: statistics.median(durations) for size, durations in app.beside.durations.items()}
-    return {size["memory_mb"]: size["p50"] for size in found["sizes"]}, separately
+    separately = {size: trimmed_mean(durations, EXTREMES) for size, durations in app.beside.durations.items()}
+    return {size["memory_mb"]: size["typical"] for size in found["sizes"]}, separately
 
 
 if __name__ == "__main__":

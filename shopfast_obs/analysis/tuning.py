@@ -1,8 +1,9 @@
 """Which memory suits a function, from invocations measured at several sizes. Seconds, MB, US dollars.
 
-Time is compared at the median of warm invocations, price at the mean of what they are billed without the extremes: a
-second in which the machine was slow moves neither. Sizes that differ by less than the measurement can tell
-(`SAME`) count as equal: of equally cheap ones the fastest is chosen, of equally fast ones the cheapest.
+Time and price are compared at the mean of warm invocations without the extremes: a second in which the machine was slow
+moves neither, and where it has two speeds the mean does not jump from one to the other as the median does. Sizes that
+differ by less than the measurement can tell (`SAME`) count as equal: of equally cheap ones the fastest is chosen, of
+equally fast ones the cheapest.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ SAME = 0.05  # sizes closer than this are equal
 USD_PER_REQUEST = 0.0000002  # https://aws.amazon.com/lambda/pricing/
 USD_PER_ARM_GB_SECOND = 0.0000133334  # arm64, first tier, us-east-1: https://aws.amazon.com/lambda/pricing/
 MILLION = 1_000_000
-EXTREMES = 0.2  # of the billed durations at either end are left out, as AWS Lambda Power Tuning does
+EXTREMES = 0.2  # of the invocations at either end are left out, as AWS Lambda Power Tuning does
 # The power of the CPU share that the time falls with: 1 when all of it is computing, 0 when all of it is waiting.
 MOSTLY_COMPUTES, MOSTLY_WAITS = 0.75, 0.25
 
@@ -38,11 +39,13 @@ class Trial:
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """What was measured at one size: warm durations, init of the cold start, the price of a million warm invocations,
-    and how many failed by how they ended. `warm` is empty when none succeeded."""
+    """What was measured at one size: warm durations (`typical` is their mean without the extremes), init of the cold
+    start, the price of a million warm invocations, and how many failed by how they ended. `warm` is empty when none
+    succeeded."""
 
     memory_mb: int
     warm: Distribution
+    typical: float
     init: float | None
     used_mb: int
     usd_per_million: float
@@ -84,13 +87,13 @@ def choose(measured: Sequence[Size]) -> Choice | None:
     if not serving:
         return None
     low = min(size.usd_per_million for size in serving)
-    quick = min(size.warm.p50 for size in serving)
+    quick = min(size.typical for size in serving)
     cheap = [size for size in serving if size.usd_per_million <= low * (1 + SAME)]
-    fast = [size for size in serving if size.warm.p50 <= quick * (1 + SAME)]
+    fast = [size for size in serving if size.typical <= quick * (1 + SAME)]
     return Choice(
-        cheapest=min(cheap, key=lambda size: size.warm.p50).memory_mb,
+        cheapest=min(cheap, key=lambda size: size.typical).memory_mb,
         fastest=min(fast, key=lambda size: size.usd_per_million).memory_mb,
-        balanced=min(serving, key=lambda size: size.usd_per_million / low + _ratio(size.warm.p50, quick)).memory_mb,
+        balanced=min(serving, key=lambda size: size.usd_per_million / low + _ratio(size.typical, quick)).memory_mb,
         scaling=_scaling(serving),
     )
 
@@ -99,13 +102,15 @@ def _size(memory_mb: int, trials: Sequence[Trial], price: float) -> Size:
     good = [trial for trial in trials if not trial.failure]
     warm = [trial for trial in good if trial.init is None]
     inits = [trial.init for trial in good if trial.init is not None]
-    usd = 0.0
+    typical = usd = 0.0
     if warm:
+        typical = trimmed_mean((trial.duration for trial in warm), EXTREMES)
         billed = trimmed_mean((trial.billed for trial in warm), EXTREMES)
         usd = MILLION * (billed * memory_mb / 1024 * price + USD_PER_REQUEST)
     return Size(
         memory_mb,
         distribution(trial.duration for trial in warm) if warm else NOTHING,
+        typical,
         min(inits) if inits else None,
         max(trial.used_mb for trial in trials),
         usd,
@@ -116,10 +121,10 @@ def _size(memory_mb: int, trials: Sequence[Trial], price: float) -> Size:
 def _scaling(serving: Sequence[Size]) -> float | None:
     """From the sizes up to one vCPU: more is of no use to one thread."""
     sharing = [size for size in serving if size.memory_mb <= ONE_CPU_MB]
-    if len(sharing) < 2 or not sharing[-1].warm.p50:
+    if len(sharing) < 2 or not sharing[-1].typical:
         return None
     small, large = sharing[0], sharing[-1]
-    return math.log(_ratio(small.warm.p50, large.warm.p50)) / math.log(large.memory_mb / small.memory_mb)
+    return math.log(_ratio(small.typical, large.typical)) / math.log(large.memory_mb / small.memory_mb)
 
 
 def _ratio(value: float, least: float) -> float:

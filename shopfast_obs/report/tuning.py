@@ -10,12 +10,12 @@ from shopfast_obs.analysis.tuning import MOSTLY_COMPUTES, MOSTLY_WAITS, Choice, 
 from shopfast_obs.report.text import bar, plural, seconds
 
 BAR = 12
-COLUMNS = ("MB", "p50", "95 % sure", "p95", "init", "used MB", "time", "USD/million", "price")
+COLUMNS = ("MB", "time", "p50", "95 % sure", "p95", "init", "used MB", "curve", "USD/million", "price")
 
 
 def rows(measured: Sequence[Size]) -> list[tuple[str, ...]]:
     """A row of the table for each size; the columns are `COLUMNS`."""
-    slowest = max((size.warm.p50 for size in measured), default=0.0)
+    slowest = max((size.typical for size in measured), default=0.0)
     dearest = max((size.usd_per_million for size in measured), default=0.0)
     return [_row(size, slowest, dearest) for size in measured]
 
@@ -27,7 +27,7 @@ def sentences(measured: Sequence[Size], choice: Choice, advice: Advice | None, m
     for name in ("cheapest", "fastest", "balanced"):
         size = by_size[getattr(choice, name)]
         yield (
-            f"{name:8}  {size.memory_mb:>5} MB  {seconds(size.warm.p50)} at the median, "
+            f"{name:8}  {size.memory_mb:>5} MB  {seconds(size.typical)}, "
             f"{size.usd_per_million:.2f} USD a million invocations"
         )
     if advice is None:
@@ -66,16 +66,17 @@ def failed(failures: Mapping[str, int]) -> str:
 def _row(size: Size, slowest: float, dearest: float) -> tuple[str, ...]:
     init = "" if size.init is None else seconds(size.init)
     if not size.warm.count:
-        return (str(size.memory_mb), failed(size.failures), "", "", init, str(size.used_mb), "", "", "")
+        return (str(size.memory_mb), failed(size.failures), "", "", "", init, str(size.used_mb), "", "", "")
     sure = size.warm.p50_interval
     return (
         str(size.memory_mb),
-        seconds(size.warm.p50) + (f" ({failed(size.failures)})" if size.failures else ""),
+        seconds(size.typical) + (f" ({failed(size.failures)})" if size.failures else ""),
+        seconds(size.warm.p50),
         f"{seconds(sure[0])} - {seconds(sure[1])}" if sure else "too few",
         seconds(size.warm.p95),
         init,
         str(size.used_mb),
-        bar(size.warm.p50 / slowest if slowest else 0.0, BAR),
+        bar(size.typical / slowest if slowest else 0.0, BAR),
         f"{size.usd_per_million:.2f}",
         bar(size.usd_per_million / dearest if dearest else 0.0, BAR),
     )
@@ -85,6 +86,7 @@ def _size(size: Size) -> dict[str, Any]:
     return {
         "memory_mb": size.memory_mb,
         "invocations": size.warm.count,
+        "typical": size.typical,
         "p50": size.warm.p50,
         "p50_interval": size.warm.p50_interval,
         "p95": size.warm.p95,
