@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections import deque
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from typing import Any
@@ -79,8 +80,8 @@ class LiveWorld:
         self._traffic_began = time.time()
         send(self._app, spec.scenario, duration=spec.seconds, rps=spec.rps)
 
-    def request(self, method: str, url: str, count: int) -> Sequence[Reply]:
-        """The replies to the same request, a few at a time."""
+    def request(self, method: str, url: str, count: int) -> Iterator[Reply]:
+        """The replies to the same request, a few at a time, as long as somebody takes them."""
         import urllib3
 
         http = urllib3.PoolManager(maxsize=AT_ONCE, retries=False, timeout=REQUEST_TIMEOUT)
@@ -94,7 +95,12 @@ class LiveWorld:
             return Reply(answer.status, time.perf_counter() - began, answer.data)
 
         with ThreadPoolExecutor(AT_ONCE) as crowd:
-            return list(crowd.map(once, range(count)))
+            asked = deque(crowd.submit(once, number) for number in range(min(AT_ONCE, count)))
+            for number in range(count):
+                reply = asked.popleft().result()
+                if number + AT_ONCE < count:
+                    asked.append(crowd.submit(once, number))
+                yield reply
 
     def expected(self, name: str) -> int:
         """How many items the table of that name has: the output `<Name>Table` says which it is."""

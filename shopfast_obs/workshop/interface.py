@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -134,8 +134,8 @@ class World(Protocol):
         """What the learner answered so far."""
         ...
 
-    def request(self, method: str, url: str, count: int) -> Sequence[Reply]:
-        """Send the same request several times, a few at once."""
+    def request(self, method: str, url: str, count: int) -> Iterator[Reply]:
+        """Send the same request several times, a few at once, as long as somebody takes the replies."""
         ...
 
     def expected(self, name: str) -> int:

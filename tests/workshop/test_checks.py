@@ -197,6 +197,18 @@ def test_probe_wants_the_share_the_time_and_the_content(replies: list[Reply], ri
     assert world.requested == ["4 GET http://web/items"]
 
 
+@pytest.mark.parametrize(
+    ("first", "asked"), [(reply(1, 2, 3, seconds=9), 1), (reply(status=502), 2), (reply(1, 2, 3, seconds=0.4), 4)]
+)
+def test_probe_asks_no_further_when_it_can_only_fail(first: Reply, asked: int) -> None:
+    """One slow answer of four is too many, and so are two of four that failed."""
+    replies = iter([first] * 4)
+    world = FakeWorld()
+    world.request = lambda *_: replies  # type: ignore[method-assign]
+    measured = judge(PROBE, world)[1]
+    assert (measured["requests"], len(list(replies))) == (asked, 4 - asked)
+
+
 def test_probe_of_an_application_without_items_is_no_success() -> None:
     """Nothing out of nothing proves nothing."""
     assert not judge(PROBE, FakeWorld(replies=[reply()] * 4, items=0))[0]

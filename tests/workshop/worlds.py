@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,10 +28,10 @@ class FakeWorld:
     items: int = 3
     requested: list[str] = field(default_factory=list)
 
-    def request(self, method: str, url: str, count: int) -> Sequence[Reply]:
+    def request(self, method: str, url: str, count: int) -> Iterator[Reply]:
         """The replies it was given."""
         self.requested.append(f"{count} {method} {url}")
-        return self.replies
+        return iter(self.replies)
 
     def expected(self, name: str) -> int:
         """How many items it was given."""
