@@ -1,67 +1,29 @@
 """Two samples against each other: what is slower, fails more, starts cold more often, calls more, is new or gone.
 
-A difference counts when it is both unlikely to be an accident (5 % for all rows of a table together) and large enough
-to matter. Where there are too few traces to tell, that is the answer.
+A difference counts when it is both unlikely to be an accident (5 % for everything that is compared together) and large
+enough to matter. Where there are too few traces to tell, that is the answer.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from shopfast_obs.analysis.chances import ENOUGH, both_attributes, both_calls, chances, on_both
 from shopfast_obs.analysis.sample import Sample, Series
-from shopfast_obs.analysis.statistics import Distribution, fisher, holm, locations_differ, rates_differ
+from shopfast_obs.analysis.verdicts import ALPHA, NOTHING, AmountChange, Judge, LatencyChange, RateChange
 
-Verdict = Literal["slower", "faster", "more", "fewer", "same", "not enough data"]
+Kind = Literal["service", "edge", "error", "pattern", "entry point"]
 
-ALPHA = 0.05
-ENOUGH = 20  # observations on each side
-TOLERANCE = 0.10  # of the median
-NOTHING = 0.001  # seconds; what clocks in milliseconds cannot tell
-_STRUCTURAL = ("n_plus_one", "sequential")  # how the code calls; slow or throttled calls come and go
-_MANY = 3.0  # standard deviations by which calls per request differ
-
-
-@dataclass(frozen=True, slots=True)
-class LatencyChange:
-    """One route or edge. `change` is that of the median, relative; `p` is corrected for the number of rows."""
-
-    name: str
-    before: Distribution
-    after: Distribution
-    change: float | None
-    p: float | None
-    verdict: Verdict
-
-
-@dataclass(frozen=True, slots=True)
-class RateChange:
-    """How often something happens: hits of so many, on both sides."""
-
-    name: str
-    before: tuple[int, int]
-    after: tuple[int, int]
-    p: float | None
-    verdict: Verdict
-
-
-@dataclass(frozen=True, slots=True)
-class AmountChange:
-    """An amount per trace: calls of an edge, or seconds on the critical path."""
-
-    name: str
-    before: float
-    after: float
-    verdict: Verdict
+TOLERANCE = 0.10  # of a percentile, or of an amount per request
 
 
 @dataclass(frozen=True, slots=True)
 class Presence:
     """What only one side has."""
 
-    kind: Literal["service", "edge", "error", "pattern", "entry point"]
+    kind: Kind
     name: str
     new: bool
     alarming: bool = False  # and no accident
@@ -69,42 +31,57 @@ class Presence:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What changed. `worse` are the sentences for which a check should fail."""
+    """What changed. `worse` are the sentences for which a check should fail unless it has thresholds of its own."""
 
     before: int
     after: int
     routes: tuple[LatencyChange, ...]
     edges: tuple[LatencyChange, ...]
+    chains: tuple[LatencyChange, ...]
     errors: tuple[RateChange, ...]
+    edge_errors: tuple[RateChange, ...]
+    chain_errors: tuple[RateChange, ...]
     cold_starts: tuple[RateChange, ...]
+    waited: tuple[RateChange, ...]
     calls: tuple[AmountChange, ...]
     critical_path: tuple[AmountChange, ...]
+    attributes: tuple[RateChange, ...]
     presence: tuple[Presence, ...]
     warnings: tuple[str, ...]
     worse: tuple[str, ...]
 
 
 def compare(before: Sample, after: Sample, tolerance: float = TOLERANCE) -> Comparison:
-    """What changed between two samples; `tolerance` is the relative change of a median that does not matter."""
-    routes = _latencies(before.entries, after.entries, tolerance)
-    edges = _latencies(before.edges, after.edges, tolerance)
-    errors = _rates(*({n: (s.failed, s.count) for n, s in side.entries.items()} for side in (before, after)))
-    cold = _rates(before.cold, after.cold)
-    calls = _calls(before, after)
-    presence = tuple(_presence(before, after))
+    """What changed between two samples; `tolerance` is the relative change of a percentile or of an amount that does
+    not matter."""
+    judge = Judge(chances(before, after), tolerance)
+    routes = judge.latencies("routes", before.entries, after.entries)
+    old_chains, new_chains = before.chains or {}, after.chains or {}
+    errors = judge.rates("routes errors", _failures(before.entries), _failures(after.entries))
+    cold = judge.rates("cold starts", before.cold, after.cold)
+    calls = judge.amounts("calls", *both_calls(before, after))
+    presence = tuple(_presence(before, after, judge.tables["new"]))
+    attributes = {f"{name} = {value}": sides for (name, value), sides in both_attributes(before, after).items()}
     return Comparison(
         before=before.traces,
         after=after.traces,
         routes=routes,
-        edges=edges,
+        edges=judge.latencies("edges", before.edges, after.edges),
+        chains=judge.latencies("chains", old_chains, new_chains),
         errors=errors,
+        edge_errors=judge.rates("edges errors", _failures(before.edges), _failures(after.edges)),
+        chain_errors=judge.rates("chains errors", _failures(old_chains), _failures(new_chains)),
         cold_starts=cold,
+        waited=judge.rates("waited", before.waited, after.waited),
         calls=calls,
-        critical_path=_path(before, after),
+        critical_path=judge.amounts("critical path", *on_both(before, after, before.steps, after.steps), least=NOTHING),
+        attributes=judge.rates(
+            "attributes", *({name: sides[side] for name, sides in attributes.items()} for side in (0, 1))
+        ),
         presence=presence,
         warnings=tuple(_warnings(before, after)),
         worse=(
-            *(f"{r.name} is slower" for r in routes if r.verdict == "slower"),
+            *(f"{r.name} is slower{_where(r)}" for r in routes if r.verdict == "slower"),
             *(f"{r.name} fails more often" for r in errors if r.verdict == "more"),
             *(f"{r.name} starts cold more often" for r in cold if r.verdict == "more"),
             *(f"{c.name} is called more often per request" for c in calls if c.verdict == "more"),
@@ -113,96 +90,20 @@ def compare(before: Sample, after: Sample, tolerance: float = TOLERANCE) -> Comp
     )
 
 
-def _latencies(
-    before: Mapping[str, Series], after: Mapping[str, Series], tolerance: float
-) -> tuple[LatencyChange, ...]:
-    """Every name that both sides have; the tests of one table are corrected together."""
-    names = [name for name in after if name in before]
-    tested = [name for name in names if min(len(before[name].seconds), len(after[name].seconds)) >= ENOUGH]
-    chances = dict(
-        zip(tested, holm([locations_differ(before[n].seconds, after[n].seconds) for n in tested]), strict=True)
-    )
-    rows = [_latency(name, before[name].latency, after[name].latency, chances.get(name), tolerance) for name in names]
-    return tuple(sorted(rows, key=lambda row: (row.verdict in ("same", "not enough data"), -row.after.count, row.name)))
+def _where(route: LatencyChange) -> str:
+    """Which percentile it is where it is not the median."""
+    slower = [one.percentile for one in route.percentiles if one.verdict == "slower"]
+    return f" at {slower[0]}" if slower and slower[0] != "p50" else ""
 
 
-def _latency(name: str, old: Distribution, new: Distribution, p: float | None, tolerance: float) -> LatencyChange:
-    change = new.p50 / old.p50 - 1 if old.p50 > 0 else None
-    verdict: Verdict = "same"
-    if p is None:
-        verdict = "not enough data"
-    elif p < ALPHA and abs(new.p50 - old.p50) > max(NOTHING, tolerance * old.p50):
-        verdict = "slower" if new.p50 > old.p50 else "faster"
-    return LatencyChange(name, old, new, change, p, verdict)
+def _failures(series: Mapping[str, Series]) -> dict[str, tuple[int, int]]:
+    return {name: (one.failed, one.count) for name, one in series.items()}
 
 
-def _rates(before: Mapping[str, tuple[int, int]], after: Mapping[str, tuple[int, int]]) -> tuple[RateChange, ...]:
-    names = [name for name in after if name in before]
-    tested = [name for name in names if min(before[name][1], after[name][1]) >= ENOUGH]
-    chances = holm([
-        rates_differ((before[n][0], after[n][0]), (before[n][1], after[n][1])) for n in tested
-    ])  # fmt: skip
-    known = dict(zip(tested, chances, strict=True))
-    rows = []
-    for name in names:
-        old, new, p = before[name], after[name], known.get(name)
-        verdict: Verdict = "not enough data" if p is None else "same"
-        if p is not None and p < ALPHA:
-            verdict = "more" if new[0] * old[1] > old[0] * new[1] else "fewer"
-        rows.append(RateChange(name, old, new, p, verdict))
-    return tuple(sorted(rows, key=lambda row: (row.verdict in ("same", "not enough data"), -row.after[0], row.name)))
-
-
-def _calls(before: Sample, after: Sample) -> tuple[AmountChange, ...]:
-    """Calls of every edge per trace."""
-
-    def judged(old: float, new: float) -> Verdict:
-        if min(before.traces, after.traces) < ENOUGH:
-            return "not enough data"
-        spread = math.sqrt(old / before.traces + new / after.traces)
-        if abs(new - old) <= max(_MANY * spread, TOLERANCE * old):
-            return "same"
-        return "more" if new > old else "fewer"
-
-    sides = [
-        {name: series.count / side.traces for name, series in side.edges.items()} if side.traces else {}
-        for side in (before, after)
-    ]
-    return _amounts(sides[0], sides[1], [name for name in sides[1] if name in sides[0]], judged)
-
-
-def _path(before: Sample, after: Sample) -> tuple[AmountChange, ...]:
-    """Seconds per trace of every part on the critical path, the largest shift first."""
-
-    def judged(old: float, new: float) -> Verdict:
-        if min(before.traces, after.traces) < ENOUGH:
-            return "not enough data"
-        return "same" if abs(new - old) <= max(NOTHING, TOLERANCE * old) else "more" if new > old else "fewer"
-
-    sides = [
-        {name: seconds / side.traces for name, seconds in side.steps.items()} if side.traces else {}
-        for side in (before, after)
-    ]
-    return _amounts(sides[0], sides[1], {**sides[0], **sides[1]}, judged)
-
-
-def _amounts(
-    before: Mapping[str, float],
-    after: Mapping[str, float],
-    names: Iterable[str],
-    judged: Callable[[float, float], Verdict],
-) -> tuple[AmountChange, ...]:
-    rows = []
-    for name in names:
-        old, new = before.get(name, 0.0), after.get(name, 0.0)
-        rows.append(AmountChange(name, old, new, judged(old, new)))
-    return tuple(sorted(rows, key=lambda row: (-abs(row.after - row.before), row.name)))
-
-
-def _presence(before: Sample, after: Sample) -> Iterable[Presence]:
+def _presence(before: Sample, after: Sample, chances: Mapping[str, float]) -> Iterator[Presence]:
     if not before.traces or not after.traces:
         return
-    known: tuple[tuple[Literal["service", "edge", "pattern", "entry point"], Iterable[str], Iterable[str]], ...] = (
+    known: tuple[tuple[Kind, Iterable[str], Iterable[str]], ...] = (
         ("entry point", before.entries, after.entries),
         ("service", before.services, after.services),
         ("edge", before.edges, after.edges),
@@ -210,25 +111,28 @@ def _presence(before: Sample, after: Sample) -> Iterable[Presence]:
     )
     for kind, old, new in known:
         for name in sorted(set(new) - set(old)):
-            yield Presence(kind, name, new=True, alarming=kind == "pattern" and name.startswith(_STRUCTURAL))
+            yield Presence(kind, name, new=True, alarming=kind == "pattern" and chances.get(name, 1.0) < ALPHA)
         yield from (Presence(kind, name, new=False) for name in sorted(set(old) - set(new)))
     if before.errors is None or after.errors is None:
         return
-    for fingerprint, (name, count) in after.errors.items():
+    for fingerprint, (name, _) in after.errors.items():
         if fingerprint not in before.errors:
-            accident = fisher(count, after.traces, count, before.traces + after.traces)
-            yield Presence("error", name, new=True, alarming=accident < ALPHA)
+            yield Presence("error", name, new=True, alarming=chances[fingerprint] < ALPHA)
     for fingerprint, (name, _) in before.errors.items():
         if fingerprint not in after.errors:
             yield Presence("error", name, new=False)
 
 
-def _warnings(before: Sample, after: Sample) -> Iterable[str]:
+def _warnings(before: Sample, after: Sample) -> Iterator[str]:
     for name, side in (("before", before), ("after", after)):
         if not side.traces:
             yield f"empty: there are no traces {name}"
+        elif side.traces < ENOUGH:
+            yield f"few: {side.traces} traces {name}, of {ENOUGH} that are needed to tell a change from an accident"
         broken = sum(count for kind, count in side.warnings.items() if kind in ("in_progress", "missing_root"))
         if broken:
             yield f"partial: {broken} of {side.traces} traces {name} are incomplete"
+        if side.traces and side.chains is None:
+            yield f"saved_report: the report {name} has no chains of calls, so calls are compared by edge"
     if min(before.traces, after.traces) and not 0.2 < before.traces / after.traces < 5:
         yield f"unequal: {before.traces} traces before, {after.traces} after; was the sampling the same?"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from shopfast_obs.analysis.outcome import outcome, resource
 from shopfast_obs.analysis.statistics import Distribution, distribution
-from shopfast_obs.analysis.tree import CLOCK_MARGIN, FUNCTION, TraceTree
+from shopfast_obs.analysis.tree import CLOCK_MARGIN, FUNCTION, SERVICE, TraceTree
 from shopfast_obs.model.telemetry import Segment
 
 Name = tuple[str, str]  # (name, type): a function has two nodes, AWS::Lambda and AWS::Lambda::Function
@@ -126,6 +126,11 @@ class MapBuilder:
         nodes.sort(key=lambda node: (-node.counts.total, node.name, node.type))
         edges.sort(key=lambda edge: (-edge.counts.total, edge.source, edge.target, edge.target_type))
         return ServiceMap(tuple(nodes), tuple(edges))
+
+
+def one_function(source: Name, target: Name) -> bool:
+    """True for a function's two nodes, its invocation and its code: not for a table that is called like it."""
+    return source == (target[0], SERVICE) and target[1] == FUNCTION
 
 
 def _services(tree: TraceTree) -> dict[int, Name]:

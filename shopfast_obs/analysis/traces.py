@@ -136,15 +136,15 @@ class OverviewBuilder:
         self.failures: list[Failure] = []
         self.quality: Counter[str] = Counter()
 
-    def add(self, trace: Trace) -> None:
-        """Take in one trace."""
+    def add(self, trace: Trace) -> TraceTree:
+        """Take in one trace; its tree, for who wants to know more of it."""
         grown = tree(trace)
         path = critical_path(grown)
         summary = summarised(grown, path)
         self.summaries.append(summary)
         self.quality.update({warning.partition(":")[0] for warning in summary.warnings})
         if not grown.nodes:
-            return
+            return grown
         self.entries[summary.entry_point].add(grown.nodes[0], summary.response)
         self.map.add(grown)
         self.starts.add(grown, path)
@@ -154,6 +154,7 @@ class OverviewBuilder:
         if failed or any(node.fault or node.error or node.throttle for node in grown.nodes):
             self.failures.extend(trace_failures(grown))
         self._step(grown, path, summary.entry_point)
+        return grown
 
     def _step(self, grown: TraceTree, path: CriticalPath, entry_point: str) -> None:
         own: dict[tuple[str, str], float] = {}

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from shopfast_obs.analysis.resent import last_sent
 from shopfast_obs.model.telemetry import Segment, Trace
 
 # Services stamp in milliseconds, the SDKs and the Lambda runtime in microseconds: less than that is no difference.
@@ -110,6 +111,10 @@ class _Builder:
     def link(self) -> None:
         """Put every segment that names a parent under it."""
         ids = [node.id for node in self.nodes]
+        if len(set(ids)) < len(ids):
+            self.nodes, self.parents = last_sent(self.nodes, self.parents)
+            self.embedded_in = self.parents.copy()
+            ids = [node.id for node in self.nodes]
         count = len(ids)
         # Of several parts with one id the first is meant.
         by_id = dict(zip(reversed(ids), range(count - 1, -1, -1), strict=True))
@@ -171,8 +176,8 @@ class _Builder:
         if home != -1 and holder != -1:
             # A function that two requests shared carries the phases of both; the other ones belong to the same place.
             begin = self.embedded_in.index(holder)  # what one segment embeds lies together
-            siblings = range(begin, begin + len(self.nodes[holder].subsegments))
-            moved = [i for i in siblings if _function_arn(self.nodes[i]) == stray]
+            siblings = range(begin, min(begin + len(self.nodes[holder].subsegments), len(self.nodes)))
+            moved = [i for i in siblings if self.embedded_in[i] == holder and _function_arn(self.nodes[i]) == stray]
         for index in moved:
             self.parents[index] = home
             if home == -1:

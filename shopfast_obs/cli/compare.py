@@ -30,39 +30,62 @@ _TRACE = re.compile(r"1-[0-9a-f]{8}-[0-9a-f]{24}")
     show_default=True,
     type=click.FloatRange(0),
     metavar="PERCENT",
-    help="A change of a median that does not matter.",
+    help="A change of a percentile or of an amount that does not matter.",
+)
+@click.option(
+    "--fail-on",
+    "thresholds",
+    multiple=True,
+    metavar="THRESHOLD",
+    help="When to exit with 1 instead of when anything is worse: p95:+20%, p95{GET /orders}:+50ms, p99<800ms, "
+    "errors:+1%, cold-starts:+5%, calls:+1, critical-path:+50ms, new-errors, not-enough-data, worse (repeat).",
 )
 @click.option("--limit", default=saved.LIMIT, show_default=True, type=click.IntRange(1), help="At most so many traces.")
 @options.target
 @options.output("text", "json", "markdown")
 @pass_app
 def command(
-    app: App, *, before: str, after: str, expression: str, tolerate: float, limit: int, output_format: str
+    app: App,
+    *,
+    before: str,
+    after: str,
+    expression: str,
+    tolerate: float,
+    thresholds: tuple[str, ...],
+    limit: int,
+    output_format: str,
 ) -> None:
     """Say what changed from BEFORE to AFTER; exit code 1 when something got worse.
 
     Each side is a window (`30m..15m`, `15m..`, ISO times with .. between), a file or folder of traces, a report that
-    was saved with `report traces --format json`, or a trace id. What counts is unlikely to be an accident (5 % for a
-    whole table) and large enough to matter; fewer than 20 traces are not enough data.
+    was saved with `report traces --format json`, or a trace id. What counts is unlikely to be an accident (5 % for
+    everything together) and large enough to matter; fewer than 20 traces are not enough data.
+
+    A bound on a change (:+) fails when the change is beyond it and no accident, one on the value after (<) as it
+    stands. Errors and cold starts are in percentage points. {PATTERN} names routes, edges or chains.
 
     \b
     Examples:
       shopfast-obs compare 30m..15m 15m..
       shopfast-obs compare before.json after.json --format markdown
       shopfast-obs compare traces-main/ traces-branch/ --tolerate 20
+      shopfast-obs compare main.json branch.json --fail-on p95:+20% --fail-on errors:+1% --fail-on new-errors
     """
     from shopfast_obs.analysis.compare import compare
+    from shopfast_obs.analysis.thresholds import WORSE, check, threshold
     from shopfast_obs.cli.report import show
     from shopfast_obs.report.compare import compare_document, compare_report
     from shopfast_obs.report.json import written
 
+    asked = [threshold(text) for text in thresholds]
     old, new = (_side(app, side, expression, limit) for side in (before, after))
     found = compare(old, new, tolerate / 100)
+    checked = check(found, asked)
     if output_format == "json":
-        app.terminal.raw(written(compare_document(found, before, after)))
+        app.terminal.raw(written(compare_document(found, before, after, checked)))
     else:
-        show(app, compare_report(found, before, after), output_format)
-    if found.worse:
+        show(app, compare_report(found, before, after, checked), output_format)
+    if any(one.failed for one in checked or check(found, [threshold(WORSE)])):
         app.exit(EXIT_FINDINGS)
 
 

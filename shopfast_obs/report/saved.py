@@ -7,7 +7,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from typing import Any
 
-from shopfast_obs.analysis.sample import Sample, Series, edge_name
+from shopfast_obs.analysis.amounts import Amount
+from shopfast_obs.analysis.sample import Sample, Series, edge_name, error_name, step_amount, waited
+from shopfast_obs.analysis.service_map import one_function
 from shopfast_obs.analysis.statistics import Distribution, distribution
 from shopfast_obs.errors import UserError
 
@@ -35,20 +37,34 @@ def _sample(report: Mapping[str, Any]) -> Sample:
         if trace["entry_point"]:
             seconds[trace["entry_point"]].append(float(trace["response"]))
             failed[trace["entry_point"]] += trace["outcome"] != "ok"
-    steps: defaultdict[str, float] = defaultdict(float)
-    for step in report["critical_path"]:
-        steps[step["name"]] += float(step["seconds"])
     nodes = report["service_map"]["nodes"]
     return Sample(
         traces=len(report["traces"]),
         entries={n: Series(len(s), failed[n], distribution(s), tuple(s)) for n, s in seconds.items()},
-        edges=dict(_edge(edge) for edge in report["service_map"]["edges"] if edge["source"] != edge["target"]),
-        steps=steps,
+        edges=_edges(report["service_map"]["edges"]),
+        steps=_steps(report["entry_points"], {name: len(all_) for name, all_ in seconds.items()}),
         cold=_cold(report["cold_starts"]),
         services=frozenset(f"{n['name']} ({n['type']})" if n["type"] else n["name"] for n in nodes),
-        patterns=frozenset(f"{p['kind']}: {p['service']}: {p['call']}" for p in report.get("patterns", ())),
+        waited=waited((trace["entry_point"], trace["cold_starts"]) for trace in report["traces"]),
+        attributes={(a["attribute"], a["value"]): (a["traces"], a["of"]) for a in report.get("attributes", ())},
+        patterns={f"{p['kind']}: {p['service']}: {p['call']}": int(p["traces"]) for p in report["patterns"]},
+        errors=_errors(report["failures"]),
         warnings=dict(report["quality"]),
     )
+
+
+def _steps(entries: Iterable[Mapping[str, Any]], requests: Mapping[str, int]) -> dict[tuple[str, str], Amount]:
+    found: dict[tuple[str, str], Amount] = {}
+    for entry in entries:
+        for step in entry.get("critical_path", ()):  # older reports do not have it
+            key = (entry["name"], step["name"])
+            amount = step_amount(requests[entry["name"]], step["traces"], float(step["seconds"]), step["spread"])
+            found[key] = found[key] + amount if key in found else amount
+    return found
+
+
+def _errors(groups: Iterable[Mapping[str, Any]]) -> dict[str, tuple[str, int]]:
+    return {g["fingerprint"]: (error_name(g["type"], g["message"], g["where"]), int(g["requests"])) for g in groups}
 
 
 def _cold(rows: Iterable[Mapping[str, Any]]) -> dict[str, tuple[int, int]]:
@@ -60,9 +76,21 @@ def _cold(rows: Iterable[Mapping[str, Any]]) -> dict[str, tuple[int, int]]:
     return found
 
 
+def _edges(edges: Iterable[Mapping[str, Any]]) -> dict[str, Series]:
+    """The edges between services; where two kinds of nodes or of calls have the same names, the busiest."""
+    found: dict[str, Series] = {}
+    for edge in edges:
+        if not one_function((edge["source"], edge["source_type"]), (edge["target"], edge["target_type"])):
+            name, series = _edge(edge)
+            found.setdefault(name, series)
+    return found
+
+
 def _edge(edge: Mapping[str, Any]) -> tuple[str, Series]:
     counts = edge["counts"]
     failed = counts["error"] + counts["throttle"] + counts["fault"]
     known = {field.name for field in fields(Distribution)}
-    latency = Distribution(**{key: value for key, value in counts["latency"].items() if key in known})
-    return edge_name(edge["source"], edge["target"]), Series(counts["ok"] + failed, failed, latency)
+    latency: dict[str, Any] = {
+        key: tuple(v) if isinstance(v, list) else v for key, v in counts["latency"].items() if key in known
+    }
+    return edge_name(edge["source"], edge["target"]), Series(counts["ok"] + failed, failed, Distribution(**latency))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from shopfast_obs.analysis.service_map import one_function
 from shopfast_obs.analysis.statistics import rate_interval
 from shopfast_obs.analysis.timeline import timelines
 from shopfast_obs.analysis.traces import Overview
@@ -113,7 +114,7 @@ def service_map(overview: Overview) -> Section:
     """Who calls whom, as the caller saw it."""
     rows = []
     for edge in overview.service_map.edges:
-        if edge.source == edge.target:  # a function's two nodes: the invocation and its code
+        if one_function((edge.source, edge.source_type), (edge.target, edge.target_type)):
             continue
         counts = edge.counts
         callee = f"{'~>' if edge.asynchronous else '->'} {edge.target}"

@@ -83,6 +83,25 @@ def test_every_other_trouble_has_a_name(trace: Trace, kind: str) -> None:
     assert kind in kinds(trace)
 
 
+def test_of_a_part_that_was_sent_again_the_last_counts() -> None:
+    """As recorded of a function that ran into its deadline: its layer closed the open call, then the call ended, and
+    the SDK sent it itself; what X-Ray infers from it is there twice too."""
+    early = Segment("c", "dynamodb", 1.0, 3.4, namespace="aws", fault=True)
+    handler = Segment("h", "## lambda_handler", 0.9, 3.4, subsegments=(early, early._replace(end=4.0, fault=False)))
+    function = Segment("f", "web", 0.8, 4.2, origin="AWS::Lambda::Function", subsegments=(handler,))
+    table = Segment("t", "orders", 1.0, 3.4, parent_id="c", origin="AWS::DynamoDB::Table", inferred=True, fault=True)
+    grown = tree(Trace("1-a", (function, table, table._replace(end=4.0, fault=False))))
+    assert {(node.name, node.end) for node in grown.nodes} == {
+        ("web", 4.2),
+        ("orders", 4.0),
+        ("## lambda_handler", 3.4),
+        ("dynamodb", 4.0),
+    }
+    assert [grown.nodes[above].name for above in grown.parents[1:]] == ["web", "## lambda_handler", "dynamodb"]
+    assert not any(node.fault for node in grown.nodes)
+    assert kinds(grown.trace) == []
+
+
 def test_many_cycles_and_many_orphans_take_linear_time() -> None:
     """20,000 broken parts are mended in one pass; a quadratic one would not come back."""
     arn = "arn:x"

@@ -121,3 +121,28 @@ def test_windows_are_two_moments() -> None:
         with pytest.raises(UserError) as caught:
             window(bad, 10_000)
         assert caught.value.hint
+
+
+def test_thresholds_decide_instead_of_the_verdict(tmp_path: Path) -> None:
+    """Twice as slow: within three times it passes, beyond a fifth it fails and says which route; the JSON has both."""
+    passed = run(shifted(), "20m..10m", "10m..", "--fail-on", "p95:+200%", "--fail-on", "errors:+1%")
+    assert passed.exit_code == 0
+    assert "p95:+200%" in passed.stdout
+    failed = run(shifted(), "20m..10m", "10m..", "--fail-on", "p50:+20%", "--fail-on", "new-errors", "--format", "json")
+    assert failed.exit_code == 1
+    first, second = json.loads(failed.stdout)["thresholds"]
+    assert (first["threshold"], len(first["failed"]), second["failed"]) == ("p50:+20%", 1, [])
+    assert first["failed"][0].startswith("GET /web went from ")
+
+
+def test_a_saved_report_has_all_but_the_chains(tmp_path: Path) -> None:
+    """Both sides saved: edges, cold starts and steps of the critical path still have verdicts, and the gap is named."""
+    nowhere = FakeCloud(unreachable=True)
+    for name, seconds in (("a", 0.2), ("b", 0.4)):
+        file = documents(tmp_path, f"{name}.jsonl", seconds)
+        said = CliRunner().invoke(report, ["traces", "--input", str(file), "--format", "json"], obj=FakeApp(nowhere))
+        (tmp_path / f"{name}.json").write_text(said.stdout)
+    document = json.loads(run(nowhere, str(tmp_path / "a.json"), str(tmp_path / "b.json"), "--format", "json").stdout)
+    assert [row["verdict"] for row in document["edges"]] == ["slower"]
+    assert [(row["name"], row["verdict"]) for row in document["critical_path"]] == [("GET /a > web", "more")]
+    assert [warning.partition(":")[0] for warning in document["warnings"]] == ["saved_report", "saved_report"]
