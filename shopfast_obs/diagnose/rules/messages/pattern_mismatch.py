@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -16,6 +18,8 @@ from shopfast_obs.model.findings import Evidence, Outcome, Remedy, Severity
 from shopfast_obs.model.resources import EVENT_RULE, Resource
 from shopfast_obs.model.sources import Call
 
+FIELDS = (("source", "Source"), ("detail-type", "DetailType"))  # of a pattern, and of an entry of PutEvents
+NEAR = 0.8  # of all letters and digits are the same: a slip, and not another word
 MATCHED = Measure(EVENT_RULE, "MatchedEvents")
 
 
@@ -26,7 +30,7 @@ def check(rule: Resource, context: Context) -> Outcome:
         return RULE.clear(rule, "it has no pattern")
     puts = [(name, call) for name, source in context.sources.items() for call in source.of("put_events")]
     answers = [(name, call, _fits(pattern, call)) for name, call in puts]
-    decided = _decided(rule, pattern, [fits for _, _, fits in answers])
+    decided = _decided(rule, pattern, [(call, fits) for _, call, fits in answers])
     if decided is not None:
         return decided
     matched = context.total(rule, MATCHED) if not context.missing("metrics") else 0
@@ -49,30 +53,51 @@ def check(rule: Resource, context: Context) -> Outcome:
     )
 
 
-def _decided(rule: Resource, pattern: Mapping[str, Any], answers: Sequence[bool | None]) -> Outcome | None:
+def _decided(rule: Resource, pattern: Mapping[str, Any], puts: Sequence[tuple[Call, bool | None]]) -> Outcome | None:
     """The outcome where no event is refused for certain."""
     wanted = [str(name) for name in pattern.get("source") or ()]
     if wanted and all(name.startswith("aws.") for name in wanted):
         return RULE.clear(rule, "it waits for events of AWS")
+    answers = [fits for _, fits in puts]
     if not answers:
         return RULE.unknown(rule, "no source is here that puts events")
     if any(answers):
         return RULE.clear(rule, "a source puts what it waits for")
-    return RULE.unknown(rule, "what the sources put is only known when they run") if None in answers else None
+    if None in answers:
+        return RULE.unknown(rule, "what the sources put is only known when they run")
+    if not any(_resembles(pattern, call) for call, _ in puts):
+        return RULE.unknown(rule, "the sources put nothing like it: who sends it is not here")
+    return None
+
+
+def _resembles(pattern: Mapping[str, Any], call: Call) -> bool:
+    """Whether the event is near enough to be meant: another application may use the same bus."""
+    literals = dict(call.literals)
+    for field, key in FIELDS:
+        given = literals.get(key, "")
+        wanted = [text for text in pattern.get(field) or () if isinstance(text, str)]
+        if field in pattern and (accepts(pattern[field], given) or any(_near(text, given) for text in wanted)):
+            return True
+    return False
+
+
+def _near(one: str, other: str) -> bool:
+    plain = [re.sub("[^a-z0-9]", "", text.lower()) for text in (one, other)]
+    return difflib.SequenceMatcher(None, *plain).ratio() >= NEAR
 
 
 def _fits(pattern: Mapping[str, Any], call: Call) -> bool | None:
     """Whether the pattern takes the event; None when the source leaves open what it puts."""
     literals = dict(call.literals)
     answers = []
-    for field, key in (("source", "Source"), ("detail-type", "DetailType")):
+    for field, key in FIELDS:
         if field in pattern:
             answers.append(accepts(pattern[field], literals[key]) if key in literals else None)
     return False if False in answers else None if None in answers else True
 
 
 def _words(pattern: Mapping[str, Any]) -> str:
-    return ", ".join(f"{field} {json.dumps(pattern[field])}" for field in ("source", "detail-type") if field in pattern)
+    return ", ".join(f"{field} {json.dumps(pattern[field])}" for field, _ in FIELDS if field in pattern)
 
 
 def _put(call: Call) -> str:

@@ -52,3 +52,11 @@ def test_no_data_when_the_source_leaves_it_open() -> None:
     one = rule("order.created")
     assert "only known when they run" in undecided(RULE.check(one, declared(one, sources=put(Source="shop"))))
     assert undecided(RULE.check(one, declared(one))) == "no source is here that puts events"
+
+
+def test_no_data_when_the_event_is_of_somebody_else() -> None:
+    """Another application may send it on the same bus; a slip in both names is still a slip."""
+    foreign = rule("postValidate", source="video.manager")
+    assert "who sends it is not here" in undecided(RULE.check(foreign, declared(foreign, sources=CREATED)))
+    slip = rule("orders.Created", source="Shops")
+    assert "it can never match" in found(RULE.check(slip, declared(slip, sources=CREATED))).title
