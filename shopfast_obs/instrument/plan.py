@@ -11,9 +11,10 @@ from types import MappingProxyType
 from shopfast_obs.instrument import imported, page, parallel, workflows
 from shopfast_obs.instrument import layer as runtime_layer
 from shopfast_obs.instrument import overlay as needs
-from shopfast_obs.instrument.business import MetricsPlan, placed
+from shopfast_obs.instrument.business import MetricsPlan
 from shopfast_obs.instrument.discover import Discovery, Service, discover
 from shopfast_obs.instrument.interface import Codemod
+from shopfast_obs.instrument.placement import placed
 from shopfast_obs.instrument.service import FileResult
 from shopfast_obs.model.changes import FileChange, Plan, Skipped
 from shopfast_obs.model.overlay import Overlay
