@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 from operator import attrgetter
+from typing import NamedTuple
 
 from shopfast_obs.analysis.tokens import parameterised
 from shopfast_obs.model.failures import Failure, FailureKind, Frame
@@ -19,7 +20,20 @@ _LIBRARY = re.compile(r"site-packages|dist-packages|^/var/(?:runtime|lang)/|^/op
 _AWS_CODE = re.compile(r"An error occurred \((\w+)\) when calling the (\w+) operation")
 EXEMPLARS = 3
 SLICES = 24  # of a trend
-_Titled = tuple[str, Failure]  # with the message that the group will have: finding it out is what costs
+_Alike = tuple[str, str, str, tuple[Frame, ...], str]
+
+
+class _Told(NamedTuple):
+    """A failure with its trace as far as anybody knows it, and the message that its group will have."""
+
+    failure: Failure
+    trace_id: str
+    title: str
+
+    @property
+    def request(self) -> str:
+        """What the failures of one request have in common; empty where nobody names it."""
+        return self.trace_id or self.failure.request_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +66,13 @@ class ErrorGroup:
 def error_groups(failures: Iterable[Failure], traces: Mapping[str, str] | None = None) -> tuple[ErrorGroup, ...]:
     """The groups of the failures, the most frequent first. `traces` maps request ids to trace ids, so that what a log
     and a trace tell of one request counts once."""
-    groups: defaultdict[tuple[str, ...], list[Failure]] = defaultdict(list)
-    for title, failure in _joined(failures, traces or {}):
-        groups[_identity(failure, title)].append(failure)
+    alike: defaultdict[_Alike, list[_Told]] = defaultdict(list)
+    for told in _joined(failures, traces or {}):
+        failure = told.failure
+        alike[failure.kind, failure.type, failure.where, failure.frames, told.title].append(told)
+    groups: defaultdict[tuple[str, ...], list[_Told]] = defaultdict(list)
+    for (*_, title), members in alike.items():
+        groups[_identity(members[0].failure, title)].extend(members)
     span = _span(groups.values())
     found = [_group(identity, members, span) for identity, members in groups.items()]
     return tuple(sorted(found, key=lambda group: (-group.count, -group.last, group.fingerprint)))
@@ -70,58 +88,68 @@ def _of_library(path: str) -> bool:
     return _LIBRARY.search(path) is not None
 
 
-def _joined(failures: Iterable[Failure], traces: Mapping[str, str]) -> list[_Titled]:
+def _joined(failures: Iterable[Failure], traces: Mapping[str, str]) -> Iterable[_Told]:
     """The failures with one for each thing that happened: logs first, because they have the line."""
-    kept: dict[tuple[object, ...], _Titled] = {}
-    explained: set[tuple[str, str]] = set()
-    number = 0
-    for failure in sorted(sorted(failures, key=attrgetter("timestamp")), key=_knows_less):
-        trace_id = failure.trace_id or traces.get(failure.request_id, "")
-        request = trace_id or failure.request_id
-        told = failure._replace(trace_id=trace_id) if trace_id != failure.trace_id else failure
-        title = _title(failure)
-        number += 1
-        if not request:
-            kept["unknown", number] = title, told
+    ranks: tuple[list[Failure], ...] = ([], [], [], [])
+    for failure in failures:
+        ranks[_knows_less(failure)].append(failure)
+    kept: dict[tuple[object, ...], _Told] = {}
+    for number, failure in enumerate(sorted(ranks[0], key=attrgetter("timestamp"))):
+        told = _Told(failure, failure.trace_id or traces.get(failure.request_id, ""), _title(failure.message))
+        _keep(kept, told, number)
+    explained = {part for told in kept.values() for part in _explains(told)} if any(ranks[1:]) else set()
+    others = [failure for rank in ranks[1:] for failure in sorted(rank, key=attrgetter("timestamp"))]
+    for number, failure in enumerate(others, len(ranks[0])):
+        told = _Told(failure, failure.trace_id or traces.get(failure.request_id, ""), _title(failure.message))
+        if failure.kind == "server_error" and (told.request, "") in explained:
             continue
-        if failure.kind == "server_error" and (request, "") in explained:
+        if failure.source == "traces" and (told.request, _short(failure.type)) in explained:
+            _complete(kept, told)
             continue
-        short = _short(failure.type)
-        if failure.source == "traces" and (request, short) in explained:
-            _complete(kept, (request, failure.where, short, title), told)
-            continue
-        key = (request, failure.where, short, title, failure.attempt)
-        earlier = kept.get(key)
-        # Of two lines on the same failure the one that knows more: frames, then the first.
-        if earlier is None or (told.frames and not earlier[1].frames):
-            kept[key] = title, told
-        if failure.kind != "logged":
-            explained.add((request, short))
-            explained.add((request, ""))
-    return list(kept.values())
+        _keep(kept, told, number)
+        explained.update(_explains(told))
+    return kept.values()
+
+
+def _keep(kept: dict[tuple[object, ...], _Told], told: _Told, number: int) -> None:
+    """Put it to the others unless one of them is the same failure: of two lines on one that which knows more stays,
+    frames, then the first."""
+    failure, request = told.failure, told.request
+    if not request:
+        kept[number,] = told
+        return
+    key = (request, failure.where, _short(failure.type), told.title, failure.attempt)
+    earlier = kept.setdefault(key, told)
+    if earlier is not told and failure.frames and not earlier.failure.frames:
+        kept[key] = told
+
+
+def _explains(told: _Told) -> tuple[tuple[str, str], ...]:
+    """What a trace needs not tell again: the request's failure of this type, and that it failed."""
+    if told.failure.kind == "logged" or not told.request:
+        return ()
+    return (told.request, _short(told.failure.type)), (told.request, "")
 
 
 def _knows_less(failure: Failure) -> int:
     return 2 * (failure.source != "logs") + (failure.kind == "server_error")
 
 
-def _complete(kept: dict[tuple[object, ...], _Titled], same: tuple[str, ...], told: Failure) -> None:
+def _complete(kept: dict[tuple[object, ...], _Told], traced: _Told) -> None:
     """Give what a log told the way that only the trace knows."""
+    more = traced.failure
     for attempt in range(4):
-        earlier = kept.get((*same, attempt))
+        key = (traced.request, more.where, _short(more.type), traced.title, attempt)
+        earlier = kept.get(key)
         if earlier is not None:
-            title, failure = earlier
-            detail = failure.detail or told.detail
-            kept[*same, attempt] = (
-                title,
-                failure._replace(
-                    way=told.way,
-                    entry_point=told.entry_point,
-                    suppressed=told.suppressed,
-                    detail=detail,
-                    user=told.user,
-                ),
+            failure = earlier.failure._replace(
+                way=more.way,
+                entry_point=more.entry_point,
+                suppressed=more.suppressed,
+                detail=earlier.failure.detail or more.detail,
+                user=more.user,
             )
+            kept[key] = earlier._replace(failure=failure)
 
 
 def _identity(failure: Failure, title: str) -> tuple[str, ...]:
@@ -130,23 +158,22 @@ def _identity(failure: Failure, title: str) -> tuple[str, ...]:
     return failure.kind, _short(failure.type), failure.where, place, title
 
 
-def _title(failure: Failure) -> str:
+def _title(message: str) -> str:
     """The message without what changes; of an AWS error its code and operation, whatever the service says besides."""
-    aws = _AWS_CODE.search(failure.message) if "An error occurred (" in failure.message else None
+    aws = _AWS_CODE.search(message) if "An error occurred (" in message else None
     if aws:
-        return f"{aws[1]} when calling {aws[2]}: {parameterised(failure.message[aws.end() :].lstrip(': '))}".rstrip(
-            ": "
-        )
-    return parameterised(failure.message)
+        return f"{aws[1]} when calling {aws[2]}: {parameterised(message[aws.end() :].lstrip(': '))}".rstrip(": ")
+    return parameterised(message)
 
 
+@lru_cache(maxsize=4096)
 def _short(name: str) -> str:
     """Tracebacks print the module with the type, Lambda and X-Ray do not."""
     return name if name.startswith("Runtime.") else name.rpartition(".")[2]
 
 
-def _span(groups: Iterable[list[Failure]]) -> tuple[float, float]:
-    moments = [failure.timestamp for members in groups for failure in members]
+def _span(groups: Iterable[list[_Told]]) -> tuple[float, float]:
+    moments = [told.failure.timestamp for members in groups for told in members]
     return (min(moments), max(moments)) if moments else (0.0, 0.0)
 
 
@@ -154,16 +181,18 @@ def _trend(members: list[Failure], span: tuple[float, float]) -> tuple[int, ...]
     first, last = span
     if last <= first:
         return (len(members),)
-    counts = [0] * SLICES
-    for failure in members:
-        counts[min(SLICES - 1, int((failure.timestamp - first) / (last - first) * SLICES))] += 1
-    return tuple(counts)
+    slices = Counter([int((failure.timestamp - first) / (last - first) * SLICES) for failure in members])
+    slices[SLICES - 1] += slices[SLICES]  # the last moment of all belongs to the last slice
+    return tuple(slices[number] for number in range(SLICES))
 
 
-def _group(identity: tuple[str, ...], members: list[Failure], span: tuple[float, float]) -> ErrorGroup:
-    members.sort(key=attrgetter("timestamp"))
+def _group(identity: tuple[str, ...], told: list[_Told], span: tuple[float, float]) -> ErrorGroup:
+    told.sort(key=lambda one: one.failure.timestamp)
+    members = [one.failure for one in told]
     newest = members[-1]
-    told = next((failure for failure in reversed(members) if failure.way), newest)
+    telling = next((failure for failure in reversed(members) if failure.way), newest)
+    entry_points = Counter([failure.entry_point for failure in members])
+    del entry_points[""]
     return ErrorGroup(
         fingerprint=hashlib.sha256("\0".join(identity).encode()).hexdigest()[:12],
         kind=newest.kind,
@@ -171,29 +200,29 @@ def _group(identity: tuple[str, ...], members: list[Failure], span: tuple[float,
         message=identity[-1],
         where=newest.where,
         count=len(members),
-        requests=_requests(members),
-        suppressed=sum(failure.suppressed for failure in members),
+        requests=_requests(told),
+        suppressed=sum([failure.suppressed for failure in members]),
         first=members[0].timestamp,
         last=newest.timestamp,
         frame=in_app(newest.frames),
         cause=newest.detail,
-        way=told.way,
-        entry_points=dict(Counter(failure.entry_point for failure in members if failure.entry_point).most_common()),
+        way=telling.way,
+        entry_points=dict(entry_points.most_common()),
         sources=tuple(sorted({failure.source for failure in members})),
-        exemplars=tuple(_exemplars(members)),
+        exemplars=tuple(_exemplars(told)),
         users=len({failure.user for failure in members} - {""}),
         trend=_trend(members, span),
     )
 
 
-def _requests(members: list[Failure]) -> int:
+def _requests(told: list[_Told]) -> int:
     """Distinct requests; one that nobody names counts as one of its own."""
-    known = [failure.trace_id or failure.request_id for failure in members]
+    known = [one.trace_id or one.failure.request_id for one in told]
     return len(set(known) - {""}) + known.count("")
 
 
-def _exemplars(members: list[Failure]) -> list[Failure]:
-    """The newest of members in the order of time, those with a trace first."""
-    traced = list(islice((failure for failure in reversed(members) if failure.trace_id), EXEMPLARS))
-    others = islice((failure for failure in reversed(members) if not failure.trace_id), EXEMPLARS - len(traced))
-    return [*traced, *others]
+def _exemplars(told: list[_Told]) -> list[Failure]:
+    """The newest of those in the order of time, those with a trace first."""
+    traced = list(islice((one for one in reversed(told) if one.trace_id), EXEMPLARS))
+    others = islice((one for one in reversed(told) if not one.trace_id), EXEMPLARS - len(traced))
+    return [one.failure._replace(trace_id=one.trace_id) for one in (*traced, *others)]

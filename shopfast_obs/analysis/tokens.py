@@ -27,7 +27,7 @@ _TOKENS = re.compile(
     """,
     re.VERBOSE,
 )
-_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_TIME_AFTER_DATE = re.compile(r"-\d\d \d\d:")
 _INNER_UUID = re.compile(_UUID)
 _PARTS = re.compile(r"[-_]")
 _RUN = re.compile(r"\d+")
@@ -55,7 +55,7 @@ def _reaches_over_spaces(message: str) -> bool:
         or "rrno" in message
         or "exit" in message
         or "signal" in message
-        or _DATE.search(message) is not None
+        or _TIME_AFTER_DATE.search(message) is not None
     )
 
 

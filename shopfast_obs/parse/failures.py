@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from shopfast_obs.model.failures import Failure, FailureKind, Frame
 from shopfast_obs.model.telemetry import InvocationReport, LogEvent
 from shopfast_obs.parse import platform, powertools
 
-# A line without any of these tells of no failure; looking for them is much cheaper than parsing.
-_SIGNS = ("CRITICAL", "Traceback", "Task timed out", "Runtime exited", "INIT_REPORT", "platform.", "errorType")
 _TOLD_AT_ONCE = ("exception", "logged")  # what comes after such a line adds nothing to it
 _NO_RECORD = powertools.LogRecord("")
+Heard = Callable[[LogEvent, powertools.LogRecord], None]
 _FULL = 0.98  # of its memory: a killed function that used as much ran out of it
 
 
@@ -25,9 +25,10 @@ class LogFailures:
     traces: Mapping[str, str] = field(default_factory=dict)
 
 
-def failures(events: Iterable[LogEvent]) -> LogFailures:
-    """The failures that the events tell of; events of one group in the order of time."""
-    reader = _Reader()
+def failures(events: Iterable[LogEvent], heard: Heard | None = None) -> LogFailures:
+    """The failures that the events tell of; events of one group in the order of time. What the functions themselves
+    say is given to `heard` on the way."""
+    reader = _Reader(heard)
     for event in events:
         reader.read(event)
     return reader.finished()
@@ -42,7 +43,8 @@ class _Stream:
 
 
 class _Reader:
-    def __init__(self) -> None:
+    def __init__(self, heard: Heard | None) -> None:
+        self.heard = heard
         self.found: list[Failure] = []
         self.streams: defaultdict[tuple[str, str], _Stream] = defaultdict(_Stream)
         self.attempts: dict[str, int] = {}
@@ -53,20 +55,19 @@ class _Reader:
         """Take in one event."""
         message = event.message
         stream = self.streams[event.group, event.stream]
-        if message.startswith(("START RequestId:", "REPORT RequestId:")) or '"platform.' in message:
+        if platform.is_platform(message):
             self._platform(event, stream)
-        elif message.startswith("END RequestId:"):
-            stream.request = ""
-        elif "ERROR" in message or any(sign in message for sign in _SIGNS):
-            self._failure(event, stream)
-        elif not platform.is_platform(message):
-            stream.last_line = message
+        else:
+            self._said(event, stream)
 
     def _platform(self, event: LogEvent, stream: _Stream) -> None:
         started = platform.started(event.message)
         if started:
             stream.request, stream.last_line = started, ""
             self.attempts[started] = self.attempts.get(started, 0) + 1
+            return
+        if event.message.startswith("END RequestId:"):
+            stream.request = ""
             return
         report = platform.report(event.message, event)
         if report is not None:
@@ -83,30 +84,37 @@ class _Reader:
             message = f"init {'timed out' if report.status == 'timeout' else 'failed'} after {report.duration:.2f} s"
             self._add(event, stream, "init", report.error_type or "Init", message)
 
-    def _failure(self, event: LogEvent, stream: _Stream) -> None:
+    def _said(self, event: LogEvent, stream: _Stream) -> None:
+        """A line of the function, or the platform's on its sudden end."""
+        message = event.message
+        failing = _may_fail(message)
+        record = powertools.record(message) if failing or self.heard else _NO_RECORD
+        if self.heard:
+            self.heard(event, record)
+        if not (failing and (self._ended(event, stream) or self._logged(event, stream, record))):
+            stream.last_line = message
+
+    def _ended(self, event: LogEvent, stream: _Stream) -> bool:
         timeout = platform.timeout(event.message)
         if timeout is not None:
             message = f"Task timed out after {timeout.seconds:.2f} seconds"
             self._add(event, stream, "timeout", "Timeout", message, request_id=timeout.request_id)
-            return
+            return True
         exit_ = platform.runtime_exit(event.message)
         if exit_ is not None:
             kind: FailureKind = "out_of_memory" if exit_.killed else "runtime_exit"
             self._add(event, stream, kind, "Runtime exited", exit_.reason, request_id=exit_.request_id)
-        elif event.message.startswith("INIT_REPORT"):
-            self._init(event, stream)
-        else:
-            self._logged(event, stream)
+        return exit_ is not None
 
-    def _logged(self, event: LogEvent, stream: _Stream) -> None:
-        record = powertools.record(event.message)
+    def _logged(self, event: LogEvent, stream: _Stream, record: powertools.LogRecord) -> bool:
         thrown = record.exception
         if thrown is not None:
             self._add(event, stream, "exception", thrown.type, thrown.message, record=record, frames=thrown.stack)
-        elif record.level in ("ERROR", "CRITICAL"):
+            return True
+        if record.level in ("ERROR", "CRITICAL"):
             self._add(event, stream, "logged", "", record.message, record=record)
-        elif not platform.is_platform(event.message):
-            stream.last_line = event.message
+            return True
+        return False
 
     def _add(
         self,
@@ -161,5 +169,18 @@ class _Reader:
         return failure._replace(trace_id=trace_id, detail=last if failure.kind == "runtime_exit" else "")
 
 
+def _may_fail(message: str) -> bool:
+    """False for a line that tells of no failure: looking for the signs of one is much cheaper than parsing."""
+    return (
+        "ERROR" in message
+        or "CRITICAL" in message
+        or "Traceback" in message
+        or "errorType" in message
+        or "Task timed out" in message
+        or "Runtime exited" in message
+    )
+
+
+@lru_cache(maxsize=1024)
 def _function(group: str) -> str:
     return group.removeprefix("/aws/lambda/") if group.startswith("/aws/lambda/") else ""

@@ -22,6 +22,15 @@ _TIMEOUT = re.compile(rf"(?:({_UUID}) )?Task timed out after ([\d.]+) seconds")
 _EXIT = re.compile(
     rf"(?:RequestId: ({_UUID}) )?Error: Runtime exited (?:with error: ([^\n\"]*)|without providing a reason)"
 )
+_OWN = (
+    "START RequestId:",
+    "END RequestId:",
+    "REPORT RequestId:",
+    "INIT_START",
+    "INIT_REPORT",
+    "EXTENSION",
+    "XRAY TraceId",
+)
 _STATUS: Mapping[str, Literal["success", "error", "timeout"]] = {
     "success": "success",
     "timeout": "timeout",
@@ -139,17 +148,9 @@ def trace_id(message: str) -> str:
 
 def is_platform(message: str) -> bool:
     """True for a line that the platform wrote, not the function."""
-    return message.startswith(
-        (
-            "START RequestId:",
-            "END RequestId:",
-            "REPORT RequestId:",
-            "INIT_START",
-            "INIT_REPORT",
-            "EXTENSION",
-            "XRAY TraceId",
-        )
-    ) or (message.startswith("{") and '"type":"platform.' in message[:200].replace(": ", ":"))
+    if message.startswith("{"):
+        return '"platform.' in message and '"type":"platform.' in message.replace(": ", ":")
+    return message.startswith(_OWN)
 
 
 def _in_own_field(message: str, start: int) -> bool:

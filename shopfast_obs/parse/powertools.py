@@ -19,11 +19,12 @@ _TEXT = re.compile(
 _TYPE = re.compile(r"((?:[A-Za-z_]\w*\.)*[A-Z]\w*): ?(.*)", re.S)
 # `socket.gaierror` and `struct.error` have no capital; where a type must stand, nothing is mistaken for one.
 _RAISED = re.compile(r"((?:[A-Za-z_]\w*\.)*[A-Za-z_]\w*): ?(.*)", re.S)
-_LAST_LINE = re.compile(r"^((?:[A-Za-z_]\w*\.)*[A-Za-z_]\w*)(?:: (.*))?$", re.M)
+_TYPE_NAME = re.compile(r"(?:[A-Za-z_]\w*\.)*[A-Za-z_]\w*")
 _LEVEL_KEYS = ("level", "log_level", "levelname")
 _REQUEST_KEYS = ("function_request_id", "requestId", "aws_request_id", "AWSRequestId")
 _TRACE_KEYS = ("xray_trace_id", "traceId", "trace_id")
 _CORRELATION_KEYS = ("correlation_id", "correlationId")
+_EXCEPTION_KEYS = frozenset(("exception_name", "exception", "stack_trace", "errorType", "stackTrace"))
 _NO_FIELDS: Mapping[str, Any] = {}
 _FRAME = re.compile(r'File "([^"]+)", line (\d+), in ([^\n]+)')
 
@@ -68,14 +69,14 @@ def _structured(value: Mapping[str, Any]) -> LogRecord:
     service, cold = value.get("service", ""), value.get("cold_start")
     trace = _first(value, _TRACE_KEYS)
     return LogRecord(
-        text if isinstance(text, str) else orjson.dumps(text).decode(),
+        text if text.__class__ is str else orjson.dumps(text).decode(),
         _first(value, _LEVEL_KEYS).upper(),
-        service if isinstance(service, str) else "",
+        service if service.__class__ is str else "",
         _first(value, _REQUEST_KEYS),
         trace_id(trace) if trace else "",
         _first(value, _CORRELATION_KEYS),
-        cold if isinstance(cold, bool) else None,
-        _structured_exception(value),
+        cold if cold.__class__ is bool else None,
+        None if _EXCEPTION_KEYS.isdisjoint(value) else _structured_exception(value),
         value,
     )
 
@@ -87,13 +88,16 @@ def _structured_exception(value: Mapping[str, Any]) -> LoggedException | None:
     if isinstance(printed, list):
         printed = "".join(str(line) for line in printed)
     structured = value.get("stack_trace")
-    if isinstance(structured, Mapping):
+    if isinstance(structured, dict):
         kind = kind or _first(structured, ("type",))
     if not kind and not (isinstance(printed, str) and "Traceback" in printed):
         return None
     traceback = printed if isinstance(printed, str) else ""
     found = exception(traceback)
-    message = _first(value, ("errorMessage",)) or (found.message if found else "") or _first(value, ("message",))
+    said = _first(value, ("errorMessage",))
+    if found and not said and kind in ("", found.type):
+        return found
+    message = said or (found.message if found else "") or _first(value, ("message",))
     frames = found.stack if found else _frames(traceback)
     return LoggedException(kind or (found.type if found else ""), message, frames)
 
@@ -135,13 +139,18 @@ def exception(traceback: str) -> LoggedException | None:
     frames = _frames(traceback[:end])
     if not frames:
         return None
-    lines = traceback[end:].splitlines()
-    for number, line in enumerate(lines):
-        found = _LAST_LINE.match(line)
-        if found:
-            message = "\n".join([found[2] or "", *lines[number + 1 :]]).strip()
-            return LoggedException(found[1], message, frames)
+    while end < len(traceback):  # the line of code, marks below it, notes of a group: the type begins a line
+        line, _, more = traceback[end:].partition("\n")
+        kind, _, said = line.rstrip("\r").partition(": ")
+        if _is_type(kind):
+            return LoggedException(kind, f"{said}\n{more}".strip(), frames)
+        end += len(line) + 1
     return None
+
+
+@lru_cache(maxsize=1024)
+def _is_type(name: str) -> bool:
+    return _TYPE_NAME.fullmatch(name) is not None
 
 
 @lru_cache(maxsize=1024)  # the same error has the same frames, whatever its message
@@ -153,8 +162,7 @@ def _frames(traceback: str) -> tuple[tuple[str, int, str], ...]:
 
 def _first(value: Mapping[str, Any], keys: tuple[str, ...]) -> str:
     for key in keys:
-        if key in value:
-            found = value[key]
-            if found.__class__ is str:
-                return str(found)
+        found = value.get(key)
+        if found.__class__ is str:
+            return found
     return ""

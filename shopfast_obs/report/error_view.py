@@ -12,8 +12,8 @@ from shopfast_obs.analysis.tree import tree
 from shopfast_obs.model.failures import Failure
 from shopfast_obs.model.telemetry import LogEvent, Trace
 from shopfast_obs.parse import failures as log_failures
-from shopfast_obs.parse import platform, powertools
 from shopfast_obs.parse.correlation import Line
+from shopfast_obs.parse.powertools import LogRecord
 
 TEMPLATES = 100  # of each kind that a view keeps
 
@@ -44,8 +44,8 @@ def error_view(
 ) -> ErrorView:
     """The groups of everything that went wrong in these logs and traces; what the functions say is put into `templates`
     on the way."""
-    counted = _Counted(events, templates)
-    logs = log_failures.failures(counted)
+    counted = _Counted(events)
+    logs = log_failures.failures(counted, _into(templates) if templates is not None else None)
     found: list[Failure] = list(logs.failures)
     requests = dict(logs.traces)
     number = 0
@@ -79,15 +79,18 @@ def with_templates(view: ErrorView, now: TemplateBuilder, before: TemplateBuilde
 
 
 class _Counted:
-    """An iterable that knows how many items it gave, and what functions said in them."""
+    """An iterable that knows how many items it gave."""
 
-    def __init__(self, events: Iterable[LogEvent], templates: TemplateBuilder | None) -> None:
-        self._events, self._templates, self.count = events, templates, 0
+    def __init__(self, events: Iterable[LogEvent]) -> None:
+        self._events, self.count = events, 0
 
     def __iter__(self) -> Iterator[LogEvent]:
-        for event in self._events:
-            self.count += 1
-            if self._templates is not None and not platform.is_platform(event.message):
-                record = powertools.record(event.message)
-                self._templates.add(event.group, record.level, record.message)
+        for self.count, event in enumerate(self._events, 1):  # noqa: B020
             yield event
+
+
+def _into(templates: TemplateBuilder) -> log_failures.Heard:
+    def heard(event: LogEvent, record: LogRecord) -> None:
+        templates.add(event.group, record.level, record.message)
+
+    return heard
