@@ -23,7 +23,7 @@ RULE = setting(
     Setting(
         "RedrivePolicy.maxReceiveCount",
         lambda value: value is None or (number(value) or 0) >= LEAST,
-        "{name} gives a message up after {value} receives: throttling alone makes dead letters of good messages",
+        "{name} has a maxReceiveCount of {value}: throttling alone makes dead letters of good messages",
         concerns=_consumed,
         after=5,
         because="throttles are no failures",
