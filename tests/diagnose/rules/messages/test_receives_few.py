@@ -19,7 +19,7 @@ def test_found_below_three() -> None:
     """With what AWS advises as the remedy."""
     hasty = queue({"maxReceiveCount": 1})
     finding = found(RULE.check(hasty, declared(hasty, FEED)))
-    assert "work gives a message up after 1 receives" in finding.title
+    assert "work has a maxReceiveCount of 1" in finding.title
     assert finding.remedy.changes[0].after == 5
 
 
