@@ -100,6 +100,11 @@ class FakeCloud:
         changes = self.alarm_histories.get(name, ())
         return [change for change in changes if window.start <= change.timestamp < window.end]
 
+    def alarm_history(self, window: TimeRange) -> Mapping[str, Sequence[AlarmChange]]:
+        """The changes that it was given, in the window, by alarm."""
+        self._called("alarm_history")
+        return {name: self.alarm_changes(name, window) for name in self.alarm_histories}
+
     def _one_series(self, query: MetricQuery, window: TimeRange) -> MetricSeries:
         points: tuple[tuple[float, float], ...] = ()
         for series in self.metrics:

@@ -34,6 +34,12 @@ def status(segment: Segment) -> int:
     return code if isinstance(code, int) else 0
 
 
+def answered(segment: Segment) -> int:
+    """The bytes of the answer's body, or 0 where nobody says."""
+    length = _part(segment.http, "response").get("content_length")
+    return length if isinstance(length, int) else 0
+
+
 def route(segment: Segment) -> str:
     """`GET /products/{id}` for a segment with an HTTP request, else empty; ids in the path are parameters."""
     request = _part(segment.http, "request")

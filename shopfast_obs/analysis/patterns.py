@@ -1,4 +1,5 @@
-"""Calls that a service makes in a way that costs: one at a time in a loop, again and again, slowly, twice, in vain."""
+"""Calls that a service makes in a way that costs: one at a time in a loop, again and again, slowly, twice, in vain, or
+for more than it can use."""
 
 from __future__ import annotations
 
@@ -8,15 +9,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from shopfast_obs.analysis.outcome import operation, outcome, resource, route
+from shopfast_obs.analysis.outcome import answered, operation, outcome, resource, route
 from shopfast_obs.analysis.tree import TraceTree
 
-Kind = Literal["n_plus_one", "repeated", "sequential", "slow", "retried", "throttled"]
+Kind = Literal["n_plus_one", "repeated", "sequential", "slow", "retried", "throttled", "large"]
 
 LOOP, LOOP_SECONDS = 5, 0.05  # so many of the same call, one after another, that take so long together
 REPEATED = 3
 CHAIN, CHAIN_SECONDS, CHAIN_SHARE = 3, 0.1, 0.1  # different calls in a row; what doing them at once would save
 SLOW = 0.5  # seconds
+LARGE, LARGE_SECONDS = 300_000, 0.1  # bytes of an answer, in a call that takes so long
 EXEMPLARS = 3
 CALLS = ("aws", "remote")  # what a function does itself has the namespace `local`, or none
 _OVERLAP = 0.01  # of the shorter one: calls that follow one another may touch
@@ -74,6 +76,8 @@ class PatternBuilder:
             self._note(tree, "slow", [index], call_name(tree, index), seconds)
         if isinstance(retries, int | float) and retries > 0:
             self._note(tree, "retried", [index], call_name(tree, index), seconds)
+        if seconds >= LARGE_SECONDS and node.http and answered(node) >= LARGE:
+            self._note(tree, "large", [index], call_name(tree, index), seconds)
         if outcome(node) == "throttle":
             self._note(tree, "throttled", [index], call_name(tree, index), seconds)
 

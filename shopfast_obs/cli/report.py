@@ -66,7 +66,7 @@ def _output(function: F) -> F:
     help=f"At most so many: a cloud's newest ({saved.LIMIT} unless told otherwise), a file's first.",
 )
 @options.target
-@options.output("text", "json", "markdown", "html")
+@options.output("text", "json", "markdown", "html", "dot")
 @_output
 @pass_app
 def traces_command(
@@ -82,7 +82,8 @@ def traces_command(
 ) -> None:
     """Entry points, service map, critical path, cold starts and the slowest of many traces.
 
-    html is one file that needs nothing else: charts, waterfalls, error groups, search.
+    html is one file that needs nothing else: charts, waterfalls, error groups, search. dot is the service map for
+    Graphviz.
 
     \b
     Examples:
@@ -90,6 +91,7 @@ def traces_command(
       shopfast-obs report traces --since 1h --filter 'fault = true'
       shopfast-obs report traces --input traces/ more.json --format json
       shopfast-obs report traces --format html -o report.html
+      shopfast-obs report traces --format dot | dot -Tsvg > map.svg
     """
     from shopfast_obs.analysis.traces import overview
     from shopfast_obs.cli.page import page
@@ -104,9 +106,14 @@ def traces_command(
         return
     with saved.few_collections():
         found = overview(read.traces(), read.reports())
-    alarms = read.alarms()
     if not found.traces:
         _say_nothing_found(app, read.where, saved=bool(paths), filtered=bool(expression))
+    if output_format == "dot":
+        from shopfast_obs.report.dot import dot
+
+        _deliver(app, dot(found.service_map), output)
+        return
+    alarms = read.alarms()
     if output_format == "json":
         _deliver(app, written(trace_document(found, read.window, read.problems, alarms)), output)
     elif found.traces or read.problems:

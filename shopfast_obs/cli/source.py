@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
@@ -141,12 +142,17 @@ class Window:
             self.problems.append(f"denied: no log lines of {len(refused)} groups, such as {refused[-1]}")
 
     def alarms(self) -> Sequence[AlarmStatus]:
-        """The alarms as they stand; none, with the reason, when they may not be read."""
+        """The alarms with their changes in the window; what may not be read is missing, with the reason."""
+        what = "alarms"
+        statuses: Sequence[AlarmStatus] = ()
         try:
-            return self._app.cloud().alarms()
+            statuses = self._app.cloud().alarms()
+            what = "history of alarms"
+            history = self._app.cloud().alarm_history(self._range) if statuses else {}
         except DeniedError as problem:
-            self.problems.append(f"{saved.kind_of(problem)}: no alarms, because {problem.message}")
-            return ()
+            self.problems.append(f"{saved.kind_of(problem)}: no {what}, because {problem.message}")
+            return statuses
+        return [replace(status, changes=tuple(history.get(status.name, ()))) for status in statuses]
 
     def reports(self) -> Mapping[str, InvocationReport]:
         """Those of the functions in the traces; where they may not be read, memory sizes and sampling stay unknown."""

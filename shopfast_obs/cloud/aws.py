@@ -77,7 +77,11 @@ class AwsCloud:
 
     def alarm_changes(self, name: str, window: TimeRange) -> Sequence[AlarmChange]:
         """The changes of an alarm's state in the window, oldest first."""
-        return alarms.changes(self._calls, name, self._moved(window))
+        return alarms.changes(self._calls, self._moved(window), name).get(name, [])
+
+    def alarm_history(self, window: TimeRange) -> Mapping[str, Sequence[AlarmChange]]:
+        """The changes of all alarms' states in the window, by alarm, oldest first."""
+        return alarms.changes(self._calls, self._moved(window))
 
     def _moved(self, window: TimeRange) -> TimeRange:
         """The window until the end on the clock of metrics and alarms, which a drill may have moved forward."""

@@ -109,6 +109,10 @@ class Metrics(Protocol):
         """The changes of an alarm's state in the window, oldest first."""
         ...
 
+    def alarm_history(self, window: TimeRange) -> Mapping[str, Sequence[AlarmChange]]:
+        """The changes of all alarms' states in the window, by alarm, oldest first."""
+        ...
+
 
 class Cloud(Resources, Logs, Traces, Metrics, Protocol):
     """Everything that a target can be asked. `api_calls` counts what was asked so far, by IAM action."""

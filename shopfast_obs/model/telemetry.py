@@ -82,8 +82,18 @@ class WatchedMetric:
 
 
 @dataclass(frozen=True, slots=True)
+class AlarmChange:
+    """One change of an alarm's state. `evaluated` is False when somebody set it by hand."""
+
+    timestamp: float
+    state: Literal["OK", "ALARM", "INSUFFICIENT_DATA"]
+    evaluated: bool
+
+
+@dataclass(frozen=True, slots=True)
 class AlarmStatus:
-    """One alarm as DescribeAlarms gives it. `watches` has every metric that it reads, those of metric math included."""
+    """One alarm as DescribeAlarms gives it. `watches` has every metric that it reads, those of metric math included;
+    `changes` are those of its state in a window, where its history was read, oldest first."""
 
     name: str
     state: Literal["OK", "ALARM", "INSUFFICIENT_DATA"]
@@ -94,15 +104,7 @@ class AlarmStatus:
     dimensions: tuple[tuple[str, str], ...] = ()
     actions: tuple[str, ...] = ()
     watches: tuple[WatchedMetric, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class AlarmChange:
-    """One change of an alarm's state. `evaluated` is False when somebody set it by hand."""
-
-    timestamp: float
-    state: Literal["OK", "ALARM", "INSUFFICIENT_DATA"]
-    evaluated: bool
+    changes: tuple[AlarmChange, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

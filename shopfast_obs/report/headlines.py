@@ -16,6 +16,7 @@ PATTERNS = {
     "sequential": "{service} waits for {call} in a row in {traces}, though it could ask at once",
     "throttled": "{call} was throttled for {service} in {traces}",
     "retried": "{service} had to repeat {call} in {traces}",
+    "large": "{service} reads answers of more than 300 kB from {call} in {traces}",
 }
 
 
@@ -39,6 +40,10 @@ def _loud(alarms: Sequence[AlarmStatus]) -> Iterator[str]:
     if loud:
         more = f" and {len(loud) - 3} more" if len(loud) > 3 else ""
         yield f"{plural(len(loud), 'alarm')} in ALARM: {', '.join(loud[:3])}{more}."
+    over = sorted(a.name for a in alarms if a.state != "ALARM" and any(c.state == "ALARM" for c in a.changes))
+    if over:
+        more = f" and {len(over) - 3} more" if len(over) > 3 else ""
+        yield f"{plural(len(over), 'alarm')} rang and fell silent again: {', '.join(over[:3])}{more}."
 
 
 def _failing(overview: Overview) -> Iterator[str]:

@@ -184,6 +184,22 @@ def alarms(statuses: Sequence[AlarmStatus]) -> Section:
     return Section("Alarms", (f"{quiet}.",) if quiet else (), columns, tuple(rows), (30, 0, 32))
 
 
+def alarm_history(statuses: Sequence[AlarmStatus]) -> Section:
+    """When which alarm changed its state, those that rang most first."""
+    rows = []
+    for alarm in sorted(statuses, key=lambda one: (-_rang(one), one.name)):
+        if alarm.changes:
+            by = ("" if change.evaluated else " (by hand)" for change in alarm.changes)
+            told = [f"{clock(c.timestamp)} {c.state}{hand}" for c, hand in zip(alarm.changes, by, strict=True)]
+            rows.append((alarm.name, str(_rang(alarm)), ", ".join(told)))
+    columns = ("alarm", "rang", "changes in the window, UTC")
+    return Section("Alarm history", (), columns, tuple(rows), (26, 0, 42), limit=12)
+
+
+def _rang(alarm: AlarmStatus) -> int:
+    return sum(change.state == "ALARM" for change in alarm.changes)
+
+
 def slowest(overview: Overview) -> Section:
     """The traces that took longest."""
     chosen = sorted(overview.traces, key=lambda summary: -summary.duration)[:20]

@@ -78,6 +78,7 @@ def trace_report(
         tables.cold_starts(overview),
         tables.patterns(overview),
         tables.alarms(alarms),
+        tables.alarm_history(alarms),
         tables.slowest(overview),
         tables.quality(overview, problems),
     )

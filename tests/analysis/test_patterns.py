@@ -63,6 +63,9 @@ def test_the_copies_that_x_ray_infers_are_not_calls() -> None:
         ([call(0, 0.0, 0.6)], ["slow"]),
         ([call(0, 0.0, 0.1, retries=2)], ["retried"]),
         ([call(0, 0.0, 0.1)._replace(throttle=True)], ["throttled"]),
+        ([call(0, 0.0, 0.1)._replace(http={"response": {"content_length": 300_000}})], ["large"]),
+        ([call(0, 0.0, 0.1)._replace(http={"response": {"content_length": 299_999}})], []),
+        ([call(0, 0.0, 0.09)._replace(http={"response": {"content_length": 900_000}})], []),  # costs nobody anything
         ([Segment("a", "Attempt #2", 0, 1), Segment("b", "Attempt #1", 0, 1)], ["retried"]),
     ],
 )

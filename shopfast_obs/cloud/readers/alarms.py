@@ -68,19 +68,24 @@ def _status(item: Mapping[str, Any]) -> AlarmStatus:
     )
 
 
-def changes(calls: Calls, name: str, window: TimeRange) -> list[AlarmChange]:
-    """The changes of an alarm's state in the window, oldest first."""
+def changes(calls: Calls, window: TimeRange, name: str = "") -> dict[str, list[AlarmChange]]:
+    """The changes of the states of all alarms in the window, or of one, by alarm, oldest first."""
     items = calls.items(
         "cloudwatch",
         "describe_alarm_history",
         "AlarmHistoryItems",
-        AlarmName=name,
+        **({"AlarmName": name} if name else {}),
+        AlarmTypes=["MetricAlarm", "CompositeAlarm"],
         HistoryItemType="StateUpdate",
         StartDate=datetime.fromtimestamp(window.start, UTC),
         EndDate=datetime.fromtimestamp(window.end, UTC),
     )
-    found = (_change(item) for item in items)
-    return sorted((change for change in found if change is not None), key=lambda change: change.timestamp)
+    found: dict[str, list[AlarmChange]] = {}
+    for item in items:
+        change = _change(item)
+        if change is not None:
+            found.setdefault(item["AlarmName"], []).append(change)
+    return {alarm: sorted(those, key=lambda change: change.timestamp) for alarm, those in found.items()}
 
 
 def _change(item: Mapping[str, Any]) -> AlarmChange | None:

@@ -13,8 +13,11 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from shopfast_obs.cloud.aws import AwsCloud
+from shopfast_obs.cloud.interface import Target
 from shopfast_obs.localcloud.interface import QueueDepth, Scope
 from shopfast_obs.localcloud.planes import Planes
+from shopfast_obs.model.telemetry import TimeRange
 from tests.analysis.test_alarms import DERIVED, DOCUMENTED, TREATMENTS
 from tests.localcloud.planes_client import START, HandClock, RecordingApplication, client, running
 
@@ -147,6 +150,21 @@ def test_a_jump_of_the_clock_is_evaluated_minute_by_minute(world: World) -> None
         ("ALARM", 120),
         ("OK", 60),
     ]
+
+
+def test_reports_read_the_history_of_all_alarms_at_once(world: World) -> None:
+    """Metric alarms and composite ones, in the window only; oldest first."""
+    world.alarm()
+    world.cloudwatch.put_composite_alarm(AlarmName="both", AlarmRule="ALARM(a)")
+    for minute, value in enumerate([0.0, 5.0, 5.0, 0.0]):
+        world.put(value, START + 60 * minute)
+    world.pass_time(240)
+    cloud = AwsCloud(Target("aws", "us-east-1"), lambda _: world.cloudwatch)
+    found = cloud.alarm_history(TimeRange(START + 90, START + 300))
+    assert [(change.timestamp - START, change.state) for change in found["a"]] == [(120, "ALARM"), (240, "OK")]
+    assert [change.state for change in found["both"]] == ["ALARM", "OK"]
+    assert cloud.alarm_changes("a", TimeRange(START + 90, START + 300)) == found["a"]
+    assert cloud.alarm_history(TimeRange(START - 900, START - 600)) == {}
 
 
 def test_short_periods_are_evaluated_every_ten_seconds(world: World) -> None:
