@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
-from shopfast_obs.errors import NotDeployedError, UserError
+from shopfast_obs.errors import DeniedError, NotDeployedError, UserError
 
 if TYPE_CHECKING:
     from shopfast_obs.cli.app import App
@@ -51,14 +51,25 @@ def at_cloud(app: App, since: str, stacks: Sequence[str], rules: Sequence[Rule] 
     with app.terminal.progress("reading what is deployed") as progress, ThreadPoolExecutor(AT_ONCE) as pool:
         asked = _Question(app, window, stacks, rules, several=len(clouds) > 1)
         found = list(pool.map(lambda cloud: asked.of(cloud, progress), clouds))
-    if not any(r.inventory.resources or r.inventory.gaps for r in found):
-        where = ", ".join(r.inventory.source for r in found)
-        raise NotDeployedError(f"Nothing is deployed on {where}.", "Run: shopfast-obs deploy")
+    if not any(r.inventory.resources for r in found):
+        _nothing(found)
     calls: dict[str, int] = {}
     for cloud in clouds:
         for action, count in cloud.api_calls.items():
             calls[action] = calls.get(action, 0) + count
     return Look(tuple(found), calls)
+
+
+def _nothing(found: Sequence[Recording]) -> NoReturn:
+    """Raise what a reader needs to know: nothing is there, or nothing that these credentials may see."""
+    where = ", ".join(r.inventory.source for r in found)
+    gaps = [gap for r in found for gap in r.inventory.gaps]
+    if gaps:
+        raise DeniedError(
+            f"Nothing on {where} could be looked at: {gaps[0].reason}",
+            "See what the credentials need: shopfast-obs diagnose --print-policy",
+        )
+    raise NotDeployedError(f"Nothing is deployed on {where}.", "Run: shopfast-obs deploy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +105,10 @@ def _project_stacks(app: App, cloud: Cloud) -> list[str]:
     if not (folder / "manifest.json").is_file():
         return []
     own = {stack.name for stack in assembly.read(folder)}
-    return [stack.name for stack in cloud.stacks() if stack.name in own]
+    try:
+        return [stack.name for stack in cloud.stacks() if stack.name in own]
+    except DeniedError:  # named as a gap, when the inventory asks again
+        return []
 
 
 def at_templates(paths: Sequence[Path]) -> Look:

@@ -50,6 +50,8 @@ READERS: tuple[tuple[str, Reader, tuple[str, ...]], ...] = (
     ("state machines", messages.state_machines, (STATE_MACHINE,)),
 )
 READ_TYPES = frozenset(type_ for _, _, types in READERS for type_ in types)
+WHOLE_ACCOUNT = 4  # readers that need no stack to know what there is
+OF_STACKS = tuple(type_ for _, _, types in READERS[WHOLE_ACCOUNT:] for type_ in types)
 
 
 def stacks(calls: Calls) -> list[StackStatus]:
@@ -69,23 +71,33 @@ def stacks(calls: Calls) -> list[StackStatus]:
 def read(calls: Calls, source: str, chosen: Sequence[str] = ()) -> Inventory:
     """The resources of the chosen stacks, or of all stacks and the functions that no stack owns. What could not be read
     is a gap; raises NotDeployedError for a stack that does not exist."""
-    known = [stack.name for stack in stacks(calls)]
-    for name in chosen:
-        if name not in known:
-            there = f"There are: {', '.join(sorted(known))}." if known else "Deploy it: shopfast-obs deploy"
-            raise NotDeployedError(f"There is no stack {name!r} in {source}.", there)
+    known, unknown = _names(calls, source, chosen)
+    theirs = tuple(sorted(READ_TYPES)) if chosen else OF_STACKS  # what is not read where a stack is not
     with ThreadPoolExecutor(WORKERS) as pool:
-        lists = list(pool.map(lambda name: _stack_resources(calls, name), chosen or known))
-        declared = Declared(tuple(r for resources in lists for r in resources), everything=not chosen)
-        said = pool.map(lambda name: _said(calls, name), chosen or known)
+        lists = list(pool.map(lambda name: _stack_resources(calls, name, theirs), known))
+        declared = Declared(tuple(r for resources, _ in lists for r in resources), everything=not chosen)
+        said = pool.map(lambda name: _said(calls, name), known)
         answers = list(pool.map(lambda reader: _answer(calls, declared, *reader), READERS))
         texts = list(said)
     found = [resource for resources, _ in answers for resource in resources]
-    gaps = tuple(gap for _, gap in (*answers, *texts) if gap is not None)
+    gaps = tuple(gap for gap in (unknown, *(gap for _, gap in (*lists, *answers, *texts))) if gap is not None)
     beyond = {key: properties for text, _ in texts for key, properties in text.items()}
     other = [r.resource(r.physical_id, {}) for r in declared.resources if r.type not in READ_TYPES]
     whole = templates.completed(_own_log_groups(found, declared) + other, beyond, READ_TYPES)
     return Inventory(source, tuple(whole), gaps)
+
+
+def _names(calls: Calls, source: str, chosen: Sequence[str]) -> tuple[Sequence[str], Gap | None]:
+    """The names of the stacks to read. Those that were chosen are read even where nobody may list stacks."""
+    try:
+        known = [stack.name for stack in stacks(calls)]
+    except RefusedError as refused:
+        return chosen, Gap("the list of stacks", refused.message, () if chosen else OF_STACKS)
+    for name in chosen:
+        if name not in known:
+            there = f"There are: {', '.join(sorted(known))}." if known else "Deploy it: shopfast-obs deploy"
+            raise NotDeployedError(f"There is no stack {name!r} in {source}.", there)
+    return chosen or known, None
 
 
 def _said(calls: Calls, stack: str) -> tuple[templates.Declared, Gap | None]:
@@ -96,13 +108,17 @@ def _said(calls: Calls, stack: str) -> tuple[templates.Declared, Gap | None]:
         return {}, Gap(f"the template of {stack}", refused.message)
 
 
-def _stack_resources(calls: Calls, stack: str) -> list[StackResource]:
-    items = calls.items("cloudformation", "list_stack_resources", "StackResourceSummaries", StackName=stack)
-    return [
+def _stack_resources(calls: Calls, stack: str, theirs: tuple[str, ...]) -> tuple[list[StackResource], Gap | None]:
+    try:
+        items = calls.items("cloudformation", "list_stack_resources", "StackResourceSummaries", StackName=stack)
+    except RefusedError as refused:
+        return [], Gap(f"the resources of {stack}", refused.message, theirs)
+    listed = [
         StackResource(item["ResourceType"], item["LogicalResourceId"], item["PhysicalResourceId"], stack)
         for item in items
         if item.get("PhysicalResourceId") and item.get("ResourceStatus") != "DELETE_COMPLETE"
     ]
+    return listed, None
 
 
 def _answer(

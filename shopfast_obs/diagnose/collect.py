@@ -104,14 +104,21 @@ def _of_group(events: Iterable[LogEvent]) -> list[InvocationReport]:
     reports: list[InvocationReport] = []
     timed_out: set[str] = set()
     died: set[str] = set()
+    raised: dict[str, str] = {}  # since the last START or REPORT of a stream
     for event in events:
         report = platform.report(event.message, event)
         if report is not None:
-            reports.append(report)
+            kind = raised.pop(event.stream, "")
+            ended = kind and report.status == "success"
+            reports.append(replace(report, status="error", error_type=kind) if ended else report)
+        elif platform.started(event.message):
+            raised.pop(event.stream, None)
         elif timeout := platform.timeout(event.message):
             timed_out.add(timeout.request_id)
         elif exited := platform.runtime_exit(event.message):
             died.add(exited.request_id)
+        elif kind := platform.raised(event.message):
+            raised[event.stream] = kind
     return [_with_status(report, timed_out, died) for report in reports]
 
 

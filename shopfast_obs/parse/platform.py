@@ -19,6 +19,11 @@ _ANY_UUID = re.compile(_UUID)
 _TRACE_ID = re.compile(r"\b(1-[0-9a-f]{8}-[0-9a-f]{24})\b")
 _FIELD = re.compile(r"(?:^|\t|\n)\s*([A-Z][A-Za-z ]*?): ([^\t\n]*)")
 _TIMEOUT = re.compile(rf"(?:({_UUID}) )?Task timed out after ([\d.]+) seconds")
+# A logger's own lines have tabs where the client of Python has a space, and what people print has no traceback.
+_RAISED = re.compile(
+    r"\[ERROR\] ([A-Za-z_][\w.]*)(?::|\r?\n)(?=(?s:.*)Traceback \(most recent call last\))"
+    r'|\S+\t\S+\tERROR\tInvoke Error\s+\{"errorType":"([\w.]+)"'
+)
 _EXIT = re.compile(
     rf"(?:RequestId: ({_UUID}) )?Error: Runtime exited (?:with error: ([^\n\"]*)|without providing a reason)"
 )
@@ -122,6 +127,13 @@ def runtime_exit(message: str) -> RuntimeExit | None:
     if found is None:
         return None
     return RuntimeExit(found[1] or request_id(message), (found[2] or "without providing a reason").strip())
+
+
+def raised(message: str) -> str:
+    """The type of the exception that ended an invocation, as the runtime clients of Python and Node.js write it into
+    logs in text; empty for every other line. It stands between START and END of its stream, not always with an id."""
+    found = _RAISED.match(message)
+    return found[1] or found[2] or "" if found else ""
 
 
 def request_id(message: str) -> str:

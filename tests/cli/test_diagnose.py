@@ -126,6 +126,15 @@ def test_what_could_not_be_read_is_said(tmp_path: Path) -> None:
     assert "could not be read: queues: denied" in app.stdout.getvalue()
 
 
+def test_where_nothing_may_be_looked_at_nothing_is_clean(tmp_path: Path) -> None:
+    """Exit code 2, with the first reason and what the credentials need."""
+    gap = Gap("functions", "lambda:ListFunctions was refused")
+    app = FakeApp(FakeCloud(Inventory("aws", (), (gap,))), tmp_path)
+    done = CliRunner().invoke(cli.main, ["diagnose"], obj=app)
+    assert done.exit_code == 2
+    assert "Nothing on aws could be looked at: lambda:ListFunctions was refused" in app.stderr.getvalue() + done.stderr
+
+
 def test_lines_from_logs_cannot_drive_the_terminal(tmp_path: Path) -> None:
     """A resource's name is data."""
     web = Resource(FUNCTION, "web\x1b[2J", "Web")

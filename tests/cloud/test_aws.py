@@ -320,6 +320,17 @@ def test_what_is_denied_becomes_a_gap_and_the_rest_is_read() -> None:
     assert not list(inventory.of_type(kinds.QUEUE))
 
 
+@pytest.mark.parametrize(("stacks", "what"), [((), "the list of stacks"), (("app",), "the resources of app")])
+def test_where_no_stack_may_be_read_the_rest_of_the_account_is(stacks: tuple[str, ...], what: str) -> None:
+    """Alarms are listed without; tables and what else only a stack names are said to be missing."""
+    inventory = deploy(broken={"cloudformation": Refusing(DENIED)}).inventory(stacks)
+    (gap,) = [gap for gap in inventory.gaps if gap.what == what]
+    assert "AccessDenied" in gap.reason
+    assert kinds.TABLE in gap.types
+    assert (kinds.ALARM in gap.types) is bool(stacks)
+    assert bool(list(inventory.of_type(kinds.ALARM))) is not bool(stacks)
+
+
 def test_a_refused_question_is_one_sentence() -> None:
     """Logs, traces and metrics say what was refused."""
     cloud = AwsCloud(AWS, lambda _: Refusing(DENIED))

@@ -27,6 +27,23 @@ def test_reports_have_the_status_that_other_lines_tell() -> None:
     assert reports[1].error_type == "Runtime.ExitError"
 
 
+def test_an_exception_that_nobody_caught_ended_the_invocation() -> None:
+    """REPORT in text does not say so; the runtime's line before it does, in the stream of the invocation."""
+    web = function("web")
+    raised = (
+        "[ERROR] KeyError: 'mail'\nTraceback (most recent call last):\n  File \"/var/task/app.py\", line 3, in handler"
+    )
+    lines = [finished(1), finished(2), finished(3)]
+    lines[1].insert(1, raised)
+    lines[2].insert(1, "[ERROR] Oops: said by a function that goes on")
+    reports = collect(FakeCloud(Inventory("local", (web,)), written(web, *lines)), Inventory("local", (web,)), WINDOW)
+    assert [(r.status, r.error_type) for r in reports.reports["web"]] == [
+        ("success", ""),
+        ("error", "KeyError"),
+        ("success", ""),
+    ]
+
+
 def test_functions_that_share_a_log_group_have_their_own_reports() -> None:
     """Lambda then writes the function's name into the stream's."""
     shared = {"LoggingConfig": {"LogGroup": "shared"}}
