@@ -15,24 +15,25 @@ from shopfast_obs.cli.app import App, pass_app
 from shopfast_obs.errors import EXIT_FINDINGS, UserError
 
 if TYPE_CHECKING:
-    from shopfast_obs.cli.outlets import Outlet
+    from shopfast_obs.cli.outlets import Outlet, Provable
     from shopfast_obs.cli.proving import Watch
     from shopfast_obs.diagnose.fixes import Fix
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is to be looked at."""
+    """What is to be looked at; `resources` are all when empty."""
 
     since: str
     stacks: tuple[str, ...]
     only: tuple[str, ...]
     skip: tuple[str, ...]
+    resources: tuple[str, ...] = ()
 
 
 @click.command()
 @click.option("--apply", "apply_it", is_flag=True, help="Make the change; without it the change is only shown.")
-@click.option("--verify", is_flag=True, help="Apply, deploy, and judge it by fresh traffic; undo a broken promise.")
+@click.option("--verify", is_flag=True, help="Apply it, judge it by fresh traffic, undo a broken promise.")
 @click.option("--traffic", "scenario", metavar="SCENARIO", help="Shoppers for --verify; without: wait for what comes.")
 @click.option("--watch", default="20s", show_default=True, metavar="SPAN", help="How long --verify watches each round.")
 @click.option("--rps", default=2.0, show_default=True, type=click.FloatRange(0.1, 1000), help="Requests a second.")
@@ -68,15 +69,16 @@ def command(
     """Derive timeout, memory, retention and other safe settings from the evidence, and write them into the overlay for
     the next deploy, into a template, or into the deployed functions.
 
-    Shows the change; with --apply it makes it, and `undo` takes it back. With --verify it is also deployed, watched and
-    taken back when it does not keep its promise (exit code 1). Tracing and logs are for `instrument`, alarms for
-    `alarms apply`.
+    Shows the change; with --apply it makes it, and `undo` takes it back. With --verify it is also deployed (with --live
+    it is in force at once), watched and taken back when it does not keep its promise (exit code 1). Tracing and logs
+    are for `instrument`, alarms for `alarms apply`.
 
     \b
     Examples:
       shopfast-obs fix
       shopfast-obs fix --apply && shopfast-obs deploy
       shopfast-obs fix --verify --traffic browse
+      shopfast-obs fix --target aws --live --verify --watch 1h
       shopfast-obs fix --target aws --since 7d --into template.yaml --apply
     """
     from shopfast_obs.cli import outlets
@@ -85,18 +87,15 @@ def command(
 
     if sum((bool(template), bool(into), live)) > 1:
         raise UserError("--template, --into and --live are three places for a change.", "Give one of them.")
-    if verify and (template or into or live):
-        raise UserError("--verify judges what `deploy` deploys.", "Leave out --template, --into and --live.")
+    if verify and (template or into):
+        raise UserError("--verify judges what runs.", "Leave out --template and --into.")
     asked = Asked(since, stacks, only, skip)
-    outlet: Outlet
-    if template or into:
-        outlet = outlets.Templates(app, asked, template, into)
-    else:
-        outlet = outlets.Functions(app, asked) if live else outlets.Overlay(app, asked)
-    fix = outlet.plan()
+    deployed: Provable = outlets.Functions(app) if live else outlets.Overlay(app)
     if verify:
-        _verify(app, fix, asked, Watch(scenario or "", duration.seconds(watch), rps), output_format)
+        _verify(app, deployed, asked, Watch(scenario or "", duration.seconds(watch), rps), output_format)
         return
+    outlet: Outlet = outlets.Templates(app, template, into) if template or into else deployed
+    fix = outlet.plan(asked)
     applied = outlet.apply(fix) if apply_it and not fix.plan.empty else None
     if output_format == "json":
         app.terminal.json(
@@ -113,7 +112,7 @@ def command(
         _show(app, fix, applied, outlet)
 
 
-def _verify(app: App, fix: Fix, asked: Asked, watch: Watch, output_format: str) -> None:
+def _verify(app: App, outlet: Provable, asked: Asked, watch: Watch, output_format: str) -> None:
     """Apply the fix, judge it, and say what became of it; exit code 1 for a broken promise."""
     from shopfast_obs.cli import proving
     from shopfast_obs.diagnose.proof import prove
@@ -121,8 +120,9 @@ def _verify(app: App, fix: Fix, asked: Asked, watch: Watch, output_format: str) 
     from shopfast_obs.model.telemetry import TimeRange
     from shopfast_obs.parse.duration import since as start_of
 
+    fix = outlet.plan(asked)
     inventory = app.cloud().inventory(asked.stacks)
-    field = proving.DeployedField(app, inventory, watch)
+    field = proving.DeployedField(app, outlet, asked, inventory, watch)
     now = time.time()
     names = [function.name for function in inventory.of_type(FUNCTION)]
     before = TimeRange(start_of(asked.since, now), now)

@@ -23,7 +23,7 @@ class Outlet(Protocol):
 
     afterwards: str
 
-    def plan(self) -> Fix:
+    def plan(self, asked: Asked) -> Fix:
         """The fix for what is found."""
         ...
 
@@ -36,15 +36,26 @@ class Outlet(Protocol):
         ...
 
 
+class Provable(Outlet, Protocol):
+    """A place whose change can be tried on what is deployed."""
+
+    def enforce(self) -> None:
+        """Bring what was applied into force."""
+        ...
+
+    def undo(self, entry: str) -> None:
+        """Take the change back and bring that into force."""
+        ...
+
+
 @dataclass
 class Overlay:
     """The overlay of the project's CDK app."""
 
     app: App
-    asked: Asked
     afterwards: str = "Next: shopfast-obs deploy"
 
-    def plan(self) -> Fix:
+    def plan(self, asked: Asked) -> Fix:
         """From what is deployed; raises UserError when nothing would read an overlay."""
         from shopfast_obs.diagnose import fixes
 
@@ -55,7 +66,7 @@ class Overlay:
                 "Set `app` in [tool.shopfast-obs] of pyproject.toml, or change a template (--into) or functions "
                 "(--live).",
             )
-        diagnosis, inventory = _deployed(self.app, self.asked)
+        diagnosis, inventory = _deployed(self.app, asked)
         path = settings.overlay_path
         before = path.read_bytes() if path.exists() else None
         return fixes.plan(diagnosis.findings, inventory, settings.overlay, before)
@@ -72,19 +83,31 @@ class Overlay:
 
         return engine.apply(fix.plan, self.app.settings.root, self.app.settings.state_dir).id
 
+    def enforce(self) -> None:
+        """Deploy it."""
+        from shopfast_obs.cli.deploy import up
+
+        up(self.app)
+
+    def undo(self, entry: str) -> None:
+        """Restore the file and deploy that."""
+        from shopfast_obs.changes import engine
+
+        engine.undo(self.app.settings.root, self.app.settings.state_dir, entry)
+        self.enforce()
+
 
 @dataclass
 class Templates:
     """Templates that people write: looked at themselves, or changed by what a cloud shows."""
 
     app: App
-    asked: Asked
     template: Path | None
     into: Path | None
     afterwards: str = "Next: deploy the template."
     _root: Path = field(default_factory=Path)
 
-    def plan(self) -> Fix:
+    def plan(self, asked: Asked) -> Fix:
         """From the template alone, or from what is deployed."""
         from shopfast_obs.cli import templates
         from shopfast_obs.diagnose import outlets
@@ -94,10 +117,10 @@ class Templates:
         assert path is not None
         declared = templates.inventory([path])
         if self.template:
-            rules = select(catalogue(), self.asked.only, self.asked.skip)
+            rules = select(catalogue(), asked.only, asked.skip)
             found, deployed = diagnose(declared, None, rules).findings, None
         else:
-            diagnosis, deployed = _deployed(self.app, self.asked)
+            diagnosis, deployed = _deployed(self.app, asked)
             found = diagnosis.findings
         texts = {file: Path(file).read_bytes() for file in _files(declared)}
         fix = outlets.into_templates(found, declared, texts, deployed)
@@ -127,10 +150,9 @@ class Functions:
     """Deployed functions, through the API."""
 
     app: App
-    asked: Asked
     afterwards: str = "The next deployment of their stack takes this back, unless its template says the same."
 
-    def plan(self) -> Fix:
+    def plan(self, asked: Asked) -> Fix:
         """From what is deployed."""
         from shopfast_obs.cli import live
         from shopfast_obs.diagnose import outlets
@@ -138,7 +160,7 @@ class Functions:
         from shopfast_obs.instrument.live import image
 
         live.recover(self.app)
-        diagnosis, _ = _deployed(self.app, self.asked)
+        diagnosis, _ = _deployed(self.app, asked)
         target = self.app.target()
         functions = live.functions_of(self.app).all() if wanted(diagnosis.findings) else ()
         deployed = {
@@ -165,12 +187,26 @@ class Functions:
             raise UserError("No function was changed.", "Run it again: shopfast-obs fix --live")
         return entry.id
 
+    def enforce(self) -> None:
+        """Nothing is left to do: a function that was changed has its settings."""
+
+    def undo(self, entry: str) -> None:
+        """Give the functions their settings back."""
+        from shopfast_obs.changes import live as changes
+        from shopfast_obs.cli import live
+
+        changes.undo(live.functions_of(self.app), self.app.settings.state_dir, entry)
+
 
 def _deployed(app: App, asked: Asked) -> tuple[Diagnosis, Inventory]:
     from shopfast_obs.cli.diagnose import of_cloud
     from shopfast_obs.diagnose.engine import catalogue, select
 
-    return of_cloud(app, asked.since, asked.stacks, select(catalogue(), asked.only, asked.skip))
+    diagnosis, inventory = of_cloud(app, asked.since, asked.stacks, select(catalogue(), asked.only, asked.skip))
+    if asked.resources:
+        theirs = tuple(outcome for outcome in diagnosis.outcomes if outcome.resource in asked.resources)
+        diagnosis = replace(diagnosis, outcomes=theirs)
+    return diagnosis, inventory
 
 
 def _files(declared: Inventory) -> Iterator[str]:

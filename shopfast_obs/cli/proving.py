@@ -1,16 +1,18 @@
-"""`fix --verify`: the fix is deployed, shoppers come (or time passes), and what was promised is measured."""
+"""`fix --verify`: the fix comes into force, shoppers come (or time passes), and what was promised is measured."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from shopfast_obs.cli.app import App
 
 if TYPE_CHECKING:
     from shopfast_obs.analysis.promise import Behaviour, Verdict
+    from shopfast_obs.cli.fix import Asked
+    from shopfast_obs.cli.outlets import Provable
     from shopfast_obs.diagnose.fixes import Fix
     from shopfast_obs.diagnose.proof import Reports, Round
     from shopfast_obs.model.resources import Inventory
@@ -31,30 +33,24 @@ class Watch:
 
 @dataclass(frozen=True, slots=True)
 class DeployedField:
-    """The project on the command's target. `inventory` knows the functions that are judged."""
+    """What is deployed on the command's target. `inventory` knows the functions that are judged."""
 
     app: App
+    outlet: Provable
+    asked: Asked
     inventory: Inventory
     watching: Watch
 
     def apply(self, fix: Fix) -> str:
-        """Write the overlay and deploy it."""
-        from shopfast_obs.changes import engine
-        from shopfast_obs.cli.deploy import up
-
-        settings = self.app.settings
-        self.app.terminal.diff(engine.diff(fix.plan))
-        entry = engine.apply(fix.plan, settings.root, settings.state_dir)
-        up(self.app)
-        return entry.id
+        """Make the change, and bring it into force."""
+        self.app.terminal.diff(self.outlet.diff(fix))
+        entry = self.outlet.apply(fix)
+        self.outlet.enforce()
+        return entry
 
     def undo(self, entry: str) -> None:
-        """Take the overlay back and deploy that."""
-        from shopfast_obs.changes import engine
-        from shopfast_obs.cli.deploy import up
-
-        engine.undo(self.app.settings.root, self.app.settings.state_dir, entry)
-        up(self.app)
+        """Take the change back, and bring that into force."""
+        self.outlet.undo(entry)
 
     def watch(self) -> TimeRange:
         """Send the same shoppers in each round, so that the rounds can be compared, or let time pass."""
@@ -81,14 +77,8 @@ class DeployedField:
 
     def plan(self, functions: Sequence[str], window: TimeRange) -> Fix:
         """What a diagnosis of the window asks for, of these functions alone."""
-        from shopfast_obs.cli.diagnose import of_cloud
-        from shopfast_obs.diagnose import fixes
-
-        diagnosis, inventory = of_cloud(self.app, f"{time.time() - window.start:.0f}s", ())
-        path = self.app.settings.overlay_path
-        before = path.read_bytes() if path.exists() else None
-        theirs = [finding for finding in diagnosis.findings if finding.resource in functions]
-        return fixes.plan(theirs, inventory, self.app.settings.overlay, before)
+        asked = replace(self.asked, since=f"{time.time() - window.start:.0f}s", resources=tuple(functions))
+        return self.outlet.plan(asked)
 
 
 def show(app: App, rounds: Sequence[Round]) -> None:

@@ -122,7 +122,7 @@ def test_the_evidence_of_a_cloud_goes_into_a_template(tmp_path: Path) -> None:
     assert "MemorySize: 1024" in path.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("arguments", [("--live", "--into", "x"), ("--verify", "--live")])
+@pytest.mark.parametrize("arguments", [("--live", "--into", "x"), ("--verify", "--into", "x")])
 def test_one_place_at_a_time(tmp_path: Path, arguments: tuple[str, ...]) -> None:
     """Said before anything is looked at."""
     with pytest.raises(UserError):
