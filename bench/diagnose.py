@@ -10,7 +10,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -22,7 +21,7 @@ from bench import _account
 COMMAND = Path(sys.executable).with_name("shopfast-obs")
 CLI = Path(__file__).parents[1] / "cli.py"
 RESOURCES = 2_000
-FUNCTIONS = 1_000
+ACCOUNTS = (200, 1_000)  # functions
 RUNS = 5
 # PROWLER names prowler's command where it is installed: it has another botocore than ours.
 PROWLER = os.environ.get("PROWLER", "")
@@ -34,7 +33,8 @@ PROWLER_SERVICES = (
 
 def main() -> None:
     templates()
-    account()
+    for functions in ACCOUNTS:
+        account(functions)
     local()
 
 
@@ -53,39 +53,40 @@ def templates() -> None:
                 )
 
 
-def account() -> None:
-    """The same questions, by us and by prowler, to an account of 1,000 functions."""
-    with _account.served(FUNCTIONS) as (endpoint, counted):
+def account(functions: int) -> None:
+    """The same questions, by us and by prowler, to an account of so many functions."""
+    with _account.served(functions) as (endpoint, counted):
         environment = {**_account.ENVIRONMENT, "AWS_ENDPOINT_URL": endpoint}
-        before = cpu()
         ours = [str(COMMAND), "diagnose", "--target", "aws", "--since", "15m", "--format", "json"]
-        took, out = seconds(ours, environment)
-        document = json.loads(out)
-        asked = Counter(counted.requests)
+        document = json.loads(asked(f"diagnose, {functions:,} functions", ours, environment, functions, counted))
         killed = sum(found["rule"] == "lambda-timeout-kills" for found in document["findings"])
-        print(f"{FUNCTIONS:,} functions: {took:.1f} s, {calls(asked)}; {killed} are killed by their timeout")
-        own = cpu() - before
-        print(f"  {own:.1f} s of the processor are the command's, {counted.seconds:.1f} s are moto's")
+        print(f"  {killed} are killed by their timeout")
+        mine = counted.requests.total()
         if PROWLER:
-            counted.requests.clear()
+            counted.again()
             command = [PROWLER, "aws", "--service", *PROWLER_SERVICES, "-f", _account.REGION, "-b", "-z", "-M", "csv"]
-            took, _ = seconds(command, environment)
-            theirs = counted.requests
-            print(f"prowler: {took:.1f} s, {calls(theirs)}")
-            print(f"ratio: {asked.total() / theirs.total():.3f} of prowler's calls")
+            asked(f"prowler, {functions:,} functions", command, environment, functions, counted)
+            print(f"  diagnose makes {mine / counted.requests.total():.3f} of prowler's calls")
+
+
+def asked(
+    title: str, command: Sequence[str], environment: Mapping[str, str], functions: int, counted: _account.Counted
+) -> str:
+    """What the command printed; how long it took, whose time that was, and what it asked are printed."""
+    before = cpu()
+    took, out = seconds(command, environment)
+    total, account = counted.requests.total(), sum(counted.seconds.values())
+    print(f"{title}: {total:,} API calls ({total / functions:.2f} a function), {took:.1f} s")
+    print(f"  {cpu() - before:.1f} s of the processor are the command's, {account:.1f} s the account's (moto)")
+    slowest = sorted(counted.seconds.items(), key=lambda each: -each[1])[:6]
+    print("  " + ", ".join(f"{name} {counted.requests[name]} in {spent:.1f} s" for name, spent in slowest))
+    return out
 
 
 def cpu() -> float:
     """The processor's seconds of the commands that have ended so far."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
-
-
-def calls(asked: Mapping[str, int]) -> str:
-    """How many calls, how many a function, and the most frequent."""
-    total = sum(asked.values())
-    most = ", ".join(f"{name} {count}" for name, count in Counter(asked).most_common(6))
-    return f"{total:,} API calls ({total / FUNCTIONS:.2f} a function: {most})"
 
 
 def local() -> None:
