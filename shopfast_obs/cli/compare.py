@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,11 +13,13 @@ import click
 
 from shopfast_obs.cli import options, saved
 from shopfast_obs.cli.app import App, pass_app
+from shopfast_obs.cli.source import Files, Source, Window
 from shopfast_obs.errors import EXIT_FINDINGS, UserError
 
 if TYPE_CHECKING:
     from shopfast_obs.analysis.sample import Sample
-    from shopfast_obs.model.telemetry import TimeRange
+    from shopfast_obs.analysis.trace_diff import TraceDiff
+    from shopfast_obs.model.telemetry import TimeRange, Trace
 
 _TRACE = re.compile(r"1-[0-9a-f]{8}-[0-9a-f]{24}")
 
@@ -59,7 +63,8 @@ def command(
 
     Each side is a window (`30m..15m`, `15m..`, ISO times with .. between), a file or folder of traces, a report that
     was saved with `report traces --format json`, or a trace id. What counts is unlikely to be an accident (5 % for
-    everything together) and large enough to matter; fewer than 20 traces are not enough data.
+    everything together) and large enough to matter; fewer than 20 traces are not enough data. Two single traces are
+    compared part by part.
 
     A bound on a change (:+) fails when the change is beyond it and no accident, one on the value after (<) as it
     stands. Errors and cold starts are in percentage points. {PATTERN} names routes, edges or chains.
@@ -74,42 +79,76 @@ def command(
     from shopfast_obs.analysis.compare import compare
     from shopfast_obs.analysis.thresholds import WORSE, check, threshold
     from shopfast_obs.cli.report import show
-    from shopfast_obs.report.compare import compare_document, compare_report
+    from shopfast_obs.report.compare import Told, compare_document, compare_report
     from shopfast_obs.report.json import written
 
     asked = [threshold(text) for text in thresholds]
     old, new = (_side(app, side, expression, limit) for side in (before, after))
-    found = compare(old, new, tolerate / 100)
+    found = compare(old.sample, new.sample, tolerate / 100)
     checked = check(found, asked)
+    told = Told(before, after, checked, _difference(old.alone, new.alone, tolerate / 100))
     if output_format == "json":
-        app.terminal.raw(written(compare_document(found, before, after, checked)))
+        app.terminal.raw(written(compare_document(found, told)))
     else:
-        show(app, compare_report(found, before, after, checked), output_format)
+        show(app, compare_report(found, told), output_format)
     if any(one.failed for one in checked or check(found, [threshold(WORSE)])):
         app.exit(EXIT_FINDINGS)
 
 
-def _side(app: App, side: str, expression: str, limit: int) -> Sample:
+@dataclass(frozen=True)
+class _Side:
+    """One side; `alone` is its trace when it is just one."""
+
+    sample: Sample
+    alone: Trace | None = None
+
+
+def _side(app: App, side: str, expression: str, limit: int) -> _Side:
     problems: list[str] = []
     with saved.few_collections():
-        found = _sample(app, side, problems, expression, limit)
+        found = _read(app, side, problems, expression, limit)
     for problem in problems:
         app.terminal.warn(f"{side}: {problem}")
     return found
 
 
-def _sample(app: App, side: str, problems: list[str], expression: str, limit: int) -> Sample:
+def _read(app: App, side: str, problems: list[str], expression: str, limit: int) -> _Side:
     from shopfast_obs.analysis.sample import sample
 
     path = Path(side)
+    first: list[Trace] = []
     if path.exists():
         report = _report(path)
         if report is not None and expression:
             raise UserError(f"{side} is a saved report, which no filter can look into.", "Leave out --filter.")
-        return report or sample(saved.saved([path], problems, expression))
-    if _TRACE.fullmatch(side):
-        return sample(app.cloud().traces([side]))
-    return sample(saved.observed(app, window(side, time.time()), problems, expression, limit))
+        if report is not None:
+            return _Side(report)
+        read: Source = Files([path], expression, None)
+    elif _TRACE.fullmatch(side):
+        found = sample(_noting(app.cloud().traces([side]), first))
+        return _Side(found, first[0] if first else None)
+    else:
+        read = Window(app, window(side, time.time()), side, expression, limit)
+    found = sample(_noting(read.traces(), first), read.reports())
+    problems += read.problems
+    return _Side(found, first[0] if len(first) == 1 else None)
+
+
+def _noting(traces: Iterable[Trace], first: list[Trace]) -> Iterator[Trace]:
+    """The traces; the first two are kept, so that one that is alone is known."""
+    for trace in traces:
+        if len(first) < 2:
+            first.append(trace)
+        yield trace
+
+
+def _difference(before: Trace | None, after: Trace | None, tolerance: float) -> TraceDiff | None:
+    if before is None or after is None:
+        return None
+    from shopfast_obs.analysis.trace_diff import trace_diff
+    from shopfast_obs.analysis.tree import tree
+
+    return trace_diff(tree(before), tree(after), tolerance)
 
 
 def _report(path: Path) -> Sample | None:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from shopfast_obs.analysis.chances import ENOUGH
 from shopfast_obs.analysis.compare import Comparison
 from shopfast_obs.analysis.thresholds import Checked
+from shopfast_obs.analysis.trace_diff import TraceDiff
 from shopfast_obs.analysis.verdicts import AmountChange, LatencyChange, RateChange
 from shopfast_obs.report.json import document, headed
 from shopfast_obs.report.text import percent, plural, seconds, several
@@ -16,20 +19,35 @@ ROWS = 12
 UNDECIDED = ("same", "not enough data")
 
 
-def compare_document(found: Comparison, before: str, after: str, checked: Sequence[Checked] = ()) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What belongs to a comparison beside it: how its sides are called, its thresholds, and the parts of two traces
+    where each side is one."""
+
+    before: str
+    after: str
+    thresholds: Sequence[Checked] = ()
+    parts: TraceDiff | None = None
+
+
+def compare_document(found: Comparison, told: Told) -> dict[str, Any]:
     """The JSON document; `worse` and each threshold's `failed` are empty when a check may pass."""
     inner: dict[str, Any] = document(found)
-    sides = {"before": {"what": before, "traces": found.before}, "after": {"what": after, "traces": found.after}}
-    return headed("compare", inner | sides | {"thresholds": document(checked)})
+    sides = {
+        "before": {"what": told.before, "traces": found.before},
+        "after": {"what": told.after, "traces": found.after},
+    }
+    more = {"thresholds": document(told.thresholds), "trace_diff": document(told.parts)}
+    return headed("compare", inner | sides | more)
 
 
-def compare_report(found: Comparison, before: str, after: str, checked: Sequence[Checked] = ()) -> Report:
+def compare_report(found: Comparison, told: Told) -> Report:
     """The report for a reader, what changed first."""
-    title = f"{before} ({plural(found.before, 'trace')}) against {after} ({plural(found.after, 'trace')})"
-    verdict = found.worse or ("Nothing got worse as far as these traces tell.",)
+    title = f"{told.before} ({plural(found.before, 'trace')}) against {told.after} ({plural(found.after, 'trace')})"
     sections = (
-        Section("Verdict", tuple(verdict)),
-        _thresholds(checked),
+        Section("Verdict", _verdict(found, told)),
+        _thresholds(told.thresholds),
+        _parts(told.parts),
         _latencies("Routes", found.routes),
         _percentiles("Percentiles of routes", found.routes),
         _rates("Errors", found.errors),
@@ -48,15 +66,45 @@ def compare_report(found: Comparison, before: str, after: str, checked: Sequence
     return Report(title, tuple(section for section in sections if section.rows or section.lines))
 
 
+def _verdict(found: Comparison, told: Told) -> tuple[str, ...]:
+    if found.worse:
+        return found.worse
+    if told.parts is not None:
+        return ("One trace on each side: these are differences, and may be accidents.",)
+    if all(row.verdict == "not enough data" for row in found.routes):
+        return (f"Not enough data: no route has {ENOUGH} requests on both sides.",)
+    return ("Nothing got worse as far as these traces tell.",)
+
+
 def _thresholds(checked: Iterable[Checked]) -> Section:
     rows = [(one.threshold, _state(one), "; ".join(one.failed)) for one in checked]
-    return Section("Thresholds", (), ("threshold", "", "because"), tuple(rows), (24, 0, 34))
+    lines = tuple(f"{one.threshold}: {reason}" for one in checked for reason in one.failed[:3])
+    return Section(
+        "Thresholds", (), ("threshold", "", "because"), tuple(rows), (40, 0, HIDDEN), limit=3 * ROWS, instead=lines
+    )
 
 
 def _state(checked: Checked) -> str:
     if checked.failed:
         return "failed"
     return "passed" if checked.decided else "not enough data" if checked.undecided else "nothing matches"
+
+
+def _parts(diff: TraceDiff | None) -> Section:
+    """What differs between two traces, each part below what it belongs to."""
+    rows = [
+        (
+            f"{'  ' * min(row.depth, 6)}{row.name}",
+            f"{row.count[0]} / {row.count[1]}",
+            several(row.seconds),
+            row.difference,
+        )
+        for row in (diff.parts if diff else ())
+        if row.difference != "same"
+    ]
+    lines = (f"{percent(diff.matched)} of the parts are in both traces.",) if diff else ()
+    columns = ("part", "times", "before / after", "")
+    return Section("Parts that differ", lines, columns, tuple(rows), (36, 0, 0, 0), limit=4 * ROWS)
 
 
 def _latencies(title: str, changes: Sequence[LatencyChange]) -> Section:

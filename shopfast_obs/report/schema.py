@@ -17,6 +17,7 @@ from shopfast_obs.analysis.service_map import ServiceMap
 from shopfast_obs.analysis.templates import LogTemplate
 from shopfast_obs.analysis.thresholds import Checked
 from shopfast_obs.analysis.timeline import Timeline
+from shopfast_obs.analysis.trace_diff import TraceDiff
 from shopfast_obs.analysis.traces import EntryPoint, PathStep, TraceSummary
 from shopfast_obs.model.telemetry import AlarmStatus, TimeRange
 from shopfast_obs.report.json import VERSION
@@ -65,7 +66,7 @@ def schema(name: str) -> dict[str, Any]:
         body = made.object({}, {"lines": {"type": "array", "items": made.object(_LINE)}})
     elif name == "compare":
         known = {field: hint for field, hint in get_type_hints(Comparison).items() if field not in ("before", "after")}
-        known["thresholds"] = tuple[Checked, ...]
+        known |= {"thresholds": tuple[Checked, ...], "trace_diff": TraceDiff | None}
         body = made.object(known, {side: made.object(_SIDE) for side in ("before", "after")})
     else:
         part = made.object({**_PART, **_PART_TOO})

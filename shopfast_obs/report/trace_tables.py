@@ -57,11 +57,11 @@ def confidence(overview: Overview) -> Section:
         counts, latency = entry.counts, entry.counts.latency
         bad = counts.total - counts.ok
         between = " to ".join(percent(bound) for bound in rate_interval(bad, counts.total))
-        row = (entry.name, between, _within(latency.p50_interval), seconds(latency.p90), _within(latency.p95_interval))
-        rows.append(row)
+        sure = (latency.p50_interval, latency.p90_interval, latency.p95_interval, latency.p99_interval)
+        rows.append((entry.name, between, seconds(latency.p90), *(_within(one) for one in sure)))
     note = "With 95 % confidence; where there are too few requests to tell, there is a dash."
-    columns = ("entry point", "fail", "p50 within", "p90", "p95 within")
-    return Section("Confidence", (), columns, tuple(rows), (20, 0, 0, 0, 0), note=note)
+    columns = ("entry point", "fail", "p90", "p50 within", "p90 within", "p95 within", "p99 within")
+    return Section("Confidence", (), columns, tuple(rows), (20, 0, 0, 0, HIDDEN, 0, HIDDEN), note=note)
 
 
 def _within(interval: tuple[float, float] | None) -> str:

@@ -146,3 +146,25 @@ def test_a_saved_report_has_all_but_the_chains(tmp_path: Path) -> None:
     assert [row["verdict"] for row in document["edges"]] == ["slower"]
     assert [(row["name"], row["verdict"]) for row in document["critical_path"]] == [("GET /a > web", "more")]
     assert [warning.partition(":")[0] for warning in document["warnings"]] == ["saved_report", "saved_report"]
+
+
+def test_two_single_traces_are_compared_part_by_part() -> None:
+    """By their ids: what became longer stands first, and nothing is called a verdict."""
+    cloud = FakeCloud(recorded_traces=[*traces(1.6e9, 0.2, 1), *traces(1.7e9, 0.4, 1)])
+    one, two = (trace.id for trace in cloud.recorded_traces)
+    result = run(cloud, one, two)
+    assert result.exit_code == 0
+    assert "may be accidents" in result.stdout
+    assert "Invocation" in result.stdout
+    assert max(len(line) for line in result.stdout.splitlines()[1:]) <= 80
+    document = json.loads(run(cloud, one, two, "--format", "json").stdout)
+    assert document["trace_diff"]["matched"] == 1.0
+    assert document["trace_diff"]["parts"][0]["difference"] == "longer"
+
+
+def test_too_few_traces_are_no_good_news() -> None:
+    """Ten on each side: not enough data, and no failure."""
+    now = time.time()
+    cloud = FakeCloud(recorded_traces=[*traces(now - 1100, 0.2, 10), *traces(now - 500, 0.4, 10)])
+    result = run(cloud, "20m..10m", "10m..")
+    assert (result.exit_code, "no route has 20 requests" in result.stdout) == (0, True)
