@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from shopfast_obs.model.telemetry import Trace
-from shopfast_obs.parse import documents, xray
+from shopfast_obs.parse import documents, usual_document, xray
 
 START = 1_767_225_600.0
 MINIMAL = {"id": "53995c3f42cd8ad8", "name": "web", "start_time": START, "end_time": START + 1}
@@ -165,3 +166,46 @@ def test_a_part_that_the_sdk_calls_local_calls_nobody() -> None:
     for namespace, expected in (("local", ""), ("aws", "aws"), ("remote", "remote"), (7, ""), ([1], "")):
         document = {"id": "1", "name": "## handler", "start_time": 1.0, "end_time": 2.0, "namespace": namespace}
         assert xray.segment(document).namespace == expected
+
+
+def test_the_usual_way_and_the_patient_way_read_the_same() -> None:
+    """What a document says does not depend on whether it was decoded by its types or looked at key by key."""
+    whole = {
+        "id": "b1", "name": "orders", "start_time": 1, "end_time": 2.5, "trace_id": "1-a", "parent_id": "a1",
+        "origin": "AWS::Lambda::Function", "resource_arn": "arn:aws:lambda:x", "inferred": True, "fault": True,
+        "error": True, "throttle": True, "annotations": {"tenant": "a", "size": 3, "warm": True, "share": 0.5},
+        "metadata": {"default": {"big": 2**80, "list": [1, {"a": None}]}}, "http": {"response": {"status": "503"}},
+        "aws": {"operation": "GetItem", "retries": 2, "cloudwatch_logs": [{"log_group": "g"}], "xray": {"sdk": "p"}},
+        "user": "u", "in_progress": True, "cause": {"exceptions": [{"id": "e", "type": "T", "message": "m"}]},
+        "links": [{"trace_id": "1-b", "attributes": {"x": 1}}], "precursor_ids": ["p1"], "type": "subsegment",
+    }  # fmt: skip
+    inner = [{"id": "c1", "name": "work", "start_time": 1.5, "namespace": "local", "cause": "e"}, whole]
+    for document in (whole, {**whole, "subsegments": inner}, {"start_time": 0.0, "cause": {}}):
+        text = json.dumps(document)
+        assert usual_document.read(text) is not None
+        assert xray.trace({"Segments": [{"Document": text}]}).segments == (xray.segment(orjson.loads(text)),)
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"id": 7}, {"name": None}, {"start_time": "1.5"}, {"end_time": 1e300}, {"origin": []}, {"inferred": "yes"},
+        {"annotations": {"n": 2**70}}, {"aws": {"n": [2**70]}}, {"http": {"response": "none"}}, {"http": []},
+        {"in_progress": "true"}, {"links": [1]}, {"precursor_ids": [1, "p"]}, {"subsegments": [{"id": "x"}, 3]},
+        {"subsegments": {}}, {"metadata": [1]},
+    ],
+)  # fmt: skip
+def test_one_odd_value_does_not_cost_the_document(odd: dict[str, Any]) -> None:
+    """A value of another type than usual is passed over or mended, as if the document had come as an object."""
+    document = {"id": "a1", "name": "orders", "start_time": 1.0, "end_time": 2.0, **odd}
+    text = json.dumps(document)
+    assert xray.trace({"Segments": [{"Document": text}]}).segments == (xray.segment(orjson.loads(text)),)
+
+
+def test_documents_nest_deeper_than_functions_call() -> None:
+    """A thousand parts in one another are read, and what no reader of JSON takes is named."""
+    for depth, read in ((400, 1), (1000, 1), (5000, 0)):
+        text = '{"id":"a","name":"n","start_time":1.0,"subsegments":[' * (depth // 2) + "]}" * (depth // 2)
+        found = xray.trace({"Segments": [{"Document": text}]})
+        assert len(found.segments) == read, depth
+        assert bool(found.problems) is not bool(read)
