@@ -12,7 +12,7 @@ from itertools import islice
 from operator import attrgetter
 from typing import NamedTuple
 
-from shopfast_obs.analysis.tokens import parameterised
+from shopfast_obs.analysis.tokens import parameterised, whatever_kind
 from shopfast_obs.model.failures import Failure, FailureKind, Frame
 
 # Where the code of libraries and of Lambda itself lies.
@@ -155,7 +155,7 @@ def _complete(kept: dict[tuple[object, ...], _Told], traced: _Told) -> None:
 def _identity(failure: Failure, title: str) -> tuple[str, ...]:
     frame = in_app(failure.frames) if failure.frames else None
     place = f"{frame[0].rsplit('/', 1)[-1]}:{frame[2]}" if frame and failure.kind == "exception" else ""
-    return failure.kind, _short(failure.type), failure.where, place, title
+    return failure.kind, _short(failure.type), failure.where, place, whatever_kind(title)
 
 
 def _title(message: str) -> str:
@@ -197,7 +197,7 @@ def _group(identity: tuple[str, ...], told: list[_Told], span: tuple[float, floa
         fingerprint=hashlib.sha256("\0".join(identity).encode()).hexdigest()[:12],
         kind=newest.kind,
         type=_short(newest.type),
-        message=identity[-1],
+        message=told[-1].title,
         where=newest.where,
         count=len(members),
         requests=_requests(told),

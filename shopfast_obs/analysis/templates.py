@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from shopfast_obs.analysis.tokens import parameterised
+from shopfast_obs.analysis.tokens import parameterised, whatever_kind
 
 LONG = 200  # characters of a message that tell what it is
 
@@ -28,30 +28,47 @@ class LogTemplate:
         return self.before == 0
 
 
+@dataclass(slots=True)
+class _Lines:
+    template: str
+    example: str
+    count: int = 0
+
+
+_Key = tuple[str, str, str]  # what lines say, level, group
+
+
 class TemplateBuilder:
     """Counts lines by template, one at a time."""
 
     def __init__(self) -> None:
-        self.found: dict[tuple[str, str, str], list[int | str]] = {}
+        self._found: dict[_Key, _Lines] = {}
 
     def add(self, group: str, level: str, message: str) -> None:
         """Take in one line."""
         said = message[:LONG]
-        known = self.found.setdefault((parameterised(said), level, group), [0, said])
-        known[0] = int(known[0]) + 1
+        template = parameterised(said)
+        key = (whatever_kind(template), level, group)
+        known = self._found.get(key)
+        if known is None:
+            known = self._found[key] = _Lines(template, said)
+        known.count += 1
 
     def result(self, before: TemplateBuilder | None = None) -> tuple[LogTemplate, ...]:
         """The templates, new ones first, then the most frequent."""
-        earlier: Mapping[tuple[str, str, str], list[int | str]] = before.found if before else {}
-        made = [
-            LogTemplate(*key, int(count), str(example), int(earlier.get(key, [0])[0]) if before else None)
-            for key, (count, example) in self.found.items()
-        ]
+        made = [self._template(key, before) for key in self._found]
         return tuple(sorted(made, key=lambda one: (not one.new, -one.count, one.template)))
 
     def gone(self, before: TemplateBuilder) -> tuple[LogTemplate, ...]:
         """The templates of the window before that this one has not, the most frequent first."""
-        return tuple(one for one in before.result() if (one.template, one.level, one.group) not in self.found)
+        made = [before._template(key, None) for key in before._found.keys() - self._found.keys()]
+        return tuple(sorted(made, key=lambda one: (-one.count, one.template)))
+
+    def _template(self, key: _Key, before: TemplateBuilder | None) -> LogTemplate:
+        lines, (_, level, group) = self._found[key], key
+        earlier = before._found.get(key) if before else None
+        counted_before = (earlier.count if earlier else 0) if before else None
+        return LogTemplate(lines.template, level, group, lines.count, lines.example, counted_before)
 
 
 def counted(lines: Iterable[tuple[str, str, str]]) -> TemplateBuilder:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from shopfast_obs.analysis.letters import SHORTEST, is_id
+
 _UUID = r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}"
 # The order matters: what is tried first wins at a place. Trying is what costs, so that most places are left at once:
 # inside a word, and before a word that holds neither a digit nor an @ and begins like nothing that may stay.
@@ -24,6 +26,7 @@ _TOKENS = re.compile(
   | (?P<base64>(?<![\w+/])(?=[A-Za-z0-9+/]*\d)(?=[A-Za-z0-9+/]*[A-Z])[A-Za-z0-9+/]{{32,}}={{0,2}})
   | (?P<word>\b(?=[\w-]*[A-Za-z_])[\w-]*\d[\w-]*)
   | (?P<number>(?<![\w.])-?\d+(?:[.,]\d+)*(?:[eE][+-]?\d+)?))
+  | (?P<letters>(?<![A-Za-z\d])[A-Za-z]{{{SHORTEST},}}(?![A-Za-z\d]))
     """,
     re.VERBOSE,
 )
@@ -32,7 +35,9 @@ _INNER_UUID = re.compile(_UUID)
 _PARTS = re.compile(r"[-_]")
 _RUN = re.compile(r"\d+")
 _NAME = re.compile(r"(?![0-9a-f]{8})[A-Za-z]+\d{1,2}[a-z]?|sha\d{1,3}|base64")  # S3, v2, p99, utf8: names, not ids
-_ID = re.compile(r"\d[A-Za-z]+\d|[A-Za-z]\d+[A-Za-z]+\d|^(?=.*\d)[A-Z0-9]{10,}$|^(?=.*\d)[0-9a-f]{8,}$")
+_ID = re.compile(
+    r"\d[A-Za-z]+\d|[A-Za-z]\d+[A-Za-z]+\d|^(?=.*\d)[A-Z0-9]{10,}$|^(?=.*\d)[0-9a-f]{8,}$|^(?=.*\d)(?=.*[a-f])[0-9a-f]{6,}$"
+)
 _PLACEHOLDERS = {"number": "<n>", "address": "<hex>", "base64": "<id>"}
 
 
@@ -42,8 +47,18 @@ def parameterised(message: str) -> str:
     words = message.split()
     if _reaches_over_spaces(message):
         return _TOKENS.sub(_replaced, " ".join(words))
-    # Otherwise each word is by itself, and one of letters alone is no token.
-    return " ".join([w if w.isalpha() else "<n>" if w.isdecimal() else _TOKENS.sub(_replaced, w) for w in words])
+    # Otherwise each word is by itself, and a short one of letters alone is no token.
+    return " ".join([w if len(w) < SHORTEST and w.isalpha() else "<n>" if w.isdecimal() else _alone(w) for w in words])
+
+
+@lru_cache(maxsize=16384)  # most words of a log come again; ids do not, and push out only each other
+def _alone(word: str) -> str:
+    return _TOKENS.sub(_replaced, word)
+
+
+def whatever_kind(text: str) -> str:
+    """The text of `parameterised` with one placeholder for numbers and ids: of random ids some have digits alone."""
+    return text.replace("<n>", "<id>")
 
 
 def _reaches_over_spaces(message: str) -> bool:
@@ -67,6 +82,8 @@ def _replaced(found: re.Match[str]) -> str:
         return _arn(text)
     if kind == "word":
         return _word(text)
+    if kind == "letters":
+        return "<id>" if is_id(text) else text
     return _PLACEHOLDERS.get(kind, f"<{kind}>")
 
 
@@ -93,4 +110,4 @@ def _word(word: str) -> str:
 def _part(part: str) -> str:
     if part == "<uuid>" or _NAME.fullmatch(part):
         return part
-    return "<id>" if len(part) >= 6 and _ID.search(part) else _RUN.sub("<n>", part)
+    return "<id>" if len(part) >= 6 and (_ID.search(part) or is_id(part)) else _RUN.sub("<n>", part)

@@ -33,6 +33,13 @@ def test_ids_do_not_split_a_group_and_types_do() -> None:
     assert len(error_groups([*many, LOGGED._replace(type="ValueError", request_id="r-9")])) == 2
 
 
+def test_an_id_of_digits_alone_does_not_split_a_group() -> None:
+    """The group has the words of its newest failure."""
+    letters = LOGGED._replace(message="no 5ba91faf", request_id="1")
+    digits = LOGGED._replace(message="no 42650644", request_id="2", timestamp=11.0)
+    assert [group.message for group in error_groups([letters, digits])] == ["no <n>"]
+
+
 def test_place_message_and_function_tell_errors_apart() -> None:
     """The same words elsewhere are another error."""
     others = [

@@ -33,3 +33,13 @@ def test_new_and_gone_are_told_against_the_window_before() -> None:
     assert [one.new for one in found] == [True, True, False]
     assert found[2].before == 1
     assert [one.template for one in now.gone(before)] == ["bye <n>"]
+
+
+def test_an_id_of_digits_alone_makes_no_template_of_its_own() -> None:
+    """Neither within a window nor against the one before."""
+    one, other = (
+        counted([("g", "", "order 42650644"), ("g", "", "order 5ba91faf")]),
+        counted([("g", "", "order 17a1b2c3")]),
+    )
+    assert [(line.template, line.count) for line in one.result()] == [("order <n>", 2)]
+    assert one.gone(other) == ()

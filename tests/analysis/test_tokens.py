@@ -7,7 +7,7 @@ import uuid
 
 import pytest
 
-from shopfast_obs.analysis.tokens import parameterised
+from shopfast_obs.analysis.tokens import parameterised, whatever_kind
 
 
 @pytest.mark.parametrize(
@@ -24,6 +24,10 @@ from shopfast_obs.analysis.tokens import parameterised
         ("<Lock object at 0x7f8a9c2d>", "<Lock object at <hex>>"),
         ("ord-a1b2c3d4 of user_8f3a9c", "ord-<id> of user_<id>"),
         ("ord-faaedb9e after 17 tries", "ord-<id> after <n> tries"),
+        ("ord-abcdefab and 'xKqPzTrWbYvM'", "ord-<id> and '<id>'"),
+        ("xKqPzT7rWbYvM", "<id>"),
+        ("commit ab12345, ord-12345ab", "commit <id>, ord-<id>"),
+        ("the facade of HTTPSConnectionPool", "the facade of HTTPSConnectionPool"),
         ("S3 v2 p99 EC2 sha256 base64", "S3 v2 p99 EC2 sha256 base64"),
         ("uploads/2026/01/img-001.png", "uploads/<n>/<n>/img-<n>.png"),
         ("two  words\nand\ta line", "two words and a line"),
@@ -68,3 +72,8 @@ def test_any_ids_give_the_same_text() -> None:
         )
 
     assert len({parameterised(message()) for _ in range(200)}) == 1
+
+
+def test_ids_of_digits_alone_are_like_the_others() -> None:
+    """One in forty hexadecimal ids of eight has no letter."""
+    assert whatever_kind(parameterised("order 42650644")) == whatever_kind(parameterised("order 5ba91faf"))

@@ -57,6 +57,12 @@ class Ids:
             "sku": lambda: f"sku-{dice.randrange(100000):05}",
             "eni": lambda: f"eni-0{dice.getrandbits(64):016x}",
             "s3id": lambda: "".join(dice.choices(LETTERS + "0123456789", k=14)) + "7Q",
+            "letterhex": lambda: "".join(dice.choices("abcdef", k=dice.randrange(8, 13))),
+            "hexupper": lambda: "".join(dice.choices("ABCDEF", k=10)),
+            "hex8": lambda: f"{dice.choice((dice.randrange(10**7, 10**8), 'abc1', 'ffe'))}".ljust(8, "3"),
+            "shortsha": lambda: dice.choice(("ab12345", "1234567", "12345ab", "a1b2c3d", "f00dcaf", "9e8d7c6")),
+            "mixed": lambda: "".join(dice.choices(LETTERS + LETTERS.lower(), k=22)),
+            "base62": lambda: "".join(dice.choices(LETTERS + LETTERS.lower() + "0123456789", k=20)),
             "key": lambda: f"uploads/2026/{dice.randrange(1, 13):02}/{self.of('uuid')}.png",
         }  # fmt: skip
         return makers[kind]()
