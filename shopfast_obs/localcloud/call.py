@@ -12,13 +12,13 @@ Front = Literal["api", "url", "rest", "http"]
 @dataclass(slots=True)
 class Call:
     """What one request from outside carries. `front` is the door: an AWS API, a Function URL, a REST or an HTTP API.
-    `integration_seconds` is filled in by whoever runs the function behind that door."""
+    `integration` is filled in by whoever runs the function behind that door."""
 
     trace_header: str = ""
     front: Front = "api"
     request_id: str = ""  # of the invocation that this call is, when it is one
     raw_payload: bool = False  # the caller wants the function's answer byte for byte
-    integration_seconds: float | None = None
+    integration: tuple[float, float] | None = None  # when that began and ended, epoch seconds
     function: str = ""  # the name of that function
     client_context: str = ""  # JSON, of the synchronous invocation that this call is
     http: tuple[str, str] | None = None  # method and address, of the Function URL request that this call is

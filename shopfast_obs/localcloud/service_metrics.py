@@ -37,8 +37,9 @@ def api(observer: Observer, stage: ApiStage, call: Call, answer: Answered) -> No
         observer.count("AWS/ApiGateway", client, dimensions, float(400 <= answer.status < 500))
         observer.count("AWS/ApiGateway", server, dimensions, float(answer.status >= 500))
         observer.metric("AWS/ApiGateway", "Latency", dimensions, answer.seconds * 1000, "Milliseconds")
-        if call.integration_seconds is not None:
-            took = call.integration_seconds * 1000
+        if call.integration:
+            began, ended = call.integration
+            took = max(0.0, ended - began) * 1000
             observer.metric("AWS/ApiGateway", "IntegrationLatency", dimensions, took, "Milliseconds")
         if not rest:
             observer.metric("AWS/ApiGateway", "DataProcessed", dimensions, float(answer.size), "Bytes")

@@ -56,11 +56,11 @@ class StageSegment:
         }
         if self.context.parent:
             segment["parent_id"] = self.context.parent
-        if now.integration_seconds is not None:
-            segment["subsegments"] = [self._integration(now, status, ended, now.integration_seconds)]
+        if now.integration:
+            segment["subsegments"] = [self._integration(now, status, *now.integration)]
         return segment
 
-    def _integration(self, now: Call, status: int, ended: float, seconds: float) -> dict[str, Any]:
+    def _integration(self, now: Call, status: int, began: float, ended: float) -> dict[str, Any]:
         region, account = self.stage.region, credentials.ACCOUNT
         arn = f"arn:aws:lambda:{region}:{account}:function:{now.function}"
         url = f"https://lambda.{region}.amazonaws.com/2015-03-31/functions/{arn}/invocations"
@@ -68,7 +68,7 @@ class StageSegment:
             "id": self.integration_id,
             "name": "Lambda",
             "namespace": "aws",
-            "start_time": max(self.started, ended - seconds),
+            "start_time": began,
             "end_time": ended,
             "http": {
                 "request": {"url": url, "method": self.head.method},

@@ -127,7 +127,7 @@ class StandInHost:
     def invoke(self, spec: FunctionSpec, invocation: Invocation) -> InvokeResult:
         event = json.loads(invocation.event)
         seen = {"function": spec.name, "request_id": invocation.request_id, "trace": invocation.trace_header}
-        about = {"revision": spec.revision, "memory": spec.memory_mb, "links": invocation.links}
+        about = {"revision": spec.revision, "memory": spec.memory_mb, "links": invocation.links, "at": time.time()}
         self._ledger.write("invocation", **seen, **about, event=event)
         self._telemetry.put_log_events(spec.log_group, "stream", [(time.time(), f"ran {invocation.request_id}")])
         return BEHAVIOURS[spec.handler.partition(".")[0]](seen, event)

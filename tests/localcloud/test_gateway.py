@@ -275,6 +275,9 @@ def test_a_traced_stage_is_a_segment(cloud: StandInCloud) -> None:
     assert segment["origin"] == "AWS::ApiGateway::Stage"
     assert segment["http"]["response"]["status"] == 200
     assert integration["aws"]["function_name"] == "gw-traced"
+    invoked = cloud.invocations("gw-traced")[0]["at"]
+    times = segment["start_time"], integration["start_time"], invoked, integration["end_time"], segment["end_time"]
+    assert list(times) == sorted(times)
     assert cloud.invocations("gw-traced")[0]["trace"] == f"Root={ROOT};Parent={integration['id']};Sampled=1"
 
 

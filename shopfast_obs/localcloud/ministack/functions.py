@@ -39,12 +39,12 @@ class Functions:
             return scoped(config, self.execute, func, event)
         now = call.current.get()
         request_id = (now.take_request_id() if now else "") or _url_request_id(event) or str(uuid.uuid4())
-        started = time.monotonic()
+        began = time.time()
         try:
             return self.run(func, event, request_id, raw=bool(now and now.raw_payload))
         finally:
             if now:
-                now.integration_seconds = time.monotonic() - started
+                now.integration = began, time.time()
                 now.function = config.get("FunctionName", "")
 
     def run(self, func: Record, event: Untyped, request_id: str, raw: bool = False) -> Result:

@@ -6,6 +6,7 @@ import asyncio
 import json
 import logging
 import os
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -160,13 +161,14 @@ def limited(integrate: Callable[..., Untyped], patience: Patience) -> Callable[.
 
     async def wrapped(integration: dict[str, Untyped], *args: Untyped, **kwargs: Untyped) -> Untyped:
         allowed = min(patience.seconds, float(integration.get("timeoutInMillis") or patience.seconds * 1000) / 1000)
+        began = time.time()
         task = asyncio.ensure_future(integrate(integration, *args, **kwargs))
         done, _ = await asyncio.wait({task}, timeout=allowed)
         if done:
             return task.result()
         now = call.current.get()
         if now:
-            now.integration_seconds = allowed
+            now.integration = began, began + allowed
         body = json.dumps({"message": patience.message}).encode()
         return patience.status, {"Content-Type": "application/json"}, body
 
