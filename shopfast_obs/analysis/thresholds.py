@@ -87,6 +87,11 @@ def threshold(text: str) -> Threshold:
     return Threshold(text, found["measure"], how, found["scope"] or "*", bound, relative)
 
 
+def units(measure: str) -> tuple[str, ...]:
+    """The units that bounds of a measure may have; an empty one for a plain number."""
+    return _OF[measure]
+
+
 def check(found: Comparison, thresholds: Iterable[Threshold]) -> tuple[Checked, ...]:
     """What became of each threshold."""
     return tuple(_bound(found, one) if one.how != "presence" else _presence(found, one) for one in thresholds)
