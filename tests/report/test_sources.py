@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import time
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from pathlib import Path
@@ -11,8 +13,11 @@ from typing import Any
 import boto3
 import pytest
 from botocore.stub import ANY, Stubber
+from click.testing import CliRunner
 
 from shopfast_obs.analysis.traces import overview
+from shopfast_obs.cli.app import App
+from shopfast_obs.cli.report import command as report_command
 from shopfast_obs.cloud import transaction_search
 from shopfast_obs.cloud.aws import AwsCloud
 from shopfast_obs.cloud.calls import Calls
@@ -28,6 +33,7 @@ FILES = sorted(file for file in REAL.glob("*.json") if file.name != "expected.js
 RECORDED: list[dict[str, Any]] = [json.loads(file.read_text()) for file in FILES]
 pytestmark = pytest.mark.skipif(not RECORDED, reason="the folder of real X-Ray traces is not beside this checkout")
 
+ANY_WINDOW = {"StartTime": ANY, "EndTime": ANY}
 Answer = tuple[str, dict[str, Any], dict[str, Any]]  # operation, response, expected parameters
 
 
@@ -140,3 +146,74 @@ def test_a_retrieval_is_waited_for_and_its_failure_is_named() -> None:
         with pytest.raises(DeniedError, match="StartTraceRetrieval ended as FAILED after 1 s"):
             list(transaction_search.traces(calls, ["1-a"], slept.append))
     assert slept == [0.5, 0.5]
+
+
+def moved(recorded: dict[str, Any], to: float, number: int) -> list[dict[str, Any]]:
+    """The segments of a trace as its services send them, as if it had begun then."""
+    sent = [json.loads(segment["Document"]) for segment in recorded["Segments"]]
+    parents = {document.get("parent_id") for document in sent}
+    known = [d for d in sent if not d.get("inferred") or d.get("subsegments") or d["id"] in parents]
+    shift = to - min(document["start_time"] for document in known)
+    trace_id = f"1-{int(to):08x}-{number:024x}"
+
+    def later(document: dict[str, Any]) -> dict[str, Any]:
+        times = {key: document[key] + shift for key in ("start_time", "end_time") if key in document}
+        inner = {"subsegments": [later(one) for one in document["subsegments"]]} if "subsegments" in document else {}
+        return {**document, **times, **inner, **({"trace_id": trace_id} if "trace_id" in document else {})}
+
+    return [later(document) for document in known]
+
+
+class AnyApp(App):
+    """The command line's App over a cloud."""
+
+    def __init__(self, cloud: AwsCloud) -> None:
+        super().__init__()
+        self._any = cloud
+
+    def cloud(self) -> AwsCloud:
+        """This one."""
+        return self._any
+
+
+def printed(cloud: AwsCloud, *arguments: str) -> str:
+    """What `report traces` writes; of JSON without the window, which is the time of fetching."""
+    asked = ["traces", *arguments]
+    result = CliRunner().invoke(report_command, asked, obj=AnyApp(cloud), catch_exceptions=False)
+    assert result.exit_code == 0
+    return re.sub(r'"window": \{[^}]*\}', '"window": null', result.stdout)
+
+
+def test_the_whole_report_is_the_same_byte_for_byte(tmp_path: Path) -> None:
+    """All real traces recorded by the local cloud; read from it, from the same answers behind botocore's stubs (five a
+    call, in pages, checked against AWS's own service model), and from a file that has these answers."""
+    now = float(int(time.time()))
+    with running(tmp_path, HandClock(now), RecordingApplication()) as planes, ExitStack() as stack:
+        clients = {service: client(planes, service) for service in ("xray", "logs", "cloudwatch")}
+        ids = []
+        for number, recorded in enumerate(RECORDED):
+            sent = moved(recorded, now - 300 + number, number)
+            answer = clients["xray"].put_trace_segments(TraceSegmentDocuments=[json.dumps(d) for d in sent])
+            assert answer["UnprocessedTraceSegments"] == []
+            ids.append(sent[0]["trace_id"])
+        batches = [ids[::-1][start : start + 5] for start in range(0, len(ids), 5)]
+        kept = [clients["xray"].batch_get_traces(TraceIds=batch)["Traces"] for batch in batches]
+        answers: list[Answer] = [
+            ("get_trace_summaries", {"TraceSummaries": [{"Id": i} for i in ids[:3]], "NextToken": "n"}, ANY_WINDOW),
+            ("get_trace_summaries", {"TraceSummaries": [{"Id": i} for i in ids[3:]]}, {**ANY_WINDOW, "NextToken": "n"}),
+            ("get_trace_segment_destination", {"Destination": "XRay", "Status": "ACTIVE"}, {}),
+        ]
+        for batch, traces in zip(batches, kept, strict=True):
+            answers.append(("batch_get_traces", {"Traces": traces}, {"TraceIds": batch}))
+        file = tmp_path / "saved.json"
+        file.write_text(json.dumps({"Traces": [trace for traces in kept for trace in traces]}))
+        local = AwsCloud(Target("local", "us-east-1"), clients.__getitem__)
+        for form in ("json", "text", "markdown", "dot"):
+            stubs = {**clients, "xray": stubbed_clients(stack, answers)["xray"]}
+            aws = AwsCloud(Target("aws", "us-east-1"), stubs.__getitem__)
+            first = printed(local, "--since", "10m", "--format", form)
+            assert len(first) > 1000
+            assert first == printed(aws, "--since", "10m", "--format", form)
+            saved = printed(local, "--input", str(file), "--format", form)
+            # the title says where the traces come from
+            assert saved.splitlines()[form != "json" :] == first.splitlines()[form != "json" :]
