@@ -7,18 +7,21 @@ from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.evidence import configured, counted
 from shopfast_obs.diagnose.interface import Rule
 from shopfast_obs.diagnose.measures import Measure
+from shopfast_obs.diagnose.skew import Skew, Untold, skew
 from shopfast_obs.diagnose.values import number
-from shopfast_obs.model.findings import Outcome, Remedy, Severity
+from shopfast_obs.model.findings import Evidence, Outcome, Remedy, Severity
 from shopfast_obs.model.resources import TABLE, Resource
 
 READS, WRITES = Measure(TABLE, "ReadThrottleEvents"), Measure(TABLE, "WriteThrottleEvents")
 USED = {READS: Measure(TABLE, "ConsumedReadCapacityUnits"), WRITES: Measure(TABLE, "ConsumedWriteCapacityUnits")}
 UNITS = {READS: "ReadCapacityUnits", WRITES: "WriteCapacityUnits"}
+ON_DEMAND = "PAY_PER_REQUEST"
 HOT = 0.6  # of the provisioned capacity in use: with throttles below that, the load is on one partition
 
 
 def check(table: Resource, context: Context) -> Outcome:
-    """Found when the table throttled reads or writes; a hot partition when most of its capacity was unused."""
+    """Found when the table throttled reads or writes; a hot partition when most of its capacity was unused meanwhile,
+    or when most traced requests that were throttled ask for the same, and the others do not."""
     missing = context.missing("metrics")
     if missing:
         return RULE.unknown(table, missing)
@@ -29,37 +32,58 @@ def check(table: Resource, context: Context) -> Outcome:
         used = any(context.measured(table, measure) for measure in USED.values())
         return RULE.clear(table, "no throttle" + ("" if used else " (and no traffic that the metrics show)"))
     share = _share(table, worst, context)
-    on_demand = table.properties.get("BillingMode") == "PAY_PER_REQUEST"
-    hot = on_demand or (share is not None and share < HOT)
+    common = skew(table, context)
     unused = "" if share is None else f", {percent(share)} of its capacity in use"
+    mode = str(table.properties.get("BillingMode") or "PROVISIONED")
     evidence = [counted(f"{m.name} {n:,}{unused}", table, m, context, throttles=n) for m, n in counts.items() if n]
-    kind = "one partition is hot" if hot else "its capacity is too small"
+    hot = isinstance(common, Skew) or mode == ON_DEMAND or (share is not None and share < HOT)
     return RULE.found(
         table,
-        f"{table.name} throttles {count:,} requests{unused}: {kind}",
-        [
-            *evidence,
-            configured(
-                f"BillingMode {table.properties.get('BillingMode', 'PROVISIONED')}", "BillingMode", hot=str(hot)
-            ),
-        ],
+        f"{table.name} throttles {count:,} requests{unused}: {_kind(mode, share, common)}",
+        [*evidence, configured(f"BillingMode {mode}", "BillingMode", hot=str(hot)), _which(common, context)],
         Remedy(
             "Spread the key (write sharding, a cache for what everyone reads)."
             if hot
             else "BillingMode PAY_PER_REQUEST, or more capacity with auto scaling."
         ),
-        confidence="likely",
+        confidence="certain" if isinstance(common, Skew) else "likely",
         harm=float(count),
     )
 
 
+def _kind(mode: str, share: float | None, common: Skew | Untold) -> str:
+    if isinstance(common, Skew):
+        return f"one partition is hot ({common.name} {common.value})"
+    if mode == ON_DEMAND:
+        return "one partition is hot, or the traffic more than doubled"
+    return "one partition is hot" if share is not None and share < HOT else "its capacity is too small"
+
+
+def _which(common: Skew | Untold, context: Context) -> Evidence:
+    """What the throttled requests ask for, or why that cannot be told."""
+    if isinstance(common, Untold):
+        said = f"which key: not enough data: {common.reason}"
+        return Evidence("traces", said, "", {"throttled": common.throttled}, context.window)
+    return Evidence(
+        "traces",
+        f"{common.hit} of {common.throttled} throttled requests have {common.name} {common.value}, of the other "
+        f"requests to the table {percent(common.share_of_others)}",
+        " ".join(common.traces),
+        {"hit": common.hit, "throttled": common.throttled, "share_of_others": common.share_of_others},
+        context.window,
+        common.traces,
+    )
+
+
 def _share(table: Resource, measure: Measure, context: Context) -> float | None:
-    """The share of the provisioned capacity that was in use; None where it is not known."""
-    series = context.measured(table, USED[measure])
+    """The largest share of the provisioned capacity that was in use while the table throttled; None where it is not
+    known."""
+    used, throttles = context.measured(table, USED[measure]), context.measured(table, measure)
     provisioned = number((table.properties.get("ProvisionedThroughput") or {}).get(UNITS[measure]))
-    if series is None or not provisioned:
+    if used is None or throttles is None or not provisioned:
         return None
-    return max(value for _, value in series.points) / (series.period * provisioned)
+    when = {time for time, count in throttles.points if count}
+    return max((value for time, value in used.points if time in when), default=0.0) / (used.period * provisioned)
 
 
 RULE = Rule(
@@ -70,7 +94,10 @@ RULE = Rule(
     needs=("metrics", "configuration"),
     why="The SDK retries in silence: callers get slow answers first, then timeouts.",
     remedy="Capacity, or a key that spreads the load.",
-    limits="An index that throttles counts for its table. Contributor Insights would name the key; it is not read.",
+    limits=(
+        "An index that throttles counts for its table. The key is told by paths and annotations of traced requests; "
+        "Contributor Insights would name it, and is not read."
+    ),
     check=check,
     misleads="No log and no error says throttle until the retries run out.",
     runbook="table-read-throttles",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from shopfast_obs.diagnose.rules.tables.throttled import RULE
 from shopfast_obs.model.resources import TABLE, Resource
-from shopfast_obs.model.telemetry import MetricSeries
-from tests.diagnose.builders import clear, declared, found, metric, observed, undecided
+from shopfast_obs.model.telemetry import MetricSeries, Trace
+from tests.diagnose.builders import aws_call, calling, clear, declared, found, function, metric, observed, undecided
 
 
 def table(mode: str = "PROVISIONED") -> Resource:
@@ -30,7 +32,58 @@ def test_found_hot_when_most_capacity_is_unused() -> None:
     """Or when there is no capacity to run out of."""
     assert "one partition is hot" in found(RULE.check(table(), observed(table(), metrics=counted(30, 120)))).title
     on_demand = table("PAY_PER_REQUEST")
-    assert "one partition is hot" in found(RULE.check(on_demand, observed(on_demand, metrics=counted(3, 9)))).title
+    assert (
+        "hot, or the traffic more than doubled"
+        in found(RULE.check(on_demand, observed(on_demand, metrics=counted(3, 9)))).title
+    )
+
+
+def test_capacity_is_judged_in_the_minutes_that_throttled() -> None:
+    """A full minute without throttles says nothing about those with."""
+    throttles, used = counted(30, 60)
+    busy = replace(used, points=(*used.points, (used.points[0][0] + 60, 600.0)))
+    finding = found(RULE.check(table(), observed(table(), metrics=[throttles, busy])))
+    assert "10 % of its capacity in use: one partition is hot" in finding.title
+
+
+def asking(number: int, path: str, *, throttled: bool) -> Trace:
+    """A request that reads the table, after retries where it was throttled."""
+    more = {"retries": 3} if throttled else {}
+    trace = calling("web", aws_call("DynamoDB", "GetItem", 0.0, 0.4, "orders", **more), number=number)
+    url = {"request": {"method": "GET", "url": f"https://shop.example{path}"}}
+    first, *rest = trace.segments
+    return replace(trace, segments=(first._replace(http=url), *rest))
+
+
+def test_found_hot_with_the_request_that_the_throttled_have_in_common() -> None:
+    """What everybody asks for is named, with its share among the others and the traces."""
+    web = function(TracingConfig={"Mode": "Active"})
+    hot = [asking(n, "/orders/o-1", throttled=True) for n in range(6)]
+    others = [asking(10 + n, f"/orders/o-{2 + n % 4}", throttled=n == 0) for n in range(20)]
+    context = observed(table(), web, metrics=counted(30, 600), traces=[*hot, *others])
+    finding = found(RULE.check(table(), context))
+    assert finding.title.endswith("one partition is hot (path /orders/o-1)")
+    assert finding.confidence == "certain"
+    assert finding.evidence[-1].summary == (
+        "6 of 7 throttled requests have path /orders/o-1, of the other requests to the table 0 %"
+    )
+    assert len(finding.evidence[-1].traces) == 3
+
+
+def test_which_key_cannot_always_be_told() -> None:
+    """Without traced throttles, or when they fall on everything alike."""
+    web = function(TracingConfig={"Mode": "Active"})
+
+    def which(*traces: Trace) -> str:
+        return (
+            found(RULE.check(table(), observed(table(), web, metrics=counted(30, 600), traces=traces)))
+            .evidence[-1]
+            .summary
+        )
+
+    assert "0 of 0 traced requests met a throttle" in which()
+    alike = [asking(n, f"/orders/o-{n % 5}", throttled=n % 2 == 0) for n in range(20)]
+    assert "nothing in common that others lack" in which(*alike)
 
 
 def test_clear_without_throttles() -> None:
