@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from shopfast_obs.cli import saved
-from shopfast_obs.errors import DeniedError
+from shopfast_obs.errors import DeniedError, UserError
 
 if TYPE_CHECKING:
     from shopfast_obs.cli.source import Source
@@ -15,15 +15,22 @@ if TYPE_CHECKING:
     from shopfast_obs.report.error_view import ErrorView
 
 STORIES = 10  # groups whose log lines are looked up: each takes some calls
+NEXT = (
+    "Save logs: aws logs filter-log-events --log-group-name GROUP > web.json\n"
+    "Also read: exports, `aws logs tail` and JSON lines; traces as `aws xray batch-get-traces` prints them."
+)
 
 
 def failures(source: Source, *, compare: bool, events: Iterable[LogEvent] | None = None) -> ErrorView:
-    """The view of a source; `events` when they are read already, `compare` with the window before."""
+    """The view of a source; `events` when they are read already, `compare` with the window before. Raises UserError for
+    files in which there was nothing to read."""
     from shopfast_obs.analysis.templates import TemplateBuilder
     from shopfast_obs.report.error_view import error_view, with_before, with_templates
 
     said, said_before = TemplateBuilder(), None
     view = error_view(source.events() if events is None else events, readable_traces(source), templates=said)
+    if source.window is None and not view.events and not view.traces:
+        raise UserError(_nothing_read(source), NEXT)
     before = source.before() if compare else None
     if before is not None:
         said_before = TemplateBuilder()
@@ -33,9 +40,16 @@ def failures(source: Source, *, compare: bool, events: Iterable[LogEvent] | None
             view = with_before(view, replace(earlier, problems=other))
         else:
             said_before = None
-    around = {group.fingerprint: tuple(source.around(group.exemplars[0])) for group in view.groups[:STORIES]}
+    told = view.groups[:STORIES]
+    lines = source.around([group.exemplars[0] for group in told])
+    around = {group.fingerprint: tuple(found) for group, found in zip(told, lines, strict=True)}
     problems = (*source.problems, *view.problems)
     return replace(with_templates(view, said, said_before), around=around, problems=problems)
+
+
+def _nothing_read(source: Source) -> str:
+    named = "; ".join(source.problems[:3])
+    return f"There is neither a trace nor a log event {source.where}{f' ({named})' if named else ''}."
 
 
 def readable_traces(source: Source) -> Iterable[Trace]:

@@ -149,6 +149,7 @@ def errors_command(
       shopfast-obs report errors
       shopfast-obs report errors --since 2h --format json
       shopfast-obs report errors --input traces/ web-log.json --format html -o errors.html
+      aws logs tail /aws/lambda/web > web.log && shopfast-obs report errors --input web.log
     """
     from shopfast_obs.cli.failures import failures
     from shopfast_obs.cli.page import page
@@ -167,14 +168,7 @@ def errors_command(
         _deliver(app, written(error_document(view, read.window)), output)
     elif view.groups:
         show(app, error_report(view, read.where), output_format, output)
-    if paths and not view.events and not view.traces:
-        for problem in view.problems:
-            app.terminal.warn(problem)
-        app.terminal.say(f"There is neither a trace nor a log event {read.where}, so nothing can be said.")
-        app.terminal.say(
-            "Logs are read as `aws logs filter-log-events` prints them, traces as `batch-get-traces` does."
-        )
-    elif not view.groups:
+    if not view.groups:
         told = f"{view.events} log events and {view.traces} traces"
         app.terminal.say(f"Nothing went wrong {read.where}, as far as {told} tell.")
         if not view.events and not paths:

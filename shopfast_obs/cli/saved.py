@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gc
+import gzip
 import time
+import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from shopfast_obs.model.telemetry import LogEvent, TimeRange, Trace
 
 LIMIT = 1000
-SUFFIXES = (".json", ".jsonl", ".ndjson")
+SUFFIXES = (".json", ".jsonl", ".ndjson", ".log", ".gz")
 
 
 @contextmanager
@@ -36,13 +38,15 @@ def saved(
 ) -> Iterator[Trace]:
     """The traces of files and folders that match the filter expression, at most the first `limit`; what could not be
     read is added to `problems` on the way."""
-    from shopfast_obs.parse import documents
+    from shopfast_obs.parse import documents, logfiles
 
     files = [file for path in paths for file in _files(path)]
     if not files:
         named = ", ".join(str(path) for path in paths)
-        raise UserError(f"There is no .json or .jsonl file in {named}.", "Name a file or another folder.")
-    found = documents.stream(((str(file), file.read_bytes()) for file in files), problems)
+        raise UserError(f"There is no .json, .jsonl or .log file in {named}.", "Name a file or another folder.")
+    contents = ((str(file), _content(file)) for file in files)
+    traces = ((name, content) for name, content in contents if not logfiles.has_lines(content))
+    found = documents.stream(traces, problems)
     return _limited(_matching(found, expression), problems, limit)
 
 
@@ -52,7 +56,7 @@ def saved_events(paths: Iterable[Path]) -> Iterator[LogEvent]:
     from shopfast_obs.parse import logfiles
 
     for file in (file for path in paths for file in _files(path)):
-        yield from logfiles.events(f"/aws/lambda/{file.stem}", file.read_bytes())
+        yield from logfiles.events(f"/aws/lambda/{file.name.partition('.')[0]}", _content(file))
 
 
 def observed(app: App, window: TimeRange, problems: list[str], expression: str = "", limit: int = LIMIT) -> list[Trace]:
@@ -103,6 +107,17 @@ def _files(path: Path) -> list[Path]:
     if not path.is_dir():
         return [path]
     return sorted(file for file in path.rglob("*") if file.suffix in SUFFIXES and file.is_file())
+
+
+def _content(file: Path) -> bytes:
+    """What a file holds; CloudWatch exports them compressed."""
+    content = file.read_bytes()
+    if not content.startswith(b"\x1f\x8b"):
+        return content
+    try:
+        return gzip.decompress(content)
+    except (OSError, EOFError, zlib.error):
+        return content  # which nobody can read, and that is said
 
 
 def _matching(traces: Iterator[Trace], expression: str) -> Iterator[Trace]:

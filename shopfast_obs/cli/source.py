@@ -53,8 +53,8 @@ class Source(Protocol):
         """The window of the same length before this one; None where there is none."""
         ...
 
-    def around(self, failure: Failure) -> Sequence[Line]:
-        """The log lines of the failed request, of its trace in other groups, and some around them."""
+    def around(self, failures: Sequence[Failure]) -> Sequence[Sequence[Line]]:
+        """For each the log lines of the failed request, of its trace in other groups, and some around them."""
         ...
 
 
@@ -97,10 +97,14 @@ class Files:
         """None: nothing says what came before a file."""
         return None
 
-    def around(self, failure: Failure) -> Sequence[Line]:
-        """The lines of the files."""
-        near = (event for event in self.events() if abs(event.timestamp - failure.timestamp) <= NEAR)
-        return _chosen(near, failure)
+    def around(self, failures: Sequence[Failure]) -> Sequence[Sequence[Line]]:
+        """The lines of the files, which are read once for all."""
+        near: list[list[LogEvent]] = [[] for _ in failures]
+        for event in self.events() if failures else ():
+            for events, failure in zip(near, failures, strict=True):
+                if abs(event.timestamp - failure.timestamp) <= NEAR:
+                    events.append(event)
+        return [_chosen(events, failure) for events, failure in zip(near, failures, strict=True)]
 
 
 class Window:
@@ -178,8 +182,11 @@ class Window:
         window = TimeRange(start, self._range.start)
         return Window(self._app, window, "before", self._expression, self._limit)
 
-    def around(self, failure: Failure) -> Sequence[Line]:
+    def around(self, failures: Sequence[Failure]) -> Sequence[Sequence[Line]]:
         """The lines of the failed function and of those on its way to the customer."""
+        return [self._around(failure) for failure in failures]
+
+    def _around(self, failure: Failure) -> Sequence[Line]:
         groups = dict.fromkeys((failure.group, *(f"{LAMBDA_LOGS}{name}" for name in failure.way or (failure.where,))))
         near = TimeRange(failure.timestamp - NEAR, failure.timestamp + NEAR)
         cloud = self._app.cloud()

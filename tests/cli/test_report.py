@@ -15,6 +15,7 @@ from shopfast_obs.cli.report import command
 from shopfast_obs.errors import DeniedError, UserError
 from shopfast_obs.model.telemetry import AlarmChange, AlarmStatus, LogEvent, Segment, TimeRange, Trace, TracedException
 from shopfast_obs.testing import FakeCloud, function_trace, log_events, report_line
+from tests.parse.log_samples import FILES
 
 ID = "8f507cfc-1234-4697-b07a-ac58fc914c95"
 TRACE = "1-5e34a614-10bd1234f1fb44f07bc535a1"
@@ -253,13 +254,26 @@ def test_errors_as_json_are_one_document() -> None:
     assert (document["events"], document["traces"]) == (5, 10)
 
 
-def test_a_file_of_something_else_is_not_taken_for_good_news(tmp_path: Path) -> None:
-    """Where nothing was read nothing can be said; what reads it is named."""
+@pytest.mark.parametrize("output_format", ["text", "json", "html"])
+def test_a_file_of_something_else_is_not_taken_for_good_news(tmp_path: Path, output_format: str) -> None:
+    """Where nothing was read nothing can be said; the file is named, and what writes one that can be read."""
     (tmp_path / "notes.md").write_text("# Notes\n", encoding="utf-8")
-    result = run(FakeCloud(), "errors", "--input", str(tmp_path / "notes.md"))
-    assert "neither a trace nor a log event" in result.stderr
-    assert "filter-log-events" in result.stderr
-    assert "Nothing went wrong" not in result.stderr
+    with pytest.raises(UserError, match=r"neither a trace nor a log event.*notes\.md: .*not JSON") as caught:
+        run(FakeCloud(), "errors", "--input", str(tmp_path / "notes.md"), "--format", output_format)
+    assert "filter-log-events" in caught.value.hint
+
+
+@pytest.mark.parametrize(("name", "lines"), FILES.items())
+def test_errors_are_read_from_log_files_of_every_kind(tmp_path: Path, name: str, lines: str) -> None:
+    """The function, the error and the frames, whatever wrote the file; beside it one that nobody knows is named."""
+    (tmp_path / "web.log").write_text(lines, encoding="utf-8")
+    (tmp_path / "other.json").write_text('{"a": 1}', encoding="utf-8")
+    document = json.loads(
+        run(FakeCloud(unreachable=True), "errors", "--input", str(tmp_path), "--format", "json").stdout
+    )
+    (group,) = document["groups"]
+    assert (group["type"], group["where"], group["count"], group["frame"][2]) == ("KeyError", "web", 2, "load"), name
+    assert document["warnings"] == [f"{tmp_path / 'other.json'}: no X-Ray trace or segment in it"]
 
 
 def test_nothing_wrong_says_how_much_was_read() -> None:
