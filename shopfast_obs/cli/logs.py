@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -29,6 +30,13 @@ _FIELD = re.compile(r"([A-Za-z_][\w.-]*)=(.+)", re.S)
 @click.option(
     "--since", default="15m", show_default=True, metavar="TIME", help="Since when: 90s, 15m, 2h, 1d or an ISO time."
 )
+@click.option(
+    "--input",
+    "inputs",
+    multiple=True,
+    type=click.Path(exists=True, path_type=Path),
+    help="Read saved logs instead of a cloud's, all of them: a file or a folder (repeat).",
+)
 @click.option("--group", "part", default="", metavar="TEXT", help="Only log groups with this in their names.")
 @click.option("--context", default=0, type=click.IntRange(0), metavar="N", help="Also N lines around each match.")
 @click.option("--fields", default="", metavar="A,B", help="These fields as columns, such as level,order.id,message.")
@@ -37,7 +45,16 @@ _FIELD = re.compile(r"([A-Za-z_][\w.-]*)=(.+)", re.S)
 @options.output("text", "json")
 @pass_app
 def command(
-    app: App, *, value: str, since: str, part: str, context: int, fields: str, follow: bool, output_format: str
+    app: App,
+    *,
+    value: str,
+    since: str,
+    inputs: tuple[Path, ...],
+    part: str,
+    context: int,
+    fields: str,
+    follow: bool,
+    output_format: str,
 ) -> None:
     """Find the log lines with VALUE, and the other lines of their requests, across all log groups.
 
@@ -49,16 +66,19 @@ def command(
       shopfast-obs logs 1-5e34a614-10bd1234f1fb44f07bc535a1
       shopfast-obs logs correlation_id=8f507cfc --since 1h --context 3
       shopfast-obs logs level=ERROR --fields service,message --follow
+      shopfast-obs logs order-7 --input saved-logs/
     """
     from shopfast_obs.report.json import written
     from shopfast_obs.report.logs import logs_document, row, text_line
 
     if follow and output_format != "text":
         raise click.UsageError("--follow writes lines as they come; leave out --format.")
+    if follow and inputs:
+        raise click.UsageError("--follow waits for new lines, and saved logs have none; leave out --input.")
     wanted, window = wanted_of(value), saved.since(since)
     columns = [name.strip() for name in fields.split(",") if name.strip()]
     with app.terminal.progress("Reading logs"):
-        lines = found(app.cloud(), window, wanted, part, context)
+        lines = found_in(inputs, wanted, part, context) if inputs else found(app.cloud(), window, wanted, part, context)
     if output_format == "json":
         app.terminal.raw(written(logs_document(lines)))
     elif columns and lines:
@@ -69,9 +89,8 @@ def command(
         for line in followed(app.cloud(), window.end, wanted, part):
             app.terminal.out("  ".join(row(line, columns)) if columns else text_line(line))
     elif not lines:
-        app.terminal.say(
-            f"No log line {saved.since_when(since)} has {value!r}." if value else "There are no log lines."
-        )
+        where = f"in {', '.join(str(path) for path in inputs)}" if inputs else saved.since_when(since)
+        app.terminal.say(f"No log line {where} has {value!r}." if value else "There are no log lines.")
 
 
 def _print(app: App, lines: Sequence[str]) -> None:
@@ -105,6 +124,13 @@ def found(cloud: Cloud, window: TimeRange, wanted: Wanted, part: str, context: i
             hits = list(cloud.events(group, TimeRange(start, end)))
         events += hits
     return related(events, wanted, context)
+
+
+def found_in(inputs: Sequence[Path], wanted: Wanted, part: str, context: int) -> tuple[Line, ...]:
+    """The lines of saved logs."""
+    from shopfast_obs.parse.correlation import related
+
+    return related((event for event in saved.saved_events(inputs) if part in event.group), wanted, context)
 
 
 def followed(

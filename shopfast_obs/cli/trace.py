@@ -25,12 +25,13 @@ AROUND = 5.0  # seconds around a trace in which its log lines may lie: two clock
     "inputs",
     multiple=True,
     type=click.Path(exists=True, path_type=Path),
-    help="Look in saved traces instead of a cloud: a file or a folder (repeat).",
+    help="Look in saved traces and logs instead of a cloud's: a file or a folder (repeat).",
 )
 @click.option("--all", "everything", is_flag=True, help=f"Every part, not only the {PARTS} that matter most.")
 @click.option("--no-logs", is_flag=True, help="Without log lines.")
 @options.target
 @options.output("text", "json")
+@click.option("--json", "output_format", flag_value="json", help="The same as --format json.")
 @pass_app
 def command(
     app: App, *, trace_id: str, inputs: tuple[Path, ...], everything: bool, no_logs: bool, output_format: str
@@ -51,7 +52,7 @@ def command(
     wanted = _id(trace_id)
     problems: list[str] = []
     trace = _saved(inputs, wanted) if inputs else _of_cloud(app, wanted)
-    events = [] if inputs or no_logs else _logs(app, trace, problems)
+    events = [] if no_logs else _saved_logs(inputs, trace) if inputs else _logs(app, trace, problems)
     fall = waterfall(trace, events)
     limit = len(fall.rows) if everything else PARTS
     for problem in problems:
@@ -90,6 +91,15 @@ def _of_cloud(app: App, trace_id: str) -> Trace:
             "Next: shopfast-obs report traces",
         )
     return found
+
+
+def _saved_logs(inputs: tuple[Path, ...], trace: Trace) -> list[LogEvent]:
+    """The lines of saved logs beside the trace that name it or one of its requests, and the rest of those requests."""
+    from shopfast_obs.analysis.waterfall import request_ids
+    from shopfast_obs.parse.correlation import Wanted, related
+
+    found = related(saved.saved_events(inputs), Wanted((trace.id, *request_ids(trace))))
+    return [line.event for line in found if line.belongs]
 
 
 def _logs(app: App, trace: Trace, problems: list[str]) -> list[LogEvent]:

@@ -12,6 +12,7 @@ from shopfast_obs.analysis.compare import Comparison
 from shopfast_obs.analysis.errors import ErrorGroup
 from shopfast_obs.analysis.outcome import Outcome
 from shopfast_obs.analysis.outliers import AttributeValue, Outlier
+from shopfast_obs.analysis.part_statistics import PartStatistic
 from shopfast_obs.analysis.patterns import Pattern
 from shopfast_obs.analysis.service_map import ServiceMap
 from shopfast_obs.analysis.templates import LogTemplate
@@ -36,7 +37,7 @@ _LINE: Properties = {
 _TRACE: Properties = {
     "id": str, "entry_point": str, "outcome": Outcome, "start": float, "duration": float, "response": float,
     "breakdown": dict[str, float], "critical_path": list[str], "cold_starts": int, "warnings": list[str],
-    "parts_left_out": int, "requests": list[str], "links": list[str],
+    "parts_left_out": int, "requests": list[str], "links": list[str], "statistics": list[PartStatistic],
 }  # fmt: skip
 _TRACES: Properties = {
     "window": TimeRange | None, "headlines": list[str], "traces": list[TraceSummary], "entry_points": list[EntryPoint],

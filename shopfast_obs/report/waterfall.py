@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
+from shopfast_obs.analysis.part_statistics import PartStatistic, part_statistics
 from shopfast_obs.analysis.waterfall import Row, Waterfall
 from shopfast_obs.model.telemetry import LogEvent
 from shopfast_obs.parse import platform
-from shopfast_obs.report.json import headed
+from shopfast_obs.report.json import document, headed
 from shopfast_obs.report.logs import said
 from shopfast_obs.report.text import EIGHTHS, flat, percent, seconds, shortened
 
 NAME, BAR = 33, 18
+STATISTICS = 8  # kinds of parts in a text
 LINE = 110  # characters of a log line
 
 
@@ -36,7 +38,21 @@ def waterfall_lines(fall: Waterfall, limit: int) -> Iterator[str]:
     if fall.logs:
         yield "Log lines of no part of the trace:"
         yield from (f"  {_said(event.message)}" for event in fall.logs)
+    yield from _statistics(part_statistics(fall.rows))
     yield from (f"linked: shopfast-obs trace {link}" for link in fall.links)
+
+
+def _statistics(found: Sequence[PartStatistic]) -> Iterator[str]:
+    """What is there several times, that takes most by itself; nothing where every part is one of its kind."""
+    several = [one for one in found if one.count > 1][:STATISTICS]
+    if not several:
+        return
+    yield ""
+    yield f"{'parts of one kind':{NAME + 13}} {'n':>6} {'together':>8} {'longest':>8} {'own':>8}"
+    for one in several:
+        name = shortened(flat(one.name), NAME + 10)
+        times = (one.total, one.longest, one.own)
+        yield f"{name:{NAME + 13}} {one.count:>6} {' '.join(f'{seconds(value):>8}' for value in times)}"
 
 
 def waterfall_document(fall: Waterfall, limit: int) -> dict[str, Any]:
@@ -58,6 +74,7 @@ def waterfall_document(fall: Waterfall, limit: int) -> dict[str, Any]:
         "parts_left_out": len(fall.rows) - len(shown),
         "requests": list(fall.requests),
         "links": list(fall.links),
+        "statistics": document(part_statistics(fall.rows)[:limit]),
         "logs": [{"time": event.timestamp, "line": event.message} for event in fall.logs],
     }
     return headed("trace", body)

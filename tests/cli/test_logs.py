@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from pathlib import Path
 
 from click.testing import CliRunner, Result
 
@@ -103,3 +104,17 @@ def test_following_gives_every_new_line_once_until_ctrl_c() -> None:
 
     lines = followed(fake, 100.0, wanted_of("corr-1"), "", sleep=sleep, now=lambda: 100.0 + looks * 2)
     assert [line.event.message for line in lines] == ["corr-1 first", "corr-1 late"]
+
+
+def test_saved_logs_are_searched_without_a_cloud(tmp_path: Path) -> None:
+    """Two functions' files, by correlation id; what is not there is said, and new lines cannot be waited for."""
+    for name, message in (("web", '{"message": "placed", "correlation_id": "corr-1"}'), ("mail", "corr-1 was sent")):
+        event = {"timestamp": 1, "message": message, "logStreamName": "s", "eventId": name}
+        (tmp_path / f"{name}.json").write_text(json.dumps({"events": [event]}))
+    nowhere = FakeCloud(unreachable=True)
+    found = run(nowhere, "corr-1", "--input", str(tmp_path)).stdout
+    assert "placed" in found
+    assert "was sent" in found
+    assert "placed" not in run(nowhere, "corr-1", "--input", str(tmp_path), "--group", "mail").stdout
+    assert "No log line in " in run(nowhere, "corr-2", "--input", str(tmp_path)).output
+    assert run(nowhere, "corr-1", "--input", str(tmp_path), "--follow").exit_code == 2

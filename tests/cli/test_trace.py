@@ -105,3 +105,37 @@ def test_an_unknown_trace_and_denied_logs() -> None:
     result = run(WithoutLogs(recorded_traces=cloud().recorded_traces), TRACE)
     assert "denied: no log lines, because logs:FilterLogEvents was refused." in result.stderr
     assert "GET /web" in result.stdout
+
+
+def test_parts_of_one_kind_are_counted() -> None:
+    """Nine calls of one table: how many, how long together; JSON has every kind."""
+    calls = [
+        Segment(
+            f"c{n}",
+            "DynamoDB",
+            100.01 + n / 100,
+            100.02 + n / 100,
+            namespace="aws",
+            fault=n == 7,
+            aws={"operation": "GetItem"},
+        )
+        for n in range(9)
+    ]
+    looping = FakeCloud(recorded_traces=[function_trace(TRACE, 100.0, calls=calls)])
+    text = run(looping, TRACE).stdout
+    (line,) = [line for line in text.splitlines() if line.startswith("DynamoDB GetItem ")]
+    assert line.split()[2:] == ["9", "90", "ms", "10", "ms", "90", "ms"]
+    assert max(len(line) for line in text.splitlines()) <= 80
+    document = json.loads(run(looping, TRACE, "--json").stdout)
+    found = {one["name"]: (one["count"], one["failed"]) for one in document["statistics"]}
+    assert found["DynamoDB GetItem"] == (9, 1)
+
+
+def test_saved_logs_beside_a_saved_trace_stand_in_it(tmp_path: Path) -> None:
+    """As the `aws` command saves both; --no-logs leaves them out."""
+    (tmp_path / "trace.json").write_text(json.dumps(BATCH))
+    event = {"timestamp": 1, "message": f"checked the price {SAVED}", "logStreamName": "s", "eventId": "1"}
+    (tmp_path / "web.json").write_text(json.dumps({"events": [event]}))
+    nowhere = FakeCloud(unreachable=True)
+    assert "checked the price" in run(nowhere, SAVED, "--input", str(tmp_path)).stdout
+    assert "checked the price" not in run(nowhere, SAVED, "--input", str(tmp_path), "--no-logs").stdout
