@@ -82,8 +82,8 @@ def _resembles(pattern: Mapping[str, Any], call: Call) -> bool:
 
 
 def _near(one: str, other: str) -> bool:
-    plain = [re.sub("[^a-z0-9]", "", text.lower()) for text in (one, other)]
-    return difflib.SequenceMatcher(None, *plain).ratio() >= NEAR
+    first, second = (re.sub("[^a-z0-9]", "", text.lower()) for text in (one, other))
+    return difflib.SequenceMatcher(None, first, second).ratio() >= NEAR
 
 
 def _fits(pattern: Mapping[str, Any], call: Call) -> bool | None:
