@@ -31,7 +31,7 @@ def inventory(paths: Sequence[Path]) -> Inventory:
     seen: set[Path] = set()
     for path in paths:
         for file in _files(path):
-            parts += _with_nested(file, file.name.split(".")[0], {}, seen, 0)
+            parts += _with_nested(file, file.name.split(".")[0], {}, seen)
     return Inventory(
         ", ".join(part.source for part in parts),
         tuple(resource for part in parts for resource in part.resources),
@@ -74,8 +74,9 @@ def _of_assembly(folder: Path) -> list[Path]:
 
 
 def _with_nested(
-    file: Path, stack: str, parameters: Mapping[str, Any], seen: set[Path], level: int
+    file: Path, stack: str, parameters: Mapping[str, Any], seen: set[Path], around: tuple[Path, ...] = ()
 ) -> Iterator[Inventory]:
+    from shopfast_obs.model.resources import Gap
     from shopfast_obs.parse.template import NESTED, inventory, nested_gap, template_of
     from shopfast_obs.parse.templatefile import read_document
 
@@ -89,13 +90,18 @@ def _with_nested(
     part = replace(part, resources=(*located, *_suppressions(template, part, str(file))))
     inner: list[Inventory] = []
     read: set[Gap] = set()
+    circles: list[Gap] = []
+    around = (*around, file.resolve())
     for nested in part.of_type(NESTED):
         child = _nested_file(nested, file.parent)
-        if child is not None and level < DEEPEST:
-            given = {k: v for k, v in (nested.properties.get("Parameters") or {}).items() if not isinstance(v, Mapping)}
-            inner += _with_nested(child, nested.logical_id, given, seen, level + 1)
+        if child is not None and child.resolve() in around:
+            circles.append(Gap(f"nested stack {nested.logical_id}", f"it contains itself: {child.name}"))
             read.add(nested_gap(nested.logical_id))
-    yield replace(part, gaps=tuple(gap for gap in part.gaps if gap not in read))
+        elif child is not None and len(around) <= DEEPEST:
+            given = {k: v for k, v in (nested.properties.get("Parameters") or {}).items() if not isinstance(v, Mapping)}
+            inner += _with_nested(child, nested.logical_id, given, seen, around)
+            read.add(nested_gap(nested.logical_id))
+    yield replace(part, gaps=(*(gap for gap in part.gaps if gap not in read), *circles))
     yield from inner
 
 

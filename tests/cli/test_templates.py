@@ -144,10 +144,12 @@ def test_nested_stacks_are_read_with_the_parameters_of_their_parent(tmp_path: Pa
 
 
 def test_stacks_that_nest_each_other_come_to_an_end(tmp_path: Path) -> None:
-    """Each file is read once."""
+    """Each file is read once, and the circle is named."""
     a = written(tmp_path, "a.json", {"B": nested("b.json")})
     written(tmp_path, "b.json", {"A": nested("a.json")})
-    assert len(templates.inventory([a]).resources) == 2
+    found = templates.inventory([a])
+    assert len(found.resources) == 2
+    assert [(gap.what, gap.reason) for gap in found.gaps] == [("nested stack A", "it contains itself: a.json")]
 
 
 def test_a_template_and_its_folder_are_read_once(tmp_path: Path) -> None:
