@@ -44,7 +44,7 @@ class Functions(Protocol):
         ...
 
     def update(self, name: str, settings: Mapping[str, Any], revision: str) -> None:
-        """Change the settings in one call if the revision is still that, and wait until they are in force."""
+        """Change these settings in one call if the revision is still that, and wait until they are in force."""
         ...
 
     def retain(self, name: str, days: int | None) -> None:
@@ -218,7 +218,9 @@ def _update(functions: Functions, name: str, old: Mapping[str, Any], new: Mappin
     settings, revision = functions.read(name)
     if settings != old:
         raise FunctionError("the function has changed", moved=True)
-    functions.update(name, _without_retention(new), revision)
+    functions.update(
+        name, {key: value for key, value in _without_retention(new).items() if value != old[key]}, revision
+    )
 
 
 def _between(settings: Mapping[str, Any], old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
