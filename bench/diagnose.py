@@ -64,8 +64,10 @@ def account(functions: int) -> None:
         mine = counted.requests.total()
         if PROWLER:
             counted.again()
-            command = [PROWLER, "aws", "--service", *PROWLER_SERVICES, "-f", _account.REGION, "-b", "-z", "-M", "csv"]
-            asked(f"prowler, {functions:,} functions", command, environment, functions, counted)
+            with tempfile.TemporaryDirectory() as folder:
+                command = [PROWLER, "aws", "--service", *PROWLER_SERVICES, "-f", _account.REGION, "-o", folder]
+                command += ["-b", "-z", "-M", "csv"]
+                asked(f"prowler, {functions:,} functions", command, environment, functions, counted)
             print(f"  diagnose makes {mine / counted.requests.total():.3f} of prowler's calls")
 
 
