@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from shopfast_obs.analysis.amounts import Amount
-from shopfast_obs.analysis.patterns import CALLS, call_name
+from shopfast_obs.analysis.patterns import CALLS, EXEMPLARS, call_name
 from shopfast_obs.analysis.service_map import Tally
 from shopfast_obs.analysis.tree import FUNCTION, SERVICE, TraceTree
 
@@ -21,6 +21,8 @@ class ChainBuilder:
 
     tallies: defaultdict[int, Tally] = field(default_factory=lambda: defaultdict(Tally))
     squares: defaultdict[int, int] = field(default_factory=lambda: defaultdict(int))
+    # By way, the traces with its longest calls and these calls' seconds.
+    longest: defaultdict[int, dict[str, float]] = field(default_factory=lambda: defaultdict(dict))
     # A way is the number of the way before and a label: text would grow with the square of a deep trace.
     ways: dict[tuple[int, str], int] = field(default_factory=dict)
 
@@ -36,7 +38,9 @@ class ChainBuilder:
             label = _label(tree, index)
             if label:
                 number = self._way(number, label)
-                self.tallies[number].add(tree.nodes[index], tree.ends[index] - tree.nodes[index].start)
+                seconds = tree.ends[index] - tree.nodes[index].start
+                self.tallies[number].add(tree.nodes[index], seconds)
+                self._slow(number, seconds, tree.trace.id)
                 counted[number] += 1
             numbers[index] = number
         for number, count in counted.items():
@@ -44,6 +48,20 @@ class ChainBuilder:
 
     def _way(self, before: int, label: str) -> int:
         return self.ways.setdefault((before, label), len(self.ways))
+
+    def _slow(self, number: int, seconds: float, trace_id: str) -> None:
+        known = self.longest[number]
+        if seconds > known.get(trace_id, -1.0):
+            known[trace_id] = seconds
+            if len(known) > EXEMPLARS:
+                del known[min(known, key=lambda one: known[one])]
+
+    def slowest(self) -> dict[Chain, tuple[str, ...]]:
+        """The traces with the longest call of each chain, up to three."""
+        names = self._names()
+        return {
+            names[number]: tuple(sorted(known, key=lambda one: -known[one])) for number, known in self.longest.items()
+        }
 
     def result(self, requests: dict[str, int]) -> tuple[dict[Chain, Tally], dict[Chain, Amount]]:
         """The calls of each chain, and how many a request makes; `requests` counts those of each entry point."""

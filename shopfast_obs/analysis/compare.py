@@ -21,12 +21,13 @@ TOLERANCE = 0.10  # of a percentile, or of an amount per request
 
 @dataclass(frozen=True, slots=True)
 class Presence:
-    """What only one side has."""
+    """What only one side has; `exemplars` are traces that have it, where these are known."""
 
     kind: Kind
     name: str
     new: bool
     alarming: bool = False  # and no accident
+    exemplars: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ class Comparison:
 def compare(before: Sample, after: Sample, tolerance: float = TOLERANCE) -> Comparison:
     """What changed between two samples; `tolerance` is the relative change of a percentile or of an amount that does
     not matter."""
-    judge = Judge(chances(before, after), tolerance)
+    judge = Judge(chances(before, after), tolerance, after.exemplars)
     routes = judge.latencies("routes", before.entries, after.entries)
     old_chains, new_chains = before.chains or {}, after.chains or {}
     errors = judge.rates("routes errors", _failures(before.entries), _failures(after.entries))
@@ -111,16 +112,19 @@ def _presence(before: Sample, after: Sample, chances: Mapping[str, float]) -> It
     )
     for kind, old, new in known:
         for name in sorted(set(new) - set(old)):
-            yield Presence(kind, name, new=True, alarming=kind == "pattern" and chances.get(name, 1.0) < ALPHA)
-        yield from (Presence(kind, name, new=False) for name in sorted(set(old) - set(new)))
+            alarming = kind == "pattern" and chances.get(name, 1.0) < ALPHA
+            yield Presence(kind, name, True, alarming, after.exemplars.get((kind, name), ()))
+        for name in sorted(set(old) - set(new)):
+            yield Presence(kind, name, False, False, before.exemplars.get((kind, name), ()))
     if before.errors is None or after.errors is None:
         return
     for fingerprint, (name, _) in after.errors.items():
         if fingerprint not in before.errors:
-            yield Presence("error", name, new=True, alarming=chances[fingerprint] < ALPHA)
+            exemplars = after.exemplars.get(("error", fingerprint), ())
+            yield Presence("error", name, True, chances[fingerprint] < ALPHA, exemplars)
     for fingerprint, (name, _) in before.errors.items():
         if fingerprint not in after.errors:
-            yield Presence("error", name, new=False)
+            yield Presence("error", name, False, False, before.exemplars.get(("error", fingerprint), ()))
 
 
 def _warnings(before: Sample, after: Sample) -> Iterator[str]:

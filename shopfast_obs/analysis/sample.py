@@ -33,7 +33,8 @@ class Sample:
     `calls` are how many a request makes, `steps` its seconds on the critical path, both by entry point and name. `cold`
     maps functions to (cold starts, invocations), `waited` entry points to (requests that waited for one, requests).
     `attributes` maps (name, value) to the traces that have it and those that have the attribute, `patterns` and
-    `errors` (by fingerprint, with their name) to the traces that have them; `errors` is None where nobody looked."""
+    `errors` (by fingerprint, with their name) to the traces that have them; `errors` is None where nobody looked.
+    `exemplars` has up to three traces to look at by ("routes", "chains", "pattern" or "error", name)."""
 
     traces: int
     entries: Mapping[str, Series]
@@ -48,6 +49,7 @@ class Sample:
     patterns: Mapping[str, int] = field(default_factory=dict)
     errors: Mapping[str, tuple[str, int]] | None = None
     warnings: Mapping[str, int] = field(default_factory=dict)
+    exemplars: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
 
     def edge_calls(self) -> dict[tuple[str, str], Amount]:
         """How many calls of each edge a trace makes, where their chains are unknown."""
@@ -80,6 +82,12 @@ def sample(traces: Iterable[Trace], reports: Mapping[str, InvocationReport] | No
             for group in found.failures
         },
         warnings=found.quality,
+        exemplars={
+            **{("routes", entry.name): entry.slowest for entry in found.entry_points},
+            **{("chains", ARROW.join(chain)): ids for chain, ids in builder.chains.slowest().items()},
+            **{("pattern", f"{p.kind}: {p.service}: {p.call}"): p.exemplars for p in found.patterns},
+            **{("error", g.fingerprint): tuple(e.trace_id for e in g.exemplars) for g in found.failures},
+        },
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from shopfast_obs.analysis.amounts import Amount, Interval, amount_change, change_between, rate_change
@@ -34,7 +34,7 @@ class PercentileChange:
 @dataclass(frozen=True, slots=True)
 class LatencyChange:
     """One route, edge or chain. `change` and `p` are those of the median; the verdict is that of the median, or of the
-    first percentile above it that changed."""
+    first percentile above it that changed. `exemplars` are the slowest traces after."""
 
     name: str
     before: Distribution
@@ -43,6 +43,7 @@ class LatencyChange:
     p: float | None
     verdict: Verdict
     percentiles: tuple[PercentileChange, ...] = ()
+    exemplars: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +78,17 @@ class Judge:
 
     tables: Tables
     tolerance: float
+    exemplars: Mapping[tuple[str, str], tuple[str, ...]]
 
     def latencies(
         self, kind: str, before: Mapping[str, Series], after: Mapping[str, Series]
     ) -> tuple[LatencyChange, ...]:
         """Every name that both sides have."""
-        rows = [self._latency(kind, name, before[name], new) for name, new in after.items() if name in before]
+        rows = [
+            replace(self._latency(kind, name, before[name], new), exemplars=self.exemplars.get((kind, name), ()))
+            for name, new in after.items()
+            if name in before
+        ]
         return tuple(sorted(rows, key=lambda row: (*_dull(row.verdict), -row.after.count, row.name)))
 
     def _latency(self, kind: str, name: str, before: Series, after: Series) -> LatencyChange:

@@ -118,7 +118,9 @@ def _latencies(title: str, changes: Sequence[LatencyChange]) -> Section:
         )
         for change in changes
     ]
-    return Section(title, (), ("", "p50", "p95", "p50 by", "verdict"), tuple(rows), (19, 0, 0, 0, 0), limit=ROWS)
+    lines = [f"{row.name}: trace {row.exemplars[0]}" for row in changes if row.verdict == "slower" and row.exemplars]
+    columns = ("", "p50", "p95", "p50 by", "verdict")
+    return Section(title, tuple(lines[:3]), columns, tuple(rows), (19, 0, 0, 0, 0), limit=ROWS)
 
 
 def _percentiles(title: str, changes: Sequence[LatencyChange]) -> Section:
@@ -183,7 +185,11 @@ def _amounts(title: str, changes: Sequence[AmountChange], shown: Any) -> Section
 
 def _presence(found: Comparison) -> Section:
     rows = [
-        ("new" if presence.new else "gone", presence.kind, presence.name)
+        ("new" if presence.new else "gone", presence.kind, presence.name, next(iter(presence.exemplars), ""))
         for presence in sorted(found.presence, key=lambda p: (not p.alarming, not p.new))
     ]
-    return Section("New and gone", (), ("", "what", ""), tuple(rows), (0, 0, 56), limit=2 * ROWS)
+    lines = [f"{p.name}: trace {p.exemplars[0]}" for p in found.presence if p.alarming and p.exemplars]
+    columns = ("", "what", "", "such as")
+    return Section(
+        "New and gone", (), columns, tuple(rows), (0, 0, 56, HIDDEN), limit=2 * ROWS, instead=tuple(lines[:3])
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
 from typing import Any
 
@@ -50,6 +50,7 @@ def _sample(report: Mapping[str, Any]) -> Sample:
         patterns={f"{p['kind']}: {p['service']}: {p['call']}": int(p["traces"]) for p in report["patterns"]},
         errors=_errors(report["failures"]),
         warnings=dict(report["quality"]),
+        exemplars=dict(_exemplars(report)),
     )
 
 
@@ -61,6 +62,15 @@ def _steps(entries: Iterable[Mapping[str, Any]], requests: Mapping[str, int]) ->
             amount = step_amount(requests[entry["name"]], step["traces"], float(step["seconds"]), step["spread"])
             found[key] = found[key] + amount if key in found else amount
     return found
+
+
+def _exemplars(report: Mapping[str, Any]) -> Iterator[tuple[tuple[str, str], tuple[str, ...]]]:
+    for entry in report["entry_points"]:
+        yield ("routes", entry["name"]), tuple(entry["slowest"])
+    for p in report["patterns"]:
+        yield ("pattern", f"{p['kind']}: {p['service']}: {p['call']}"), tuple(p["exemplars"])
+    for group in report["failures"]:
+        yield ("error", group["fingerprint"]), tuple(one["trace_id"] for one in group["exemplars"])
 
 
 def _errors(groups: Iterable[Mapping[str, Any]]) -> dict[str, tuple[str, int]]:

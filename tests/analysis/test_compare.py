@@ -78,6 +78,17 @@ def test_every_known_shift_is_found_and_nothing_else() -> None:
     assert others == []
 
 
+def test_what_changed_has_traces_to_look_at() -> None:
+    """The slowest of a route and of a chain after, those with a new error, those that lost one."""
+    found = compare(sample(shop(1)), sample(shop(2, shop=Shop(slower=1.5, failing=0.0))))
+    (route,) = [row for row in found.routes if row.name == "GET /orders"]
+    (chain,) = [row for row in found.chains if row.name == "GET /orders > SQS SendMessage mail"]
+    assert all(len(row.exemplars) == 3 and row.exemplars[0].endswith(f"{2:024x}") for row in (route, chain))
+    gone = [one for one in found.presence if one.kind == "error" and "ValueError" in one.name]
+    assert gone
+    assert all(one.exemplars[0].endswith(f"{1:024x}") for one in gone)
+
+
 def test_a_difference_has_its_confidence_where_there_are_enough_traces() -> None:
     """200 traces tell p50 to p95 and not p99, 25 only the median."""
     (many,) = compare(sample(window(1, routes=1)), sample(window(2, slower=1.5, routes=1))).routes
