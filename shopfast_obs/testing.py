@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
+from shopfast_obs.analysis.logpatterns import log_pattern
 from shopfast_obs.cloud.interface import Excerpt, MetricQuery, StackStatus, Target
 from shopfast_obs.errors import CloudUnreachableError, DeniedError
 from shopfast_obs.model.resources import Inventory
@@ -19,7 +20,7 @@ class FakeCloud:
     """A `cloud.interface.Cloud` that answers from memory.
 
     Every method call is noted in `calls`; `unreachable` makes each of them raise CloudUnreachableError. A log `pattern`
-    is a substring; the filter expressions that were asked for are in `filter_expressions` and match everything.
+    is CloudWatch's; the filter expressions that were asked for are in `filter_expressions` and match everything.
     """
 
     resources: Inventory = field(default_factory=lambda: Inventory(source="fake"))
@@ -54,11 +55,11 @@ class FakeCloud:
         return sorted(self.logs)
 
     def events(self, group: str, window: TimeRange, pattern: str = "") -> Iterator[LogEvent]:
-        """The events of the group in the window that contain the pattern, oldest first."""
+        """The events of the group in the window that match the pattern, oldest first."""
         self._called("events")
-        wanted = pattern.strip('"')
+        wanted = log_pattern(pattern)
         for event in sorted(self.logs.get(group, ()), key=lambda e: e.timestamp):
-            if window.start <= event.timestamp < window.end and wanted in event.message:
+            if window.start <= event.timestamp < window.end and wanted.match(event.message) is not None:
                 yield event
 
     def excerpts(self, groups: Sequence[str], window: TimeRange, most: int) -> Mapping[str, Excerpt]:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 LAMBDA_LOGS = "/aws/lambda/"
 NEAR = 30.0  # seconds around a failure in which its log lines lie
-REPORTED = ('"REPORT RequestId"', '"platform.report"')
+REPORTED = '?"REPORT RequestId" ?"platform.report"'  # a window may have both formats: before an instrumentation, after
 FUNCTIONS = 50  # whose REPORT lines are read: each takes a call
 CONTEXT, LINES = 2, 14  # lines around each match, and how many a reader gets
 
@@ -167,11 +167,7 @@ class Window:
         cloud = self._app.cloud()
         try:
             for name in islice(names, FUNCTIONS):
-                # The text format and the JSON format; a function has one of them.
-                for sign in REPORTED:
-                    found |= (known := reported(cloud.events(f"{LAMBDA_LOGS}{name}", self._range, sign)))
-                    if known:
-                        break
+                found |= reported(cloud.events(f"{LAMBDA_LOGS}{name}", self._range, REPORTED))
         except DeniedError as problem:
             self.problems.append(f"{saved.kind_of(problem)}: no memory sizes, because {problem.message}")
         return found

@@ -396,12 +396,20 @@ def test_memory_and_sampling_come_from_the_report_lines() -> None:
     cloud = observed()
     lines = [*cloud.logs["/aws/lambda/web"]]
     lines += log_events("/aws/lambda/web", [(time.time() - 20, report_line("b" + ID[1:], 10, memory_mb=256))])
+    # since its log format changed in the window, the function's reports are of both kinds
+    metrics = {"durationMs": 10, "billedDurationMs": 11, "memorySizeMB": 256, "maxMemoryUsedMB": 60}
+    tracing = {"type": "X-Amzn-Trace-Id", "value": f"Root={TRACE};Sampled=1"}
+    record = {"requestId": "c" + ID[1:], "metrics": metrics, "tracing": tracing, "status": "success"}
+    lines += log_events(
+        "/aws/lambda/web",
+        [(time.time() - 10, json.dumps({"time": "2026-01-01T00:00:00Z", "type": "platform.report", "record": record}))],
+    )
     service, function = cloud.recorded_traces[9].segments
     named = Trace(service.trace_id, (service, function._replace(aws={"request_id": "b" + ID[1:]})))
     told = FakeCloud(recorded_traces=[*cloud.recorded_traces[:9], named], logs={"/aws/lambda/web": lines})
     document = json.loads(run(told, "traces", "--format", "json").stdout)
     assert {row["memory_mb"]: row["invocations"] for row in document["cold_starts"]} == {None: 9, 256: 1}
-    assert document["sampling"] == [1, 2]
+    assert document["sampling"] == [2, 3]
     text = run(told, "traces").stdout
     assert "256 MB" in text
-    assert "sampled: 1 of 2 invocations that the logs report were traced" in " ".join(text.split())
+    assert "sampled: 2 of 3 invocations that the logs report were traced" in " ".join(text.split())
