@@ -117,4 +117,5 @@ def _outlier(overview: Overview) -> Iterator[str]:
 def _broken(overview: Overview) -> Iterator[str]:
     broken = sum(bool(summary.warnings) for summary in overview.traces)
     if broken:
-        yield f"{broken} of {plural(len(overview.traces), 'trace')} are not as they should be: see data quality."
+        fit = "is not as it should be" if broken == 1 else "are not as they should be"
+        yield f"{broken} of {plural(len(overview.traces), 'trace')} {fit}: see data quality."
