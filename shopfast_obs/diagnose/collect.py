@@ -13,6 +13,7 @@ from shopfast_obs.diagnose.context import log_group
 from shopfast_obs.diagnose.engine import catalogue
 from shopfast_obs.diagnose.interface import Rule
 from shopfast_obs.diagnose.measures import queries
+from shopfast_obs.diagnose.values import at
 from shopfast_obs.errors import DeniedError
 from shopfast_obs.model.resources import FUNCTION, Gap, Inventory, Resource
 from shopfast_obs.model.telemetry import (
@@ -79,7 +80,7 @@ def _metrics(
 
 
 def _traces(cloud: Cloud, functions: Sequence[Resource], window: TimeRange) -> tuple[Trace, ...]:
-    if not any((f.effective("TracingConfig") or {}).get("Mode") == "Active" for f in functions):
+    if not any(at(f, "TracingConfig.Mode") == "Active" for f in functions):
         return ()
     return tuple(cloud.traces(list(cloud.trace_ids(window))[:MOST_TRACES]))
 

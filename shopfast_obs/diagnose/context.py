@@ -10,6 +10,7 @@ from typing import Any, TypeVar, cast
 from shopfast_obs.analysis.dead_letters import dead_letter_queues
 from shopfast_obs.analysis.references import References
 from shopfast_obs.diagnose.measures import Measure
+from shopfast_obs.diagnose.values import at
 from shopfast_obs.model.failures import Failure
 from shopfast_obs.model.resources import ALARM, EVENT_SOURCE_MAPPING, FUNCTION, LOG_GROUP, Inventory, Resource
 from shopfast_obs.model.sources import Source
@@ -201,7 +202,7 @@ def _values(value: Any, path: tuple[str, ...]) -> list[Any]:  # noqa: ANN401 - a
 
 def log_group(function: Resource) -> str:
     """The log group that a function writes to; `LoggingConfig.LogGroup` counts. An intrinsic gives its logical id."""
-    chosen: Any = (function.properties.get("LoggingConfig") or {}).get("LogGroup")
+    chosen = at(function, "LoggingConfig.LogGroup")
     if isinstance(chosen, Mapping):
         chosen = chosen.get("Ref", "")
     return str(chosen or f"/aws/lambda/{function.name}")

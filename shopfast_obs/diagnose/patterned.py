@@ -10,6 +10,7 @@ from shopfast_obs.analysis.tree import tree
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.interface import Rule, plural
 from shopfast_obs.diagnose.invocations import during
+from shopfast_obs.diagnose.values import at
 from shopfast_obs.model.findings import Evidence, Outcome, Remedy, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
 
@@ -42,7 +43,7 @@ def untraced(rule: Rule, function: Resource, context: Context) -> Outcome | None
         return rule.unknown(function, missing)
     if context.traces(function):
         return None
-    mode = (function.effective("TracingConfig") or {}).get("Mode")
+    mode = at(function, "TracingConfig.Mode")
     why = "it is not traced" if mode != "Active" else f"no trace of it was sampled{during(context.window)}"
     return rule.unknown(function, why)
 

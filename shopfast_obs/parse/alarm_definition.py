@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from shopfast_obs.model.telemetry import WatchedMetric
+from shopfast_obs.parse.dialects.interface import mapping
 
 
 def watched(definition: Mapping[str, Any]) -> tuple[WatchedMetric, ...]:
-    """Every metric that an alarm reads, metric math included; a `Ref` in a dimension becomes its logical id."""
+    """Every metric that an alarm reads, metric math included; a `Ref` in a dimension becomes its logical id. What
+    has not the form of a definition, and what a template leaves open, is left out."""
     sources = [definition] if definition.get("MetricName") else []
-    sources += [(query.get("MetricStat") or {}).get("Metric") or {} for query in definition.get("Metrics") or ()]
+    sources += [mapping(mapping(query.get("MetricStat")).get("Metric")) for query in _items(definition, "Metrics")]
     return tuple(
         WatchedMetric(str(source.get("Namespace", "")), str(source["MetricName"]), dimensions(source))
         for source in sources
@@ -21,7 +23,12 @@ def watched(definition: Mapping[str, Any]) -> tuple[WatchedMetric, ...]:
 
 def dimensions(source: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     """The dimensions of a metric, sorted by name."""
-    return tuple(sorted((str(d.get("Name")), _value(d.get("Value"))) for d in source.get("Dimensions") or ()))
+    return tuple(sorted((str(d.get("Name")), _value(d.get("Value"))) for d in _items(source, "Dimensions")))
+
+
+def _items(source: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
+    listed = source.get(key)
+    return [item for item in listed if isinstance(item, Mapping)] if isinstance(listed, list | tuple) else []
 
 
 def _value(value: Any) -> str:  # noqa: ANN401 - a string or an intrinsic

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.evidence import configured
 from shopfast_obs.diagnose.interface import Rule
+from shopfast_obs.diagnose.values import is_open
 from shopfast_obs.model.findings import Evidence, Outcome, Remedy, Severity
 from shopfast_obs.model.resources import ALARM, EVENT_RULE, FUNCTION, QUEUE, TOPIC, Resource
 from shopfast_obs.model.telemetry import WatchedMetric
@@ -47,7 +48,7 @@ def check(alarm: Resource, context: Context) -> Outcome:
     if missing:
         return RULE.unknown(alarm, missing)
     metrics = watched(alarm.properties)
-    if not metrics:
+    if not metrics or is_open(alarm.properties.get("Dimensions")):
         return RULE.unknown(alarm, "what it reads cannot be told")
     wrong = [said for metric in metrics for said in _wrong(metric, context)]
     live = context.observations.alarms if context.observations else ()

@@ -5,18 +5,18 @@ from __future__ import annotations
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.evidence import configured
 from shopfast_obs.diagnose.interface import Rule
-from shopfast_obs.diagnose.values import is_open
+from shopfast_obs.diagnose.values import at, is_open
 from shopfast_obs.model.findings import Outcome, Remedy, Severity
 from shopfast_obs.model.resources import HTTP_STAGE, REST_STAGE, Resource
 
 
 def check(stage: Resource, context: Context) -> Outcome:
     """Found when the stage has no access log, or one that is no JSON."""
-    said = stage.properties.get("AccessLogSetting", stage.properties.get("AccessLogSettings"))
-    if is_open(said):
+    name = "AccessLogSetting" if "AccessLogSetting" in stage.properties else "AccessLogSettings"
+    if is_open(stage.properties.get(name)):
         return RULE.unknown(stage, "its access log is left to a parameter")
-    form = (said or {}).get("Format")
-    if (said or {}).get("DestinationArn"):
+    form = at(stage, f"{name}.Format")
+    if at(stage, f"{name}.DestinationArn"):
         if not isinstance(form, str) or form.lstrip().startswith("{"):
             return RULE.clear(stage, "it writes an access log")
         what = "its access log is no JSON: it cannot be queried by field"

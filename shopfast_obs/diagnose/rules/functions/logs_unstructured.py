@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from shopfast_obs.diagnose.context import Context, log_group
 from shopfast_obs.diagnose.interface import Rule, plural, share_of
 from shopfast_obs.diagnose.invocations import during
+from shopfast_obs.diagnose.values import at
 from shopfast_obs.model.findings import (
     Evidence,
     Finding,
@@ -25,7 +26,7 @@ STRUCTURED = 0.9  # the runtime writes a line of free text now and then
 
 def check(function: Resource, context: Context) -> Outcome:
     """Found when the log format is Text and most of a sample of the function's own lines are not JSON objects."""
-    if (function.effective("LoggingConfig") or {}).get("LogFormat") == "JSON":
+    if at(function, "LoggingConfig.LogFormat") == "JSON":
         return RULE.clear(function, "LogFormat is JSON")
     missing = context.missing("logs", log_group(function))
     if missing:

@@ -13,7 +13,7 @@ RULE = setting(
     FUNCTION,
     Setting(
         "Architectures",
-        lambda value: "arm64" in (value or ()),
+        lambda value: isinstance(value, list | tuple) and "arm64" in value,
         "{name} runs on x86: on arm64 the same GB-seconds cost a fifth less",
         concerns=lambda function, _: "it is an image" if function.properties.get("PackageType") == "Image" else "",
     ),

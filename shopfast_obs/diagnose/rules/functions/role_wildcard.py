@@ -19,8 +19,9 @@ def check(role: Resource, context: Context) -> Outcome:
     functions = context.naming(role, FUNCTION, "Role")
     if not functions:
         return RULE.clear(role, "it is no function's role")
+    inline = role.properties.get("Policies")
     policies = [
-        *(role.properties.get("Policies") or ()),
+        *(inline if isinstance(inline, list | tuple) else ()),
         *(policy.properties for policy in context.naming(role, POLICY, "Roles")),
     ]
     wide = sorted({action for policy in policies for action in _allowed(policy) if action.endswith("*")})

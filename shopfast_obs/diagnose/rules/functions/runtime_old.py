@@ -35,7 +35,7 @@ RULE = setting(
     FUNCTION,
     Setting(
         "Runtime",
-        lambda runtime: runtime not in ENDS,
+        lambda runtime: str(runtime) not in ENDS,
         "{name} runs on {value}, which AWS stops patching: no security updates, then no new deployments",
     ),
     when="the runtime is one whose deprecation AWS has announced.",

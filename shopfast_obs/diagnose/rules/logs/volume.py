@@ -24,7 +24,7 @@ def check(function: Resource, context: Context) -> Outcome:
     calls = len(context.all_reports(function))
     events = context.events(function)
     size = sum(len(event.message.encode()) + OVERHEAD for event in events)
-    if not calls or context.window is None:
+    if not calls or context.window is None or not context.window.seconds:
         return RULE.unknown(function, "no invocation to hold it against")
     usd = size / 1e9 * USD_PER_GB * MONTH / context.window.seconds
     each = size / calls

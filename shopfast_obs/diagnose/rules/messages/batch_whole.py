@@ -22,7 +22,7 @@ def check(mapping: Resource, context: Context) -> Outcome:
         return RULE.unknown(mapping, "its BatchSize is left to a parameter")
     if size <= 1:
         return RULE.clear(mapping, "it hands over one message at a time")
-    if "ReportBatchItemFailures" in (kinds or ()):
+    if isinstance(kinds, list | tuple) and "ReportBatchItemFailures" in kinds:
         return RULE.clear(mapping, "it reports the failures of single messages")
     name = _function(mapping, context)
     return RULE.found(

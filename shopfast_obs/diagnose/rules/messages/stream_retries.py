@@ -7,7 +7,7 @@ import json
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.evidence import configured
 from shopfast_obs.diagnose.interface import Rule
-from shopfast_obs.diagnose.values import is_open, is_true, number
+from shopfast_obs.diagnose.values import at, is_open, is_true, number
 from shopfast_obs.model.findings import Outcome, Remedy, Severity
 from shopfast_obs.model.resources import EVENT_SOURCE_MAPPING, Resource
 
@@ -28,7 +28,7 @@ def check(mapping: Resource, context: Context) -> Outcome:
         missing.append("retries without an end")
     if not is_true(mapping.properties.get("BisectBatchOnFunctionError")):
         missing.append("never splits a batch")
-    if not (mapping.properties.get("DestinationConfig") or {}).get("OnFailure"):
+    if not at(mapping, "DestinationConfig.OnFailure"):
         missing.append("hands what fails to nobody")
     if not missing:
         return RULE.clear(mapping, "it bounds its retries, splits batches and has a destination")

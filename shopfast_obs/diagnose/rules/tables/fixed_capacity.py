@@ -5,7 +5,7 @@ from __future__ import annotations
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.evidence import configured
 from shopfast_obs.diagnose.interface import Rule
-from shopfast_obs.diagnose.values import is_open, number
+from shopfast_obs.diagnose.values import at, is_open, number
 from shopfast_obs.model.findings import Outcome, Remedy, Severity
 from shopfast_obs.model.resources import TABLE, Resource
 
@@ -25,12 +25,12 @@ def check(table: Resource, context: Context) -> Outcome:
         return RULE.clear(table, "auto scaling follows its load")
     if context.observations is not None and not table.stack:
         return RULE.unknown(table, "no stack declares it, so its auto scaling is not known")
-    said = table.properties.get("ProvisionedThroughput") or {}
-    read, write = number(said.get("ReadCapacityUnits")), number(said.get("WriteCapacityUnits"))
-    units = "" if read is None or write is None else f" ({read:.0f} reads and {write:.0f} writes a second)"
+    units = ("ReadCapacityUnits", "WriteCapacityUnits")
+    read, write = (number(at(table, f"ProvisionedThroughput.{name}")) for name in units)
+    known = "" if read is None or write is None else f" ({read:.0f} reads and {write:.0f} writes a second)"
     return RULE.found(
         table,
-        f"{table.name} has a fixed capacity{units}: what comes above it is throttled, what is below is paid for",
+        f"{table.name} has a fixed capacity{known}: what comes above it is throttled, what is below is paid for",
         [configured(f"BillingMode {mode}, no scalable target", "BillingMode", read=read or 0, write=write or 0)],
         Remedy("BillingMode PAY_PER_REQUEST, or auto scaling on both capacities."),
         severity=Severity.MEDIUM if min(read or 5, write or 5) < LITTLE else RULE.severity,

@@ -8,7 +8,7 @@ from shopfast_obs.diagnose.evidence import configured, counted
 from shopfast_obs.diagnose.interface import Rule
 from shopfast_obs.diagnose.measures import Measure
 from shopfast_obs.diagnose.skew import Skew, Untold, skew
-from shopfast_obs.diagnose.values import number
+from shopfast_obs.diagnose.values import at, number
 from shopfast_obs.model.findings import Evidence, Outcome, Remedy, Severity
 from shopfast_obs.model.resources import TABLE, Resource
 
@@ -79,7 +79,7 @@ def _share(table: Resource, measure: Measure, context: Context) -> float | None:
     """The largest share of the provisioned capacity that was in use while the table throttled; None where it is not
     known."""
     used, throttles = context.measured(table, USED[measure]), context.measured(table, measure)
-    provisioned = number((table.properties.get("ProvisionedThroughput") or {}).get(UNITS[measure]))
+    provisioned = number(at(table, f"ProvisionedThroughput.{UNITS[measure]}"))
     if used is None or throttles is None or not provisioned:
         return None
     when = {time for time, count in throttles.points if count}
