@@ -17,6 +17,7 @@ from shopfast_obs.analysis.verdicts import ALPHA, NOTHING, AmountChange, Judge, 
 Kind = Literal["service", "edge", "error", "pattern", "entry point"]
 
 TOLERANCE = 0.10  # of a percentile, or of an amount per request
+_UNLIKE = 1.5  # times as many invocations traced on one side
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,5 +139,10 @@ def _warnings(before: Sample, after: Sample) -> Iterator[str]:
             yield f"partial: {broken} of {side.traces} traces {name} are incomplete"
         if side.traces and side.chains is None:
             yield f"saved_report: the report {name} has no chains of calls, so calls are compared by edge"
+    if before.sampling and after.sampling:
+        shares = [traced / total for traced, total in (before.sampling, after.sampling)]
+        if max(shares) > _UNLIKE * min(shares):
+            told = " before, ".join(f"{share:.0%} of the invocations were traced" for share in shares)
+            yield f"sampling: {told} after: what X-Ray sampled may not be of the same kind"
     if min(before.traces, after.traces) and not 0.2 < before.traces / after.traces < 5:
         yield f"unequal: {before.traces} traces before, {after.traces} after; was the sampling the same?"

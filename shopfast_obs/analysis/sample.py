@@ -34,7 +34,8 @@ class Sample:
     maps functions to (cold starts, invocations), `waited` entry points to (requests that waited for one, requests).
     `attributes` maps (name, value) to the traces that have it and those that have the attribute, `patterns` and
     `errors` (by fingerprint, with their name) to the traces that have them; `errors` is None where nobody looked.
-    `exemplars` has up to three traces to look at by ("routes", "chains", "pattern" or "error", name)."""
+    `exemplars` has up to three traces to look at by ("routes", "chains", "pattern" or "error", name); `sampling` is how
+    many of how many invocations were traced, as far as logs tell."""
 
     traces: int
     entries: Mapping[str, Series]
@@ -50,6 +51,7 @@ class Sample:
     errors: Mapping[str, tuple[str, int]] | None = None
     warnings: Mapping[str, int] = field(default_factory=dict)
     exemplars: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
+    sampling: tuple[int, int] | None = None
 
     def edge_calls(self) -> dict[tuple[str, str], Amount]:
         """How many calls of each edge a trace makes, where their chains are unknown."""
@@ -88,6 +90,7 @@ def sample(traces: Iterable[Trace], reports: Mapping[str, InvocationReport] | No
             **{("pattern", f"{p.kind}: {p.service}: {p.call}"): p.exemplars for p in found.patterns},
             **{("error", g.fingerprint): tuple(e.trace_id for e in g.exemplars) for g in found.failures},
         },
+        sampling=found.sampling,
     )
 
 

@@ -51,6 +51,7 @@ def _sample(report: Mapping[str, Any]) -> Sample:
         errors=_errors(report["failures"]),
         warnings=dict(report["quality"]),
         exemplars=dict(_exemplars(report)),
+        sampling=(sampling[0], sampling[1]) if (sampling := report.get("sampling")) else None,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -15,7 +16,7 @@ from shopfast_obs.testing import function_trace
 from tests.analysis.windows import Shop, changes
 from tests.analysis.windows import window as shop
 
-ROUNDS = 100
+ROUNDS = 60
 
 
 def window(
@@ -49,7 +50,7 @@ def test_two_windows_of_one_shop_differ_in_at_most_one_of_twenty() -> None:
 
 
 def test_equal_windows_give_false_alarms_in_at_most_one_of_twenty() -> None:
-    """100 pairs of windows of a simpler application, as many traces as the bench has."""
+    """60 pairs of windows of a simpler application, as many traces as the bench has."""
     alarms = sum(bool(changes(compared(window(2 * n), window(2 * n + 1)))) for n in range(ROUNDS))
     assert alarms <= 0.05 * ROUNDS
 
@@ -202,6 +203,9 @@ def test_empty_and_unequal_windows_are_warned_about() -> None:
     assert [w.partition(":")[0] for w in found.warnings] == ["empty"]
     assert (found.presence, found.worse) == ((), ())
     assert [w.partition(":")[0] for w in compared(window(1, 10), window(2, 100)).warnings] == ["few", "unequal"]
+    some, all_ = (replace(sample(window(1, 30)), sampling=(traced, 100)) for traced in (30, 100))
+    assert [w.partition(":")[0] for w in compare(some, all_).warnings] == ["sampling"]
+    assert compare(all_, all_).warnings == ()
 
 
 def test_the_tests_have_the_values_of_the_books() -> None:
