@@ -185,15 +185,18 @@ def alarms(statuses: Sequence[AlarmStatus]) -> Section:
 
 
 def alarm_history(statuses: Sequence[AlarmStatus]) -> Section:
-    """When which alarm changed its state, those that rang most first."""
-    rows = []
+    """When which alarm rang and fell silent, those that rang most first; how many others changed their state."""
+    rows, silent = [], 0
     for alarm in sorted(statuses, key=lambda one: (-_rang(one), one.name)):
-        if alarm.changes:
+        if alarm.changes and not _rang(alarm):
+            silent += 1
+        elif alarm.changes:
             by = ("" if change.evaluated else " (by hand)" for change in alarm.changes)
             told = [f"{clock(c.timestamp)} {c.state}{hand}" for c, hand in zip(alarm.changes, by, strict=True)]
             rows.append((alarm.name, str(_rang(alarm)), ", ".join(told)))
     columns = ("alarm", "rang", "changes in the window, UTC")
-    return Section("Alarm history", (), columns, tuple(rows), (26, 0, 42), limit=12)
+    lines = (f"{silent} more changed their state without ringing.",) if silent else ()
+    return Section("Alarm history", lines, columns, tuple(rows), (26, 0, 42), limit=12)
 
 
 def _rang(alarm: AlarmStatus) -> int:

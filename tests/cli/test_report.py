@@ -150,18 +150,20 @@ def test_alarms_in_alarm_and_call_patterns_are_in_the_report() -> None:
     cloud.alarm_statuses = [AlarmStatus("web-errors", "ALARM", "3 of 5 datapoints"), AlarmStatus("web-slow", "OK")]
     rung = [AlarmChange(now - 300, "ALARM", True), AlarmChange(now - 200, "OK", False)]
     cloud.alarm_histories = {"web-slow": [AlarmChange(now - 9000, "ALARM", True), *rung], "deleted": rung}
+    cloud.alarm_histories |= {"web-errors": [AlarmChange(now - 300, "OK", True)]}
     text = run(cloud, "traces").stdout
     assert "web-errors" in text
     assert "1 in OK." in text
     assert "1 alarm rang and fell silent again: web-slow." in text
     assert "OK (by hand)" in text
+    assert "1 more changed their state without ringing." in text
     assert "web: DynamoDB Get" in text
     assert max(len(line) for line in text.splitlines()) <= 80
     document = json.loads(run(cloud, "traces", "--format", "json").stdout)
     (pattern,) = document["patterns"]
     assert (pattern["kind"], pattern["exemplars"]) == ("n_plus_one", [TRACE])
     assert [alarm["name"] for alarm in document["alarms"]] == ["web-errors", "web-slow"]
-    assert [len(alarm["changes"]) for alarm in document["alarms"]] == [0, 2]
+    assert [len(alarm["changes"]) for alarm in document["alarms"]] == [1, 2]
 
 
 def test_markdown_cannot_be_broken_by_data(tmp_path: Path) -> None:
