@@ -32,7 +32,7 @@ def handler(event, context):
     entries = [{"Id": str(n), "MessageBody": "x"} for n in range(AT_ONCE)]
     return len(sqs.send_message_batch(QueueUrl=event["queue"], Entries=entries)["Successful"])
 """
-BEFORE = 5  # calls that the fix is derived from
+BEFORE = 2  # calls that the fix is derived from, beside those that come meanwhile
 
 
 class Grower:
@@ -62,7 +62,7 @@ class Grower:
 
     def called_until(self, over: threading.Event, ended: list[str]) -> None:
         """Call it now and again."""
-        while not over.wait(0.2):
+        while not over.wait(0.05):
             ended += self.called(1)
 
 
@@ -75,7 +75,7 @@ def test_a_fix_that_makes_things_worse_is_taken_back(info: process.CloudInfo, tm
     caller = threading.Thread(target=grower.called_until, args=(over, ended))
     caller.start()
     app = App(settings.load(tmp_path, {"SHOPFAST_OBS_STATE": str(info.state.parent)}))
-    line = ["fix", "--live", "--verify", "--watch", "4s", "--only", "lambda-cpu-starved"]
+    line = ["fix", "--live", "--verify", "--watch", "3s", "--only", "lambda-cpu-starved"]
     try:
         done = CliRunner().invoke(cli.main, line, obj=app)
     finally:
