@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from shopfast_obs.analysis.critical_path import INITIALIZATION, CriticalPath, pre_initialised
 from shopfast_obs.analysis.statistics import Distribution, distribution
-from shopfast_obs.analysis.tree import FUNCTION, TraceTree
+from shopfast_obs.analysis.tree import TraceTree
 from shopfast_obs.model.telemetry import InvocationReport
 
 
@@ -54,9 +54,8 @@ class StartsBuilder:
 
     def add(self, tree: TraceTree, path: CriticalPath) -> None:
         """Count every invocation of the trace."""
-        for index, segment in enumerate(tree.nodes):
-            if segment.origin != FUNCTION:
-                continue
+        for index in tree.functions:
+            segment = tree.nodes[index]
             report = self.reports.get(str(segment.aws.get("request_id"))) if self.reports else None
             starts = self.functions[segment.name, report.memory_size_mb if report else None]
             starts.invocations += 1

@@ -72,8 +72,8 @@ class CriticalPath:
     def breakdown(self) -> dict[str, float]:
         """Seconds by category, every category present."""
         seconds = dict.fromkeys(CATEGORIES, 0.0)
-        for part in self.slices:
-            seconds[part.category] += part.end - part.start
+        for start, end, _, category in self.slices:
+            seconds[category] += end - start
         return seconds
 
 
@@ -132,7 +132,7 @@ class _Walk:
         self.now = tree.start
         self.nodes: list[int] = []
         self.slices: list[Slice] = []
-        self.ends, self.parts = tree.ends, tree.nodes
+        self.starts, self.ends, self.parts = tree.starts, tree.ends, tree.nodes
         self.cold: list[int] = []
         self.next_on_chain = self._chain()
 
@@ -161,9 +161,9 @@ class _Walk:
                 if inner:
                     frames.append((child, iter(inner)))
                     break
-                self._spend(self.tree.ends[child], child, self.category[child])
+                self._spend(self.ends[child], child, self.category[child])
             else:
-                self._spend(self.tree.ends[index], index, self.category[index])
+                self._spend(self.ends[index], index, self.category[index])
                 frames.pop()
         return CriticalPath(tuple(self.nodes), tuple(self.slices), tuple(self.cold))
 
@@ -171,22 +171,22 @@ class _Walk:
         """Account for the time until the node begins; its children on the path, in order."""
         self.nodes.append(index)
         tree = self.tree
-        parent, node = tree.parents[index], self.parts[index]
+        parent, origin, start = tree.parents[index], self.parts[index].origin, self.starts[index]
         above = self.category[parent] if parent != -1 else "computation"
-        self.category[index] = _category(tree, index, above)
+        self.category[index] = _of_origin(origin) if origin else _category(tree, index, above)
         chain = self._sequence(index) if tree.children[index] else ()
         if parent == -1:
             return chain
-        if chain and node.origin == FUNCTION and tree.nodes[chain[0]].name in INITIALIZATION:
+        if chain and origin == FUNCTION and self.parts[chain[0]].name in INITIALIZATION:
             chain = self._initialise(index, parent, chain)
         elif index in tree.detached:
-            self._spend(min(node.start, tree.ends[parent]), parent, above)
-            self._spend(node.start, -1, "unclassified")
-        elif self.ends[index] > self.ends[parent] + CLOCK_MARGIN and node.origin != FUNCTION:
-            self._spend(min(node.start, tree.ends[parent]), parent, above)
-            self._spend(node.start, -1, "trigger")
-        elif node.start > self.now:
-            self._spend(node.start, parent, above)
+            self._spend(min(start, self.ends[parent]), parent, above)
+            self._spend(start, -1, "unclassified")
+        elif self.ends[index] > self.ends[parent] + CLOCK_MARGIN and origin != FUNCTION:
+            self._spend(min(start, self.ends[parent]), parent, above)
+            self._spend(start, -1, "trigger")
+        elif start > self.now:
+            self._spend(start, parent, above)
         return chain
 
     def _initialise(self, function: int, parent: int, chain: Sequence[int]) -> Sequence[int]:
@@ -204,43 +204,39 @@ class _Walk:
 
     def _sequence(self, index: int) -> Sequence[int]:
         """The children that follow one another up to the one that returns last, or that leads to the trace's end."""
-        tree, ends, nodes = self.tree, self.ends, self.parts
+        starts, ends, nodes = self.starts, self.ends, self.parts
         target = self.next_on_chain.get(index, -1)
-        waited = [child for child in tree.children[index] if self._waited_for(index, child, target)]
+        waited = [child for child in self.tree.children[index] if self._waited_for(index, child, target)]
         if len(waited) > 1:
-            waited.sort(key=lambda child: (ends[child], nodes[child].start))
+            waited.sort(key=lambda child: (ends[child], starts[child]))
         elif target == -1 or waited == [target]:
             return waited
         if target == -1:
             target = waited.pop()
-        chain, begins = [target], nodes[target].start + _TICK
+        chain, begins = [target], starts[target] + _TICK
         precursors = nodes[target].precursors
         for child in reversed(waited):
             before = ends[child] <= begins or (precursors and nodes[child].id in precursors)
             if before and child != target:
                 chain.append(child)
-                begins, precursors = nodes[child].start + _TICK, nodes[child].precursors
+                begins, precursors = starts[child] + _TICK, nodes[child].precursors
         chain.reverse()
         return chain
 
     def _waited_for(self, parent: int, child: int, target: int) -> bool:
         """True when the parent cannot go on, or the chain cannot begin, before the child is done."""
-        tree = self.tree
         if child == target:
             return True
-        if child in tree.detached:
+        if child in self.tree.detached:
             return False
-        node = tree.nodes[child]
-        if node.name in INITIALIZATION and pre_initialised(tree, parent, child):
+        node = self.parts[child]
+        if node.name in INITIALIZATION and pre_initialised(self.tree, parent, child):
             return False
-        if self._asynchronous(parent, child):
+        # A function is always its invocation's own work, whatever the two clocks say.
+        if self.ends[child] > self.ends[parent] + CLOCK_MARGIN and node.origin != FUNCTION:
             # Lambda tries one after the other; other asynchronous work goes its own way.
             return target != -1 and (node.name == "Dwell Time" or node.name.startswith("Attempt"))
         return True
-
-    def _asynchronous(self, parent: int, child: int) -> bool:
-        # A function is always its invocation's own work, whatever the two clocks say.
-        return self.ends[child] > self.ends[parent] + CLOCK_MARGIN and self.parts[child].origin != FUNCTION
 
     def _spend(self, until: float, node: int, category: str) -> None:
         if until > self.now:

@@ -30,7 +30,8 @@ def outcome(segment: Segment) -> Outcome:
 
 def status(segment: Segment) -> int:
     """The HTTP status of the answer, or 0."""
-    code = _part(segment.http, "response").get("status")
+    response = segment.http.get("response")
+    code = response.get("status") if isinstance(response, dict) else 0
     return code if isinstance(code, int) else 0
 
 
@@ -68,6 +69,8 @@ def parameterised(path: str) -> str:
 
 def resource(segment: Segment) -> str:
     """The resource that an AWS call went to (table, bucket, queue, topic, function), else the segment's name."""
+    if _RESOURCE_KEYS.isdisjoint(segment.aws):
+        return segment.name
     for key, value in segment.aws.items():
         if key in _RESOURCE_KEYS and isinstance(value, str) and value:
             return value.rpartition("/")[2].rpartition(":")[2]

@@ -10,7 +10,7 @@ from typing import Literal
 
 from shopfast_obs.analysis.critical_path import CriticalPath
 from shopfast_obs.analysis.statistics import fisher, percentile
-from shopfast_obs.analysis.tree import FUNCTION, TraceTree
+from shopfast_obs.analysis.tree import TraceTree
 from shopfast_obs.model.telemetry import InvocationReport
 
 SLOW = 0.9  # of the traces of an entry point are faster
@@ -90,10 +90,12 @@ def _attributes(tree: TraceTree, path: CriticalPath, reports: Mapping[str, Invoc
             found.update((str(key), str(value)) for key, value in node.annotations.items())
         if node.user:
             found.add(("user", node.user))
-        version = node.aws.get("function_version") if node.origin == FUNCTION else None
+    for index in tree.functions:
+        node = tree.nodes[index]
+        version = node.aws.get("function_version")
         if version:
             found.add((f"version of {node.name}", str(version)))
-        report = reports.get(str(node.aws.get("request_id"))) if reports and node.origin == FUNCTION else None
+        report = reports.get(str(node.aws.get("request_id"))) if reports else None
         if report:
             found.add((f"memory of {node.name}", f"{report.memory_size_mb} MB"))
     return frozenset(found)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from shopfast_obs.analysis.outcome import outcome, resource
+from shopfast_obs.analysis.outcome import Outcome, outcome, resource
 from shopfast_obs.analysis.statistics import Distribution, distribution
 from shopfast_obs.analysis.tree import CLOCK_MARGIN, FUNCTION, SERVICE, TraceTree
 from shopfast_obs.model.telemetry import Segment
@@ -70,7 +70,11 @@ class Tally:
 
     def add(self, segment: Segment, seconds: float) -> None:
         """Count one call."""
-        self.outcomes[outcome(segment)] += 1
+        self.count(outcome(segment), seconds)
+
+    def count(self, how: Outcome, seconds: float) -> None:
+        """Count one call of which it is known how it ended."""
+        self.outcomes[how] += 1
         self.seconds.append(seconds)
 
     def merge(self, other: Tally) -> None:
@@ -95,26 +99,26 @@ class MapBuilder:
         """Count every service and every call of the trace."""
         services = _services(tree)
         for index, name in services.items():
-            segment = tree.nodes[index]
-            self.nodes[name].add(segment, tree.ends[index] - segment.start)
-            self._called(tree, index, services)
+            how, seconds = outcome(tree.nodes[index]), tree.ends[index] - tree.starts[index]
+            self.nodes[name].count(how, seconds)
+            self._called(tree, index, services, how, seconds)
 
-    def _called(self, tree: TraceTree, index: int, services: dict[int, Name]) -> None:
+    def _called(self, tree: TraceTree, index: int, services: dict[int, Name], how: Outcome, seconds: float) -> None:
         """The edge that leads to a service: from its caller's subsegment where there is one."""
         segment, parent = tree.nodes[index], tree.parents[index]
         caller = parent
         while caller != -1 and caller not in services:
             caller = tree.parents[caller]
         if caller == -1:
-            self.edges[CLIENT, services[index], False].add(segment, tree.ends[index] - segment.start)
+            self.edges[CLIENT, services[index], False].count(how, seconds)
             return
-        source, seen, seconds = services[caller], segment, tree.ends[index] - segment.start
+        source = services[caller]
         late = tree.ends[index] > tree.ends[parent] + CLOCK_MARGIN and segment.origin != FUNCTION
         if parent != caller and not late and tree.nodes[parent].namespace:
-            seen, seconds = tree.nodes[parent], tree.ends[parent] - tree.nodes[parent].start
+            how, seconds = outcome(tree.nodes[parent]), tree.ends[parent] - tree.starts[parent]
         elif late:
             source = _between(tree, index, parent, services) or source
-        self.edges[source, services[index], late].add(seen, seconds)
+        self.edges[source, services[index], late].count(how, seconds)
 
     def result(self) -> ServiceMap:
         """The map so far."""
@@ -146,14 +150,18 @@ def _services(tree: TraceTree) -> dict[int, Name]:
                 found[index] = segment.name, segment.origin
         elif parent == -1 or nodes[parent].namespace == "remote":
             found[index] = segment.name, ""
-        elif segment.namespace and not any(_is_callee(tree, index, child) for child in tree.children[index]):
+        elif segment.namespace and not _answered(tree, index):
             # X-Ray infers a service from a call that nobody answers with a segment.
             found[index] = resource(segment), f"AWS::{segment.name}" if segment.namespace == "aws" else "remote"
     return found
 
 
-def _is_callee(tree: TraceTree, call: int, child: int) -> bool:
-    return bool(tree.nodes[child].origin or tree.nodes[child].inferred) and tree.nodes[child].start < tree.ends[call]
+def _answered(tree: TraceTree, call: int) -> bool:
+    """True when who was called tells of it too."""
+    for child in tree.children[call]:
+        if tree.starts[child] < tree.ends[call] and (tree.nodes[child].origin or tree.nodes[child].inferred):
+            return True
+    return False
 
 
 def _between(tree: TraceTree, index: int, call: int, services: dict[int, Name]) -> Name | None:

@@ -142,10 +142,11 @@ class OverviewBuilder:
         path = critical_path(grown)
         summary = summarised(grown, path)
         self.summaries.append(summary)
-        self.quality.update({warning.partition(":")[0] for warning in summary.warnings})
+        if summary.warnings:
+            self.quality.update({warning.partition(":")[0] for warning in summary.warnings})
         if not grown.nodes:
             return grown
-        self.entries[summary.entry_point].add(grown.nodes[0], summary.response)
+        self.entries[summary.entry_point].count(summary.outcome, summary.response)
         self.map.add(grown)
         self.starts.add(grown, path)
         self.patterns.add(grown)
@@ -158,9 +159,12 @@ class OverviewBuilder:
 
     def _step(self, grown: TraceTree, path: CriticalPath, entry_point: str) -> None:
         own: dict[tuple[str, str], float] = {}
-        for part in path.slices:
-            key = (_step_name(grown, part.node), part.category)
-            own[key] = own.get(key, 0.0) + part.end - part.start
+        names: dict[int, str] = {}
+        for start, end, node, category in path.slices:
+            name = names.get(node)
+            if name is None:
+                name = names[node] = _step_name(grown, node)
+            own[name, category] = own.get((name, category), 0.0) + end - start
         for key, seconds in own.items():
             self.steps[entry_point, *key].add(seconds, grown.trace.id)
 

@@ -37,12 +37,14 @@ class TraceTree:
     detached: frozenset[int]
     warnings: tuple[str, ...]
     order: Sequence[int] = ()
+    starts: Sequence[float] = ()
+    functions: Sequence[int] = ()  # the nodes that are Lambda functions
     _owners: dict[int, int] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def start(self) -> float:
         """When the root started."""
-        return self.nodes[0].start if self.nodes else 0.0
+        return self.starts[0] if self.starts else 0.0
 
     @property
     def end(self) -> float:
@@ -124,7 +126,9 @@ class _Builder:
             del by_id[""]
         missing = []
         for index, above in enumerate(self.embedded_in):
-            parent_id = self.nodes[index].parent_id if above == -1 else ""
+            if above != -1:
+                continue
+            parent_id = self.nodes[index].parent_id
             if parent_id:
                 found = by_id.get(parent_id, -1)
                 if found in (-1, index):
@@ -178,6 +182,8 @@ class _Builder:
             begin = self.embedded_in.index(holder)  # what one segment embeds lies together
             siblings = range(begin, min(begin + len(self.nodes[holder].subsegments), len(self.nodes)))
             moved = [i for i in siblings if self.embedded_in[i] == holder and _function_arn(self.nodes[i]) == stray]
+        if self._hangs_under(home, moved):
+            home, moved = -1, [first]
         for index in moved:
             self.parents[index] = home
             if home == -1:
@@ -187,6 +193,16 @@ class _Builder:
         self.warnings.append(
             f"cycle: {names} lead back to themselves; cut above {self.nodes[first].name!r}, which is now {where}"
         )
+
+    def _hangs_under(self, index: int, above: list[int]) -> bool:
+        """True when the way up from a node passes one of the others: under it they would go in a circle again."""
+        passed: set[int] = set()
+        while index != -1 and index not in passed:
+            if index in above:
+                return True
+            passed.add(index)
+            index = self.parents[index]
+        return False
 
     def plant(self) -> None:
         """Choose the root, put every other root under it, and make sure that everything hangs there."""
@@ -228,14 +244,17 @@ class _Builder:
 
     def finished(self) -> TraceTree:
         """The tree with the root first; ends and the warnings about time come last, because they need the parents."""
-        ends = _ends(self.nodes, self.parents, self.children, self.order)
-        self._warn_about_time(ends)
+        starts = [node.start for node in self.nodes]
+        ends = _ends(self.nodes, self.parents, self.children, self.order, starts)
+        self._warn_about_time(starts, ends)
         if self.trace.limit_exceeded:
             self.warnings.append("limit_exceeded: the trace was too large for X-Ray, which dropped parts of it")
         detached = frozenset(self.detached) if self.detached else _NOBODY
+        functions = [index for index, node in enumerate(self.nodes) if node.origin == FUNCTION]
         return TraceTree(
-            self.trace, self.nodes, self.parents, self.children, ends, detached, tuple(self.warnings), self.order
-        )
+            self.trace, self.nodes, self.parents, self.children, ends, detached, tuple(self.warnings), self.order,
+            starts, functions,
+        )  # fmt: skip
 
     def _swap(self, root: int) -> None:
         """Let the root and the first node change places."""
@@ -245,16 +264,15 @@ class _Builder:
         self.parents = [swap.get(parent, parent) for parent in self.parents]
         self.detached = {swap.get(index, index) for index in self.detached}
 
-    def _warn_about_time(self, ends: list[float]) -> None:
+    def _warn_about_time(self, starts: list[float], ends: list[float]) -> None:
         nodes, parents = self.nodes, self.parents
-        starts = [node.start for node in nodes]
         unfinished = [node.name for node in nodes if node.end is None]
         if unfinished:
             self.warnings.append(f"in_progress: {len(unfinished)} parts are still in progress ({_some(unfinished)})")
         skewed, worst = [], 0.0
-        for index, parent in enumerate(parents):
+        for index, (parent, start, end) in enumerate(zip(parents, starts, ends, strict=True)):
             # First the plain comparison, which leaves few for the rules about what may lie outside its parent.
-            if starts[index] >= starts[parent] - CLOCK_MARGIN and ends[index] <= ends[parent] + CLOCK_MARGIN:
+            if start >= starts[parent] - CLOCK_MARGIN and end <= ends[parent] + CLOCK_MARGIN:
                 continue
             if parent == -1 or index in self.detached:
                 continue
@@ -277,12 +295,14 @@ def _superseded(segments: Sequence[Segment]) -> set[int]:
     return {i for i, segment in enumerate(segments) if segment.end is None and segment.id in finished}
 
 
-def _ends(nodes: list[Segment], parents: list[int], children: list[list[int]], order: Sequence[int]) -> list[float]:
+def _ends(
+    nodes: list[Segment], parents: list[int], children: list[list[int]], order: Sequence[int], starts: list[float]
+) -> list[float]:
     """The end of every node; one in progress lasts as long as what it holds, a wait until what it waits for begins."""
     said = [node.end for node in nodes]
     if None not in said:
         # An end before its start is a broken clock, not a negative duration.
-        return list(map(max, [node.start for node in nodes], said))  # type: ignore[arg-type]
+        return list(map(max, starts, said))  # type: ignore[arg-type]
     ends = [_end(node) for node in nodes]
     for index in reversed(order):
         if nodes[index].end is None:

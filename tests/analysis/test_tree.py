@@ -102,6 +102,23 @@ def test_of_a_part_that_was_sent_again_the_last_counts() -> None:
     assert kinds(grown.trace) == []
 
 
+def test_a_phase_does_not_move_under_what_hangs_below_it() -> None:
+    """The function of a phase in a cycle may itself hang under that phase: the phase goes under the root instead."""
+    init = Segment("i", "Initialization", 0.5, 1.0, aws={"function_arn": "arn:x"})
+    grown = tree(
+        Trace(
+            "1-a",
+            (
+                Segment("s", "f", 1.0, 9.0, origin="AWS::Lambda", resource_arn="arn:y", parent_id="i"),
+                Segment("f", "f", 1.0, 9.0, origin="AWS::Lambda::Function", parent_id="s", subsegments=(init,)),
+                Segment("h", "g", 2.0, 3.0, origin="AWS::Lambda", resource_arn="arn:x", parent_id="i"),
+            ),
+        )
+    )
+    assert sorted(grown.order) == [0, 1, 2, 3]
+    assert [warning.partition(":")[0] for warning in grown.warnings].count("cycle") == 1
+
+
 def test_many_cycles_and_many_orphans_take_linear_time() -> None:
     """20,000 broken parts are mended in one pass; a quadratic one would not come back."""
     arn = "arn:x"
