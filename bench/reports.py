@@ -12,13 +12,13 @@ from typing import Any
 
 import orjson
 
+from bench import error_lines
 from shopfast_obs.analysis.critical_path import critical_path
 from shopfast_obs.analysis.traces import overview
 from shopfast_obs.analysis.tree import tree
 from shopfast_obs.cli.saved import few_collections
-from shopfast_obs.model.telemetry import LogEvent, Segment, Trace
+from shopfast_obs.model.telemetry import Segment, Trace
 from shopfast_obs.parse import documents
-from shopfast_obs.report.error_view import error_view
 from shopfast_obs.report.traces import trace_document
 
 HERE = Path(__file__).resolve().parents[1]
@@ -42,9 +42,7 @@ def main() -> None:
     ):
         with few_collections():
             print(f"one trace, {name:17} {best(lambda: analysed(trace)):8.2f} s")  # noqa: B023
-    lines = error_lines(100_000)
-    with few_collections():
-        print(f"error lines                {len(lines) / best(lambda: error_view(lines, ())):9,.0f} lines/s")
+    error_lines.figures()
 
 
 def best(function: Callable[[], object], runs: int = 3) -> float:
@@ -105,24 +103,6 @@ def deep(count: int) -> Trace:
         "1-a",
         tuple(Segment(str(n), "s", n * 1e-4, count * 1e-4, parent_id=str(n - 1) if n else "") for n in range(count)),
     )
-
-
-def error_lines(count: int) -> list[LogEvent]:
-    """Errors only: JSON lines of Powertools with a traceback, each with ids of its own."""
-    dice = random.Random(7)
-    lines = []
-    for number in range(count):
-        request = f"{dice.getrandbits(32):08x}-1234-4697-b07a-{dice.getrandbits(48):012x}"
-        kind = number % 40
-        message = f"cannot reserve {dice.getrandbits(24)} for order {request} in step {'abcdefgh'[kind % 8]}"
-        record = {
-            "level": "ERROR", "location": f"handle:{kind}", "message": "request failed", "service": "orders",
-            "function_request_id": request, "exception_name": "ReservationError",
-            "exception": f'Traceback (most recent call last):\n  File "/var/task/app.py", line {kind}, in step_{kind}\n'
-            f"    reserve()\nReservationError: {message}",
-        }  # fmt: skip
-        lines.append(LogEvent(float(number), orjson.dumps(record).decode(), "/aws/lambda/orders", "s"))
-    return lines
 
 
 if __name__ == "__main__":
