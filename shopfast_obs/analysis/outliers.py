@@ -74,11 +74,12 @@ class OutlierBuilder:
 
     def values(self) -> tuple[AttributeValue, ...]:
         """The most frequent values of all attributes; ids, which every trace has for itself, are none."""
-        values: Counter[Attribute] = Counter()
+        everything = [attributes for _, _, attributes in chain.from_iterable(self.entries.values())]
+        values = _counted(everything)
         names: Counter[str] = Counter()
-        for _, _, attributes in chain.from_iterable(self.entries.values()):
-            values.update(attributes)
-            names.update({name for name, _ in attributes})
+        for attributes, times in Counter(everything).items():
+            for name in {name for name, _ in attributes}:
+                names[name] += times
         several = sorted((pair for pair in values.items() if pair[1] >= SUPPORT), key=lambda pair: (-pair[1], pair[0]))
         return tuple(AttributeValue(name, value, count, names[name]) for (name, value), count in several[:VALUES])
 
@@ -101,6 +102,15 @@ def _attributes(tree: TraceTree, path: CriticalPath, reports: Mapping[str, Invoc
     return frozenset(found)
 
 
+def _counted(sets: Iterable[frozenset[Attribute]]) -> Counter[Attribute]:
+    """In how many sets each attribute is; most traces have the same ones, so that equal sets are counted first."""
+    found: Counter[Attribute] = Counter()
+    for attributes, times in Counter(sets).items():
+        for attribute in attributes:
+            found[attribute] += times
+    return found
+
+
 def _compared(
     name: str,
     chosen: Literal["slow", "failed"],
@@ -110,12 +120,8 @@ def _compared(
     total, inside = len(traces), sum(is_chosen)
     if inside < SUPPORT or inside == total:
         return
-    everywhere: Counter[Attribute] = Counter()
-    among: Counter[Attribute] = Counter()
-    for (_, _, attributes), yes in zip(traces, is_chosen, strict=True):
-        everywhere.update(attributes)
-        if yes:
-            among.update(attributes)
+    everywhere = _counted(attributes for _, _, attributes in traces)
+    among = _counted(attributes for (_, _, attributes), yes in zip(traces, is_chosen, strict=True) if yes)
     candidates = {attribute: count for attribute, count in among.items() if count >= SUPPORT}
     for (key, value), count in candidates.items():
         all_with = everywhere[key, value]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ import orjson
 from shopfast_obs.model.telemetry import Segment, Trace
 from shopfast_obs.parse import logfiles, otlp, xray
 
+_SOMETHING = re.compile(rb"\S")
 _MANY = 20  # lines of a file that is no JSON at all; nobody reads more of them
 
 
@@ -110,11 +112,11 @@ def _values(name: str, content: bytes, problems: list[str]) -> Iterator[Any]:
 
 def _one_a_line(content: bytes) -> bool:
     """True when the first of several lines is a document of its own."""
-    first, _, rest = content.partition(b"\n")
-    if not rest.strip():
+    end = content.find(b"\n")
+    if end == -1 or not _SOMETHING.search(content, end):  # looked at where it lies: the rest may be most of the memory
         return False
     try:
-        orjson.loads(first)
+        orjson.loads(content[:end])
     except orjson.JSONDecodeError:
         return False
     return True
