@@ -15,10 +15,7 @@ if TYPE_CHECKING:
     from shopfast_obs.report.error_view import ErrorView
 
 STORIES = 10  # groups whose log lines are looked up: each takes some calls
-NEXT = (
-    "Save logs: aws logs filter-log-events --log-group-name GROUP > web.json\n"
-    "Also read: exports, `aws logs tail` and JSON lines; traces as `aws xray batch-get-traces` prints them."
-)
+NEXT = "aws logs filter-log-events --log-group-name GROUP > web.json (exports, `aws logs tail`, JSON lines do as well)"
 
 
 def failures(source: Source, *, compare: bool, events: Iterable[LogEvent] | None = None) -> ErrorView:
@@ -48,8 +45,8 @@ def failures(source: Source, *, compare: bool, events: Iterable[LogEvent] | None
 
 
 def _nothing_read(source: Source) -> str:
-    named = "; ".join(source.problems[:3])
-    return f"There is neither a trace nor a log event {source.where}{f' ({named})' if named else ''}."
+    named = f" ({source.problems[0]})" if source.problems else ""
+    return f"There is neither a trace nor a log event {source.where}{named}."
 
 
 def readable_traces(source: Source) -> Iterable[Trace]:
