@@ -164,7 +164,8 @@ class OverviewBuilder:
             name = names.get(node)
             if name is None:
                 name = names[node] = _step_name(grown, node)
-            own[name, category] = own.get((name, category), 0.0) + end - start
+            key = (name, category)
+            own[key] = own.get(key, 0.0) + end - start
         for key, seconds in own.items():
             self.steps[entry_point, *key].add(seconds, grown.trace.id)
 

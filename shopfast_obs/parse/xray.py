@@ -182,7 +182,7 @@ def _http(value: Any) -> Mapping[str, Any]:  # noqa: ANN401
     response = http.get("response")
     if not isinstance(response, dict):
         return http
-    if isinstance(response.get("status"), str) or isinstance(response.get("content_length"), str):
+    if response.get("status").__class__ is str or response.get("content_length").__class__ is str:
         numbers = {key: _number(response.get(key)) for key in ("status", "content_length") if key in response}
         fixed = {key: int(number) for key, number in numbers.items() if number is not None}
         return {**http, "response": {**response, **fixed}}
