@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
-from shopfast_obs.analysis.tree import CLOCK_MARGIN, FUNCTION, SERVICE, TraceTree
+from shopfast_obs.analysis.tree import FUNCTION, SERVICE, TraceTree
 
 CATEGORIES = (
     "orchestration",  # API Gateway, Step Functions, Lambda's own service
@@ -182,7 +182,7 @@ class _Walk:
         elif index in tree.detached:
             self._spend(min(start, self.ends[parent]), parent, above)
             self._spend(start, -1, "unclassified")
-        elif self.ends[index] > self.ends[parent] + CLOCK_MARGIN and origin != FUNCTION:
+        elif index in tree.late:
             self._spend(min(start, self.ends[parent]), parent, above)
             self._spend(start, -1, "trigger")
         elif start > self.now:
@@ -232,8 +232,7 @@ class _Walk:
         node = self.parts[child]
         if node.name in INITIALIZATION and pre_initialised(self.tree, parent, child):
             return False
-        # A function is always its invocation's own work, whatever the two clocks say.
-        if self.ends[child] > self.ends[parent] + CLOCK_MARGIN and node.origin != FUNCTION:
+        if child in self.tree.late:
             # Lambda tries one after the other; other asynchronous work goes its own way.
             return target != -1 and (node.name == "Dwell Time" or node.name.startswith("Attempt"))
         return True

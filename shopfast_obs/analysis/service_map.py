@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from shopfast_obs.analysis.outcome import Outcome, outcome, resource
 from shopfast_obs.analysis.statistics import Distribution, distribution
-from shopfast_obs.analysis.tree import CLOCK_MARGIN, FUNCTION, SERVICE, TraceTree
+from shopfast_obs.analysis.tree import FUNCTION, SERVICE, TraceTree
 from shopfast_obs.model.telemetry import Segment
 
 Name = tuple[str, str]  # (name, type): a function has two nodes, AWS::Lambda and AWS::Lambda::Function
@@ -105,20 +105,19 @@ class MapBuilder:
 
     def _called(self, tree: TraceTree, index: int, services: dict[int, Name], how: Outcome, seconds: float) -> None:
         """The edge that leads to a service: from its caller's subsegment where there is one."""
-        segment, parent = tree.nodes[index], tree.parents[index]
-        caller = parent
+        caller = parent = tree.parents[index]
         while caller != -1 and caller not in services:
             caller = tree.parents[caller]
         if caller == -1:
             self.edges[CLIENT, services[index], False].count(how, seconds)
             return
         source = services[caller]
-        late = tree.ends[index] > tree.ends[parent] + CLOCK_MARGIN and segment.origin != FUNCTION
-        if parent != caller and not late and tree.nodes[parent].namespace:
-            how, seconds = outcome(tree.nodes[parent]), tree.ends[parent] - tree.starts[parent]
-        elif late:
+        asynchronous = index in tree.late or _queued(tree, index)
+        if asynchronous:
             source = _between(tree, index, parent, services) or source
-        self.edges[source, services[index], late].count(how, seconds)
+        elif parent != caller and tree.nodes[parent].namespace:
+            how, seconds = outcome(tree.nodes[parent]), tree.ends[parent] - tree.starts[parent]
+        self.edges[source, services[index], asynchronous].count(how, seconds)
 
     def result(self) -> ServiceMap:
         """The map so far."""
@@ -162,6 +161,12 @@ def _answered(tree: TraceTree, call: int) -> bool:
         if tree.starts[child] < tree.ends[call] and (tree.nodes[child].origin or tree.nodes[child].inferred):
             return True
     return False
+
+
+def _queued(tree: TraceTree, index: int) -> bool:
+    """True for an invocation that Lambda queued: it may be over before the event's sender is."""
+    inner = [tree.nodes[child].name for child in tree.children[index]] if tree.nodes[index].origin == SERVICE else ()
+    return any(name == "Dwell Time" or name.startswith("Attempt #") for name in inner)
 
 
 def _between(tree: TraceTree, index: int, call: int, services: dict[int, Name]) -> Name | None:

@@ -39,6 +39,7 @@ class TraceTree:
     order: Sequence[int] = ()
     starts: Sequence[float] = ()
     functions: Sequence[int] = ()  # the nodes that are Lambda functions
+    late: frozenset[int] = _NOBODY  # nodes that their parent did not wait for: they end after it
     _owners: dict[int, int] = field(default_factory=dict, repr=False, compare=False)
 
     @property
@@ -246,14 +247,14 @@ class _Builder:
         """The tree with the root first; ends and the warnings about time come last, because they need the parents."""
         starts = [node.start for node in self.nodes]
         ends = _ends(self.nodes, self.parents, self.children, self.order, starts)
-        self._warn_about_time(starts, ends)
+        late = self._warn_about_time(starts, ends)
         if self.trace.limit_exceeded:
             self.warnings.append("limit_exceeded: the trace was too large for X-Ray, which dropped parts of it")
         detached = frozenset(self.detached) if self.detached else _NOBODY
         functions = [index for index, node in enumerate(self.nodes) if node.origin == FUNCTION]
         return TraceTree(
             self.trace, self.nodes, self.parents, self.children, ends, detached, tuple(self.warnings), self.order,
-            starts, functions,
+            starts, functions, late,
         )  # fmt: skip
 
     def _swap(self, root: int) -> None:
@@ -264,17 +265,22 @@ class _Builder:
         self.parents = [swap.get(parent, parent) for parent in self.parents]
         self.detached = {swap.get(index, index) for index in self.detached}
 
-    def _warn_about_time(self, starts: list[float], ends: list[float]) -> None:
+    def _warn_about_time(self, starts: list[float], ends: list[float]) -> frozenset[int]:
+        """Say what is wrong with the times; the nodes that go on after their parent."""
         nodes, parents = self.nodes, self.parents
         unfinished = [node.name for node in nodes if node.end is None]
         if unfinished:
             self.warnings.append(f"in_progress: {len(unfinished)} parts are still in progress ({_some(unfinished)})")
-        skewed, worst = [], 0.0
+        late, skewed, worst = set(), [], 0.0
         for index, (parent, start, end) in enumerate(zip(parents, starts, ends, strict=True)):
             # First the plain comparison, which leaves few for the rules about what may lie outside its parent.
             if start >= starts[parent] - CLOCK_MARGIN and end <= ends[parent] + CLOCK_MARGIN:
                 continue
-            if parent == -1 or index in self.detached:
+            if parent == -1:
+                continue
+            if end > ends[parent] + CLOCK_MARGIN and not self._answered(index, ends):
+                late.add(index)
+            if index in self.detached:
                 continue
             skew = _skew(nodes[index], ends[index], nodes[parent], ends[parent])
             if skew > CLOCK_MARGIN:
@@ -285,6 +291,17 @@ class _Builder:
         said, seen = self.trace.duration, max(ends) - min(starts)
         if said is not None and abs(said - seen) > CLOCK_MARGIN:
             self.warnings.append(f"duration_mismatch: X-Ray says {said:.3f} s, its parts span {seen:.3f} s")
+        return frozenset(late) if late else _NOBODY
+
+    def _answered(self, index: int, ends: list[float]) -> bool:
+        """True for a function, whatever the two clocks say, and for an invocation whose caller had the answer in time:
+        what goes on is the runtime's overhead."""
+        if self.nodes[index].origin != SERVICE:
+            return self.nodes[index].origin == FUNCTION
+        limit = ends[self.parents[index]] + CLOCK_MARGIN
+        functions = (child for child in self.children[index] if self.nodes[child].origin == FUNCTION)
+        phases = (phase for function in functions for phase in self.children[function])
+        return any(self.nodes[phase].name == "Invocation" and ends[phase] <= limit for phase in phases)
 
 
 def _superseded(segments: Sequence[Segment]) -> set[int]:

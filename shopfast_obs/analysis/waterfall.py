@@ -11,7 +11,7 @@ from shopfast_obs.analysis.critical_path import INITIALIZATION, critical_path, o
 from shopfast_obs.analysis.outcome import Outcome, outcome
 from shopfast_obs.analysis.patterns import call_name
 from shopfast_obs.analysis.traces import TraceSummary, summarised
-from shopfast_obs.analysis.tree import CLOCK_MARGIN, FUNCTION, SERVICE, TraceTree, tree
+from shopfast_obs.analysis.tree import FUNCTION, SERVICE, TraceTree, tree
 from shopfast_obs.model.telemetry import LogEvent, Segment, Trace
 
 LAMBDA_LOGS = "/aws/lambda/"
@@ -127,7 +127,7 @@ def _is_copy(grown: TraceTree, index: int) -> bool:
         and grown.nodes[index].inferred
         and not grown.children[index]
         and bool(grown.nodes[parent].namespace)
-        and grown.ends[index] <= grown.ends[parent] + CLOCK_MARGIN
+        and index not in grown.late
     )
 
 

@@ -76,3 +76,31 @@ def test_outcomes_are_counted_by_kind() -> None:
     found = mapped(part("web", 0.0, 9.0, *calls))
     counts = next(e.counts for e in found.edges if e.target == "x")
     assert (counts.ok, counts.error, counts.throttle, counts.fault, counts.total) == (1, 1, 1, 2, 5)
+
+
+def invoked(*phases: Segment, end: float, function_end: float) -> ServiceMap:
+    """An API whose call of a function takes a second; the invocation and the function end when they are told to."""
+    return mapped(
+        part("api", 0.0, 2.0, part("Lambda", 0.5, 1.5, namespace="aws"), origin="AWS::ApiGateway::Stage"),
+        part("web", 0.6, end, id="s", parent_id="Lambda", origin="AWS::Lambda"),
+        part("web", 0.7, function_end, *phases, id="f", parent_id="s", origin="AWS::Lambda::Function"),
+    )
+
+
+def test_the_runtimes_overhead_after_the_answer_makes_no_call_asynchronous() -> None:
+    """The caller had its answer; what goes on is nobody's wait. Work that goes on is."""
+    overhead = part("Overhead", 1.4, 1.8, id="o")
+    waited = invoked(part("Invocation", 0.7, 1.4, id="i"), overhead, end=1.8, function_end=1.8)
+    assert edges(waited)["api", "web"] == (1, False)
+    went_on = invoked(part("Invocation", 0.7, 1.7, id="i"), overhead, end=1.8, function_end=1.8)
+    assert edges(went_on)["api", "web"] == (1, True)
+
+
+def test_an_invocation_that_was_queued_is_asynchronous_however_quick() -> None:
+    """Lambda writes the attempts of what it queued; the sender may still be busy when all is over."""
+    found = mapped(
+        part("bus", 0.0, 2.0, id="b", origin="AWS::Events"),
+        part("web", 0.5, 1.0, part("Dwell Time", 0.5, 0.6, id="d"), part("Attempt #1", 0.6, 1.0, id="a"),
+             id="s", parent_id="b", origin="AWS::Lambda"),
+    )  # fmt: skip
+    assert edges(found)["bus", "web"] == (1, True)
