@@ -27,7 +27,7 @@ COMPUTES = """
 import hashlib
 def lambda_handler(event, context):
     data = b"x"
-    for _ in range(100_000):
+    for _ in range(200_000):
         data = hashlib.sha256(data).digest()
     return len(data)
 """
@@ -37,7 +37,7 @@ sqs = boto3.client("sqs")
 def lambda_handler(event, context):
     return len(sqs.receive_message(QueueUrl=event["queue"], WaitTimeSeconds=1).get("Messages", []))
 """
-FUNCTIONS = (("computes", COMPUTES, 25), ("waits", WAITS, 8))  # and how often they are invoked at each size
+FUNCTIONS = (("computes", COMPUTES, 15), ("waits", WAITS, 8))  # and how often they are invoked at each size
 
 
 class Beside:
