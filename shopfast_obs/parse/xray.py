@@ -79,8 +79,8 @@ def _segment(document: Any, problems: list[str]) -> Segment:  # noqa: ANN401 - a
 
 
 def _usual(entry: Any) -> Segment | None:  # noqa: ANN401 - anything may stand in a file
-    """The segment of a document of the usual kind, None for any other: reading those by their types takes a third of
-    the time, reading all others with patience names what is wrong with them."""
+    """The segment of a document of the usual kind, None for any other: reading these by their types takes a third
+    less, reading all others with patience names what is wrong with them."""
     text = entry.get("Document") if isinstance(entry, dict) else None
     part = usual_document.read(text) if isinstance(text, str) else None
     try:
