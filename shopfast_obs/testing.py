@@ -197,3 +197,11 @@ def function_trace(
         parent_id=service.id, fault=fault, subsegments=tuple(parts),
     )  # fmt: skip
     return Trace(trace_id, (service, function), duration=end - start)
+
+
+def answered_early() -> Trace:
+    """An API that answers after a second, and a notification that it asked for and that takes eight more."""
+    call = Segment("c", "sns", 0.8, 0.9, namespace="aws", aws={"operation": "Publish"})
+    api = Segment("r", "api", 0.0, 1.0, origin="AWS::ApiGateway::Stage", subsegments=(call,))
+    told = Segment("t", "tell", 2.0, 10.0, origin="AWS::Lambda::Function", parent_id="r")
+    return Trace("1-a", (api, told))

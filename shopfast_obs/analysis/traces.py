@@ -57,7 +57,8 @@ class EntryPoint:
 @dataclass(frozen=True, slots=True)
 class PathStep:
     """One kind of part on the critical paths: its own seconds there, which is what it could save at most. `exemplars`
-    are the traces in which that was most; `spread` is the standard deviation among the traces that have it."""
+    are the traces in which that was most; `spread` is the standard deviation among the traces that have it; `later` are
+    those of its seconds that came after the answer: nobody at the entry point waited for them."""
 
     name: str
     category: str
@@ -65,6 +66,12 @@ class PathStep:
     seconds: float
     exemplars: tuple[str, ...] = ()
     spread: float = 0.0
+    later: float = 0.0
+
+    @property
+    def awaited(self) -> float:
+        """Seconds until the answer."""
+        return self.seconds - self.later
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +99,7 @@ class _Step:
     traces: int = 0
     seconds: float = 0.0
     squares: float = 0.0
+    later: float = 0.0
     most: list[tuple[float, str]] = field(default_factory=list)  # a heap of the traces with the most of it
 
     def add(self, seconds: float, trace_id: str) -> None:
@@ -107,12 +115,13 @@ class _Step:
         self.traces += other.traces
         self.seconds += other.seconds
         self.squares += other.squares
+        self.later += other.later
         self.most = nlargest(EXEMPLARS, self.most + other.most)
 
     def of(self, name: str, category: str) -> PathStep:
         exemplars = tuple(trace_id for _, trace_id in sorted(self.most, reverse=True))
         variance = max(0.0, self.squares / self.traces - (self.seconds / self.traces) ** 2)
-        return PathStep(name, category, self.traces, self.seconds, exemplars, math.sqrt(variance))
+        return PathStep(name, category, self.traces, self.seconds, exemplars, math.sqrt(variance), self.later)
 
 
 def overview(traces: Iterable[Trace], reports: Mapping[str, InvocationReport] | None = None) -> Overview:
@@ -159,15 +168,21 @@ class OverviewBuilder:
 
     def _step(self, grown: TraceTree, path: CriticalPath, entry_point: str) -> None:
         own: dict[tuple[str, str], float] = {}
+        later: dict[tuple[str, str], float] = {}
         names: dict[int, str] = {}
+        answered = grown.ends[0]
         for start, end, node, category in path.slices:
             name = names.get(node)
             if name is None:
                 name = names[node] = _step_name(grown, node)
             key = (name, category)
             own[key] = own.get(key, 0.0) + end - start
+            if end > answered:
+                later[key] = later.get(key, 0.0) + end - max(start, answered)
         for key, seconds in own.items():
             self.steps[entry_point, *key].add(seconds, grown.trace.id)
+        for key, seconds in later.items():
+            self.steps[entry_point, *key].later += seconds
 
     def result(self) -> Overview:
         """What the traces so far say."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from shopfast_obs.analysis.errors import ErrorGroup
@@ -68,21 +69,25 @@ def _because(group: ErrorGroup) -> str:
 
 
 def _slow(overview: Overview) -> Iterator[str]:
-    """The entry point on which customers spent most time, and where in it."""
-    entry = max(overview.entry_points, key=lambda one: sum(one.breakdown.values()))
-    total = sum(entry.breakdown.values())
+    """The entry point on which customers spent most time, and where in it: what follows an answer is not waited for."""
+    entry = max(overview.entry_points, key=lambda one: sum(step.awaited for step in one.critical_path))
+    spent: defaultdict[str, float] = defaultdict(float)
+    for step in entry.critical_path:
+        spent[step.category] += step.awaited
+    total = sum(spent.values())
     if total <= 0:
         return
-    category = max(entry.breakdown, key=lambda name: entry.breakdown[name])
+    category = max(spent, key=lambda name: spent[name])
     latency = entry.counts.latency
     yield (
         f"Most waiting is for {entry.name} (p50 {seconds(latency.p50)}, p95 {seconds(latency.p95)}): "
-        f"{percent(entry.breakdown[category] / total)} of it is {category.replace('_', ' ')}."
+        f"{percent(spent[category] / total)} of it is {category.replace('_', ' ')}."
     )
-    everything = sum(overview.breakdown.values())
-    step = next((one for one in overview.steps if one.name != "(between)"), None)
-    if step and everything and step.seconds / everything >= 0.05:
-        yield f"{step.name} could save most: it is {percent(step.seconds / everything)} of all that was waited for."
+    everything = sum(step.awaited for step in overview.steps)
+    named = [one for one in overview.steps if one.name != "(between)"]
+    most = max(named, key=lambda one: one.awaited, default=None)
+    if most and everything and most.awaited / everything >= 0.05:
+        yield f"{most.name} could save most: it is {percent(most.awaited / everything)} of all that was waited for."
 
 
 def _cold(overview: Overview) -> Iterator[str]:

@@ -98,16 +98,23 @@ def breakdown(overview: Overview) -> Section:
 
 
 def steps(overview: Overview) -> Section:
-    """The parts of the critical paths, and what each could save."""
+    """The parts of the critical paths: what each could save of the waiting for answers, and of what follows these."""
     total = sum(overview.breakdown.values()) or 1.0
+    after = sum(step.later for step in overview.steps)
+    before = sum(step.awaited for step in overview.steps) or 1.0
     rows = [
         (step.name, short(step.category), str(step.traces), seconds(step.seconds / step.traces),
-         percent(step.seconds / total))
-        for step in overview.steps
+         percent(step.awaited / before), percent(step.later / after) if step.later else "-")
+        for step in sorted(overview.steps, key=lambda step: (-step.awaited, -step.later, step.name))
         if step.seconds / total >= 0.001
     ]  # fmt: skip
-    columns = ("part", "kind", "traces", "each", "could save")
-    return Section("What customers waited for", (), columns, tuple(rows), (28, 0, 0, 0, 0), limit=8)
+    columns = ("part", "kind", "traces", "each", "could save", "after it")
+    if not after:
+        return Section(
+            "What customers waited for", (), columns[:5], tuple(row[:5] for row in rows), (28, 0, 0, 0, 0), limit=8
+        )
+    note = "Could save: of the time until the answer. After it: of the time from there to the last end."
+    return Section("What customers waited for", (), columns, tuple(rows), (17, 0, 0, 0, 0, 0), limit=8, note=note)
 
 
 def service_map(overview: Overview) -> Section:

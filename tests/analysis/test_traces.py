@@ -7,7 +7,7 @@ import pytest
 from shopfast_obs.analysis.outcome import outcome, parameterised, route
 from shopfast_obs.analysis.traces import overview
 from shopfast_obs.model.telemetry import InvocationReport, Segment, Trace
-from shopfast_obs.testing import function_trace
+from shopfast_obs.testing import answered_early, function_trace
 
 
 @pytest.mark.parametrize(
@@ -49,6 +49,14 @@ def test_the_overview_counts_routes_outcomes_and_cold_starts() -> None:
     assert sum(found.breakdown.values()) == pytest.approx(sum(t.duration for t in found.traces))
     assert found.steps[0].name == "web: Initialization"
     assert found.quality == {}
+
+
+def test_what_follows_the_answer_is_not_waited_for() -> None:
+    """An API answers after a second; the notification that it asked for takes eight more."""
+    found = overview([answered_early()])
+    slow = found.steps[0]
+    assert (slow.category, slow.seconds, slow.awaited) == ("computation", 8.0, 0.0)
+    assert sum(step.awaited for step in found.steps) == pytest.approx(1.0)
 
 
 def test_broken_traces_are_counted_by_what_is_wrong() -> None:
