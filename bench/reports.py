@@ -5,14 +5,14 @@ from __future__ import annotations
 import random
 import resource
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import orjson
 
 from bench import error_lines
+from bench._best import interleaved
 from shopfast_obs.analysis.critical_path import critical_path
 from shopfast_obs.analysis.traces import overview
 from shopfast_obs.analysis.tree import tree
@@ -30,8 +30,7 @@ def main() -> None:
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else REAL
     real = [orjson.loads(file.read_bytes()) for file in sorted(folder.glob("*.json")) if file.name != "expected.json"]
     copies = b"\n".join(replicated(real, COUNT))
-    parsing = best(lambda: parsed_only(copies))
-    full = best(lambda: report(copies))
+    parsing, full = interleaved(lambda: parsed_only(copies), lambda: report(copies), runs=7)
     print(f"parsing alone (orjson)     {COUNT / parsing:9,.0f} traces/s")
     print(f"full report                {COUNT / full:9,.0f} traces/s   {full / parsing:.2f} x parsing, {full:.2f} s")
     print(f"peak memory                {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:9,.0f} MB")
@@ -41,18 +40,8 @@ def main() -> None:
         ("depth 10,000", deep(10_000)),
     ):
         with few_collections():
-            print(f"one trace, {name:17} {best(lambda: analysed(trace)):8.2f} s")  # noqa: B023
+            print(f"one trace, {name:17} {interleaved(lambda: analysed(trace))[0]:8.2f} s")  # noqa: B023
     error_lines.figures()
-
-
-def best(function: Callable[[], object], runs: int = 3) -> float:
-    """The fastest of some runs: what the machine's other work does not add to."""
-    taken = []
-    for _ in range(runs):
-        begun = time.process_time()
-        function()
-        taken.append(time.process_time() - begun)
-    return min(taken)
 
 
 def replicated(real: list[dict[str, Any]], count: int) -> Iterator[bytes]:
