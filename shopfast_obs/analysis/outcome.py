@@ -15,7 +15,7 @@ Outcome = Literal["ok", "error", "throttle", "fault"]
 _VERSION = re.compile(r"v\d+(\.\d+)*")
 _DIGIT = re.compile(r"\d")
 # Where AWS's subsegments name the resource that was called.
-_RESOURCE_KEYS = {"table_name", "bucket_name", "topic_arn", "queue_url", "function_name", "stream_name", "secret_id"}
+_RESOURCE_KEYS = ("table_name", "function_name", "topic_arn", "queue_url", "bucket_name", "stream_name", "secret_id")
 
 
 def outcome(segment: Segment) -> Outcome:
@@ -69,12 +69,17 @@ def parameterised(path: str) -> str:
 
 def resource(segment: Segment) -> str:
     """The resource that an AWS call went to (table, bucket, queue, topic, function), else the segment's name."""
-    if _RESOURCE_KEYS.isdisjoint(segment.aws):
-        return segment.name
-    for key, value in segment.aws.items():
-        if key in _RESOURCE_KEYS and isinstance(value, str) and value:
-            return value.rpartition("/")[2].rpartition(":")[2]
+    aws = segment.aws
+    for key in _RESOURCE_KEYS:
+        if key in aws and (value := aws[key]) and isinstance(value, str):
+            return _short(value)
     return segment.name
+
+
+@lru_cache(maxsize=4096)
+def _short(value: str) -> str:
+    """What an ARN or a URL ends with."""
+    return value.rpartition("/")[2].rpartition(":")[2]
 
 
 def operation(segment: Segment) -> str:

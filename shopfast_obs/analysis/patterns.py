@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from shopfast_obs.analysis.outcome import answered, operation, outcome, resource, route
+from shopfast_obs.analysis.outcome import answered, operation, outcome, resource, route, status
 from shopfast_obs.analysis.tree import TraceTree
 
 Kind = Literal["n_plus_one", "repeated", "sequential", "slow", "retried", "throttled", "large"]
@@ -78,7 +78,7 @@ class PatternBuilder:
             self._note(tree, "retried", [index], call_name(tree, index), seconds)
         if seconds >= LARGE_SECONDS and node.http and answered(node) >= LARGE:
             self._note(tree, "large", [index], call_name(tree, index), seconds)
-        if outcome(node) == "throttle":
+        if (node.throttle or (node.http and status(node) == 429)) and outcome(node) == "throttle":
             self._note(tree, "throttled", [index], call_name(tree, index), seconds)
 
     def _attempt(self, tree: TraceTree, index: int) -> None:
