@@ -115,7 +115,7 @@ def launch(state: Path, port: int | None = None) -> StandInCloud:
     return StandInCloud(info.port, info.state, info.pid, Ledger(info.state / LEDGER))
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def info(tmp_path_factory: pytest.TempPathFactory) -> Iterator[process.CloudInfo]:
     """A whole cloud on a free port."""
     running = process.start(tmp_path_factory.mktemp("whole") / "cloud", free_port())
@@ -123,7 +123,7 @@ def info(tmp_path_factory: pytest.TempPathFactory) -> Iterator[process.CloudInfo
     process.stop(running.state)
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def function(info: process.CloudInfo) -> str:
     """The name of a traced function in it."""
     return whole.make_function(info)
