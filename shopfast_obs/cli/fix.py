@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,20 +14,9 @@ from shopfast_obs.cli.app import App, pass_app
 from shopfast_obs.errors import EXIT_FINDINGS, UserError
 
 if TYPE_CHECKING:
-    from shopfast_obs.cli.outlets import Outlet, Provable
+    from shopfast_obs.cli.outlets import Asked, Outlet, Provable
     from shopfast_obs.cli.proving import Watch
     from shopfast_obs.diagnose.fixes import Fix
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What is to be looked at; `resources` are all when empty."""
-
-    since: str
-    stacks: tuple[str, ...]
-    only: tuple[str, ...]
-    skip: tuple[str, ...]
-    resources: tuple[str, ...] = ()
 
 
 @click.command()
@@ -89,7 +77,7 @@ def command(
         raise UserError("--template, --into and --live are three places for a change.", "Give one of them.")
     if verify and (template or into):
         raise UserError("--verify judges what runs.", "Leave out --template and --into.")
-    asked = Asked(since, stacks, only, skip)
+    asked = outlets.Asked(since, stacks, only, skip)
     deployed: Provable = outlets.Functions(app) if live else outlets.Overlay(app)
     if verify:
         _verify(app, deployed, asked, Watch(scenario or "", duration.seconds(watch), rps), output_format)

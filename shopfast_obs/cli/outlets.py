@@ -12,10 +12,20 @@ from shopfast_obs.cli.app import App
 from shopfast_obs.errors import UserError
 
 if TYPE_CHECKING:
-    from shopfast_obs.cli.fix import Asked
     from shopfast_obs.diagnose.fixes import Fix
     from shopfast_obs.model.findings import Diagnosis
     from shopfast_obs.model.resources import Inventory
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is to be looked at; `resources` are all when empty."""
+
+    since: str
+    stacks: tuple[str, ...]
+    only: tuple[str, ...]
+    skip: tuple[str, ...]
+    resources: tuple[str, ...] = ()
 
 
 class Outlet(Protocol):

@@ -11,8 +11,7 @@ from shopfast_obs.cli.app import App
 
 if TYPE_CHECKING:
     from shopfast_obs.analysis.promise import Behaviour, Verdict
-    from shopfast_obs.cli.fix import Asked
-    from shopfast_obs.cli.outlets import Provable
+    from shopfast_obs.cli.outlets import Asked, Provable
     from shopfast_obs.diagnose.fixes import Fix
     from shopfast_obs.diagnose.proof import Reports, Round
     from shopfast_obs.model.resources import Inventory
