@@ -10,7 +10,6 @@ from drain3.masking import MaskingInstruction
 from drain3.template_miner_config import TemplateMinerConfig
 
 from bench._best import interleaved
-from bench.error_lines import COUNT, error_lines, say_grouping
 
 MASKS = (
     ("UUID", r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}"),
@@ -21,9 +20,8 @@ MASKS = (
 )
 
 
-def compare(specimens: list[dict[str, str]]) -> None:
+def compare(specimens: list[dict[str, str]], lines: list[str], say_grouping: Callable[..., None]) -> None:
     """Errors by type and message, as it comes and with masks for what every AWS message has."""
-    lines = [event.message for event in error_lines(COUNT)]
     for name, masks in (("drain3", ()), ("drain3 with masks", MASKS)):
         learn = cluster(masks)
         for one in specimens:  # a cluster is final only when all are read
@@ -31,7 +29,7 @@ def compare(specimens: list[dict[str, str]]) -> None:
         say_grouping(name, specimens, [learn(f"{one['type']} {one['message']}") for one in specimens])
         fresh = cluster(masks)
         (taken,) = interleaved(lambda: [fresh(said(line)) for line in lines], runs=1)  # noqa: B023
-        print(f"{name:26} {COUNT / taken:9,.0f} lines/s")
+        print(f"{name:26} {len(lines) / taken:9,.0f} lines/s")
 
 
 def said(line: str) -> str:

@@ -31,7 +31,8 @@ def main() -> None:
     specimens = [json.loads(line) for line in LABELLED.read_text().splitlines()]
     say_grouping("labelled messages", specimens, [_fingerprint(one) for one in specimens])
     if importlib.util.find_spec("drain3"):
-        importlib.import_module("bench._drain").compare(specimens)
+        lines = [event.message for event in error_lines(COUNT)]
+        importlib.import_module("bench._drain").compare(specimens, lines, say_grouping)
 
 
 def figures() -> None:
