@@ -8,6 +8,7 @@ from typing import Any
 
 from shopfast_obs.model.telemetry import TimeRange
 from shopfast_obs.testing import FakeCloud, log_events
+from shopfast_obs.workshop.checks import primitives
 from shopfast_obs.workshop.interface import CheckSpec, Exercise, Reply, TrafficSpec
 
 NOW = 1_800_000_000.0
@@ -36,6 +37,13 @@ class FakeWorld:
     def expected(self, name: str) -> int:
         """How many items it was given."""
         return self.items
+
+
+def judge(check: CheckSpec, world: FakeWorld) -> tuple[bool, Mapping[str, Any]]:
+    """The judgement, after a look at whether the primitive measures what it promises."""
+    right, measured = primitives()[check.kind].judge(check, world)
+    assert set(measured) == primitives()[check.kind].schema.measures
+    return right, measured
 
 
 def spec(kind: str, on_fail: str = "", **parameters: Any) -> CheckSpec:
