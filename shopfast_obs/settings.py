@@ -8,7 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
+from shopfast_obs import confine
 from shopfast_obs.errors import SettingsError
 
 TABLE = "shopfast-obs"
@@ -18,6 +20,9 @@ LISTS: Mapping[str, tuple[str, type]] = {
     "services": ("a list of strings", str),
     "suppress": ("a list of tables", dict),
 }
+# The settings that are paths. Whoever wrote pyproject.toml need not be who runs the command: they stay in the project.
+PATHS = ("app", "overlay", "services", "metrics", "runbooks", "suppressions", "seed", "shoppers", "frontend", "state")
+LARGEST = 1_000_000  # bytes of a pyproject.toml
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +47,7 @@ class Settings:
     profile: str = ""
     file: str = ""  # the pyproject.toml that says all this
     cache: str = ""  # what can be made again and serves every checkout
+    data: str = ""  # XDG_DATA_HOME: what belongs to the user of this machine
 
     def path(self, relative: str) -> Path:
         """A path of the project, absolute."""
@@ -63,6 +69,11 @@ class Settings:
         return (Path(self.cache) if self.cache else Path.home() / ".cache") / TABLE
 
     @property
+    def keys_dir(self) -> Path | None:
+        """Where the key lies that tells this user's journal from others; None for a user without a home."""
+        return user_data(self.data)
+
+    @property
     def overlay_path(self) -> Path:
         """The overlay file."""
         return self.path(self.overlay)
@@ -78,31 +89,62 @@ def load(start: Path | None = None, environ: Mapping[str, str] | None = None) ->
         if table is not None:
             settings = _merged(Settings(root=folder), table, folder / "pyproject.toml")
             break
+    chosen = env.get("SHOPFAST_OBS_STATE")  # by who runs the command: anywhere
     return replace(
-        settings,
+        _confined(replace(settings, state="") if chosen else settings),
         region=env.get("AWS_REGION") or env.get("AWS_DEFAULT_REGION") or settings.region,
-        endpoint_url=env.get("AWS_ENDPOINT_URL", settings.endpoint_url),
+        endpoint_url=_endpoint(env.get("AWS_ENDPOINT_URL", "")),
         profile=env.get("AWS_PROFILE", settings.profile),
-        state=env.get("SHOPFAST_OBS_STATE", settings.state),
+        state=chosen or settings.state,
         cache=env.get("XDG_CACHE_HOME", settings.cache),
+        data=env.get("XDG_DATA_HOME", settings.data),
     )
+
+
+def user_data(named: str) -> Path | None:
+    """The folder of what belongs to the user of this machine: the named one, else the usual; None without a home."""
+    try:
+        return (Path(named) if named else Path.home() / ".local" / "share") / TABLE
+    except RuntimeError:
+        return None
+
+
+def _endpoint(address: str) -> str:
+    """The address where it is one of a cloud; raises SettingsError for anything else."""
+    try:
+        parts = urlsplit(address)
+        right = not address or (parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0)
+    except ValueError:
+        right = False
+    if not right:
+        raise SettingsError(
+            f"AWS_ENDPOINT_URL is {address[:200]!r}, which is no address of a cloud.",
+            "Set it as in http://127.0.0.1:4566, or run: unset AWS_ENDPOINT_URL",
+        )
+    return address
 
 
 def _table(path: Path) -> dict[str, Any] | None:
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+        content = tomllib.loads(confine.content(path, LARGEST).decode("utf-8"))
+    except (FileNotFoundError, NotADirectoryError):
         return None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
+    except OSError as problem:
+        raise SettingsError(f"{path} cannot be read: {problem.strerror}.", "Mend or remove the file.") from None
+    except (ValueError, RecursionError) as problem:
+        told = "it is nested too deeply" if isinstance(problem, RecursionError) else str(problem)
         raise SettingsError(
-            f"{path} is not valid TOML: {problem}.", "Mend the file, then run the command again."
+            f"{path} is not valid TOML: {told}.", "Mend the file, then run the command again."
         ) from None
-    table = content.get("tool", {}).get(TABLE)
-    return table if isinstance(table, dict) else None
+    tools = content.get("tool")
+    table = tools.get(TABLE) if isinstance(tools, dict) else None
+    if table is not None and not isinstance(table, dict):
+        raise SettingsError(f"[tool.{TABLE}] in {path} must be a table.", "Mend the file and try again.")
+    return table
 
 
 def _merged(settings: Settings, table: Mapping[str, Any], path: Path) -> Settings:
-    known = {f.name for f in fields(Settings)} - {"root", "file", "endpoint_url", "profile", "cache"}
+    known = {f.name for f in fields(Settings)} - {"root", "file", "endpoint_url", "profile", "cache", "data"}
     values: dict[str, Any] = {}
     for key, value in table.items():
         if key not in known:
@@ -119,3 +161,17 @@ def _merged(settings: Settings, table: Mapping[str, Any], path: Path) -> Setting
             raise SettingsError(f"{key!r} of [tool.{TABLE}] in {path} must be {kind}.", "Mend the file and try again.")
         values[key] = value if item is None else tuple(value)
     return replace(settings, file=str(path), **values)
+
+
+def _confined(settings: Settings) -> Settings:
+    """The settings when all paths, also those that nobody named, stay in the project; raises SettingsError."""
+    around = confine.project(settings.root)
+    for key in PATHS:
+        value = getattr(settings, key)
+        for said in (value,) if isinstance(value, str) else value:
+            found = confine.within(around, settings.root, said.partition(":")[0] if key == "seed" else said)
+            if isinstance(found, confine.Refused):
+                where = f"{key!r} of [tool.{TABLE}] in {settings.file}" if settings.file else f"The {key} here"
+                more = " Or set SHOPFAST_OBS_STATE yourself." if key == "state" else ""
+                raise SettingsError(f"{where} is not used: {found.reason}.", f"{confine.HINT}{more}")
+    return settings

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parents[1] / "shopfast_obs"
-BASE = {"errors", "settings"}
+BASE = {"errors", "settings", "confine"}
 CORE = {"model", "parse", "analysis", "cloud.interface"}
 ALLOWED: dict[str, set[str]] = {
     "errors": set(),
-    "settings": {"errors"},
+    "settings": {"errors", "confine"},
+    "confine": {"errors"},
     "model": set(),
     "parse": {"model"},
     "analysis": {"model"},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,12 @@ def test_without_a_project_there_are_defaults(tmp_path: Path) -> None:
         ("[tool.shopfast-obs]\napp = 1", "a string"),
         ("[tool.shopfast-obs]\nservices = 'src'", "a list of strings"),
         ("[tool.shopfast-obs\n", "not valid TOML"),
+        ("tool.shopfast-obs = 3", "must be a table"),
+        (f"x = {'[' * 5000}", "not valid TOML"),
+        ("[tool.shopfast-obs]\nstate = '/proc/x'", "'state' .* /proc/x leads outside"),
+        ("[tool.shopfast-obs]\noverlay = '../overlay.json'", "'overlay' .* leads outside"),
+        ("[tool.shopfast-obs]\nservices = ['src', '/usr']", "'services' .* /usr leads outside"),
+        ("[tool.shopfast-obs]\nseed = '../x.py:load'", "'seed' .* leads outside"),
     ],
 )
 def test_a_bad_setting_is_named(tmp_path: Path, text: str, said: str) -> None:
@@ -57,3 +64,40 @@ def test_a_bad_setting_is_named(tmp_path: Path, text: str, said: str) -> None:
     with pytest.raises(SettingsError, match=said) as caught:
         load(project(tmp_path, text), {})
     assert "pyproject.toml" in caught.value.message
+
+
+@pytest.mark.parametrize("text", ["tool = 3", "[tool]\nshopfast = 1", ""])
+def test_a_file_of_others_is_none_of_ours(tmp_path: Path, text: str) -> None:
+    """Whatever they make of `tool`."""
+    assert load(project(tmp_path, text), {}).file == ""
+
+
+@pytest.mark.parametrize("address", ["foo", "http://", "file:///etc", "http://[", "http://host:99999"])
+def test_an_endpoint_that_is_no_address_is_said_so(tmp_path: Path, address: str) -> None:
+    """With the variable that says it."""
+    with pytest.raises(SettingsError, match="AWS_ENDPOINT_URL is"):
+        load(tmp_path, {"AWS_ENDPOINT_URL": address})
+
+
+def test_a_monorepo_may_name_folders_beside_the_project(tmp_path: Path) -> None:
+    """What bounds it is the checkout."""
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "infra").mkdir()
+    settings = load(project(tmp_path / "infra", "[tool.shopfast-obs]\nservices = ['../src']"), {})
+    assert settings.services == ("../src",)
+
+
+def test_a_state_folder_that_is_a_link_out_of_the_project_is_refused(tmp_path: Path) -> None:
+    """A checkout may bring one, with a pyproject.toml or without; who runs the command may name any folder."""
+    (tmp_path / "here").mkdir()
+    (tmp_path / "here" / ".shopfast").symlink_to(tmp_path)
+    with pytest.raises(SettingsError, match="state here is not used"):
+        load(tmp_path / "here", {})
+    assert load(tmp_path / "here", {"SHOPFAST_OBS_STATE": str(tmp_path)}).state_dir == tmp_path
+
+
+def test_a_pyproject_that_is_a_pipe_or_a_folder_is_said_so(tmp_path: Path) -> None:
+    """Nothing waits for it."""
+    os.mkfifo(tmp_path / "pyproject.toml")
+    with pytest.raises(SettingsError, match="no regular file"):
+        load(tmp_path, {})
