@@ -14,6 +14,7 @@ from shopfast_obs.errors import EXIT_FINDINGS, ProjectError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from shopfast_obs.instrument.plan import Instrumentation
     from shopfast_obs.settings import Settings
 
 
@@ -27,7 +28,8 @@ def command(app: App, *, paths: tuple[Path, ...], mode: str, output_format: str)
     """Take out what `instrument` added, and nothing else.
 
     Unlike `undo` it keeps what was written since. Without a PATH: the project's services and its overlay. Where no
-    journal tells what was there before, decorators, objects and imports go, and log calls stay log calls.
+    journal tells what was there before, decorators, objects and imports go; log calls stay log calls, with the logger
+    that they need, and moved clients stay where they are. What stays is named, and the exit code is 1.
 
     \b
     Examples:
@@ -63,8 +65,8 @@ def command(app: App, *, paths: tuple[Path, ...], mode: str, output_format: str)
         for file in planned.files:
             if file.reason:
                 app.terminal.warn(f"{file.path}: {file.status}: {file.reason}")
-        _say(app, len(planned.plan.changes), mode, applied)
-    if any(file.status == "skipped" for file in planned.files):
+        _say(app, planned, mode, applied)
+    if any(file.reason for file in planned.files):
         app.exit(EXIT_FINDINGS)
 
 
@@ -83,10 +85,16 @@ def _folders(paths: Sequence[Path], settings: Settings) -> list[Path]:
     )
 
 
-def _say(app: App, count: int, mode: str, applied: str | None) -> None:
-    if not count:
+def _say(app: App, planned: Instrumentation, mode: str, applied: str | None) -> None:
+    changed = [file for file in planned.files if file.status == "changed"]
+    whole = sum(not file.reason for file in changed)
+    stays = sum(bool(file.reason) for file in planned.files)
+    if not changed and not stays:
         app.terminal.say("Nothing of instrument's was found.")
-    elif applied:
-        app.terminal.say(f"{count} files are without it. Recorded as {applied}. (take it back: shopfast-obs undo)")
-    elif mode == "diff":
-        app.terminal.say(f"{count} files would change. Nothing was changed. Next: the same command with --apply")
+        return
+    if applied:
+        app.terminal.say(f"{whole} files are without it. Recorded as {applied}. (take it back: shopfast-obs undo)")
+    elif mode == "diff" and changed:
+        app.terminal.say(f"{len(changed)} files would change. Nothing was changed. Next: the same command with --apply")
+    if stays:
+        app.terminal.say(f"In {stays} files something stays, as said above: keep the layers that they need.")

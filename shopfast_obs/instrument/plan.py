@@ -51,7 +51,7 @@ def for_paths(
     definitions = (*_definitions(paths, codemods), *_pages(pages, codemods))
     others = [path for path in paths if not path.name.endswith(workflows.SUFFIXES) and path not in pages]
     files = of_sources(discover(others), codemods, metrics) if others else ()
-    effects = tuple(imported.effects(files, others, base, command))
+    effects = (*imported.effects(files, others, base, command), *workflows.effects(definitions))
     if layer is not None and (archive := runtime_layer.result(Path(os.path.abspath(layer)))):  # noqa: PTH100
         files, base = (*files, archive), common([base, archive.path])
     return assembled((*files, *definitions), base, effects)

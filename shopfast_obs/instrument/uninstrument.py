@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from shopfast_obs.instrument import page, remove, sources, workflows
+from shopfast_obs.instrument import left, page, remove, sources, workflows
 from shopfast_obs.instrument.discover import python_files
 from shopfast_obs.instrument.plan import Instrumentation
 from shopfast_obs.instrument.revert import reverted, without
@@ -26,7 +26,7 @@ def plan(paths: Sequence[Path], root: Path, recorded: Mapping[Path, Images], ove
     known = {result.path for result in results}
     results += [found for path in _candidates(paths) if path not in known and (found := _of_marks(path)) is not None]
     results += [found for found in page.uninstrument(paths) if found.path not in known]
-    files = tuple(_kept_while_needed(results))
+    files = tuple(left.named(tuple(_kept_while_needed(results)), list(_candidates(paths)), recorded))
     changes = tuple(
         FileChange(os.path.relpath(f.path, root), f.before, f.after, COMMAND) for f in files if f.status == "changed"
     )

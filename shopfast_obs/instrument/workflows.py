@@ -55,6 +55,16 @@ def instrument(path: Path) -> FileResult:
     return FileResult(path, "changed", (CODEMOD,), before=source.data, after=source.encoded(text))
 
 
+def effects(files: Sequence[FileResult]) -> Iterator[str]:
+    """What the changed definitions do that their readers would not expect, as a sentence."""
+    names = [file.path.name for file in files if file.status == "changed" and file.path.name.endswith(SUFFIXES)]
+    if names:
+        yield (
+            f"{', '.join(names)}: each Lambda task gets the execution as {KEY} in its input; the instrumented function "
+            "takes it off again before its handler sees it. A function that is not instrumented sees it."
+        )
+
+
 def carried(text: str) -> str | Skipped:
     """The definition with the execution in what its Lambda tasks are given; every other character stays."""
     definition = _composed(text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -75,3 +76,15 @@ def test_files_outside_of_the_project_come_back_from_where_they_are(
     assert (other / "handler.py").read_text() != SOURCE
     assert invoke("undo", "--yes").exit_code == 0
     assert (other / "handler.py").read_text() == (project / "handler.py").read_text() == SOURCE
+
+
+def test_without_the_journal_it_never_says_that_a_file_is_without_what_it_imports(
+    handler: Path, tmp_path: Path
+) -> None:
+    """A fresh clone: the logger stays with the lines that use it, and that is a finding."""
+    shutil.rmtree(tmp_path / ".shopfast")
+    result = invoke("uninstrument", "src", "--apply")
+    assert result.exit_code == 1
+    assert "0 files are without it" in result.stderr
+    assert "still needs Powertools" in result.stderr
+    assert "observed" not in handler.read_text()

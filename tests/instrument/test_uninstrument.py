@@ -91,6 +91,29 @@ def test_without_a_record_our_marks_go(app: Path) -> None:
     ).replace("import logic\n", "import logic\nfrom observability import logger\n")  # fmt: skip
 
 
+def test_without_a_record_what_still_needs_powertools_is_named(app: Path) -> None:
+    """Each file that a layer must not be taken from, also those that no decorator of ours was in."""
+    found = plan([app / "src"], app, {}, None)
+    reasons = {file.path.name: file.reason for file in found.files}
+    assert set(reasons) == {"handler.py", "logic.py", "observability.py"}
+    assert all("still needs Powertools" in reason for reason in reasons.values())
+
+
+def test_without_a_record_shared_objects_that_nobody_uses_go(tmp_path: Path) -> None:
+    """Nothing stays, so nothing is said to stay."""
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src" / "handler.py").write_text(
+        "import logic\n\n\ndef lambda_handler(event, context):\n    return 1\n"
+    )
+    (tmp_path / "src" / "logic.py").write_text("def work(event):\n    return 1\n")
+    engine.apply(for_paths([tmp_path / "src"], tmp_path, selected()).plan, tmp_path, tmp_path / ".state")
+    assert "observability.py" in texts(tmp_path)
+    found = plan([tmp_path / "src"], tmp_path, {}, None)
+    engine.apply(found.plan, tmp_path, tmp_path / ".state")
+    assert not [file.reason for file in found.files if file.reason]
+    assert set(texts(tmp_path)) == {"handler.py", "logic.py"}
+
+
 WRAPPING = [codemod.id for codemod in all_codemods() if codemod.wraps]
 
 
