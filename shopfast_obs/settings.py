@@ -34,6 +34,7 @@ class Settings:
     app: str = ""  # the CDK app's entry file
     overlay: str = "cdk/overlay.json"
     services: tuple[str, ...] = ()  # folders whose children are function sources
+    codemods: str = ""  # the profile of codemods that `instrument` runs: decorators, logs or all
     metrics: str = ""  # the plan of business metrics
     runbooks: str = "runbooks"
     suppress: tuple[Mapping[str, Any], ...] = ()  # findings that somebody decided to live with: rule, reason, until

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 @click.option("--live", is_flag=True, help="Change deployed functions through the API, without their source.")
 @click.option("--function", "functions", multiple=True, metavar="NAME", help="With --live: which; * matches (repeat).")
 @click.option("--since", metavar="SPAN", help="Check time and memory in the REPORT lines since then: 15m, 2h.")
-@options.target
+@options.target_with_codemods
 @options.output("text", "json")
 @pass_app
 def command(
@@ -68,12 +68,14 @@ def command(
     the time and memory for it.
 
     \b
-    Codemods: clients, logging, logger, tracer, metrics, runtime, business, swallowed, prints.
+    Codemods of the profile decorators (default): logger, tracer, metrics, runtime, business; logs adds logging,
+    swallowed, prints, which change lines; all adds clients, which moves names that tests may patch.
 
     \b
     Examples:
       shopfast-obs instrument
       shopfast-obs instrument --apply && shopfast-obs deploy
+      shopfast-obs instrument --profile all --diff
       shopfast-obs instrument src/handlers --check --format json
       shopfast-obs instrument src --metrics metrics.yaml --layer build/layer.zip --apply
       shopfast-obs instrument --template template.yaml --apply
@@ -92,6 +94,7 @@ def command(
     from shopfast_obs.instrument.registry import selected
 
     settings = app.settings
+    profile = _profile(app, settings, cloud=bool(since))
     for entry in engine.recover(settings.root, settings.state_dir):
         app.terminal.warn(f"Change {entry.id} ({entry.plan.command}) had been interrupted; it is taken back.")
     if template:
@@ -100,11 +103,11 @@ def command(
         if paths or since:
             raise UserError("--template takes no PATH and no --since.", "Its functions name their sources.")
         plan = _metrics(settings, metrics)
-        planned = for_template(template.resolve(), settings.root.resolve(), selected(only, skip), plan)
+        planned = for_template(template.resolve(), settings.root.resolve(), selected(only, skip, profile), plan)
     else:
         reports = _reports(app, since) if since else {}
         plan = _metrics(settings, metrics)
-        planned = _planned(settings, paths, selected(only, skip), reports, plan, layer)
+        planned = _planned(settings, paths, selected(only, skip, profile), reports, plan, layer)
     applied = None
     if mode == "apply" and not planned.plan.empty:
         applied = engine.apply(planned.plan, planned.root, settings.state_dir, project=settings.root).id
@@ -116,6 +119,22 @@ def command(
     failed = any(file.status == "failed" for file in planned.files)
     if failed or (mode == "check" and not planned.plan.empty):
         app.exit(EXIT_FINDINGS)
+
+
+def _profile(app: App, settings: Settings, *, cloud: bool) -> str:
+    """The profile of codemods: the option's, else the project's, else the default. Where the command asks AWS, the
+    option may name an AWS profile instead."""
+    from shopfast_obs.instrument.registry import DEFAULT, PROFILES
+
+    if app.profile in PROFILES:
+        name, app.profile = str(app.profile), None
+        return name
+    if app.profile and not cloud:
+        raise UserError(
+            f"There is no profile {app.profile!r}.",
+            f"The profiles are {', '.join(PROFILES)}; an AWS profile goes with --live or --since.",
+        )
+    return settings.codemods or DEFAULT
 
 
 def _reports(app: App, since: str) -> dict[str, tuple[InvocationReport, ...]]:

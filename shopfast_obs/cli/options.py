@@ -34,6 +34,14 @@ def target(function: F) -> F:
     return _target(region, function)
 
 
+def target_with_codemods(function: F) -> F:
+    """As `target`, where --profile may also name a profile of codemods."""
+    region = click.option(
+        "--region", metavar="REGION", expose_value=False, callback=_store("region"), help="AWS region."
+    )
+    return _target(region, function, "How far codemods go: decorators, logs or all; or an AWS profile (with aws).")
+
+
 def target_with_regions(function: F) -> F:
     """Add --target, --profile and a --region that may name several; their values are on the App."""
     region = click.option(
@@ -47,12 +55,10 @@ def target_with_regions(function: F) -> F:
     return _target(region, function)
 
 
-def _target(region: Callable[[F], F], function: F) -> F:
+def _target(region: Callable[[F], F], function: F, profile: str = "AWS profile (with aws).") -> F:
     for option in (
         region,
-        click.option(
-            "--profile", metavar="NAME", expose_value=False, callback=_store("profile"), help="AWS profile (with aws)."
-        ),
+        click.option("--profile", metavar="NAME", expose_value=False, callback=_store("profile"), help=profile),
         click.option(
             "--target",
             type=click.Choice(["local", "aws"]),

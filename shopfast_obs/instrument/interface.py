@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from shopfast_obs.instrument.business import BusinessMetric
 
 Kind = Literal["logger", "tracer", "metrics"]
+Visible = Literal["stdout", "patched names", "answers", "log records"]
 CLASS_OF: dict[str, str] = {"logger": "Logger", "tracer": "Tracer", "metrics": "Metrics"}
 
 
@@ -47,13 +48,15 @@ class Example:
 
 class Codemod(ABC):
     """One change of Python source. `wraps` says that it works on handlers; `rank` orders the codemods of a run;
-    `optional` that a source which it leaves alone lacks nothing."""
+    `optional` that a source which it leaves alone lacks nothing; `visible` names what a test of the application can see
+    of it."""
 
     id: ClassVar[str]
     title: ClassVar[str]
     rank: ClassVar[int]
     wraps: ClassVar[bool] = False
     optional: ClassVar[bool] = False
+    visible: ClassVar[tuple[Visible, ...]]
     needle: ClassVar[str] = ""  # a text that every source of interest has; saves the parse of the others
     valid: ClassVar[tuple[str, ...]]  # left alone
     invalid: ClassVar[tuple[Example, ...]]  # changed

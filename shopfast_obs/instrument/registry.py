@@ -5,12 +5,20 @@ from __future__ import annotations
 import importlib
 import inspect
 import pkgutil
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from functools import cache
 
 from shopfast_obs.errors import UserError
 from shopfast_obs.instrument import codemods as folder
 from shopfast_obs.instrument.interface import Codemod
+
+# How far a run goes. What a profile adds to the one before, an application's own tests can notice.
+PROFILES: Mapping[str, frozenset[str]] = {
+    "decorators": frozenset({"logger", "tracer", "metrics", "runtime", "business"}),
+    "logs": frozenset({"logger", "tracer", "metrics", "runtime", "business", "logging", "swallowed", "prints"}),
+    "all": frozenset({"logger", "tracer", "metrics", "runtime", "business", "logging", "swallowed", "prints", "clients"}),
+}
+DEFAULT = "decorators"  # without a proof by the application's tests: it changes no line and no name that is there
 
 
 @cache
@@ -27,10 +35,13 @@ def all_codemods() -> tuple[Codemod, ...]:
     return tuple(sorted(found.values(), key=lambda codemod: codemod.rank))
 
 
-def selected(only: Collection[str] = (), skip: Collection[str] = ()) -> tuple[Codemod, ...]:
-    """The codemods that remain after `--only` and `--skip`; raises UserError for a name that there is not."""
+def selected(only: Collection[str] = (), skip: Collection[str] = (), profile: str = "all") -> tuple[Codemod, ...]:
+    """The codemods that remain after `--only`, else of the profile, and after `--skip`; raises UserError for a name
+    that there is not."""
+    if profile not in PROFILES:
+        raise UserError(f"There is no profile {profile!r}.", f"The profiles are {', '.join(PROFILES)}.")
     known = {codemod.id for codemod in all_codemods()}
     for name in (*only, *skip):
         if name not in known:
             raise UserError(f"There is no codemod {name!r}.", f"The codemods are {', '.join(sorted(known))}.")
-    return tuple(c for c in all_codemods() if (not only or c.id in only) and c.id not in skip)
+    return tuple(c for c in all_codemods() if c.id in (only or PROFILES[profile]) and c.id not in skip)

@@ -63,7 +63,7 @@ def test_apply_check_and_undo_are_a_round(project: Path) -> None:
 def test_json_names_every_file_with_status_codemods_and_reason(project: Path) -> None:
     """The contract of scripts."""
     (project / "src" / "broken.py").write_text("def lambda_handler(event, context:\n")
-    files = {entry["path"]: entry for entry in document("instrument", "src")["files"]}
+    files = {entry["path"]: entry for entry in document("instrument", "src", "--profile", "all")["files"]}
     assert files["src/app.py"] == {
         "path": "src/app.py",
         "status": "changed",
@@ -73,6 +73,22 @@ def test_json_names_every_file_with_status_codemods_and_reason(project: Path) ->
     assert files["src/broken.py"]["status"] == "skipped"
     assert "does not parse" in files["src/broken.py"]["reason"]
     assert "src/model.py" not in files
+
+
+def test_the_profile_chooses_how_far_codemods_go(project: Path) -> None:
+    """Without one no line of the application changes; the settings may name one; another name is refused."""
+    found = {}
+    for name in ("", "decorators", "logs", "all"):
+        (entry,) = document("instrument", "src", *(("--profile", name) if name else ()))["files"]
+        found[name] = entry["codemods"]
+    assert found[""] == found["decorators"] == ["logger", "tracer", "metrics", "runtime"]
+    assert found["logs"] == found["all"] == [*found[""], "prints"]
+    (project / "pyproject.toml").write_text('[tool.shopfast-obs]\ncodemods = "logs"\n')
+    (entry,) = document("instrument", "src")["files"]
+    assert entry["codemods"] == found["logs"]
+    result = invoke("instrument", "src", "--profile", "dev")
+    assert result.exit_code == 2
+    assert "There is no profile 'dev'" in result.stderr
 
 
 def test_only_and_skip_choose_codemods(project: Path) -> None:
@@ -175,7 +191,7 @@ def synthesised(project: Path) -> None:
     }
     (out / "manifest.json").write_text(json.dumps({"version": "48.0.0", "artifacts": {"shop": artifact}}))
     (project / "pyproject.toml").write_text(
-        '[tool.shopfast-obs]\nservices = ["services"]\noverlay = "cdk/overlay.json"\n'
+        '[tool.shopfast-obs]\nservices = ["services"]\noverlay = "cdk/overlay.json"\ncodemods = "all"\n'
     )
     (project / "services").mkdir()
     (project / "src").rename(project / "services" / "orders")

@@ -27,7 +27,7 @@ def handler(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "src").mkdir()
     path = tmp_path / "src" / "handler.py"
     path.write_text(SOURCE)
-    assert invoke("instrument", "src", "--apply").exit_code == 0
+    assert invoke("instrument", "src", "--profile", "all", "--apply").exit_code == 0
     return path
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from shopfast_obs.instrument.codemods.business import CountBusiness
 from shopfast_obs.instrument.interface import Codemod, Example, ModuleContext
-from shopfast_obs.instrument.registry import all_codemods
+from shopfast_obs.instrument.registry import DEFAULT, PROFILES, all_codemods, selected
 from tests.instrument.helpers import HANDLER, MODULE, check_noop, check_transformed, metrics_of
 
 VALID = [(c, source) for c in all_codemods() for source in c.valid]
@@ -46,3 +46,12 @@ def test_every_codemod_shows_what_it_does_and_what_it_leaves() -> None:
         "prints",
     ]
     assert all(c.valid and c.invalid and c.title for c in all_codemods())
+
+
+def test_each_profile_adds_to_the_one_before_and_together_they_are_all() -> None:
+    """And every codemod says what a test can see of it."""
+    decorators, logs, everything = PROFILES.values()
+    assert decorators < logs < everything == {c.id for c in all_codemods()}
+    assert {c.id for c in selected(profile=DEFAULT)} == decorators
+    assert all(isinstance(c.visible, tuple) for c in all_codemods())
+    assert [c.id for c in all_codemods() if "patched names" in c.visible] == ["clients", "logging", "prints"]

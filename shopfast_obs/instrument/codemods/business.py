@@ -19,6 +19,7 @@ class CountBusiness(Codemod):
     id = "business"
     title = "Business metrics of the functions that a plan file names"
     rank = 62
+    visible = ("stdout",)
     plan: ClassVar[str] = """\
 metrics:
   - metric: OrdersPlaced

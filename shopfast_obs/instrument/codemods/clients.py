@@ -24,6 +24,7 @@ class MoveClients(Codemod):
     id = "clients"
     title = "boto3 clients made once, before the handler, where that is safe"
     rank = 10
+    visible = ("patched names",)
     wraps = True
     optional = True
     valid = (

@@ -17,6 +17,7 @@ class AddLogger(Codemod):
     id = "logger"
     title = "Structured logs with the request's context on every handler"
     rank = 30
+    visible = ()
     wraps = True
     valid = (
         """\

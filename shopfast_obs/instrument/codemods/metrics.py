@@ -17,6 +17,7 @@ class AddMetrics(Codemod):
     id = "metrics"
     title = "Metrics, flushed by every handler, with cold starts counted"
     rank = 50
+    visible = ("stdout",)
     wraps = True
     valid = (
         """\

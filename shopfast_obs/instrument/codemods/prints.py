@@ -17,6 +17,7 @@ class ConvertPrints(Codemod):
     id = "prints"
     title = "print() becomes a structured log call that keeps its data as fields"
     rank = 70
+    visible = ("stdout", "patched names")
     needle = "print("
     valid = (
         """\

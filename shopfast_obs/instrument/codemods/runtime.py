@@ -20,6 +20,7 @@ class AddRuntime(Codemod):
     id = "runtime"
     title = "One correlation id across services, and evidence that survives a timeout"
     rank = 60
+    visible = ("answers",)
     wraps = True
     valid = (
         """\

@@ -17,6 +17,7 @@ class ConvertLogging(Codemod):
     id = "logging"
     title = "The standard library's logger becomes the structured one; values become fields"
     rank = 20
+    visible = ("stdout", "log records", "patched names")
     needle = "logging"
     valid = (
         """\

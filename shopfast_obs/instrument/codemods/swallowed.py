@@ -17,6 +17,7 @@ class LogSwallowed(Codemod):
     id = "swallowed"
     title = "A swallowed exception is logged with its trace"
     rank = 65
+    visible = ("stdout", "log records")
     needle = "except"
     valid = (
         """\

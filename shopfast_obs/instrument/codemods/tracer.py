@@ -20,6 +20,7 @@ class AddTracer(Codemod):
     id = "tracer"
     title = "A traced handler, with a subsegment for every AWS call"
     rank = 40
+    visible = ()
     wraps = True
     valid = (
         """\
