@@ -7,9 +7,8 @@ seconds on our side of the wire.
 from __future__ import annotations
 
 import uuid
-import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -24,7 +23,6 @@ CBOR, JSON, QUERY, REST = "smithy-rpc-v2-cbor", "json", "query", "rest-json"
 Json = Any  # what a JSON or CBOR document may hold
 Shape = Any  # botocore's models carry no types
 NOT_FINITE = ("NaN", "Infinity", "-Infinity")  # how JSON carries them
-MAX_BODY = 16 * 1024 * 1024  # unpacked; CloudWatch takes 1 MB packed
 MAX_DEPTH = 64  # deeper requests than any operation has are refused before they are walked
 
 
@@ -68,7 +66,6 @@ class Codec:
     def decode(self, request: ApiRequest) -> Call:
         """The operation and its checked parameters; raises AwsError for what is no request of the service."""
         protocol = self.protocol(request)
-        request = _inflated(request)
         fields = _query_fields(request) if protocol == QUERY else {}
         operation = self._operation(request, protocol, fields)
         shape = self.model.operation_model(operation).input_shape
@@ -119,20 +116,6 @@ class Codec:
         body = {"__type": f"com.amazonaws.{self.model.service_name}#{name}", "message": error.message}
         encoded = cbor.encode_texts(body) if protocol == CBOR else orjson.dumps({**body, **error.members})
         return _response(status, encoded, protocol, {"x-amzn-query-error": f"{code};{fault}", "x-amzn-errortype": name})
-
-
-def _inflated(request: ApiRequest) -> ApiRequest:
-    """The request with its body unpacked: SDKs send large PutMetricData compressed."""
-    if request.headers.get("content-encoding", "").lower() != "gzip":
-        return request
-    unpacker = zlib.decompressobj(wbits=31)
-    try:
-        body = unpacker.decompress(request.body, MAX_BODY)
-    except zlib.error as problem:
-        raise AwsError("SerializationException", f"The body is not gzip: {problem}.") from None
-    if not unpacker.eof:
-        raise AwsError("RequestEntityTooLarge", "The body is cut off, or too large when it is unpacked.", 413)
-    return replace(request, body=body)
 
 
 @cache

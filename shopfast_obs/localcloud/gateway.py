@@ -7,7 +7,17 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from shopfast_obs.localcloud import call, doors, recorder, service_metrics, stage_segment, traceheader
+from shopfast_obs.localcloud import (
+    awserrors,
+    call,
+    compression,
+    doors,
+    recorder,
+    service_metrics,
+    stage_segment,
+    traceheader,
+)
+from shopfast_obs.localcloud.awsprotocol import AwsError
 from shopfast_obs.localcloud.call import Call
 from shopfast_obs.localcloud.control import PREFIX, Control
 from shopfast_obs.localcloud.interface import ApiPlane, ApiRequest
@@ -75,15 +85,25 @@ class Gateway:
             await recorder.answer_json(send, *answer)
             return
         head = head_of(scope["method"], scope["path"], headers, scope.get("query_string", b""))
+        try:
+            await self._dispatch(head, scope, receive, send)
+        except AwsError as refusal:
+            response = awserrors.response(head, refusal)
+            await recorder.answer(send, response.status, response.body, response.headers)
+
+    async def _dispatch(self, head: Head, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = head.headers
         now = Call(trace_header=headers.get("x-amzn-trace-id", ""))
         call.current.set(now)
         plane = self._plane(head)
         if plane is not None:
             self._control.counters.planes += 1
-            body = recorder.inflated(await recorder.read(receive), headers)
+            body = compression.unpacked(await recorder.read(receive), headers)
             response = await plane.handle(_api_request(head, body))
             await recorder.answer(send, response.status, response.body, response.headers)
         elif not await self._front_door(head, now, scope, receive, send):
+            if compression.is_packed(headers) and head.service != "s3":  # S3 stores what it is given
+                scope, receive = await _unpacked(scope, receive, headers)
             await self._application(head, scope, receive, send)
 
     def _plane(self, head: Head) -> ApiPlane | None:
@@ -136,6 +156,14 @@ class Gateway:
             service_metrics.dynamodb(self._observer.within(head.scope), head.operation, body, answer)
         else:
             await inner(scope, receive, send)
+
+
+async def _unpacked(scope: Scope, receive: Receive, headers: Mapping[str, str]) -> tuple[Scope, Receive]:
+    """The same request with its body unpacked."""
+    body = compression.unpacked(await recorder.read(receive), headers)
+    plain = compression.without_packing(headers) | {"content-length": str(len(body))}
+    lines = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in plain.items()]
+    return {**scope, "headers": lines}, recorder.replay(body, receive)
 
 
 def _api_request(head: Head, body: bytes) -> ApiRequest:

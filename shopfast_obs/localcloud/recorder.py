@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gzip
 import json
-import zlib
 from collections.abc import Mapping
 
 from shopfast_obs.localcloud.ministack.app import Asgi, Message, Receive, Scope, Send
@@ -73,16 +71,6 @@ def replay(body: bytes, receive: Receive) -> Receive:
         return {"type": "http.request", "body": body, "more_body": False}
 
     return again
-
-
-def inflated(body: bytes, headers: Mapping[str, str]) -> bytes:
-    """The body as it was before the SDK compressed it; unchanged when it does not inflate."""
-    if "gzip" not in headers.get("content-encoding", "").lower():
-        return body
-    try:
-        return gzip.decompress(body)
-    except (OSError, EOFError, zlib.error):
-        return body
 
 
 async def answer(send: Send, status: int, body: bytes, headers: Mapping[str, str]) -> None:

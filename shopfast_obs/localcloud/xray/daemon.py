@@ -10,6 +10,7 @@ import time
 from collections import deque
 
 from shopfast_obs.localcloud.interface import Clock
+from shopfast_obs.localcloud.tally import Tally
 from shopfast_obs.localcloud.xray.documents import BadSegmentError, StoredSegment, accept
 from shopfast_obs.localcloud.xray.store import SegmentStore
 
@@ -32,6 +33,7 @@ class Daemon:
         self._socket.settimeout(0.5)
         self.port: int = self._socket.getsockname()[1]
         self._waiting: deque[bytes] = deque()
+        self._troubles = Tally(logger)  # any process of the machine may send datagrams
         self._stop = threading.Event()
         self._wake = threading.Event()
         self._threads = [
@@ -52,6 +54,7 @@ class Daemon:
             if thread.is_alive():
                 thread.join()
         self._socket.close()
+        self._troubles.close()
 
     def _receive(self) -> None:
         while not self._stop.is_set():
@@ -60,7 +63,7 @@ class Daemon:
             except TimeoutError:
                 continue
             except OSError as problem:
-                logger.warning("a datagram was lost: %s", problem)
+                self._troubles.note("a datagram was lost", str(problem))
                 continue
             self._waiting.append(datagram)
             if not self._wake.is_set():
@@ -82,7 +85,7 @@ class Daemon:
             try:
                 accepted.append(accept(document_of(self._waiting.popleft())))
             except BadSegmentError as problem:
-                logger.warning("a datagram was no segment: %s", problem)
+                self._troubles.note("a datagram was no segment", str(problem))
         return accepted
 
 

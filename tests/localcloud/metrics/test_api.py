@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import gzip
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,7 +10,6 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from shopfast_obs.localcloud.interface import ApiRequest
 from tests.localcloud.planes_client import START, HandClock, RecordingApplication, client, running
 
 DIMENSIONS = [{"Name": "Function", "Value": "f"}]
@@ -252,29 +249,6 @@ def test_metrics_are_there_after_a_restart(tmp_path: Path) -> None:
             client(planes, "cloudwatch").put_metric_data(Namespace="N", MetricData=[datum(1.0)])
             found = data(client(planes, "cloudwatch"), metric_query())
     assert found == {"m1 m": [(0.0, 2.0)]}
-
-
-def test_a_large_request_arrives_compressed(metrics: Any) -> None:
-    """boto3 packs it by itself; what is not gzip is refused."""
-    names = [f"metric-{n}" for n in range(1000)]
-    metrics.put_metric_data(Namespace="N", MetricData=[{"MetricName": name, "Value": 1.0} for name in names])
-    found = metrics.get_paginator("list_metrics").paginate(Namespace="N")
-    assert sorted(metric["MetricName"] for page in found for metric in page["Metrics"]) == sorted(names)
-
-
-@pytest.mark.parametrize(
-    "body",
-    [b"", b"not gzip", gzip.compress(b"x" * 17_000_000), gzip.compress(b"{}")[:-9]],
-    ids=["empty", "plain", "a bomb", "cut off"],
-)
-def test_a_body_that_cannot_be_unpacked_is_refused(tmp_path: Path, body: bytes) -> None:
-    """Broken, cut off, or a bomb."""
-    headers = {"content-encoding": "gzip", "content-type": "application/x-amz-json-1.0"}
-    headers["x-amz-target"] = "GraniteServiceVersion20100801.PutMetricData"
-    with running(tmp_path, HandClock(), RecordingApplication()) as planes:
-        request = ApiRequest("POST", "/", headers, {}, body, "monitoring", "us-east-1")
-        [plane] = [plane for plane in planes.apis if plane.claims(request)]
-        assert asyncio.run(plane.handle(request)).status in (400, 413)
 
 
 def test_dashboards_are_kept(metrics: Any) -> None:
