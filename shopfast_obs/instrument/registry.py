@@ -13,11 +13,9 @@ from shopfast_obs.instrument import codemods as folder
 from shopfast_obs.instrument.interface import Codemod
 
 # How far a run goes. What a profile adds to the one before, an application's own tests can notice.
-PROFILES: Mapping[str, frozenset[str]] = {
-    "decorators": frozenset({"logger", "tracer", "metrics", "runtime", "business"}),
-    "logs": frozenset({"logger", "tracer", "metrics", "runtime", "business", "logging", "swallowed", "prints"}),
-    "all": frozenset({"logger", "tracer", "metrics", "runtime", "business", "logging", "swallowed", "prints", "clients"}),
-}
+_DECORATORS = frozenset({"logger", "tracer", "metrics", "runtime", "business"})
+_LOGS = _DECORATORS | {"logging", "swallowed", "prints"}
+PROFILES: Mapping[str, frozenset[str]] = {"decorators": _DECORATORS, "logs": _LOGS, "all": _LOGS | {"clients"}}
 DEFAULT = "decorators"  # without a proof by the application's tests: it changes no line and no name that is there
 
 
