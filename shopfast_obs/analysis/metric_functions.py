@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 import statistics
+from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any
 
+MOST_PERIODS = 100_800  # what GetMetricData gives at once
 Series = dict[float, float]
 
 
@@ -38,7 +40,9 @@ class Grid:
     periods: int
 
     def times(self) -> list[float]:
-        """The start of every period."""
+        """The start of every period; raises MathError for more of them than a request may ask for."""
+        if self.periods > MOST_PERIODS:
+            raise MathError(f"there are {self.periods:,} periods, {MOST_PERIODS:,} are allowed: use a longer one")
         return [self.start + n * self.period for n in range(self.periods)]
 
 
@@ -154,11 +158,12 @@ def _filled(grid: Grid, series: Series, filler: Value) -> Series:
 def _interpolated(grid: Grid, series: Series) -> Series:
     known = sorted(series)
     found = dict(series)
-    for left, right in pairwise(known):
-        for time in grid.times():
-            if left < time < right:
-                share = (time - left) / (right - left)
-                found[time] = series[left] + share * (series[right] - series[left])
+    for time in grid.times():
+        after = bisect_left(known, time)
+        if time not in series and 0 < after < len(known):
+            left, right = known[after - 1], known[after]
+            share = (time - left) / (right - left)
+            found[time] = series[left] + share * (series[right] - series[left])
     return {time: found[time] for time in sorted(found)}
 
 
@@ -202,10 +207,16 @@ def _time_part(part: Callable[[datetime], float]) -> Callable[..., Value]:
     return apply
 
 
+def counted(value: Value, what: str) -> int:
+    """A whole number among the arguments; raises MathError for a series, a text and what is infinite or no number."""
+    if not isinstance(value, float) or not math.isfinite(value):
+        raise MathError(f"{what} is a number")
+    return int(value)
+
+
 def _slice(_: Grid, value: Value, start: Value, end: Value | None = None) -> Value:
-    if not isinstance(start, float) or not (end is None or isinstance(end, float)):
-        raise MathError("SLICE takes numbers")
-    part = _array(value)[int(start) : None if end is None else int(end)]
+    first = counted(start, "the start of SLICE")
+    part = _array(value)[first : None if end is None else counted(end, "the end of SLICE")]
     return part[0].series if end is None and len(part) == 1 else part
 
 
@@ -214,11 +225,11 @@ def _sort(_: Grid, value: Value, function: Value, order: Value, limit: Value | N
         "AVG": lambda v: sum(v) / len(v), "MAX": max, "MIN": min, "SUM": sum,
     }  # fmt: skip
     key = keys.get(function)
-    if key is None or order not in ("ASC", "DESC") or not (limit is None or isinstance(limit, float)):
+    if key is None or order not in ("ASC", "DESC"):
         raise MathError("SORT takes an array, AVG, MAX, MIN or SUM, ASC or DESC, and a number")
     full = [n for n in _array(value) if n.series]
     ordered = sorted(full, key=lambda n: key(list(n.series.values())), reverse=order == "DESC")
-    return ordered if limit is None else ordered[: int(limit)]
+    return ordered if limit is None else ordered[: counted(limit, "the limit of SORT")]
 
 
 def _ends(first: bool) -> Callable[..., Value]:

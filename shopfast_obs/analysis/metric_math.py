@@ -5,14 +5,27 @@ from __future__ import annotations
 import ast
 import operator
 import re
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from shopfast_obs.analysis.anomaly import anomaly_band
-from shopfast_obs.analysis.metric_functions import FUNCTIONS, Array, Grid, MathError, Named, Series, Value, combine
+from shopfast_obs.analysis.metric_functions import (
+    FUNCTIONS,
+    Array,
+    Grid,
+    MathError,
+    Named,
+    Series,
+    Value,
+    combine,
+    counted,
+)
 
 MAX_LENGTH = 2048
 MAX_DEPTH = 50
+MOST = sys.float_info.max
+MOST_SERIES = 1000  # of an array; arrays of arrays of 500 expressions would double with each
 TOKENS = re.compile(r"\"[^\"]*\"|'[^']*'|&&|\|\||\^|\bAND\b|\bOR\b", re.IGNORECASE)
 REPLACED = {"&&": " and ", "||": " or ", "^": "**", "and": " and ", "or": " or "}
 KEYWORDS = frozenset(["REPEAT", "LINEAR", "ASC", "DESC", "AVG", "MAX", "MIN", "SUM"])
@@ -58,7 +71,10 @@ class Scope:
 
 def evaluate(expression: str, scope: Scope) -> Value:
     """The value of an expression: a series, an array of named series, or a number. Raises MathError."""
-    return _node(parse(expression), scope, 0)
+    try:
+        return _node(parse(expression), scope, 0)
+    except (TypeError, ValueError, ArithmeticError) as problem:  # numbers that no float holds, of whatever function
+        raise MathError(f"{expression!r} has no value here: {problem}") from None
 
 
 def parse(expression: str) -> ast.expr:
@@ -102,6 +118,8 @@ def _node(node: ast.expr, scope: Scope, depth: int) -> Value:
 def _constant(value: object) -> Value:
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         raise MathError(f"{value!r} cannot stand here")
+    if isinstance(value, int | float) and not abs(value) <= MOST:
+        raise MathError("the number is too large")
     return value if isinstance(value, str) else float(value)
 
 
@@ -122,6 +140,8 @@ def _array(items: Sequence[Value]) -> Array:
             found.append(Named(str(n), item))
         else:
             raise MathError("an array holds series only")
+        if len(found) > MOST_SERIES:
+            raise MathError(f"an array has at most {MOST_SERIES} series")
     return found
 
 
@@ -167,9 +187,7 @@ def _search(arguments: Sequence[Value], scope: Scope) -> Array:
     if len(arguments) not in (2, 3) or not isinstance(arguments[0], str) or not isinstance(arguments[1], str):
         raise MathError("SEARCH takes a search expression, a statistic and a period")
     period = arguments[2] if len(arguments) == 3 else float(scope.grid.period)
-    if not isinstance(period, float):
-        raise MathError("the period of SEARCH is a number")
-    return list(scope.search(arguments[0], arguments[1], int(period)))
+    return list(scope.search(arguments[0], arguments[1], counted(period, "the period of SEARCH")))
 
 
 def _operation(node: ast.expr, scope: Scope, depth: int) -> Value:

@@ -12,7 +12,7 @@ from shopfast_obs.diagnose.context import IN_TEMPLATE
 
 if TYPE_CHECKING:
     from shopfast_obs.cli.terminal import Terminal
-    from shopfast_obs.model.findings import Diagnosis, Finding, Remedy
+    from shopfast_obs.model.findings import Diagnosis, Finding
     from shopfast_obs.model.review import Review
 
 MOST_ALIKE = 2  # findings of one rule without harm are listed together from here on
@@ -27,7 +27,7 @@ def show(terminal: Terminal, review: Review, calls: Mapping[str, int]) -> None:
     alike: dict[tuple[str, int], list[Finding]] = defaultdict(list)
     for found in review.shown:
         alike[found.rule, found.severity].append(found)
-    said: dict[Remedy, str] = {}
+    said: dict[str, str] = {}
     for findings in alike.values():
         if len(findings) >= MOST_ALIKE and not any(found.harm for found in findings):
             _show_together(paper, findings)
@@ -92,11 +92,11 @@ def _show_together(paper: Paper, findings: Sequence[Finding]) -> None:
         paper.line(f"{found.title}{where}{place}", "    ", " " * 6)
 
 
-def _show_advice(paper: Paper, found: Finding, said: dict[Remedy, str]) -> None:
+def _show_advice(paper: Paper, found: Finding, said: dict[str, str]) -> None:
     """What misleads and what helps; a remedy that was printed already is only named."""
     if found.misleads:
         paper.line(f"misleads: {found.misleads}", "    ", " " * 6)
-    first = said.setdefault(found.remedy, found.rule)
+    first = said.setdefault(repr(found.remedy), found.rule)  # what it changes has values of any kind
     if first != found.rule:
         paper.line(f"remedy: that of {first}", "    ")
     else:

@@ -52,8 +52,8 @@ def _file(path: Path) -> tuple[object, list[int]]:
     except OSError as problem:
         raise UserError(f"{path} cannot be read: {problem.strerror}.", HINT) from None
     try:
-        value = tomllib.loads(text) if path.suffix == ".toml" else cfnyaml.read(text)[0]
-    except (tomllib.TOMLDecodeError, cfnyaml.YamlError) as problem:
+        value = tomllib.loads(text) if path.suffix == ".toml" else cfnyaml.small(text)
+    except (tomllib.TOMLDecodeError, cfnyaml.YamlError, RecursionError) as problem:
         raise UserError(f"{path} cannot be read: {problem}.", HINT) from None
     entries = value.get("suppress") if isinstance(value, dict) else value
     if entries is None:

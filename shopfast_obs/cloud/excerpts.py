@@ -16,6 +16,7 @@ from shopfast_obs.cloud import logs
 from shopfast_obs.cloud.calls import Calls, RefusedError
 from shopfast_obs.cloud.interface import Excerpt
 from shopfast_obs.model.telemetry import LogEvent, TimeRange
+from shopfast_obs.parse import numbers
 
 MANY = 51  # groups from which on they are queried together
 TOGETHER = 50  # groups of one query
@@ -101,6 +102,7 @@ def _event(row: Mapping[str, Any]) -> LogEvent:
 
 
 def _time(text: Any) -> float:  # noqa: ANN401 - text of a service, or a number of an emulator
-    if str(text).isdigit():
-        return int(text) / 1000
+    milliseconds = numbers.number(str(text))
+    if milliseconds is not None:
+        return milliseconds / 1000
     return datetime.fromisoformat(str(text)).replace(tzinfo=UTC).timestamp()

@@ -100,7 +100,7 @@ def _obstacles(function: Resource, layers: Sequence[Layer], variables: Mapping[s
         yield f"{name} wraps it; remove that first"
     runtime = str(function.properties.get("Runtime", ""))
     minor = runtime.removeprefix("python3.")
-    if runtime.startswith("python") and not (minor.isdigit() and OLDEST <= int(minor) <= NEWEST):
+    if runtime.startswith("python") and not (minor.isdecimal() and len(minor) < 4 and OLDEST <= int(minor) <= NEWEST):
         yield f"there is no Powertools layer for its runtime {runtime}"
     architectures = function.properties.get("Architectures") or ["x86_64"]
     if isinstance(architectures, list) and not set(map(str, architectures)) <= {"x86_64", "arm64"}:
@@ -145,7 +145,7 @@ def _environment_size(variables: Mapping[str, Any]) -> int:
 def _number(function: Resource, name: str) -> int | None:
     try:
         return int(function.effective(name))
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
 
 

@@ -20,13 +20,13 @@ UNITS = frozenset({"None", "Count", "Percent", "Count/Second", "Bytes/Second", *
 
 def read(path: Path) -> MetricsPlan:
     """The plan in the file; raises UserError that names what is wrong."""
-    import yaml
+    from shopfast_obs.parse import cfnyaml
 
     try:
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+        document = cfnyaml.small(path.read_text(encoding="utf-8"))
     except OSError as problem:
         raise UserError(f"{path} cannot be read: {problem.strerror}.", HINT) from None
-    except (yaml.YAMLError, ValueError) as problem:
+    except (cfnyaml.YamlError, ValueError) as problem:
         raise UserError(f"{path} is not valid YAML: {str(problem).splitlines()[0]}.", HINT) from None
     entries = document.get("metrics") if isinstance(document, Mapping) else None
     if not isinstance(entries, list) or not entries:

@@ -14,6 +14,7 @@ from shopfast_obs.instrument.overlay import LEVEL
 from shopfast_obs.model.changes import Skipped
 from shopfast_obs.model.overlay import Layer
 from shopfast_obs.model.resources import FUNCTION, Resource
+from shopfast_obs.parse.dialects.interface import mapping
 from shopfast_obs.parse.template_edit import EditError, aliases, append, put, put_last
 
 NAMES = ("serverless.yml", "serverless.yaml")
@@ -78,11 +79,18 @@ def edited(text: str, path: Path, archive: str) -> Edited:
             new = new if reason else _edited(new, function, document)
         except EditError as problem:
             reason = f"{problem}; change it by hand"
+        except (
+            TypeError,
+            AttributeError,
+            LookupError,
+            ValueError,
+        ) as problem:  # the others go on
+            reason = f"its settings cannot be read ({type(problem).__name__}: {problem}); change it by hand"
         if reason:
             skipped.append(Skipped(function.name, reason))
         else:
             changed.append(function)
-    if changed and RUNTIME not in (document.get("layers") or {}):
+    if changed and RUNTIME not in mapping(document.get("layers")):
         layer = {"name": RUNTIME, "package": {"artifact": archive}}
         own = "layers" in document
         new = put(new, ["layers", RUNTIME], layer) if own else put_last(new, "layers", {RUNTIME: layer})
@@ -108,7 +116,7 @@ def _document(text: str, path: Path) -> dict[str, Any]:
 def _obstacles(document: Mapping[str, Any], function: _Function, text: str) -> Iterator[str]:
     if aliases(text):
         yield "the file uses YAML aliases, and what they share cannot be changed for one"
-    for plugin in document.get("plugins") or ():
+    for plugin in _listed(document.get("plugins")):
         if plugin in PLUGINS:
             yield f"{PLUGINS[plugin]} wraps it (plugin {plugin}); remove that first"
     runtime, image = function.get("runtime"), "image" in function.own
@@ -120,6 +128,12 @@ def _obstacles(document: Mapping[str, Any], function: _Function, text: str) -> I
     if not image and (not isinstance(handler, str) or "${" in handler):
         yield "its handler is left to a variable" if handler else "it has no handler"
     yield headroom.of(_resource(function), LAYERS, _wanted_variables(function, document)).blocked
+
+
+def _listed(plugins: Any) -> list[str]:  # noqa: ANN401 - YAML
+    """The names of plugins, which stand in a list or in a list below `modules`."""
+    found = mapping(plugins).get("modules", plugins)
+    return [name for name in found if isinstance(name, str)] if isinstance(found, list) else []
 
 
 def _resource(function: _Function) -> Resource:
@@ -190,12 +204,12 @@ def _log_format(function: _Function) -> list[str]:
 
 def _without_ours(document: Mapping[str, Any]) -> dict[str, Any]:
     """The document without what we may set."""
-    functions = document.get("functions") or {}
+    functions = mapping(document.get("functions"))
     kept = {
         name: {key: value for key, value in own.items() if key not in SET} if isinstance(own, Mapping) else own
         for name, own in functions.items()
     }
-    layers = {name: value for name, value in (document.get("layers") or {}).items() if name != RUNTIME}
+    layers = {name: value for name, value in mapping(document.get("layers")).items() if name != RUNTIME}
     resources = document.get("resources")
     if isinstance(resources, Mapping):
         resources = {name: value for name, value in resources.items() if name != "extensions"}

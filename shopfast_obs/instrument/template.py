@@ -20,6 +20,7 @@ from shopfast_obs.instrument.service import FileResult
 from shopfast_obs.model.changes import Skipped
 from shopfast_obs.model.overlay import Layer
 from shopfast_obs.model.resources import FUNCTION, Resource
+from shopfast_obs.parse.dialects.interface import mapping
 from shopfast_obs.parse.template import read_template
 from shopfast_obs.parse.template_edit import EditError, aliases, append, put
 
@@ -46,8 +47,10 @@ def for_template(
     before = path.read_bytes()
     if path.name in serverless.NAMES:
         return _for_serverless(path, root, codemods, metrics)
-    template = read_template(before.decode("utf-8"), path)
-    functions, text, skipped = list(_functions(template)), before.decode("utf-8"), []
+    text = decoded(before, path)
+    template = read_template(text, path)
+    skipped = [*_without_properties(template, path)]
+    functions = list(_functions(template))
     application = path.resolve().parent.name
     aliased = "the template uses YAML aliases, and what they share cannot be changed for one" if aliases(text) else ""
     changed = []
@@ -57,6 +60,13 @@ def for_template(
             new = text if reason else _edited(text, function, application)
         except EditError as problem:
             reason = f"{problem}; change it by hand"
+        except (
+            TypeError,
+            AttributeError,
+            LookupError,
+            ValueError,
+        ) as problem:  # the others go on
+            reason = f"its properties cannot be read ({type(problem).__name__}: {problem}); change it by hand"
         if reason:
             skipped.append(Skipped(f"{path.name}: {function.logical_id}", reason))
             continue
@@ -75,7 +85,7 @@ def _for_serverless(
     path: Path, root: Path, codemods: Sequence[Codemod], metrics: MetricsPlan | None
 ) -> Instrumentation:
     before = path.read_bytes()
-    edited = serverless.edited(before.decode("utf-8"), path, ARCHIVE)
+    edited = serverless.edited(decoded(before, path), path, ARCHIVE)
     skipped = [Skipped(f"{path.name}: {item.what}", item.reason) for item in edited.skipped]
     sources = of_sources(declared(path.parent, edited.handlers), codemods, metrics) if edited.handlers else ()
     files = [*_template_files(path, before, edited.text, skipped), *sources]
@@ -111,18 +121,38 @@ def _template_files(path: Path, before: bytes, text: str, skipped: Sequence[Skip
 
 
 def _functions(template: Mapping[str, Any]) -> Iterator[_Function]:
-    shared = (template.get("Globals") or {}).get("Function") or {}
-    for name, resource in (template.get("Resources") or {}).items():
-        kind = resource.get("Type") if isinstance(resource, Mapping) else None
-        if kind not in (FUNCTION, SAM_FUNCTION):
+    shared = mapping(mapping(template.get("Globals")).get("Function"))
+    for name, kind, own in _declared(template):
+        if not isinstance(own, Mapping):
             continue
-        own = resource.get("Properties") or {}
         sam = kind == SAM_FUNCTION
         properties = _under(shared, own) if sam else dict(own)
         runtime = properties.get("Runtime", "")
         image = properties.get("PackageType") == "Image"
         if image or (isinstance(runtime, str) and runtime.startswith("python3.")):
             yield _Function(name, sam, properties)
+
+
+def _declared(template: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
+    """Name, type and properties of every function, whatever its properties are."""
+    for name, resource in mapping(template.get("Resources")).items():
+        kind = mapping(resource).get("Type")
+        if kind in (FUNCTION, SAM_FUNCTION):
+            yield str(name), str(kind), resource.get("Properties") or {}
+
+
+def _without_properties(template: Mapping[str, Any], path: Path) -> Iterator[Skipped]:
+    for name, _, own in _declared(template):
+        if not isinstance(own, Mapping):
+            yield Skipped(f"{path.name}: {name}", "its Properties are not an object")
+
+
+def decoded(content: bytes, path: Path) -> str:
+    """The text of a file; raises ProjectError for what is no UTF-8."""
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError as problem:
+        raise ProjectError(f"{path} is not UTF-8 text (byte {problem.start}).", "Save it as UTF-8.") from None
 
 
 def _under(shared: Any, own: Any) -> Any:  # noqa: ANN401 - YAML
@@ -143,7 +173,8 @@ def _same_but_for(functions: Sequence[_Function], old: Mapping[str, Any], new: M
 
 def _without_ours(resource: Mapping[str, Any]) -> dict[str, Any]:
     properties = resource.get("Properties") or {}
-    return {**resource, "Properties": {name: value for name, value in properties.items() if name not in SET}}
+    kept = {name: value for name, value in properties.items() if name not in SET} if mapping(properties) else properties
+    return {**resource, "Properties": kept}
 
 
 def _obstacle(path: Path, template: Mapping[str, Any], function: _Function) -> str:
@@ -201,8 +232,8 @@ def _variables(function: _Function, application: str) -> dict[str, str]:
         "POWERTOOLS_LOG_LEVEL": LEVEL,
     }
     environment = function.properties.get("Environment")
-    present = environment.get("Variables") if isinstance(environment, Mapping) else None
-    return {key: value for key, value in variables.items() if key not in (present or {})}
+    present = mapping(mapping(environment).get("Variables"))
+    return {key: value for key, value in variables.items() if key not in present}
 
 
 def _wanted(function: _Function, application: str) -> Iterator[tuple[list[str], str]]:
@@ -210,9 +241,9 @@ def _wanted(function: _Function, application: str) -> Iterator[tuple[list[str], 
     properties = function.properties
     for key, value in reversed(_variables(function, application).items()):
         yield ["Environment", "Variables", key], value
-    if (properties.get("LoggingConfig") or {}).get("LogFormat") != "JSON":
+    if mapping(properties.get("LoggingConfig")).get("LogFormat") != "JSON":
         yield ["LoggingConfig", "LogFormat"], "JSON"
-    tracing = properties.get("Tracing") if function.sam else (properties.get("TracingConfig") or {}).get("Mode")
+    tracing = properties.get("Tracing") if function.sam else mapping(properties.get("TracingConfig")).get("Mode")
     if tracing != "Active":
         yield (["Tracing"] if function.sam else ["TracingConfig", "Mode"]), "Active"
 

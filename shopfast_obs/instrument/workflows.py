@@ -18,6 +18,7 @@ from shopfast_obs.instrument import sources
 from shopfast_obs.instrument.discover import IGNORED
 from shopfast_obs.instrument.service import FileResult
 from shopfast_obs.model.changes import Skipped
+from shopfast_obs.parse.template_edit import aliases
 
 if TYPE_CHECKING:
     import yaml
@@ -105,9 +106,11 @@ def _composed(text: str) -> yaml.Node | Skipped:
     """The document with its positions; JSON is YAML, but for tabs between tokens."""
     import yaml
 
+    if aliases(text):  # one place in the text would be several in the workflow, or a circle
+        return Skipped("workflow", "it uses YAML aliases")
     try:
         node = yaml.compose(text.replace("\t", " "), Loader=yaml.SafeLoader)
-    except (yaml.YAMLError, RecursionError) as problem:
+    except (yaml.YAMLError, RecursionError, ValueError) as problem:
         line = getattr(getattr(problem, "problem_mark", None), "line", None)
         return Skipped("workflow", f"it does not parse{'' if line is None else f' (line {line + 1})'}")
     if not isinstance(node, yaml.MappingNode) or not {"StartAt", "States"} <= set(_entries(node)):

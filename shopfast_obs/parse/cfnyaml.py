@@ -16,6 +16,7 @@ import yaml
 Path = tuple[str, ...]
 
 DEEPEST = 200  # levels; beyond that the parser itself becomes slow
+MOST_VALUES = 10_000  # of a small document: more of them come from aliases of aliases
 LINED = 7  # levels of keys whose line is kept: resources, Resources, Name, Properties, Events, Name, Type
 CORE = "tag:yaml.org,2002:"
 MERGE = "<<"
@@ -159,6 +160,36 @@ def read(text: str) -> tuple[Any, Mapping[Path, int]]:
     except ValueError as problem:  # a number of thousands of digits
         raise YamlError(str(problem)) from None
     return reader.root, reader.lines
+
+
+def small(text: str) -> Any:  # noqa: ANN401
+    """The value of a short document of people's own: settings, a plan, front matter. Raises YamlError also for one that
+    is nested deeper than 200 levels or has more than 10,000 values, aliases counted as often as they are used."""
+    value, _ = read(text)
+    if beyond(value, MOST_VALUES, DEEPEST):
+        raise YamlError(f"it has more than {MOST_VALUES:,} values or {DEEPEST} levels: use no aliases of aliases")
+    return value
+
+
+def beyond(value: Any, most: int, deepest: int) -> str:  # noqa: ANN401
+    """Which bound a value breaks, `values` or `levels`; empty when none. Counted level by level, because aliases of
+    aliases make much of a short text, or a circle."""
+    level: list[Any] = [value]
+    seen = depth = 0
+    while level and seen <= most:
+        seen, depth = seen + len(level), depth + 1
+        if depth > deepest:
+            return "levels"
+        below: list[Any] = []
+        for item in level:
+            if isinstance(item, dict):
+                below.extend(item.values())
+            elif isinstance(item, list):
+                below.extend(item)
+            if len(below) > most:
+                break
+        level = below
+    return "values" if seen > most else ""
 
 
 def _path(above: _Frame | None) -> Path | None:

@@ -6,8 +6,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from shopfast_obs.model.telemetry import Segment, TracedException
+from shopfast_obs.parse import numbers
 
 _SERVER, _CLIENT = (2, 5, "SERVER", "CONSUMER"), (3, 4, "CLIENT", "PRODUCER")
+_DIGITS = 20  # of 64 bits
 _PLATFORMS = {
     "aws_lambda": "AWS::Lambda::Function",
     "aws_ecs": "AWS::ECS::Container",
@@ -85,10 +87,8 @@ def _segment(span: Mapping[str, Any], resource: Mapping[str, Any], problems: lis
 
 def _status(span: Mapping[str, Any], own: Mapping[str, Any]) -> int:
     """The HTTP status, or 500 for an error that has none."""
-    code = _first(own, _STATUS)
-    if isinstance(code, str) and code.isdigit():
-        code = int(code)
-    if isinstance(code, int) and code >= 400:
+    code = numbers.whole(_first(own, _STATUS))
+    if code is not None and code >= 400:
         return code
     said = span.get("status")
     failed = isinstance(said, dict) and said.get("code") in (2, "ERROR", "STATUS_CODE_ERROR")
@@ -96,9 +96,9 @@ def _status(span: Mapping[str, Any], own: Mapping[str, Any]) -> int:
 
 
 def _http(own: Mapping[str, Any]) -> Mapping[str, Any]:
-    method, url, status = _first(own, _METHOD), _first(own, _URL), _first(own, _STATUS)
+    method, url, status = _first(own, _METHOD), _first(own, _URL), numbers.whole(_first(own, _STATUS))
     request = {key: value for key, value in (("method", method), ("url", url)) if value}
-    response = {"status": int(status)} if isinstance(status, int | float) else {}
+    response = {} if status is None else {"status": status}
     return {key: part for key, part in (("request", request), ("response", response)) if part}
 
 
@@ -128,8 +128,7 @@ def _plain(value: Any) -> Any:  # noqa: ANN401
     if isinstance(value.get("arrayValue"), dict):
         return [_plain(entry) for entry in _dicts(value["arrayValue"].get("values"))]
     if "intValue" in value:
-        number = _number(value["intValue"])
-        return int(number) if number is not None else None
+        return numbers.whole(value["intValue"])
     return next((value[key] for key in ("stringValue", "boolValue", "doubleValue") if key in value), None)
 
 
@@ -138,16 +137,15 @@ def _first(own: Mapping[str, Any], names: tuple[str, ...]) -> Any:  # noqa: ANN4
 
 
 def _seconds(value: Any) -> float | None:  # noqa: ANN401
-    number = _number(value)
+    number = _nanoseconds(value)
     return None if number is None or number <= 0 else number / 1e9
 
 
-def _number(value: Any) -> float | None:  # noqa: ANN401
-    """JSON cannot hold 64 bits: OTLP writes numbers as strings."""
-    try:
+def _nanoseconds(value: Any) -> float | None:  # noqa: ANN401
+    """JSON cannot hold 64 bits: OTLP writes numbers as strings; these are larger than any other number."""
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= _DIGITS:
         return float(value)
-    except (TypeError, ValueError, OverflowError):
-        return None
+    return float(value) if isinstance(value, int) and not isinstance(value, bool) else numbers.number(value)
 
 
 def _dicts(value: Any) -> list[dict[str, Any]]:  # noqa: ANN401

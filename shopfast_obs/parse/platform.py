@@ -10,6 +10,7 @@ from typing import Any, Literal
 import orjson
 
 from shopfast_obs.model.telemetry import InvocationReport, LogEvent
+from shopfast_obs.parse import numbers
 
 _UUID = r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}"
 _REQUEST_ID = re.compile(
@@ -18,7 +19,7 @@ _REQUEST_ID = re.compile(
 _ANY_UUID = re.compile(_UUID)
 _TRACE_ID = re.compile(r"\b(1-[0-9a-f]{8}-[0-9a-f]{24})\b")
 _FIELD = re.compile(r"(?:^|\t|\n)\s*([A-Z][A-Za-z ]*?): ([^\t\n]*)")
-_TIMEOUT = re.compile(rf"(?:({_UUID}) )?Task timed out after ([\d.]+) seconds")
+_TIMEOUT = re.compile(rf"(?:({_UUID}) )?Task timed out after ([0-9.]+) seconds")
 # A logger's own lines have tabs where the client of Python has a space, and what people print has no traceback.
 _RAISED = re.compile(
     r"\[ERROR\] ([A-Za-z_][\w.]*)(?::|\r?\n)(?=(?s:.*)Traceback \(most recent call last\))"
@@ -115,8 +116,10 @@ def timeout(message: str) -> Timeout | None:
     """The timeout that the message tells of, or None."""
     if "Task timed out after" not in message:
         return None
+    # A function may print the words itself: only what is followed by a number is the platform's.
     found = _TIMEOUT.search(message)
-    return Timeout(found[1] or request_id(message), float(found[2].rstrip("."))) if found else None
+    seconds = numbers.number(found[2].rstrip(".")) if found else None
+    return Timeout(found[1] or request_id(message), seconds) if found and seconds is not None else None
 
 
 def runtime_exit(message: str) -> RuntimeExit | None:
@@ -235,10 +238,7 @@ def _milliseconds(text: str | None) -> float:
 
 
 def _float(value: Any) -> float:  # noqa: ANN401
-    try:
-        return float(str(value).split(" ", 1)[0])
-    except ValueError:
-        return 0.0
+    return numbers.number(value.split(" ", 1)[0] if isinstance(value, str) else value) or 0.0
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:  # noqa: ANN401

@@ -79,13 +79,24 @@ def aliases(text: str) -> bool:
     """True for a document in which one node stands in several places."""
     import yaml
 
-    return any(isinstance(token, yaml.AliasToken) for token in yaml.scan(text.replace("\t", " ")))
+    try:
+        return any(isinstance(token, yaml.AliasToken) for token in yaml.scan(text.replace("\t", " ")))
+    except yaml.YAMLError:
+        return False  # whoever edits it is told why it cannot be
 
 
 def _root(text: str) -> yaml.Node:
     import yaml
 
-    node = yaml.compose(text.replace("\t", " "), Loader=yaml.SafeLoader)
+    try:
+        node = yaml.compose(text.replace("\t", " "), Loader=yaml.SafeLoader)
+    except (
+        yaml.YAMLError,
+        RecursionError,
+        ValueError,
+    ) as problem:  # such as `!GetAtt` before a comma
+        mark = getattr(problem, "problem_mark", None)
+        raise EditError(f"the document cannot be edited{f' (line {mark.line + 1})' if mark else ''}") from None
     if node is None:
         raise EditError("it is empty")
     return node

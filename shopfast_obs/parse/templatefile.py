@@ -91,20 +91,12 @@ def _mapping(value: Any, file: str) -> dict[str, Any]:  # noqa: ANN401
 
 
 def _checked(document: Document) -> Document:
-    """The document, counted level by level: aliases of aliases make much of a short text, or a circle."""
-    level: list[Any] = [document.value]
-    seen = depth = 0
-    while level and seen <= MOST_VALUES:
-        seen, depth = seen + len(level), depth + 1
-        if depth > DEEPEST:
-            raise UserError(f"{document.file} is nested too deeply for a template.", HINT)
-        below: list[Any] = []
-        for value in level:
-            if isinstance(value, dict):
-                below.extend(value.values())
-            elif isinstance(value, list):
-                below.extend(value)
-        level = below
-    if seen > MOST_VALUES:
+    """The document, counted: aliases of aliases make much of a short text, or a circle."""
+    from shopfast_obs.parse.cfnyaml import beyond
+
+    broken = beyond(document.value, MOST_VALUES, DEEPEST)
+    if broken == "levels":
+        raise UserError(f"{document.file} is nested too deeply for a template.", HINT)
+    if broken:
         raise UserError(f"{document.file} has more than {MOST_VALUES} values, which is no template.", HINT)
     return document

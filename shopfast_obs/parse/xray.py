@@ -12,6 +12,7 @@ from msgspec.structs import astuple
 from shopfast_obs.errors import UserError
 from shopfast_obs.model.telemetry import Segment, Trace, TracedException
 from shopfast_obs.parse import usual_document
+from shopfast_obs.parse.numbers import number as _number
 from shopfast_obs.parse.usual_document import UsualDocument
 
 _NOTHING: Mapping[str, Any] = {}
@@ -207,18 +208,6 @@ def _text(value: Any) -> str:  # noqa: ANN401
     if isinstance(value, str):
         return value
     return "" if value is None else str(value)
-
-
-def _number(value: Any) -> float | None:  # noqa: ANN401
-    if value.__class__ is float:
-        return value if -1e18 < value < 1e18 else None  # neither NaN nor infinite
-    if isinstance(value, bool) or value is None:
-        return None
-    try:
-        number = float(value)
-    except (TypeError, ValueError, OverflowError):
-        return None
-    return number if -1e18 < number < 1e18 else None
 
 
 def _namespace(value: Any) -> str:  # noqa: ANN401

@@ -51,7 +51,7 @@ def read(folder: Path) -> tuple[tuple[Exercise, ...], tuple[Runbook, ...]]:
 
 def front_matter(path: Path) -> tuple[Mapping[str, Any], str]:
     """The front matter as a mapping, and the text after it."""
-    import yaml
+    from shopfast_obs.parse import cfnyaml
 
     try:
         text = path.read_text(encoding="utf-8")
@@ -61,8 +61,8 @@ def front_matter(path: Path) -> tuple[Mapping[str, Any], str]:
     if opening or len(rest) != 2:
         raise _bad(path, "it has no front matter between two lines of ---")
     try:
-        matter = yaml.safe_load(rest[0])
-    except yaml.YAMLError as problem:
+        matter = cfnyaml.small(rest[0])
+    except cfnyaml.YamlError as problem:
         raise _bad(path, f"its front matter is not valid YAML: {problem}") from None
     if not isinstance(matter, dict):
         raise _bad(path, "its front matter is not a mapping")

@@ -104,3 +104,23 @@ def test_no_text_crashes_the_evaluation(text: str) -> None:
     """A value or a MathError."""
     with contextlib.suppress(MathError):
         value(text)
+
+
+@pytest.mark.parametrize(
+    "expression",
+    ["SLICE([a, b], 0/0)", "SLICE([a, b], 1e999)", "SLICE([a, b], 0, 0/0)", "SORT([a, b], MAX, DESC, 0/0)",
+     "SEARCH('{A,b}', 'Sum', 0/0)", "1" * 400, "1e999", "FILL(a, IF(1, 'x'))"],
+)  # fmt: skip
+def test_a_number_that_is_none_is_refused(expression: str) -> None:
+    """With the error of expressions."""
+    with pytest.raises(MathError):
+        value(expression)
+
+
+def test_arrays_and_periods_are_bounded() -> None:
+    """Expressions that double each other would fill any memory."""
+    many: Value = [Named(str(n), dict(A)) for n in range(600)]
+    with pytest.raises(MathError, match="at most 1000"):
+        evaluate("[x, x]", Scope({"x": many}, GRID))
+    with pytest.raises(MathError, match="100,800"):
+        evaluate("TIME_SERIES(1)", Scope({}, Grid(0.0, 1, 10_000_000)))

@@ -197,3 +197,26 @@ def test_values_go_into_every_style() -> None:
     for text in ("a: !Ref b\n", "a: 1\n"):
         with pytest.raises(EditError):
             put(text, ["a", "b"], 1)
+
+
+def test_functions_that_nobody_can_read_are_left_alone(tmp_path: Path) -> None:
+    """Whatever stands in their properties; the others are instrumented."""
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src" / "app.py").write_text("def handler(event, context):\n    return 1\n")
+    good = "Handler: app.handler, Runtime: python3.12, CodeUri: src"
+    odd = ["x", "5", f"{{{good}, LoggingConfig: 5, Environment: x}}", f"{{{good}, Environment: {{Variables: 5}}}}"]
+    entries = [f"  F{n}: {{Type: AWS::Serverless::Function, Properties: {text}}}\n" for n, text in enumerate(odd)]
+    last = f"  Good: {{Type: AWS::Serverless::Function, Properties: {{{good}}}}}\n"
+    template = tmp_path / "template.yaml"
+    template.write_text(f"Transform: AWS::Serverless-2016-10-31\nGlobals: x\nResources:\n{''.join(entries)}{last}")
+
+    planned = for_template(template, tmp_path, selected())
+
+    assert [effect.split()[1] for effect in planned.plan.effects][:4] == ["F0", "F1", "F2", "F3"]
+    assert not any("Good" in effect for effect in planned.plan.effects)
+
+
+def test_a_text_that_only_cloudformation_reads_is_not_edited() -> None:
+    """It is refused, and the parser's own error is not shown."""
+    with pytest.raises(EditError, match="line 1"):
+        put("a: {arn: !GetAtt, b: [}", ["a", "b"], 1)

@@ -135,3 +135,16 @@ def test_saved_events_of_aws_spans_are_traces() -> None:
     assert found.problems == ()
     assert [trace.id for trace in found.traces] == [f"1-{TRACE[:8]}-{TRACE[8:]}"]
     assert len(found.traces[0].segments) == 2
+
+
+def test_values_that_are_no_numbers_are_left_out() -> None:
+    """A span keeps what else it says; one without a time is named."""
+    odd = [{"intValue": "NaN"}, {"intValue": "1e999"}, {"intValue": "²"}, {"intValue": True}]
+    span = {**SPANS[0], "attributes": [attribute("http.status_code", value) for value in odd]}
+    late = {**SPANS[0], "startTimeUnixNano": "1e999"}
+    content = json.dumps({"resourceSpans": [{"resource": RESOURCE, "scopeSpans": [{"spans": [span, late]}]}]})
+
+    read = documents.read([("a.json", content.encode())])
+
+    assert [len(trace.segments) for trace in read.traces] == [1]
+    assert "no startTimeUnixNano" in read.problems[0]

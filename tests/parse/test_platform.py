@@ -148,3 +148,18 @@ def test_platform_lines_are_known_from_the_functions_own() -> None:
     assert platform.is_platform(report_line(ID, 1.0))
     assert platform.is_platform('{"time":"t","type":"platform.start","record":{}}')
     assert not platform.is_platform("I wrote a REPORT RequestId: today")
+
+
+@pytest.mark.parametrize("seconds", ["...", "1.2.3", "", ".", "9" * 5000, "٣"])
+def test_words_that_a_function_prints_are_no_timeout(seconds: str) -> None:
+    """Only a number is the platform's."""
+    assert platform.timeout(f"Task timed out after {seconds} seconds") is None
+
+
+@pytest.mark.parametrize("size", ["1e999 MB", "NaN MB", "9" * 400 + " MB", "x"])
+def test_a_report_with_sizes_that_are_no_numbers_is_read(size: str) -> None:
+    """With nothing in their place."""
+    read = platform.report(f"REPORT RequestId: {ID}\tDuration: 1.00 ms\tMemory Size: {size}\t", EVENT)
+
+    assert read is not None
+    assert (read.duration, read.memory_size_mb) == (0.001, 0)

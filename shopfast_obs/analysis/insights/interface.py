@@ -62,7 +62,7 @@ class Record:
         for step in steps:
             if isinstance(value, dict):
                 value = value.get(step)
-            elif isinstance(value, list) and step.isdecimal() and int(step) < len(value):
+            elif isinstance(value, list) and step.isdecimal() and len(step) < 10 and int(step) < len(value):
                 value = value[int(step)]
             else:
                 return None
@@ -74,7 +74,7 @@ def number(value: Value) -> float | None:
     if isinstance(value, bool) or value is None:
         return None
     if isinstance(value, int | float):
-        return float(value)
+        return float(value) if abs(value) < math.inf else None
     if isinstance(value, Time):
         return value.milliseconds
     try:

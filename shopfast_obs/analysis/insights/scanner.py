@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 from shopfast_obs.analysis.insights.interface import QueryError
@@ -63,6 +64,8 @@ class Scanner:
     def number(self) -> float | None:
         """A number."""
         match = NUMBER.match(self.query, self.place)
+        if match and not math.isfinite(float(match[0])):
+            raise self.unexpected()
         return None if match is None else self._taken_number(match)
 
     def duration(self) -> float | None:

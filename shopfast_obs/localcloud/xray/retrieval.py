@@ -109,6 +109,6 @@ def _parts(trace: AssembledTrace) -> Iterator[Record]:
 
 
 def _place(token: str | None) -> int:
-    if token and not token.isdecimal():
+    if token and not (token.isdecimal() and len(token) < 12):
         raise AwsError("InvalidRequestException", "Invalid NextToken")
     return int(token or 0)

@@ -61,7 +61,8 @@ class _Service:
 
     def __init__(self, document: Document) -> None:
         self._document = document
-        self._value: Mapping[str, Any] = Variables(document.value).resolve(document.value)
+        self._variables = Variables(document.value)
+        self._value: Mapping[str, Any] = self._variables.resolve(document.value)
         self._provider = mapping(self._value.get("provider"))
         service = self._value.get("service")
         self._name = str(mapping(service).get("name") or service)
@@ -93,8 +94,11 @@ class _Service:
 
     def _gaps(self) -> list[Gap]:
         plugins = self._value.get("plugins")
-        names = plugins if isinstance(plugins, list) else mapping(plugins).get("modules") or []
-        return [Gap(f"plugin {name}", UNSEEN) for name in names if not str(name).startswith(HARMLESS)]
+        names = mapping(plugins).get("modules", plugins)
+        names = names if isinstance(names, list) else []
+        gaps = [Gap(f"plugin {name}", UNSEEN) for name in names if not str(name).startswith(HARMLESS)]
+        left = self._variables.left_open
+        return [*gaps, Gap(f"variables of {self._document.file}", left)] if left else gaps
 
     def _function(self, key: str, function: Mapping[str, Any]) -> dict[str, Any]:
         logical = normalised(key)

@@ -8,6 +8,7 @@ from typing import Any
 
 MOST_STEPS = 100  # replacements in one text: variables that name each other have no end
 DEEPEST = 60
+MOST_VALUES = 100_000  # looked at for one file, references followed; a large one has some thousands
 LONGEST = 10_000
 _INNERMOST = re.compile(r"\$\{([^${}]*:[^${}]*)\}")
 _PSEUDO = {"aws:region": "${AWS::Region}", "aws:accountId": "${AWS::AccountId}"}
@@ -19,10 +20,22 @@ class Variables:
 
     def __init__(self, document: Mapping[str, Any]) -> None:
         self._document = document
+        self._open: list[str] = []  # the references on the way, each inside of what the one before stands for
+        self._seen = 0
+        self._circles: set[str] = set()
+
+    @property
+    def left_open(self) -> str:
+        """What was not resolved, and why; empty when nothing was cut off."""
+        if self._seen > MOST_VALUES:
+            return f"they stand for more than {MOST_VALUES:,} values: the rest stays as it is written"
+        named = ", ".join(sorted(self._circles)[:3])
+        return f"{named} refers to itself, and stays as it is written" if named else ""
 
     def resolve(self, value: Any, level: int = 0) -> Any:  # noqa: ANN401 - any value of a file
         """The value with its variables; one that cannot be known stays as it stands."""
-        if level > DEEPEST:
+        self._seen += 1
+        if level > DEEPEST or self._seen > MOST_VALUES:
             return value
         if isinstance(value, str):
             return self._text(value, level)
@@ -34,16 +47,30 @@ class Variables:
 
     def _text(self, text: str, level: int) -> Any:  # noqa: ANN401
         for _ in range(MOST_STEPS):
+            self._seen += 1
+            if self._seen > MOST_VALUES:
+                break
             match = _INNERMOST.search(text)
             if match is None or len(text) > LONGEST:
                 break
             found = match[0] if match[1].startswith("AWS::") else self._variable(match[1])
             if found is not None and match[0] == text and not isinstance(found, str):
-                return self.resolve(found, level + 1)
+                return self._followed(match[1], found, level)
             kept = found is None or isinstance(found, Mapping | list) or match[1].startswith("AWS::")
             new = match[0].replace("${", KEPT) if kept else str(found)
             text = text[: match.start()] + new + text[match.end() :]
         return text.replace(KEPT, "${")
+
+    def _followed(self, name: str, found: Any, level: int) -> Any:  # noqa: ANN401
+        """What a reference to more than a text stands for; one to something around itself stays."""
+        if name in self._open:
+            self._circles.add(f"${{{name}}}")
+            return f"${{{name}}}"
+        self._open.append(name)
+        try:
+            return self.resolve(found, level + 1)
+        finally:
+            self._open.pop()
 
     def _variable(self, expression: str) -> Any:  # noqa: ANN401
         """The first of the alternatives that is known; None when none is."""

@@ -166,3 +166,25 @@ def test_variables(text: str, expected: Any) -> None:
 def test_odd_files_have_an_answer(text: str) -> None:
     """Wrong types cost what they say, not the run."""
     assert of(text) is not None
+
+
+@pytest.mark.parametrize(
+    "custom", ["{c: '${self:}'}", "{c: '${self:custom}'}", "{c: ['${self:}', '${self:custom}', '${self:custom.c}']}"]
+)
+def test_a_variable_that_refers_to_itself_is_named(custom: str) -> None:
+    """It stays as it stands, and the functions are read."""
+    found = of(
+        f"service: s\nprovider: {{name: aws}}\ncustom: {custom}\n"
+        "functions: {f: {handler: a.b, memorySize: '${self:custom.c}'}, g: {handler: a.c, timeout: 3}}\n"
+    )
+
+    assert [gap.reason for gap in found.gaps if "itself" in gap.reason]
+    assert [r.name for r in found.of_type(FUNCTION)] == ["s-dev-f", "s-dev-g"]
+
+
+def test_variables_have_a_budget() -> None:
+    """References that fan out end somewhere, and that is said."""
+    custom: dict[str, Any] = {f"a{n}": [f"${{self:custom.a{n + 1}}}"] * 10 for n in range(9)}
+    text = json.dumps({"service": "s", "provider": {"name": "aws"}, "custom": {**custom, "a9": [1]}, "functions": {}})
+
+    assert any("100,000" in gap.reason for gap in of(text).gaps)
