@@ -3,68 +3,115 @@
 from __future__ import annotations
 
 import functools
+import sys
 import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from types import FrameType
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from shopfast_obs.runtime import annotation, answers, correlation, evidence, powertools, records, routes, switches
+from shopfast_obs.runtime import annotation, answers, correlation, evidence, powertools, routes, sources, switches
 from shopfast_obs.runtime.deadline import Guard, seconds_until
+from shopfast_obs.runtime.layers import Layers
+
+if TYPE_CHECKING:
+    from shopfast_obs.runtime.records import Batch
 
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 _guard = Guard()
 
 
-@dataclass(frozen=True, slots=True)
-class LocalContext:
-    """Stands in for the Lambda context where a test passes none, so that the decorators inside have what they read."""
-
-    function_name: str = "local"
-    function_version: str = "$LATEST"
-    memory_limit_in_mb: str = "128"
-    invoked_function_arn: str = "arn:aws:lambda:local:000000000000:function:local"
-    aws_request_id: str = "00000000-0000-0000-0000-000000000000"
-
-
 def observed(handler: Handler) -> Handler:
-    """The handler with its request's correlation id carried in and out, and a last word before its deadline."""
+    """The handler with its request's correlation id carried in and out, and a last word before its deadline.
+
+    It gets the arguments that the caller gave. Called while a request is handled, it is a function like any other.
+    """
+    layers = Layers(handler)
+    parameters = _parameters(layers.original)
 
     @functools.wraps(handler)
-    def around(event: Any = None, context: Any = None, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - a handler's
-        given, guarded, request = event, False, None
-        with suppress(Exception):
-            given = _correlate(event, context)
-        with suppress(Exception):
-            request = routes.begin(event) if switches.routes() else None
-        with suppress(Exception):
-            guarded = _watch(context, request)
+    def around(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - a handler's
+        event, context = (args[at] if len(args) > at else kwargs.get(name) for at, name in parameters)
+        outer = correlation.outer(context)
+        if outer is not None:
+            return layers.call(args, kwargs, event, context, _repeated(layers, outer))
+        begun = _begin(event, context, layers)
+        token = correlation.enter(begun)
+        request, guarded = None, False
         try:
-            answer = handler(given, LocalContext() if context is None else context, *args, **kwargs)
-        except BaseException:
-            _count(request, failed=True)
-            raise
+            with suppress(Exception):
+                request = routes.begin(event) if switches.routes() else None
+            with suppress(Exception):
+                guarded = _watch(context, request)
+            try:
+                answer = layers.call(args, kwargs, event, context)
+            except BaseException:
+                _count(request, failed=True)
+                raise
+            finally:
+                if guarded:
+                    _guard.stop()
+            _count(request, failed=routes.failed(answer))
+            with suppress(Exception):
+                return _signed(event, answer)
+            return answer
         finally:
-            if guarded:
-                _guard.stop()
-        _count(request, failed=routes.failed(answer))
-        with suppress(Exception):
-            return _signed(event, answer)
-        return answer
+            if begun.batch is not None:
+                begun.batch.restore()
+            correlation.leave(begun, token)
 
     return around  # type: ignore[return-value]
 
 
-def _correlate(event: Any, context: Any) -> Any:  # noqa: ANN401
-    """Make the event's id the current one; the event as the handler shall see it."""
-    if not switches.correlation():
-        return correlation.without_execution(event)
-    value = correlation.of(event, context)
-    correlation.begin(value)
-    powertools.set_correlation_id(value)
-    annotation.install()
-    return records.apart(correlation.without_execution(event))
+def _parameters(function: Any) -> list[tuple[int, str]]:  # noqa: ANN401
+    """Where event and context stand among the arguments, and their names; `self` stands before them where a method is
+    decorated in its class."""
+    code = getattr(function, "__code__", None)
+    names = list(code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]) if code is not None else []
+    bound = getattr(function, "__self__", None) is not None
+    first = 1 if names[:1] in (["self"], ["cls"]) else 0
+    names = names[first : 2 + first]
+    names += ["event", "context"][len(names) :]
+    at = 0 if bound else first
+    return [(at, names[0]), (at + 1, names[1])]
+
+
+def _begin(event: Any, context: Any, layers: Layers) -> correlation.Request:  # noqa: ANN401
+    """The request that the event brings, made the one at hand; the event as the handler shall see it."""
+    value, batch = "", None
+    if switches.correlation():
+        with suppress(Exception):
+            batch = _batch(event, sys._getframe(1))
+        with suppress(Exception):
+            value = sources.of_batch(event, context, batch.ids) if batch is not None else sources.of(event, context)
+    begun = correlation.begin(value, context, layers)
+    with suppress(Exception):
+        sources.take_out_execution(event)
+    if value:
+        with suppress(Exception):
+            powertools.set_correlation_id(value)
+            annotation.install()
+        if batch is not None:
+            begun.batch = batch
+            batch.replace()
+    return begun
+
+
+def _batch(event: Any, boundary: FrameType) -> Batch | None:  # noqa: ANN401
+    """The event's records, where they have different ids; what handles batches is not loaded for other events."""
+    if sum(len(records) for _, _, records in sources.batches(event)) < 2:
+        return None
+    from shopfast_obs.runtime import records
+
+    return records.batch_of(event, boundary)
+
+
+def _repeated(layers: Layers, outer: correlation.Request) -> int:
+    """How many layers of a handler that is called by another would do their work a second time."""
+    with suppress(Exception):
+        return layers.called_by(outer.owner) if isinstance(outer.owner, Layers) else 0
+    return 0
 
 
 def _signed(event: Any, answer: Any) -> Any:  # noqa: ANN401
@@ -82,7 +129,9 @@ def _watch(context: Any, request: routes.Request | None) -> bool:  # noqa: ANN40
     remaining = getattr(context, "get_remaining_time_in_millis", None)
     if remaining is None or not switches.deadline():
         return False
-    left = float(remaining())
+    left = remaining()
+    if not isinstance(left, int | float) or left <= 0:  # a test's context
+        return False
     end = time.monotonic() + left / 1000
     thread, entities, value = threading.get_ident(), evidence.open_entities(), correlation.current_id()
     before = time.process_time()

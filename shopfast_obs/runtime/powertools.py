@@ -6,7 +6,13 @@ import logging
 import os
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
+
+from shopfast_obs.runtime import correlation
+from shopfast_obs.runtime.correlation import ALL, ATTRIBUTE
+
+_MARK = "_shopfast_obs_told"  # of a formatter: the id that it was given last
 
 _known: list[logging.Logger] = []
 _looked_at = -1
@@ -24,10 +30,46 @@ def loggers() -> list[logging.Logger]:
 
 
 def set_correlation_id(value: str) -> None:
-    """Put the id into every structured log line from now on."""
+    """Put the request's id into every structured line from now on; a record's is put in as the line is written."""
     for logger in loggers():
         for formatter in _formatters(logger):
             formatter.append_keys(correlation_id=value)
+            with suppress(Exception):
+                setattr(formatter, _MARK, value)
+    install()
+
+
+def install() -> None:
+    """Look at each line that Powertools writes from now on; nothing is imported for it."""
+    module = sys.modules.get("aws_lambda_powertools.logging.formatter")
+    kind: Any = getattr(module, "LambdaPowertoolsFormatter", None)
+    if kind is None or hasattr(kind, _MARK):
+        return
+    written = kind.format
+
+    def told(formatter: Any, line: logging.LogRecord) -> Any:  # noqa: ANN401
+        with suppress(Exception):
+            _tell(formatter, line)
+        return written(formatter, line)
+
+    kind.format = told
+    setattr(kind, _MARK, "")
+
+
+def _tell(formatter: Any, line: logging.LogRecord) -> None:  # noqa: ANN401
+    """Give the line the id of the work at hand, and of a batch as such those of its records; an id that the application
+    has set itself stays."""
+    request = correlation.request()
+    known = formatter.log_format.get(ATTRIBUTE)
+    if request.batch is None and known == request.value:
+        return
+    if known not in (None, "", request.value, getattr(formatter, _MARK, "")) or hasattr(line, ATTRIBUTE):
+        return
+    own = request.batch.current() if request.batch is not None else ""
+    if own or request.value:
+        setattr(line, ATTRIBUTE, own or request.value)
+    if request.batch is not None and not own and not hasattr(line, ALL):
+        setattr(line, ALL, request.batch.all())
 
 
 def metrics() -> Iterator[Any]:

@@ -1,43 +1,118 @@
-"""One id per record: a batch mixes the requests of many, and each record's work belongs to its own."""
+"""One id per record: a batch mixes the requests of many, and the work on each record goes by the record's own.
+
+The list of records is replaced by one that notes which record a loop has come to, until the handler returns. Who works
+on what inside of functions, threads and tasks is read from the running code itself (`work.py`).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+import sys
+from collections.abc import Iterator
+from contextlib import suppress
+from contextvars import ContextVar
+from types import FrameType
+from typing import Any, NamedTuple, SupportsIndex, overload
 
-from shopfast_obs.runtime import correlation, powertools
+from shopfast_obs.runtime import sources, work
+
+MOST_NAMED = 20  # ids of a batch in a log line
+
+
+class Step(NamedTuple):
+    """What a loop over the records has come to."""
+
+    loop: object
+    value: str  # the record's id
+    frame: FrameType
+    before: frozenset[tuple[str, int]]  # what the loop's frame held of records when the loop began
+
+
+_steps: ContextVar[tuple[Step, ...]] = ContextVar("shopfast_obs_steps", default=())
+
+
+class Batch:
+    """The records of an event whose ids differ, and whose work the running code is."""
+
+    def __init__(self, places: list[sources.Place], ids: dict[int, str], boundary: FrameType | None) -> None:
+        self.ids = ids
+        self._boundary = boundary
+        # The copy keeps the records alive, and with that their identities.
+        self._lists = [(where, key, given, list(given), Records(given, self)) for where, key, given in places]
+
+    def current(self) -> str:
+        """The id of the record that the calling code works on; empty where that is none, or not clear."""
+        return work.at_hand(self.ids, _steps.get(), self._boundary)
+
+    def all(self) -> list[str]:
+        """The ids of the records, the first few."""
+        return list(dict.fromkeys(value for value in self.ids.values() if value))[:MOST_NAMED]
+
+    def replace(self) -> None:
+        """The event's lists note from now on what is taken from them."""
+        for where, key, _, _, records in self._lists:
+            with suppress(Exception):  # a list is the event itself, or stands in what cannot be changed
+                where[key] = records
+
+    def restore(self) -> None:
+        """The event has the very lists again that it came with, and in them what the handler left."""
+        for where, key, given, before, records in self._lists:
+            with suppress(Exception):
+                if where[key] is records:
+                    where[key] = given
+                if records != before:
+                    given[:] = records
+        self._boundary = None
+        _steps.set(())
 
 
 class Records(list[Any]):
-    """The batch as the list that it was; who walks it works under each record's id in turn.
+    """A list of records; whoever walks it works on each in turn."""
 
-    Whatever walks it gets that, also a batch processor that the handler gives it to. After the walk, or when it is
-    broken off, the batch's own id is back.
-    """
+    def __init__(self, records: list[Any], batch: Batch) -> None:
+        super().__init__(records)
+        self._batch = batch
 
     def __iter__(self) -> Iterator[Any]:
-        """The records, each with its id made the current one."""
-        before = correlation.current_id()
+        """The records, each noted as the one that is worked on."""
+        return self._walk(super().__iter__())
+
+    def __reversed__(self) -> Iterator[Any]:
+        """The same from the end."""
+        return self._walk(super().__reversed__())
+
+    @overload
+    def __getitem__(self, index: SupportsIndex) -> Any: ...  # noqa: ANN401
+
+    @overload
+    def __getitem__(self, index: slice) -> Records: ...
+
+    def __getitem__(self, index: SupportsIndex | slice) -> Any:
+        """A record, or a part of the list that notes as well."""
+        found = super().__getitem__(index)
+        return Records(found, self._batch) if isinstance(index, slice) else found
+
+    def __reduce_ex__(self, _: SupportsIndex) -> tuple[Any, ...]:
+        """A copy is a plain list."""
+        return list, (self.copy(),)
+
+    def _walk(self, records: Iterator[Any]) -> Iterator[Any]:
+        loop, frame, ids = object(), sys._getframe(1), self._batch.ids
+        before = work.bindings(frame, ids)
         try:
-            for record in super().__iter__():
-                switch(correlation.of_record(record) or before)
+            for record in records:
+                _steps.set((*_others(loop), Step(loop, ids.get(id(record), ""), frame, before)))
                 yield record
         finally:
-            switch(before)
+            _steps.set(_others(loop))
 
 
-def switch(value: str) -> None:
-    """Make the id the current one, for calls and for log lines."""
-    if value != correlation.current_id():
-        correlation.begin(value)
-        powertools.set_correlation_id(value)
+def _others(loop: object) -> tuple[Step, ...]:
+    return tuple(step for step in _steps.get() if step.loop is not loop)
 
 
-def apart(event: Any) -> Any:  # noqa: ANN401 - events have any JSON type
-    """The event with a batch that knows its records' ids; the same event where they have one in common."""
-    records = event.get("Records") if isinstance(event, Mapping) else None
-    if type(records) is not list or len(records) < 2:
-        return event
-    if len({correlation.of_record(record) for record in records}) < 2:
-        return event
-    return {**event, "Records": Records(records)}
+def batch_of(event: Any, boundary: FrameType | None) -> Batch | None:  # noqa: ANN401 - events have any JSON type
+    """The event's batch; None where its records have one id in common, or none has any. Frames outside of the boundary
+    are none of the handler's."""
+    places = sources.batches(event)
+    ids = {id(record): sources.of_record(record) for _, _, records in places for record in records}
+    return Batch(places, ids, boundary) if len(set(ids.values())) > 1 else None

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from shopfast_obs.runtime import correlation, current_id, evidence, observed, powertools, switches
+from shopfast_obs.runtime import current_id, evidence, observed, powertools, sources, switches
 from shopfast_obs.runtime.deadline import seconds_until
 
 HANDLER = """
@@ -185,15 +185,10 @@ def test_a_defect_in_the_layer_does_not_reach_the_function(monkeypatch: pytest.M
     def broken(*_: object) -> Any:
         raise RuntimeError("defect")
 
-    monkeypatch.setattr(correlation, "of", broken)
+    monkeypatch.setattr(sources, "of", broken)
     monkeypatch.setattr(evidence, "open_entities", broken)
     context = SimpleNamespace(get_remaining_time_in_millis=lambda: 1000)
     assert observed(lambda event, _: event)(5, context) == 5
-
-
-def test_without_a_context_the_decorators_inside_find_one() -> None:
-    """Tests often call a handler with None."""
-    assert observed(lambda _, context: context.function_name)({}, None) == "local"
 
 
 def test_no_powertools_is_no_problem(monkeypatch: pytest.MonkeyPatch) -> None:

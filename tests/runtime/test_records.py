@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import json
 from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
@@ -12,8 +11,7 @@ import pytest
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 
 from shopfast_obs.runtime import correlation, current_id, observed
-from shopfast_obs.runtime.correlation import of_record
-from shopfast_obs.runtime.records import apart
+from shopfast_obs.runtime.sources import of_record
 
 CONTEXT = SimpleNamespace(aws_request_id="request-1", client_context=None)
 
@@ -44,15 +42,12 @@ def test_each_record_has_its_id_while_it_is_worked_on_and_the_batch_s_own_afterw
         seen = [current_id() for _ in event["Records"]]
         return [*seen, current_id()]
 
-    assert handler({"Records": [message("a"), message("b"), message("")]}, CONTEXT) == ["a", "b", "a", "a"]
-
-
-def test_a_walk_that_is_broken_off_leaves_the_batch_s_id() -> None:
-    """Also by an exception."""
-    correlation.begin("batch")
-    for _ in apart({"Records": [message("a"), message("b")]})["Records"]:
-        break
-    assert current_id() == "batch"
+    assert handler({"Records": [message("a"), message("b"), message("")]}, CONTEXT) == [
+        "a",
+        "b",
+        "request-1",
+        "request-1",
+    ]
 
 
 def test_powertools_batch_processor_works_under_each_id() -> None:
@@ -70,15 +65,6 @@ def test_powertools_batch_processor_works_under_each_id() -> None:
     result = handler({"Records": [message("a", "1"), message("b", "2")]}, CONTEXT)
     assert seen == [("1", "a"), ("2", "b")]
     assert result == {"batchItemFailures": []}
-
-
-def test_a_batch_of_one_request_is_the_very_list_that_lambda_made() -> None:
-    """Nothing is changed where nothing is to be told apart."""
-    for records in ([message("a")], [message("a"), message("a")], [message(""), message("")], "none"):
-        event = {"Records": records}
-        assert apart(event) is event
-    mixed = apart({"Records": [message("a"), message("b")]})["Records"]
-    assert json.loads(json.dumps(mixed)) == mixed == [message("a"), message("b")]
 
 
 def test_stream_records_bring_theirs_in_their_data() -> None:

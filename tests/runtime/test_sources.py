@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from shopfast_obs.runtime.correlation import of, without_execution
+from shopfast_obs.runtime.sources import of, take_out_execution
 
 CONTEXT = SimpleNamespace(aws_request_id="request-1", client_context=None)
 DETAIL = {"orderId": "o-1", "_correlation_id": "abc"}
@@ -89,6 +89,8 @@ def test_tasks_of_an_execution_without_an_id_share_its_name_and_never_see_it() -
     """Executions that were started by hand, or before the workflow's callers were instrumented."""
     event = {"task": "pay", "_execution": {"Id": "arn:x", "Name": "run-7", "Input": {"orderId": "o-1"}}}
     assert of(event, CONTEXT) == "run-7"
-    assert without_execution(event) == {"task": "pay"}
+    take_out_execution(event)
+    assert event == {"task": "pay"}
     own = {"_execution": "a field of the application"}
-    assert without_execution(own) is own
+    take_out_execution(own)
+    assert own == {"_execution": "a field of the application"}

@@ -1,0 +1,243 @@
+"""Where an id comes with an event: client context, HTTP headers, message attributes, headers of streams, payloads."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+from collections.abc import Iterator, Mapping, MutableMapping
+from contextlib import suppress
+from typing import Any
+
+from shopfast_obs.runtime.correlation import ATTRIBUTE, EXECUTION, HEADER, KEY
+
+LONGEST = 128  # characters; what is longer is no id, and would be copied into every message
+MOST_NODES = 200  # of a payload that are looked at
+DEEPEST = 5
+LARGEST_DATA = 64 * 1024  # characters of base64 that are decoded in search of an id
+BATCHES = ("Records", "records", "messages", "rmqMessagesByQueue")  # lists, or lists by topic or queue
+KNOWN = ("body", "Sns", "kinesis", "dynamodb", "data", "value", "cf", "s3")  # what tells a service's record
+
+Place = tuple[Any, Any, list[Any]]  # a mapping, a key of it, and the list that it has there
+
+
+def of(event: Any, context: Any) -> str:  # noqa: ANN401 - events have any JSON type
+    """The id that came with the event: client context, HTTP header, message attribute, payload; else a new one."""
+    found = next(_valid(_candidates(event, context)), "")
+    return found or _of_execution(event) or new(context)
+
+
+def of_batch(event: Any, context: Any, ids: Mapping[int, str]) -> str:  # noqa: ANN401
+    """The id of a batch as such: its caller's, else a new one that is none of its records'."""
+    found = next(_valid(_of_caller(event, context)), "")
+    return found or new(context, frozenset(ids.values()))
+
+
+def of_record(record: object) -> str:
+    """The id that came with one record of a batch, or empty."""
+    return next(_valid(_of_record(record)), "") if isinstance(record, Mapping) else ""
+
+
+def batches(event: Any) -> list[Place]:  # noqa: ANN401
+    """The lists of records in the event, and where they stand; an event that is a list itself stands nowhere."""
+    if isinstance(event, list):
+        return [(None, None, event)]
+    found: list[Place] = []
+    for name in BATCHES if isinstance(event, Mapping) else ():
+        value = event.get(name)
+        if isinstance(value, list):
+            found.append((event, name, value))
+        elif isinstance(value, Mapping):
+            found += [(value, key, each) for key, each in value.items() if isinstance(each, list)]
+    return found
+
+
+def new(context: Any, taken: frozenset[str] = frozenset()) -> str:  # noqa: ANN401
+    """An id that is none of those taken: the trace's where there is one, because X-Ray carries it through services that
+    drop what they do not know."""
+    for part in os.environ.get("_X_AMZN_TRACE_ID", "").split(";"):
+        if part.startswith("Root=") and part.removeprefix("Root=") not in taken:
+            return part.removeprefix("Root=")
+    own = getattr(context, "aws_request_id", "")
+    if isinstance(own, str) and own and own not in taken:
+        return own
+    import uuid
+
+    return str(uuid.uuid4())
+
+
+def take_out_execution(event: Any) -> None:  # noqa: ANN401
+    """Leave the event as the workflow's author wrote it: functions that take only what they know stay content."""
+    if _is_execution(event) and isinstance(event, MutableMapping):
+        del event[EXECUTION]
+
+
+def _is_execution(event: object) -> bool:
+    if not isinstance(event, Mapping):
+        return False
+    execution = event.get(EXECUTION)
+    return isinstance(execution, Mapping) and {"Id", "Input"} <= set(execution)
+
+
+def _of_execution(event: Any) -> str:  # noqa: ANN401
+    """One name for all tasks of an execution whose starter sent no id."""
+    return str(event[EXECUTION].get("Name", "")) if _is_execution(event) else ""
+
+
+def _valid(candidates: Iterator[object]) -> Iterator[str]:
+    for found in candidates:
+        if isinstance(found, str) and 0 < len(found) <= LONGEST and found.isprintable():
+            yield found
+
+
+def _candidates(event: Any, context: Any) -> Iterator[object]:  # noqa: ANN401
+    yield from _of_caller(event, context)
+    for _, _, records in batches(event):
+        for record in records:
+            if isinstance(record, Mapping):
+                yield from _of_record(record)
+    if isinstance(event, Mapping):
+        yield from _inside(event)
+
+
+def _of_caller(event: Any, context: Any) -> Iterator[object]:  # noqa: ANN401
+    yield _of_client_context(context)
+    if isinstance(event, Mapping):
+        yield from _of_request(event)
+        if isinstance(event.get("request"), Mapping):  # AppSync
+            yield from _of_request(event["request"])
+
+
+def _of_request(request: Mapping[str, Any]) -> Iterator[object]:
+    """HTTP headers, also those with several values."""
+    for name in ("headers", "multiValueHeaders"):
+        yield from _of_headers(request.get(name))
+
+
+def _of_headers(headers: object) -> Iterator[object]:
+    if isinstance(headers, Mapping):
+        for name, value in headers.items():
+            if str(name).lower() == HEADER:
+                yield from value if isinstance(value, list) else [value]
+
+
+def _of_client_context(context: Any) -> object:  # noqa: ANN401
+    client = getattr(context, "client_context", None)
+    custom = client.get("custom") if isinstance(client, Mapping) else getattr(client, "custom", None)
+    return custom.get(ATTRIBUTE) if isinstance(custom, Mapping) else None
+
+
+def _of_record(record: Mapping[str, Any]) -> Iterator[object]:
+    """SQS and SNS records: their attributes, then their text when that is JSON (of EventBridge, or SNS in SQS). Kafka,
+    Kinesis, Firehose and MQ: headers, then the data. DynamoDB: the item. CloudFront and AppSync: the request's headers.
+    Anything else, as a pipe may send it: the payload."""
+    attributes = record.get("messageAttributes")
+    if isinstance(attributes, Mapping):
+        yield _value(attributes, "stringValue")
+    body = record.get("body")
+    yield from _inside(body) if isinstance(body, Mapping) else _of_text(body)
+    notification = record.get("Sns")
+    if isinstance(notification, Mapping):
+        yield from _of_notification(notification)
+    yield from _of_stream(record)
+    change = record.get("dynamodb")
+    if isinstance(change, Mapping):
+        yield _of_change(change)
+    for place in (record.get("request"), _at(record, "cf", "request")):
+        if isinstance(place, Mapping):
+            for value in _of_headers(place.get("headers")):
+                yield value.get("value") if isinstance(value, Mapping) else value
+    if not any(name in record for name in KNOWN):
+        yield from _inside(record)
+
+
+def _of_stream(record: Mapping[str, Any]) -> Iterator[object]:
+    headers = record.get("headers")
+    for header in headers if isinstance(headers, list) else []:  # Kafka: [{"name": [bytes]}]
+        yield from _of_bytes(header)
+    yield from _of_bytes(_at(record, "basicProperties", "headers"))  # RabbitMQ: {"name": {"bytes": [...]}}
+    properties = record.get("properties")  # ActiveMQ
+    if isinstance(properties, Mapping):
+        yield properties.get(ATTRIBUTE)
+    yield from _of_data(_at(record, "kinesis", "data"))
+    yield from _of_data(record.get("data"))
+    yield from _of_data(record.get("value"))
+
+
+def _of_bytes(headers: object) -> Iterator[object]:
+    """Headers whose values are lists of bytes, which Java tells with a sign."""
+    for name, value in headers.items() if isinstance(headers, Mapping) else ():
+        if str(name).lower() in (ATTRIBUTE, HEADER):
+            octets = value.get("bytes") if isinstance(value, Mapping) else value
+            if isinstance(octets, list) and len(octets) <= LONGEST:
+                with suppress(ValueError, TypeError):
+                    yield bytes(octet & 255 for octet in octets).decode()
+            yield octets
+
+
+def _of_change(change: Mapping[str, Any]) -> object:
+    """The id of an item as it was written; of a deleted one as it was before."""
+    image = change.get("NewImage") or change.get("OldImage")
+    value = image.get(KEY) if isinstance(image, Mapping) else None
+    return value.get("S") if isinstance(value, Mapping) else None
+
+
+def _at(record: Mapping[str, Any], *path: str) -> object:
+    found: object = record
+    for name in path:
+        found = found.get(name) if isinstance(found, Mapping) else None
+    return found
+
+
+def _value(attributes: Mapping[str, Any], name: str) -> object:
+    found = attributes.get(ATTRIBUTE)
+    return found.get(name) if isinstance(found, Mapping) else None
+
+
+def _of_data(data: object) -> Iterator[object]:
+    """Streams bring base64 of the producer's bytes."""
+    if isinstance(data, str) and len(data) <= LARGEST_DATA:
+        with suppress(ValueError):
+            yield from _of_text(base64.b64decode(data).decode())
+    elif isinstance(data, Mapping):
+        yield from _inside(data)
+
+
+def _of_notification(notification: Mapping[str, Any]) -> Iterator[object]:
+    attributes = notification.get("MessageAttributes")
+    if isinstance(attributes, Mapping):
+        yield _value(attributes, "Value")
+    yield from _of_text(notification.get("Message"))
+
+
+def _of_text(text: object) -> Iterator[object]:
+    """What a JSON text carries; a text that names neither the key nor an attribute is not parsed."""
+    if not isinstance(text, str) or ATTRIBUTE not in text:
+        return
+    try:
+        document = json.loads(text)
+    except ValueError:
+        return
+    if isinstance(document, Mapping):
+        if "Message" in document:
+            yield from _of_notification(document)
+        yield from _inside(document)
+
+
+def _inside(document: Mapping[str, Any]) -> Iterator[object]:
+    """The key in a payload, the nearest first, within bounds."""
+    level: list[Any] = [document]
+    seen = 0
+    for _ in range(DEEPEST):
+        following: list[Any] = []
+        for node in level:
+            seen += 1
+            if seen > MOST_NODES:
+                return
+            if isinstance(node, Mapping):
+                if KEY in node:
+                    yield node[KEY]
+                following += [value for value in node.values() if isinstance(value, Mapping | list)]
+            else:
+                following += [value for value in node if isinstance(value, Mapping | list)]
+        level = following
