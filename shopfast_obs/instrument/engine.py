@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from shopfast_obs.instrument import sources
-from shopfast_obs.instrument.interface import Codemod, Kind, ModuleContext, Outcome
+from shopfast_obs.instrument.interface import Codemod, Kind, ModuleContext, Noted, Outcome
 from shopfast_obs.model.changes import Skipped
 
 if TYPE_CHECKING:
@@ -77,6 +77,9 @@ def _run(
         skipped += [Skipped(f"{what}: {problem.what}", problem.reason) for problem in problems]
     for codemod in codemods:
         result = codemod.transform(module, context)
+        if isinstance(result, Noted):
+            notes.append(Skipped(f"{what}: {codemod.id}", result.note))
+            result = result.module
         if isinstance(result, Skipped):
             (notes if codemod.optional else skipped).append(Skipped(f"{what}: {codemod.id}", result.reason))
         elif result is not module:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, Literal
 
+from shopfast_obs.instrument.style import Style
 from shopfast_obs.model.changes import Skipped
 
 if TYPE_CHECKING:
@@ -27,7 +28,8 @@ class ModuleContext:
     of the service (`observability`, `.observability`), empty when this one makes its own. `siblings` are the top-level
     names of the service's own modules. `names` are those that the source binds in any scope, where that is known.
     `metrics` are those of the business by the function that they count. `patched` says why clients must be made when
-    they are made now, where tests replace them.
+    they are made now, where tests replace them. `verbose` says that another module of the service sets the root logger
+    to INFO. `style` is how the project writes its code.
     """
 
     handlers: tuple[str, ...] = ()
@@ -36,6 +38,8 @@ class ModuleContext:
     names: frozenset[str] | None = None
     metrics: Mapping[str, tuple[BusinessMetric, ...]] = field(default_factory=dict)
     patched: str = ""
+    verbose: bool = False
+    style: Style = field(default_factory=Style)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,14 @@ class Example:
 
     before: str
     after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """A module as a codemod leaves it, and what it left alone in there without being missed."""
+
+    module: cst.Module
+    note: str
 
 
 class Codemod(ABC):
@@ -66,7 +78,7 @@ class Codemod(ABC):
         return self.needle in source and (bool(context.handlers) or not self.wraps)
 
     @abstractmethod
-    def transform(self, module: cst.Module, context: ModuleContext) -> cst.Module | Skipped:
+    def transform(self, module: cst.Module, context: ModuleContext) -> cst.Module | Noted | Skipped:
         """The module as it should be; the same object when there is nothing to do; Skipped when it is not clear."""
 
 

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from shopfast_obs.instrument import engine, sources, tests
+from shopfast_obs.instrument import engine, sources, style, tests
 from shopfast_obs.instrument.discover import Module, Service
 from shopfast_obs.instrument.interface import Codemod, Kind, ModuleContext
+from shopfast_obs.instrument.root_level import root_is_verbose
 from shopfast_obs.model.changes import Skipped
 
 KINDS: tuple[Kind, ...] = ("logger", "tracer", "metrics")
@@ -36,12 +37,16 @@ def instrument(service: Service, codemods: Sequence[Codemod]) -> Iterator[FileRe
     """What becomes of each module of the service, the module of the shared objects last."""
     shared = _shared(service)
     wanted: dict[Kind, bool] = {}
+    verbose = any(root_is_verbose(module.source.text) for module in service.modules)
     for module in service.modules:
         if shared is not None and module.source.path == shared.path:
             continue
         objects, siblings = _objects(service, module, shared), _siblings(service, shared)
         patched = tests.working_on_boto3(module.source) if module.handlers else ""
-        context = ModuleContext(module.handlers, objects, siblings, metrics=module.metrics, patched=patched)
+        context = ModuleContext(
+            module.handlers, objects, siblings, metrics=module.metrics, patched=patched, verbose=verbose,
+            style=style.of(module.source.path.parent),
+        )  # fmt: skip
         result, text = _module(module, context, codemods)
         yield result
         if context.objects:

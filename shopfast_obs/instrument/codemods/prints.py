@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shopfast_obs.instrument.interface import Codemod, Example, ModuleContext
+from shopfast_obs.instrument.interface import Codemod, Example, ModuleContext, Noted
 from shopfast_obs.model.changes import Skipped
 
 if TYPE_CHECKING:
@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
 
 class ConvertPrints(Codemod):
-    """Printed values become fields that can be searched; in an `except` block the exception's trace comes along."""
+    """The text stays the message; values behind it become fields that can be searched, except those that look private.
+    What may be a machine's line already (JSON, metrics) stays printed."""
 
     id = "prints"
     title = "print() becomes a structured log call that keeps its data as fields"
@@ -41,6 +42,14 @@ from rich import print
 
 print("hello")
 """,
+        """\
+import json
+
+
+def measure(count):
+    print(json.dumps({"_aws": {"CloudWatchMetrics": []}, "Orders": count}))
+    print(count)
+""",
     )
     invalid = (
         Example(
@@ -57,46 +66,47 @@ from observability import logger
 
 
 def reserve(product_id, quantity):
-    logger.info("reserving %s of %s", quantity, product_id, quantity=quantity, product_id=product_id)
+    logger.info("reserving %s of %s", quantity, product_id)
     try:
         update(product_id)
     except KeyError as e:
-        logger.warning("update failed", error=e, exc_info=True)
+        logger.info(f"update failed: {e}")
 """,
         ),
         Example(
             """\
-import json
-
-
 def receive(event):
-    print("Received event: " + json.dumps(event))
-    print(f"took {event['ms']:.1f} ms")
+    print("Received event:", event)
+    print(f"for password {event['password']}")
 """,
             """\
-import json
-
 from observability import logger
 
 
 def receive(event):
-    logger.info("Received event", event=event)
-    logger.info(f"took {event['ms']:.1f} ms", ms=event["ms"])
+    logger.info("Received event:", event=event)
+    logger.info(f"for password {event['password']}")
 """,
         ),
     )
 
-    def transform(self, module: cst.Module, context: ModuleContext) -> cst.Module | Skipped:
+    def transform(self, module: cst.Module, context: ModuleContext) -> cst.Module | Noted | Skipped:
         """The module with log calls in place of prints."""
         from shopfast_obs.instrument.edit.imports import bound_names
+        from shopfast_obs.instrument.edit.levels import quiet_logger
+        from shopfast_obs.instrument.edit.machine import json_names
         from shopfast_obs.instrument.edit.objects import ensure_object
         from shopfast_obs.instrument.edit.prints import PrintRewriter
 
         if "print" in bound_names(module, context):
             return Skipped(self.id, "print means something else here")
-        counting = PrintRewriter("logger")
+        json, limit = json_names(module), context.style.length
+        counting = PrintRewriter(module, "logger", json, limit)
         module.visit(counting)
-        if not counting.count:
-            return module
-        module, name = ensure_object(module, "logger", context)
-        return module.visit(PrintRewriter(name))
+        note = f"{counting.left} may print JSON, or a value alone: a machine may read that" if counting.left else ""
+        if counting.count and (quiet := quiet_logger(module)):
+            return Noted(module, f"{quiet} may hide lines below its level, and prints are never hidden")
+        if counting.count:
+            module, name = ensure_object(module, "logger", context)
+            module = module.visit(PrintRewriter(module, name, json, limit))
+        return Noted(module, note) if note else module

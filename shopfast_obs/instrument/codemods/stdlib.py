@@ -34,6 +34,15 @@ def verbose(flag):
     logger = logging.getLogger("x" if flag else "y")
     logger.info("here")
 """,
+        """\
+import logging
+
+logger = logging.getLogger()  # at WARNING in Lambda
+
+
+def rotate(secret):
+    logger.info("rotating %s", secret)
+""",
     )
     invalid = (
         Example(
@@ -53,7 +62,7 @@ from observability import logger
 
 
 def store(order):
-    logger.info("stored %s", order["id"], order_id=order["id"])
+    logger.info("stored", order_id=order["id"])
     logger.warning("slow")
 """,
         ),
@@ -62,6 +71,7 @@ def store(order):
 import logging
 
 log = logging.getLogger()
+log.setLevel(logging.INFO)
 
 
 def lambda_handler(event, context):
@@ -72,7 +82,7 @@ from observability import logger as log
 
 
 def lambda_handler(event, context):
-    log.info("Event", event=event)
+    log.info("Event:", event=event)
 """,
         ),
     )

@@ -4,38 +4,34 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Collection, Sequence
 
 import libcst as cst
 
-from shopfast_obs.instrument.edit.imports import dotted
+from shopfast_obs.instrument.edit.layout import laid_out
+from shopfast_obs.instrument.edit.messages import Said
 
 
 class CallRewriter(cst.CSTTransformer):
-    """Replaces `f(...)` statements; `count` says how many. What runs only as a script is left alone."""
+    """Replaces `f(...)` statements by calls of the logger; `count` says how many, `left` how many were not clear. What
+    runs only as a script is left alone. `limit` is the length of the project's lines."""
 
-    def __init__(self) -> None:
+    def __init__(self, module: cst.Module, logger: str, json: Collection[str] = (), limit: int = 0) -> None:
         super().__init__()
-        self.count = 0
-        self._caught: list[list[tuple[str, bool]]] = [[]]  # per function: (name, whether anything is caught)
+        self.logger = logger
+        self.count = self.left = 0
+        self._json, self._limit, self._indent = json, limit, module.default_indent
+        self._caught: list[list[str]] = [[]]  # names, per function
+        self._depth: list[str] = []
 
     @abstractmethod
-    def rewritten(self, call: cst.Call) -> cst.Call | None:
-        """The call to put in place of this statement's, or None to leave it."""
+    def rewritten(self, call: cst.Call) -> tuple[str, Sequence[cst.Arg]] | None:
+        """The level and the arguments of the call to put in place of this statement's, or None to leave it."""
 
     @property
-    def in_except(self) -> bool:
-        """True inside an `except` block of the function at hand."""
-        return bool(self._caught[-1])
-
-    @property
-    def in_broad_except(self) -> bool:
-        """True where the innermost `except` catches anything, so that nobody expected what it caught."""
-        return self.in_except and self._caught[-1][-1][1]
-
-    @property
-    def errors(self) -> frozenset[str]:
-        """The names of the exceptions caught around."""
-        return frozenset(name for name, _ in self._caught[-1])
+    def said(self) -> Said:
+        """The names of the exceptions caught around, and of JSON text."""
+        return Said(frozenset(self._caught[-1]), self._json)
 
     def visit_If(self, node: cst.If) -> bool:
         """Leave `if __name__ == "__main__"` alone: nobody reads structured logs there."""
@@ -43,6 +39,16 @@ class CallRewriter(cst.CSTTransformer):
         return not (
             isinstance(test, cst.Comparison) and isinstance(test.left, cst.Name) and test.left.value == "__name__"
         )
+
+    def visit_IndentedBlock(self, node: cst.IndentedBlock) -> bool:
+        """One step to the right."""
+        self._depth.append(self._indent if node.indent is None else node.indent)
+        return True
+
+    def leave_IndentedBlock(self, original_node: cst.IndentedBlock, updated_node: cst.IndentedBlock) -> cst.BaseSuite:
+        """And back."""
+        self._depth.pop()
+        return updated_node
 
     def visit_FunctionDef(self, node: cst.FunctionDef) -> bool:
         """A function of its own catches nothing of what its definition stands in."""
@@ -57,8 +63,7 @@ class CallRewriter(cst.CSTTransformer):
     def visit_ExceptHandler(self, node: cst.ExceptHandler) -> bool:
         """Remember the name of the exception."""
         name = node.name.name if node.name else None
-        broad = node.type is None or dotted(node.type) in ("Exception", "BaseException")
-        self._caught[-1].append((name.value if isinstance(name, cst.Name) else "", broad))
+        self._caught[-1].append(name.value if isinstance(name, cst.Name) else "")
         return True
 
     def leave_ExceptHandler(
@@ -70,9 +75,14 @@ class CallRewriter(cst.CSTTransformer):
 
     def leave_Expr(self, original_node: cst.Expr, updated_node: cst.Expr) -> cst.Expr:
         """Replace a statement that is only a call."""
-        if isinstance(updated_node.value, cst.Call):
-            call = self.rewritten(updated_node.value)
-            if call is not None:
-                self.count += 1
-                return updated_node.with_changes(value=call)
-        return updated_node
+        old = updated_node.value
+        new = self.rewritten(old) if isinstance(old, cst.Call) else None
+        if new is None:
+            return updated_node
+        assert isinstance(old, cst.Call)
+        self.count += 1
+        level, arguments = new
+        called = old.with_changes(func=cst.Attribute(cst.Name(self.logger), cst.Name(level)))
+        return updated_node.with_changes(
+            value=laid_out(called, old, arguments, len("".join(self._depth).expandtabs()), self._limit, self._indent)
+        )

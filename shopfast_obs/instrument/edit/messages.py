@@ -1,25 +1,27 @@
-"""From what a call prints to what a structured log call says: a message that stays the same from request to request
-where it can, and the data as fields."""
+"""From what a call prints to what a structured log call says. The text stays in the message; values behind it become
+fields, each written once; where the text goes on behind a value, or the value is private or an error's, the message is
+what was printed, to the letter. A line that may be a machine's is left alone."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from keyword import iskeyword
 
 import libcst as cst
 
+from shopfast_obs.instrument.edit.fields import keywords, looks_private, unwrapped
 from shopfast_obs.instrument.edit.imports import dotted
+from shopfast_obs.instrument.edit.machine import is_object, makes_json
 
-# What a LogRecord or the Powertools formatter calls its own; a field of that name would be refused or hide theirs.
-RECORD = """args asctime created exc_info exc_text extra filename funcName levelname levelno lineno message module msecs
-msg name pathname process processName relativeCreated stack_info stacklevel taskName thread threadName self"""
-FORMATTER = """level location timestamp service sampling_rate cold_start function_name function_memory_size function_arn
-function_request_id correlation_id xray_trace_id exception exception_name stack_trace"""
-RESERVED = frozenset(f"{RECORD} {FORMATTER}".split())
-GENERIC = frozenset({"id", "key", "value", "type", "status", "code", "text", "data"})
-WRAPPERS = frozenset({"str", "repr", "json.dumps", "dict", "list", "pprint.pformat"})
+BETWEEN = " ,;\t\n"  # what may stand between values that become fields
+PLACE = re.compile(r"%[sd]")
+REPLACED = re.compile(r"(?<!\{)\{[^{}]*\}")  # `{}`, `{name!r:>4}`
+VALUE = "\0"  # stands for a value in a text
+# A value by itself whose text cannot be an object of JSON.
+PLAIN = frozenset(
+    {"len", "type", "id", "sum", "round", "traceback.format_exc", "time.time", "datetime.now", "format_exc"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,43 +33,87 @@ class Piece:
     plain: bool = True
 
 
-def log_arguments(values: Sequence[cst.BaseExpression], errors: frozenset[str]) -> list[cst.Arg]:
-    """The arguments of the log call that says what `print(*values)` did; `errors` are names of caught exceptions."""
-    pieces = _joined(values)
-    expressions = [piece for piece in pieces if piece.expression is not None]
-    if not expressions:
-        return [cst.Arg(values[0] if len(values) == 1 else _literal("".join(piece.text for piece in pieces)))]
-    label = _label(pieces)
-    if label is not None:
-        fields = _fields([piece.expression for piece in expressions if piece.expression is not None], errors)
-        return [cst.Arg(_literal(label or fields[0][0])), *_keywords(fields)]
-    simple = [p.expression for p in expressions if p.expression is not None and is_simple(_unwrapped(p.expression))]
-    fields = _fields(simple, errors)
-    if len(values) == 1:
-        return [cst.Arg(values[0]), *_keywords(fields)]
-    return [*_template(values), *_keywords(fields)]
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Names in the code around: caught exceptions, and JSON text."""
+
+    errors: frozenset[str] = frozenset()
+    json: Collection[str] = ()
 
 
-def field_arguments(values: Sequence[cst.BaseExpression], errors: frozenset[str]) -> list[cst.Arg]:
-    """Keyword arguments that keep those of the values as fields that may be read twice."""
-    return _keywords(_fields([value for value in values if is_simple(_unwrapped(value))], errors))
+def printed(values: Sequence[cst.BaseExpression], said: Said) -> list[cst.Arg] | None:
+    """The arguments of the log call that says what `print(*values)` did; None for what stays as it is: JSON, and a
+    value by itself that may be JSON."""
+    pieces = [piece for piece in _joined(values) if piece.text or piece.expression is not None]
+    if _is_machine(pieces, said):
+        return None
+    text = "".join(piece.text for piece in pieces)
+    if not text or (text.isspace() and len(pieces) <= 2):
+        return (
+            [cst.Arg(_literal("%s")), cst.Arg(values[0])] if len(values) == 1 and _is_plain(values[0], said) else None
+        )
+    if labelled := _labelled(pieces, said):
+        return labelled
+    return [cst.Arg(values[0])] if len(values) == 1 else _template(values)
 
 
-def keyword(name: str, value: cst.BaseExpression) -> cst.Arg:
-    """The argument `name=value`."""
-    tight = cst.AssignEqual(cst.SimpleWhitespace(""), cst.SimpleWhitespace(""))
-    return cst.Arg(value, keyword=cst.Name(name), equal=tight)
+def logged(arguments: Sequence[cst.Arg], said: Said) -> list[cst.Arg] | None:
+    """The arguments of the structured log call for those of the standard library's; None where they stay."""
+    values = [argument.value for argument in arguments if argument.keyword is None]
+    pieces = _of_template(values)
+    if pieces is None or not any(letter.isalnum() for piece in pieces for letter in piece.text):
+        return None
+    labelled = _labelled(pieces, said)
+    rest = [argument for argument in arguments if argument.keyword is not None]
+    taken = {argument.keyword.value for argument in rest if argument.keyword is not None}
+    if labelled is None or any(a.keyword is not None and a.keyword.value in taken for a in labelled):
+        return None
+    return [*labelled, *rest]
 
 
-def is_simple(node: cst.BaseExpression) -> bool:
-    """True for names, attributes and constant subscripts: reading them a second time does nothing."""
-    if isinstance(node, cst.Name):
-        return node.value not in ("True", "False", "None")
-    if isinstance(node, cst.Attribute):
-        return is_simple(node.value)
-    if isinstance(node, cst.Call) and dotted(node.func) == "len" and len(node.args) == 1:
-        return is_simple(node.args[0].value)
-    return isinstance(node, cst.Subscript) and _key(node) != "" and is_simple(node.value)
+def is_json_line(arguments: Sequence[cst.Arg], said: Said) -> bool:
+    """True when a log call's message may be JSON, or has JSON in it."""
+    values = [argument.value for argument in arguments if argument.keyword is None and not argument.star]
+    pieces = _of_template(values) or _joined(values)
+    return _is_machine(pieces, said) if values else False
+
+
+def _is_machine(pieces: Sequence[Piece], said: Said) -> bool:
+    text = "".join(piece.text if piece.expression is None else VALUE for piece in pieces)
+    return is_object(text) or any(p.expression is not None and makes_json(p.expression, said.json) for p in pieces)
+
+
+def _is_plain(node: cst.BaseExpression, said: Said) -> bool:
+    """A value that is an exception, a number or the like: no JSON."""
+    inner = unwrapped(node)
+    if isinstance(inner, cst.Call):
+        return dotted(inner.func) in PLAIN
+    if isinstance(inner, cst.Attribute):
+        return inner.attr.value.startswith("__") or _is_error(inner, said)
+    return isinstance(inner, cst.Integer | cst.Float | cst.Comparison) or _is_error(inner, said)
+
+
+def _is_error(node: cst.BaseExpression, said: Said) -> bool:
+    """What a caught exception says is text, not data."""
+    inner = unwrapped(node)
+    if isinstance(inner, cst.Call) and dotted(inner.func).rpartition(".")[2] in ("format_exc", "format_exception"):
+        return True
+    return isinstance(inner, cst.Name) and inner.value in said.errors
+
+
+def _labelled(pieces: Sequence[Piece], said: Said) -> list[cst.Arg] | None:
+    """The text as message and the values behind it as fields; None unless there is text and then only values."""
+    values = [piece.expression for piece in pieces if piece.expression is not None]
+    first = next((index for index, piece in enumerate(pieces) if piece.expression is not None), len(pieces))
+    text = "".join(piece.text for piece in pieces[:first])
+    behind = pieces[first:]
+    if not values or not text.strip() or text[-1] not in " :\t\n":
+        return None  # `s3://bucket/{key}`, `code={code}`: the value is a part of a word, or of what a query parses
+    if any(piece.text.strip(BETWEEN) for piece in behind) or not all(piece.plain for piece in behind):
+        return None
+    if any(_is_error(value, said) or looks_private(value) or isinstance(value, cst.NamedExpr) for value in values):
+        return None
+    return [cst.Arg(_literal(text.rstrip())), *keywords(values)]
 
 
 def _joined(values: Sequence[cst.BaseExpression]) -> list[Piece]:
@@ -76,6 +122,22 @@ def _joined(values: Sequence[cst.BaseExpression]) -> list[Piece]:
         if index:
             pieces.append(Piece(" "))
         pieces += _pieces(value)
+    return pieces
+
+
+def _of_template(values: Sequence[cst.BaseExpression]) -> list[Piece] | None:
+    """The pieces of `"...%s...", value, ...`, or of one text; None where the call says something else."""
+    if len(values) == 1:
+        return _pieces(values[0])
+    if not values or not _is_text(values[0]):
+        return None
+    template = _value(values[0])
+    texts = [text.replace("%%", "%") for text in PLACE.split(template.replace("%%", VALUE))]
+    if len(texts) != len(values) or any("%" in text for text in texts):
+        return None
+    pieces = [Piece(texts[0].replace(VALUE, "%"))]
+    for value, text in zip(values[1:], texts[1:], strict=True):
+        pieces += [Piece(expression=value), Piece(text.replace(VALUE, "%"))]
     return pieces
 
 
@@ -94,19 +156,26 @@ def _pieces(node: cst.BaseExpression) -> list[Piece]:
 
 
 def _formatted(node: cst.BaseExpression) -> list[Piece]:
-    """The values of `"..." % values` and `"...".format(values)`; empty for anything else."""
-    values: list[cst.BaseExpression] = []
+    """The text and the values of `"..." % values` and `"...".format(values)`; empty for anything else."""
     if isinstance(node, cst.BinaryOperation) and isinstance(node.operator, cst.Modulo) and _is_text(node.left):
-        values = [e.value for e in node.right.elements] if isinstance(node.right, cst.Tuple) else [node.right]
+        text, values = _value(node.left), [node.right]
+        if isinstance(node.right, cst.Tuple):
+            values = [element.value for element in node.right.elements]
     elif isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute) and _is_text(node.func.value):
-        values = [arg.value for arg in node.args] or [node]
-    return [Piece(expression=value, plain=False) for value in values]
+        text, values = _value(node.func.value), [argument.value for argument in node.args]
+        text = (
+            REPLACED.sub(VALUE, text).replace("{{", "{").replace("}}", "}")
+            if node.func.attr.value == "format"
+            else text
+        )
+    else:
+        return []
+    return [Piece(text), *(Piece(expression=value, plain=False) for value in values)]
 
 
 def _part(part: cst.BaseFormattedStringContent) -> Piece:
     if isinstance(part, cst.FormattedStringText):
-        text = part.value.replace("{{", "{").replace("}}", "}")
-        return Piece(_unescaped(text))
+        return Piece(_unescaped(part.value.replace("{{", "{").replace("}}", "}")))
     assert isinstance(part, cst.FormattedStringExpression)
     formatted = part.conversion is not None or part.format_spec is not None or part.equal is not None
     return Piece(expression=_outside(part.expression), plain=not formatted)
@@ -129,100 +198,6 @@ def _unescaped(text: str) -> str:
     return value if isinstance(value, str) else text
 
 
-def _label(pieces: Sequence[Piece]) -> str | None:
-    """The text before the values when nothing but space or a comma stands between and after them, else None."""
-    texts = list(pieces)
-    first = texts.pop(0).text if texts and texts[0].expression is None else ""
-    while texts and texts[0].expression is None:
-        first += texts.pop(0).text
-    tail = [piece for piece in texts if piece.expression is None and piece.text.strip(" ,;.\n")]
-    if first and first[-1] not in " :=\t\n":
-        return None  # `s3://bucket/{key}`: the value is a part of a word
-    label = first.strip().rstrip(":=-> ").strip()
-    if (
-        tail
-        or not all(piece.plain for piece in texts)
-        or (not label and sum(p.expression is not None for p in texts) > 1)
-    ):
-        return None
-    return label
-
-
-def _fields(values: Sequence[cst.BaseExpression], errors: frozenset[str]) -> list[tuple[str, cst.BaseExpression]]:
-    fields: dict[str, cst.BaseExpression] = {}
-    for value in values:
-        inner = _unwrapped(value)
-        name = "error" if isinstance(inner, cst.Name) and inner.value in errors else _name(inner)
-        if name in fields and fields[name].deep_equals(inner):
-            continue
-        number = 2
-        base = name
-        while name in fields:
-            name, number = f"{base}_{number}", number + 1
-        fields[name] = inner
-    return list(fields.items())
-
-
-def _keywords(fields: Sequence[tuple[str, cst.BaseExpression]]) -> list[cst.Arg]:
-    return [keyword(name, value) for name, value in fields]
-
-
-def _unwrapped(node: cst.BaseExpression) -> cst.BaseExpression:
-    """What `str(x)` or `json.dumps(x, ...)` makes a text of: the formatter does that itself and keeps the structure."""
-    while isinstance(node, cst.Call) and dotted(node.func) in WRAPPERS and node.args:
-        if node.args[0].star or node.args[0].keyword:
-            break
-        node = node.args[0].value
-    return node
-
-
-def _name(node: cst.BaseExpression) -> str:
-    """A field's name for an expression."""
-    parts = [part for part in _words(node) if part not in ("self", "cls")]
-    name = parts[-1] if parts else "value"
-    if (name in GENERIC or name in RESERVED) and len(parts) > 1:
-        name = f"{parts[-2]}_{name}"
-    name = re.sub(r"\W+", "_", name).strip("_").lower() if not name.isidentifier() else name.strip("_") or "value"
-    if not name or name[0].isdigit():
-        name = "value"
-    return f"{name}_value" if name in RESERVED or iskeyword(name) else name
-
-
-def _words(node: cst.BaseExpression) -> Iterator[str]:
-    if isinstance(node, cst.Name):
-        yield node.value
-    elif isinstance(node, cst.Attribute):
-        yield from _words(node.value)
-        yield node.attr.value
-    elif isinstance(node, cst.Subscript):
-        yield from _words(node.value)
-        if key := _key(node):
-            yield key if not key.lstrip("-").isdigit() else f"{'_'.join(list(_words(node.value))[-1:])}_{key}"
-    elif isinstance(node, cst.Call):
-        yield from _call_words(node)
-
-
-def _call_words(node: cst.Call) -> Iterator[str]:
-    function, first = dotted(node.func), node.args[0].value if node.args else None
-    if function == "len" and first is not None:
-        words = list(_words(first))
-        yield f"{words[-1]}_count" if words else "count"
-    elif function.endswith(".get") and isinstance(first, cst.SimpleString) and isinstance(node.func, cst.Attribute):
-        yield from _words(node.func.value)
-        yield str(first.evaluated_value)
-    elif function:
-        yield function.rpartition(".")[2]
-
-
-def _key(node: cst.Subscript) -> str:
-    if len(node.slice) != 1 or not isinstance(node.slice[0].slice, cst.Index):
-        return ""
-    index = node.slice[0].slice.value
-    if isinstance(index, cst.SimpleString):
-        return str(index.evaluated_value)
-    return index.value if isinstance(index, cst.Integer) else ""
-
-
 def _template(values: Sequence[cst.BaseExpression]) -> list[cst.Arg]:
     """`"a %s", x` for values that print would join with spaces."""
     texts, rest = [], []
@@ -232,11 +207,18 @@ def _template(values: Sequence[cst.BaseExpression]) -> list[cst.Arg]:
         else:
             texts.append("%s")
             rest.append(cst.Arg(value))
+    if not rest:
+        texts = [text.replace("%%", "%") for text in texts]
     return [cst.Arg(_literal(" ".join(texts))), *rest]
 
 
 def _is_text(node: cst.BaseExpression) -> bool:
     return isinstance(node, cst.SimpleString | cst.ConcatenatedString) and isinstance(node.evaluated_value, str)
+
+
+def _value(node: cst.BaseExpression) -> str:
+    assert isinstance(node, cst.SimpleString | cst.ConcatenatedString)
+    return str(node.evaluated_value)
 
 
 def _literal(text: str) -> cst.SimpleString:

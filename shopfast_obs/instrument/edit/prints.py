@@ -2,42 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import libcst as cst
 
 from shopfast_obs.instrument.edit.calls import CallRewriter
 from shopfast_obs.instrument.edit.imports import dotted
-from shopfast_obs.instrument.edit.messages import keyword, log_arguments
+from shopfast_obs.instrument.edit.layout import has_comments
+from shopfast_obs.instrument.edit.messages import printed
 
 
 class PrintRewriter(CallRewriter):
-    """Turns prints to standard output or standard error into calls of the logger with the given name."""
+    """Turns prints to standard output or standard error into calls of the logger: of its level `info`, because nobody
+    but the author knows what is an error."""
 
-    def __init__(self, logger: str) -> None:
-        super().__init__()
-        self.logger = logger
-
-    def rewritten(self, call: cst.Call) -> cst.Call | None:
-        """The log call, or None for what no log call can say: parts of lines, unpacked values, other files."""
+    def rewritten(self, call: cst.Call) -> tuple[str, Sequence[cst.Arg]] | None:
+        """Level and arguments, or None for what no log call can say (parts of lines, unpacked values, other files) and
+        for what may be a machine's line."""
         if dotted(call.func) != "print":
             return None
         values = [arg.value for arg in call.args if arg.keyword is None and not arg.star]
         options = {arg.keyword.value: arg.value for arg in call.args if arg.keyword is not None}
         target = dotted(options.get("file"))
         known = set(options) <= {"file", "flush"} and ("file" not in options or target in ("sys.stderr", "sys.stdout"))
-        if not known or len(values) + len(options) != len(call.args) or _decoration(values):
+        if not known or len(values) + len(options) != len(call.args) or _is_decoration(values):
             return None
-        arguments = log_arguments(values, self.errors)
-        level = "error" if target == "sys.stderr" else "info"
-        if self.in_broad_except:
-            level = "exception"
-        elif self.in_except:
-            # The code expected this one: worth a trace, not an alarm.
-            level = "warning"
-            arguments.append(keyword("exc_info", cst.Name("True")))
-        return cst.Call(cst.Attribute(cst.Name(self.logger), cst.Name(level)), arguments)
+        arguments = None if has_comments(call) else printed(values, self.said)
+        if arguments is None:
+            self.left += 1
+            return None
+        if [a.value for a in arguments] == values and len(call.args) == len(arguments):
+            return "info", call.args
+        return "info", arguments
 
 
-def _decoration(values: list[cst.BaseExpression]) -> bool:
+def _is_decoration(values: list[cst.BaseExpression]) -> bool:
     """True for empty lines and rulers, which carry no data."""
     if not values:
         return True

@@ -5,95 +5,121 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Collection, Sequence
 
 import libcst as cst
 
 from shopfast_obs.instrument.edit.calls import CallRewriter
+from shopfast_obs.instrument.edit.fields import looks_private
 from shopfast_obs.instrument.edit.imports import add_import, dotted, imported_as, module_of, small_statements
-from shopfast_obs.instrument.edit.messages import field_arguments, log_arguments
+from shopfast_obs.instrument.edit.layout import has_comments
+from shopfast_obs.instrument.edit.levels import INFO, QUIET, levels_of
+from shopfast_obs.instrument.edit.machine import json_names
+from shopfast_obs.instrument.edit.messages import Said, is_json_line, logged
 from shopfast_obs.instrument.edit.objects import ensure_object, find_object, import_class
 from shopfast_obs.instrument.interface import ModuleContext
+from shopfast_obs.instrument.root_level import root_is_verbose
 from shopfast_obs.model.changes import Skipped
 
 LEVELS = frozenset({"debug", "info", "warning", "error", "exception", "critical"})
-OWN_SETUP = re.compile(r"\.(addHandler|removeHandler|handlers|propagate|addFilter|setFormatter)\b|\b[dD]ictConfig\b")
+OWN_SETUP = re.compile(
+    r"\.(addHandler|removeHandler|handlers|propagate|addFilter|setFormatter|disable)\b|\b(dict|file)Config\b|force\s*=\s*True"
+    r"|setLoggerClass|setLogRecordFactory|LoggerAdapter|getChild"
+)
 
 
 def replace_logger(module: cst.Module, context: ModuleContext) -> cst.Module | Skipped:
-    """The module with the Powertools logger in place of `X = logging.getLogger(...)` and of `logging.info(...)`."""
+    """The module with the Powertools logger in place of `X = logging.getLogger(...)` and of `logging.info(...)`;
+    Skipped where a line would not say what it said, or would be said that was not."""
     factories = _factories(module)
     if not factories:
         return module
     name = _logger_name(module, factories)
-    uses_root = _RootCalls()
-    module.visit(uses_root)
-    if not name and not uses_root.found:
+    calls = _Calls(name)
+    module.visit(calls)
+    if not name and not calls.root:
         return module
-    if OWN_SETUP.search(module.code):
+    code = module.code
+    if OWN_SETUP.search(code):
         return Skipped("logging", "it sets up handlers of its own")
     if name and _bindings(module, name) != 1:
         return Skipped("logging", f"{name} is bound more than once")
+    json = json_names(module)
+    if reason := _level(module, code, name, calls, context) or calls.unfit(json):
+        return Skipped("logging", reason)
     if name:
         module = _swapped(module, name, factories, context)
     else:
         module, name = ensure_object(module, "logger", context)
-    module = module.visit(LogRewriter(name))
+    module = module.visit(LogRewriter(module, name, json, context.style.length))
     return _without_unused_import(module)
+
+
+def _level(module: cst.Module, code: str, name: str, calls: _Calls, context: ModuleContext) -> str:
+    """Why lines would come on that are off, or other modules' lines would change; empty when none would."""
+    root = context.verbose or root_is_verbose(code)
+    own = levels_of(module, name) if name else []
+    if calls.quiet_root and not root:
+        return "nothing sets the root logger's level: Lambda shows its warnings and errors only, and so it stays"
+    if not own:
+        return (
+            ""
+            if root or not calls.quiet
+            else f"{name} has no level: Lambda shows its warnings and errors only, and so it stays"
+        )
+    if context.objects and not set(own) <= INFO:
+        return f"{name} has a level of its own ({own[0]}), and the structured logger is shared"
+    return ""
 
 
 class LogRewriter(CallRewriter):
     """Gives `name.info(...)` and `logging.info(...)` calls their fields."""
 
-    def __init__(self, logger: str) -> None:
-        super().__init__()
-        self.logger = logger
-
-    def rewritten(self, call: cst.Call) -> cst.Call | None:
-        """The call on the logger, with fields for values that may be read twice."""
+    def rewritten(self, call: cst.Call) -> tuple[str, Sequence[cst.Arg]] | None:
+        """The call on the logger: what stands behind the text as fields."""
         base, _, level = dotted(call.func).rpartition(".")
         if base not in (self.logger, "logging") or level not in LEVELS:
             return None
-        values = [arg.value for arg in call.args if arg.keyword is None and not arg.star]
-        named = [arg for arg in call.args if arg.keyword is not None]
-        arguments = list(call.args)
-        if len(values) + len(named) == len(call.args) and values and not _has_extra(named):
-            fields = (
-                log_arguments(values, self.errors)
-                if len(values) == 1
-                else [
-                    *(cst.Arg(value) for value in values),
-                    *field_arguments(values[1:], self.errors),
-                ]
-            )
-            taken = {arg.keyword.value for arg in named if arg.keyword is not None}
-            arguments = [a for a in fields if a.keyword is None or a.keyword.value not in taken] + named
-        if base == self.logger and len(arguments) == len(call.args) and _same(arguments, call.args):
+        plain = not any(arg.star for arg in call.args) and not has_comments(call)
+        arguments = logged(call.args, self.said) if plain and not _named(call, "extra") else None
+        if arguments is None and base == self.logger:
             return None
-        comma = cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
-        arguments = [a.with_changes(comma=comma) for a in arguments[:-1]] + [
-            a.with_changes(comma=cst.MaybeSentinel.DEFAULT, whitespace_after_arg=cst.SimpleWhitespace(""))
-            for a in arguments[-1:]
-        ]
-        return call.with_changes(func=cst.Attribute(cst.Name(self.logger), cst.Name(level)), args=arguments)
+        return level, arguments if arguments is not None else call.args
 
 
-class _RootCalls(cst.CSTVisitor):
-    def __init__(self) -> None:
+class _Calls(cst.CSTVisitor):
+    """The calls that log, of the module's logger and of `logging` itself."""
+
+    def __init__(self, name: str) -> None:
         super().__init__()
-        self.found = False
+        self.root = self.quiet_root = self.quiet = False
+        self._name = name
+        self._all: list[cst.Call] = []
 
     def visit_Call(self, node: cst.Call) -> None:
         base, _, level = dotted(node.func).rpartition(".")
-        self.found |= base == "logging" and level in LEVELS
+        if base not in (self._name, "logging") or level not in (LEVELS | QUIET | {"warn", "fatal"}):
+            return
+        self._all.append(node)
+        if base == "logging":
+            self.root |= level in LEVELS
+            self.quiet_root |= level in QUIET
+        else:
+            self.quiet |= level in QUIET
+
+    def unfit(self, json: Collection[str]) -> str:
+        """Why the structured logger would not say what these say; empty when it would."""
+        for call in self._all:
+            if is_json_line(call.args, Said(json=json)):
+                return "it logs lines of JSON, which filters and queries may read"
+            extra = _named(call, "extra")
+            if extra is not None and (not isinstance(extra.value, cst.Dict) or looks_private(extra.value)):
+                return "what it gives as extra was in no line, and may be private"
+        return ""
 
 
-def _same(new: list[cst.Arg], old: object) -> bool:
-    assert isinstance(old, tuple | list)
-    return all(a.value.deep_equals(b.value) for a, b in zip(new, old, strict=True))
-
-
-def _has_extra(named: list[cst.Arg]) -> bool:
-    return any(arg.keyword is not None and arg.keyword.value == "extra" for arg in named)
+def _named(call: cst.Call, name: str) -> cst.Arg | None:
+    return next((arg for arg in call.args if arg.keyword is not None and arg.keyword.value == name), None)
 
 
 def _factories(module: cst.Module) -> frozenset[str]:
