@@ -128,7 +128,10 @@ def overview(traces: Iterable[Trace], reports: Mapping[str, InvocationReport] | 
     """The overview of the traces; empty tuples for none. `reports`, by request id, tell memory sizes and sampling."""
     builder = OverviewBuilder(reports)
     for trace in traces:
-        builder.add(trace)
+        try:
+            builder.add(trace)
+        except Exception:  # one trace of many must not hide what the others tell
+            builder.quality["defect"] += 1
     return builder.result()
 
 

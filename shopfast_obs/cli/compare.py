@@ -155,11 +155,12 @@ def _report(path: Path) -> Sample | None:
     """The sample of a file that is a saved report, else None."""
     import orjson
 
+    from shopfast_obs.cli import bounded
     from shopfast_obs.report.saved import is_report, sample_of
 
     if path.is_dir():
         return None
-    content = path.read_bytes()
+    content = bounded.content(path)
     if b'"entry_points"' not in content:
         return None
     try:

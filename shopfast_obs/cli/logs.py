@@ -76,9 +76,15 @@ def command(
     if follow and inputs:
         raise click.UsageError("--follow waits for new lines, and saved logs have none; leave out --input.")
     wanted, window = wanted_of(value), saved.since(since)
+    problems: list[str] = []
     columns = [name.strip() for name in fields.split(",") if name.strip()]
     with app.terminal.progress("Reading logs"):
-        lines = found_in(inputs, wanted, part, context) if inputs else found(app.cloud(), window, wanted, part, context)
+        if inputs:
+            lines = found_in(inputs, wanted, part, context, problems)
+        else:
+            lines = found(app.cloud(), window, wanted, part, context)
+    for problem in problems:
+        app.terminal.warn(problem)
     if output_format == "json":
         app.terminal.raw(written(logs_document(lines)))
     elif columns and lines:
@@ -126,11 +132,11 @@ def found(cloud: Cloud, window: TimeRange, wanted: Wanted, part: str, context: i
     return related(events, wanted, context)
 
 
-def found_in(inputs: Sequence[Path], wanted: Wanted, part: str, context: int) -> tuple[Line, ...]:
-    """The lines of saved logs."""
+def found_in(inputs: Sequence[Path], wanted: Wanted, part: str, context: int, problems: list[str]) -> tuple[Line, ...]:
+    """The lines of saved logs; what could not be read is added to `problems`."""
     from shopfast_obs.parse.correlation import related
 
-    return related((event for event in saved.saved_events(inputs) if part in event.group), wanted, context)
+    return related((event for event in saved.saved_events(inputs, problems) if part in event.group), wanted, context)
 
 
 def followed(

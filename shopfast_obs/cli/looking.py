@@ -122,13 +122,10 @@ def at_templates(paths: Sequence[Path]) -> Look:
 
 def at_file(path: Path) -> Look:
     """Evidence that `--save-evidence` wrote; raises UserError for anything else."""
+    from shopfast_obs.cli import bounded
     from shopfast_obs.parse import recording
 
-    try:
-        content = path.read_bytes()
-    except OSError as problem:
-        raise UserError(f"{path} cannot be read: {problem.strerror}.", "Make it: diagnose --save-evidence") from None
-    return Look(recording.read(content, str(path)))
+    return Look(recording.read(bounded.content(path), str(path)))
 
 
 def save(look: Look, path: Path) -> None:

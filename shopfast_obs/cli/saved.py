@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import gc
-import gzip
 import time
-import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from shopfast_obs.cli.bounded import plain
 from shopfast_obs.errors import DeniedError, UserError
 
 if TYPE_CHECKING:
@@ -44,19 +43,24 @@ def saved(
     if not files:
         named = ", ".join(str(path) for path in paths)
         raise UserError(f"There is no .json, .jsonl or .log file in {named}.", "Name a file or another folder.")
-    contents = ((str(file), _content(file)) for file in files)
-    traces = ((name, content) for name, content in contents if not logfiles.has_lines(content))
+    contents = ((str(file), plain(file, problems)) for file in files)
+    traces = ((name, content) for name, content in contents if content is not None and not logfiles.has_lines(content))
     found = documents.stream(traces, problems)
     return _limited(_matching(found, expression), problems, limit)
 
 
-def saved_events(paths: Iterable[Path]) -> Iterator[LogEvent]:
+def saved_events(paths: Iterable[Path], problems: list[str]) -> Iterator[LogEvent]:
     """The log events of files and folders; those of a file that does not name its group are of the function of its
-    name."""
+    name. What could not be read is added to `problems` on the way."""
     from shopfast_obs.parse import logfiles
+    from shopfast_obs.parse.unread import Unread
 
     for file in (file for path in paths for file in _files(path)):
-        yield from logfiles.events(f"/aws/lambda/{file.name.partition('.')[0]}", _content(file))
+        unread = Unread(str(file), "events")
+        name = f"/aws/lambda/{file.name.partition('.')[0]}"
+        yield from logfiles.events(name, plain(file, problems) or b"", unread)
+        if unread.problem:
+            problems.append(unread.problem)
 
 
 def observed(app: App, window: TimeRange, problems: list[str], expression: str = "", limit: int = LIMIT) -> list[Trace]:
@@ -107,17 +111,6 @@ def _files(path: Path) -> list[Path]:
     if not path.is_dir():
         return [path]
     return sorted(file for file in path.rglob("*") if file.suffix in SUFFIXES and file.is_file())
-
-
-def _content(file: Path) -> bytes:
-    """What a file holds; CloudWatch exports them compressed."""
-    content = file.read_bytes()
-    if not content.startswith(b"\x1f\x8b"):
-        return content
-    try:
-        return gzip.decompress(content)
-    except (OSError, EOFError, zlib.error):
-        return content  # which nobody can read, and that is said
 
 
 def _matching(traces: Iterator[Trace], expression: str) -> Iterator[Trace]:

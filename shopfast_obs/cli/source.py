@@ -73,7 +73,7 @@ class Files:
         self.where = f"from {', '.join(str(path) for path in paths)}"
         self.window: TimeRange | None = None
         self.problems: list[str] = []
-        self._reads = 0
+        self._reads = self._looks = 0
 
     def traces(self) -> Iterable[Trace]:
         """The traces of the files; what could not be read is named the first time."""
@@ -82,8 +82,9 @@ class Files:
         return saved.saved(self._paths, problems, self._expression, self._limit)
 
     def events(self) -> Iterable[LogEvent]:
-        """The log events of the files."""
-        return saved.saved_events(self._paths)
+        """The log events of the files; what could not be read is named the first time."""
+        self._looks += 1
+        return saved.saved_events(self._paths, self.problems if self._looks == 1 else [])
 
     def alarms(self) -> Sequence[AlarmStatus]:
         """None: files have no alarms."""

@@ -51,8 +51,8 @@ def command(
 
     wanted = _id(trace_id)
     problems: list[str] = []
-    trace = _saved(inputs, wanted) if inputs else _of_cloud(app, wanted)
-    events = [] if no_logs else _saved_logs(inputs, trace) if inputs else _logs(app, trace, problems)
+    trace = _saved(inputs, wanted, problems) if inputs else _of_cloud(app, wanted)
+    events = [] if no_logs else _saved_logs(inputs, trace, problems) if inputs else _logs(app, trace, problems)
     fall = waterfall(trace, events)
     limit = len(fall.rows) if everything else PARTS
     for problem in problems:
@@ -73,8 +73,8 @@ def _id(text: str) -> str:
     return platform.trace_id(text) or xray_id(text.strip())
 
 
-def _saved(inputs: tuple[Path, ...], trace_id: str) -> Trace:
-    found = next((trace for trace in saved.saved(inputs, []) if trace.id == trace_id), None)
+def _saved(inputs: tuple[Path, ...], trace_id: str, problems: list[str]) -> Trace:
+    found = next((trace for trace in saved.saved(inputs, problems) if trace.id == trace_id), None)
     if found is None:
         raise UserError(
             f"Trace {trace_id} is not in {', '.join(str(path) for path in inputs)}.",
@@ -93,12 +93,12 @@ def _of_cloud(app: App, trace_id: str) -> Trace:
     return found
 
 
-def _saved_logs(inputs: tuple[Path, ...], trace: Trace) -> list[LogEvent]:
+def _saved_logs(inputs: tuple[Path, ...], trace: Trace, problems: list[str]) -> list[LogEvent]:
     """The lines of saved logs beside the trace that name it or one of its requests, and the rest of those requests."""
     from shopfast_obs.analysis.waterfall import request_ids
     from shopfast_obs.parse.correlation import Wanted, related
 
-    found = related(saved.saved_events(inputs), Wanted((trace.id, *request_ids(trace))))
+    found = related(saved.saved_events(inputs, problems), Wanted((trace.id, *request_ids(trace))))
     return [line.event for line in found if line.belongs]
 
 

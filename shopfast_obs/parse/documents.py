@@ -13,6 +13,8 @@ import orjson
 
 from shopfast_obs.model.telemetry import Segment, Trace
 from shopfast_obs.parse import logfiles, otlp, xray
+from shopfast_obs.parse.document_size import WHAT_TO_DO, too_many_values
+from shopfast_obs.parse.unread import Unread, defect
 
 _SOMETHING = re.compile(rb"\S")
 _MANY = 20  # lines of a file that is no JSON at all; nobody reads more of them
@@ -37,6 +39,7 @@ def stream(files: Iterable[tuple[str, bytes]], problems: list[str]) -> Iterator[
     """The traces of (name, content) pairs one at a time, for sets that are larger than memory; what could not be read
     is added to `problems` on the way."""
     loose = _Loose()
+    parts = Unread("the files", "traces and segments")
     for name, content in files:
         found = False
         for value in _values(name, content, problems):
@@ -45,14 +48,20 @@ def stream(files: Iterable[tuple[str, bytes]], problems: list[str]) -> Iterator[
             )
             for part in _parts(value):
                 found = True
-                if "Segments" in part:
-                    yield xray.trace(part)
-                elif otlp.is_otlp(part):
-                    loose.spans(part, name, problems)
-                else:
-                    loose.add(part, name, problems)
+                parts.read()
+                try:
+                    if "Segments" in part:
+                        yield xray.trace(part)
+                    elif otlp.is_otlp(part):
+                        loose.spans(part, name, parts)
+                    else:
+                        loose.add(part, name, parts)
+                except Exception as problem:  # one part of many must not hide the others
+                    parts.add(defect(problem), name)
         if not found:
             problems.append(f"{name}: no X-Ray trace or segment in it")
+    if parts.problem:
+        problems.append(parts.problem)
     yield from loose.traces()
 
 
@@ -62,21 +71,22 @@ class _Loose:
     def __init__(self) -> None:
         self._segments: dict[str, list[Segment]] = defaultdict(list)
 
-    def add(self, document: Mapping[str, Any], name: str, problems: list[str]) -> None:
+    def add(self, document: Mapping[str, Any], name: str, unread: Unread) -> None:
         """Put a segment to those of its trace."""
         try:
             segment = xray.segment(document)
         except xray.MalformedDocumentError as problem:
-            problems.append(f"{name}: a segment {problem.message}")
+            unread.add(f"a segment {problem.message}", name)
         else:
             self._segments[segment.trace_id].append(segment)
 
-    def spans(self, document: Mapping[str, Any], name: str, problems: list[str]) -> None:
+    def spans(self, document: Mapping[str, Any], name: str, unread: Unread) -> None:
         """Put OpenTelemetry's spans to those of their traces."""
         bad: list[str] = []
         for segment in otlp.segments(document, bad):
             self._segments[segment.trace_id].append(segment)
-        problems.extend(f"{name}: {problem}" for problem in bad)
+        for problem in bad:
+            unread.add("a span has no startTimeUnixNano that is a number", f"{name}: {problem}")
 
     def traces(self) -> Iterator[Trace]:
         """What was collected, trace by trace."""
@@ -87,6 +97,9 @@ class _Loose:
 def _values(name: str, content: bytes, problems: list[str]) -> Iterator[Any]:
     """The JSON values of a file: one document, or one a line (the daemon's header lines are left out)."""
     if not _one_a_line(content):
+        if too_many_values(content):
+            problems.append(f"{name}: too large to be read: {WHAT_TO_DO}")
+            return
         try:
             yield orjson.loads(content)
             return
@@ -94,20 +107,22 @@ def _values(name: str, content: bytes, problems: list[str]) -> Iterator[Any]:
             if content.count(b"\n") < 1:
                 problems.append(f"{name}: not JSON ({problem})")
                 return
-    good = bad = 0
+    unread, good = Unread(name), 0
     for number, line in enumerate(io.BytesIO(content), 1):  # a line at a time: splitting would hold the file twice
         if not line.strip():
             continue
+        unread.read()
         try:
             value = orjson.loads(line)
         except orjson.JSONDecodeError as problem:
-            problems.append(f"{name}: line {number} is not JSON ({problem})")
-            bad += 1
-            if bad > _MANY and not good:
-                return
+            unread.add("not JSON", f"line {number}: {problem}")
+            if unread.total > _MANY and not good:
+                break
             continue
         good += 1
         yield value
+    if unread.problem:
+        problems.append(unread.problem)
 
 
 def _one_a_line(content: bytes) -> bool:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from shopfast_obs.model.failures import Failure, FailureKind, Frame
 from shopfast_obs.model.telemetry import InvocationReport, LogEvent
 from shopfast_obs.parse import platform, powertools
+from shopfast_obs.parse.unread import Unread, defect
 
 _TOLD_AT_ONCE = ("exception", "logged")  # what comes after such a line adds nothing to it
 _NO_RECORD = powertools.LogRecord("")
@@ -23,15 +24,20 @@ class LogFailures:
 
     failures: tuple[Failure, ...]
     traces: Mapping[str, str] = field(default_factory=dict)
+    unread: str = ""  # how many lines were left out, and why; empty when none
 
 
 def failures(events: Iterable[LogEvent], heard: Heard | None = None) -> LogFailures:
     """The failures that the events tell of; events of one group in the order of time. What the functions themselves
     say is given to `heard` on the way."""
-    reader = _Reader(heard)
+    reader, unread = _Reader(heard), Unread("the logs")
     for event in events:
-        reader.read(event)
-    return reader.finished()
+        unread.read()
+        try:
+            reader.read(event)
+        except Exception as problem:  # one line of thousands must not hide what the others tell
+            unread.add(defect(problem), event.message)
+    return replace(reader.finished(), unread=unread.problem)
 
 
 @dataclass(slots=True)

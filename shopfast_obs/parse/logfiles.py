@@ -10,7 +10,10 @@ import orjson
 
 from shopfast_obs.model.telemetry import LogEvent
 from shopfast_obs.parse import loglines
+from shopfast_obs.parse.document_size import too_many_values
+from shopfast_obs.parse.unread import Unread
 
+BEGINNING = 10_000  # bytes of a line that tell what it is
 _ONE_EVENT = frozenset((
     "timestamp", "message", "ingestionTime", "eventId", "id", "logStreamName", "logStream", "logGroupName", "logGroup",
 ))  # fmt: skip
@@ -22,10 +25,13 @@ def is_log(value: Any) -> bool:  # noqa: ANN401 - anything may stand in a file
     return isinstance(events, list) and all(isinstance(event, dict) and "message" in event for event in events[:3])
 
 
-def events(name: str, content: bytes) -> Iterator[LogEvent]:
+def events(name: str, content: bytes, unread: Unread | None = None) -> Iterator[LogEvent]:
     """The events of a file, oldest first; `name` is the group where the file does not say which it is. Nothing for a
-    file of anything else."""
-    yield from sorted(_document(name, content) or _lines(name, content), key=lambda event: event.timestamp)
+    file of anything else; what is no event in a file of events is counted in `unread`."""
+    unread = unread or Unread(name)
+    yield from sorted(
+        _document(name, content, unread) or _lines(name, content, unread), key=lambda event: event.timestamp
+    )
 
 
 def has_lines(content: bytes) -> bool:
@@ -35,40 +41,40 @@ def has_lines(content: bytes) -> bool:
     if first.startswith(b"["):
         value = _loaded(content)
         if isinstance(value, list):
-            return bool(value) and isinstance(value[0], dict) and _of_api(value[0], "") is not None
+            return bool(value) and isinstance(value[0], dict) and _of_api(value[0], "", Unread("")) is not None
     return _is_line(first) and not is_log(_loaded(first))
 
 
 def _first(content: bytes) -> bytes:
-    return next((line for line in io.BytesIO(content) if line.strip()), b"")
+    stream = io.BytesIO(content)
+    return next((line for line in iter(stream.readline, b"") if line.strip()), b"")
 
 
 def _is_line(line: bytes) -> bool:
-    text = line.decode("utf-8", "replace")
-    if not text.startswith("{"):
-        return loglines.begins(text)
+    if not line.startswith(b"{"):
+        return loglines.begins(line[:BEGINNING].decode("utf-8", "replace"))
     value = _loaded(line)
-    return isinstance(value, dict) and (_of_api(value, "") is not None or loglines.is_record(value))
+    return isinstance(value, dict) and (_of_api(value, "", Unread("")) is not None or loglines.is_record(value))
 
 
-def _document(name: str, content: bytes) -> list[LogEvent]:
+def _document(name: str, content: bytes, unread: Unread) -> list[LogEvent]:
     """The events of a file that is one JSON document."""
     if content[:1] not in (b"{", b"[") and content[:64].lstrip()[:1] not in (b"{", b"["):
         return []
     value = _loaded(content)
     if isinstance(value, list):
-        return [event for item in value if isinstance(item, dict) for event in _of_api(item, name) or ()]
-    return (_of_api(value, name) or []) if isinstance(value, dict) else []
+        return [event for item in value if isinstance(item, dict) for event in _of_api(item, name, unread) or ()]
+    return (_of_api(value, name, unread) or []) if isinstance(value, dict) else []
 
 
-def _lines(name: str, content: bytes) -> Iterator[LogEvent]:
+def _lines(name: str, content: bytes, unread: Unread) -> Iterator[LogEvent]:
     if not _is_line(_first(content)):
         return
     reader = loglines.Lines(name)
     for line in io.BytesIO(content):
         text = line.decode("utf-8", "replace")
         value = _loaded(line) if text.startswith("{") else None
-        told = _of_api(value, name) if isinstance(value, dict) else None
+        told = _of_api(value, name, unread) if isinstance(value, dict) else None
         if told is not None:
             yield from told
         elif isinstance(value, dict):
@@ -78,7 +84,7 @@ def _lines(name: str, content: bytes) -> Iterator[LogEvent]:
     yield from reader.rest()
 
 
-def _of_api(value: Mapping[str, Any], name: str) -> list[LogEvent] | None:
+def _of_api(value: Mapping[str, Any], name: str, unread: Unread) -> list[LogEvent] | None:
     """The events of an answer of the Logs API, of a subscription's message or of one event; None for anything else."""
     if is_log(value):
         items = value["events"]
@@ -88,13 +94,21 @@ def _of_api(value: Mapping[str, Any], name: str) -> list[LogEvent] | None:
         items = [value]
     else:
         return None
-    found = (_event(item, value, name) for item in items if isinstance(item, dict))
+    found = (_event(item, value, name, unread) for item in items)
     return [event for event in found if event is not None]
 
 
-def _event(item: Mapping[str, Any], around: Mapping[str, Any], name: str) -> LogEvent | None:
+def _event(item: Any, around: Mapping[str, Any], name: str, unread: Unread) -> LogEvent | None:  # noqa: ANN401
+    unread.read()
+    if not isinstance(item, dict):
+        unread.add("no object", item)
+        return None
     moment, message = _moment(item), item.get("message")
-    if moment is None or not isinstance(message, str):
+    if moment is None:
+        unread.add("no timestamp that is a time", item.get("timestamp"))
+        return None
+    if not isinstance(message, str):
+        unread.add("no message that is a text", message)
         return None
     group = _text(item, "logGroupName", "logGroup") or _text(around, "logGroupName", "logGroup") or name
     stream = _text(item, "logStreamName", "logStream") or _text(around, "logStream")
@@ -104,7 +118,9 @@ def _event(item: Mapping[str, Any], around: Mapping[str, Any], name: str) -> Log
 def _moment(item: Mapping[str, Any]) -> float | None:
     """Seconds since 1970, of the milliseconds that the Logs API gives."""
     stamp = item.get("timestamp")
-    return stamp / 1000 if isinstance(stamp, int | float) and -1e15 < stamp < 1e15 else None
+    if isinstance(stamp, bool) or not isinstance(stamp, int | float):
+        return None
+    return stamp / 1000 if -1e15 < stamp < 1e15 else None
 
 
 def _text(item: Mapping[str, Any], *names: str) -> str:
@@ -112,6 +128,8 @@ def _text(item: Mapping[str, Any], *names: str) -> str:
 
 
 def _loaded(content: bytes | str) -> Any:  # noqa: ANN401
+    if isinstance(content, bytes) and too_many_values(content):
+        return None  # which is said where traces are looked for
     try:
         return orjson.loads(content)
     except orjson.JSONDecodeError:

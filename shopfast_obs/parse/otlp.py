@@ -34,18 +34,18 @@ def is_otlp(value: Mapping[str, Any]) -> bool:
     return isinstance(value.get("resourceSpans"), list) or ("spanId" in value and "startTimeUnixNano" in value)
 
 
-def segments(value: Mapping[str, Any], problems: list[str]) -> Iterator[Segment]:
-    """A segment for every span; spans that cannot be read are named in `problems`."""
+def segments(value: Mapping[str, Any], unread: list[str]) -> Iterator[Segment]:
+    """A segment for every span; spans that cannot be read are named in `unread`."""
     if "spanId" in value:
         resource = value.get("resource")
-        yield from _segment(value, resource if isinstance(resource, dict) else {}, problems)
+        yield from _segment(value, resource if isinstance(resource, dict) else {}, unread)
         return
     for group in _dicts(value.get("resourceSpans")):
         resource = group.get("resource")
         scopes = group.get("scopeSpans", group.get("instrumentationLibrarySpans"))
         for scope in _dicts(scopes):
             for span in _dicts(scope.get("spans")):
-                yield from _segment(span, resource if isinstance(resource, dict) else {}, problems)
+                yield from _segment(span, resource if isinstance(resource, dict) else {}, unread)
 
 
 def xray_id(trace_id: str) -> str:
@@ -53,10 +53,10 @@ def xray_id(trace_id: str) -> str:
     return f"1-{trace_id[:8]}-{trace_id[8:]}".lower() if len(trace_id) == 32 else trace_id
 
 
-def _segment(span: Mapping[str, Any], resource: Mapping[str, Any], problems: list[str]) -> Iterator[Segment]:
+def _segment(span: Mapping[str, Any], resource: Mapping[str, Any], unread: list[str]) -> Iterator[Segment]:
     start, end = _seconds(span.get("startTimeUnixNano")), _seconds(span.get("endTimeUnixNano"))
     if start is None:
-        problems.append(f"malformed: span {str(span.get('name'))!r} has no startTimeUnixNano that is a number")
+        unread.append(str(span.get("name")))
         return
     own, about = _attributes(span.get("attributes")), _attributes(resource.get("attributes"))
     kind, service = span.get("kind"), str(about.get("service.name") or own.get("aws.local.service") or "")

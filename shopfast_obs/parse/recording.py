@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from shopfast_obs.errors import UserError
 from shopfast_obs.model.recording import Recording
 from shopfast_obs.model.telemetry import Segment
+from shopfast_obs.parse.unpacking import GZIP, TooLargeError, unpacked
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -19,8 +20,7 @@ _MISSING = object()
 FORMAT = "shopfast-obs evidence"
 VERSION = 1
 HINT = "Make it: shopfast-obs diagnose --save-evidence FILE"
-GZIP = b"\x1f\x8b"
-MOST_BYTES = 2_000_000_000  # unpacked; a small archive can hold more than any memory
+MOST_BYTES = 500_000_000  # unpacked; a small archive can hold more than any memory
 
 
 def write(recordings: Sequence[Recording]) -> bytes:
@@ -56,11 +56,11 @@ def read(content: bytes, source: str) -> tuple[Recording, ...]:
 def _unpacked(content: bytes, source: str) -> bytes:
     if not content.startswith(GZIP):
         return content
-    unpacked = zlib.decompressobj(wbits=31)
-    text = unpacked.decompress(content, MOST_BYTES)
-    if unpacked.unconsumed_tail:
-        raise UserError(f"{source} is larger than {MOST_BYTES:,} bytes unpacked.", HINT)
-    if not unpacked.eof:
+    try:
+        text, whole = unpacked(content, MOST_BYTES)
+    except TooLargeError:
+        raise UserError(f"{source} is larger than {MOST_BYTES:,} bytes unpacked.", HINT) from None
+    if not whole:
         raise EOFError("it ends in the middle")
     return text
 

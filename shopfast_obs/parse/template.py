@@ -13,6 +13,7 @@ from shopfast_obs.parse.dialects import sam, serverless
 from shopfast_obs.parse.dialects.interface import Template, mapping
 from shopfast_obs.parse.intrinsics import Resolver
 from shopfast_obs.parse.templatefile import HINT, Document, read_document
+from shopfast_obs.parse.unread import defect
 
 NESTED = "AWS::CloudFormation::Stack"
 ASSET = "aws:asset:path"  # where CDK says from which folder a function's code comes
@@ -66,11 +67,14 @@ def inventory(
         if not isinstance(logical_id, str) or not isinstance(entry, Mapping) or not isinstance(entry.get("Type"), str):
             gaps.append(Gap(f"{logical_id} of {source}", _typeless(str(logical_id))))
         elif resolver.condition(entry.get("Condition")) is not False:
-            properties = resolver.resolve(entry.get("Properties") or {})
-            if isinstance(properties, dict):
-                resources.append(_resource(template, resolver, stack, logical_id, properties))
-            else:
-                gaps.append(Gap(f"{logical_id} of {source}", "its Properties are not an object"))
+            try:
+                properties = resolver.resolve(entry.get("Properties") or {})
+                if isinstance(properties, dict):
+                    resources.append(_resource(template, resolver, stack, logical_id, properties))
+                else:
+                    gaps.append(Gap(f"{logical_id} of {source}", "its Properties are not an object"))
+            except Exception as problem:  # one resource must not hide the others
+                gaps.append(Gap(f"{logical_id} of {source}", defect(problem)))
     found = [*resources, *(method for resource in resources for method in methods(resource)), *stages(resources)]
     return Inventory(source, tuple(found), tuple(gaps))
 

@@ -14,6 +14,7 @@ from shopfast_obs.model.telemetry import LogEvent, Trace
 from shopfast_obs.parse import failures as log_failures
 from shopfast_obs.parse.correlation import Line
 from shopfast_obs.parse.powertools import LogRecord
+from shopfast_obs.parse.unread import Unread, defect
 
 TEMPLATES = 100  # of each kind that a view keeps
 
@@ -48,15 +49,22 @@ def error_view(
     logs = log_failures.failures(counted, _into(templates) if templates is not None else None)
     found: list[Failure] = list(logs.failures)
     requests = dict(logs.traces)
-    number = 0
+    number, unread = 0, Unread("the window", "traces")
     for number, trace in enumerate(traces, 1):  # noqa: B007 - the count is the result
-        grown = tree(trace)
-        found.extend(trace_failures(grown))
+        unread.read()
+        try:
+            grown = tree(trace)
+            found.extend(trace_failures(grown))
+        except Exception as problem:  # one trace of many must not hide what the others tell
+            unread.add(defect(problem), trace.id)
+            continue
         for segment in grown.nodes:
             request_id = segment.aws.get("request_id")
             if isinstance(request_id, str) and segment.origin.startswith("AWS::Lambda"):
                 requests.setdefault(request_id, trace.id)
-    return ErrorView(error_groups(found, requests), counted.count, number, tuple(problems))
+    return ErrorView(
+        error_groups(found, requests), counted.count, number, (*problems, *filter(None, (logs.unread, unread.problem)))
+    )
 
 
 def with_before(view: ErrorView, before: ErrorView) -> ErrorView:

@@ -34,6 +34,7 @@ MEANINGS = {
     "limit_exceeded": "X-Ray dropped parts of a trace that was too large",
     "malformed": "documents that cannot be read",
     "empty": "a trace without segments",
+    "defect": "a defect of shopfast-obs: the trace is left out of some tables",
 }
 SLICES, LEAST = 16, 20  # blocks of a line, and traces below which there is none
 

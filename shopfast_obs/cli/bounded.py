@@ -1,0 +1,107 @@
+"""The content of files that a user names, within bounds: size, size unpacked, and patience with a pipe."""
+
+from __future__ import annotations
+
+import os
+import select
+import stat
+import zlib
+from functools import cache
+from pathlib import Path
+
+from shopfast_obs.errors import UserError
+from shopfast_obs.parse.unpacking import GZIP, TooLargeError, unpacked
+
+MOST_BYTES = 2_000_000_000  # of a file as it lies there
+MOST_PIPED = 256_000_000  # of a pipe or a device, which says nothing of its size
+MOST_UNPACKED = 256_000_000
+PATIENCE = 20.0  # seconds in which a pipe has to give something
+_STEP = 1 << 20
+_ZIP = b"PK\x03\x04"
+
+
+def content(path: Path) -> bytes:
+    """The bytes of a file, a pipe (`<(command)`) or a device; raises UserError for more than may be, and for a pipe
+    that stays silent. A pipe gives its bytes once, so they are kept."""
+    try:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            return _piped(path)
+        if status.st_size > MOST_BYTES:
+            message = f"{path} has {status.st_size:,} bytes, {MOST_BYTES:,} are read at most."
+            raise UserError(message, "Split it: split -l 1000000")
+        return path.read_bytes()
+    except OSError as problem:
+        raise UserError(f"{path} cannot be read: {problem.strerror}.", "Name a file that can be read.") from None
+
+
+def plain(path: Path, problems: list[str]) -> bytes | None:
+    """The content, unpacked where it is gzip. A file that cannot be read, or only in part, is named in `problems` with
+    what to do: of many files one must not hide the others; None for one that cannot be read at all."""
+    try:
+        return _plain(path, content(path), problems)
+    except UserError as problem:
+        _tell(problems, f"{problem.message} {problem.hint}")
+        return None
+
+
+def _plain(path: Path, packed: bytes, problems: list[str]) -> bytes:
+    if packed.startswith(_ZIP):
+        raise UserError(f"{path} is a zip archive.", "Unpack it, and name the folder.")
+    if not packed.startswith(GZIP):
+        return packed
+    try:
+        found, whole = unpacked(packed, MOST_UNPACKED)
+    except TooLargeError:
+        message = f"{path} holds more than {MOST_UNPACKED:,} bytes unpacked, from {len(packed):,}."
+        raise UserError(message, f"If you trust it, unpack it first: gunzip -k {path}") from None
+    except zlib.error as problem:
+        raise UserError(
+            f"{path} is no gzip that can be read ({problem}).", "Copy it again from where it came."
+        ) from None
+    if not whole:
+        _tell(problems, f"{path}: its gzip ends in the middle or is damaged; what came before is read")
+    return found
+
+
+def _tell(problems: list[str], problem: str) -> None:
+    """Once, although files are read several times."""
+    if problem not in problems:
+        problems.append(problem)
+
+
+def _piped(path: Path) -> bytes:
+    found = _once(path)
+    if isinstance(found, UserError):
+        raise found
+    return found
+
+
+@cache
+def _once(path: Path) -> bytes | UserError:
+    """What comes out of a pipe, or why it was not read to its end; asked again, it would wait again."""
+    found = bytearray()
+    pipe = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        while part := _part(path, pipe):
+            found += part
+            if len(found) > MOST_PIPED:
+                message = f"{path} gives more than {MOST_PIPED:,} bytes."
+                return UserError(message, "Write them to a file, and name that.")
+    except UserError as problem:
+        return problem
+    finally:
+        os.close(pipe)
+    return bytes(found)
+
+
+def _part(path: Path, pipe: int) -> bytes:
+    """The next bytes; none at the end. A pipe that nobody has opened yet is no end."""
+    poll = select.poll()
+    poll.register(pipe, select.POLLIN)
+    if not poll.poll(PATIENCE * 1000):
+        raise UserError(
+            f"{path} is a pipe, and nothing came out of it for {PATIENCE:.0f} s.",
+            "Write to a file first, and name that.",
+        )
+    return os.read(pipe, _STEP)
