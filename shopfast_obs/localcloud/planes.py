@@ -88,6 +88,7 @@ class Planes:
             self._thread.join()
         self._proxy.stop()
         self._daemon.stop()
+        self._logs.stop()
         for service in self._services:
             service.close()
         self._logs.close()

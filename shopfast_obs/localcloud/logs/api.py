@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Iterator, Mapping, Sequence
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 from typing import Any
 
+from shopfast_obs.analysis.bounded_regex import CALL_SECONDS, OutOfTimeError, budget
 from shopfast_obs.analysis.logpatterns import LogPattern, PatternError, log_pattern
 from shopfast_obs.localcloud.apiplane import Operations
 from shopfast_obs.localcloud.awsprotocol import AwsError
@@ -21,6 +24,10 @@ PAGE = 10_000
 PAGE_BYTES = 1_048_576
 TOKEN = re.compile(r"([fb])/(\d{1,15})/(\d{1,18})\Z")
 HEAD, TAIL = Place(-1, 0), Place(ALWAYS, 0)
+TOO_SLOW = (
+    f"The regular expressions of the filter pattern took {CALL_SECONDS:.0f} s of search, which is all that a call has: "
+    "write them without a repetition inside a repetition, or ask for less time or one stream."
+)
 Parameters = Mapping[str, Any]
 Result = dict[str, Any]
 
@@ -29,6 +36,7 @@ class LogEvents:
     """Log events as the clients of CloudWatch Logs see them."""
 
     def __init__(self, logs: LogStore, directory: LogDirectory, ingestion: Ingestion, clock: Clock) -> None:
+        self._stop = threading.Event()
         self._logs = logs
         self._directory = directory
         self._ingestion = ingestion
@@ -39,9 +47,20 @@ class LogEvents:
         return {
             "PutLogEvents": lambda p: self.put_log_events(scope, p),
             "GetLogEvents": lambda p: self.get_log_events(scope, p),
-            "FilterLogEvents": lambda p: self.filter_log_events(scope, p),
-            "TestMetricFilter": try_metric_filter,
+            "FilterLogEvents": lambda p: self._in_time(lambda: self.filter_log_events(scope, p)),
+            "TestMetricFilter": lambda p: self._in_time(lambda: try_metric_filter(p)),
         }
+
+    def stop(self) -> None:
+        """Let no pattern go on with its search: the cloud stops."""
+        self._stop.set()
+
+    def _in_time(self, call: Callable[[], Result]) -> Result:
+        try:
+            with budget(CALL_SECONDS, time.monotonic, self._stop.is_set):
+                return call()
+        except OutOfTimeError:
+            raise AwsError("InvalidParameterException", TOO_SLOW) from None
 
     def group(self, scope: Scope, parameters: Parameters) -> LogGroup:
         """The group that a request names; raises AwsError when there is none."""

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from shopfast_obs.analysis.bounded_regex import CALL_SECONDS, budget
 from shopfast_obs.localcloud.groupcommit import Database
 from shopfast_obs.localcloud.interface import Clock, LogDirectory, LogGroup, Scope, StreamSpan
 from shopfast_obs.localcloud.logs.metricfilters import MetricFilters
@@ -46,6 +49,7 @@ class Ingestion:
         self._to = to
         self._clock = clock
         self._own = own
+        self._stop = threading.Event()
 
     def put(self, scope: Scope, group: str, stream: str, events: Sequence[tuple[int, str]]) -> None:
         """Store (milliseconds, message) events in a stream, which is made when it is not there."""
@@ -55,7 +59,8 @@ class Ingestion:
         found = self._directory.group(scope, group) or LogGroup(group, "")
         now = self._clock.now()
         samples = [*self._measured(group, events, now), *self._embedded(group, events, now)]
-        samples += self._to.filters.samples(scope, found, events)
+        with budget(CALL_SECONDS, time.monotonic, self._stop.is_set):
+            samples += self._to.filters.samples(scope, found, events)
         metrics, ingested = self._to.metrics(scope), int(self._own.now() * 1000)
 
         def job(connection: sqlite3.Connection) -> list[Event]:
@@ -67,7 +72,12 @@ class Ingestion:
         self._directory.wrote(scope, group, stream, StreamSpan(min(times), max(times), ingested))
         shown = [{"timestamp": e.timestamp, "message": e.message, "ingestionTime": e.ingested} for e in stored]
         self._directory.show_live(scope, group, stream, shown)
-        self._to.subscriptions.deliver(scope, found, stream, stored)
+        with budget(CALL_SECONDS, time.monotonic, self._stop.is_set):
+            self._to.subscriptions.deliver(scope, found, stream, stored)
+
+    def stop(self) -> None:
+        """Let no pattern go on with its search: the cloud stops."""
+        self._stop.set()
 
     @staticmethod
     def _measured(group: str, events: Sequence[tuple[int, str]], now: float) -> Iterator[Sample]:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 import math
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from shopfast_obs.analysis.bounded_regex import OutOfTimeError
 from shopfast_obs.analysis.logpatterns import LogPattern, PatternError, log_pattern
 from shopfast_obs.localcloud.interface import LogFilter, LogGroup, Scope
 from shopfast_obs.localcloud.metrics.store import MetricId, MetricStore, Sample, metric_id
 from shopfast_obs.model.metrics import observed
+
+logger = logging.getLogger(__name__)
 
 MINUTE = 60.0
 Minute = tuple[Scope, MetricId, float]
@@ -27,7 +31,13 @@ class MetricFilters:
 
     def samples(self, scope: Scope, group: LogGroup, events: Sequence[tuple[int, str]]) -> list[Sample]:
         """The values that the events make."""
-        return [sample for entry in group.metric_filters for sample in self._applied(scope, entry, events)]
+        found: list[Sample] = []
+        for entry in group.metric_filters:
+            try:
+                found.extend(self._applied(scope, entry, events))
+            except OutOfTimeError:
+                logger.warning("the metric filter %s of %s is too slow for its lines", entry.name, group.name)
+        return found
 
     def close_minute(self, end: float) -> None:
         """Write the default value of each minute that had events, none of them matching."""

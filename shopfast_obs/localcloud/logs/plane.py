@@ -67,6 +67,12 @@ class LogsPlane:
             if group.retention_days:
                 self.store.expire(scope, group.name, int(now * 1000) - group.retention_days * DAY)
 
+    def stop(self) -> None:
+        """Let queries and patterns end soon; what waits for them goes on."""
+        self._events.stop()
+        self.ingestion.stop()
+        self._insights.stop()
+
     def close(self) -> None:
         """Wait for the deliveries that were started."""
         self._insights.close()

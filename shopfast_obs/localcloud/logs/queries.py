@@ -6,6 +6,7 @@ import base64
 import logging
 import re
 import threading
+import time
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -14,6 +15,7 @@ from heapq import merge
 from itertools import islice
 from typing import Any
 
+from shopfast_obs.analysis.bounded_regex import OutOfTimeError, budget
 from shopfast_obs.analysis.insights.interface import QueryError, Record, text
 from shopfast_obs.analysis.insights.query import MOST, Query, Row, read_query
 from shopfast_obs.localcloud.apiplane import Operations
@@ -24,6 +26,7 @@ from shopfast_obs.localcloud.logs.fields import names_of, record
 from shopfast_obs.localcloud.logs.store import Event, LogStore, Wanted
 
 MAX_GROUPS = 50
+REGEX_SECONDS = 20.0  # for the regular expressions of one query
 KEPT = 1000  # queries that DescribeQueries still knows
 SAMPLE = 1000  # events in which GetLogGroupFields looks for fields
 POINTER = re.compile(r"event/(\d{1,18})\Z")
@@ -88,11 +91,15 @@ class Insights:
             "GetLogGroupFields": lambda p: self.get_log_group_fields(scope, p),
         }
 
-    def close(self) -> None:
-        """Stop what runs."""
-        for queries in self._queries.values():
-            for query in queries.values():
+    def stop(self) -> None:
+        """Let what runs end."""
+        for queries in list(self._queries.values()):
+            for query in list(queries.values()):
                 query.stop.set()
+
+    def close(self) -> None:
+        """End what runs, and wait for it."""
+        self.stop()
         self._threads.shutdown()
 
     def start_query(self, scope: Scope, parameters: Parameters) -> Result:
@@ -165,8 +172,11 @@ class Insights:
     def _run(self, running: Running, asked: Asked) -> None:
         running.status = "Running"
         try:
-            running.rows = asked.query.run(self._records(running, asked), asked.limit, running.match)
+            with budget(REGEX_SECONDS, time.monotonic, running.stop.is_set):
+                running.rows = asked.query.run(self._records(running, asked), asked.limit, running.match)
             running.status = "Complete"
+        except OutOfTimeError:
+            running.status = "Cancelled" if running.stop.is_set() else "Timeout"
         except _StoppedError:
             running.status = "Cancelled"
         except Exception:

@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import orjson
 
+from shopfast_obs.analysis.bounded_regex import OutOfTimeError
 from shopfast_obs.analysis.logpatterns import PatternError, log_pattern
 from shopfast_obs.localcloud.interface import ApplicationPlane, Clock, LogFilter, LogGroup, Scope
 from shopfast_obs.localcloud.logs.store import Event
@@ -38,7 +39,11 @@ class Subscriptions:
                 pattern = log_pattern(entry.pattern)
             except PatternError:
                 continue
-            matching = [event for event in events if pattern.match(event.message) is not None]
+            try:
+                matching = [event for event in events if pattern.match(event.message) is not None]
+            except OutOfTimeError:
+                logger.warning("the subscription filter %s of %s is too slow for its lines", entry.name, group.name)
+                continue
             if matching:
                 self._thread.submit(self._run, scope, group, stream, entry, matching)
 

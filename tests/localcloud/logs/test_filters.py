@@ -8,7 +8,9 @@ import json
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
+from shopfast_obs.localcloud.logs import api, ingestion, queries
 from shopfast_obs.localcloud.logs.definitions import metric_filter_problem, subscription_filter_problem
 from tests.localcloud.logs.conftest import NOW, LogWorld
 
@@ -139,3 +141,34 @@ def test_a_subscription_is_checked() -> None:
     assert subscription_filter_problem({"filterPattern": "", "destinationArn": FUNCTION}) == ""
     assert "a:b"[1] in subscription_filter_problem({"filterPattern": "a:b", "destinationArn": STREAM})
     assert "destinationArn" in subscription_filter_problem({"destinationArn": "arn:aws:sqs:us-east-1:0:q"})
+
+
+SLOW = "%(a{1,20}){1,20}b%"
+
+
+def test_the_regular_expressions_of_a_call_have_a_budget(world: LogWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beyond it the call is refused, and says what to write instead."""
+    monkeypatch.setattr(api, "CALL_SECONDS", 0.3)
+    world.put(*["a" * 34] * 20)
+
+    with pytest.raises(ClientError, match="repetition inside a repetition"):
+        world.logs.filter_log_events(logGroupName="g", filterPattern=SLOW)
+    assert len(world.logs.filter_log_events(logGroupName="g", filterPattern="%a+%")["events"]) == 20
+
+
+def test_a_slow_filter_does_not_hold_up_what_is_logged(world: LogWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The lines are stored, and the other filters have been asked."""
+    monkeypatch.setattr(ingestion, "CALL_SECONDS", 0.3)
+    world.metric_filter(SLOW)
+    world.subscription(SLOW, "arn:aws:firehose:us-east-1:000000000000:deliverystream/d")
+    world.put(*["a" * 34] * 20)
+
+    assert len(world.logs.filter_log_events(logGroupName="g")["events"]) == 20
+
+
+def test_a_query_with_a_slow_regular_expression_ends(world: LogWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the status that AWS has for it."""
+    monkeypatch.setattr(queries, "REGEX_SECONDS", 0.3)
+    world.put(*["a" * 34] * 20)
+
+    assert world.query("filter @message like /(a{1,20}){1,20}b/")["status"] == "Timeout"
