@@ -10,6 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from bench._clouds import client
 from shopfast_obs.localcloud.credentials import ACCOUNT
 
@@ -27,6 +29,10 @@ class Acknowledged:
     def until(self, moment: float) -> set[str]:
         """What was acknowledged until then."""
         return {thing for thing, at in self.answered.items() if at <= moment}
+
+
+class RefusedError(Exception):
+    """A part of a request was not taken."""
 
 
 Write = Callable[[Any, str], None]
@@ -61,7 +67,7 @@ class Traffic:
         self.trace_id = f"1-{int(time.time()):08x}-{uuid.uuid4().hex[:24]}"
         self.kinds = kinds(round_name, self.trace_id)
         self.seen = {name: Acknowledged() for name in self.kinds}
-        self.invocations = 0
+        self.invocations = self.refused = 0
         self._url = url
         self._stop = threading.Event()
         self._threads = [
@@ -88,6 +94,10 @@ class Traffic:
             seen.sent.append(thing)
             try:
                 kind.write(api, thing)
+            except (ClientError, RefusedError):  # the cloud is there, and does not promise
+                self.refused += 1
+                time.sleep(0.005)
+                continue
             except Exception:
                 return
             seen.answered[thing] = time.monotonic()
@@ -97,6 +107,8 @@ class Traffic:
         while not self._stop.is_set():
             try:
                 api.invoke(FunctionName="kill9", Payload=b"{}")
+            except ClientError:
+                continue
             except Exception:
                 return
             self.invocations += 1
@@ -105,7 +117,8 @@ class Traffic:
 def _segment(api: Any, trace_id: str, thing: str) -> None:  # noqa: ANN401 - boto3 has no types
     now = time.time()
     document = {"trace_id": trace_id, "id": f"{int(thing):016x}", "name": "kill9", "start_time": now, "end_time": now}
-    assert not api.put_trace_segments(TraceSegmentDocuments=[json.dumps(document)])["UnprocessedTraceSegments"]
+    if api.put_trace_segments(TraceSegmentDocuments=[json.dumps(document)])["UnprocessedTraceSegments"]:
+        raise RefusedError
 
 
 def _metric(api: Any, round_name: str, thing: str) -> None:  # noqa: ANN401

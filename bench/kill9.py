@@ -1,9 +1,11 @@
 """The cloud is killed with SIGKILL under traffic, `--times` often: what of the acknowledged is lost, and how long until
-it serves again. Telemetry and alarm states must all be there; the application as it was at most a second before."""
+it serves again. Telemetry and alarm states must all be there; the application as it was at most a second before.
+With `--full-disk` its disk (a small tmpfs, which needs root) fills and frees itself all the while."""
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import random
 import signal
@@ -17,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from bench._clouds import client, create_function, free_port, spread
+from bench._disk import SmallDisk
 from bench._traffic import ALARM, GROUP, NAMESPACE, STREAM, TABLE, Traffic
 from shopfast_obs.localcloud import process
 
@@ -32,6 +35,7 @@ class Tally:
 
     acknowledged: Counter[str] = field(default_factory=Counter)
     lost: Counter[str] = field(default_factory=Counter)
+    refused: int = 0
     oldest: dict[str, float] = field(default_factory=dict)  # seconds before the kill of the oldest thing that is gone
     serving: list[float] = field(default_factory=list)
     invocations: int = 0
@@ -45,18 +49,21 @@ class Tally:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench kill9")
     parser.add_argument("--times", type=int, default=5)
-    times = parser.parse_args().times
+    parser.add_argument("--full-disk", action="store_true")
+    arguments = parser.parse_args()
     tally = Tally()
     with tempfile.TemporaryDirectory() as folder:
-        state = Path(folder) / "state"
-        info = process.start(state, free_port())
-        try:
-            prepare(info.endpoint_url)
-            for number in range(times):
-                info = one_round(info, f"{number:03d}", tally)
-        finally:
-            process.stop(state)
-    show(times, tally)
+        disk = SmallDisk(Path(folder)) if arguments.full_disk else None
+        with disk or contextlib.nullcontext():
+            state = Path(folder) / "state"
+            info = process.start(state, free_port())
+            try:
+                prepare(info.endpoint_url)
+                for number in range(arguments.times):
+                    info = one_round(info, f"{number:03d}", tally, disk)
+            finally:
+                process.stop(state)
+    show(arguments.times, tally)
 
 
 def prepare(url: str) -> None:
@@ -77,15 +84,17 @@ def prepare(url: str) -> None:
     client(url, "cloudformation").create_stack(StackName="kill9", TemplateBody=STACK)
 
 
-def one_round(info: process.CloudInfo, name: str, tally: Tally) -> process.CloudInfo:
+def one_round(info: process.CloudInfo, name: str, tally: Tally, disk: SmallDisk | None = None) -> process.CloudInfo:
     """Traffic, a kill, a start, and a look at what is there."""
     deploy_round(info.endpoint_url, name)
     traffic = Traffic(info.endpoint_url, name)
     traffic.start()
-    time.sleep(random.uniform(*TRAFFIC_SECONDS))
-    killed = time.monotonic()
-    os.kill(info.pid, signal.SIGKILL)
-    traffic.stop()
+    with disk.filling() if disk else contextlib.nullcontext():
+        time.sleep(random.uniform(*TRAFFIC_SECONDS) * (2 if disk else 1))
+        killed = time.monotonic()
+        os.kill(info.pid, signal.SIGKILL)
+        traffic.stop()
+    tally.refused += traffic.refused
     begun = time.monotonic()
     again = process.start(info.state, info.port)
     answer = client(again.endpoint_url, "lambda").invoke(FunctionName="kill9", Payload=b"{}")["Payload"].read()
@@ -174,7 +183,7 @@ def samples(api: Any, name: str) -> int:  # noqa: ANN401
 
 
 def show(times: int, tally: Tally) -> None:
-    print(f"killed {times} times; {tally.invocations} invocations were answered beside this:")
+    print(f"killed {times} times; {tally.invocations} invocations answered, {tally.refused} writes refused:")
     for kind, count in tally.acknowledged.items():
         oldest = f"   (oldest thing gone: {tally.oldest[kind]:.2f} s before the kill)" if kind in tally.oldest else ""
         print(f"  {kind:20} {count:7} acknowledged and due   {tally.lost[kind]:4} lost{oldest}")

@@ -83,14 +83,19 @@ def status(app: App, output_format: str, state: Path | None) -> None:
 @command.command()
 @click.option("-f", "--follow", is_flag=True, help="Go on as the log grows; Ctrl-C ends.")
 @click.option("-n", "--lines", type=click.IntRange(0), default=100, show_default=True, help="How many last lines.")
+@click.option("--previous", is_flag=True, help="The log of the cloud that ran before: why it ended.")
 @state_option
 @pass_app
-def logs(app: App, follow: bool, lines: int, state: Path | None) -> None:
+def logs(app: App, follow: bool, lines: int, previous: bool, state: Path | None) -> None:
     """Print the cloud's own log."""
     from shopfast_obs.localcloud import process
-    from shopfast_obs.localcloud.statefiles import LOG
+    from shopfast_obs.localcloud.statefiles import LAST_LOG, LOG
 
     folder = _state(app, state)
+    if previous:
+        for line in process.tail(folder, lines, LAST_LOG):
+            app.terminal.out(line)
+        return
     path = folder / LOG
     position = path.stat().st_size if path.exists() else 0
     for line in process.tail(folder, lines):
@@ -156,7 +161,16 @@ def _print_status(app: App, info: CloudInfo | None, answer: dict[str, Any] | Non
         ("state", str(info.state)),
         ("log", str(info.log_path)),
     ]
-    app.terminal.table(("local cloud", ""), rows)
+    app.terminal.table(("local cloud", ""), rows + _storage(answer))
+
+
+def _storage(answer: dict[str, Any] | None) -> list[tuple[str, str]]:
+    """What the cloud cannot store or do any more; nothing when all is well."""
+    storage = (answer or {}).get("storage") or {}
+    rows = [("not stored", f"{storage['trouble']}: changes are refused")] if storage.get("trouble") else []
+    rows += [("not stored", f"{name}: {why}") for name, why in (storage.get("unreadable") or {}).items()]
+    rows += [("has ended", f"the thread '{name}': restart the cloud") for name in storage.get("ended_threads") or []]
+    return rows
 
 
 def _print_new(app: App, path: Path, position: int) -> int:

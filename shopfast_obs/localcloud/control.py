@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, field
 from shopfast_obs import __version__
 from shopfast_obs.localcloud.clock import CloudClock
 from shopfast_obs.localcloud.faults import Faults
+from shopfast_obs.localcloud.storage import Storage
 
 PREFIX = "/_shopfast/"
 Answer = tuple[int, dict[str, object]]
@@ -37,6 +38,7 @@ class Control:
     ready: bool = False
     counters: Counters = field(default_factory=Counters)
     faults: Faults = field(default_factory=Faults)
+    storage: Storage | None = None
     reset: Callable[[], Awaitable[None]] | None = None
 
     async def answer(self, method: str, path: str, body: bytes) -> Answer:
@@ -65,6 +67,7 @@ class Control:
             "xray_address": self.xray_address,
             "clock": {"now": self.clock.now(), "offset": self.clock.offset},
             "counters": asdict(self.counters),
+            "storage": self.storage.health() if self.storage else {},
         }
 
     def _faults(self, method: str, body: bytes) -> Answer:

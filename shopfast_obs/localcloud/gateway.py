@@ -36,14 +36,17 @@ from shopfast_obs.localcloud.observer import Observer
 from shopfast_obs.localcloud.recorder import Recorder
 from shopfast_obs.localcloud.routing import Head, head_of, headers_of
 from shopfast_obs.localcloud.service_metrics import Answered
+from shopfast_obs.localcloud.storage import CODE, STATUS, Storage, changes, is_query
 
 
 @dataclass(frozen=True, slots=True)
 class Behind:
-    """What stands behind the door: MiniStack, and who wants to know which of its services is in use."""
+    """What stands behind the door: MiniStack, who wants to know which of its services is in use, and whether what it
+    changes can be stored."""
 
     application: Asgi
     touch: Callable[[str, str], None]
+    storage: Storage
 
 
 class Gateway:
@@ -52,6 +55,7 @@ class Gateway:
     def __init__(self, cloud: Behind, planes: Sequence[ApiPlane], observer: Observer, control: Control) -> None:
         self._inner = cloud.application
         self._touch = cloud.touch
+        self._storage = cloud.storage
         self._planes = planes
         self._observer = observer
         self._control = control
@@ -104,7 +108,7 @@ class Gateway:
         elif not await self._front_door(head, now, scope, receive, send):
             if compression.is_packed(headers) and head.service != "s3":  # S3 stores what it is given
                 scope, receive = await _unpacked(scope, receive, headers)
-            await self._application(head, scope, receive, send)
+            await self._stored(head, scope, receive, send)
 
     def _plane(self, head: Head) -> ApiPlane | None:
         request = _api_request(head, b"")  # a plane claims by signature and path, before the body is read
@@ -142,6 +146,25 @@ class Gateway:
         elif function and function.name:
             service_metrics.function_url(self._observer.within(function.owner), function.name, answer)
 
+    async def _stored(self, head: Head, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve an AWS request whose changes can be stored; refuse the others."""
+        if self._storage.may_refuse(head):
+            body = await recorder.read(receive) if is_query(head) else b""
+            if reason := self._storage.refusal(head, body):
+                await _refuse(head, reason, send)
+                return
+            receive = recorder.replay(body, receive) if body else receive
+        if not changes(head):
+            await self._application(head, scope, receive, send)
+            return
+        held = recorder.Held(send) if head.service == "s3" else None  # only its bodies go to disk at once
+        with self._storage.under_way(head) as unwritten:
+            await self._application(head, scope, receive, held or send)
+        if held and unwritten:
+            await _refuse(head, f"The object is not stored: {unwritten[0]}.", send)
+        elif held:
+            await held.release()
+
     async def _application(self, head: Head, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand an AWS request to MiniStack, and observe what DynamoDB answers."""
         self._touch(head.service, head.operation)
@@ -156,6 +179,11 @@ class Gateway:
             service_metrics.dynamodb(self._observer.within(head.scope), head.operation, body, answer)
         else:
             await inner(scope, receive, send)
+
+
+async def _refuse(head: Head, reason: str, send: Send) -> None:
+    response = awserrors.response(head, AwsError(CODE, reason, STATUS))
+    await recorder.answer(send, response.status, response.body, response.headers)
 
 
 async def _unpacked(scope: Scope, receive: Receive, headers: Mapping[str, str]) -> tuple[Scope, Receive]:

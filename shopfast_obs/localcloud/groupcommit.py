@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import queue
 import sqlite3
 import threading
@@ -96,7 +97,7 @@ class Database:
             done = [(outcome, *self._attempt(job)) for job, outcome in batch]
             self._writer.execute("COMMIT")
         except sqlite3.Error as problem:
-            if self._writer.in_transaction:
+            with contextlib.suppress(sqlite3.Error):  # a full disk has rolled it back already
                 self._writer.execute("ROLLBACK")
             done = [(outcome, None, problem) for _, outcome in batch]
         for outcome, result, failure in done:

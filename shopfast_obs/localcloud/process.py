@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from shopfast_obs.errors import CloudUnreachableError, UserError
-from shopfast_obs.localcloud.statefiles import INFO, LOG, Record, alive, end, last_port, lock, own_file, read
+from shopfast_obs.localcloud.statefiles import INFO, LAST_LOG, LOG, Record, alive, end, last_port, lock, own_file, read
 
 DEFAULT_PORT = 4566
 LETTING_GO = 3.0  # seconds that a killed process may hold its port
@@ -116,10 +116,10 @@ def health(info: CloudInfo) -> dict[str, Any] | None:
     return document if isinstance(document, dict) else None
 
 
-def tail(state: Path, lines: int) -> list[str]:
-    """The last lines of the cloud's log."""
+def tail(state: Path, lines: int, name: str = LOG) -> list[str]:
+    """The last lines of the cloud's log, or of the one before (LAST_LOG)."""
     try:
-        content = (state / LOG).read_text(encoding="utf-8", errors="replace")
+        content = (state / name).read_text(encoding="utf-8", errors="replace")
     except FileNotFoundError:
         return []
     return content.splitlines()[-lines:] if lines > 0 else []
@@ -178,6 +178,8 @@ def _spawn(state: Path, port: int, region: str, module: str) -> CloudInfo:
     package_parent = str(Path(__file__).parents[2])  # works from a checkout that is not installed
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, (package_parent, os.getenv("PYTHONPATH"))))}
     arguments = ["--port", str(port), "--state", str(state), "--region", region]
+    with contextlib.suppress(FileNotFoundError):
+        (state / LOG).replace(state / LAST_LOG)
     with own_file(state / LOG, "w") as log:
         process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
             [sys.executable, "-m", module, *arguments],

@@ -43,6 +43,23 @@ class Recorder:
         return b"".join(self._chunks)
 
 
+class Held:
+    """Keeps an answer back until it is known to be true."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self._messages: list[Message] = []
+
+    async def __call__(self, message: Message) -> None:
+        """One ASGI message on its way to the client."""
+        self._messages.append(message)
+
+    async def release(self) -> None:
+        """Send what was kept back."""
+        for message in self._messages:
+            await self._send(message)
+
+
 async def read(receive: Receive) -> bytes:
     """The whole request body; raises TooLargeError."""
     chunks: list[bytes] = []

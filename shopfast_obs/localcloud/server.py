@@ -10,6 +10,7 @@ import os
 import signal
 import socket
 import sys
+import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -79,6 +80,7 @@ async def _run(listener: int, settings: Settings, factories: Factories) -> None:
     from shopfast_obs.localcloud.ministack import app, application, inprocess, seam, snapshots
     from shopfast_obs.localcloud.ministack.invoke import Invocations
     from shopfast_obs.localcloud.observer import Observer
+    from shopfast_obs.localcloud.storage import Storage
 
     state, port = settings.state, settings.port
     clock = CloudClock(state / "clock.json")
@@ -89,7 +91,8 @@ async def _run(listener: int, settings: Settings, factories: Factories) -> None:
     control.xray_address = planes.xray_address
     observer = Observer(planes.telemetry, clock, inprocess.current_scope)
     host = factories.host(state, planes.telemetry, clock, f"http://127.0.0.1:{port}", planes.xray_address)
-    saved = snapshots.Snapshots()
+    storage = control.storage = Storage(state)
+    saved = snapshots.Snapshots(storage)
     near = seam.Neighbours(observer, planes.alarms, planes.call_xray, planes.forget_logs, saved.touch)
     seam.install(host, near)
     ending = asyncio.Event()
@@ -100,8 +103,9 @@ async def _run(listener: int, settings: Settings, factories: Factories) -> None:
         await asyncio.to_thread(planes.recover)
         gc.collect()
         gc.freeze()  # MiniStack's modules stay: no collection walks them again, which takes it 30 ms
-        control.ready = True
         saved.start()
+        storage.threads = [thread for thread in threading.enumerate() if thread.daemon]
+        control.ready = True
         statefiles.write_own(state, port, __version__, planes.xray_address, settings.region)
         await ending.wait()
         control.ready = False
@@ -113,7 +117,7 @@ async def _run(listener: int, settings: Settings, factories: Factories) -> None:
 
     try:
         apis = (Invocations(), *planes.apis)
-        gateway = Gateway(Behind(inner, saved.touch), apis, observer, control)
+        gateway = Gateway(Behind(inner, saved.touch, storage), apis, observer, control)
         await serve_asgi(gateway, _configuration(listener), shutdown_trigger=ended)  # type: ignore[arg-type]
     finally:
         await asyncio.to_thread(host.close)

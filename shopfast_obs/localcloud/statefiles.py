@@ -16,6 +16,7 @@ from shopfast_obs.errors import BusyError
 
 INFO = "cloud.json"
 LOG = "cloud.log"
+LAST_LOG = "cloud.last.log"  # of the life before: a crash says there what it was
 PORT = "port"
 START_LOCK = "start.lock"
 STATE_LOCK = "state.lock"

@@ -26,6 +26,7 @@ from shopfast_obs.localcloud.lambdahost.packages import CannotPrepareError, task
 from shopfast_obs.localcloud.lambdahost.runtime_api import RuntimeApi
 from shopfast_obs.localcloud.observer import Observer
 from shopfast_obs.localcloud.planes import Planes
+from shopfast_obs.localcloud.storage import Storage
 from tests.fuzz import strategies as s
 from tests.fuzz.interface import Target
 from tests.fuzz.readers import EMF, FILTERS, MATHS, PATTERNS, QUERIES, SEGMENT, START
@@ -58,7 +59,7 @@ class World:
         self.state = state
         clock = CloudClock()
         self._control = Control(1, str(state), clock)
-        behind = Behind(_answer, lambda service, operation: None)
+        behind = Behind(_answer, lambda service, operation: None, Storage(state))
         self._observer = Observer(planes.telemetry, clock)
         self._gateway = Gateway(behind, planes.apis, self._observer, self._control)
 

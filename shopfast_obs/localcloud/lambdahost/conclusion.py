@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-import time
 from dataclasses import dataclass, field
 
 from shopfast_obs.localcloud.interface import FunctionSpec, Invocation, InvokeResult
+from shopfast_obs.localcloud.lambdahost import boottime
 from shopfast_obs.localcloud.lambdahost.journal import Journal
 from shopfast_obs.localcloud.lambdahost.outcome import Outcome
 from shopfast_obs.localcloud.lambdahost.platform_logs import PlatformLog, Report
@@ -39,11 +39,11 @@ class Run:
     def begin(self, now: float) -> None:
         """From here on the function's timeout counts."""
         self.started = now
-        self._begun = time.monotonic()
+        self._begun = boottime.now()
 
     def elapsed(self) -> float:
         """Seconds since `begin` that count as duration."""
-        return max(0.0, time.monotonic() - self._begun - self.waited)
+        return max(0.0, boottime.now() - self._begun - self.waited)
 
     def remaining(self) -> float:
         """Seconds until the timeout; below 0 when the sandbox had to wait for a core that long."""
@@ -83,7 +83,8 @@ def conclude(run: Run, journal: Journal, log: PlatformLog, premises: Premises) -
 
 
 def _report(run: Run, outcome: Outcome, elapsed: float) -> Report:
-    duration = run.spec.timeout * 1000.0 if outcome.status == "timeout" else elapsed * 1000
+    limit = float(run.spec.timeout)
+    duration = 1000 * (limit if outcome.status == "timeout" else min(elapsed, limit))
     init = (run.init[1] - run.init[0]) * 1000 if run.init else None
     return Report(
         run.invocation.request_id,

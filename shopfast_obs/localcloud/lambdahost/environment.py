@@ -11,8 +11,8 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 
 from shopfast_obs.localcloud.interface import FunctionSpec, Invocation, InvokeResult
+from shopfast_obs.localcloud.lambdahost import boottime, tracing
 from shopfast_obs.localcloud.lambdahost import outcome as outcomes
-from shopfast_obs.localcloud.lambdahost import tracing
 from shopfast_obs.localcloud.lambdahost.conclusion import Run, conclude
 from shopfast_obs.localcloud.lambdahost.equipment import Equipment
 from shopfast_obs.localcloud.lambdahost.journal import Journal
@@ -27,6 +27,7 @@ from shopfast_obs.localcloud.lambdahost.sandbox import Sandbox, interpreter
 from shopfast_obs.localcloud.lambdahost.throttle import share_of
 from shopfast_obs.localcloud.lambdahost.variables import log_group
 
+LATE = 0.05  # seconds that a supervisor may need to kill what is overdue
 INIT_LIMIT = 10.0  # seconds (lambda-runtime-environment.html)
 
 
@@ -131,12 +132,12 @@ class Environment:
     def _boot(self, phase: Phase, timeout: float, share: float) -> Failed | Gone | None:
         """Start the runtime; None when it asked for its first event."""
         sandbox, equipment = self._ready()
-        begun = time.monotonic()
+        begun = boottime.now()
         self._journal.platform(self._clock.now(), self._log.init_start(self._clock.now(), phase))
         sandbox.start(equipment.command, equipment.environ, timeout=timeout, share=share)
         failure = self._await_first(sandbox)
         self._alive = failure is None
-        took = (time.monotonic() - begun) * 1000
+        took = min(boottime.now() - begun, timeout) * 1000
         self._journal.platform(
             self._clock.now(), self._log.init_report(self._clock.now(), _report(phase, took, failure))
         )
@@ -159,7 +160,10 @@ class Environment:
         sandbox, _ = self._ready()
         sandbox.run(timeout=run.remaining(), share=self._share, continues=continues)
         sandbox.api.hand_out(run.invocation.request_id, _headers(run), run.invocation.event)
-        match event := sandbox.wait():
+        event = sandbox.wait()
+        if not isinstance(event, Gone) and run.remaining() < -LATE:
+            event = self._killed_if_overdue(run, sandbox) or event
+        match event:
             case Gone():
                 self._rest(run, event)
                 return outcomes.died(event, run.invocation.request_id, self.spec.timeout)
@@ -170,6 +174,21 @@ class Environment:
         run.unsettled = True
         sandbox.loosen()
         return outcomes.answered(self._masked(event) if isinstance(event, Failed) else event)
+
+    def _killed_if_overdue(self, run: Run, sandbox: Sandbox) -> Gone | None:
+        """The end of a sandbox that spoke after its timeout: it slept with its machine and woke before its supervisor.
+        None when all the time that is too much was spent in waiting for a core."""
+        state = sandbox.freeze()
+        if isinstance(state, Gone):
+            return state
+        run.saw(state)
+        if run.remaining() >= -LATE:
+            sandbox.run(timeout=LATE, share=0.0, continues=True)
+            return None
+        sandbox.run(timeout=0.0, share=0.0, continues=False)
+        while not isinstance(event := sandbox.wait(), Gone):
+            pass
+        return event
 
     def _settle(self, run: Run) -> None:
         """Let the runtime find its way to the next event, and freeze it there; the answer stands."""

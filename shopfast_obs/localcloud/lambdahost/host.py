@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from shopfast_obs.localcloud.interface import FunctionSpec, Invocation, InvokeResult
 from shopfast_obs.localcloud.lambdahost.conclusion import Run
 from shopfast_obs.localcloud.lambdahost.environment import Environment
+from shopfast_obs.localcloud.lambdahost.packages import remove_drafts
 from shopfast_obs.localcloud.lambdahost.premises import Premises
 
 IDLE_LIMIT = 600.0  # seconds without an event after which an environment ends; Lambda keeps them for some minutes, too
@@ -36,6 +37,7 @@ class LambdaHost:
         self._concluding = ThreadPoolExecutor(MANY, "lambda conclusion")
         self._closing = threading.Event()
         shutil.rmtree(premises.site.state / "environments", ignore_errors=True)  # of a cloud that was killed
+        remove_drafts(premises.site.state)
         self._reaper = threading.Thread(target=self._reap, name="lambda reaper", daemon=True)
         self._reaper.start()
 

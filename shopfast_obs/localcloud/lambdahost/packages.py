@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
 import os
@@ -14,6 +15,7 @@ from shopfast_obs.localcloud.interface import FunctionSpec
 from shopfast_obs.localcloud.lambdahost.distributions import powertools_layer
 
 LARGEST = 250 << 20  # Lambda's limit for code and layers, unzipped
+MOST_ENTRIES = 200_000  # files and folders; a package of 250 MB has some ten thousand
 
 
 class CannotPrepareError(Exception):
@@ -62,18 +64,29 @@ def _intact(folder: Path, archive: zipfile.ZipFile) -> bool:
 
 
 def _unpack(archive: zipfile.ZipFile, folder: Path) -> None:
-    if sum(info.file_size for info in archive.infolist()) > LARGEST:
+    entries = archive.infolist()
+    if sum(info.file_size for info in entries) > LARGEST:
         raise ValueError(f"unzipped size must be smaller than {LARGEST} bytes")
+    if len(entries) > MOST_ENTRIES:
+        raise ValueError(f"it has {len(entries)} entries, and {MOST_ENTRIES} at most are unpacked")
     draft = folder.with_name(f".{folder.name}.{os.getpid()}.{os.urandom(4).hex()}")
     draft.mkdir(parents=True, mode=0o700)
-    for info in archive.infolist():
-        _extract(archive, info, draft)
-    if folder.exists():
-        folder.rename(draft.with_name(f"{draft.name}.old"))
-        shutil.rmtree(draft.with_name(f"{draft.name}.old"), ignore_errors=True)
     try:
-        draft.rename(folder)
-    except OSError:  # another thread was quicker
+        for info in entries:
+            _extract(archive, info, draft)
+        if folder.exists():
+            old = draft.with_name(f"{draft.name}.old")
+            folder.rename(old)
+            shutil.rmtree(old, ignore_errors=True)
+        with contextlib.suppress(OSError):  # another thread was quicker
+            draft.rename(folder)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def remove_drafts(state: Path) -> None:
+    """Remove what a cloud that was killed had begun to unpack."""
+    for draft in (*state.glob("code/.*"), *state.glob("layers/.*")):
         shutil.rmtree(draft, ignore_errors=True)
 
 

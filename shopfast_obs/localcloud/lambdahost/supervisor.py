@@ -8,8 +8,8 @@ import os
 import resource
 import select
 import sys
-import time
 
+from shopfast_obs.localcloud.lambdahost import boottime
 from shopfast_obs.localcloud.lambdahost.proctree import Tree, descendants, high_water, run_delays, send_signal
 from shopfast_obs.localcloud.lambdahost.protocol import (
     End,
@@ -78,12 +78,12 @@ class Supervisor:
             if self._exit_fd in ready and self._tree:
                 self._finish("exit")
             if self._active:
-                self._tick(time.monotonic())
+                self._tick(boottime.now())
 
     def _patience(self) -> float | None:
         if not self._active:
             return None
-        now = time.monotonic()
+        now = boottime.now()
         wake = min(self._deadline, self._sample_at, self._scan_at)
         if self._budget:
             wake = min(wake, self._budget.wake_at(now, stopped=self._stopped, cores=self._cores))
@@ -130,7 +130,7 @@ class Supervisor:
             os._exit(127)
 
     def _let_run(self, timeout: float, share: float) -> None:
-        now = time.monotonic()
+        now = boottime.now()
         self._active = True
         self._deadline = now + timeout
         self._granted = 0.0

@@ -33,6 +33,7 @@ from shopfast_obs.localcloud.ministack.queue_metrics import QueueMetrics
 from shopfast_obs.localcloud.ministack.untyped import Untyped
 from shopfast_obs.localcloud.ministack.workflows import Workflows
 from shopfast_obs.localcloud.observer import Observer
+from shopfast_obs.localcloud.storage import unwritten
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,7 @@ def install(host: FunctionHost, neighbours: Neighbours) -> None:
     _replace_deliveries(lambda_svc, observer, touch)
     _replace_queues(QueueMetrics(observer))
     _replace_distributions()
+    logging.getLogger("s3").addFilter(_written)
     known = provisioners._RESOURCE_HANDLERS
     known.update(handlers(neighbours.alarms, provisioners._physical_name))
     known.update(xray_types.handlers(neighbours.xray, provisioners._physical_name))
@@ -182,6 +184,14 @@ def _trace_root() -> str:
 def _is_true_here(record: logging.LogRecord) -> bool:
     """MiniStack says that a public layer will not run; our host stands in for it."""
     return "is not held by MiniStack" not in str(record.msg)
+
+
+def _written(record: logging.LogRecord) -> bool:
+    """MiniStack answers for an object that it could not write, and says so in its log only."""
+    failed = unwritten.get()
+    if failed is not None and str(record.msg).startswith("Failed to persist S3"):
+        failed.append(str(record.args[-1]) if isinstance(record.args, tuple) and record.args else "it was not written")
+    return True
 
 
 def _nothing(*args: Untyped, **kwargs: Untyped) -> None:

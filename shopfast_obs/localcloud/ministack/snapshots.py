@@ -10,12 +10,16 @@ import copy
 import json
 import logging
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 from shopfast_obs.localcloud.ministack.untyped import Untyped
+from shopfast_obs.localcloud.reservedfiles import LEAST_GROWTH, ReservedFiles
+from shopfast_obs.localcloud.storage import Storage
 
 _LOG = logging.getLogger(__name__)
 INTERVAL_SECONDS = 0.7  # from the end of a snapshot to the next: with the time that it takes, within a second
+BUSY_GROWTH = 2 << 20
 AFTERWARDS = 10  # snapshots after the last request: deliveries, deployments and workflows go on after their answer
 ATTEMPTS = 5
 # What requests and deliveries change all the time; everything else changes through its own API only.
@@ -44,12 +48,17 @@ class LiveCopies:
 
 
 class Snapshots:
-    """Writes the state of the services that were touched, less than a second later, from a thread of its own."""
+    """Writes the state of the services that were touched, less than a second later, from a thread of its own.
 
-    def __init__(self, interval: float = INTERVAL_SECONDS) -> None:
+    The space for the next snapshot is allocated before anything is accepted that belongs into it. When there is no
+    space for the one after it, `storage` refuses changes, and what was accepted goes into the space that is left.
+    """
+
+    def __init__(self, storage: Storage, interval: float = INTERVAL_SECONDS) -> None:
         from ministack.core import persistence
 
-        self._folder = Path(persistence.STATE_DIR)
+        self._storage = storage
+        self._files = ReservedFiles(Path(persistence.STATE_DIR))
         self._interval = interval
         self._copies = LiveCopies()
         self._touched = threading.Event()
@@ -62,6 +71,7 @@ class Snapshots:
 
     def start(self) -> None:
         """Begin; the services' modules are loaded by then or load later."""
+        self._reserve()
         self._thread.start()
 
     def stop(self) -> None:
@@ -89,22 +99,84 @@ class Snapshots:
             if self._stop.wait(self._interval):  # what comes within the interval is in the same snapshot
                 return
             with self._lock:
-                everything = self._all_due > 0
+                everything = self._all_due > 0 or bool(self._storage.trouble)
                 self._due, self._all_due = self._due - 1, max(0, self._all_due - 1)
-                if self._due <= 0:
+                if self._due <= 0 and not self._storage.trouble:
                     self._touched.clear()
-            self.save(everything)
+            try:
+                self.save(everything)
+            except Exception as problem:  # the next snapshot may succeed; until then nothing is promised
+                _LOG.exception("the state could not be stored")
+                self._trouble(f"{type(problem).__name__}: {problem}")
 
     def save(self, everything: bool) -> None:
         """Write every service that differs from what is on disk."""
+        problem = self._put(everything) or self._unreserved()
+        if not problem:
+            self._storage.accept()
+            return
+        if not self._storage.trouble:
+            _LOG.warning("the state cannot be stored (%s): changes are refused", problem)
+        self._trouble(problem)
+        self._put_last()
+
+    def _trouble(self, problem: str) -> None:
+        """Refuse changes, and try again until it works."""
+        self._storage.refuse(problem)
+        self._touched.set()
+
+    def _put(self, everything: bool) -> str:
+        """Write what differs and keep space for more; what went wrong, or empty."""
+        problem = ""
+        for key, text in self._changed(everything):
+            try:
+                self._files.put(f"{key}.json", text, _growth(key))
+                self._written[key] = text
+            except OSError as refused:
+                problem = refused.strerror or str(refused)
+        return problem
+
+    def _put_last(self) -> None:
+        """Write what differs into the space that was kept for it: it was accepted."""
+        for key, text in self._changed(everything=True):
+            try:
+                self._files.put_last(f"{key}.json", text)
+                self._written[key] = text
+            except OSError as refused:
+                _LOG.error("what was accepted last by %s is not stored: %s", key, refused)
+
+    def _reserve(self) -> None:
+        if problem := self._unreserved():
+            self._trouble(problem)
+
+    def _unreserved(self) -> str:
+        """Why the space for the next snapshots cannot be had, or empty."""
+        from ministack import app
+
+        try:
+            for key in app._build_persistence_save_dict():
+                self._files.reserve(f"{key}.json", _growth(key))
+        except OSError as refused:
+            return refused.strerror or str(refused)
+        return ""
+
+    def _changed(self, everything: bool) -> Iterator[tuple[str, bytes]]:
         from ministack import app
 
         for key, get_state in list(app._build_persistence_save_dict().items()):
             if everything or key in BUSY:
                 self._lend_copies(key)
-                text = self._encoded(key, get_state)
+                try:
+                    text = self._encoded(key, get_state)
+                    self._storage.unreadable.pop(key, None)
+                except Exception as problem:  # one service's state is no reason to lose the others'
+                    if key not in self._storage.unreadable:
+                        _LOG.exception("the state of %s could not be read", key)
+                    self._storage.unreadable[key] = f"{type(problem).__name__}: {problem}"
+                    self._touched.set()
+                    continue
                 if text is not None and text != self._written.get(key):
-                    self._write(key, text)
+                    yield key, text
 
     def _lend_copies(self, key: str) -> None:
         import sys
@@ -114,28 +186,25 @@ class Snapshots:
             module.copy = self._copies  # type: ignore[attr-defined]
 
     def _encoded(self, key: str, get_state: Untyped) -> bytes | None:
-        for _ in range(ATTEMPTS):  # a store may change while it is read
+        """The service's state as a document; None when it has none. Raises when it can not be read."""
+        for attempt in range(ATTEMPTS):  # a store may change while it is read
             try:
                 state = get_state()
-                if state is None:
-                    return None
-                return _document(key, state)
+                return None if state is None else _document(key, state)
             except RuntimeError:
-                continue
-            except Exception:
-                _LOG.exception("the state of %s could not be read", key)
-                return None
+                if attempt == ATTEMPTS - 1:
+                    raise
         return None
 
     def _save_at_shutdown(self, service: str, data: Untyped) -> None:
-        self._write(service, _document(service, data))
+        text = _document(service, data)
+        if text != self._written.get(service):
+            self._files.put_last(f"{service}.json", text)
 
-    def _write(self, key: str, text: bytes) -> None:
-        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        temporary = self._folder / f"{key}.json.tmp"
-        temporary.write_bytes(text)
-        temporary.replace(self._folder / f"{key}.json")
-        self._written[key] = text
+
+def _growth(key: str) -> int:
+    """Bytes by which a service's state may grow until the next snapshot."""
+    return BUSY_GROWTH if key in BUSY else LEAST_GROWTH
 
 
 def _document(service: str, state: Untyped) -> bytes:

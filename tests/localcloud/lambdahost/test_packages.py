@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from shopfast_obs.localcloud.lambdahost.packages import CannotPrepareError, task_root
+from shopfast_obs.localcloud.lambdahost.packages import CannotPrepareError, remove_drafts, task_root
 from tests.localcloud.lambdahost.support import function
 
 
@@ -54,3 +54,30 @@ def test_nothing_leads_out_of_the_package(tmp_path: Path, entries: list[tuple[st
     with pytest.raises(CannotPrepareError, match="leads out"):
         task_root(tmp_path / "state", function("", code_zip=archive(*entries)))
     assert not list(tmp_path.rglob("evil"))
+
+
+def test_a_refused_package_leaves_no_draft(tmp_path: Path) -> None:
+    """Each invocation tries it again."""
+    spec = function("", code_zip=archive(("a.py", "x", 0o100644), ("../evil", "x", 0o100644)))
+    for _ in range(2):
+        with pytest.raises(CannotPrepareError, match="leads out"):
+            task_root(tmp_path, spec)
+    assert not list((tmp_path / "code").iterdir())
+
+
+def test_drafts_of_a_killed_cloud_are_removed(tmp_path: Path) -> None:
+    """What is unpacked whole stays."""
+    root = task_root(tmp_path, function("", code_zip=archive(("a.py", "1", 0o100644))))
+    draft = tmp_path / "code" / ".abc.1.2"
+    draft.mkdir()
+    (draft / "half.py").write_text("x")
+    remove_drafts(tmp_path)
+    assert list((tmp_path / "code").iterdir()) == [root]
+
+
+def test_a_package_of_too_many_entries_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The message has the bound."""
+    monkeypatch.setattr("shopfast_obs.localcloud.lambdahost.packages.MOST_ENTRIES", 1)
+    spec = function("", code_zip=archive(("a.py", "1", 0o100644), ("b.py", "2", 0o100644)))
+    with pytest.raises(CannotPrepareError, match="2 entries, and 1 at most"):
+        task_root(tmp_path, spec)
