@@ -91,6 +91,7 @@ def command(
     if functions:
         raise UserError("--function goes with --live.", "Without it, name a PATH.")
     from shopfast_obs.changes import engine
+    from shopfast_obs.instrument import sources
     from shopfast_obs.instrument.registry import selected
 
     settings = app.settings
@@ -117,7 +118,8 @@ def command(
     else:
         _say(app, planned, mode, applied, show)
     failed = any(file.status == "failed" for file in planned.files)
-    if failed or (mode == "check" and not planned.plan.empty):
+    unread = any(file.reason.startswith(sources.UNPARSEABLE) for file in planned.files)
+    if failed or (mode == "check" and (unread or not planned.plan.empty)):
         app.exit(EXIT_FINDINGS)
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from shopfast_obs.errors import ProjectError
-from shopfast_obs.instrument import handlers, sources
+from shopfast_obs.instrument import handlers, sources, tests
 from shopfast_obs.instrument.sources import Source
 from shopfast_obs.model.changes import Skipped
 
@@ -69,6 +69,7 @@ def discover(paths: Sequence[Path], names: Collection[str] = ()) -> Discovery:
     """The services below the paths; `names` are `module.function` handlers that a template declares. Raises
     ProjectError for a path that does not exist and a folder without a handler."""
     _entries.cache_clear()
+    tests.forget()
     services: list[Service] = []
     skipped: list[Skipped] = []
     for path in paths:
@@ -90,6 +91,7 @@ def declared(folder: Path, names: Collection[str]) -> Discovery:
     """The services of exactly these handlers, `module.function` with the folders below this one before it; what a
     template does not declare, or cannot carry instrumentation, stays out."""
     _entries.cache_clear()
+    tests.forget()
     found: dict[Path, set[str]] = {}
     skipped: list[Skipped] = []
     for name in sorted(names):

@@ -33,19 +33,30 @@ def transform(
     from shopfast_obs.instrument.edit.printing import Printer
     from shopfast_obs.instrument.edit.vendors import vendor
 
+    body, tail = _tail(source)
     try:
         tree = tree or sources.parse(source)
-        module = cst.parse_module(source)
+        module = cst.parse_module(body)
     except (SyntaxError, ValueError, RecursionError, cst.ParserSyntaxError) as problem:
         return Outcome(source, skipped=(Skipped(what, sources.unparseable(problem)),))
     if context.handlers and (other := vendor(tree)):
         return Outcome(source, skipped=(Skipped(what, f"{other} wraps its handler; remove that first"),))
     printer = Printer()
-    if printer.text(module) != source:
+    if printer.text(module) != body:
         return Outcome(source, skipped=(Skipped(what, "its formatting would not survive"),))
     known = replace(context, names=frozenset(names_in(tree)))
     outcome, changed = _run(module, source, known, wanted, what)
-    return outcome if changed is module else _checked(outcome, printer.text(changed), source, what)
+    return outcome if changed is module else _checked(outcome, printer.text(changed) + tail, source, what)
+
+
+def _tail(source: str) -> tuple[str, str]:
+    """The source, and the blank lines and spaces at its end, of which LibCST loses some."""
+    body = source.rstrip(" \t\f\r\n")
+    end = source[len(body) :]
+    newline = next((each for each in ("\r\n", "\n", "\r") if end.startswith(each)), "")
+    if not end.strip("\r\n"):
+        return source, ""
+    return body + newline, end[len(newline) :]
 
 
 def _checked(outcome: Outcome, code: str, source: str, what: str) -> Outcome:

@@ -37,12 +37,13 @@ def instrument(service: Service, codemods: Sequence[Codemod]) -> Iterator[FileRe
     """What becomes of each module of the service, the module of the shared objects last."""
     shared = _shared(service)
     wanted: dict[Kind, bool] = {}
+    moving = any(codemod.id == "clients" for codemod in codemods)
     verbose = any(root_is_verbose(module.source.text) for module in service.modules)
     for module in service.modules:
         if shared is not None and module.source.path == shared.path:
             continue
         objects, siblings = _objects(service, module, shared), _siblings(service, shared)
-        patched = tests.working_on_boto3(module.source) if module.handlers else ""
+        patched = tests.working_on_boto3(module.source) if module.handlers and moving else ""
         context = ModuleContext(
             module.handlers, objects, siblings, metrics=module.metrics, patched=patched, verbose=verbose,
             style=style.of(module.source.path.parent),
@@ -119,7 +120,7 @@ def _module(module: Module, context: ModuleContext, codemods: Sequence[Codemod])
 def _imported(text: str, objects: str) -> set[Kind]:
     """Which of the shared objects a module imports."""
     found: set[str] = set()
-    for node in ast.parse(text).body:
+    for node in sources.parse(text).body:
         if isinstance(node, ast.ImportFrom) and "." * node.level + (node.module or "") == objects:
             found |= {alias.name for alias in node.names}
     return {kind for kind in KINDS if kind in found}

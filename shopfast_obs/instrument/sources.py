@@ -7,7 +7,6 @@ import gc
 import io
 import re
 import stat
-import sys
 import tokenize
 import warnings
 from collections.abc import Iterator
@@ -18,6 +17,8 @@ from pathlib import Path
 from shopfast_obs.model.changes import Skipped
 
 GENERATED = re.compile(r"^#.*(@generated|generated (by|from)|do not (edit|modify))", re.IGNORECASE | re.MULTILINE)
+UNPARSEABLE = "it does not parse"
+NEWEST = "3.15"  # that LibCST reads
 WALKED = "_shopfast_obs_walked"
 HEAD = 1000  # characters in which a generated file says so
 
@@ -68,10 +69,23 @@ def read(path: Path, known: bytes | None = None) -> Source | Skipped:
 
 
 def parse(data: bytes | str) -> ast.Module:
-    """The syntax tree; what Python warns about in it is its author's affair. Raises SyntaxError and ValueError."""
+    """The syntax tree, also of what only a newer Python than this one reads; what Python warns about in it is its
+    author's affair. Raises SyntaxError and ValueError."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return ast.parse(data)
+        try:
+            return ast.parse(data)
+        except SyntaxError:
+            from shopfast_obs.instrument.edit import lowered
+
+            return lowered.parse(_decoded(data))
+
+
+def _decoded(data: bytes | str) -> str:
+    if isinstance(data, str):
+        return data
+    encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+    return data.decode(encoding)
 
 
 @contextmanager
@@ -96,21 +110,23 @@ def nodes(tree: ast.Module) -> list[ast.AST]:
 
 
 def check(code: str) -> None:
-    """Raise SyntaxError or ValueError for what Python would not run."""
+    """Raise SyntaxError or ValueError for what no Python would run: this one, or a newer one that LibCST reads."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        compile(code, "source", "exec", dont_inherit=True)
+        try:
+            compile(code, "source", "exec", dont_inherit=True)
+        except SyntaxError:
+            compile(parse(code), "source", "exec", dont_inherit=True)
 
 
 def unparseable(problem: Exception) -> str:
-    """Why a source does not parse: by the Python that runs here, which need not be the one that it was written for."""
+    """Why a source does not parse, and what helps."""
     if isinstance(problem, RecursionError):
-        return "it is nested too deeply to be parsed"
-    if not isinstance(problem, SyntaxError):
-        line = getattr(problem, "raw_line", None)  # LibCST's
-        return f"it does not parse{f' (line {line})' if line else ''}: {str(problem).splitlines()[0]}"
-    line = f" (line {problem.lineno})" if problem.lineno else ""
-    return f"it does not parse with Python {sys.version_info.major}.{sys.version_info.minor}: {problem.msg}{line}"
+        return f"{UNPARSEABLE}: it is nested too deeply"
+    line = getattr(problem, "lineno", None) or getattr(problem, "raw_line", None)  # LibCST's
+    said = problem.msg if isinstance(problem, SyntaxError) else str(problem).splitlines()[0]
+    where = f" (line {line})" if line else ""
+    return f"{UNPARSEABLE} as Python {NEWEST} or older Python 3: {said}{where}; mend it, or name paths without it"
 
 
 def _unfit(source: Source) -> str:

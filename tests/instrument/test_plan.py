@@ -176,7 +176,8 @@ def test_what_cannot_be_read_or_must_not_be_written_is_skipped_with_the_reason(t
         ("old.py", "odd.py", "made.py", "locked.py", "link.py", "pipe.py"), "skipped"
     )
     assert "no regular file" in reason(found, "pipe.py")
-    assert "does not parse with Python 3" in reason(found, "old.py")
+    assert "does not parse as Python 3" in reason(found, "old.py")
+    assert "mend it" in reason(found, "old.py")
     assert "encoding" in reason(found, "odd.py")
     assert "generated" in reason(found, "made.py")
     assert "read-only" in reason(found, "locked.py")
@@ -252,3 +253,47 @@ def test_a_codemod_that_breaks_fails_one_file_only(tmp_path: Path) -> None:
     found = for_paths([tmp_path], tmp_path, [Broken()])
     assert [(f.status, f.reason) for f in found.files] == [("failed", "RuntimeError: defect")]
     assert [path.name for path in tmp_path.iterdir()] == ["a.py"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "type Pair[T] = tuple[T, T]",
+        "def first[T](items: list[T]) -> T: return items[0]",
+        "class Box[T = int]: pass",
+        'NAME = f"{d["a"]}"',
+        'NAME = f"{d["k"]!r:{width}}" \'x\'',
+        'TEXT = t"hello {name}"',
+        "try:\n    go()\nexcept KeyError, ValueError:\n    pass",
+        "ALL = [*part for part in parts]",
+        "ALL = {**part for part in parts}",
+        "lazy import json",
+        "lazy from json import dumps",
+    ],
+)
+def test_syntax_newer_than_the_python_that_runs_here_is_instrumented_and_kept(tmp_path: Path, line: str) -> None:
+    """What the code is written for decides, not what reads it; the rest of the file is the same to the letter."""
+    tree(tmp_path, app=f"{line}\n\n\n{HANDLER}")
+    found = plan(tmp_path)
+    assert statuses(found) == {"app.py": "changed"}
+    assert f"{line}\n" in text(found, "app.py")
+    again_and_back(found, tmp_path)
+
+
+@pytest.mark.parametrize(
+    "tail", ["", " ", "\n\n ", "\n \n", "\n\n\n  \n\t", "\n    # end\n\n ", "\r\n\r\n ", "\n\x0c\n "]
+)
+def test_whatever_a_file_ends_in_stays_its_end(tmp_path: Path, tail: str) -> None:
+    """Blank lines, spaces, no newline."""
+    tree(tmp_path, app=f"def lambda_handler(event, context):\n    return 1{tail}")
+    found = plan(tmp_path)
+    assert text(found, "app.py").endswith(f"    return 1{tail}")
+    again_and_back(found, tmp_path)
+
+
+def test_a_name_that_is_only_read_is_taken(tmp_path: Path) -> None:
+    """A star import binds it; our object under that name would hide it."""
+    tree(tmp_path, app="from common import *\n\n\ndef lambda_handler(event, context):\n    metrics.append(1)\n")
+    made = text(plan(tmp_path), "app.py")
+    assert "@service_metrics.log_metrics" in made
+    assert "    metrics.append(1)\n" in made

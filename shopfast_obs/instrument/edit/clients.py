@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import libcst as cst
 
+from shopfast_obs.instrument import sources
 from shopfast_obs.instrument.edit.handlers import function_index
 from shopfast_obs.instrument.edit.imports import Statement, apart
 
@@ -47,8 +48,8 @@ def moved(module: cst.Module, handlers: Sequence[str], patched: str) -> tuple[cs
 
 def _made(module: cst.Module, function: cst.FunctionDef) -> Iterator[Made]:
     """The clients that the function makes."""
-    tree = ast.parse(module.code)
-    own = ast.parse(module.code_for_node(function)).body[0]
+    tree = sources.parse(module.code)
+    own = sources.parse(module.code_for_node(function)).body[0]
     assert isinstance(own, FUNCTIONS)
     top = {id(statement) for statement in own.body}
     for node in ast.walk(own):
@@ -144,7 +145,7 @@ def _text(statement: cst.CSTNode) -> str:
     """The statement without its formatting and comments; empty for what is no simple one."""
     if not isinstance(statement, cst.SimpleStatementLine):
         return ""
-    return ast.unparse(ast.parse(cst.Module([statement]).code.strip()))
+    return ast.unparse(sources.parse(cst.Module([statement]).code.strip()))
 
 
 def _bound(function: FUNCTIONS, name: str) -> int:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 import libcst as cst
 
+from shopfast_obs.instrument import sources
 from shopfast_obs.instrument.edit.imports import names_in
 from shopfast_obs.instrument.edit.objects import DECORATOR_OF, decorator_name
 from shopfast_obs.model.changes import Skipped
@@ -153,7 +154,7 @@ def _behind_function(module: cst.Module, name: str) -> cst.Module | Skipped:
     if _mentions(module, name) != 1:
         return Skipped(name, "its value is also used elsewhere in the file")
     hidden = f"_{name}"
-    if hidden in names_in(ast.parse(module.code)):
+    if hidden in names_in(sources.parse(module.code)):
         return Skipped(name, f"the name {hidden} is taken")
     line = module.body[indexes[0]]
     target = _target(line)
@@ -170,7 +171,7 @@ def _behind_function(module: cst.Module, name: str) -> cst.Module | Skipped:
 def _mentions(module: cst.Module, name: str) -> int:
     """How often the module's own name is read, bound or made global; an attribute of that name is another's."""
     count = 0
-    for node in ast.walk(ast.parse(module.code)):
+    for node in ast.walk(sources.parse(module.code)):
         count += isinstance(node, ast.Name) and node.id == name
         count += isinstance(node, ast.Global) and name in node.names
     return count

@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import sys
 from collections.abc import Iterator
 
 import libcst as cst
 
 from shopfast_obs.instrument import sources
-from shopfast_obs.instrument.interface import ModuleContext
+from shopfast_obs.instrument.interface import CLASS_OF, ModuleContext
 
 FUTURE, STANDARD, THIRD_PARTY, LOCAL = range(4)
 NAMED = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.ExceptHandler | ast.MatchAs | ast.MatchStar
+BUILTINS = frozenset(dir(builtins))
+OURS = frozenset(CLASS_OF) | frozenset(CLASS_OF.values())
 Statement = cst.SimpleStatementLine | cst.BaseCompoundStatement
 
 
 def bound_names(module: cst.Module, context: ModuleContext) -> set[str]:
-    """Every name that is bound anywhere in the module: a new name that is none of them cannot clash in any scope.
+    """Every name that is in use anywhere in the module: a new name that is none of them cannot clash in any scope.
 
     What the context knows of the source is not looked up again; what codemods add, they add at the top level."""
     if context.names is None:
-        return names_in(ast.parse(module.code))
+        return names_in(sources.parse(module.code))
     names = set(context.names)
     for statement in module.body:
         if isinstance(statement, cst.FunctionDef | cst.ClassDef):
@@ -35,17 +38,23 @@ def bound_names(module: cst.Module, context: ModuleContext) -> set[str]:
 
 
 def names_in(tree: ast.Module) -> set[str]:
-    """Every name that is bound anywhere in the tree."""
+    """Every name that is in use anywhere in the tree: bound in some scope, or read and no built-in of Python's, because
+    a star import or a plug-in binds it. A star import may bind what our objects are called as well."""
     names: set[str] = set()
     for node in sources.nodes(tree):
-        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
-            names.add(node.id)
+        if isinstance(node, ast.Name):
+            if node.id not in BUILTINS or not isinstance(node.ctx, ast.Load):
+                names.add(node.id)
         elif isinstance(node, ast.arg):
             names.add(node.arg)
         elif isinstance(node, ast.alias):
-            names.add((node.asname or node.name).split(".")[0])
+            names |= OURS if node.name == "*" else {(node.asname or node.name).split(".")[0]}
         elif isinstance(node, NAMED) and node.name:
             names.add(node.name)
+        elif isinstance(node, ast.Global | ast.Nonlocal):
+            names.update(node.names)
+        elif isinstance(node, ast.MatchMapping) and node.rest:
+            names.add(node.rest)
     return names
 
 

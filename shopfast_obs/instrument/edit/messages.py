@@ -152,7 +152,7 @@ def _pieces(node: cst.BaseExpression) -> list[Piece]:
         parts = [*_pieces(node.left), *_pieces(node.right)]
         if any(part.text for part in parts):
             return parts
-    return _formatted(node) or [Piece(expression=node)]
+    return _formatted(node) or [Piece(expression=node, plain=not isinstance(node, cst.Integer | cst.Float))]
 
 
 def _formatted(node: cst.BaseExpression) -> list[Piece]:

@@ -9,6 +9,7 @@ from collections.abc import Collection, Sequence
 
 import libcst as cst
 
+from shopfast_obs.instrument import sources
 from shopfast_obs.instrument.edit.calls import CallRewriter
 from shopfast_obs.instrument.edit.fields import looks_private
 from shopfast_obs.instrument.edit.imports import add_import, dotted, imported_as, module_of, small_statements
@@ -151,7 +152,7 @@ def _assigned_logger(statement: cst.CSTNode, factories: frozenset[str]) -> str:
 
 def _bindings(module: cst.Module, name: str) -> int:
     count = 0
-    for node in ast.walk(ast.parse(module.code)):
+    for node in ast.walk(sources.parse(module.code)):
         count += isinstance(node, ast.Name) and node.id == name and not isinstance(node.ctx, ast.Load)
         count += isinstance(node, ast.arg) and node.arg == name
         count += isinstance(node, ast.alias) and (node.asname or node.name) == name

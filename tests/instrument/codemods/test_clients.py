@@ -99,18 +99,33 @@ def test_a_helper_s_parameter_of_that_name_is_its_own() -> None:
     check_transformed(source, expected, HANDLER, "clients")
 
 
-def test_tests_that_replace_boto3_keep_clients_where_they_are(tmp_path: Path) -> None:
-    """They would come too late; tests of other things are no reason."""
+@pytest.mark.parametrize(
+    ("name", "text", "reason"),
+    [
+        ("tests/unit/test_it.py", "from app import x\n@patch('app.boto3.client')\n", "test_it.py replaces boto3"),
+        ("conftest.py", "from moto import mock_aws\n", "conftest.py replaces boto3"),
+        ("tests/conftest.py", "import boto3\n", "conftest.py works on boto3 itself"),
+        ("support/base.py", "from moto import mock_aws\n\n\nclass Base(TestCase): ...\n", "base.py replaces boto3"),
+        ("src/app_test.py", "import botocore\n", "app_test.py works on boto3"),
+        ("src/spec/orders_spec.py", "import boto3\n", "orders_spec.py works on boto3"),
+        ("features/steps/orders.py", "import boto3\n", "orders.py works on boto3"),
+        ("plugin.py", "from botocore.stub import Stubber\n", "plugin.py replaces boto3"),
+        ("requirements-dev.txt", "pytest\nmoto[all]==5\n", "requirements-dev.txt replaces boto3"),
+        ("tests/test_it.py", "import placebo\n", "test_it.py replaces boto3"),
+        ("tests/test_it.py", "from other import y\n", ""),
+        ("src/other.py", "import boto3\n", ""),
+    ],
+)
+def test_whatever_stands_in_for_boto3_keeps_clients_where_they_are(
+    tmp_path: Path, name: str, text: str, reason: str
+) -> None:
+    """A client made before a mock comes would ask AWS itself; tests of other things are no reason."""
     (tmp_path / "pyproject.toml").touch()
-    app, test = tmp_path / "src/app.py", tmp_path / "tests/unit/test_it.py"
-    for path in (app, test):
-        path.parent.mkdir(parents=True)
+    app, other = tmp_path / "src/app.py", tmp_path / name
+    for path in (app, other):
+        path.parent.mkdir(parents=True, exist_ok=True)
     app.write_text("import boto3\n\n\n" + DEF + MADE + USE)
-    for text, status, reason in (
-        ("from app import x\n@patch('app.boto3.client')\n", "unchanged", "unit/test_it.py works on boto3 itself"),
-        ("import boto3, other\n", "changed", ""),
-    ):
-        test.write_text(text)
-        (found,) = for_paths([app], tmp_path, selected(("clients",))).files
-        assert found.status == status
-        assert reason in found.reason
+    other.write_text(text)
+    (found,) = for_paths([app], tmp_path, selected(("clients",))).files
+    assert found.status == ("unchanged" if reason else "changed")
+    assert reason in found.reason
