@@ -74,8 +74,10 @@ def for_project(  # noqa: PLR0917 - what a project is made of
     above = dict.fromkeys(folder.parent.parent for folder in folders)  # workflows and pages lie beside the services
     beside = [path for path in above if path.is_relative_to(root)]
     pages = _pages(list(page.find(beside)), codemods)
-    files = (*left, *of_sources(found, codemods, metrics), *_definitions(beside, codemods), *pages)
-    told = (page.EFFECT,) if any(file.status == "changed" for file in pages) else ()
+    definitions = _definitions(beside, codemods)
+    files = (*left, *of_sources(found, codemods, metrics), *definitions, *pages)
+    paged = (page.EFFECT,) if any(file.status == "changed" for file in pages) else ()
+    told = (*paged, *workflows.effects(definitions))
     before = overlay_path.read_bytes() if overlay_path.exists() else None
     old = overlay_text.read(before.decode("utf-8"), str(overlay_path)) if before is not None else Overlay()
     new = needs.merged(old, needed.changes)
@@ -142,8 +144,9 @@ def _pages(folders: Sequence[Path], codemods: Sequence[Codemod]) -> tuple[FileRe
 
 
 def _definitions(paths: Sequence[Path], codemods: Sequence[Codemod]) -> tuple[FileResult, ...]:
-    """What becomes of the workflow definitions, where the functions will read what they are told."""
-    if not any(codemod.id == workflows.CODEMOD for codemod in codemods):
+    """What becomes of the workflow definitions, where that was asked for and the functions will read what they are
+    told."""
+    if not {codemod.id for codemod in codemods} >= workflows.ASKED_FOR:
         return ()
     return tuple(workflows.instrument(path) for path in workflows.find(paths))
 

@@ -1,4 +1,4 @@
-"""Workflow definitions: their Lambda tasks are told the execution, so that the correlation id reaches the function.
+"""Workflow definitions: their Lambda tasks are told the execution, for a starter that has neither an id nor a trace.
 
 A task with `Parameters` gets only what those name, and what the task before it answered replaces the execution's input;
 the id is lost twice. `$$.Execution` is always there, whoever started the execution and with whatever input: a path to
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import yaml
 
 CODEMOD = "runtime"  # what reads the key is the decorator of that codemod
+ASKED_FOR = frozenset({CODEMOD, "clients"})  # of the profile that takes all: what a task is given is the application's
 KEY = "_execution"
 SUFFIXES = (".asl.json", ".asl.yaml", ".asl.yml")
 PATH = f'"{KEY}.$": "$$.Execution"'

@@ -8,6 +8,8 @@ import time
 from dataclasses import dataclass
 
 _ROOT = re.compile(r"(?:^|;)\s*Root=(1-[0-9a-f]{8}-[0-9a-f]{24})")
+_OWN = ("Root", "Parent", "Sampled", "Self")
+_LONGEST = 256
 _ID = re.compile(r"[0-9a-f]{16}\Z")
 
 
@@ -18,12 +20,13 @@ class TraceContext:
     root: str
     parent: str
     sampled: bool
-    lineage: str = ""
+    others: str = ""  # the header's other fields, of AWS (`Lineage`) or of an application
 
     def header(self, parent: str) -> str:
-        """What those are told whom `parent` calls."""
-        lineage = f";Lineage={self.lineage}" if self.lineage else ""
-        return f"Root={self.root};Parent={parent};Sampled={int(self.sampled)}{lineage}"
+        """What those are told whom `parent` calls. An application's own fields go with it: load balancers are
+        documented to keep them, AWS's SDKs read them from what Lambda tells a function and send them on."""
+        others = f";{self.others}" if self.others else ""
+        return f"Root={self.root};Parent={parent};Sampled={int(self.sampled)}{others}"
 
 
 def decide(header: str, active: bool, now: float | None = None) -> TraceContext:
@@ -33,9 +36,13 @@ def decide(header: str, active: bool, now: float | None = None) -> TraceContext:
     root, decision = root_of(header), said.get("Sampled", "")
     sampled = decision == "1" or (active and decision != "0")
     parent = said.get("Parent", "")
-    return TraceContext(
-        root or new_root(now), parent if root and _ID.match(parent) else "", sampled, said.get("Lineage", "")
-    )
+    return TraceContext(root or new_root(now), parent if root and _ID.match(parent) else "", sampled, _others(said))
+
+
+def _others(said: dict[str, str]) -> str:
+    """The fields that are not X-Ray's own, up to what fits a header."""
+    others = ";".join(f"{name}={value}" for name, value in said.items() if name not in _OWN)
+    return others if len(others) <= _LONGEST else ""
 
 
 def fields(header: str) -> dict[str, str]:

@@ -11,7 +11,17 @@ from contextlib import suppress
 from types import FrameType
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from shopfast_obs.runtime import annotation, answers, correlation, evidence, powertools, routes, sources, switches
+from shopfast_obs.runtime import (
+    annotation,
+    answers,
+    correlation,
+    evidence,
+    payload,
+    powertools,
+    routes,
+    sources,
+    switches,
+)
 from shopfast_obs.runtime.deadline import Guard, seconds_until
 from shopfast_obs.runtime.layers import Layers
 
@@ -88,6 +98,8 @@ def _begin(event: Any, context: Any, layers: Layers) -> correlation.Request:  # 
     begun = correlation.begin(value, context, layers)
     with suppress(Exception):
         sources.take_out_execution(event)
+    with suppress(Exception):
+        payload.take_out(event)
     if value:
         with suppress(Exception):
             powertools.set_correlation_id(value)

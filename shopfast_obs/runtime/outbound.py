@@ -1,6 +1,7 @@
 """Carries the correlation id out, in every call that makes something else run, by botocore's event hooks.
 
-Nothing is added where it would not fit the service's limit, or where the caller has put an id already.
+Beside the payload wherever a service has a place for it (docs/correlation.md); inside of it only where that was asked
+for. Nothing is added where it would not fit the service's limit, or where the caller has put an id already.
 """
 
 from __future__ import annotations
@@ -10,17 +11,15 @@ import importlib.util
 import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any
 
-from shopfast_obs.runtime import switches
-from shopfast_obs.runtime.correlation import ATTRIBUTE, KEY, current_id
+from shopfast_obs.runtime import payload, switches, trace_header
+from shopfast_obs.runtime.correlation import ATTRIBUTE, current_id
 
 MOST_ATTRIBUTES = 10  # SQS; SNS drops a raw delivery to SQS that has more
-LARGEST = (
-    256 * 1024 - 1024
-)  # bytes of an SNS or SQS message, an EventBridge entry or a workflow's input, with some room
 LARGEST_CLIENT_CONTEXT = 3583  # bytes, of the encoded JSON (Invoke API)
 RETRIES = "sdk_retries"
 HOOKED = "botocore.handlers"
@@ -63,16 +62,18 @@ class _AfterImport:
 def _register(module: ModuleType) -> None:
     handlers = getattr(module, "BUILTIN_HANDLERS", None)
     if isinstance(handlers, list):
-        known = {entry[1] for entry in handlers}
-        handlers += [(event, hook) for event, hook in HOOKS.items() if hook not in known]
+        known = {(entry[0], entry[1]) for entry in handlers}
+        handlers += [entry for entry in HOOKS.items() if entry not in known]
 
 
 def harmless(add: Callable[[Params, str], None]) -> Callable[..., None]:
-    """The hook that runs `add` when there is an id; an error in it leaves the call as it was."""
+    """The hook that runs `add` when there is an id; an error in it leaves the call as it was. A link that is signed now
+    is for somebody else to use."""
 
-    def hook(params: Params | None = None, **_: object) -> None:
+    def hook(params: Params | None = None, context: object = None, **_: object) -> None:
         value = current_id()
-        if value and isinstance(params, dict):
+        presigned = isinstance(context, Mapping) and context.get("is_presign_request")
+        if value and not presigned and isinstance(params, dict):
             before = dict(params)
             try:
                 add(params, value)
@@ -83,35 +84,23 @@ def harmless(add: Callable[[Params, str], None]) -> Callable[..., None]:
     return hook
 
 
-def injected(text: str, value: str) -> str:
-    """A JSON object's text with the id in it; the same text for anything else, when it has one, or when too long."""
-    body = text.lstrip()
-    if not body.startswith("{") or KEY in text or len(text.encode()) + len(value) + len(KEY) + 8 > LARGEST:
-        return text
-    rest = body[1:].lstrip()
-    comma = "" if rest.startswith("}") else ", "
-    # Text, not a parsed copy: numbers and the order of keys stay as the application wrote them.
-    return f'{{"{KEY}": {json.dumps(value)}{comma}{rest}'
-
-
-def with_attribute(attributes: object, value: str, size: int) -> dict[str, Any] | None:
-    """Message attributes with the id, or None where it does not fit."""
-    known = dict(attributes) if isinstance(attributes, Mapping) else {}
-    if ATTRIBUTE in known or len(known) >= MOST_ATTRIBUTES or size > LARGEST:
-        return None
-    return {**known, ATTRIBUTE: {"DataType": "String", "StringValue": value}}
-
-
-def _put_events(params: Params, value: str) -> None:
-    params["Entries"] = [
-        {**entry, "Detail": injected(entry["Detail"], value)} if isinstance(entry.get("Detail"), str) else entry
-        for entry in params["Entries"]
-    ]
+def in_trace_header(request: Any = None, **_: object) -> None:  # noqa: ANN401 - botocore's prepared request
+    """Add the id to the trace header of a request that has one; the signature does not cover it."""
+    try:
+        header, value = request.headers[trace_header.NAME], current_id()
+        if value:
+            told = header.decode() if isinstance(header, bytes) else header
+            request.headers[trace_header.NAME] = trace_header.carrying(told, value)
+    except Exception:  # noqa: S110 - no such header, or the application's call matters more
+        pass
 
 
 def _message(params: Params, value: str, body: str = "MessageBody") -> None:
-    attributes = with_attribute(params.get("MessageAttributes"), value, _size(params, body))
-    if attributes is not None:
+    before = params.get("MessageAttributes", {})
+    if not isinstance(before, Mapping) or ATTRIBUTE in before or len(before) >= MOST_ATTRIBUTES:
+        return
+    attributes = {**before, ATTRIBUTE: {"DataType": "String", "StringValue": value}}
+    if not payload.crosses(_size(params, body), _size({**params, "MessageAttributes": attributes}, body)):
         params["MessageAttributes"] = attributes
 
 
@@ -123,28 +112,30 @@ def _publish(params: Params, value: str) -> None:
 def _batch(list_name: str, body: str) -> Callable[[Params, str], None]:
     def add(params: Params, value: str) -> None:
         entries = [dict(entry) for entry in params[list_name]]
-        if sum(_size(entry, body) for entry in entries) + len(entries) * 200 > LARGEST:
-            return  # the limit is on the whole batch
+        before = sum(_size(entry, body) for entry in entries)
         for entry in entries:
             _message(entry, value, body)
-        params[list_name] = entries
+        if not payload.crosses(before, sum(_size(entry, body) for entry in entries)):  # the limit is on the whole batch
+            params[list_name] = entries
 
     return add
 
 
 def _size(params: Params, body: str) -> int:
-    """Bytes of a message: its text, and its attributes about."""
-    return len(str(params.get(body, "")).encode()) + len(str(params.get("MessageAttributes", "")))
+    """Bytes of a message as SQS and SNS count them: its text, and the names, types and values of its attributes."""
+    size = len(str(params.get(body, "")).encode())
+    for name, attribute in (params.get("MessageAttributes") or {}).items():
+        size += len(str(name).encode())
+        for part in attribute.values():
+            size += len(part if isinstance(part, bytes) else str(part).encode())
+    return size
 
 
 def _invoke(params: Params, value: str) -> None:
-    """The client context reaches the function of a synchronous call; an asynchronous one only sees the payload."""
+    """The client context reaches the function of a synchronous call only."""
     if params.get("InvocationType") == "Event":
-        payload = params.get("Payload")
-        if isinstance(payload, bytes | bytearray):
-            params["Payload"] = injected(payload.decode("utf-8"), value).encode()
-        elif isinstance(payload, str):
-            params["Payload"] = injected(payload, value)
+        if switches.in_payloads("lambda"):
+            _in(params, "Payload", value)
         return
     client = json.loads(base64.b64decode(params["ClientContext"])) if params.get("ClientContext") else {}
     custom = client.setdefault("custom", {})
@@ -157,23 +148,40 @@ def _invoke(params: Params, value: str) -> None:
 
 
 def _start_execution(params: Params, value: str) -> None:
-    params["input"] = injected(params.get("input", "{}"), value)
+    """With a name the input belongs to what makes a second call the same as the first."""
+    if switches.in_payloads("stepfunctions") and "name" not in params:
+        _in({"input": "{}", **params}, "input", value, params)
 
 
 def _put_record(params: Params, value: str) -> None:
-    """Kinesis knows no attributes: the id goes into data that is a JSON object."""
-    data = params.get("Data")
-    if isinstance(data, str):
-        params["Data"] = injected(data, value)
-    elif isinstance(data, bytes | bytearray):
-        params["Data"] = injected(bytes(data).decode("utf-8"), value).encode()
+    if switches.in_payloads("kinesis"):
+        _in(params, "Data", value)
 
 
-def _put_records(params: Params, value: str) -> None:
-    records = [dict(record) for record in params["Records"]]
-    for record in records:
-        _put_record(record, value)
-    params["Records"] = records
+def _entries(service: str, list_name: str, field: str) -> Callable[[Params, str], None]:
+    def add(params: Params, value: str) -> None:
+        if switches.in_payloads(service):
+            entries = [dict(entry) for entry in params[list_name]]
+            before = sum(len(entry[field]) for entry in entries)
+            for entry in entries:
+                _in(entry, field, value)
+            if not payload.crosses(before, sum(len(entry[field]) for entry in entries)):
+                params[list_name] = entries
+
+    return add
+
+
+def _in(params: Params, field: str, value: str, into: Params | None = None) -> None:
+    """Put the id into a payload that is a JSON object; any other goes out byte for byte."""
+    given = params.get(field)
+    changed: object = given
+    if isinstance(given, str):
+        changed = payload.injected(given, value)
+    elif isinstance(given, bytes | bytearray):
+        with suppress(UnicodeDecodeError):
+            changed = payload.injected(given.decode(), value).encode()
+    if changed != given:
+        (params if into is None else into)[field] = changed
 
 
 def note_retries(parsed: Mapping[str, Any] | None = None, **_: object) -> None:
@@ -191,14 +199,18 @@ def note_retries(parsed: Mapping[str, Any] | None = None, **_: object) -> None:
 
 HOOKS: Mapping[str, Callable[..., None]] = {
     "after-call": note_retries,
-    "before-parameter-build.eventbridge.PutEvents": harmless(_put_events),
+    "before-parameter-build.eventbridge.PutEvents": harmless(_entries("eventbridge", "Entries", "Detail")),
     "before-parameter-build.sns.Publish": harmless(_publish),
     "before-parameter-build.sns.PublishBatch": harmless(_batch("PublishBatchRequestEntries", "Message")),
     "before-parameter-build.sqs.SendMessage": harmless(_message),
     "before-parameter-build.sqs.SendMessageBatch": harmless(_batch("Entries", "MessageBody")),
     "before-parameter-build.lambda.Invoke": harmless(_invoke),
     "before-parameter-build.kinesis.PutRecord": harmless(_put_record),
-    "before-parameter-build.kinesis.PutRecords": harmless(_put_records),
+    "before-parameter-build.kinesis.PutRecords": harmless(_entries("kinesis", "Records", "Data")),
     "before-parameter-build.sfn.StartExecution": harmless(_start_execution),
     "before-parameter-build.sfn.StartSyncExecution": harmless(_start_execution),
+    "before-send.eventbridge.PutEvents": in_trace_header,
+    "before-send.lambda.Invoke": in_trace_header,
+    "before-send.sfn.StartExecution": in_trace_header,
+    "before-send.sfn.StartSyncExecution": in_trace_header,
 }

@@ -1,4 +1,4 @@
-"""Where an id comes with an event: client context, HTTP headers, message attributes, headers of streams, payloads."""
+"""Where an id comes with an event: client context, HTTP headers, message attributes, payloads, trace headers."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ import json
 import os
 from collections.abc import Iterator, Mapping, MutableMapping
 from contextlib import suppress
+from itertools import chain
 from typing import Any
 
+from shopfast_obs.runtime import payload, trace_header
 from shopfast_obs.runtime.correlation import ATTRIBUTE, EXECUTION, HEADER, KEY
 
 LONGEST = 128  # characters; what is longer is no id, and would be copied into every message
@@ -22,8 +24,10 @@ Place = tuple[Any, Any, list[Any]]  # a mapping, a key of it, and the list that 
 
 
 def of(event: Any, context: Any) -> str:  # noqa: ANN401 - events have any JSON type
-    """The id that came with the event: client context, HTTP header, message attribute, payload; else a new one."""
-    found = next(_valid(_candidates(event, context)), "")
+    """The id that came with the event: client context, HTTP header, message attribute, payload, trace header; else the
+    trace's own id, which whoever sent the event has as well; else a new one."""
+    header = os.environ.get(trace_header.VARIABLE, "")
+    found = next(_valid(chain(_candidates(event, context), _of_trace_header(header))), "")
     return found or _of_execution(event) or new(context)
 
 
@@ -55,9 +59,9 @@ def batches(event: Any) -> list[Place]:  # noqa: ANN401
 def new(context: Any, taken: frozenset[str] = frozenset()) -> str:  # noqa: ANN401
     """An id that is none of those taken: the trace's where there is one, because X-Ray carries it through services that
     drop what they do not know."""
-    for part in os.environ.get("_X_AMZN_TRACE_ID", "").split(";"):
-        if part.startswith("Root=") and part.removeprefix("Root=") not in taken:
-            return part.removeprefix("Root=")
+    root = trace_header.root(os.environ.get(trace_header.VARIABLE, ""))
+    if root and root not in taken:
+        return root
     own = getattr(context, "aws_request_id", "")
     if isinstance(own, str) and own and own not in taken:
         return own
@@ -149,6 +153,14 @@ def _of_record(record: Mapping[str, Any]) -> Iterator[object]:
                 yield value.get("value") if isinstance(value, Mapping) else value
     if not any(name in record for name in KNOWN):
         yield from _inside(record)
+    sent = _at(record, "attributes", "AWSTraceHeader")  # of SQS, also where EventBridge or SNS filled the queue
+    if isinstance(sent, str):
+        yield from _of_trace_header(sent)
+
+
+def _of_trace_header(header: str) -> Iterator[object]:
+    yield trace_header.carried(header)
+    yield trace_header.root(header)
 
 
 def _of_stream(record: Mapping[str, Any]) -> Iterator[object]:
@@ -235,8 +247,7 @@ def _inside(document: Mapping[str, Any]) -> Iterator[object]:
             if seen > MOST_NODES:
                 return
             if isinstance(node, Mapping):
-                if KEY in node:
-                    yield node[KEY]
+                yield from (node[key] for key in (payload.KEY, KEY) if key in node)
                 following += [value for value in node.values() if isinstance(value, Mapping | list)]
             else:
                 following += [value for value in node if isinstance(value, Mapping | list)]

@@ -14,6 +14,12 @@ def correlation() -> bool:
     return os.environ.get("SHOPFAST_OBS_CORRELATION", "on").lower() not in OFF
 
 
+def in_payloads(service: str) -> bool:
+    """Whether the correlation id goes into payloads of the service: eventbridge, lambda, stepfunctions or kinesis."""
+    asked = os.environ.get("SHOPFAST_OBS_CORRELATION_PAYLOADS", "").lower().replace(",", " ").split()
+    return service in asked or "all" in asked
+
+
 def deadline() -> bool:
     """Whether the deadline is guarded."""
     return os.environ.get("SHOPFAST_OBS_DEADLINE", "on").lower() not in OFF

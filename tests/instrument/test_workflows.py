@@ -95,17 +95,18 @@ def test_only_the_entries_are_new() -> None:
 
 
 def test_a_folder_s_definitions_are_part_of_its_plan_and_of_its_undo(tmp_path: Path) -> None:
-    """Like its sources; without the codemod that reads the entry they stay."""
+    """Like its sources, where everything was asked for; what a task is given is the application's otherwise."""
     before = STARTER.read_bytes()
     (tmp_path / "flow.asl.json").write_bytes(before)
     (tmp_path / "broken.asl.json").write_text("{")
     (tmp_path / "handler.py").write_text("def lambda_handler(event, context):\n    return 1\n")
     found = for_paths([tmp_path], tmp_path, selected())
     statuses = {file.path.name: file.status for file in found.files}
+    assert any("flow.asl.json" in effect for effect in found.plan.effects)
     assert statuses == {"flow.asl.json": "changed", "handler.py": "changed", "broken.asl.json": "skipped"}
     engine.apply(found.plan, tmp_path, tmp_path / ".state")
     assert for_paths([tmp_path], tmp_path, selected()).plan.empty
     engine.undo(tmp_path, tmp_path / ".state")
     assert (tmp_path / "flow.asl.json").read_bytes() == before
-    logger = for_paths([tmp_path], tmp_path, selected(only=("logger",)))
-    assert [file.path.name for file in logger.files] == ["handler.py"]
+    for less in (selected(only=("logger",)), selected(profile="decorators"), selected(skip=("runtime",))):
+        assert [file.path.name for file in for_paths([tmp_path], tmp_path, less).files] == ["handler.py"]

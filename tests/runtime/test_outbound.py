@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import copy
 import json
+import os
 import subprocess
 import sys
 from typing import Any
@@ -12,10 +14,13 @@ import pytest
 
 from shopfast_obs.runtime import correlation, outbound
 
+SWITCH = "SHOPFAST_OBS_CORRELATION_PAYLOADS"
+
 
 @pytest.fixture(autouse=True)
-def current() -> Any:
+def current(monkeypatch: pytest.MonkeyPatch) -> Any:
     """A request is being handled."""
+    monkeypatch.delenv(SWITCH, raising=False)
     correlation.begin("abc")
     yield
     correlation.begin("")
@@ -30,17 +35,50 @@ def sent(operation: str, **params: Any) -> dict[str, Any]:
 ATTRIBUTE = {"correlation_id": {"DataType": "String", "StringValue": "abc"}}
 
 
-def test_events_carry_it_in_their_detail_and_nothing_else_of_it_changes() -> None:
+PAYLOADS: list[tuple[str, dict[str, Any]]] = [
+    ("eventbridge.PutEvents", {"Entries": [{"Detail": '{"total": 10.00, "n": 1e400}'}, {"Source": "x"}]}),
+    ("lambda.Invoke", {"InvocationType": "Event", "Payload": b'{"a": 1}'}),
+    ("sfn.StartExecution", {"input": '{"a": 1}'}),
+    ("sfn.StartExecution", {"name": "order-1", "input": '{"a": 1}'}),
+    ("sfn.StartSyncExecution", {}),
+    ("kinesis.PutRecord", {"Data": b'{"a": 1}'}),
+    ("kinesis.PutRecords", {"Records": [{"Data": '{"a": 1}'}]}),
+]
+
+
+@pytest.mark.parametrize(("operation", "params"), PAYLOADS)
+def test_payloads_stay_as_the_application_made_them(operation: str, params: dict[str, Any]) -> None:
+    """A receiver may hash, compare or validate them."""
+    assert sent(operation, **copy.deepcopy(params)) == params
+
+
+def test_events_carry_it_in_their_detail_where_that_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     """Numbers keep their digits; the caller's own list stays as it was."""
-    entries = [{"Detail": '{"total": 10.00, "n": 1e400}'}, {"Detail": "{}"}, {"Detail": "[1]"}, {"Source": "x"}]
+    monkeypatch.setenv(SWITCH, "eventbridge")
+    entries = [{"Detail": '{"total": 10.00, "n": 1e400}'}, {"Detail": "{}"}, {"Detail": "[1]"}]
     result = sent("eventbridge.PutEvents", Entries=entries)["Entries"]
     assert [entry.get("Detail") for entry in result] == [
-        '{"_correlation_id": "abc", "total": 10.00, "n": 1e400}',
-        '{"_correlation_id": "abc"}',
+        '{"_shopfast_obs_correlation_id": "abc", "total": 10.00, "n": 1e400}',
+        '{"_shopfast_obs_correlation_id": "abc"}',
         "[1]",
-        None,
     ]
     assert entries[0]["Detail"] == '{"total": 10.00, "n": 1e400}'
+    assert sent("lambda.Invoke", InvocationType="Event", Payload=b"{}")["Payload"] == b"{}"  # not asked for
+
+
+def test_other_payloads_carry_it_where_that_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As the type that they came in; not the input of a named execution, which makes a retry the same execution."""
+    monkeypatch.setenv(SWITCH, "lambda, stepfunctions, kinesis")
+    told = '{"_shopfast_obs_correlation_id": "abc", "a": 1}'
+    assert sent("lambda.Invoke", InvocationType="Event", Payload=b'{"a": 1}')["Payload"] == told.encode()
+    assert sent("lambda.Invoke", InvocationType="Event", Payload='{"a": 1}')["Payload"] == told
+    assert sent("sfn.StartExecution", input='{"a": 1}') == {"input": told}
+    assert sent("sfn.StartExecution") == {"input": '{"_shopfast_obs_correlation_id": "abc"}'}
+    assert sent("sfn.StartExecution", name="order-1", input='{"a": 1}') == {"name": "order-1", "input": '{"a": 1}'}
+    assert sent("kinesis.PutRecord", Data=b'{"a": 1}')["Data"] == told.encode()
+    records = [{"Data": b"\xff\x00"}, {"Data": b"{hello world}"}, {"Data": b'{"a": 1}', "PartitionKey": "p"}]
+    result = sent("kinesis.PutRecords", Records=list(records))["Records"]
+    assert result == [*records[:2], {"Data": told.encode(), "PartitionKey": "p"}]
 
 
 @pytest.mark.parametrize("operation", ["sns.Publish", "sqs.SendMessage"])
@@ -53,10 +91,15 @@ def test_messages_carry_it_as_an_attribute(operation: str) -> None:
 
 @pytest.mark.parametrize(("operation", "body"), [("sns.Publish", "Message"), ("sqs.SendMessage", "MessageBody")])
 def test_a_full_message_is_sent_as_it_is(operation: str, body: str) -> None:
-    """Ten attributes, or as many bytes as the service takes."""
+    """Ten attributes, or as many bytes as the service takes: 256 KiB, or 1 MiB where it takes more."""
     ten = {f"a{i}": {"DataType": "String", "StringValue": "x"} for i in range(10)}
     assert sent(operation, MessageAttributes=dict(ten))["MessageAttributes"] == ten
-    assert "MessageAttributes" not in sent(operation, **{body: "x" * 262_000})
+    ours = len("correlation_id" + "String" + "abc")
+    for limit in (256 * 1024, 1024 * 1024):
+        assert "MessageAttributes" not in sent(operation, **{body: "x" * (limit - ours + 1)})
+        assert sent(operation, **{body: "x" * (limit - ours)})["MessageAttributes"] == ATTRIBUTE
+    assert sent(operation, **{body: "x" * 900_000})["MessageAttributes"] == ATTRIBUTE
+    assert sent(operation, MessageAttributes=None) == {"MessageAttributes": None}  # botocore says what is wrong
 
 
 @pytest.mark.parametrize(
@@ -70,7 +113,7 @@ def test_each_message_of_a_batch_carries_it(operation: str, entries: str, body: 
     """Unless the batch as a whole would become too large."""
     result = sent(operation, **{entries: [{"Id": "1", body: "a"}, {"Id": "2", body: "b"}]})
     assert [entry["MessageAttributes"] for entry in result[entries]] == [ATTRIBUTE, ATTRIBUTE]
-    full = sent(operation, **{entries: [{"Id": str(i), body: "x" * 26_100} for i in range(10)]})
+    full = sent(operation, **{entries: [{"Id": str(i), body: "x" * 26_210} for i in range(10)]})
     assert not any("MessageAttributes" in entry for entry in full[entries])
 
 
@@ -85,29 +128,14 @@ def test_a_synchronous_call_carries_it_in_the_client_context() -> None:
     }
 
 
-def test_an_asynchronous_call_carries_it_in_the_payload() -> None:
-    """Lambda drops the client context there."""
-    result = sent("lambda.Invoke", InvocationType="Event", Payload=b'{"a": 1}')
-    assert result["Payload"] == b'{"_correlation_id": "abc", "a": 1}'
-    assert "ClientContext" not in result
-
-
 def test_a_client_context_without_room_stays() -> None:
     """3,583 bytes are the limit."""
     own = base64.b64encode(json.dumps({"custom": {"k": "x" * 2640}}).encode()).decode()
     assert sent("lambda.Invoke", ClientContext=own)["ClientContext"] == own
 
 
-def test_a_workflow_is_started_with_it() -> None:
-    """Also when nobody gave an input."""
-    assert sent("sfn.StartExecution", input='{"a": 1}')["input"] == '{"_correlation_id": "abc", "a": 1}'
-    assert sent("sfn.StartExecution")["input"] == '{"_correlation_id": "abc"}'
-
-
 def test_what_carries_an_id_already_keeps_it() -> None:
     """A message that is passed on keeps the id of who began."""
-    detail = '{"_correlation_id": "first"}'
-    assert sent("eventbridge.PutEvents", Entries=[{"Detail": detail}])["Entries"][0]["Detail"] == detail
     own = {"correlation_id": {"DataType": "String", "StringValue": "first"}}
     assert sent("sns.Publish", MessageAttributes=dict(own))["MessageAttributes"] == own
 
@@ -138,7 +166,8 @@ def test_outside_of_a_request_nothing_is_added() -> None:
 
 
 REAL = """
-import sys
+import json, os, sys
+from contextlib import suppress
 import shopfast_obs.runtime
 from shopfast_obs.runtime import correlation
 assert "botocore" not in sys.modules
@@ -152,39 +181,68 @@ calls = {
     ("sqs", "send_message"): dict(QueueUrl="q", MessageBody="m"),
     ("sqs", "send_message_batch"): dict(QueueUrl="q", Entries=[{"Id": "1", "MessageBody": "m"}]),
     ("lambda", "invoke"): dict(FunctionName="f"),
+    ("lambda", "invoke_async"): dict(FunctionName="f", InvocationType="Event"),
     ("stepfunctions", "start_execution"): dict(stateMachineArn=machine),
+    ("stepfunctions", "start_sync_execution"): dict(stateMachineArn=machine),
+    ("kinesis", "put_record"): dict(StreamName="s", PartitionKey="p", Data=b"{}"),
 }
-requests = []
+seen = {}
 
 
-def answer(params, **_):
-    requests.append(repr(params))
-    return type("Response", (), {"status_code": 200})(), {}
+class Sent(Exception):
+    pass
 
 
-for (service, method), params in calls.items():
+def answer(request, **_):
+    header = request.headers.get("X-Amzn-Trace-Id")
+    header = header.decode() if isinstance(header, bytes) else header
+    context = request.headers.get("X-Amz-Client-Context")
+    seen[name] = [header, bool(context) or "correlation_id" in str(request.body)]
+    raise Sent
+
+
+for name, params in calls.items():
+    service, method = name
+    name = f"{service}.{method}"
+    method = method if method != "invoke_async" else "invoke"
     client = boto3.client(service, region_name="us-east-1", aws_access_key_id="x", aws_secret_access_key="y")
-    client.meta.events.register("before-call", answer)
-    getattr(client, method)(**params)
-    assert "abc" in requests[-1] or "X-Amz-Client-Context" in requests[-1], (service, requests[-1])
-print("ok")
+    client.meta.events.register_last("before-send", answer)
+    with suppress(Sent):
+        getattr(client, method)(**params)
+    if service == "sns":
+        assert "correlation" not in client.generate_presigned_url(method, Params=params)
+print(json.dumps(seen))
 """
+ROOT = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1"
 
 
 def test_clients_that_are_made_after_the_import_carry_it() -> None:
-    """With real botocore, imported only by the application, and the real names of its events."""
-    done = subprocess.run([sys.executable, "-c", REAL], capture_output=True, text=True, check=False)
-    assert done.stdout == "ok\n", done.stderr
+    """With real botocore, imported only by the application: in its trace header, or beside the message."""
+    function = {"AWS_LAMBDA_FUNCTION_NAME": "f", "_X_AMZN_TRACE_ID": ROOT}
+    done = subprocess.run(
+        [sys.executable, "-c", REAL], capture_output=True, text=True, check=False, env={**os.environ, **function}
+    )
+    assert done.returncode == 0, done.stderr
+    field = f"{ROOT};CorrelationId=abc"
+    assert json.loads(done.stdout) == {
+        "events.put_events": [field, False],
+        "sns.publish": [ROOT, True],
+        "sns.publish_batch": [ROOT, True],
+        "sqs.send_message": [ROOT, True],
+        "sqs.send_message_batch": [ROOT, True],
+        "lambda.invoke": [field, True],
+        "lambda.invoke_async": [field, False],
+        "stepfunctions.start_execution": [field, False],
+        "stepfunctions.start_sync_execution": [field, False],
+        "kinesis.put_record": [ROOT, False],
+    }
 
 
-def test_kinesis_records_carry_it_in_data_that_is_a_json_object() -> None:
-    """Other data goes out byte for byte."""
-    assert sent("kinesis.PutRecord", Data=b'{"a": 1}')["Data"] == b'{"_correlation_id": "abc", "a": 1}'
-    assert sent("kinesis.PutRecord", Data='{"a": 1}')["Data"] == '{"_correlation_id": "abc", "a": 1}'
-    records = [{"Data": b"\xff\x00"}, {"Data": b"[1]"}]
-    assert sent("kinesis.PutRecords", Records=list(records))["Records"] == records
-    (changed,) = sent("kinesis.PutRecords", Records=[{"Data": b"{}", "PartitionKey": "p"}])["Records"]
-    assert changed == {"Data": b'{"_correlation_id": "abc"}', "PartitionKey": "p"}
+def test_outside_of_lambda_no_header_is_added() -> None:
+    """Botocore sends none there, and a test that compares requests sees none."""
+    outside = {name: value for name, value in os.environ.items() if name != "AWS_LAMBDA_FUNCTION_NAME"}
+    done = subprocess.run([sys.executable, "-c", REAL], capture_output=True, text=True, check=True, env=outside)
+    assert {header for header, _ in json.loads(done.stdout).values()} == {None}
 
 
 RETRIES = """

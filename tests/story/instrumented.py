@@ -60,20 +60,16 @@ def lines(project: Project, service: str, since: float) -> Iterator[dict[str, An
 
 
 def silent(project: Project, ids: Sequence[str], since: float) -> dict[str, int]:
-    """For each service and the workflow, how many of the ids it has not told of."""
+    """For each service how many of the ids it has not told of."""
     heard = {service: {line.get("correlation_id") for line in lines(project, service, since)} for service in SERVICES}
-    api = project.client("stepfunctions")
-    found = api.list_executions(stateMachineArn=MACHINE, maxResults=1000)["executions"]
-    inputs = [json.loads(api.describe_execution(executionArn=e["executionArn"])["input"]) for e in found]
-    heard["workflow"] = {str(part) for document in inputs for part in _ids(document)}
     return {who: missing for who, known in heard.items() if (missing := len(set(ids) - known))}
 
 
-def _ids(document: Any) -> Iterator[Any]:
-    if isinstance(document, dict):
-        yield document.get("_correlation_id")
-        for value in document.values():
-            yield from _ids(value)
+def workflow_inputs(project: Project) -> str:
+    """What the executions of the workflow were started with."""
+    api = project.client("stepfunctions")
+    found = api.list_executions(stateMachineArn=MACHINE, maxResults=1000)["executions"]
+    return "\n".join(api.describe_execution(executionArn=e["executionArn"])["input"] for e in found)
 
 
 def counted(project: Project, route: str, metric: str) -> float:

@@ -130,12 +130,14 @@ def test_a_trace_shows_the_function_its_phases_and_its_calls(project: Project) -
     assert any("dynamodb" in name.lower() or name == "shopfast-products" for name in names)
 
 
-def test_an_order_has_one_id_in_all_services_and_the_workflow(project: Project) -> None:
+def test_an_order_has_one_id_in_all_services_and_none_in_its_payloads(project: Project) -> None:
     """Fifty shoppers, each with an id; and the orders are counted as the business counts them."""
     since = time.time()
     orders = instrumented.shop(project, 50)
     eventually(lambda: not instrumented.silent(project, list(orders), since), 60)
     assert instrumented.silent(project, list(orders), since) == {}
+    inputs = instrumented.workflow_inputs(project)
+    assert all(order in inputs for order in orders.values()) and "correlation_id" not in inputs
     placed = [line for line in instrumented.lines(project, "order-service", since) if "OrdersPlaced" in line]
     assert len(placed) == 50
 

@@ -151,6 +151,7 @@ def _replace_deliveries(lambda_svc: Untyped, observer: Observer, touch: Callable
     stepfunctions._emit_execution_status_event = workflows.emit
     stepfunctions._create_state_machine = workflows.tracing(stepfunctions._create_state_machine)
     stepfunctions._update_state_machine = workflows.tracing(stepfunctions._update_state_machine)
+    stepfunctions._start_execution = workflows.repeatable(stepfunctions._start_execution)
     stepfunctions._run_execution = workflows.run
     stepfunctions._fail_execution = workflows.fail
     stepfunctions._add_event = workflows.add_event

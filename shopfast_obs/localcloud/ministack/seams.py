@@ -106,6 +106,7 @@ SEAMS: Mapping[str, Mapping[str, Parameters]] = {
         "_emit_execution_status_event": ("execution",),
         "_create_state_machine": ("data",),
         "_update_state_machine": ("data",),
+        "_start_execution": ("data",),
         "_run_execution": ("exec_arn",),
         "_fail_execution": ("execution", "error", "cause"),
         "_add_event": ("execution", "event_type", "details"),

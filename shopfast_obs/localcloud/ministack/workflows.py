@@ -98,6 +98,25 @@ class Workflows:
 
         return wrapped
 
+    def repeatable(self, start: Callable[[Record], Untyped]) -> Callable[[Record], Untyped]:
+        """StartExecution that answers the same again to the same name and input while a standard execution runs;
+        MiniStack refuses every second call."""
+
+        def wrapped(data: Record) -> Untyped:
+            answer = start(data)
+            said = json.loads(answer[2])
+            if not str(said.get("__type", "")).endswith("ExecutionAlreadyExists"):
+                return answer
+            first = self._states._executions.get(str(said.get("message", "")).rpartition("'")[0].partition("'")[2], {})
+            machine = self._states._state_machines.get(first.get("stateMachineArn"), {})
+            same = (first.get("status"), first.get("input")) == ("RUNNING", data.get("input", "{}"))
+            if not same or machine.get("type") == "EXPRESS":
+                return answer
+            again = {"executionArn": first["executionArn"], "startDate": first["startDate"]}
+            return 200, answer[1], json.dumps(again).encode()
+
+        return wrapped
+
     def timed(self, execute: Callable[..., Untyped]) -> Callable[..., Untyped]:
         """A Task state that reads its timeout from its input where the definition says so; MiniStack knows numbers."""
 

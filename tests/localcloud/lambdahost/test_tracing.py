@@ -37,9 +37,11 @@ def test_who_decides_on_sampling(mode: str, header: str, sampled: bool, root: st
     assert trace.header.endswith(f"Sampled={int(sampled)}")
 
 
-def test_the_lineage_is_passed_on() -> None:
-    """Recursion detection reads it."""
-    assert begin(function(""), f"Root={ROOT};Lineage=1:a:0", 1.0).header.endswith(";Lineage=1:a:0")
+def test_other_fields_are_passed_on() -> None:
+    """Recursion detection reads the lineage, an application its own; a load balancer's is for this hop alone."""
+    header = f"Self={ROOT};Root={ROOT};Lineage=1:a:0;CalledFrom=app"
+    assert begin(function(""), header, 1.0).header.endswith(";Sampled=0;Lineage=1:a:0;CalledFrom=app")
+    assert "Long" not in begin(function(""), f"Root={ROOT};Long={'x' * 260}", 1.0).header
 
 
 @pytest.mark.parametrize("header", ["", "no json", "[1]"])
