@@ -8,7 +8,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from shopfast_obs.runtime import payload
@@ -38,6 +38,7 @@ def test_an_object_comes_back_to_the_byte(text: str) -> None:
     assert payload.without(told) == text
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.dictionaries(st.text(), JSON, max_size=4), st.sampled_from([None, 1]), st.booleans())
 def test_any_object_comes_back(document: dict[str, Any], indent: int | None, ascii_only: bool) -> None:
     """Also as JSON within JSON, as SNS puts it into a queue, and when a service has written it anew."""
