@@ -127,7 +127,10 @@ def _repeated(layers: Layers, outer: correlation.Request) -> int:
 
 
 def _signed(event: Any, answer: Any) -> Any:  # noqa: ANN401
-    return answers.with_header(event, answer, correlation.current_id()) if switches.correlation() else answer
+    """With the id for the client; an answer that no client gets stays as the application made it."""
+    if not switches.correlation() or not switches.in_lambda():
+        return answer
+    return answers.with_header(event, answer, correlation.current_id())
 
 
 def _count(request: routes.Request | None, *, failed: bool) -> None:

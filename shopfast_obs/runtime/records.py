@@ -11,21 +11,12 @@ from collections.abc import Iterator
 from contextlib import suppress
 from contextvars import ContextVar
 from types import FrameType
-from typing import Any, NamedTuple, SupportsIndex, overload
+from typing import Any, SupportsIndex, overload
 
 from shopfast_obs.runtime import sources, work
+from shopfast_obs.runtime.work import Step
 
 MOST_NAMED = 20  # ids of a batch in a log line
-
-
-class Step(NamedTuple):
-    """What a loop over the records has come to."""
-
-    loop: object
-    value: str  # the record's id
-    frame: FrameType
-    before: frozenset[tuple[str, int]]  # what the loop's frame held of records when the loop began
-
 
 _steps: ContextVar[tuple[Step, ...]] = ContextVar("shopfast_obs_steps", default=())
 
@@ -72,14 +63,6 @@ class Records(list[Any]):
         super().__init__(records)
         self._batch = batch
 
-    def __iter__(self) -> Iterator[Any]:
-        """The records, each noted as the one that is worked on."""
-        return self._walk(super().__iter__())
-
-    def __reversed__(self) -> Iterator[Any]:
-        """The same from the end."""
-        return self._walk(super().__reversed__())
-
     @overload
     def __getitem__(self, index: SupportsIndex) -> Any: ...  # noqa: ANN401
 
@@ -89,25 +72,47 @@ class Records(list[Any]):
     def __getitem__(self, index: SupportsIndex | slice) -> Any:
         """A record, or a part of the list that notes as well."""
         found = super().__getitem__(index)
-        return Records(found, self._batch) if isinstance(index, slice) else found
+        if isinstance(index, slice):
+            return Records(found, self._batch)
+        if _steps.get():
+            _steps.set(_blurred(_steps.get(), self._batch.ids.get(id(found), "")))
+        return found
 
     def __reduce_ex__(self, _: SupportsIndex) -> tuple[Any, ...]:
         """A copy is a plain list."""
         return list, (self.copy(),)
 
-    def _walk(self, records: Iterator[Any]) -> Iterator[Any]:
-        loop, frame, ids = object(), sys._getframe(1), self._batch.ids
-        before = work.bindings(frame, ids)
-        try:
-            for record in records:
-                _steps.set((*_others(loop), Step(loop, ids.get(id(record), ""), frame, before)))
-                yield record
-        finally:
-            _steps.set(_others(loop))
+    def __iter__(self) -> Iterator[Any]:
+        """The records, each noted as the one that is worked on."""
+        return _walk(super().__iter__(), self._batch.ids)
+
+    def __reversed__(self) -> Iterator[Any]:
+        """The same from the end."""
+        return _walk(super().__reversed__(), self._batch.ids)
 
 
-def _others(loop: object) -> tuple[Step, ...]:
-    return tuple(step for step in _steps.get() if step.loop is not loop)
+def _walk(records: Iterator[Any], ids: work.Ids) -> Iterator[Any]:
+    loop, before, last = id(sys._getframe()), work.bindings(sys._getframe(1), ids), ""
+    try:
+        for record in records:
+            value, frame = ids.get(id(record), ""), sys._getframe(1)
+            step = Step(loop, value, id(frame), before, single=False)
+            step = step._replace(single=work.is_single(frame, ids, step, last))
+            _steps.set((*_blurred(_others(loop), value), step))
+            last = value
+            del frame
+            yield record
+    finally:
+        _steps.set(_others(loop))
+
+
+def _others(loop: int) -> tuple[Step, ...]:
+    return tuple(step for step in _steps.get() if step.loop != loop)
+
+
+def _blurred(steps: tuple[Step, ...], value: str) -> tuple[Step, ...]:
+    """Loops whose code has taken another record as well: on which it works is not clear until they go on."""
+    return tuple(step if step.value == value else step._replace(value="") for step in steps)
 
 
 def batch_of(event: Any, boundary: FrameType | None) -> Batch | None:  # noqa: ANN401 - events have any JSON type

@@ -30,6 +30,11 @@ def routes() -> bool:
     return os.environ.get("SHOPFAST_OBS_ROUTES", "on").lower() not in OFF
 
 
+def in_lambda() -> bool:
+    """Whether Lambda's runtime runs the function, or what stands in for it; a test that calls the handler does not."""
+    return bool(os.environ.get("AWS_LAMBDA_RUNTIME_API"))
+
+
 def margin() -> float:
     """Seconds before the deadline at which the guard speaks: as set, else 300 ms and more with little memory."""
     value = _number("SHOPFAST_OBS_DEADLINE_MARGIN_MS")

@@ -15,6 +15,12 @@ REST: dict[str, Any] = {"httpMethod": "GET", "requestContext": {"stage": "prod"}
 BALANCER: dict[str, Any] = {"httpMethod": "GET", "requestContext": {"elb": {"targetGroupArn": "x"}}}
 
 
+@pytest.fixture(autouse=True)
+def _in_lambda(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As the runtime tells its functions."""
+    monkeypatch.setenv("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:9")
+
+
 def answer(event: dict[str, Any], given: Any, value: str = "abc") -> Any:
     """What a client gets when the handler answers with `given`."""
 
@@ -52,10 +58,13 @@ def test_any_other_answer_goes_out_as_it_is(given: Any) -> None:
 
 
 def test_whoever_is_no_http_client_gets_the_answer_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Other functions, workflows, queues; nor anybody when it is off, or for an id that no header can carry."""
+    """Other functions, workflows, queues, tests; nor anybody when it is off, or for an id that no header can carry."""
     given = {"statusCode": 200}
     assert answer({}, given) is given
     assert answer({"requestContext": {"connectionId": "c", "routeKey": "$connect"}}, given) is given
     assert answer(URL, given, "Grüße") is given
+    monkeypatch.delenv("AWS_LAMBDA_RUNTIME_API")
+    assert answer(URL, given) is given
+    monkeypatch.setenv("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:9")
     monkeypatch.setenv("SHOPFAST_OBS_CORRELATION", "off")
     assert answer(URL, given) is given

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from types import SimpleNamespace
 
@@ -13,10 +14,35 @@ CONTEXT = SimpleNamespace(aws_request_id="request-1", client_context=None)
 DETAIL = {"orderId": "o-1", "_correlation_id": "abc"}
 BUS_EVENT = {"version": "0", "id": "event-1", "detail-type": "order.created", "detail": DETAIL}
 NOTIFICATION = {"Type": "Notification", "Message": "hello", "MessageAttributes": {"correlation_id": {"Value": "abc"}}}
+DATA = base64.b64encode(json.dumps(DETAIL).encode()).decode()
+OCTETS = {"bytes": [97, 98, 99]}
 
 EVENTS = {
     "API Gateway REST": {"httpMethod": "GET", "headers": {"X-Correlation-Id": "abc"}},
     "Function URL": {"version": "2.0", "headers": {"x-correlation-id": "abc"}},
+    "API Gateway REST, several values": {"httpMethod": "GET", "multiValueHeaders": {"X-Correlation-Id": ["abc"]}},
+    "load balancer, several values": {
+        "requestContext": {"elb": {}},
+        "multiValueHeaders": {"x-correlation-id": ["abc"]},
+    },
+    "VPC Lattice": {"version": "2.0", "headers": {"x-correlation-id": ["abc"]}},
+    "AppSync": {"arguments": {}, "request": {"headers": {"x-correlation-id": "abc"}}},
+    "AppSync, several fields": [{"source": n, "request": {"headers": {"x-correlation-id": "abc"}}} for n in (1, 2)],
+    "CloudFront": {"Records": [{"cf": {"request": {"headers": {"x-correlation-id": [{"key": "X", "value": "abc"}]}}}}]},
+    "Kafka, header": {"records": {"orders-0": [{"topic": "orders", "headers": [{"correlation_id": [97, 98, 99]}]}]}},
+    "Kafka, value": {"eventSource": "aws:kafka", "records": {"a-0": [], "b-1": [{"headers": [], "value": DATA}]}},
+    "Firehose": {"deliveryStreamArn": "arn", "records": [{"recordId": "1", "data": DATA}]},
+    "Kinesis": {"Records": [{"eventSource": "aws:kinesis", "kinesis": {"data": DATA}}]},
+    "RabbitMQ": {"rmqMessagesByQueue": {"q::/": [{"basicProperties": {"headers": {"correlation_id": OCTETS}}}]}},
+    "ActiveMQ": {"eventSource": "aws:mq", "messages": [{"data": "eA==", "properties": {"correlation_id": "abc"}}]},
+    "a pipe from SQS": [{"body": "x", "messageAttributes": {"correlation_id": {"stringValue": "abc"}}}],
+    "a pipe from Kinesis": [{"eventSource": "aws:kinesis", "data": DATA}],
+    "a pipe from DynamoDB": [{"dynamodb": {"NewImage": {"_correlation_id": {"S": "abc"}}}}],
+    "a pipe, after its transformer": [{"order": DETAIL}],
+    "a pipe that has read the body": [{"messageId": "m", "body": DETAIL}],
+    "a deleted item": {
+        "Records": [{"eventName": "REMOVE", "dynamodb": {"OldImage": {"_correlation_id": {"S": "abc"}}}}]
+    },
     "EventBridge": BUS_EVENT,
     "SNS": {"Records": [{"EventSource": "aws:sns", "Sns": {"Message": "x", **NOTIFICATION}}]},
     "EventBridge through SNS": {"Records": [{"EventSource": "aws:sns", "Sns": {"Message": json.dumps(BUS_EVENT)}}]},
@@ -60,6 +86,16 @@ def test_a_direct_call_carries_it_in_the_client_context(client: object) -> None:
         {"headers": {"x-correlation-id": "x" * 129}},
         {"headers": {"x-correlation-id": "line\nbreak"}},
         {"_correlation_id": 7},
+        {"multiValueHeaders": {"x-correlation-id": []}},
+        {"request": {"headers": "none"}},
+        {"records": {"orders-0": [{"headers": [{"correlation_id": [-1, 300, "x"]}, "x"], "value": None}]}},
+        {"records": {"orders-0": [{"headers": [{"correlation_id": [-1, -2]}], "value": "%%"}]}},
+        {"rmqMessagesByQueue": {"q::/": [{"basicProperties": None, "data": "%"}]}},
+        {"Records": [{"eventName": "ObjectCreated:Put", "s3": {"object": {"key": "a"}}, "userIdentity": {}}]},
+        {"Records": [{"dynamodb": {"Keys": {}, "OldImage": None}}]},
+        [[], "x", None, {"data": 5}],
+        {"sessionState": {}, "inputTranscript": "hello"},
+        {"triggerSource": "PreSignUp_SignUp", "request": {"userAttributes": {}}, "response": {}},
     ],
 )
 def test_anything_else_begins_a_new_id(event: object) -> None:

@@ -1,0 +1,294 @@
+"""Random programs that work on a batch: source text over loops, functions, threads, tasks and Powertools' processors.
+
+Each line that they log says which record it is about (`about`), or none.
+"""
+
+from __future__ import annotations
+
+import json
+import textwrap
+from io import StringIO
+from types import SimpleNamespace
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from hypothesis import strategies as st
+
+from shopfast_obs.runtime import observed
+
+BATCH = "request-1"
+CONTEXT = SimpleNamespace(aws_request_id=BATCH, client_context=None)
+HEAD = """
+import asyncio, copy, functools, itertools, json, threading
+from concurrent.futures import ThreadPoolExecutor, wait
+from aws_lambda_powertools.utilities.batch import (
+    AsyncBatchProcessor, BatchProcessor, EventType, SqsFifoPartialProcessor,
+    async_process_partial_response, process_partial_response,
+)
+from aws_lambda_powertools.utilities.data_classes import SQSEvent
+
+LENIENT = {'raise_on_entire_batch_failure': False}
+
+def name(record):
+    return record["messageId"]
+
+def text(about):
+    logger.info("text", about=about)
+    return about
+
+def work(record):
+    logger.info("work", about=record["messageId"])
+    return record
+
+def indirect(record, times=1):
+    body = json.loads(record["body"])
+    for _ in range(times):
+        text(record["messageId"])
+    if body["bad"]:
+        raise ValueError(body)
+    return body
+
+def careful(record):
+    try:
+        indirect(record)
+    except ValueError:
+        logger.exception("failed", about=record["messageId"])
+
+def anything(*args, **kwargs):
+    careful(*args, **kwargs)
+    logger.info("anything", about=args[0]["messageId"])
+
+def handled(record):
+    logger.info("handled", about=record.message_id)
+    if record.json_body["bad"]:
+        raise ValueError("bad")
+
+class Job:
+    def __init__(self, record):
+        self.record = record
+        self.name = record["messageId"]
+
+    def run(self):
+        logger.info("job", about=self.name)
+
+async def waits(record):
+    logger.info("before", about=record["messageId"])
+    await asyncio.sleep(0)
+    text(record["messageId"])
+    await asyncio.to_thread(careful, record)
+    logger.info("after", about=record["messageId"])
+
+async def told(about):
+    await asyncio.sleep(0)
+    logger.info("told", about=about)
+
+async def ahandled(record):
+    await asyncio.sleep(0)
+    handled(record)
+
+async def group(records):
+    async with asyncio.TaskGroup() as tasks:
+        for record in records:
+            tasks.create_task(waits(record))
+            tasks.create_task(told(record["messageId"]))
+
+async def consume(records, workers):
+    queue = asyncio.Queue()
+    async def worker():
+        while True:
+            item = await queue.get()
+            logger.info("taken", about=item["messageId"])
+            await asyncio.sleep(0)
+            logger.info("done", about=item["messageId"])
+            queue.task_done()
+    tasks = []
+    for record in records:
+        if len(tasks) < workers:
+            tasks.append(asyncio.create_task(worker()))
+        queue.put_nowait(record)
+        await asyncio.sleep(0)
+    await queue.join()
+    for task in tasks:
+        task.cancel()
+
+async def all_of(awaited):
+    await asyncio.gather(*awaited)
+
+def bodies(records):
+    for record in records:
+        yield record["messageId"]
+
+def chunks(records, size):
+    chunk = []
+    for record in records:
+        chunk.append(record)
+        if len(chunk) == size:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk
+"""
+
+VARIABLES = st.sampled_from(["r", "record", "x"])
+SEQUENCES = st.sampled_from(
+    [
+        "records",
+        "event['Records']",
+        "records[1:]",
+        "records[::2]",
+        "records[::-1]",
+        "reversed(records)",
+        "list(records)",
+        "sorted(records, key=name, reverse=True)",
+        "[y for y in records]",
+        "(y for y in records)",
+        "tuple(records)",
+        "filter(None, records)",
+        "map(lambda y: y, records)",
+        "itertools.islice(records, 2)",
+        "copy.deepcopy(records)",
+        "json.loads(json.dumps(records))",
+        "records.copy()",
+        "itertools.chain(records[:1], records[1:])",
+        "iter(records)",
+        "[*records]",
+        "records + []",
+        "plain",
+        "itertools.chain.from_iterable(chunks(records, 2))",
+    ]
+)
+ALONE = st.sampled_from(
+    [
+        "logger.info('batch')",
+        "first = records[0]; logger.info('first', about=name(first))",
+        "source = records[0]['messageId']; text(source)",
+        "first, *rest = records",
+        "a, b = records[:2]; logger.info('a', about=name(a)); work(b)",
+        "it = iter(records); a = next(it); b = next(it); logger.info('a', about=name(a))",
+        "plain = list(records)",
+        "list(map(work, records))",
+        "[careful(y) for y in records]",
+        "{name(y): text(name(y)) for y in records}",
+        "[(work(y), text(name(y))) for y in reversed(records) if name(y)]",
+        "with ThreadPoolExecutor(3) as pool: list(pool.map(work, records))",
+        "with ThreadPoolExecutor(3) as pool: list(pool.map(anything, records))",
+        "with ThreadPoolExecutor(3) as pool: list(pool.map(text, [name(y) for y in records]))",
+        "with ThreadPoolExecutor(3) as pool: list(pool.map(Job.run, [Job(y) for y in records]))",
+        "with ThreadPoolExecutor(3) as pool: wait([pool.submit(careful, y) for y in records])",
+        "with ThreadPoolExecutor(2) as pool: list(pool.map(handled, list(SQSEvent(event).records)[:1]))",
+        "jobs = [Job(y) for y in records]; [job.run() for job in jobs]",
+        "calls = [functools.partial(careful, y) for y in records]; [call() for call in calls]",
+        "asyncio.run(all_of([waits(y) for y in records]))",
+        "asyncio.run(all_of(map(waits, records)))",
+        "asyncio.run(all_of([told(name(y)) for y in records]))",
+        "asyncio.run(group(records))",
+        "asyncio.run(consume(records, 2))",
+        "process_partial_response(event, handled, BatchProcessor(EventType.SQS, **LENIENT), context)",
+        "async_process_partial_response(event, ahandled, AsyncBatchProcessor(EventType.SQS, **LENIENT), context)",
+        "process_partial_response(event, handled, SqsFifoPartialProcessor(), context)",
+        "for i in range(len(records)): work(records[i])",
+        "for i in range(len(records)): one = records[i]; logger.info('one', about=name(one))",
+        "for n, y in enumerate(records): logger.info(n, about=name(y)); text(name(y))",
+        "for y, n in zip(records, range(2)): logger.info(n, about=name(y))",
+        "for y, z in zip(records, records[1:]): logger.info('y', about=name(y)); text(name(z)); work(z)",
+        "for y in SQSEvent(event).records: logger.info('s', about=y.message_id)",
+        "for about in bodies(records): logger.info('b', about=about); text(about)",
+        "for chunk in chunks(records, 2):\n    for y in chunk: logger.info('c', about=name(y)); work(y)",
+        "it = iter(records)\nwhile chunk := list(itertools.islice(it, 2)):\n"
+        "    for y in chunk: logger.info('i', about=name(y))",
+        "chunk = []\nfor y in records:\n    chunk.append(y)\n    if len(chunk) == 2:\n"
+        "        for z in chunk: logger.info('k', about=name(z)); careful(z)\n        chunk.clear()",
+        "seen = []\nfor y in records:\n    seen.append(y)\n    for z in seen: logger.info('z', about=name(z))",
+    ]
+)  # fmt: skip
+
+
+def about(variable: str) -> st.SearchStrategy[str]:
+    """Statements of a loop's body, on its record."""
+    return st.sampled_from(
+        [
+            f"logger.info('inline', about=name({variable}))",
+            f"text(name({variable}))",
+            f"work({variable})",
+            f"careful({variable})",
+            f"anything({variable})",
+            f"Job({variable}).run()",
+            f"if name({variable}) == 'm1': break",
+            f"if name({variable}) == 'm0': continue",
+            f"if name({variable}) == 'm2': raise ValueError('m2')",
+            f"with ThreadPoolExecutor(2) as pool: pool.submit(work, {variable}).result()",
+            f"with ThreadPoolExecutor(2) as pool: pool.submit(lambda: text(name({variable}))).result()",
+            f"thread = threading.Thread(target=careful, args=({variable},)); thread.start(); thread.join()",
+            f"asyncio.run(waits({variable}))",
+            f"(lambda: logger.info('lambda', about=name({variable})))()",
+        ]
+    )
+
+
+@st.composite
+def loops(draw: st.DrawFn, inner: st.SearchStrategy[str]) -> str:
+    """A loop, perhaps guarded, whose body works on its record and on whatever else."""
+    variable = draw(VARIABLES)
+    body = draw(st.lists(about(variable) | inner, min_size=1, max_size=4))
+    again = [f"logger.info('again', about=name({variable}))"] if draw(st.booleans()) else []
+    text = f"for {variable} in {draw(SEQUENCES)}:\n" + textwrap.indent("\n".join(body + again), "    ")
+    if draw(st.booleans()):
+        text = f"try:\n{textwrap.indent(text, '    ')}\nexcept ValueError:\n    logger.info('caught', about=ANY)"
+    return text
+
+
+def function(body: str) -> str:
+    """The same in a function of its own that is called at once."""
+    return f"def step(records, plain=plain):\n{textwrap.indent(body, '    ')}\nstep(records)"
+
+
+STATEMENTS = st.recursive(ALONE, lambda inner: loops(inner) | inner.map(function), max_leaves=6)
+
+
+@st.composite
+def programs(draw: st.DrawFn) -> str:
+    """The source of a module with a handler; the last line that it logs is the batch's."""
+    body = draw(st.lists(STATEMENTS, min_size=1, max_size=4))
+    text = "\n".join(["records = event['Records']", "plain = list(records)", "logger.info('begin')", *body])
+    guarded = f"try:\n{textwrap.indent(text, '    ')}\nexcept ValueError:\n    pass\nit = None\nlogger.info('end')"
+    return f"{HEAD}\ndef handler(event, context):\n{textwrap.indent(guarded, '    ')}\n"
+
+
+def batch(size: int = 4) -> dict[str, Any]:
+    """An SQS event with an id for each message."""
+    return {"Records": [message(number) for number in range(size)]}
+
+
+def message(number: int) -> dict[str, Any]:
+    """One message; the second is bad."""
+    return {
+        "messageId": f"m{number}",
+        "receiptHandle": "h",
+        "body": json.dumps({"n": number, "bad": number == 1}),
+        "messageAttributes": {"correlation_id": {"stringValue": f"id-m{number}"}},
+        "attributes": {"MessageGroupId": "g"},
+        "eventSource": "aws:sqs",
+    }
+
+
+def lines_of(program: str) -> list[dict[str, Any]]:
+    """What the program logs, line by line, for a batch."""
+    output = StringIO()
+    logger = Logger(service="batches", stream=output, level="INFO")
+    logger.handlers[0].setStream(output)  # type: ignore[attr-defined]
+    module: dict[str, Any] = {"__name__": "program", "logger": logger, "ANY": None}
+    exec(compile(program, "program.py", "exec"), module)
+    observed(module["handler"])(batch(), CONTEXT)
+    return [json.loads(line) for line in output.getvalue().splitlines()]
+
+
+def wrong(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The lines under the id of another record than they are about."""
+    return [line for line in lines if line["correlation_id"] not in _right(line)]
+
+
+def _right(line: dict[str, Any]) -> set[str]:
+    of = line.get("about")
+    if of:
+        return {f"id-{of}", BATCH}
+    return {BATCH} if line["message"] in ("begin", "end") else {BATCH, *(f"id-m{n}" for n in range(4))}
