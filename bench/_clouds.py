@@ -20,7 +20,7 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
-from shopfast_obs.localcloud import process
+from shopfast_obs.localcloud import credentials, process
 
 MINISTACK = """
 import asyncio, sys
@@ -33,11 +33,26 @@ asyncio.run(serve(app, config))
 """
 
 
+_KEYS: dict[str, dict[str, str]] = {}  # by the address of a cloud of ours
+
+
+def known(info: process.CloudInfo) -> process.CloudInfo:
+    """The same cloud, whose clients sign from now on with its credentials."""
+    secret = credentials.load(info.state)
+    assert secret is not None
+    keys = secret.keys()
+    _KEYS[info.endpoint_url] = {
+        "aws_access_key_id": keys.access_key_id,
+        "aws_secret_access_key": keys.secret_access_key,
+    }
+    return info
+
+
 @contextlib.contextmanager
 def local_cloud() -> Iterator[process.CloudInfo]:
     """Our cloud on a free port, with an empty state."""
     with tempfile.TemporaryDirectory() as folder:
-        info = process.start(Path(folder) / "cloud", free_port())
+        info = known(process.start(Path(folder) / "cloud", free_port()))
         try:
             yield info
         finally:
@@ -78,8 +93,7 @@ def client(url: str, service: str) -> Any:  # noqa: ANN401 - boto3 has no types
         service,
         endpoint_url=url,
         region_name="us-east-1",
-        aws_access_key_id="000000000000",
-        aws_secret_access_key="local",  # noqa: S106 - no secret
+        **_KEYS.get(url, {"aws_access_key_id": "test", "aws_secret_access_key": "test"}),
         config=Config(retries={"total_max_attempts": 1}, read_timeout=30),
     )
 

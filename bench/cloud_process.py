@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psutil
 
-from bench._clouds import client, create_function, free_port
+from bench._clouds import client, create_function, free_port, known
 from shopfast_obs.localcloud import process
 
 STARTS = 7
@@ -65,7 +65,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         state, port = Path(folder) / "state", free_port()
         empty = starts(state, port)
-        info = process.start(state, port)
+        info = known(process.start(state, port))
         fill(info)
         try:
             idle(info)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from bench.lambda_host import Nowhere, function, invoke
+from bench.lambda_host import NOWHERE, Nowhere, function, invoke
 from shopfast_obs.instrument.engine import transform
 from shopfast_obs.instrument.interface import ModuleContext
 from shopfast_obs.instrument.layer import archive
@@ -76,7 +76,7 @@ def main() -> None:
     """Print the figures."""
     with tempfile.TemporaryDirectory() as folder:
         telemetry = Listening()
-        host = open_host(Path(folder) / "state", telemetry, CloudClock(), "http://127.0.0.1:9")
+        host = open_host(Path(folder) / "state", telemetry, CloudClock(), NOWHERE)
         try:
             variants = {
                 "plain": spec(HANDLER),

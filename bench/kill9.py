@@ -18,7 +18,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from bench._clouds import client, create_function, free_port, spread
+from bench._clouds import client, create_function, free_port, known, spread
 from bench._disk import SmallDisk
 from bench._traffic import ALARM, GROUP, NAMESPACE, STREAM, TABLE, Traffic
 from shopfast_obs.localcloud import process
@@ -56,7 +56,7 @@ def main() -> None:
         disk = SmallDisk(Path(folder)) if arguments.full_disk else None
         with disk or contextlib.nullcontext():
             state = Path(folder) / "state"
-            info = process.start(state, free_port())
+            info = known(process.start(state, free_port()))
             try:
                 prepare(info.endpoint_url)
                 for number in range(arguments.times):
@@ -96,7 +96,7 @@ def one_round(info: process.CloudInfo, name: str, tally: Tally, disk: SmallDisk 
         traffic.stop()
     tally.refused += traffic.refused
     begun = time.monotonic()
-    again = process.start(info.state, info.port)
+    again = known(process.start(info.state, info.port))
     answer = client(again.endpoint_url, "lambda").invoke(FunctionName="kill9", Payload=b"{}")["Payload"].read()
     tally.serving.append(time.monotonic() - begun)
     tally.invocations += traffic.invocations

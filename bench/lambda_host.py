@@ -14,8 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from shopfast_obs.localcloud.clock import CloudClock
+from shopfast_obs.localcloud.credentials import Credentials
 from shopfast_obs.localcloud.interface import FunctionHost, FunctionSpec, Invocation, Measurement, Scope
 from shopfast_obs.localcloud.lambdahost import open_host
+from shopfast_obs.localcloud.lambdahost.variables import Surroundings
+
+NOWHERE = Surroundings("http://127.0.0.1:9", "127.0.0.1:2000", Credentials("s" * 40))
 
 EMPTY = "def lambda_handler(event, context): return None"
 COUNT = """
@@ -128,7 +132,7 @@ def memory_kills(host: FunctionHost, folder: Path) -> None:
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
-        host = open_host(Path(folder) / "state", Nowhere(), CloudClock(), "http://127.0.0.1:9")
+        host = open_host(Path(folder) / "state", Nowhere(), CloudClock(), NOWHERE)
         try:
             starts(host)
             shares(host)

@@ -17,18 +17,13 @@ from pathlib import Path
 
 import psutil
 
-from shopfast_obs.localcloud import process
+from shopfast_obs.localcloud import credentials, process
 
 RATE, SECONDS = 5000, 60
 EACH = 5  # segments a trace
 TICK = 0.01  # seconds between two bursts of the sender
 PATIENCE = 30.0
 HEADER = b'{"format":"json","version":1}\n'
-SIGNED = {
-    "Content-Type": "application/json",
-    "Authorization": "AWS4-HMAC-SHA256 Credential=000000000000/20260101/us-east-1/xray/aws4_request, "
-    "SignedHeaders=host, Signature=0",
-}
 
 
 def datagram(trace_id: str, number: int, now: float) -> bytes:
@@ -87,12 +82,17 @@ def send(port: int, rate: int, seconds: float, told: Connection) -> None:
 class Api:
     """BatchGetTraces, by a client that costs little."""
 
-    def __init__(self, port: int) -> None:
-        self._connection = http.client.HTTPConnection("127.0.0.1", port)
+    def __init__(self, info: process.CloudInfo) -> None:
+        known = credentials.load(info.state)
+        assert known is not None
+        self._address, self._keys = f"{info.endpoint_url}/Traces", known.keys()
+        self._connection = http.client.HTTPConnection("127.0.0.1", info.port)
 
     def complete(self, ids: list[str]) -> int:
         """The number of segments of these traces that can be read."""
-        self._connection.request("POST", "/Traces", json.dumps({"TraceIds": ids}), SIGNED)
+        body = json.dumps({"TraceIds": ids}).encode()
+        headers = credentials.signed("POST", self._address, body, self._keys, "xray")
+        self._connection.request("POST", "/Traces", body, headers)
         traces = json.loads(self._connection.getresponse().read())["Traces"]
         own = (json.loads(s["Document"]) for trace in traces for s in trace["Segments"])
         return sum(not document.get("inferred") for document in own)
@@ -125,7 +125,7 @@ def measure(state: Path, rate: int, seconds: float) -> Iterator[str]:
     try:
         port = int(info.xray_address.rpartition(":")[2])
         cloud = psutil.Process(info.pid)
-        api, before = Api(info.port), sum(cloud.cpu_times()[:2])
+        api, before = Api(info), sum(cloud.cpu_times()[:2])
         ours, theirs = multiprocessing.Pipe(duplex=False)
         sender = multiprocessing.Process(target=send, args=(port, rate, seconds, theirs))
         sender.start()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -22,6 +22,7 @@ LISTS: Mapping[str, tuple[str, type]] = {
 }
 # The settings that are paths. Whoever wrote pyproject.toml need not be who runs the command: they stay in the project.
 PATHS = ("app", "overlay", "services", "metrics", "runbooks", "suppressions", "seed", "shoppers", "frontend", "state")
+KEYS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
 LARGEST = 1_000_000  # bytes of a pyproject.toml
 
 
@@ -46,6 +47,7 @@ class Settings:
     region: str = DEFAULT_REGION
     endpoint_url: str = ""  # AWS_ENDPOINT_URL: a cloud that someone else started
     profile: str = ""
+    keys: tuple[str, str, str] = field(default=("", "", ""), repr=False)  # AWS_ACCESS_KEY_ID and what goes with it
     file: str = ""  # the pyproject.toml that says all this
     cache: str = ""  # what can be made again and serves every checkout
     data: str = ""  # XDG_DATA_HOME: what belongs to the user of this machine
@@ -96,6 +98,7 @@ def load(start: Path | None = None, environ: Mapping[str, str] | None = None) ->
         region=env.get("AWS_REGION") or env.get("AWS_DEFAULT_REGION") or settings.region,
         endpoint_url=_endpoint(env.get("AWS_ENDPOINT_URL", "")),
         profile=env.get("AWS_PROFILE", settings.profile),
+        keys=(env.get(KEYS[0], ""), env.get(KEYS[1], ""), env.get(KEYS[2], "")),
         state=chosen or settings.state,
         cache=env.get("XDG_CACHE_HOME", settings.cache),
         data=env.get("XDG_DATA_HOME", settings.data),
@@ -145,7 +148,7 @@ def _table(path: Path) -> dict[str, Any] | None:
 
 
 def _merged(settings: Settings, table: Mapping[str, Any], path: Path) -> Settings:
-    known = {f.name for f in fields(Settings)} - {"root", "file", "endpoint_url", "profile", "cache", "data"}
+    known = {f.name for f in fields(Settings)} - {"root", "file", "endpoint_url", "profile", "keys", "cache", "data"}
     values: dict[str, Any] = {}
     for key, value in table.items():
         if key not in known:

@@ -113,8 +113,12 @@ def env(app: App, state: Path | None) -> None:
     from shopfast_obs.localcloud import credentials
 
     info = _running(app, state)
-    region = app.settings.region
-    for name, value in credentials.environment(info.endpoint_url, region).items():
+    known = credentials.load(info.state)
+    if known is None:
+        raise CloudUnreachableError(
+            f"The local cloud of {info.state} has no credentials.", "Start it anew: shopfast-obs cloud stop, then start"
+        )
+    for name, value in credentials.environment(info.endpoint_url, app.settings.region, known.keys()).items():
         app.terminal.raw(f"export {name}={value}\n")
     if info.xray_address:
         app.terminal.raw(f"export AWS_XRAY_DAEMON_ADDRESS={info.xray_address}\n")
@@ -160,6 +164,7 @@ def _print_status(app: App, info: CloudInfo | None, answer: dict[str, Any] | Non
         ("X-Ray daemon", info.xray_address),
         ("state", str(info.state)),
         ("log", str(info.log_path)),
+        ("refused", _refused(answer)),
     ]
     app.terminal.table(("local cloud", ""), rows + _storage(answer))
 
@@ -171,6 +176,12 @@ def _storage(answer: dict[str, Any] | None) -> list[tuple[str, str]]:
     rows += [("not stored", f"{name}: {why}") for name, why in (storage.get("unreadable") or {}).items()]
     rows += [("has ended", f"the thread '{name}': restart the cloud") for name in storage.get("ended_threads") or []]
     return rows
+
+
+def _refused(answer: dict[str, Any] | None) -> str:
+    """How many requests did not pass the door, by reason."""
+    reasons = (answer or {}).get("refused") or {}
+    return ", ".join(f"{count} {reason}" for reason, count in sorted(reasons.items())) or "no request"
 
 
 def _print_new(app: App, path: Path, position: int) -> int:

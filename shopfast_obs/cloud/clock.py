@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from shopfast_obs.cloud.interface import Target
+from shopfast_obs.cloud.session import signed
 from shopfast_obs.errors import CloudUnreachableError, UserError
 
 
@@ -15,7 +16,9 @@ def ahead(target: Target) -> float:
     if target.endpoint_url is None or target.name != "local":
         return 0.0
     try:
-        answer = urllib3.request("GET", f"{target.endpoint_url}/_shopfast/health", retries=False, timeout=10)
+        address = f"{target.endpoint_url}/_shopfast/health"
+        headers = signed(target, "GET", address)
+        answer = urllib3.request("GET", address, headers=headers, retries=False, timeout=10)
         return float(json.loads(answer.data)["clock"]["offset"])
     except (urllib3.exceptions.HTTPError, ValueError, KeyError, TypeError):
         return 0.0
@@ -29,7 +32,9 @@ def hurried(target: Target, seconds: float) -> None:
         raise UserError("Only the local cloud's clock can be moved.", "Leave --hurry away and wait.")
     body = json.dumps({"advance": seconds}).encode()
     try:
-        answer = urllib3.request("POST", f"{target.endpoint_url}/_shopfast/clock", body=body, retries=False, timeout=10)
+        address = f"{target.endpoint_url}/_shopfast/clock"
+        headers = signed(target, "POST", address, body)
+        answer = urllib3.request("POST", address, headers=headers, body=body, retries=False, timeout=10)
     except urllib3.exceptions.HTTPError:
         raise CloudUnreachableError(
             f"No cloud answers at {target.endpoint_url}.", "shopfast-obs cloud status"

@@ -12,8 +12,8 @@ from shopfast_obs.cloud import assembly, assets, frontend, hooks, synth
 from shopfast_obs.cloud.assembly import Stack
 from shopfast_obs.cloud.cdkcli import CdkCli
 from shopfast_obs.cloud.interface import StackStatus, Target
-from shopfast_obs.cloud.session import LOCAL_ACCOUNT
 from shopfast_obs.cloud.stacks import Outcome, StackDeployer
+from shopfast_obs.cloud.target import LOCAL_ACCOUNT
 from shopfast_obs.cloud.urls import reachable
 from shopfast_obs.model.changes import Skipped
 from shopfast_obs.settings import Settings

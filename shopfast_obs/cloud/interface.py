@@ -7,11 +7,20 @@ nothing answers; what is denied or missing becomes a Gap.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from shopfast_obs.model.resources import Inventory
 from shopfast_obs.model.telemetry import AlarmChange, AlarmStatus, LogEvent, MetricSeries, TimeRange, Trace
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """What requests are signed with; `token` is empty for keys that last."""
+
+    access_key_id: str
+    secret_access_key: str = field(repr=False)
+    token: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +31,7 @@ class Target:
     region: str
     endpoint_url: str | None = None
     profile: str | None = None
+    keys: Keys | None = None  # of the local cloud; for AWS boto3 finds the user's own
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,14 +5,11 @@ from __future__ import annotations
 import threading
 from typing import Any
 
-from shopfast_obs.cloud.interface import Target
+from shopfast_obs.cloud.interface import Keys, Target
+from shopfast_obs.cloud.target import LOCAL_ACCOUNT
 from shopfast_obs.errors import CloudUnreachableError, DeployError, ShopfastObsError
 
-# The local cloud reads the account from a 12-digit access key.
-LOCAL_ACCOUNT = "000000000000"
-LOCAL_ACCESS_KEY = LOCAL_ACCOUNT
 LONGEST_INVOCATION = 910  # seconds: a function may run for 900
-LOCAL_SECRET_KEY = "local"  # noqa: S105 - the local cloud does not check it
 
 
 class Session:
@@ -53,7 +50,7 @@ class Session:
             s3={"addressing_style": "path"} if local else None,
         )
         if self._session is None:
-            keys = {"aws_access_key_id": LOCAL_ACCESS_KEY, "aws_secret_access_key": LOCAL_SECRET_KEY} if local else {}
+            keys = _named(self.target) if local else {}
             try:
                 self._session = boto3.Session(
                     region_name=self.target.region, profile_name=None if local else self.target.profile, **keys
@@ -69,6 +66,28 @@ class Session:
         return self._session.client(service, endpoint_url=self.target.endpoint_url, config=config)
 
 
+def _named(target: Target) -> dict[str, str | None]:
+    keys = target.keys or Keys(LOCAL_ACCOUNT, "local")
+    return {
+        "aws_access_key_id": keys.access_key_id,
+        "aws_secret_access_key": keys.secret_access_key,
+        "aws_session_token": keys.token or None,
+    }
+
+
+def signed(target: Target, method: str, url: str, body: bytes = b"") -> dict[str, str]:
+    """The headers of a request to the local cloud's own routes."""
+    from botocore.auth import SigV4Auth
+    from botocore.awsrequest import AWSRequest
+    from botocore.credentials import Credentials
+
+    named = _named(target)
+    request = AWSRequest(method, url, data=body)
+    keys = Credentials(named["aws_access_key_id"], named["aws_secret_access_key"], named["aws_session_token"])
+    SigV4Auth(keys, "shopfast-obs", target.region).add_auth(request)
+    return {str(name): str(value) for name, value in request.headers.items()}
+
+
 def unreachable(problem: Exception) -> CloudUnreachableError | None:
     """The error that a user reads when botocore could not talk to a cloud; None for any other problem."""
     from botocore import exceptions as aws
@@ -81,6 +100,10 @@ def unreachable(problem: Exception) -> CloudUnreachableError | None:
             "There are no AWS credentials that work.", "Set AWS_PROFILE or pass --profile; or use --target local."
         )
     if isinstance(problem, aws.ClientError) and problem.response.get("Error", {}).get("Code") in _NOT_LET_IN:
+        if LOCAL_ADVICE in str(problem):
+            return CloudUnreachableError(
+                "The local cloud does not know these credentials.", f"Take its own into your shell: {LOCAL_ADVICE}"
+            )
         return CloudUnreachableError(f"AWS refused the credentials: {problem}.", "Renew them: aws sso login")
     return None
 
@@ -93,4 +116,13 @@ def refused(problem: Exception) -> ShopfastObsError:
 
 
 TOLD = 400  # characters of AWS's own message: some repeat the whole request
-_NOT_LET_IN = {"ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId", "UnrecognizedClientException"}
+LOCAL_ADVICE = 'eval "$(shopfast-obs cloud env)"'  # the local cloud's refusals end with it
+_NOT_LET_IN = {
+    "ExpiredToken",
+    "ExpiredTokenException",
+    "InvalidAccessKeyId",
+    "InvalidClientTokenId",
+    "InvalidSignatureException",
+    "SignatureDoesNotMatch",
+    "UnrecognizedClientException",
+}

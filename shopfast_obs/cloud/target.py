@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import configparser
 import json
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from shopfast_obs.cloud.interface import Target
+from shopfast_obs.cloud.interface import Keys, Target
 from shopfast_obs.errors import CloudUnreachableError, UserError
 from shopfast_obs.settings import Settings
 
+LOCAL_ACCOUNT = "000000000000"  # the local cloud reads the account from a 12-digit access key
+KEYS_FILE = "credentials"  # written by the local cloud, as AWS's shared credentials files are
+_HERE = ("127.0.0.1", "localhost", "::1")
 CLOUD_FILE = "cloud.json"  # written by the local cloud: {"port": ..., "pid": ...}
 
 
@@ -23,7 +28,30 @@ def resolve(settings: Settings, name: str, *, region: str | None = None, profile
         raise CloudUnreachableError(
             f"No local cloud is running for {settings.root}.", "Start it and deploy: shopfast-obs deploy"
         )
-    return Target("local", region or settings.region, endpoint_url=endpoint)
+    return Target("local", region or settings.region, endpoint_url=endpoint, keys=_keys(settings, endpoint))
+
+
+def _keys(settings: Settings, endpoint: str) -> Keys:
+    """Those of the project's own cloud where the endpoint is its; else what the environment says, and for another
+    emulator that asks for nothing, anything."""
+    state = settings.state_dir / "cloud"
+    own = _port(local_endpoint(state)) == _port(endpoint) and urlsplit(endpoint).hostname in _HERE
+    found = local_keys(state) if own else None
+    return found or (Keys(*settings.keys) if settings.keys[0] and settings.keys[1] else Keys(LOCAL_ACCOUNT, "local"))
+
+
+def _port(endpoint: str | None) -> int | None:
+    return urlsplit(endpoint).port if endpoint else None
+
+
+def local_keys(state: Path) -> Keys | None:
+    """The keys of the cloud whose state lies there, or None when none was started."""
+    parser = configparser.RawConfigParser()
+    try:
+        parser.read_string((state / KEYS_FILE).read_text(encoding="utf-8"))
+        return Keys(parser["default"]["aws_access_key_id"], parser["default"]["aws_secret_access_key"])
+    except (OSError, ValueError, KeyError, configparser.Error):
+        return None
 
 
 def local_endpoint(state: Path) -> str | None:

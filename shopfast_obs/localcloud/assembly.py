@@ -6,6 +6,7 @@ import socket
 from pathlib import Path
 
 from shopfast_obs.localcloud.interface import ApplicationPlane, Clock, FunctionHost, Telemetry
+from shopfast_obs.localcloud.lambdahost.variables import Surroundings
 from shopfast_obs.localcloud.parts import Factories, Planes
 
 DEFAULT_XRAY_PORT = 2000
@@ -24,10 +25,10 @@ def _planes(state: Path, clock: Clock, application: ApplicationPlane) -> Planes:
     return open_planes(state, clock, application, xray_port(), log_clock=CloudClock())
 
 
-def _host(state: Path, telemetry: Telemetry, clock: Clock, endpoint_url: str, xray_address: str) -> FunctionHost:
+def _host(state: Path, telemetry: Telemetry, clock: Clock, at: Surroundings) -> FunctionHost:
     from shopfast_obs.localcloud.lambdahost import open_host
 
-    return open_host(state, telemetry, clock, endpoint_url, xray_address=xray_address)
+    return open_host(state, telemetry, clock, at)
 
 
 def xray_port() -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict, dataclass, field
 
 from shopfast_obs import __version__
@@ -39,6 +39,7 @@ class Control:
     counters: Counters = field(default_factory=Counters)
     faults: Faults = field(default_factory=Faults)
     storage: Storage | None = None
+    refused: Mapping[str, int] = field(default_factory=dict)  # requests that did not pass the door, by reason
     reset: Callable[[], Awaitable[None]] | None = None
 
     async def answer(self, method: str, path: str, body: bytes) -> Answer:
@@ -68,6 +69,7 @@ class Control:
             "clock": {"now": self.clock.now(), "offset": self.clock.offset},
             "counters": asdict(self.counters),
             "storage": self.storage.health() if self.storage else {},
+            "refused": dict(self.refused),
         }
 
     def _faults(self, method: str, body: bytes) -> Answer:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 _LOCAL = re.compile(r"(?:.+\.)?localhost|127\.0\.0\.1|\[::1\]")
@@ -30,3 +31,14 @@ def origin_is_welcome(origin: str) -> bool:
 
 def _without_port(host: str) -> str:
     return re.sub(r":\d*$", "", host.strip().lower())
+
+
+def fetch_is_welcome(headers: Mapping[str, str]) -> bool:
+    """False for a request that a page of another site makes: browsers say so, whatever kind of request it is."""
+    return headers.get("sec-fetch-site", "none") in ("none", "same-origin")
+
+
+def is_welcome(headers: Mapping[str, str]) -> bool:
+    """True for a request that names this machine and that no page of another site makes."""
+    named = host_is_welcome(headers.get("host", "")) and origin_is_welcome(headers.get("origin", ""))
+    return named and fetch_is_welcome(headers)

@@ -3,9 +3,11 @@ observes what the front doors of AWS would have observed."""
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from urllib.parse import quote
 
 from shopfast_obs.localcloud import (
     awserrors,
@@ -17,10 +19,12 @@ from shopfast_obs.localcloud import (
     stage_segment,
     traceheader,
 )
+from shopfast_obs.localcloud.access import Guard
 from shopfast_obs.localcloud.awsprotocol import AwsError
 from shopfast_obs.localcloud.call import Call
 from shopfast_obs.localcloud.control import PREFIX, Control
 from shopfast_obs.localcloud.interface import ApiPlane, ApiRequest
+from shopfast_obs.localcloud.ministack import publicdoors
 from shopfast_obs.localcloud.ministack.app import (
     ApiStage,
     Asgi,
@@ -38,6 +42,13 @@ from shopfast_obs.localcloud.routing import Head, head_of, headers_of
 from shopfast_obs.localcloud.service_metrics import Answered
 from shopfast_obs.localcloud.storage import CODE, STATUS, Storage, changes, is_query
 
+BRIEF = 1 << 18  # bytes that are hashed in passing; more would keep everybody else waiting
+FORBIDDEN = (
+    b'{"Message":"Forbidden. For troubleshooting Function URL authorization issues, see: '
+    b'https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html"}'
+)
+_DENIED = {"x-amzn-ErrorType": "AccessDeniedException"}
+
 
 @dataclass(frozen=True, slots=True)
 class Behind:
@@ -52,13 +63,17 @@ class Behind:
 class Gateway:
     """The ASGI application that the cloud serves, in front of MiniStack's."""
 
-    def __init__(self, cloud: Behind, planes: Sequence[ApiPlane], observer: Observer, control: Control) -> None:
+    def __init__(
+        self, cloud: Behind, planes: Sequence[ApiPlane], observer: Observer, control: Control, guard: Guard
+    ) -> None:
         self._inner = cloud.application
         self._touch = cloud.touch
         self._storage = cloud.storage
         self._planes = planes
         self._observer = observer
         self._control = control
+        self._guard = guard
+        control.refused = guard.refused.counts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one ASGI connection."""
@@ -69,10 +84,12 @@ class Gateway:
         self._control.counters.requests += 1
         if not (doors.host_is_welcome(headers.get("host", "")) and doors.origin_is_welcome(headers.get("origin", ""))):
             self._control.counters.refused += 1
+            origin = f"{headers.get('host', '')} {headers.get('origin', '')}"
+            self._guard.refused.note("foreign name", f"{scope['path']} at {origin}")
             await recorder.refuse(scope, receive, send)
             return
         if scope["type"] == "websocket":
-            await self._inner(scope, receive, send)
+            await self._websocket(scope, headers, receive, send)
             return
         self._control.counters.active += 1
         try:
@@ -84,31 +101,66 @@ class Gateway:
             self._control.counters.active -= 1
 
     async def _serve(self, scope: Scope, headers: Mapping[str, str], receive: Receive, send: Send) -> None:
-        if scope["path"].startswith(PREFIX):
-            answer = await self._control.answer(scope["method"], scope["path"], await recorder.read(receive))
-            await recorder.answer_json(send, *answer)
-            return
         head = head_of(scope["method"], scope["path"], headers, scope.get("query_string", b""))
         try:
-            await self._dispatch(head, scope, receive, send)
+            if head.path.startswith(PREFIX):
+                self._guard.page(head)
+                _, body = await self._admitted(head, scope, receive)
+                await recorder.answer_json(send, *await self._control.answer(head.method, head.path, body or b""))
+            else:
+                await self._dispatch(head, scope, receive, send)
         except AwsError as refusal:
+            self._control.counters.refused += 1
             response = awserrors.response(head, refusal)
             await recorder.answer(send, response.status, response.body, response.headers)
 
     async def _dispatch(self, head: Head, scope: Scope, receive: Receive, send: Send) -> None:
-        headers = head.headers
-        now = Call(trace_header=headers.get("x-amzn-trace-id", ""))
+        now = Call(trace_header=head.headers.get("x-amzn-trace-id", ""))
         call.current.set(now)
         plane = self._plane(head)
         if plane is not None:
             self._control.counters.planes += 1
-            body = compression.unpacked(await recorder.read(receive), headers)
-            response = await plane.handle(_api_request(head, body))
+            head, body = await self._admitted(head, scope, receive)
+            response = await plane.handle(_api_request(head, compression.unpacked(body or b"", head.headers)))
             await recorder.answer(send, response.status, response.body, response.headers)
         elif not await self._front_door(head, now, scope, receive, send):
-            if compression.is_packed(headers) and head.service != "s3":  # S3 stores what it is given
-                scope, receive = await _unpacked(scope, receive, headers)
+            await self._api(head, scope, receive, send)
+
+    async def _api(self, head: Head, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve a request to an API of MiniStack's, or to what AWS answers without a signature."""
+        if publicdoors.is_public(head):
             await self._stored(head, scope, receive, send)
+            return
+        head, body = await self._admitted(head, scope, receive)
+        if body is not None:
+            receive = recorder.replay(body, receive)
+        if compression.is_packed(head.headers) and head.service != "s3":  # S3 stores what it is given
+            scope, receive = _unpacked(scope, body or b"", head.headers, receive)
+        await self._stored(head, scope, receive, send)
+
+    async def _admitted(self, head: Head, scope: Scope, receive: Receive) -> tuple[Head, bytes | None]:
+        """The request's head with its signer's account, and its body unless that is too large to be held; raises
+        AwsError for a caller that this cloud does not know."""
+        signed, keys = self._guard.signer(head, _raw_path(scope))
+        body = None if _streams(head) else await recorder.read(receive)
+        if body is None or len(body) < BRIEF:
+            self._guard.verify(head, signed, keys, body)
+        else:
+            await asyncio.to_thread(self._guard.verify, head, signed, keys, body)
+        return replace(head, account=keys.access_key_id), body
+
+    async def _websocket(self, scope: Scope, headers: Mapping[str, str], receive: Receive, send: Send) -> None:
+        """Stages of APIs and AppSync ask for what they want themselves; any other needs a signed address."""
+        head = head_of("GET", scope["path"], headers, scope.get("query_string", b""))
+        host = headers.get("host", "")
+        try:
+            if api_stage(host, head.path) is None and ".appsync-realtime-api." not in host:
+                self._guard.verify(head, *self._guard.signer(head, _raw_path(scope)), None)
+        except AwsError:
+            self._control.counters.refused += 1
+            await recorder.refuse(scope, receive, send)
+            return
+        await self._inner(scope, receive, send)
 
     def _plane(self, head: Head) -> ApiPlane | None:
         request = _api_request(head, b"")  # a plane claims by signature and path, before the body is read
@@ -119,8 +171,16 @@ class Gateway:
         host = head.headers.get("host", "")
         stage = api_stage(host, head.path)
         function = None if stage else url_function(host, head.path)
-        if stage is None and function is None:
+        if (stage is None and function is None) or publicdoors.mistakes_for_api(host, head.path):
             return False
+        if function is not None and not function.open:
+            self._guard.refused.note("no permission for a Function URL", f"{function.name} {head.path}")
+            await recorder.answer(send, 403, FORBIDDEN, {"content-type": "application/json", **_DENIED})
+            return True
+        signed = function.signed if function else publicdoors.stage_needs_signature(host, head.path, head.method)
+        if signed and head.method != "OPTIONS":
+            _, body = await self._admitted(head, scope, receive)
+            receive = recorder.replay(body or b"", receive)
         now.http = (head.method, public_url(host, head.path)) if function else None
         now.front = "url" if stage is None else "rest" if stage.kind == "rest" else "http"
         if not traceheader.root_of(now.trace_header):
@@ -186,12 +246,25 @@ async def _refuse(head: Head, reason: str, send: Send) -> None:
     await recorder.answer(send, response.status, response.body, response.headers)
 
 
-async def _unpacked(scope: Scope, receive: Receive, headers: Mapping[str, str]) -> tuple[Scope, Receive]:
+def _raw_path(scope: Scope) -> str:
+    """The path as the request line has it, which is what clients sign."""
+    raw = scope.get("raw_path")
+    return raw.decode("latin-1") if raw else quote(scope["path"])
+
+
+def _streams(head: Head) -> bool:
+    """True for an upload to S3 that is larger than what we hold; its signature covers the head, with the digest."""
+    length = head.headers.get("content-length", "")
+    large = length.isdecimal() and int(length) > recorder.MAX_BODY
+    return large and head.service.startswith("s3") and "x-amz-content-sha256" in head.headers
+
+
+def _unpacked(scope: Scope, body: bytes, headers: Mapping[str, str], receive: Receive) -> tuple[Scope, Receive]:
     """The same request with its body unpacked."""
-    body = compression.unpacked(await recorder.read(receive), headers)
-    plain = compression.without_packing(headers) | {"content-length": str(len(body))}
+    content = compression.unpacked(body, headers)
+    plain = compression.without_packing(headers) | {"content-length": str(len(content))}
     lines = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in plain.items()]
-    return {**scope, "headers": lines}, recorder.replay(body, receive)
+    return {**scope, "headers": lines}, recorder.replay(content, receive)
 
 
 def _api_request(head: Head, body: bytes) -> ApiRequest:

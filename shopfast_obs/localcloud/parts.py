@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from shopfast_obs.localcloud.interface import ApiPlane, ApplicationPlane, Clock, FunctionHost, Scope, Telemetry
+from shopfast_obs.localcloud.lambdahost.variables import Surroundings
 from shopfast_obs.localcloud.ministack.provisioners import Alarms
 
 
@@ -56,7 +57,7 @@ class Planes(Protocol):
 
 
 OpenPlanes = Callable[[Path, Clock, ApplicationPlane], Planes]
-OpenHost = Callable[[Path, Telemetry, Clock, str, str], FunctionHost]
+OpenHost = Callable[[Path, Telemetry, Clock, Surroundings], FunctionHost]
 
 
 @dataclass(frozen=True, slots=True)

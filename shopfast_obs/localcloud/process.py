@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from shopfast_obs.errors import CloudUnreachableError, UserError
+from shopfast_obs.localcloud import credentials
 from shopfast_obs.localcloud.statefiles import INFO, LAST_LOG, LOG, Record, alive, end, last_port, lock, own_file, read
 
 DEFAULT_PORT = 4566
@@ -96,6 +97,8 @@ def reset(state: Path, region: str = "us-east-1") -> CloudInfo | None:
     """Empty the cloud: stop it, forget its state, and start it again on its port when it ran."""
     ran = stop(state)
     for entry in state.iterdir() if state.exists() else ():
+        if entry.name == credentials.FILE:  # shells that have them keep their way in
+            continue
         if entry.is_dir() and not entry.is_symlink():
             shutil.rmtree(entry)
         else:
@@ -105,9 +108,13 @@ def reset(state: Path, region: str = "us-east-1") -> CloudInfo | None:
 
 def health(info: CloudInfo) -> dict[str, Any] | None:
     """What the cloud says of itself, or None when it does not answer."""
+    known = credentials.load(info.state)
+    if known is None:
+        return None
     connection = http.client.HTTPConnection("127.0.0.1", info.port, timeout=5)
     try:
-        connection.request("GET", "/_shopfast/health")
+        headers = credentials.signed("GET", f"{info.endpoint_url}/_shopfast/health", b"", known.keys())
+        connection.request("GET", "/_shopfast/health", headers=headers)
         document = json.loads(connection.getresponse().read())
     except (OSError, ValueError, http.client.HTTPException):
         return None

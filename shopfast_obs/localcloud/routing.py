@@ -26,11 +26,13 @@ class Head:
     access_key: str
     region: str
     service: str
+    account: str = ""  # whose keys signed it, once that is known
 
     @property
     def scope(self) -> Scope:
         """The account and region that the caller acts in: a 12-digit access key names the account."""
-        return Scope(self.access_key if _ACCOUNT.fullmatch(self.access_key) else ACCOUNT, self.region)
+        key = self.account or self.access_key
+        return Scope(key if _ACCOUNT.fullmatch(key) else ACCOUNT, self.region)
 
     @property
     def operation(self) -> str:
@@ -63,4 +65,5 @@ def _scope(headers: Mapping[str, str], query: Mapping[str, Sequence[str]]) -> tu
     presigned = (query.get("X-Amz-Credential") or [""])[0].split("/")
     if len(presigned) == 5:
         return presigned[0], presigned[2], presigned[3]
-    return "", DEFAULT_REGION, ""
+    old = query.get("AWSAccessKeyId")  # version 2 of the signature, which S3 alone takes
+    return (old[0], DEFAULT_REGION, "s3") if old else ("", DEFAULT_REGION, "")

@@ -17,9 +17,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from shopfast_obs import __version__
-from shopfast_obs.localcloud import statefiles
+from shopfast_obs.localcloud import credentials, statefiles
 from shopfast_obs.localcloud.clock import CloudClock
 from shopfast_obs.localcloud.control import Control
+from shopfast_obs.localcloud.lambdahost.variables import Surroundings
 from shopfast_obs.localcloud.ministack import environment
 
 if TYPE_CHECKING:
@@ -38,10 +39,11 @@ def serve(port: int, state: Path, region: str, factories: Factories | None = Non
         listener = _listen(port)
         _allow_many_files()
         sys.setswitchinterval(SWITCH_SECONDS)
-        environment.prepare(port, state, region)
+        secret = credentials.ensure(state)
+        environment.prepare(port, state, region, secret)
         logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s [%(name)s] %(message)s")
         try:
-            asyncio.run(_run(listener.detach(), Settings(port, state, region), factories or _real_parts()))
+            asyncio.run(_run(listener.detach(), Settings(port, state, region, secret), factories or _real_parts()))
         finally:
             statefiles.remove_own(state)
 
@@ -57,11 +59,16 @@ def _listen(port: int) -> socket.socket:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Where the cloud listens and keeps its state."""
+    """Where the cloud listens, where it keeps its state, and what its callers sign with."""
 
     port: int
     state: Path
     region: str
+    secret: credentials.Credentials
+
+    def surroundings(self, xray_address: str) -> Surroundings:
+        """What a function finds around it."""
+        return Surroundings(f"http://127.0.0.1:{self.port}", xray_address, self.secret)
 
 
 def _allow_many_files() -> None:
@@ -76,6 +83,7 @@ def _allow_many_files() -> None:
 async def _run(listener: int, settings: Settings, factories: Factories) -> None:
     from hypercorn.asyncio import serve as serve_asgi
 
+    from shopfast_obs.localcloud.access import Guard
     from shopfast_obs.localcloud.gateway import Behind, Gateway
     from shopfast_obs.localcloud.ministack import app, application, inprocess, seam, snapshots
     from shopfast_obs.localcloud.ministack.invoke import Invocations
@@ -83,6 +91,7 @@ async def _run(listener: int, settings: Settings, factories: Factories) -> None:
     from shopfast_obs.localcloud.storage import Storage
 
     state, port = settings.state, settings.port
+    guard = Guard(settings.secret)
     clock = CloudClock(state / "clock.json")
     control = Control(port, str(state), clock, ministack=app.version())
     inner = app.load()
@@ -90,7 +99,7 @@ async def _run(listener: int, settings: Settings, factories: Factories) -> None:
     await planes.start()
     control.xray_address = planes.xray_address
     observer = Observer(planes.telemetry, clock, inprocess.current_scope)
-    host = factories.host(state, planes.telemetry, clock, f"http://127.0.0.1:{port}", planes.xray_address)
+    host = factories.host(state, planes.telemetry, clock, settings.surroundings(planes.xray_address))
     storage = control.storage = Storage(state)
     saved = snapshots.Snapshots(storage)
     near = seam.Neighbours(observer, planes.alarms, planes.call_xray, planes.forget_logs, saved.touch)
@@ -117,11 +126,12 @@ async def _run(listener: int, settings: Settings, factories: Factories) -> None:
 
     try:
         apis = (Invocations(), *planes.apis)
-        gateway = Gateway(Behind(inner, saved.touch, storage), apis, observer, control)
+        gateway = Gateway(Behind(inner, saved.touch, storage), apis, observer, control, guard)
         await serve_asgi(gateway, _configuration(listener), shutdown_trigger=ended)  # type: ignore[arg-type]
     finally:
         await asyncio.to_thread(host.close)
         await asyncio.to_thread(observer.close)
+        guard.refused.close()
         with contextlib.suppress(asyncio.CancelledError):
             await planes.stop()
 

@@ -10,7 +10,7 @@ import socket
 import zipfile
 from collections.abc import Iterator
 from contextlib import ExitStack
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -18,14 +18,18 @@ import botocore.session
 from hypothesis import strategies as st
 
 from shopfast_obs.localcloud import service_metrics, statefiles
+from shopfast_obs.localcloud.access import Guard
 from shopfast_obs.localcloud.clock import CloudClock
 from shopfast_obs.localcloud.control import Control
+from shopfast_obs.localcloud.credentials import Credentials, Keys
 from shopfast_obs.localcloud.gateway import Behind, Gateway
 from shopfast_obs.localcloud.interface import ApiRequest
 from shopfast_obs.localcloud.lambdahost.packages import CannotPrepareError, task_root
 from shopfast_obs.localcloud.lambdahost.runtime_api import RuntimeApi
+from shopfast_obs.localcloud.ministack.signatures import Signed
 from shopfast_obs.localcloud.observer import Observer
 from shopfast_obs.localcloud.planes import Planes
+from shopfast_obs.localcloud.routing import Head
 from shopfast_obs.localcloud.storage import Storage
 from tests.fuzz import strategies as s
 from tests.fuzz.interface import Target
@@ -33,6 +37,7 @@ from tests.fuzz.readers import EMF, FILTERS, MATHS, PATTERNS, QUERIES, SEGMENT, 
 from tests.localcloud.lambdahost.support import function
 from tests.localcloud.planes_client import HandClock, RecordingApplication, running
 
+CREDENTIALS = Credentials("s" * 40)
 BASE = "/2018-06-01/runtime/"
 TEXTS = st.sampled_from([*FILTERS, *MATHS, *PATTERNS, *QUERIES, "a", "1-6b49d200-000000000000000000000001", "/g", "s", "OK",
                          json.dumps(SEGMENT), json.dumps(EMF), "arn:aws:sns:us-east-1:000000000000:t"])  # fmt: skip
@@ -51,6 +56,18 @@ ITEMS = {
 }
 
 
+class OpenGuard(Guard):
+    """Lets in whoever says to have signed, so that what stands behind the door is tried too."""
+
+    def signer(self, head: Head, path: str) -> tuple[Signed, Keys]:
+        """The caller, unproven."""
+        query = {"X-Amz-Signature": ["s"]} if head.access_key else {}
+        return Signed(head.method, path, query, head.headers, None, presigned=bool(query)), CREDENTIALS.keys()
+
+    def verify(self, head: Head, signed: Signed, keys: Keys, body: bytes | None) -> None:
+        """Nothing is wrong."""
+
+
 class World:
     """Open planes, and the gateway in front of them and of an application that answers everything."""
 
@@ -61,13 +78,14 @@ class World:
         self._control = Control(1, str(state), clock)
         behind = Behind(_answer, lambda service, operation: None, Storage(state))
         self._observer = Observer(planes.telemetry, clock)
-        self._gateway = Gateway(behind, planes.apis, self._observer, self._control)
+        make = partial(Gateway, behind, planes.apis, self._observer, self._control)
+        self._door, self._gateway = make(Guard(CREDENTIALS)), make(OpenGuard(CREDENTIALS))
 
     def close(self) -> None:
         """End what it started."""
         self._observer.close()
 
-    def ask(self, scope: dict[str, Any], body: bytes) -> int:
+    def ask(self, gateway: Gateway, scope: dict[str, Any], body: bytes) -> int:
         """The status that a client gets."""
         sent: list[Any] = []
 
@@ -77,7 +95,7 @@ class World:
         async def send(message: Any) -> None:
             sent.append(message)
 
-        asyncio.run(self._gateway(scope, receive, send))
+        asyncio.run(gateway(scope, receive, send))
         assert sent[-1]["type"] == "http.response.body"
         status: int = sent[0]["status"]
         return status
@@ -87,8 +105,9 @@ class World:
         method, path, headers, body = request
         raw = [(k.encode("latin-1", "replace"), v.encode("latin-1", "replace")) for k, v in headers.items()]
         scope = {"type": "http", "method": method, "path": path, "query_string": b"", "headers": raw}
-        status = self.ask(scope, body)
-        assert status < 500 or path.startswith("/_shopfast/health")  # not ready here
+        for gateway in (self._door, self._gateway):
+            status = self.ask(gateway, scope, body)
+            assert status < 500 or path.startswith("/_shopfast/health")  # not ready here
 
     def operation(self, call: tuple[str, str, Any]) -> None:
         """Any parameters get an answer, or a refusal in AWS's shape."""

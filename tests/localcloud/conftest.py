@@ -5,8 +5,6 @@ from __future__ import annotations
 import io
 import socket
 import time
-import urllib.error
-import urllib.request
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -16,7 +14,7 @@ from typing import Any
 import pytest
 
 from shopfast_obs.localcloud import process
-from tests.localcloud import whole
+from tests.localcloud import keys, whole
 from tests.localcloud.standins import LEDGER, Ledger
 
 STANDIN = "tests.localcloud.standin_cloud"
@@ -36,17 +34,7 @@ class StandInCloud:
         return f"http://127.0.0.1:{self.port}"
 
     def client(self, service: str) -> Any:
-        import boto3
-        from botocore.config import Config
-
-        return boto3.client(
-            service,
-            config=Config(retries={"total_max_attempts": 1}),
-            endpoint_url=self.url,
-            region_name="us-east-1",
-            aws_access_key_id="000000000000",
-            aws_secret_access_key="local",
-        )
+        return keys.client(self.url, self.state, service)
 
     def function(self, name: str, handler: str = "echo.handler", **settings: Any) -> str:
         """Create a function and return its ARN."""
@@ -66,13 +54,12 @@ class StandInCloud:
     def request(
         self, path: str, method: str = "GET", headers: dict[str, str] | None = None, body: bytes | None = None
     ) -> tuple[int, dict[str, str], bytes]:
-        """Status, headers (lower-case) and body of a plain HTTP request."""
-        request = urllib.request.Request(self.url + path, data=body, method=method, headers=headers or {})
-        try:
-            with urllib.request.urlopen(request, timeout=30) as answer:
-                return answer.status, {k.lower(): v for k, v in answer.headers.items()}, answer.read()
-        except urllib.error.HTTPError as problem:
-            return problem.code, {k.lower(): v for k, v in problem.headers.items()}, problem.read()
+        """Status, headers (lower-case) and body of an HTTP request; the cloud's own routes want a signature."""
+        given = headers or {}
+        if path.startswith("/_shopfast/"):
+            mine = keys.keys(self.state)
+            given = keys.signature(mine, method, self.url + path, "shopfast-obs", headers=given, data=body or b"")
+        return keys.ask(self.url + path, method, given, body)
 
     def invocations(self, function: str) -> list[dict[str, Any]]:
         return [entry for entry in self.ledger.read("invocation") if entry["function"] == function]

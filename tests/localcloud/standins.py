@@ -20,6 +20,7 @@ from shopfast_obs.localcloud.interface import (
     Scope,
     Telemetry,
 )
+from shopfast_obs.localcloud.lambdahost.variables import Surroundings
 from shopfast_obs.localcloud.parts import Factories
 
 LEDGER = "ledger.jsonl"
@@ -161,7 +162,7 @@ BEHAVIOURS = {"echo": _echo, "fail": _fail, "slow": _slow, "text": _text}
 def factories(ledger: Ledger) -> Factories:
     """Factories of stand-ins that write to one ledger."""
 
-    def host(state: Path, telemetry: Telemetry, clock: Clock, endpoint_url: str, xray_address: str) -> StandInHost:
+    def host(state: Path, telemetry: Telemetry, clock: Clock, at: Surroundings) -> StandInHost:
         return StandInHost(ledger, telemetry)
 
     return Factories(planes=lambda state, clock, application: LedgerPlanes(ledger, application), host=host)

@@ -16,6 +16,7 @@ import pytest
 
 from shopfast_obs.localcloud import process
 from tests.localcloud.conftest import eventually
+from tests.localcloud.keys import keys
 from tests.localcloud.whole import invoke
 
 AWS = Path(sys.prefix) / "peers" / "bin" / "aws"
@@ -23,10 +24,10 @@ pytestmark = [pytest.mark.cloud, pytest.mark.xdist_group("whole-cloud")]
 
 
 def aws(info: process.CloudInfo, line: str, *, seconds: float = 60) -> str:
-    """What the unmodified `aws` command prints; it knows the cloud by AWS_ENDPOINT_URL alone."""
+    """What the unmodified `aws` command prints; it knows the cloud by its endpoint and its keys."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith("AWS_")}
     environment = {
-        **kept, "AWS_ENDPOINT_URL": info.endpoint_url, "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test",
+        **kept, "AWS_ENDPOINT_URL": info.endpoint_url, **keys(info.state).environment(),
         "AWS_DEFAULT_REGION": "us-east-1", "AWS_CONFIG_FILE": "/nonexistent",
     }  # fmt: skip
     command = [str(AWS), *shlex.split(line)]
@@ -87,8 +88,8 @@ def test_the_aws_command_tails_a_log(info: process.CloudInfo, function: str) -> 
     if not command:
         pytest.skip("there is no `aws` command of version 2 on this machine")
     environment = {
-        **os.environ, "AWS_ENDPOINT_URL": info.endpoint_url, "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": "us-east-1", "PYTHONUNBUFFERED": "1",
+        **os.environ, "AWS_ENDPOINT_URL": info.endpoint_url, **keys(info.state).environment(),
+        "AWS_DEFAULT_REGION": "us-east-1", "PYTHONUNBUFFERED": "1",
     }  # fmt: skip
     # --endpoint-url for versions before 2.13, which do not know the variable
     tail = [command, "logs", "tail", "/aws/lambda/whole", "--endpoint-url", info.endpoint_url]

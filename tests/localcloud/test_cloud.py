@@ -15,6 +15,7 @@ import psutil
 import pytest
 
 from shopfast_obs.localcloud import process
+from tests.localcloud import keys
 from tests.localcloud.conftest import eventually, free_port
 from tests.localcloud.whole import FUNCTION, advance, client, invoke
 
@@ -106,8 +107,7 @@ def test_a_batch_from_a_queue_is_linked_to_its_sender(info: process.CloudInfo, f
 
 def test_a_function_url_is_traced_and_measured(info: process.CloudInfo, function: str) -> None:
     """A browser's request to the URL runs the function; the URL's metric has the function's name."""
-    url = client(info, "lambda").create_function_url_config(FunctionName=function, AuthType="NONE")["FunctionUrl"]
-    path = f"/_aws/lambda-url/{url.removeprefix('https://').partition('.')[0]}/"
+    path = keys.function_url(client(info, "lambda"), function)
     with urllib.request.urlopen(info.endpoint_url + path, timeout=60) as answer:
         root = answer.headers["x-amzn-trace-id"].partition(";")[0]
         assert json.loads(answer.read())["trace"].startswith(root)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from tests.localcloud import keys
 from tests.localcloud.conftest import StandInCloud, eventually
 from tests.localcloud.published import strange
 
@@ -275,10 +276,7 @@ def test_a_queue_measures_what_passes_through_it(cloud: StandInCloud) -> None:
 
 def test_metrics_belong_to_the_region_of_what_happened(cloud: StandInCloud) -> None:
     """A queue elsewhere is measured elsewhere."""
-    import boto3
-
-    keys = {"aws_access_key_id": "000000000000", "aws_secret_access_key": "local"}
-    sqs = boto3.client("sqs", endpoint_url=cloud.url, region_name="eu-west-1", **keys)
+    sqs = keys.client(cloud.url, cloud.state, "sqs", "eu-west-1")
     sqs.send_message(QueueUrl=sqs.create_queue(QueueName="d-elsewhere")["QueueUrl"], MessageBody="m")
     seen = eventually(lambda: [e for e in cloud.ledger.read("metric") if "d-elsewhere" in e["dimensions"].values()])
     assert {entry["region"] for entry in seen} == {"eu-west-1"}

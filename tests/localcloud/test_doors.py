@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shopfast_obs.localcloud.doors import host_is_welcome, origin_is_welcome
+from shopfast_obs.localcloud.doors import fetch_is_welcome, host_is_welcome, is_welcome, origin_is_welcome
 
 
 @pytest.mark.parametrize(
@@ -67,3 +67,13 @@ def test_nonsense_is_refused_quietly(text: str) -> None:
     """No header makes it raise."""
     host_is_welcome(text)
     origin_is_welcome(text)
+
+
+@pytest.mark.parametrize(("site", "welcome"), [("none", True), ("same-origin", True), ("same-site", False),
+                                               ("cross-site", False), ("", False)])  # fmt: skip
+def test_what_browsers_say_of_a_request(site: str, welcome: bool) -> None:
+    """An address that was typed and the page's own requests; no such header, no browser."""
+    assert fetch_is_welcome({"sec-fetch-site": site}) is welcome
+    assert fetch_is_welcome({})
+    assert is_welcome({"host": "localhost", "sec-fetch-site": site}) is welcome
+    assert not is_welcome({"host": "evil.example"})

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from bench._clouds import client
+from bench._clouds import client, known
 from bench._disk import SmallDisk
 from bench.kill9 import Tally, one_round, prepare
 from shopfast_obs.localcloud import process
@@ -34,7 +34,7 @@ def disk(tmp_path: Path) -> Iterator[SmallDisk]:
 
 def test_what_is_acknowledged_is_stored_on_a_full_disk(disk: SmallDisk, tmp_path: Path) -> None:
     """Changes are refused in words, reads go on, and it accepts again by itself; a kill loses nothing."""
-    info = process.start(tmp_path / "state", free_port())
+    info = known(process.start(tmp_path / "state", free_port()))
     try:
         prepare(info.endpoint_url)
         buckets, topics, lambdas = (client(info.endpoint_url, name) for name in ("s3", "sns", "lambda"))

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from tests.localcloud import keys
 from tests.localcloud.conftest import StandInCloud, eventually
 
 pytestmark = [pytest.mark.cloud, pytest.mark.xdist_group("standin-cloud")]
@@ -18,9 +19,7 @@ TRACE = f"Root={ROOT};Parent=53995c3f42cd8ad8;Sampled=1"
 
 def url_of(cloud: StandInCloud, function: str) -> str:
     """A Function URL's path on the cloud."""
-    client = cloud.client("lambda")
-    url = client.create_function_url_config(FunctionName=function, AuthType="NONE")["FunctionUrl"]
-    return f"/_aws/lambda-url/{url.removeprefix('https://').partition('.')[0]}/"
+    return keys.function_url(cloud.client("lambda"), function)
 
 
 def rest_api(cloud: StandInCloud, name: str, function_arn: str) -> str:

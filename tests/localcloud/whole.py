@@ -5,11 +5,11 @@ from __future__ import annotations
 import io
 import json
 import time
-import urllib.request
 import zipfile
 from typing import Any
 
 from shopfast_obs.localcloud import process
+from tests.localcloud import keys
 
 SOURCE = """
 import json
@@ -57,17 +57,7 @@ def make_function(info: process.CloudInfo) -> str:
 
 def client(info: process.CloudInfo, service: str) -> Any:
     """A plain boto3 client."""
-    import boto3
-    from botocore.config import Config
-
-    return boto3.client(
-        service,
-        endpoint_url=info.endpoint_url,
-        region_name="us-east-1",
-        aws_access_key_id="000000000000",
-        aws_secret_access_key="local",
-        config=Config(read_timeout=60, retries={"total_max_attempts": 1}),
-    )
+    return keys.client(info.endpoint_url, info.state, service)
 
 
 def invoke(info: process.CloudInfo, function: str, **event: Any) -> tuple[Any, dict[str, Any]]:
@@ -79,5 +69,5 @@ def invoke(info: process.CloudInfo, function: str, **event: Any) -> tuple[Any, d
 def advance(info: process.CloudInfo, seconds: float) -> None:
     """Move the cloud's clock."""
     body = json.dumps({"advance": seconds}).encode()
-    urllib.request.urlopen(urllib.request.Request(info.endpoint_url + "/_shopfast/clock", body), timeout=10).close()
+    assert keys.control(info.endpoint_url, info.state, "clock", "POST", body)[0] == 200
     time.sleep(0.3)  # alarms are evaluated in real time, a few times a second

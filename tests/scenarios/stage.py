@@ -17,6 +17,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from tests.localcloud.keys import control
 from tests.story.conftest import Project, eventually
 
 MODULE = "fault"
@@ -114,7 +115,9 @@ class Stage:
     def inject(self, service: str, error: str, operation: str = "", times: int | None = None) -> None:
         """Let calls of a service fail."""
         fault = {"service": service, "error": error, "operation": operation, "times": times}
-        _post(f"{self.project.endpoint}/_shopfast/faults", fault)
+        state = self.project.settings.state_dir / "cloud"
+        status, _, said = control(self.project.endpoint, state, "faults", "POST", json.dumps(fault).encode())
+        assert status == 200, said
 
     def settle(self, seconds: float = 2.0) -> None:
         """Wait for what is asynchronous."""

@@ -12,6 +12,7 @@ import pytest
 import urllib3
 
 from shopfast_obs.alarms.catalogue import kinds
+from tests.localcloud.keys import control
 from tests.story.conftest import Project, eventually
 
 pytestmark = [pytest.mark.cloud, pytest.mark.synth, pytest.mark.xdist_group("cloud")]
@@ -109,8 +110,9 @@ class Troubles:
         return len(api.list_executions(stateMachineArn=machine, statusFilter="RUNNING")["executions"])
 
     def _fault(self, method: str, fault: dict[str, Any] | None = None) -> None:
-        url = f"{self._project.client('dynamodb').meta.endpoint_url}/_shopfast/faults"
-        assert urllib3.request(method, url, **({"json": fault} if fault else {})).status == 200
+        state = self._project.settings.state_dir / "cloud"
+        body = json.dumps(fault).encode() if fault else None
+        assert control(self._project.endpoint, state, "faults", method, body)[0] == 200
 
 
 def test_each_kind_fires_under_its_cause_tells_somebody_and_recovers(project: Project, watched: str) -> None:

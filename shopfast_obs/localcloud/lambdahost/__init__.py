@@ -27,15 +27,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from shopfast_obs.localcloud.interface import Clock, FunctionHost, Telemetry
+    from shopfast_obs.localcloud.lambdahost.variables import Surroundings
 
 
 def open_host(
     state: Path,
     telemetry: Telemetry,
     clock: Clock,
-    endpoint_url: str,
+    at: Surroundings,
     *,
-    xray_address: str = "127.0.0.1:2000",
     boosted_reinit: bool = True,
 ) -> FunctionHost:
     """A host that keeps its files in `state`; raises UserError where functions cannot run.
@@ -51,7 +51,7 @@ def open_host(
     from shopfast_obs.localcloud.observer import Observer
 
     state.mkdir(parents=True, exist_ok=True, mode=0o700)
-    site = Site(state.resolve(), endpoint_url, xray_address)
+    site = Site(state.resolve(), at)
     # Logs and segments carry real time, as what functions write does: a drill that moves the clock of metrics and
     # alarms would tear their traces apart.
     return LambdaHost(Premises(site, Observer(telemetry, clock), CloudClock(), boosted_reinit))

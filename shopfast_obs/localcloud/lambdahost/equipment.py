@@ -12,7 +12,7 @@ from shopfast_obs.localcloud.interface import FunctionSpec
 from shopfast_obs.localcloud.lambdahost.distributions import runtime_dir
 from shopfast_obs.localcloud.lambdahost.packages import CannotPrepareError, layer_dirs, task_root
 from shopfast_obs.localcloud.lambdahost.sandbox import Command, interpreter
-from shopfast_obs.localcloud.lambdahost.variables import Place, environment
+from shopfast_obs.localcloud.lambdahost.variables import Place, Surroundings, environment
 
 ENTRY = Path(__file__).with_name("runtime_entry.py").resolve()
 MB = 1 << 20
@@ -32,8 +32,7 @@ class Site:
     """Where the host keeps its files, and where its functions find AWS."""
 
     state: Path
-    endpoint_url: str
-    xray_address: str
+    at: Surroundings
     _said: set[str] = field(default_factory=set)
 
     def prepare(self, spec: FunctionSpec, home: Path, stream: str) -> Place:
@@ -49,7 +48,7 @@ class Site:
     def equip(self, spec: FunctionSpec, place: Place, runtime_api: str) -> Equipment:
         """The command that starts the runtime in those folders."""
         argv = (interpreter(), "-S", "-s", "-P", str(ENTRY))
-        environ = environment(spec, place, runtime_api, self.endpoint_url, self.xray_address)
+        environ = environment(spec, place, runtime_api, self.at)
         return Equipment(Command(argv, str(place.task_root), spec.memory_mb * MB), environ)
 
     def _compare_versions(self, spec: FunctionSpec) -> None:

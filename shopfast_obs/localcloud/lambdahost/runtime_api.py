@@ -11,6 +11,8 @@ import socket
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from shopfast_obs.localcloud import peers
+
 MAX_RESPONSE = 6_291_556  # bytes; Lambda's own message names this number
 MAX_HEAD = 2 << 20  # awslambdaric may put a megabyte into the X-Ray cause header
 MAX_BODY = 64 << 20  # no more is kept of what a function posts
@@ -119,6 +121,9 @@ class RuntimeApi:
     def _accept(self) -> None:
         with contextlib.suppress(BlockingIOError):
             sock, _ = self._listener.accept()
+            if not peers.is_own(sock):  # the next event is for the function alone
+                sock.close()
+                return
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             sock.setblocking(False)
             self._open.add(sock)
@@ -139,7 +144,13 @@ class RuntimeApi:
             self._answer(connection, 400, _error("InvalidRequest", "This is not an HTTP request."))
             self._drop(connection)
             return None
-        return None if request is None else self._obey(connection, request)
+        if request is None:
+            return None
+        if request.headers.keys() & {"origin", "sec-fetch-site"}:  # a browser: some page tries ports
+            self._answer(connection, 403, _error("Forbidden", "Pages may not call the Runtime API."))
+            self._drop(connection)
+            return None
+        return self._obey(connection, request)
 
     def _obey(self, connection: _Connection, request: _Request) -> Call | None:
         match = _PATH.fullmatch(request.path)

@@ -6,8 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from shopfast_obs.localcloud.credentials import Credentials
 from shopfast_obs.localcloud.credentials import environment as credentials
 from shopfast_obs.localcloud.interface import FunctionSpec
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What every function finds around it: the APIs, the X-Ray daemon, and the keys to them."""
+
+    endpoint_url: str
+    xray_address: str
+    credentials: Credentials
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,25 +31,22 @@ class Place:
     log_stream: str
 
 
-def environment(
-    spec: FunctionSpec, place: Place, runtime_api: str, endpoint_url: str, xray_address: str
-) -> dict[str, str]:
+def environment(spec: FunctionSpec, place: Place, runtime_api: str, at: Surroundings) -> dict[str, str]:
     """Lambda's variables, then the function's own, then those that it cannot change."""
-    daemon_host, _, daemon_port = xray_address.rpartition(":")
+    daemon_host, _, daemon_port = at.xray_address.rpartition(":")
     layer_paths = [
         str(layer / part) for layer in place.layers for part in (f"python/lib/{spec.runtime}/site-packages", "python")
     ]
     libraries = (place.task_root, place.task_root / "lib", *(layer / "lib" for layer in place.layers))
     return {
-        **credentials(endpoint_url, spec.region, spec.account),
-        "AWS_SESSION_TOKEN": "local",  # Lambda always has one
+        **credentials(at.endpoint_url, spec.region, at.credentials.session(spec.account)),
         "TZ": ":UTC",
         "LANG": "en_US.UTF-8",
         "PATH": ":".join(("/usr/local/bin", "/usr/bin", "/bin", *(str(layer / "bin") for layer in place.layers))),
         "LD_LIBRARY_PATH": ":".join(map(str, libraries)),
         "PYTHONPATH": str(place.runtime_dir),
         "AWS_XRAY_CONTEXT_MISSING": "LOG_ERROR",
-        "AWS_XRAY_DAEMON_ADDRESS": xray_address,
+        "AWS_XRAY_DAEMON_ADDRESS": at.xray_address,
         "_AWS_XRAY_DAEMON_ADDRESS": daemon_host,
         "_AWS_XRAY_DAEMON_PORT": daemon_port,
         "HOME": str(place.home),  # so that the user's ~/.aws stays out of it

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from shopfast_obs.localcloud.interface import ACCOUNT
 from shopfast_obs.localcloud.interface import Scope as Owner
+from shopfast_obs.localcloud.ministack import publicdoors
 from shopfast_obs.localcloud.ministack.untyped import Untyped
 from shopfast_obs.localcloud.routing import DEFAULT_REGION
 
@@ -43,6 +44,8 @@ class UrlFunction:
 
     name: str = ""
     owner: Owner = field(default_factory=Owner)
+    signed: bool = False  # its AuthType is AWS_IAM
+    open: bool = True  # its function's policy lets everybody call it, or those who sign
 
 
 def load() -> Asgi:
@@ -90,7 +93,28 @@ def url_function(host: str, path: str) -> UrlFunction | None:
     if parsed is None:
         return None
     resolved = lambda_svc.resolve_function_url(parsed[0])
-    return UrlFunction(str(resolved[2]), Owner(resolved[0], resolved[1])) if resolved else UrlFunction()
+    if resolved is None:
+        return UrlFunction()
+    owner, name, qualifier = Owner(resolved[0], resolved[1]), str(resolved[2]), resolved[3]
+    if resolved[4].get("AuthType") == "AWS_IAM":
+        return UrlFunction(name, owner, signed=True)
+    return UrlFunction(name, owner, open=_is_open(owner, name, qualifier))
+
+
+def _is_open(owner: Owner, name: str, qualifier: str | None) -> bool:
+    """True when the function's policy has both permissions that a public URL needs since November 2026."""
+    from ministack.services import lambda_svc
+
+    function = _scoped(lambda_svc._functions, owner, name)
+    statements = (function.get("policy") or {}).get("Statement") or []
+    arn = owner.arn("lambda", f"function:{name}" + (f":{qualifier}" if qualifier else ""))
+    context = {"lambda:FunctionUrlAuthType": "NONE", "lambda:InvokedViaFunctionUrl": "true"}
+    actions = ("lambda:InvokeFunctionUrl", "lambda:InvokeFunction")
+    return all(publicdoors.allows(statements, action, arn, context) for action in actions)
+
+
+def _scoped(store: Untyped, owner: Owner, key: str) -> dict[str, Untyped]:
+    return store.get_scoped(owner.account, owner.region, key) or {}
 
 
 def public_url(host: str, path: str) -> str:

@@ -23,11 +23,11 @@ _FOREIGN = (
 )
 
 
-def prepare(port: int, state: Path, region: str) -> None:
+def prepare(port: int, state: Path, region: str, secret: credentials.Credentials) -> None:
     """Set the process's environment so that MiniStack, once imported, serves `port` and keeps state under `state`."""
     for name in _FOREIGN:  # nothing of the user's shell may change what the cloud is
         os.environ.pop(name, None)
-    os.environ.update(credentials.environment(f"http://127.0.0.1:{port}", region))
+    os.environ.update(credentials.environment(f"http://127.0.0.1:{port}", region, secret.keys()))
     os.environ.update(
         {
             "GATEWAY_PORT": str(port),

@@ -9,7 +9,7 @@ import pytest
 
 from shopfast_obs.localcloud.interface import FunctionHost
 from shopfast_obs.localcloud.lambdahost import open_host
-from tests.localcloud.lambdahost.support import Recorder, WallClock
+from tests.localcloud.lambdahost.support import SURROUNDINGS, Recorder, WallClock
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -34,6 +34,6 @@ def seen() -> Recorder:
 @pytest.fixture(scope="module")
 def host(tmp_path_factory: pytest.TempPathFactory, seen: Recorder, clock: WallClock) -> Iterator[FunctionHost]:
     """A host that is closed after the module."""
-    opened = open_host(tmp_path_factory.mktemp("host"), seen, clock, "http://127.0.0.1:9")
+    opened = open_host(tmp_path_factory.mktemp("host"), seen, clock, SURROUNDINGS)
     yield opened
     opened.close()

@@ -10,7 +10,11 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from shopfast_obs.localcloud.credentials import Credentials
 from shopfast_obs.localcloud.interface import FunctionHost, FunctionSpec, Invocation, InvokeResult, Measurement, Scope
+from shopfast_obs.localcloud.lambdahost.variables import Surroundings
+
+SURROUNDINGS = Surroundings("http://127.0.0.1:9", "127.0.0.1:1", Credentials("s" * 40))
 
 
 class WallClock:

@@ -13,7 +13,7 @@ import pytest
 
 from shopfast_obs.localcloud.interface import FunctionHost
 from shopfast_obs.localcloud.lambdahost import open_host
-from tests.localcloud.lambdahost.support import Recorder, WallClock, call, function
+from tests.localcloud.lambdahost.support import SURROUNDINGS, Recorder, WallClock, call, function
 
 DAEMON = """
 import os, signal, time
@@ -41,7 +41,7 @@ def gone(pids: list[int]) -> bool:
 
 def test_what_a_function_forked_ends_with_it(tmp_path: Path) -> None:
     """A daemon in a session of its own, below a runtime that ignores SIGTERM, is gone when the host is closed."""
-    host = open_host(tmp_path, Recorder(), WallClock(), "http://127.0.0.1:9")
+    host = open_host(tmp_path, Recorder(), WallClock(), SURROUNDINGS)
     pids = eval(call(host, function(DAEMON)).payload)
     assert all(Path(f"/proc/{pid}").exists() for pid in pids)
     host.close()
@@ -54,7 +54,7 @@ def test_a_killed_cloud_leaves_nothing_behind(tmp_path: Path) -> None:
         "import sys, time\nfrom pathlib import Path\n"
         "from shopfast_obs.localcloud.lambdahost import open_host\n"
         "from tests.localcloud.lambdahost.support import *\n"
-        "host = open_host(Path(sys.argv[1]), Recorder(), WallClock(), 'http://127.0.0.1:9')\n"
+        "host = open_host(Path(sys.argv[1]), Recorder(), WallClock(), SURROUNDINGS)\n"
         f"print(call(host, function({DAEMON!r})).payload.decode(), flush=True)\ntime.sleep(60)"
     )
     root = Path(__file__).parents[3]
@@ -92,7 +92,7 @@ def test_a_function_that_deletes_its_code(host: FunctionHost) -> None:
 
 def test_closing_ends_a_busy_function(tmp_path: Path) -> None:
     """Close does not wait for a function to finish."""
-    host = open_host(tmp_path, Recorder(), WallClock(), "http://127.0.0.1:9")
+    host = open_host(tmp_path, Recorder(), WallClock(), SURROUNDINGS)
     pid_file = tmp_path / "pid"
     spec = function(
         f"import os, time\ndef lambda_handler(event, context):\n"
@@ -114,7 +114,7 @@ def test_closing_ends_a_busy_function(tmp_path: Path) -> None:
 
 def test_a_function_that_ignores_the_request_to_end(tmp_path: Path, seen: Recorder) -> None:
     """It is killed a moment later, with what it forked."""
-    host = open_host(tmp_path, seen, WallClock(), "http://127.0.0.1:9")
+    host = open_host(tmp_path, seen, WallClock(), SURROUNDINGS)
     spec = function(
         "import os, signal, time\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
         "def lambda_handler(event, context):\n"

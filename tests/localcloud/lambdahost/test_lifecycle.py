@@ -17,7 +17,7 @@ from shopfast_obs.localcloud.lambdahost.equipment import Site
 from shopfast_obs.localcloud.lambdahost.host import LambdaHost
 from shopfast_obs.localcloud.lambdahost.premises import Premises
 from shopfast_obs.localcloud.observer import Observer
-from tests.localcloud.lambdahost.support import Recorder, WallClock, call, function, package
+from tests.localcloud.lambdahost.support import SURROUNDINGS, Recorder, WallClock, call, function, package
 
 PID = "import os\ndef lambda_handler(event, context): return os.getpid()"
 
@@ -209,7 +209,7 @@ def test_a_sandbox_stands_still_between_invocations(host: FunctionHost) -> None:
 
 def test_an_idle_environment_ends(tmp_path: Path) -> None:
     """After some minutes without an event, and not before."""
-    site, clock = Site(tmp_path, "http://127.0.0.1:9", "127.0.0.1:1"), WallClock()
+    site, clock = Site(tmp_path, SURROUNDINGS), WallClock()
     host = LambdaHost(Premises(site, Observer(Recorder(), clock), clock, boosted_reinit=True))
     spec = function(PID)
     pid = int(call(host, spec).payload)
@@ -223,7 +223,7 @@ def test_an_idle_environment_ends(tmp_path: Path) -> None:
 @pytest.mark.parametrize("boosted", [True, False])
 def test_the_boost_of_the_second_initialisation_is_a_switch(tmp_path: Path, boosted: bool) -> None:
     """Without it the CPU share holds, and what took a third of a second takes longer than the timeout."""
-    host = open_host(tmp_path, Recorder(), WallClock(), "http://127.0.0.1:9", boosted_reinit=boosted)
+    host = open_host(tmp_path, Recorder(), WallClock(), SURROUNDINGS, boosted_reinit=boosted)
     spec = function(
         "import os, time\nwhile time.process_time() < 0.3: pass\n"
         "def lambda_handler(event, context): return os._exit(1) if event else 'ok'",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import selectors
 import socket
+import subprocess
 from collections.abc import Iterator
 
 import pytest
@@ -103,3 +105,31 @@ def test_a_header_cannot_smuggle_another(wire: Wire) -> None:
     wire.say(f"GET {BASE}/invocation/next HTTP/1.1\r\n\r\n".encode())
     wire.api.hand_out("b", {"Lambda-Runtime-Client-Context": "{}\r\nEvil: yes"}, b"{}")
     assert b"Client-Context: {} Evil: yes\r\n" in wire.heard()
+
+
+def test_a_page_gets_no_event(wire: Wire) -> None:
+    """A browser's request, from whatever page, is refused and takes nothing from the function."""
+    for header in ("Sec-Fetch-Site: cross-site", "Origin: http://localhost:1"):
+        with socket.create_connection(tuple(wire.api.address.split(":"))) as page:
+            page.sendall(f"GET {BASE}/invocation/next HTTP/1.1\r\n{header}\r\n\r\n".encode())
+            assert wire.say(b"") == []
+            assert page.recv(65536).startswith(b"HTTP/1.1 403 Forbidden\r\n")
+
+
+def test_another_user_of_the_machine_gets_no_event() -> None:
+    """The connection is closed before anything is read of it."""
+    if os.geteuid() != 0:
+        pytest.skip("only root can become another user")
+    wire = Wire()
+    host, port = wire.api.address.split(":")
+    ask = f"exec 3<>/dev/tcp/{host}/{port}; printf 'GET {BASE}/invocation/next HTTP/1.1\\r\\n\\r\\n' >&3; cat <&3"
+    with subprocess.Popen(["bash", "-c", ask], user=65534, group=65534, extra_groups=[], stdout=subprocess.PIPE,
+                          stderr=subprocess.DEVNULL, cwd="/") as other:  # fmt: skip
+        calls = []
+        while other.poll() is None:
+            calls += wire.say(b"")
+        assert other.stdout is not None and other.stdout.read() == b""
+    assert calls == [] and wire.say(f"GET {BASE}/invocation/next HTTP/1.1\r\n\r\n".encode()) == [NextAsked()]
+    wire.client.close()
+    wire.api.close()
+    wire.selector.close()

@@ -10,7 +10,7 @@ import zipfile
 import pytest
 
 from shopfast_obs.localcloud.interface import FunctionHost
-from tests.localcloud.lambdahost.support import Recorder, call, function
+from tests.localcloud.lambdahost.support import SURROUNDINGS, Recorder, call, function
 
 POWERTOOLS = "arn:aws:lambda:us-east-1:017000801446:layer:AWSLambdaPowertoolsPythonV3-python311-x86_64:27"
 IMPORT = """
@@ -49,7 +49,7 @@ def test_the_variables_of_a_function(host: FunctionHost) -> None:
             "AWS_REGION": "eu-west-1",
             "AWS_EXECUTION_ENV": "AWS_Lambda_python3.11",
             "AWS_ENDPOINT_URL": "http://127.0.0.1:9",
-            "AWS_ACCESS_KEY_ID": "000000000000",
+            **SURROUNDINGS.credentials.session().environment(),
             "_HANDLER": "handler.lambda_handler",
             "TABLE": "t",
             "TZ": "Europe/Berlin",

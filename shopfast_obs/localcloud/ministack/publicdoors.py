@@ -1,0 +1,171 @@
+"""What AWS answers without a signature, and how MiniStack knows it: distributions, domains, load balancers, websites,
+public objects, and the operations that Cognito has for people who have not signed in. Everything else is an API."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from fnmatch import fnmatchcase
+from functools import cache
+
+from shopfast_obs.localcloud.ministack.untyped import Untyped
+from shopfast_obs.localcloud.routing import Head
+
+# Paths that MiniStack takes for one of its APIs before it looks at the host.
+_APIS = re.compile(
+    r"/(?:_(?:ministack|localstack|shopfast|alb)|iceberg|v20180820|v2/email)(?:/.*)?"
+    r"|/v2/(?:.*/(?:blobs|manifests|tags)/.*)?|/v2"
+    r"|/(?:Execute|BatchExecute|BeginTransaction|CommitTransaction|RollbackTransaction|WriteGetObjectResponse)",
+    re.DOTALL,
+)
+_CALLBACK = re.compile(r"/_ministack/cfn-(?:response|signal)/[0-9a-f-]{36}")  # the token is the proof
+_KEYS = re.compile(r"/[^/]+/\.well-known/(?:jwks\.json|openid-configuration)")
+_SIGN_IN = {
+    ("GET", "/oauth2/authorize"),
+    ("POST", "/oauth2/token"),
+    ("GET", "/oauth2/userInfo"),
+    ("POST", "/oauth2/userInfo"),
+    ("POST", "/oauth2/login"),
+    ("POST", "/login"),
+}
+_GRAPHQL = re.compile(r"/v1/apis/[^/]+/graphql")
+_COGNITO = "AWSCognitoIdentityProviderService"
+
+
+def is_public(head: Head) -> bool:
+    """True for a request that AWS answers whoever sends it, or that carries a proof of another kind."""
+    if _says_it_is_an_api(head):
+        return _is_sign_up(head)
+    return (
+        _is_preflight(head)
+        or bool(head.method == "PUT" and _CALLBACK.fullmatch(head.path))
+        or _is_sign_in(head)
+        or (_has_public_host(head) and not _APIS.fullmatch(head.path))
+        or _is_graphql(head)
+        or (head.method in ("GET", "HEAD") and _is_read_of_s3(head))
+    )
+
+
+def mistakes_for_api(host: str, path: str) -> bool:
+    """True for a page's path that MiniStack would take for one of its APIs, because the host alone names the page."""
+    return not path.startswith(("/_aws/", "/restapis/")) and bool(_APIS.fullmatch(path))
+
+
+def stage_needs_signature(host: str, path: str, method: str) -> bool:
+    """True for a method of an API whose authorization is AWS_IAM."""
+    from ministack import app
+
+    parsed = app._parse_execute_api_url(host, path)
+    if parsed is None:
+        return False
+    api_id, stage, rest = parsed
+    stage, rest = app._resolve_stage_and_path(api_id, stage, rest)
+    return bool(app._execute_api_authorization_type(api_id, stage, method, rest) == "AWS_IAM")
+
+
+def _says_it_is_an_api(head: Head) -> bool:
+    return "x-amz-target" in head.headers or "Action" in head.query
+
+
+def _is_preflight(head: Head) -> bool:
+    return head.method == "OPTIONS" and "access-control-request-method" in head.headers
+
+
+def _is_sign_in(head: Head) -> bool:
+    return bool(head.method == "GET" and _KEYS.fullmatch(head.path)) or (head.method, head.path) in _SIGN_IN
+
+
+def _is_graphql(head: Head) -> bool:
+    """AppSync asks for an API key or a token itself."""
+    if head.method != "POST" or not head.headers.keys() & {"x-api-key", "authorization"}:
+        return False
+    host = head.headers.get("host", "")
+    return bool(_GRAPHQL.fullmatch(head.path)) or (head.path == "/graphql" and ".appsync-api." in host)
+
+
+def _is_sign_up(head: Head) -> bool:
+    """The operations of user pools that the service model marks as open."""
+    prefix, _, operation = head.headers.get("x-amz-target", "").rpartition(".")
+    return head.path == "/" and head.method == "POST" and prefix == _COGNITO and operation in _open_operations()
+
+
+@cache
+def _open_operations() -> frozenset[str]:
+    import botocore.session
+
+    model = botocore.session.get_session().get_service_model("cognito-idp")
+    models = ((name, model.operation_model(name)) for name in model.operation_names)
+    return frozenset(n for n, m in models if m.auth_type == "none" or "smithy.api#noAuth" in (m.auth or ()))
+
+
+def _has_public_host(head: Head) -> bool:
+    from ministack import app
+
+    host = head.headers.get("host", "")
+    label = app._parse_cloudfront_dataplane_host(host)
+    if label is not None:
+        return app._get_module("cloudfront").find_distribution_for_label(label) is not None
+    if app._resolve_custom_domain_request(host, head.path) is not None:
+        return True
+    if not app._is_potential_alb_request(host, head.path) or head.path.startswith("/_alb"):
+        return False
+    return app._get_module("alb").find_lb_for_host(host) is not None
+
+
+def _is_read_of_s3(head: Head) -> bool:
+    """A page of a bucket's website, or an object that its bucket's policy gives to everybody."""
+    from ministack import app
+
+    host = head.headers.get("host", "")
+    named = app._extract_s3_vhost_bucket(host)
+    bucket, _, key = (named, "", head.path[1:]) if named else head.path[1:].partition("/")
+    if not bucket or app.detect_service(head.method, head.path, dict(head.headers), dict(head.query)) != "s3":
+        return False
+    website = ".s3-website" in host
+    return (website or bool(key)) and _is_given_to_all(bucket, key)
+
+
+def _is_given_to_all(bucket: str, key: str) -> bool:
+    from ministack.services import s3
+
+    policy = next((text for scoped, text in list(s3._bucket_policies._data.items()) if scoped[-1] == bucket), "")
+    try:
+        statements = json.loads(policy)["Statement"]
+    except (ValueError, KeyError, TypeError):
+        return False
+    return allows(statements, "s3:GetObject", f"arn:aws:s3:::{bucket}/{key}", {})
+
+
+def allows(statements: Untyped, action: str, resource: str, context: Mapping[str, str]) -> bool:
+    """True when a resource's policy lets everybody do it: one statement allows it, and none denies it."""
+    said = [each for each in _listed(statements) if isinstance(each, dict) and _speaks(each, action, resource, context)]
+    return bool(said) and all(each.get("Effect") == "Allow" for each in said)
+
+
+def _speaks(statement: Mapping[str, Untyped], action: str, resource: str, context: Mapping[str, str]) -> bool:
+    principal = statement.get("Principal")
+    everybody = "*" in _listed(principal.get("AWS") if isinstance(principal, dict) else principal)
+    actions = (str(each).lower() for each in _listed(statement.get("Action")))
+    resources = (str(each) for each in _listed(statement.get("Resource")))
+    return (
+        everybody
+        and any(fnmatchcase(action.lower(), each) for each in actions)
+        and any(fnmatchcase(resource, each) for each in resources)
+        and _holds(statement.get("Condition"), context)
+    )
+
+
+def _holds(condition: Untyped, context: Mapping[str, str]) -> bool:
+    """True when every condition compares a key of the context with its value; others cannot be known here."""
+    if not condition:
+        return True
+    pairs = [(kind, key, value) for kind, keys in condition.items() for key, value in keys.items()]
+    return all(
+        kind in ("StringEquals", "Bool") and context.get(key, "").lower() in (str(v).lower() for v in _listed(value))
+        for kind, key, value in pairs
+    )
+
+
+def _listed(value: Untyped) -> list[Untyped]:
+    return value if isinstance(value, list) else [] if value is None else [value]
