@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from shopfast_obs.errors import ProjectError
-from shopfast_obs.instrument import handlers, sources, tests
+from shopfast_obs.instrument import called, handlers, sources, tests
 from shopfast_obs.instrument.sources import Source
 from shopfast_obs.model.changes import Skipped
 
@@ -131,8 +131,36 @@ def _below(path: Path, names: Mapping[str, set[str]]) -> tuple[list[Service], li
             folders.setdefault(file.parent, []).append(module)
     if path.is_file():
         return [Service(folder, tuple(modules), alone=True) for folder, modules in folders.items()], skipped
-    services, left = _services(folders, path)
+    services, left = _services(_entered(folders, path, names), path)
     return services, skipped + left
+
+
+def _entered(
+    folders: Mapping[Path, Sequence[Module]], top: Path, names: Mapping[str, set[str]]
+) -> dict[Path, list[Module]]:
+    """The modules with the handlers that Lambda calls: one that only its parameters make a handler is none where
+    another module, which a handler reaches, uses it."""
+    modules = [module for each in folders.values() for module in each]
+    known = {module.source.path for module in modules}
+    used: set[tuple[Path, str]] = set()
+    for module in modules:  # grows
+        here = module.source.path.parent
+        for path, name in called.used_elsewhere(module.tree, here, top, _file):
+            if path != module.source.path:
+                used.add((path, name))
+            if path not in known:
+                known.add(path)
+                other = _module(path)
+                modules += [other] if isinstance(other, Module) else []
+    found: dict[Path, list[Module]] = {}
+    for folder, each in folders.items():
+        for module in each:
+            path = module.source.path
+            sure = {*handlers.NAMES, *names.get(path.name, ())}
+            kept = tuple(name for name in module.handlers if name in sure or (path, name) not in used)
+            if kept:
+                found.setdefault(folder, []).append(replace(module, handlers=kept))
+    return found
 
 
 def _services(folders: Mapping[Path, Sequence[Module]], top: Path) -> tuple[list[Service], list[Skipped]]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from shopfast_obs.instrument import sources
+from shopfast_obs.instrument import handlers, sources
 from shopfast_obs.instrument.interface import Codemod, Kind, ModuleContext, Noted, Outcome
 from shopfast_obs.model.changes import Skipped
 
@@ -25,6 +25,9 @@ def transform(
     """The source with the codemods applied; unchanged, with a reason, where it or the result does not parse. `tree` is
     the source as Python parses it, where that was done already."""
     wanted = [codemod for codemod in codemods if codemod.concerns(source, context)]
+    if wanted and tree is not None:  # LibCST needs ten times what this look takes
+        marks = handlers.marks(tree, context.handlers)
+        wanted = [codemod for codemod in wanted if codemod.marker not in marks]
     if not wanted:
         return Outcome(source)
     import libcst as cst

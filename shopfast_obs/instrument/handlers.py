@@ -12,6 +12,13 @@ from shopfast_obs.model.changes import Skipped
 
 HINT = re.compile(rb"def\s+\w*handler\w*\s*\(|handler\s*(?::[^=\n]*)?=|\(\s*_*event\w*\s*[:,]|\(\s*\w*event\s*[:,]")
 MOST_HOPS = 4  # from a module that only imports the handler to the one that has it
+# Methods of an object that decorate what it calls: custom resources, routers, events, commands.
+REGISTERING = re.compile(
+    r"(poll_)?(create|update|delete)|get|post|put|patch|options|head|route|any|resolver|(batch_)?resolve|field|query"
+    r"|mutation|schedule|authorizer|middleware|on|on_\w+|event|events|subscribe|listen|listener|register"
+    r"|(request_|exception_|error_)?handler|errorhandler|not_found|task|job|command|action|intent|hook|before\w*|after\w*"
+)
+REGISTRARS = frozenset({"register", "route", "subscribe", "listener", "task", "command", "on_event"})
 NAMES = ("lambda_handler", "handler")
 EVENT = re.compile(r"^_*(\w*event|evt|request|e|_)$|^_*event\w*$")
 CONTEXT = re.compile(r"^_*(\w*context\w*|ctx|c|_+)$")
@@ -25,7 +32,11 @@ def may_have_handlers(source: bytes) -> bool:
 def find(tree: ast.Module) -> tuple[str, ...]:
     """The names of the handlers by convention: `lambda_handler` and `handler`, and every top-level function of an event
     and a context that the module does not use itself."""
-    functions = {n.name: n for n in _top(tree.body) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)}
+    functions = {
+        n.name: n
+        for n in _top(tree.body)
+        if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef) and not _is_registered(n)
+    }
     inner = _called(functions)
     named = tuple(
         name for name in NAMES if name in functions and _parameters(functions[name]) is not None and name not in inner
@@ -34,6 +45,21 @@ def find(tree: ast.Module) -> tuple[str, ...]:
     used = _used(tree)
     shaped = tuple(name for name, node in functions.items() if _is_shaped(node) and name not in used)
     return tuple(dict.fromkeys([*named, *(value for value in values if value), *shaped]))
+
+
+def marks(tree: ast.Module, names: Sequence[str]) -> frozenset[str]:
+    """The last parts of the decorators (`log_metrics`) that all definitions of all these handlers have."""
+    found = [
+        (node.name, {_last(d.func if isinstance(d, ast.Call) else d) for d in node.decorator_list})
+        for node in _top(tree.body)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name in names
+    ]
+    complete = bool(found) and {name for name, _ in found} == set(names)
+    return frozenset(set.intersection(*(marks for _, marks in found))) if complete else frozenset()
+
+
+def _last(node: ast.expr) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
 
 
 def has(tree: ast.Module, name: str) -> bool:
@@ -117,6 +143,17 @@ def _is_shaped(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     )
 
 
+def _is_registered(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """`@helper.create`, `@app.get("/")`, `@register`: a framework calls it, and Lambda calls that."""
+    for decorator in node.decorator_list:
+        called = decorator.func if isinstance(decorator, ast.Call) else decorator
+        if isinstance(called, ast.Attribute) and REGISTERING.fullmatch(called.attr):
+            return True
+        if isinstance(called, ast.Name) and called.id in REGISTRARS:
+            return True
+    return False
+
+
 def _top(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
     """The statements that bind names of the module, also those under a condition."""
     for node in body:
@@ -161,5 +198,7 @@ def _used(tree: ast.Module) -> set[str]:
     """Names that the module reads: a function that it calls, decorates with or passes on is a helper."""
     names = (node for node in sources.nodes(tree) if isinstance(node, ast.Name))
     return {node.id for node in names if isinstance(node.ctx, ast.Load)} - {
-        node.value.id for node in tree.body if isinstance(node, ast.Assign) and isinstance(node.value, ast.Name)
+        node.value.id
+        for node in tree.body
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Name) and isinstance(node.targets[0], ast.Name)
     }

@@ -69,6 +69,7 @@ class Codemod(ABC):
     wraps: ClassVar[bool] = False
     optional: ClassVar[bool] = False
     visible: ClassVar[tuple[Visible, ...]]
+    marker: ClassVar[str] = ""  # the decorator that a handler has when nothing is left to do
     needle: ClassVar[str] = ""  # a text that every source of interest has; saves the parse of the others
     valid: ClassVar[tuple[str, ...]]  # left alone
     invalid: ClassVar[tuple[Example, ...]]  # changed

@@ -13,6 +13,12 @@ FOUND = {
     "def lambda_handler(a, b): ...": ("lambda_handler",),
     "def lambda_handler(event, context, extra=None): ...": ("lambda_handler",),
     "def handler(event, _): ...": ("handler",),
+    "@helper.create\ndef create(event, context): ...\ndef handler(event, context):\n    helper(event, context)": (
+        "handler",
+    ),
+    "@authorized('admin')\n@tracer.capture_lambda_handler\ndef process(event, context): ...": ("process",),
+    "@event_source(data_class=SQSEvent)\ndef process(event, context): ...": ("process",),
+    "@app.get('/x')\ndef x(event, context): ...\ndef lambda_handler(event, context): ...": ("lambda_handler",),
     "def handler(event, context=None): ...": ("handler",),
     "def process(event, context): ...": ("process",),
     "def process(_event, _context): ...": ("process",),
@@ -54,6 +60,14 @@ def test_a_handler_is_found(source: str, names: tuple[str, ...]) -> None:
         "def on_click(e, c): ...",
         "def add(_, __): ...",
         "def outer():\n    def handler(event, context): ...",
+        "helper = CfnResource()\n@helper.create\n@helper.update\ndef create(event, context): ...",
+        "@helper.delete\ndef no_op(event, context): ...",
+        "@helper.poll_create\ndef poll(event, context): ...",
+        "@app.get('/orders')\ndef orders(event, context): ...",
+        "@app.on_sqs_message(queue='q')\ndef work(event, context): ...",
+        "@register('order.created')\ndef created(event, context): ...",
+        "@bus.subscribe('order.created')\ndef created(event, context): ...",
+        "ROUTES = {}\ndef created(event, context): ...\nROUTES['created'] = created",
     ],
 )
 def test_others_are_none(source: str) -> None:

@@ -297,3 +297,34 @@ def test_a_name_that_is_only_read_is_taken(tmp_path: Path) -> None:
     made = text(plan(tmp_path), "app.py")
     assert "@service_metrics.log_metrics" in made
     assert "    metrics.append(1)\n" in made
+
+
+@pytest.mark.parametrize(
+    "router",
+    [
+        "from orders import create_order\n\n\ndef handler(event, context):\n    return create_order(event, context)\n",
+        "import orders\n\n\ndef handler(event, context):\n    return orders.create_order(event, context)\n",
+        "import orders as o\n\nALL = {'c': o.create_order}\n\n\ndef handler(event, context):\n    return ALL['c']\n",
+        "from .orders import create_order\n\n\ndef handler(event, context):\n    return create_order(event, context)\n",
+        "import routes\n\n\ndef handler(event, context):\n    return routes.ALL\n",
+    ],
+)
+def test_what_a_sibling_uses_is_no_entry_point(tmp_path: Path, router: str) -> None:
+    """Its parameters look like one; decorated it would write a second set of metrics for each request."""
+    order = "def create_order(event, context):\n    return 1\n\n\ndef other(event, context):\n    return 2\n"
+    tree(tmp_path, index=router, orders=order, routes="from orders import create_order\n\nALL = [create_order]\n")
+    found = plan(tmp_path)
+    assert "@observed\n" in text(found, "index.py")
+    made = text(found, "orders.py")
+    assert "\n\ndef create_order" in made or made.startswith("def create_order")
+    assert made.count("@observed") == 1
+    again_and_back(found, tmp_path)
+
+
+def test_a_handler_by_name_stays_one_whoever_imports_it(tmp_path: Path) -> None:
+    """Local runners and routers import handlers that Lambda calls as well."""
+    tree(
+        tmp_path, app=HANDLER, router="import app\n\n\ndef handler(event, context):\n    app.lambda_handler(event, 1)\n"
+    )
+    assert statuses(plan(tmp_path))["app.py"] == "changed"
+    assert "@observed" in text(plan(tmp_path), "app.py")

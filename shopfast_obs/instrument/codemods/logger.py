@@ -19,6 +19,7 @@ class AddLogger(Codemod):
     rank = 30
     visible = ()
     wraps = True
+    marker = "inject_lambda_context"
     valid = (
         """\
 from aws_lambda_powertools import Logger

@@ -19,6 +19,7 @@ class AddMetrics(Codemod):
     rank = 50
     visible = ("stdout",)
     wraps = True
+    marker = "log_metrics"
     valid = (
         """\
 from aws_lambda_powertools import Metrics

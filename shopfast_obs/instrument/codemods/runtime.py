@@ -22,6 +22,7 @@ class AddRuntime(Codemod):
     rank = 60
     visible = ("answers",)
     wraps = True
+    marker = "observed"
     valid = (
         """\
 from shopfast_obs.runtime import observed

@@ -22,6 +22,7 @@ class AddTracer(Codemod):
     rank = 40
     visible = ()
     wraps = True
+    marker = "capture_lambda_handler"
     valid = (
         """\
 from aws_lambda_powertools import Tracer
