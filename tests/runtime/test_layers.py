@@ -40,7 +40,7 @@ def instrumented(function: Callable[..., Any], namespace: str = "shop", service:
     return observed(function)
 
 
-@pytest.mark.parametrize("context", [{}, "", None, object(), 5, LAMBDA, ABSENT], ids=repr)
+@pytest.mark.parametrize("context", [{}, "", None, object(), 5, LAMBDA, ABSENT], ids=lambda c: type(c).__name__)
 def test_the_context_is_the_very_object_that_was_given(context: Any) -> None:
     """Also none at all: the handler's own default."""
     given: list[Any] = []
