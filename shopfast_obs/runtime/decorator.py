@@ -64,7 +64,7 @@ def observed(handler: Handler) -> Handler:
                     _guard.stop()
             _count(request, failed=routes.failed(answer))
             with suppress(Exception):
-                return _signed(event, answer)
+                return _signed(event, answer, begun.value)
             return answer
         finally:
             if begun.batch is not None:
@@ -99,7 +99,8 @@ def _begin(event: Any, context: Any, layers: Layers) -> correlation.Request:  # 
     with suppress(Exception):
         sources.take_out_execution(event)
     with suppress(Exception):
-        payload.take_out(event)
+        if not _is_http(event):  # nobody sends it in what an API makes
+            payload.take_out(event)
     if value:
         with suppress(Exception):
             powertools.set_correlation_id(value)
@@ -108,6 +109,10 @@ def _begin(event: Any, context: Any, layers: Layers) -> correlation.Request:  # 
             begun.batch = batch
             batch.replace()
     return begun
+
+
+def _is_http(event: Any) -> bool:  # noqa: ANN401
+    return type(event) is dict and "requestContext" in event and "headers" in event and payload.KEY not in event
 
 
 def _batch(event: Any, boundary: FrameType) -> Batch | None:  # noqa: ANN401
@@ -126,11 +131,9 @@ def _repeated(layers: Layers, outer: correlation.Request) -> int:
     return 0
 
 
-def _signed(event: Any, answer: Any) -> Any:  # noqa: ANN401
+def _signed(event: Any, answer: Any, value: str) -> Any:  # noqa: ANN401
     """With the id for the client; an answer that no client gets stays as the application made it."""
-    if not switches.correlation() or not switches.in_lambda():
-        return answer
-    return answers.with_header(event, answer, correlation.current_id())
+    return answers.with_header(event, answer, value) if value and switches.in_lambda() else answer
 
 
 def _count(request: routes.Request | None, *, failed: bool) -> None:

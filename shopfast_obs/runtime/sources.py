@@ -49,6 +49,8 @@ def batches(event: Any) -> list[Place]:  # noqa: ANN401
     found: list[Place] = []
     for name in BATCHES if isinstance(event, Mapping) else ():
         value = event.get(name)
+        if value is None:
+            continue
         if isinstance(value, list):
             found.append((event, name, value))
         elif isinstance(value, Mapping):
