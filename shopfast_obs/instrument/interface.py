@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -29,7 +30,7 @@ class ModuleContext:
     names of the service's own modules. `names` are those that the source binds in any scope, where that is known.
     `metrics` are those of the business by the function that they count. `patched` says why clients must be made when
     they are made now, where tests replace them. `verbose` says that another module of the service sets the root logger
-    to INFO. `style` is how the project writes its code.
+    to INFO. `style` is how the project writes its code. `tree` is the source as it was, as Python parses it.
     """
 
     handlers: tuple[str, ...] = ()
@@ -40,6 +41,7 @@ class ModuleContext:
     patched: str = ""
     verbose: bool = False
     style: Style = field(default_factory=Style)
+    tree: ast.Module | None = None
 
 
 @dataclass(frozen=True, slots=True)

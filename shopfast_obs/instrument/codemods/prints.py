@@ -95,18 +95,16 @@ def receive(event):
         from shopfast_obs.instrument.edit.imports import bound_names
         from shopfast_obs.instrument.edit.levels import quiet_logger
         from shopfast_obs.instrument.edit.machine import json_names
-        from shopfast_obs.instrument.edit.objects import ensure_object
+        from shopfast_obs.instrument.edit.objects import ensure_object, name_for
         from shopfast_obs.instrument.edit.prints import PrintRewriter
 
         if "print" in bound_names(module, context):
             return Skipped(self.id, "print means something else here")
-        json, limit = json_names(module), context.style.length
-        counting = PrintRewriter(module, "logger", json, limit)
-        module.visit(counting)
-        note = f"{counting.left} may print JSON, or a value alone: a machine may read that" if counting.left else ""
-        if counting.count and (quiet := quiet_logger(module)):
+        rewriter = PrintRewriter(module, name_for(module, "logger", context), json_names(module), context.style.length)
+        changed = module.visit(rewriter)
+        note = f"{rewriter.left} may print JSON, or a value alone: a machine may read that" if rewriter.left else ""
+        if rewriter.count and (quiet := quiet_logger(module)):
             return Noted(module, f"{quiet} may hide lines below its level, and prints are never hidden")
-        if counting.count:
-            module, name = ensure_object(module, "logger", context)
-            module = module.visit(PrintRewriter(module, name, json, limit))
+        if rewriter.count:
+            module, _ = ensure_object(changed, "logger", context)
         return Noted(module, note) if note else module

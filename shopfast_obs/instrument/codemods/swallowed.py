@@ -93,12 +93,9 @@ def price(product):
 
     def transform(self, module: cst.Module, context: ModuleContext) -> cst.Module | Skipped:
         """The module with a warning in each such `except` block of a function."""
-        from shopfast_obs.instrument.edit.objects import ensure_object
+        from shopfast_obs.instrument.edit.objects import ensure_object, name_for
         from shopfast_obs.instrument.edit.swallowed import SwallowedLogger
 
-        counting = SwallowedLogger("logger")
-        module.visit(counting)
-        if not counting.count:
-            return module
-        module, name = ensure_object(module, "logger", context)
-        return module.visit(SwallowedLogger(name))
+        rewriter = SwallowedLogger(name_for(module, "logger", context))
+        changed = module.visit(rewriter)
+        return ensure_object(changed, "logger", context)[0] if rewriter.count else module

@@ -35,14 +35,21 @@ def find_object(module: cst.Module, kind: Kind, context: ModuleContext) -> str:
 
 def ensure_object(module: cst.Module, kind: Kind, context: ModuleContext) -> tuple[cst.Module, str]:
     """The module with such an object, and its name there."""
-    name = find_object(module, kind, context)
-    if name:
+    known = find_object(module, kind, context)
+    name = known or name_for(module, kind, context)
+    if known:
         return module, name
-    taken = bound_names(module, context)
-    name = next(n for n in (kind, f"service_{kind}", f"powertools_{kind}", f"_{kind}_") if n not in taken)
     if context.objects:
         return add_import(module, context.objects, kind, name, context), name
     return make_object(module, kind, name, context), name
+
+
+def name_for(module: cst.Module, kind: Kind, context: ModuleContext) -> str:
+    """The name of the module's object, also where it has none yet."""
+    if name := find_object(module, kind, context):
+        return name
+    taken = bound_names(module, context)
+    return next(n for n in (kind, f"service_{kind}", f"powertools_{kind}", f"_{kind}_") if n not in taken)
 
 
 def make_object(module: cst.Module, kind: Kind, name: str, context: ModuleContext) -> cst.Module:

@@ -43,7 +43,7 @@ def replace_logger(module: cst.Module, context: ModuleContext) -> cst.Module | S
     code = module.code
     if OWN_SETUP.search(code):
         return Skipped("logging", "it sets up handlers of its own")
-    if name and _bindings(module, name) != 1:
+    if name and _bindings(context.tree or sources.parse(code), name) != 1:
         return Skipped("logging", f"{name} is bound more than once")
     json = json_names(module)
     if reason := _level(module, code, name, calls, context) or calls.unfit(json):
@@ -150,9 +150,9 @@ def _assigned_logger(statement: cst.CSTNode, factories: frozenset[str]) -> str:
     return ""
 
 
-def _bindings(module: cst.Module, name: str) -> int:
+def _bindings(tree: ast.Module, name: str) -> int:
     count = 0
-    for node in ast.walk(sources.parse(module.code)):
+    for node in sources.nodes(tree):
         count += isinstance(node, ast.Name) and node.id == name and not isinstance(node.ctx, ast.Load)
         count += isinstance(node, ast.arg) and node.arg == name
         count += isinstance(node, ast.alias) and (node.asname or node.name) == name
