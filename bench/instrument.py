@@ -137,8 +137,8 @@ def _speed() -> None:
                 engine.apply(planned.plan, root, root / ".state")
                 second = [_ratio(root, _handlers(root), profile, 0) for _ in range(SPEED_ROUNDS)]
             print(
-                f"{FILES} files, {HANDLERS} handlers, {profile}: {statistics.median(first):.2f} times what LibCST needs "
-                f"to parse and print those (bound: 2.5); a second run, which changes nothing, "
+                f"{FILES} files, {HANDLERS} handlers, {profile}: {statistics.median(first):.2f} times what LibCST "
+                f"needs to parse and print those (bound: 2.5); a second run, which changes nothing, "
                 f"{statistics.median(second):.2f} (bound: 1.5)"
             )
     finally:

@@ -35,6 +35,7 @@ def transform(
     from shopfast_obs.instrument.edit.imports import names_in
     from shopfast_obs.instrument.edit.printing import Printer
     from shopfast_obs.instrument.edit.vendors import vendor
+    from shopfast_obs.instrument.edit.visits import parts_of
 
     body, tail = _tail(source)
     try:
@@ -47,7 +48,7 @@ def transform(
     printer = Printer()
     if printer.text(module) != body:
         return Outcome(source, skipped=(Skipped(what, "its formatting would not survive"),))
-    known = replace(context, names=frozenset(names_in(tree)), tree=tree)
+    known = replace(context, names=frozenset(names_in(tree)), tree=tree, parts=parts_of(module, tree))
     outcome, changed = _run(module, source, known, wanted, what)
     return outcome if changed is module else _checked(outcome, printer.text(changed) + tail, source, what)
 

@@ -30,7 +30,8 @@ class ModuleContext:
     names of the service's own modules. `names` are those that the source binds in any scope, where that is known.
     `metrics` are those of the business by the function that they count. `patched` says why clients must be made when
     they are made now, where tests replace them. `verbose` says that another module of the service sets the root logger
-    to INFO. `style` is how the project writes its code. `tree` is the source as it was, as Python parses it.
+    to INFO. `style` is how the project writes its code. `tree` is the source as it was, as Python parses it;
+    `parts` are the words of its top-level statements, by the id of their nodes.
     """
 
     handlers: tuple[str, ...] = ()
@@ -42,6 +43,7 @@ class ModuleContext:
     verbose: bool = False
     style: Style = field(default_factory=Style)
     tree: ast.Module | None = None
+    parts: Mapping[int, frozenset[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

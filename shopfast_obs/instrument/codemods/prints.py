@@ -97,13 +97,16 @@ def receive(event):
         from shopfast_obs.instrument.edit.machine import json_names
         from shopfast_obs.instrument.edit.objects import ensure_object, name_for
         from shopfast_obs.instrument.edit.prints import PrintRewriter
+        from shopfast_obs.instrument.edit.visits import visited
 
         if "print" in bound_names(module, context):
             return Skipped(self.id, "print means something else here")
-        rewriter = PrintRewriter(module, name_for(module, "logger", context), json_names(module), context.style.length)
-        changed = module.visit(rewriter)
+        rewriter = PrintRewriter(
+            module, name_for(module, "logger", context), json_names(module, context), context.style.length
+        )
+        changed = visited(module, rewriter, context, ("print",))
         note = f"{rewriter.left} may print JSON, or a value alone: a machine may read that" if rewriter.left else ""
-        if rewriter.count and (quiet := quiet_logger(module)):
+        if rewriter.count and (quiet := quiet_logger(module, context)):
             return Noted(module, f"{quiet} may hide lines below its level, and prints are never hidden")
         if rewriter.count:
             module, _ = ensure_object(changed, "logger", context)

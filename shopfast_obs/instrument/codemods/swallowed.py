@@ -95,7 +95,8 @@ def price(product):
         """The module with a warning in each such `except` block of a function."""
         from shopfast_obs.instrument.edit.objects import ensure_object, name_for
         from shopfast_obs.instrument.edit.swallowed import SwallowedLogger
+        from shopfast_obs.instrument.edit.visits import visited
 
         rewriter = SwallowedLogger(name_for(module, "logger", context))
-        changed = module.visit(rewriter)
+        changed = visited(module, rewriter, context, ("except",))
         return ensure_object(changed, "logger", context)[0] if rewriter.count else module

@@ -12,6 +12,8 @@ import re
 import libcst as cst
 
 from shopfast_obs.instrument.edit.imports import dotted
+from shopfast_obs.instrument.edit.visits import visited
+from shopfast_obs.instrument.interface import ModuleContext
 
 INFO = frozenset({"INFO", "logging.INFO", "20"})
 LOW = INFO | {"DEBUG", "logging.DEBUG", "10", "NOTSET", "logging.NOTSET", "0"}
@@ -19,14 +21,14 @@ QUIET = frozenset({"debug", "info", "log"})  # calls that a logger at WARNING do
 POWERTOOLS = re.compile(r"\bLogger\(([^()]*(?:\([^()]*\)[^()]*)*)\)")
 
 
-def levels_of(module: cst.Module, name: str) -> list[str]:
+def levels_of(module: cst.Module, name: str, context: ModuleContext) -> list[str]:
     """What the module sets the logger of that name to, as it is written: `logging.INFO`, `INFO`, `os.environ[...]`."""
     finding = _Levels(name)
-    module.visit(finding)
+    visited(module, finding, context, ("setLevel",))
     return finding.found
 
 
-def quiet_logger(module: cst.Module) -> str:
+def quiet_logger(module: cst.Module, context: ModuleContext) -> str:
     """The Powertools Logger of the module that may be above INFO, as `logger.setLevel(...)` or `Logger(level=...)`;
     empty when there is none."""
     code = module.code
@@ -37,7 +39,7 @@ def quiet_logger(module: cst.Module) -> str:
         if level and level[1].strip().strip("\"'") not in LOW:
             return f"Logger(level={level[1].strip()})"
     for name in re.findall(r"^(\w+)\s*(?::[^=\n]+)?=\s*(?:\w+\.)?(?:\w*Logger|Log)\(", code, re.MULTILINE):
-        if any(level not in LOW for level in levels_of(module, name)):
+        if any(level not in LOW for level in levels_of(module, name, context)):
             return f"{name}.setLevel(...)"
     return ""
 

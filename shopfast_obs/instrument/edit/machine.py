@@ -11,6 +11,9 @@ from contextlib import suppress
 
 import libcst as cst
 
+from shopfast_obs.instrument.edit.visits import visited
+from shopfast_obs.instrument.interface import ModuleContext
+
 # What makes JSON text; `.json()` gives a text in some libraries and a dict in others.
 MAKERS = frozenset(
     {"dumps", "dump", "json", "model_dump_json", "to_json", "tojson", "as_json", "toJSON", "serialize", "json_dumps",
@@ -30,14 +33,12 @@ def is_object(text: str) -> bool:
     return False
 
 
-def json_names(module: cst.Module) -> frozenset[str]:
+def json_names(module: cst.Module, context: ModuleContext) -> frozenset[str]:
     """Names that stand for JSON text somewhere in the module: variables of it, and functions that return it."""
-    if not any(maker in module.code for maker in ("json", "dump", "serialize", "JSON")):
-        return frozenset()
     found: set[str] = set()
     while True:
         finding = _Names(found)
-        module.visit(finding)
+        visited(module, finding, context, MAKERS | found)
         if finding.names <= found:
             return frozenset(found)
         found |= finding.names

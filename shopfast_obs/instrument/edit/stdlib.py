@@ -18,6 +18,7 @@ from shopfast_obs.instrument.edit.levels import INFO, QUIET, levels_of
 from shopfast_obs.instrument.edit.machine import json_names
 from shopfast_obs.instrument.edit.messages import Said, is_json_line, logged
 from shopfast_obs.instrument.edit.objects import ensure_object, find_object, import_class
+from shopfast_obs.instrument.edit.visits import visited
 from shopfast_obs.instrument.interface import ModuleContext
 from shopfast_obs.instrument.root_level import root_is_verbose
 from shopfast_obs.model.changes import Skipped
@@ -37,7 +38,7 @@ def replace_logger(module: cst.Module, context: ModuleContext) -> cst.Module | S
         return module
     name = _logger_name(module, factories)
     calls = _Calls(name)
-    module.visit(calls)
+    visited(module, calls, context, LEVELS | QUIET | {"warn", "fatal"})
     if not name and not calls.root:
         return module
     code = module.code
@@ -45,21 +46,22 @@ def replace_logger(module: cst.Module, context: ModuleContext) -> cst.Module | S
         return Skipped("logging", "it sets up handlers of its own")
     if name and _bindings(context.tree or sources.parse(code), name) != 1:
         return Skipped("logging", f"{name} is bound more than once")
-    json = json_names(module)
+    json = json_names(module, context)
     if reason := _level(module, code, name, calls, context) or calls.unfit(json):
         return Skipped("logging", reason)
     if name:
         module = _swapped(module, name, factories, context)
     else:
         module, name = ensure_object(module, "logger", context)
-    module = module.visit(LogRewriter(module, name, json, context.style.length))
+    rewriter = LogRewriter(module, name, json, context.style.length)
+    module = visited(module, rewriter, context, LEVELS)
     return _without_unused_import(module)
 
 
 def _level(module: cst.Module, code: str, name: str, calls: _Calls, context: ModuleContext) -> str:
     """Why lines would come on that are off, or other modules' lines would change; empty when none would."""
     root = context.verbose or root_is_verbose(code)
-    own = levels_of(module, name) if name else []
+    own = levels_of(module, name, context) if name else []
     if calls.quiet_root and not root:
         return "nothing sets the root logger's level: Lambda shows its warnings and errors only, and so it stays"
     if not own:
