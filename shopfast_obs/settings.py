@@ -40,6 +40,8 @@ class Settings:
     runbooks: str = "runbooks"
     suppress: tuple[Mapping[str, Any], ...] = ()  # findings that somebody decided to live with: rule, reason, until
     suppressions: str = ""  # a YAML or TOML file with more of them
+    tests: str = ""  # the command that runs the application's tests, or "none"
+    tests_limit: str = ""  # how long they may take: 60s, 10m
     seed: str = ""  # file.py:function that loads the application's data
     shoppers: str = ""  # file.py with SCENARIOS
     frontend: str = ""  # folder of the page: an npm project that builds into dist/

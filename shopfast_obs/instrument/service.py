@@ -13,6 +13,7 @@ from shopfast_obs.instrument import engine, sources, style, tests
 from shopfast_obs.instrument.discover import Module, Service
 from shopfast_obs.instrument.interface import Codemod, Kind, ModuleContext
 from shopfast_obs.instrument.root_level import root_is_verbose
+from shopfast_obs.instrument.selection import of_file
 from shopfast_obs.model.changes import Skipped
 
 KINDS: tuple[Kind, ...] = ("logger", "tracer", "metrics")
@@ -102,7 +103,8 @@ def _siblings(service: Service, shared: _Shared | None) -> frozenset[str]:
 def _module(module: Module, context: ModuleContext, codemods: Sequence[Codemod]) -> tuple[FileResult, str]:
     source = module.source
     try:
-        outcome = engine.transform(source.text, context, codemods, source.path.name, module.tree)
+        wanted = of_file(codemods, source.path)
+        outcome = engine.transform(source.text, context, wanted, source.path.name, module.tree)
     except Exception as problem:  # one file that a codemod trips over must not hide the others
         reason = f"{type(problem).__name__}: {problem}".splitlines()[0]
         return FileResult(source.path, "failed", reason=reason), source.text

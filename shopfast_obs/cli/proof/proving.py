@@ -1,0 +1,120 @@
+"""`instrument` held against the application's own tests."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from shopfast_obs.cli.app import App
+
+if TYPE_CHECKING:
+    from shopfast_obs.instrument.interface import Codemod
+    from shopfast_obs.instrument.plan import Instrumentation
+    from shopfast_obs.instrument.proof.interface import Found, Proof, Suite
+    from shopfast_obs.instrument.proof.search import Planner
+    from shopfast_obs.settings import Settings
+
+QUICK = 60.0  # seconds for tests that nobody asked for
+LIMIT = 600.0  # seconds for tests that were asked for
+HIGHEST = 6  # folders above the sources in which tests are looked for
+
+
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """What may be applied, and what was found out; `proof` is None where nothing was run."""
+
+    planned: Instrumentation
+    proof: Proof | None = None
+    refused: bool = False
+
+
+def prove(app: App, plan: Planner, codemods: tuple[Codemod, ...], *, asked: bool) -> Proven:
+    """The plan as far as the application's tests bear it. Unless they were asked for, tests that take long do not stand
+    in the way of the change, but tests that are seen to fail do."""
+    from shopfast_obs.instrument.proof import discovery
+    from shopfast_obs.instrument.proof.search import prove as searched
+
+    planned = plan({})
+    if planned.plan.empty or not any(change.path.endswith(".py") for change in planned.plan.changes):
+        return Proven(planned)
+    settings = app.settings
+    if settings.tests == discovery.NONE and not asked:
+        return Proven(planned)
+    root, found = _tests(planned.root, settings)
+    if not found.commands and not asked:
+        app.terminal.say("No tests of the application were found, so none were run.")
+        return Proven(planned)
+    with tempfile.TemporaryDirectory(prefix="shopfast-obs-") as folder, app.terminal.live() as line:
+        suite = _suite(app, root, planned, found, Path(folder), asked=asked)
+        proof = searched(plan, suite, line.update)
+    _say(app, proof, codemods)
+    failing = proof.outcome == "unproven" and (asked or proof.differing > 0)
+    return Proven(planned if proof.outcome == "unproven" else proof.planned, proof, failing)
+
+
+def _suite(app: App, root: Path, planned: Instrumentation, found: Found, folder: Path, *, asked: bool) -> Suite:
+    from shopfast_obs.cli.proof import python
+    from shopfast_obs.cli.proof.handlers import Handlers
+    from shopfast_obs.cli.proof.suite import Tests
+    from shopfast_obs.cli.proof.workspace import Workspace
+
+    interpreter = python.find(root, os.environ)
+    workspace = Workspace(root, planned.root, folder / "copy" / root.name)
+    seconds = _seconds(app.settings, asked=asked)
+    if not found.commands:
+        app.terminal.say(f"No tests were found in {root}: its handlers get events instead ({interpreter.source}).")
+        return Handlers(workspace, planned, interpreter, folder, seconds)
+    for command in found.commands:
+        app.terminal.say(f"Tests: {command}, with {interpreter.source}, {seconds:.0f} s at most.")
+    for command in found.others:
+        app.terminal.say(f'Not run: {command}; choose it with tests = "..." in [tool.shopfast-obs].')
+    return Tests(workspace, found.commands, interpreter, folder, seconds)
+
+
+def _seconds(settings: Settings, *, asked: bool) -> float:
+    from shopfast_obs.parse.duration import seconds
+
+    if settings.tests_limit:
+        return float(seconds(settings.tests_limit))
+    return LIMIT if asked else QUICK
+
+
+def _tests(base: Path, settings: Settings) -> tuple[Path, Found]:
+    """The folder to copy and how its tests are run: the project's, else the nearest one with tests up to the folder
+    that is under version control."""
+    from shopfast_obs.instrument.proof.discovery import find
+
+    base = base.resolve()
+    if settings.tests or (settings.file and base.is_relative_to(settings.root.resolve())):
+        root = settings.root.resolve()
+        return root, find(root, settings.tests)
+    first: tuple[Path, Found] | None = None
+    for folder in (base, *base.parents)[:HIGHEST]:
+        if folder in {Path.home(), Path(folder.anchor), Path(tempfile.gettempdir()).resolve()}:
+            break
+        found = find(folder)
+        if (folder / ".git").exists():
+            return (folder, found) if found.commands or first is None else first
+        if found.commands and first is None:
+            first = (folder, found)
+    return first or (base, find(base))
+
+
+def _say(app: App, proof: Proof, codemods: tuple[Codemod, ...]) -> None:
+    from shopfast_obs.instrument.proof.sentences import sentences
+
+    visible = {codemod.id: ", ".join(getattr(codemod, "visible", ())) for codemod in codemods}
+    for sentence in sentences(proof, visible):
+        app.terminal.say(sentence)
+
+
+def document(proven: Proven) -> dict[str, Any] | None:
+    """The proof as JSON values; None where nothing was run."""
+    from shopfast_obs.instrument.proof.sentences import document as written
+
+    return None if proven.proof is None else written(proven.proof)
+
+

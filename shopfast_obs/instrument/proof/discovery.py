@@ -1,0 +1,109 @@
+"""How an application's tests are run: from its settings and configuration, else from the tests that are there."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from configparser import Error as ConfigError
+from configparser import RawConfigParser
+from pathlib import Path
+
+from shopfast_obs.errors import SettingsError
+from shopfast_obs.instrument.proof import commands
+from shopfast_obs.instrument.proof.interface import Command, Found
+
+NONE = "none"  # the setting of an application whose tests say nothing about its instrumentation
+IGNORED = {"node_modules", "venv", "env", "site-packages", "cdk.out", "build", "dist", "__pycache__"}
+TEST = re.compile(r"^(test_.*|.*_test|tests?)\.py$")
+SECTIONS = (("pytest.ini", "pytest"), ("tox.ini", "pytest"), ("setup.cfg", "tool:pytest"))
+MOST = 4000  # files that are looked at
+PYTEST = ("-m", "pytest")
+UNITTEST = ("-m", "unittest", "discover")
+
+
+def find(root: Path, setting: str = "") -> Found:
+    """The commands that run the tests below a folder; none where there are no tests. Raises SettingsError for a
+    setting that is no command."""
+    if setting == NONE:
+        return Found()
+    if setting:
+        try:
+            return Found((commands.parsed(setting, "the setting `tests`"),))
+        except ValueError as problem:
+            raise SettingsError(f"`tests` is no command: {problem}.", "Write it as on a command line.") from None
+    tests = list(_tests(root))
+    if not tests:
+        return Found()
+    declared = [*_configured(root, "."), *commands.declared(root)]
+    if declared:
+        return Found(tuple(declared[:1]), tuple(_others(declared)))
+    nested = [each for folder in _projects(root, tests) for each in _configured(folder, _below(folder, root))]
+    if nested:
+        return Found(tuple(nested))
+    return Found((_plain(tests),))
+
+
+def _others(declared: list[Command]) -> Iterator[Command]:
+    """Those that would run something else than the first."""
+    first = declared[0]
+    yield from (each for each in declared[1:] if (each.arguments, each.folder) != (first.arguments, first.folder))
+
+
+def _tests(root: Path) -> Iterator[Path]:
+    left = MOST
+    folders = [root]
+    while folders and left > 0:
+        for path in sorted(folders.pop(0).iterdir()):
+            left -= 1
+            if path.is_symlink():
+                continue
+            if path.is_dir() and path.name not in IGNORED and not path.name.startswith("."):
+                folders.append(path)
+            elif TEST.match(path.name) and path.is_file():
+                yield path
+
+
+def _configured(folder: Path, name: str) -> Iterator[Command]:
+    """Pytest, where the folder configures it."""
+    try:
+        tables = tomllib.loads((folder / "pyproject.toml").read_text(encoding="utf-8")).get("tool", {})
+    except (OSError, ValueError):
+        tables = {}
+    if "pytest" in tables:
+        yield Command("pytest", PYTEST, name, "pyproject.toml")
+        return
+    for file, section in SECTIONS:
+        parser = RawConfigParser(strict=False)
+        try:
+            parser.read_string((folder / file).read_text(encoding="utf-8"))
+        except (OSError, ValueError, ConfigError):
+            continue
+        if parser.has_section(section):
+            yield Command("pytest", PYTEST, name, file)
+            return
+
+
+def _projects(root: Path, tests: list[Path]) -> list[Path]:
+    """The folders between the root and its tests."""
+    found: dict[Path, None] = {}
+    for test in tests:
+        for folder in test.parents:
+            if folder == root:
+                break
+            found[folder] = None
+    return sorted(found)
+
+
+def _below(folder: Path, root: Path) -> str:
+    return folder.relative_to(root).as_posix()
+
+
+def _plain(tests: list[Path]) -> Command:
+    """Pytest where a test needs it, else unittest, which every Python has; pytest runs those tests too."""
+    texts = [test.read_text(encoding="utf-8", errors="replace") for test in tests]
+    if any(re.search(r"^\s*(import|from) pytest\b|^def test_", text, re.MULTILINE) for text in texts):
+        return Command("pytest", PYTEST, ".", f"{tests[0].name} and its like")
+    if any("TestCase" in text for text in texts):
+        return Command("unittest", UNITTEST, ".", f"{tests[0].name} and its like")
+    return Command("pytest", PYTEST, ".", f"{tests[0].name} and its like")
