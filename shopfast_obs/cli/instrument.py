@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from shopfast_obs.instrument.business import MetricsPlan
     from shopfast_obs.instrument.interface import Codemod
     from shopfast_obs.instrument.plan import Instrumentation
+    from shopfast_obs.instrument.selection import Excluded
     from shopfast_obs.model.telemetry import InvocationReport
     from shopfast_obs.settings import Settings
 
@@ -40,6 +41,9 @@ if TYPE_CHECKING:
               help="A plan of business metrics: which function, which result, which metric.")  # fmt: skip
 @click.option("--layer", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
               help="With a PATH: also write the archive of the runtime layer.")  # fmt: skip
+@click.option("--prove/--no-prove", "proving", default=None,
+              help="Run the application's tests before and after, and leave out what breaks one; without tests, its "
+              "handlers get events. --apply does so with tests that take less than a minute.")  # fmt: skip
 @click.option("--live", is_flag=True, help="Change deployed functions through the API, without their source.")
 @click.option("--function", "functions", multiple=True, metavar="NAME", help="With --live: which; * matches (repeat).")
 @click.option("--since", metavar="SPAN", help="Check time and memory in the REPORT lines since then: 15m, 2h.")
@@ -56,6 +60,7 @@ def command(
     template: Path | None,
     metrics: Path | None,
     layer: Path | None,
+    proving: bool | None,
     live: bool,
     functions: tuple[str, ...],
     since: str | None,
@@ -69,13 +74,20 @@ def command(
 
     \b
     Codemods of the profile decorators (default): logger, tracer, metrics, runtime, business; logs adds logging,
-    swallowed, prints, which change lines; all adds clients, which moves names that tests may patch.
+    swallowed, prints, which change lines; all adds clients, which moves names that tests may patch. With --prove and
+    no profile: all that the tests bear.
+
+    Proving runs the application's tests, so its code, in a copy, in its own Python (.venv, or the active one), without
+    AWS credentials and network: for a minute with --apply, for ten with --prove (tests and tests_limit in
+    [tool.shopfast-obs]). What is not proven with --prove is not applied, and the exit code is 1.
 
     \b
     Examples:
       shopfast-obs instrument
       shopfast-obs instrument --apply && shopfast-obs deploy
       shopfast-obs instrument --profile all --diff
+      shopfast-obs instrument src --prove --apply
+      shopfast-obs instrument src --check --prove
       shopfast-obs instrument src/handlers --check --format json
       shopfast-obs instrument src --metrics metrics.yaml --layer build/layer.zip --apply
       shopfast-obs instrument --template template.yaml --apply
@@ -84,48 +96,61 @@ def command(
     if live:
         from shopfast_obs.cli import live as deployed
 
-        if paths or only or skip or since or template:
+        if paths or only or skip or since or template or proving:
             raise UserError("--live takes no other source of functions.", "Name functions with --function.")
         deployed.instrument(app, functions, mode, output_format)
         return
     if functions:
         raise UserError("--function goes with --live.", "Without it, name a PATH.")
     from shopfast_obs.changes import engine
+    from shopfast_obs.cli.proof.proving import Proven, document, prove
     from shopfast_obs.instrument import sources
     from shopfast_obs.instrument.registry import selected
+    from shopfast_obs.instrument.selection import sparing
 
     settings = app.settings
-    profile = _profile(app, settings, cloud=bool(since))
+    profile = _profile(app, settings, cloud=bool(since), proving=bool(proving))
     for entry in engine.recover(settings.root, settings.state_dir):
         app.terminal.warn(f"Change {entry.id} ({entry.plan.command}) had been interrupted; it is taken back.")
-    if template:
-        from shopfast_obs.instrument.template import for_template
+    if template and (paths or since):
+        raise UserError("--template takes no PATH and no --since.", "Its functions name their sources.")
+    codemods, plan = selected(only, skip, profile), _metrics(settings, metrics)
+    reports = _reports(app, since) if since else {}
 
-        if paths or since:
-            raise UserError("--template takes no PATH and no --since.", "Its functions name their sources.")
-        plan = _metrics(settings, metrics)
-        planned = for_template(template.resolve(), settings.root.resolve(), selected(only, skip, profile), plan)
-    else:
-        reports = _reports(app, since) if since else {}
-        plan = _metrics(settings, metrics)
-        planned = _planned(settings, paths, selected(only, skip, profile), reports, plan, layer)
-    applied = None
-    if mode == "apply" and not planned.plan.empty:
+    def planned_without(excluded: Excluded) -> Instrumentation:
+        wanted = sparing(codemods, excluded)
+        if template:
+            from shopfast_obs.instrument.template import for_template
+
+            return for_template(template.resolve(), settings.root.resolve(), wanted, plan)
+        return _planned(settings, paths, wanted, reports, plan, layer)
+
+    whole = planned_without({})
+    proven = Proven(whole)
+    if proving or (proving is None and mode == "apply"):
+        plans = lambda excluded: planned_without(excluded) if excluded else whole  # noqa: E731 - the whole is known
+        proven = prove(app, plans, codemods, asked=bool(proving))
+    planned, applied = proven.planned, None
+    if mode == "apply" and not planned.plan.empty and not proven.refused:
         applied = engine.apply(planned.plan, planned.root, settings.state_dir, project=settings.root).id
     show = _Shower(paths, settings)
     if output_format == "json":
-        app.terminal.json(_document(planned, mode, applied, show))
+        app.terminal.json({**_document(planned, mode, applied, show), "proof": document(proven)})
     else:
         _say(app, planned, mode, applied, show)
+    if proven.refused:
+        app.terminal.warn(
+            "Nothing was changed, because nothing is proven. Next: mend what is said above, or --no-prove"
+        )
     failed = any(file.status == "failed" for file in planned.files)
     unread = any(file.reason.startswith(sources.UNPARSEABLE) for file in planned.files)
-    if failed or (mode == "check" and (unread or not planned.plan.empty)):
+    if failed or proven.refused or (mode == "check" and (unread or not planned.plan.empty)):
         app.exit(EXIT_FINDINGS)
 
 
-def _profile(app: App, settings: Settings, *, cloud: bool) -> str:
-    """The profile of codemods: the option's, else the project's, else the default. Where the command asks AWS, the
-    option may name an AWS profile instead."""
+def _profile(app: App, settings: Settings, *, cloud: bool, proving: bool) -> str:
+    """The profile of codemods: the option's, else the project's, else all for a proof, else the default. Where the
+    command asks AWS, the option may name an AWS profile instead."""
     from shopfast_obs.instrument.registry import DEFAULT, PROFILES
 
     if app.profile in PROFILES:
@@ -136,7 +161,7 @@ def _profile(app: App, settings: Settings, *, cloud: bool) -> str:
             f"There is no profile {app.profile!r}.",
             f"The profiles are {', '.join(PROFILES)}; an AWS profile goes with --live or --since.",
         )
-    return settings.codemods or DEFAULT
+    return settings.codemods or ("all" if proving else DEFAULT)
 
 
 def _reports(app: App, since: str) -> dict[str, tuple[InvocationReport, ...]]:

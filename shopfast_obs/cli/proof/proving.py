@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from shopfast_obs.cli.app import App
 
 if TYPE_CHECKING:
+    from shopfast_obs.cli.proof.python import Python
     from shopfast_obs.instrument.interface import Codemod
     from shopfast_obs.instrument.plan import Instrumentation
     from shopfast_obs.instrument.proof.interface import Found, Proof, Suite
@@ -43,25 +44,25 @@ def prove(app: App, plan: Planner, codemods: tuple[Codemod, ...], *, asked: bool
     settings = app.settings
     if settings.tests == discovery.NONE and not asked:
         return Proven(planned)
-    root, found = _tests(planned.root, settings)
+    interpreter, root, found = _tests(planned.root, settings)
     if not found.commands and not asked:
         app.terminal.say("No tests of the application were found, so none were run.")
         return Proven(planned)
     with tempfile.TemporaryDirectory(prefix="shopfast-obs-") as folder, app.terminal.live() as line:
-        suite = _suite(app, root, planned, found, Path(folder), asked=asked)
+        suite = _suite(app, root, interpreter, planned, found, Path(folder), asked=asked)
         proof = searched(plan, suite, line.update)
     _say(app, proof, codemods)
     failing = proof.outcome == "unproven" and (asked or proof.differing > 0)
     return Proven(planned if proof.outcome == "unproven" else proof.planned, proof, failing)
 
 
-def _suite(app: App, root: Path, planned: Instrumentation, found: Found, folder: Path, *, asked: bool) -> Suite:
-    from shopfast_obs.cli.proof import python
+def _suite(  # noqa: PLR0917 - what a suite is made of
+    app: App, root: Path, interpreter: Python, planned: Instrumentation, found: Found, folder: Path, *, asked: bool
+) -> Suite:
     from shopfast_obs.cli.proof.handlers import Handlers
     from shopfast_obs.cli.proof.suite import Tests
     from shopfast_obs.cli.proof.workspace import Workspace
 
-    interpreter = python.find(root, os.environ)
     workspace = Workspace(root, planned.root, folder / "copy" / root.name)
     seconds = _seconds(app.settings, asked=asked)
     if not found.commands:
@@ -82,25 +83,30 @@ def _seconds(settings: Settings, *, asked: bool) -> float:
     return LIMIT if asked else QUICK
 
 
-def _tests(base: Path, settings: Settings) -> tuple[Path, Found]:
-    """The folder to copy and how its tests are run: the project's, else the nearest one with tests up to the folder
-    that is under version control."""
-    from shopfast_obs.instrument.proof.discovery import find
-
+def _tests(base: Path, settings: Settings) -> tuple[Python, Path, Found]:
+    """The Python, the folder to copy, and how its tests are run: the project's, else the nearest one with tests up to
+    the folder that is under version control."""
     base = base.resolve()
     if settings.tests or (settings.file and base.is_relative_to(settings.root.resolve())):
-        root = settings.root.resolve()
-        return root, find(root, settings.tests)
-    first: tuple[Path, Found] | None = None
+        return _run_in(settings.root.resolve(), settings.tests)
+    first: tuple[Python, Path, Found] | None = None
     for folder in (base, *base.parents)[:HIGHEST]:
         if folder in {Path.home(), Path(folder.anchor), Path(tempfile.gettempdir()).resolve()}:
             break
-        found = find(folder)
+        found = _run_in(folder, "")
         if (folder / ".git").exists():
-            return (folder, found) if found.commands or first is None else first
-        if found.commands and first is None:
-            first = (folder, found)
-    return first or (base, find(base))
+            return found if found[2].commands or first is None else first
+        if found[2].commands and first is None:
+            first = found
+    return first or _run_in(base, "")
+
+
+def _run_in(root: Path, setting: str) -> tuple[Python, Path, Found]:
+    from shopfast_obs.cli.proof import python
+    from shopfast_obs.instrument.proof.discovery import find
+
+    interpreter = python.find(root, os.environ)
+    return interpreter, root, find(root, setting, pytest=python.has(interpreter, "pytest"))
 
 
 def _say(app: App, proof: Proof, codemods: tuple[Codemod, ...]) -> None:
@@ -116,5 +122,3 @@ def document(proven: Proven) -> dict[str, Any] | None:
     from shopfast_obs.instrument.proof.sentences import document as written
 
     return None if proven.proof is None else written(proven.proof)
-
-

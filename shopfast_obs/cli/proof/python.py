@@ -48,6 +48,11 @@ def _ours(path: Path) -> bool:
     return path.parent == Path(sys.executable).parent
 
 
+def has(python: Python, module: str) -> bool:
+    """True where the application's Python can import it."""
+    return module not in _missing(python, (module,))
+
+
 def lend(python: Python, layer: Path) -> None:
     """Fill a folder with the runtime layer, the files of the proof, and what the application's Python lacks of what
     the layer imports; its own versions of everything else win."""
@@ -61,13 +66,13 @@ def lend(python: Python, layer: Path) -> None:
     for file in GUEST.glob("*.py"):
         if file.name != "__init__.py":
             shutil.copyfile(file, layer / file.name)
-    for name in _missing(python):
+    for name in _missing(python, LENT):
         if origin := _origin(name):
             (layer / origin.name).symlink_to(origin)
 
 
-def _missing(python: Python) -> Sequence[str]:
-    code = f"import importlib.util as u; print(*[n for n in {LENT!r} if u.find_spec(n) is None])"
+def _missing(python: Python, names: Sequence[str]) -> Sequence[str]:
+    code = f"import importlib.util as u; print(*[n for n in {tuple(names)!r} if u.find_spec(n) is None])"
     try:
         done = subprocess.run(  # noqa: S603 - the application's own Python
             [python.path, "-c", code], capture_output=True, text=True, timeout=SECONDS, check=False, cwd="/"
@@ -98,6 +103,7 @@ def environment(environ: Mapping[str, str], home: Path, paths: Sequence[Path]) -
     own = environ.get("PYTHONPATH", "").split(os.pathsep)
     return {
         **kept,
+        "AWS_DEFAULT_REGION": "us-east-1",
         **region,
         "HOME": str(home),
         "PYTHONUSERBASE": environ.get("PYTHONUSERBASE") or str(Path.home() / ".local"),

@@ -15,7 +15,17 @@ from shopfast_obs.model.changes import FileChange
 
 PLUGIN = "shopfast_obs_proof_pytest"
 UNITTEST = "shopfast_obs_proof_unittest.py"
-PYTEST_OPTIONS = ("-q", "-p", PLUGIN, "-p", "no:cacheprovider", "-p", "no:randomly", "--maxfail=1000000")
+PYTEST_OPTIONS = (
+    "-q",
+    "-p",
+    PLUGIN,
+    "-p",
+    "no:cacheprovider",
+    "-p",
+    "no:randomly",
+    "--maxfail=1000000",
+    "--continue-on-collection-errors",
+)
 SPARE = 4  # runs that there must be time for, before a run counts as cheap
 
 
@@ -25,7 +35,12 @@ class Tests:
     noun = "tests"
 
     def __init__(
-        self, workspace: Workspace, commands: Sequence[Command], interpreter: python.Python, folder: Path, seconds: float
+        self,
+        workspace: Workspace,
+        commands: Sequence[Command],
+        interpreter: python.Python,
+        folder: Path,
+        seconds: float,
     ) -> None:
         self._workspace, self._commands, self._python = workspace, commands, interpreter
         self._folder, self._end, self._seconds = folder, time.monotonic() + seconds, seconds
@@ -71,7 +86,7 @@ class Tests:
             return {}, process.Done(1, str(problem))
         if command.kind == "command":
             return {"command": "passed" if done.code == 0 else "failed"}, done
-        return _outcomes(results), done
+        return outcomes(results), done
 
     def _arguments(self, command: Command) -> Sequence[str]:
         if command.kind == "command":
@@ -102,7 +117,8 @@ def _paths(command: Command, copy: Path) -> Mapping[str, str]:
     return found
 
 
-def _outcomes(file: Path) -> dict[str, str]:
+def outcomes(file: Path) -> dict[str, str]:
+    """The results that a run has written, by name."""
     found: dict[str, str] = {}
     for line in file.read_text(encoding="utf-8").splitlines():
         try:

@@ -11,8 +11,8 @@ from shopfast_obs.errors import UserError
 from shopfast_obs.model.changes import FileChange
 
 LEFT_OUT = {
-    ".venv", "venv", "env", "node_modules", ".tox", ".nox", "__pycache__", ".mypy_cache", ".pytest_cache", ".ruff_cache",
-    "cdk.out", ".aws-sam", ".serverless", ".terraform", ".shopfast",
+    ".venv", "venv", "env", "node_modules", ".tox", ".nox", "__pycache__", ".mypy_cache", ".pytest_cache",
+    ".ruff_cache", "cdk.out", ".aws-sam", ".serverless", ".terraform", ".shopfast",
 }  # fmt: skip
 MOST_BYTES = 200 * 1024 * 1024
 MOST_FILES = 20_000
@@ -59,7 +59,9 @@ class Workspace:
         path = folder / name
         if path.is_symlink() or path.is_file():
             return False
-        return not path.is_dir() or (name in LEFT_OUT and ((path / "pyvenv.cfg").exists() or name not in {"env", "venv"}))
+        return not path.is_dir() or (
+            name in LEFT_OUT and ((path / "pyvenv.cfg").exists() or name not in {"env", "venv"})
+        )
 
     def _files(self, folder: Path) -> Iterator[Path]:
         for each in folder.iterdir():

@@ -17,14 +17,16 @@ NONE = "none"  # the setting of an application whose tests say nothing about its
 IGNORED = {"node_modules", "venv", "env", "site-packages", "cdk.out", "build", "dist", "__pycache__"}
 TEST = re.compile(r"^(test_.*|.*_test|tests?)\.py$")
 SECTIONS = (("pytest.ini", "pytest"), ("tox.ini", "pytest"), ("setup.cfg", "tool:pytest"))
+FOLDERS = ("tests", "test", "unit", "unittests", "unit_tests")
+MOST_RUNS = 12
 MOST = 4000  # files that are looked at
 PYTEST = ("-m", "pytest")
 UNITTEST = ("-m", "unittest", "discover")
 
 
-def find(root: Path, setting: str = "") -> Found:
-    """The commands that run the tests below a folder; none where there are no tests. Raises SettingsError for a
-    setting that is no command."""
+def find(root: Path, setting: str = "", *, pytest: bool = True) -> Found:
+    """The commands that run the tests below a folder; none where there are no tests. `pytest` says that there is one.
+    Raises SettingsError for a setting that is no command."""
     if setting == NONE:
         return Found()
     if setting:
@@ -41,7 +43,7 @@ def find(root: Path, setting: str = "") -> Found:
     nested = [each for folder in _projects(root, tests) for each in _configured(folder, _below(folder, root))]
     if nested:
         return Found(tuple(nested))
-    return Found((_plain(tests),))
+    return Found(tuple(_plain(root, tests, pytest=pytest)))
 
 
 def _others(declared: list[Command]) -> Iterator[Command]:
@@ -99,11 +101,25 @@ def _below(folder: Path, root: Path) -> str:
     return folder.relative_to(root).as_posix()
 
 
-def _plain(tests: list[Path]) -> Command:
-    """Pytest where a test needs it, else unittest, which every Python has; pytest runs those tests too."""
-    texts = [test.read_text(encoding="utf-8", errors="replace") for test in tests]
-    if any(re.search(r"^\s*(import|from) pytest\b|^def test_", text, re.MULTILINE) for text in texts):
-        return Command("pytest", PYTEST, ".", f"{tests[0].name} and its like")
-    if any("TestCase" in text for text in texts):
-        return Command("unittest", UNITTEST, ".", f"{tests[0].name} and its like")
-    return Command("pytest", PYTEST, ".", f"{tests[0].name} and its like")
+def _plain(root: Path, tests: list[Path], *, pytest: bool) -> Iterator[Command]:
+    """A run for each folder of tests, from the folder that they lie in, as people start them. Pytest where there is
+    one, because it also runs what unittest runs."""
+    groups: dict[Path, Path] = {}
+    for test in tests:
+        groups.setdefault(_start(test, root), test)
+    for folder in list(groups)[:MOST_RUNS]:
+        name, source = _below(folder, root), f"{_below(groups[folder], root)} and its like"
+        above = {} if folder == root else {"PYTHONPATH": f".:{'/'.join('..' for _ in Path(name).parts)}"}
+        if pytest:
+            yield Command("pytest", PYTEST, name, source, above)
+        else:
+            inner = groups[folder].parent.relative_to(folder).as_posix()
+            yield Command("unittest", (*UNITTEST, "-s", inner, "-p", "*test*.py"), name, source, above)
+
+
+def _start(test: Path, root: Path) -> Path:
+    """The folder that the outermost folder of tests around a test lies in; without one, the test's own."""
+    for folder in reversed([parent for parent in test.parents if parent.is_relative_to(root) and parent != root]):
+        if folder.name in FOLDERS:
+            return folder.parent
+    return test.parent

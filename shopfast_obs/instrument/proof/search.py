@@ -17,7 +17,7 @@ ROUNDS = 3  # of search and whole run, when the whole run shows what the search 
 ORDER = ("runtime", "logger", "tracer", "metrics", "business", "logging", "swallowed", "prints", "clients")
 
 
-class _Ended(Exception):
+class _EndedError(Exception):
     """A run did not come to its end."""
 
 
@@ -30,7 +30,8 @@ def prove(plan: Planner, suite: Suite, say: Say) -> Proof:
     report = suite.run(())
     if report.ended:
         return Proof("unproven", planned, noun=suite.noun, reason=report.ended)
-    before, by_chance = report.counted(), ()
+    before = report.counted()
+    by_chance: tuple[str, ...] = ()
     if before and suite.cheap and not (again := suite.run(())).ended:
         by_chance = tuple(_differing(before, again))
         before = {name: value for name, value in before.items() if name not in by_chance}
@@ -49,7 +50,7 @@ def _last_line(output: str) -> str:
 
 def _differing(before: Mapping[str, str], report: Report) -> Iterator[str]:
     if report.ended:
-        raise _Ended(report.ended)
+        raise _EndedError(report.ended)
     yield from (name for name, value in before.items() if report.results.get(name) != value)
 
 
@@ -71,14 +72,14 @@ class _Search:
             accused = self._accused(planned)
             for _ in range(ROUNDS):
                 if not accused:
-                    outcome = "partly" if self.broken else "same"
-                    return Proof(outcome, planned, count, noun, tuple(self._left(whole.root)), by_chance)
+                    left = tuple(self._left(whole.root))
+                    return Proof("partly" if left else "same", planned, count, noun, left, by_chance)
                 self.say(f"{noun}: {len(accused)} differ; looking for what breaks them")
                 planned = self._bisected(whole, accused)
                 self.say(f"{noun}: all of them with what is left of the change")
                 again = self._accused(planned)
                 accused = accused | again if again else again
-        except _Ended as problem:
+        except _EndedError as problem:
             seen = f"; {len(accused)} {noun} differ, such as {min(accused)}" if accused else ""
             reason = f"{problem}{seen}"
             return Proof("unproven", whole, count, noun, (), by_chance, len(accused), reason)

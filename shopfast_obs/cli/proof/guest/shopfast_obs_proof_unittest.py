@@ -16,29 +16,29 @@ if ONLY:
 class Result(unittest.TextTestResult):
     """Writes outcomes; a test that is not asked for is not run."""
 
-    def startTest(self, test):  # noqa: D102, N802 - unittest's name
+    def startTest(self, test):
         super().startTest(test)
         self.outcome = "passed"
 
-    def stopTest(self, test):  # noqa: D102, N802 - unittest's name
+    def stopTest(self, test):
         super().stopTest(test)
         with open(RESULTS, "a", encoding="utf-8") as file:
             file.write(json.dumps([test.id(), self.outcome]) + "\n")
 
-    def addError(self, test, err):  # noqa: D102, N802 - unittest's name
+    def addError(self, test, err):
         super().addError(test, err)
         self.outcome = "error"
 
-    def addFailure(self, test, err):  # noqa: D102, N802 - unittest's name
+    def addFailure(self, test, err):
         super().addFailure(test, err)
         self.outcome = "failed"
 
-    def addSubTest(self, test, subtest, err):  # noqa: D102, N802 - unittest's name
+    def addSubTest(self, test, subtest, err):
         super().addSubTest(test, subtest, err)
         if err is not None:
             self.outcome = "failed"
 
-    def addSkip(self, test, reason):  # noqa: D102, N802 - unittest's name
+    def addSkip(self, test, reason):
         super().addSkip(test, reason)
         self.outcome = "skipped"
 
@@ -48,7 +48,7 @@ class Runner(unittest.TextTestRunner):
 
     resultclass = Result
 
-    def run(self, test):  # noqa: D102 - unittest's name
+    def run(self, test):
         return super().run(test if WANTED is None else unittest.TestSuite(wanted(test)))
 
 

@@ -1,0 +1,124 @@
+"""`instrument --prove`: the application's own tests decide, in a copy, in its own Python."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from shopfast_obs import cli
+
+HANDLER = "def lambda_handler(event, context):\n    print('hello')\n    return context\n"
+UNITTEST = """\
+import contextlib
+import io
+import os
+import socket
+import unittest
+
+import app
+
+
+class Handler(unittest.TestCase):
+    def test_answer(self):
+        self.assertEqual(app.lambda_handler({}, "its own"), "its own")
+
+    def test_it_may_write(self):
+        with open("app.py", "a") as file:
+            file.write("# written by a test")
+
+    def test_no_account_and_no_network(self):
+        self.assertEqual(os.environ["AWS_ACCESS_KEY_ID"], "testing")
+        self.assertNotIn("AWS_PROFILE", os.environ)
+        with self.assertRaises(OSError):
+            socket.create_connection(("192.0.2.1", 80), 1)
+
+    def test_red(self):
+        self.fail()
+"""
+STDOUT = """
+
+class Printed(unittest.TestCase):
+    def test_stdout(self):
+        out = io.StringIO()
+        with contextlib.redirect_stdout(out):
+            app.lambda_handler({}, None)
+        self.assertEqual(out.getvalue().splitlines()[0], "hello")
+"""
+
+
+def invoke(*arguments: str) -> Result:
+    """The outcome of the command line."""
+    return CliRunner().invoke(cli.main, arguments)
+
+
+@pytest.fixture
+def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An application with a test, and an environment of its own that has no pytest."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("SHOPFAST_OBS_STATE", raising=False)
+    monkeypatch.setenv("AWS_PROFILE", "production")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "real")
+    python = tmp_path / ".venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text(f'#!/bin/sh\nexec "{sys.base_prefix}/bin/python3" -S "$@"\n')
+    python.chmod(0o755)
+    (tmp_path / "app.py").write_text(HANDLER)
+    (tmp_path / "test_app.py").write_text(UNITTEST)
+    return tmp_path
+
+
+def test_all_that_the_tests_bear_is_applied(app: Path) -> None:
+    """Tests that were red do not count, what tests write is not the user's, and no account is within reach."""
+    result = invoke("instrument", "app.py", "--prove", "--apply", "--format", "json")
+    proof = json.loads(result.stdout)["proof"]
+    assert (result.exit_code, proof["outcome"], proof["same"]) == (0, "same", 3), result.stderr
+    source = (app / "app.py").read_text()
+    assert "logger.info('hello')" in source.replace('"', "'")
+    assert "written by a test" not in source
+
+
+def test_what_breaks_a_test_stays_out_and_is_told(app: Path) -> None:
+    """And CI agrees afterwards: nothing is missing that the tests bear."""
+    (app / "test_app.py").write_text(UNITTEST + STDOUT)
+    result = invoke("instrument", "app.py", "--prove", "--apply")
+    assert result.exit_code == 0, result.stderr
+    assert "4 tests, same result; prints stays out of app.py because test_app.Printed.test_stdout" in result.stderr
+    assert "print('hello')" in (app / "app.py").read_text()
+    assert "observed" in (app / "app.py").read_text()
+    assert invoke("instrument", "app.py", "--prove", "--check").exit_code == 0
+
+
+def test_tests_that_hang_end_and_nothing_is_changed_that_was_to_be_proven(app: Path) -> None:
+    """Without --prove what was asked is done, and said not to be proven."""
+    (app / "test_app.py").write_text("import time\nimport unittest\n\ntime.sleep(600)\n")
+    (app / "pyproject.toml").write_text('[tool.shopfast-obs]\ntests = "python -m unittest"\ntests_limit = "1s"\n')
+    result = invoke("instrument", "app.py", "--prove", "--apply")
+    assert result.exit_code == 1
+    assert "Not proven: the tests took longer than 1 s" in result.stderr
+    assert (app / "app.py").read_text() == HANDLER
+    result = invoke("instrument", "app.py", "--apply")
+    assert result.exit_code == 0
+    assert "Not proven: the tests took longer than 1 s" in result.stderr
+    assert "observed" in (app / "app.py").read_text()
+
+
+def test_only_apply_and_prove_run_tests(app: Path) -> None:
+    """A look runs nobody's code."""
+    mark = app / "ran"
+    (app / "test_app.py").write_text(f"open({str(mark)!r}, 'w').close()\n{UNITTEST}")
+    for options in ((), ("--check",), ("--apply", "--no-prove")):
+        invoke("instrument", "app.py", *options)
+        assert not mark.exists(), options
+
+
+def test_without_tests_handlers_get_events(app: Path) -> None:
+    """Answers, exceptions and calls are compared."""
+    (app / "test_app.py").unlink()
+    (app / "app.py").write_text("def lambda_handler(event, context):\n    return event['Records'][0]['s3']\n")
+    result = invoke("instrument", "app.py", "--prove", "--apply", "--format", "json")
+    proof = json.loads(result.stdout)["proof"]
+    assert (proof["outcome"], proof["same"], proof["of"]) == ("same", 6, "events"), result.stderr

@@ -1,0 +1,70 @@
+"""How an application's tests are run is found where people write it, else from the tests."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from shopfast_obs.errors import SettingsError
+from shopfast_obs.instrument.proof.discovery import NONE, find
+
+PYTEST = "def test_it():\n    assert True\n"
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Path:
+    """An application with a test."""
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests" / "test_app.py").write_text(PYTEST)
+    return tmp_path
+
+
+def test_without_tests_there_is_no_command(tmp_path: Path) -> None:
+    """A configuration alone runs nothing."""
+    (tmp_path / "pytest.ini").write_text("[pytest]\n")
+    assert find(tmp_path).commands == ()
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("pyproject.toml", "[tool.pytest.ini_options]\naddopts = '-q'\n"),
+        ("pytest.ini", "[pytest]\n"),
+        ("setup.cfg", "[tool:pytest]\n"),
+        ("tox.ini", "[testenv]\ncommands = pytest tests\n"),
+        ("noxfile.py", "import nox\n\n@nox.session\ndef tests(session):\n    session.run('pytest', 'tests')\n"),
+        ("Makefile", "test: lint\n\tpython -m pytest tests\n"),
+    ],
+)
+def test_configuration_says_it(app: Path, file: str, text: str) -> None:
+    """Each place is named as the source."""
+    (app / file).write_text(text)
+    (command,) = find(app).commands
+    assert (command.kind, command.source) == ("pytest", file)
+
+
+def test_of_two_commands_one_is_run_and_the_other_told(app: Path) -> None:
+    """Configuration of pytest comes before a Makefile, and the setting before both."""
+    (app / "pytest.ini").write_text("[pytest]\n")
+    (app / "Makefile").write_text("test:\n\tpython -m unittest discover -s tests\n")
+    found = find(app)
+    assert [c.source for c in (*found.commands, *found.others)] == ["pytest.ini", "Makefile"]
+    (chosen,) = find(app, "python -m unittest discover -s tests").commands
+    assert (chosen.kind, chosen.source) == ("unittest", "the setting `tests`")
+
+
+def test_each_folder_of_tests_is_run_from_where_it_lies(tmp_path: Path) -> None:
+    """As people start them, where nothing is configured."""
+    for service in ("orders", "stock"):
+        (tmp_path / service / "tests" / "unit").mkdir(parents=True)
+        (tmp_path / service / "tests" / "unit" / "test_app.py").write_text(PYTEST)
+    assert [command.folder for command in find(tmp_path).commands] == ["orders", "stock"]
+    assert [command.kind for command in find(tmp_path, pytest=False).commands] == ["unittest", "unittest"]
+
+
+def test_the_setting_may_say_none_and_must_be_a_command(app: Path) -> None:
+    """A sentence says what is wrong with it."""
+    assert find(app, NONE).commands == ()
+    with pytest.raises(SettingsError, match="no command"):
+        find(app, "pytest 'tests")
