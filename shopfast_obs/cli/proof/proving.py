@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 QUICK = 60.0  # seconds for tests that nobody asked for
 LIMIT = 600.0  # seconds for tests that were asked for
+MARKS = ("pyproject.toml", "setup.py", "setup.cfg", "tox.ini", "pytest.ini", "template.yaml", "serverless.yml")
 HIGHEST = 6  # folders above the sources in which tests are looked for
 
 
@@ -85,20 +86,23 @@ def _seconds(settings: Settings, *, asked: bool) -> float:
 
 def _tests(base: Path, settings: Settings) -> tuple[Python, Path, Found]:
     """The Python, the folder to copy, and how its tests are run: the project's, else the nearest one with tests up to
-    the folder that is under version control."""
+    the top of theirs."""
     base = base.resolve()
     if settings.tests or (settings.file and base.is_relative_to(settings.root.resolve())):
         return _run_in(settings.root.resolve(), settings.tests)
-    first: tuple[Python, Path, Found] | None = None
-    for folder in (base, *base.parents)[:HIGHEST]:
-        if folder in {Path.home(), Path(folder.anchor), Path(tempfile.gettempdir()).resolve()}:
-            break
+    for folder in (base, *(each for each in base.parents if each.is_relative_to(_top(base)))):
         found = _run_in(folder, "")
-        if (folder / ".git").exists():
-            return found if found[2].commands or first is None else first
-        if found[2].commands and first is None:
-            first = found
-    return first or _run_in(base, "")
+        if found[2].commands:
+            return found
+    return _run_in(base, "")
+
+
+def _top(base: Path) -> Path:
+    """The folder above the sources that is under version control, else one that says that it is a project; without
+    either nothing above them is theirs."""
+    near = (base, *base.parents)[:HIGHEST]
+    marked = [folder for folder in near if any((folder / name).exists() for name in MARKS)]
+    return next((folder for folder in near if (folder / ".git").exists()), marked[-1] if marked else base)
 
 
 def _run_in(root: Path, setting: str) -> tuple[Python, Path, Found]:

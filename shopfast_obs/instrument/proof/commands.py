@@ -18,8 +18,8 @@ from shopfast_obs.instrument.proof.interface import Command
 BEFORE = {"poetry", "uv", "pipenv", "pdm", "hatch", "rye", "run", "coverage", "env", "exec", "time", "@"}
 VALUED = {
     "-k", "-m", "-c", "-p", "--ignore", "--rootdir", "--deselect", "-s", "-t", "--import-mode", "-W", "-n", "-o", "-r",
-    "--cov-report", "--cov-config", "--tb", "--durations", "--maxfail", "--junitxml", "--junit-xml", "--html", "--timeout",
-    "--log-level", "--log-cli-level", "--numprocesses", "--reruns", "--color",
+    "--cov-report", "--cov-config", "--tb", "--durations", "--maxfail", "--junitxml", "--junit-xml", "--html",
+    "--timeout", "--log-level", "--log-cli-level", "--numprocesses", "--reruns", "--color",
 }  # fmt: skip
 KEPT = {"-k", "-m", "-c", "--ignore", "--rootdir", "--deselect", "--import-mode"}
 TARGETS = ("test", "tests", "unit", "unit-test", "unit-tests", "unittest", "test-unit", "pytest", "check")

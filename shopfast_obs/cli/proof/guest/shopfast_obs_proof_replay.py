@@ -30,23 +30,33 @@ CHANGING = (
 
 
 class Environment(type(os.environ)):
-    """Every variable that a handler asks for is there."""
-
-    def __missing__(self, key):
-        return "test"
+    """Every variable that a handler insists on is there; what somebody only asks for is as it is."""
 
     def __getitem__(self, key):
         try:
             return super().__getitem__(key)
         except KeyError:
+            if key.startswith(("AWS_", "POWERTOOLS_", "_")):
+                raise
             return "test"
+
+    def __contains__(self, key):
+        return self.encodekey(key) in self._data
+
+    def get(self, key, default=None):
+        return self[key] if key in self else default  # noqa: SIM401 - this is that method
 
 
 class Stand:
-    """Stands in for a module that is not installed."""
+    """Stands in for a module that the application imports and that is not installed; what libraries try for stays
+    missing."""
 
     def find_spec(self, name, path=None, target=None):
-        return importlib.machinery.ModuleSpec(name, self)
+        frame = sys._getframe(1)
+        while frame is not None and "importlib" in frame.f_code.co_filename:
+            frame = frame.f_back
+        inside = frame is not None and frame.f_code.co_filename.startswith(os.environ["SHOPFAST_OBS_PROOF_COPY"])
+        return importlib.machinery.ModuleSpec(name, self) if inside else None
 
     def create_module(self, spec):
         module = mock.MagicMock(name=spec.name)
