@@ -26,7 +26,7 @@ _TRACE_KEYS = ("xray_trace_id", "traceId", "trace_id")
 _CORRELATION_KEYS = ("correlation_id", "correlationId")
 _EXCEPTION_KEYS = frozenset(("exception_name", "exception", "stack_trace", "errorType", "stackTrace"))
 _NO_FIELDS: Mapping[str, Any] = {}
-_FRAME = re.compile(r'File "([^"]+)", line (\d+), in ([^\n]+)')
+_FRAME = re.compile(r'File "([^"]+)", line ([0-9]{1,9}), in ([^\n]+)')
 
 
 class LoggedException(NamedTuple):

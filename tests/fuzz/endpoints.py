@@ -269,14 +269,14 @@ def endpoints(state: Path, stack: ExitStack) -> Iterator[Target]:
     """Each with its input; what they open is closed with the stack."""
     world = World(stack.enter_context(running(state, HandClock(), RecordingApplication())), state)
     stack.callback(world.close)
-    yield Target("the gateway", _requests(), world.http)
+    yield Target("the gateway", _requests(), world.http, cost=20)
     for service in ("xray", "cloudwatch", "logs"):
-        yield Target(f"operations of {service}", _calls(service), world.operation)
+        yield Target(f"operations of {service}", _calls(service), world.operation, cost=5)
     pieces = s.damaged(REQUESTS).map(lambda text: text.encode("utf-8", "replace"))
-    yield Target("the Runtime API", st.lists(pieces | st.binary(max_size=20), max_size=5), _conversation)
+    yield Target("the Runtime API", st.lists(pieces | st.binary(max_size=20), max_size=5), _conversation, cost=8)
     operations = st.sampled_from(["Query", "PutItem", "TransactWriteItems", "BatchGetItem", "x"])
     statuses = st.sampled_from([200, 400, 500])
     yield Target("what DynamoDB measures", st.tuples(operations, s.bodies(ITEMS), statuses), world.measure)
-    yield Target("packages", _zips(), world.package, (CannotPrepareError,))
+    yield Target("packages", _zips(), world.package, (CannotPrepareError,), cost=4)
     yield Target("state files", s.bodies({"pid": 1, "port": 2, "process_started": 0.5, "started": 1.0}, {"offset": 1.5}),
-                 world.record)  # fmt: skip
+                 world.record, cost=20)  # fmt: skip

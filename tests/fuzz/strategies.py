@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -19,8 +20,19 @@ ODD = [
     "'",
     '"',
 ]
+# What patterns take for numbers and conversions do not, and numbers that no date, size or count can be.
+ODD_NUMBERS = ["...", ".", "1.2.3", "-", "", "NaN", "Infinity", "-1", "0", "1e999", "1e308", "-1e308", "1e18", "9" * 400, "9" * 5000,
+               "٣", "²", "1_000", "0x1f", "1,5", "00", "253402300800", "1e-320", "99999999999999999999", "true", "null"]  # fmt: skip
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_UNIT = re.compile(r"\b(?:ms|MB|seconds|Duration|Size|s|m|h|d)\b")
 NUMBERS = st.integers(-(2**70), 2**70) | st.floats(allow_nan=False, allow_infinity=False)
-SCALARS = st.none() | st.booleans() | NUMBERS | st.text(max_size=8) | st.sampled_from(["x" * 300, "1e999", "NaN", "-0"])
+SCALARS = (
+    st.none()
+    | st.booleans()
+    | NUMBERS
+    | st.text(max_size=8)
+    | st.sampled_from(["x" * 300, "-0", *ODD_NUMBERS, 1e308, -1e308, 1e18, 2**63])
+)
 
 
 def damaged(examples: Sequence[str]) -> st.SearchStrategy[str]:
@@ -41,6 +53,40 @@ def damaged(examples: Sequence[str]) -> st.SearchStrategy[str]:
     return damage()
 
 
+def renumbered(examples: Sequence[str]) -> st.SearchStrategy[str]:
+    """An example with some of its numbers and units replaced: the sentence stays, what it measures is odd."""
+
+    @st.composite
+    def replaced(draw: st.DrawFn) -> str:
+        text = draw(st.sampled_from(examples))
+        for pattern, values in ((_NUMBER, ODD_NUMBERS), (_UNIT, ["", "s", "MB", "ms", "years", "\t"])):
+            places = list(pattern.finditer(text))
+            for place in sorted(draw(st.sets(st.integers(0, max(0, len(places) - 1)), max_size=3)), reverse=True):
+                if place < len(places):
+                    new = draw(st.sampled_from(values))
+                    text = text[: places[place].start()] + new + text[places[place].end() :]
+        return text
+
+    return replaced()
+
+
+def nested(examples: Sequence[str]) -> st.SearchStrategy[str]:
+    """An example in which a word stands in many brackets."""
+    pairs = st.sampled_from(
+        [("[", "]"), ("{a: ", "}"), ('{"a":', "}"), ("(", ")"), ("-", ""), ("!Ref ", ""), ("${", "}"), ("NOT ", "")]
+    )
+
+    @st.composite
+    def wrapped(draw: st.DrawFn) -> str:
+        text, (left, right) = draw(st.sampled_from(examples)), draw(pairs)
+        words_ = list(re.finditer(r"\w+", text))
+        word = words_[draw(st.integers(0, len(words_) - 1))]
+        depth = draw(st.sampled_from([1, 3, 60, 300, 3000]))
+        return text[: word.start()] + left * depth + word[0] + right * depth + text[word.end() :]
+
+    return wrapped()
+
+
 def words(vocabulary: Sequence[str]) -> st.SearchStrategy[str]:
     """Words of a grammar in any order."""
     return st.lists(st.sampled_from(vocabulary) | st.text(max_size=3), max_size=14).map(" ".join)
@@ -49,7 +95,7 @@ def words(vocabulary: Sequence[str]) -> st.SearchStrategy[str]:
 def phrases(examples: Sequence[str]) -> st.SearchStrategy[str]:
     """Text for a grammar of which these are sentences."""
     vocabulary = sorted({word for example in examples for word in example.split()})
-    return damaged(examples) | words(vocabulary) | st.text(max_size=40)
+    return damaged(examples) | renumbered(examples) | nested(examples) | words(vocabulary) | st.text(max_size=40)
 
 
 def shaped(keys: Sequence[str], values: Sequence[Any] = ()) -> st.SearchStrategy[Any]:
@@ -76,7 +122,7 @@ def documents(*examples: Any) -> st.SearchStrategy[Any]:
 def bodies(*examples: Any) -> st.SearchStrategy[bytes]:
     """The same as bytes, sometimes damaged."""
     written = [json.dumps(example) for example in examples]
-    texts = documents(*examples).map(json.dumps) | damaged(written)
+    texts = documents(*examples).map(json.dumps) | damaged(written) | renumbered(written)
     return texts.map(lambda text: text.encode("utf-8", "replace")) | st.binary(max_size=40) | st.just(b"[" * 5000)
 
 

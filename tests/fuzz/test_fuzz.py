@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 
 from tests.fuzz.endpoints import endpoints
 from tests.fuzz.interface import Target, run, within
-from tests.fuzz.readers import readers
+from tests.fuzz.readers import LINES, SEGMENT, SPANS, readers
+from tests.fuzz.strategies import renumbered
+from tests.fuzz.wholes import wholes
 
 COUNT = 40
 
@@ -25,6 +29,12 @@ def targets(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Target]]:
 def test_a_reader_refuses_what_it_cannot_read(target: Target) -> None:
     """With its own error."""
     run(target, COUNT)
+
+
+@pytest.mark.parametrize("number", range(15))
+def test_a_command_goes_on_past_what_it_cannot_read(tmp_path: Path, number: int) -> None:
+    """From the file to what is said of it."""
+    run(list(wholes(tmp_path, SEGMENT, SPANS, LINES))[number], COUNT // 2)
 
 
 @pytest.mark.parametrize("number", range(8))
@@ -44,3 +54,16 @@ def test_a_crash_and_a_hang_are_seen() -> None:
     with pytest.raises(TimeoutError), within(1):
         while True:
             pass
+
+
+def test_a_pattern_wider_than_its_conversion_is_found() -> None:
+    """The kind that examples with damaged letters pass over: the line stays a sentence, its number is none."""
+    pattern = re.compile(r"Task timed out after ([\d.]+) seconds")
+
+    def wide(text: str) -> None:
+        found = pattern.search(text)
+        if found:
+            float(found[1])
+
+    with pytest.raises(ValueError, match="could not convert"):
+        run(Target("wide", renumbered(LINES), wide), 300)
