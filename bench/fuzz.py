@@ -37,15 +37,13 @@ def main() -> None:
         counts = {target.name: int(share / target.cost) + 1 for target in mine}
         failed = [target.name for target in mine if not passes(target, counts[target.name])]
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(
-        f"{len(mine)} targets, {sum(counts.values()):,} inputs, at most {memory:.0f} MB, longest input {slowest[0]:.2f} s; ",
-        end="",
-    )
+    print(f"{len(mine)} targets, {sum(counts.values()):,} inputs, at most {memory:.0f} MB, ", end="")
+    print(f"longest input {slowest[0]:.2f} s; ", end="")
     print(f"{len(failed)} with a crash or a hang{': ' if failed else ''}{', '.join(failed)}")
     raise SystemExit(bool(failed))
 
 
-DRAWN = 40  # of so many inputs one is drawn
+DRAWN, FEWEST = 40, 100  # of so many inputs one is drawn, but not fewer than that
 slowest = [0.0]
 
 
@@ -60,7 +58,7 @@ def passes(target: Target, count: int) -> bool:
     begun = time.perf_counter()
     value: Any = None
     try:
-        run(Target(target.name, target.inputs, kept, target.refusals), count // DRAWN + 1)
+        run(Target(target.name, target.inputs, kept, target.refusals), min(count, max(FEWEST, count // DRAWN)))
         chance = random.Random(target.name)
         for number in range(len(pool), count):
             value = altered(chance.choice(pool), pool, chance)

@@ -41,10 +41,14 @@ _ID = re.compile(
 _PLACEHOLDERS = {"number": "<n>", "address": "<hex>", "base64": "<id>"}
 
 
+# The patterns look behind each character of a word again: one of 20,000 brackets would take seconds.
+LONGEST, LONGEST_WORD = 10_000, 1_000
+
+
 @lru_cache(maxsize=4096)
 def parameterised(message: str) -> str:
     """The message with `<uuid>`, `<n>`, ... for what changes; words, statuses, error codes and resource names stay."""
-    words = message.split()
+    words = [w if len(w) <= LONGEST_WORD else f"{w[:LONGEST_WORD]}…" for w in message[:LONGEST].split()]
     if _reaches_over_spaces(message):
         return _TOKENS.sub(_replaced, " ".join(words))
     # Otherwise each word is by itself, and a short one of letters alone is no token.

@@ -31,7 +31,7 @@ class Configured:
         memory, timeout = function.effective("MemorySize"), function.effective("Timeout")
         try:
             return cls(int(memory), int(timeout))
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             return None
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from shopfast_obs.model.resources import Resource
+from shopfast_obs.parse import numbers
 
 
 def at(resource: Resource, path: str) -> Any:  # noqa: ANN401 - a property has any JSON type
@@ -22,15 +23,17 @@ def at(resource: Resource, path: str) -> Any:  # noqa: ANN401 - a property has a
 
 def is_open(value: Any) -> bool:  # noqa: ANN401
     """True for an intrinsic that the template alone does not resolve."""
-    return isinstance(value, Mapping) and len(value) == 1 and next(iter(value)).startswith(("Ref", "Fn::"))
+    return isinstance(value, Mapping) and len(value) == 1 and str(next(iter(value))).startswith(("Ref", "Fn::"))
+
+
+def entries(value: Any) -> dict[str, Any]:  # noqa: ANN401
+    """The entries of a mapping by their names as text; none of anything else that stands in its place."""
+    return {str(name): item for name, item in value.items()} if isinstance(value, Mapping) else {}
 
 
 def number(value: Any) -> float | None:  # noqa: ANN401
     """The number; None for nothing and for what a template leaves to a parameter."""
-    try:
-        return float(value)
-    except (TypeError, ValueError):
-        return None
+    return numbers.number(value)
 
 
 def is_true(value: Any) -> bool:  # noqa: ANN401

@@ -40,7 +40,11 @@ def read(path: Path) -> MetricsPlan:
 
 def _metric(entry: object, where: str) -> BusinessMetric:
     if not isinstance(entry, Mapping) or not KEYS >= set(entry) >= {"metric", "function"}:
-        unknown = f" It has {sorted(map(str, set(entry) - KEYS))}." if isinstance(entry, Mapping) and set(entry) - KEYS else ""
+        unknown = (
+            f" It has {sorted(map(str, set(entry) - KEYS))}."
+            if isinstance(entry, Mapping) and set(entry) - KEYS
+            else ""
+        )
         raise UserError(f"{where} needs a `metric` and a `function`.{unknown}", HINT)
     found = BusinessMetric(
         str(entry["metric"]),

@@ -93,7 +93,10 @@ def edited(text: str, path: Path, archive: str) -> Edited:
     if changed and RUNTIME not in mapping(document.get("layers")):
         layer = {"name": RUNTIME, "package": {"artifact": archive}}
         own = "layers" in document
-        new = put(new, ["layers", RUNTIME], layer) if own else put_last(new, "layers", {RUNTIME: layer})
+        try:
+            new = put(new, ["layers", RUNTIME], layer) if own else put_last(new, "layers", {RUNTIME: layer})
+        except EditError as problem:
+            raise ProjectError(f"{path} takes no layer: {problem}.", "Change it by hand; see `--diff`.") from None
     if _without_ours(_document(new, path)) != _without_ours(document):
         raise ProjectError(f"{path} could not be edited without touching more.", "Change it by hand; see `--diff`.")
     return Edited(new, tuple(str(function.own["handler"]) for function in changed), tuple(skipped))

@@ -73,7 +73,10 @@ def for_template(
         text = new
         changed.append(function)
     if changed and RUNTIME not in template.get("Resources", {}):
-        text = put(text, ["Resources", RUNTIME], _layer(template))
+        try:
+            text = put(text, ["Resources", RUNTIME], _layer(template))
+        except EditError as problem:
+            raise ProjectError(f"{path} takes no layer: {problem}.", "Change it by hand; see `--diff`.") from None
     if not _same_but_for(functions, template, read_template(text, path)):
         raise ProjectError(f"{path} could not be edited without touching more.", "Change it by hand; see `--diff`.")
     files = [*_template_files(path, before, text, skipped), *_sources(path, changed, codemods, metrics)]

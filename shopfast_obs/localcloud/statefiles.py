@@ -22,6 +22,7 @@ START_LOCK = "start.lock"
 STATE_LOCK = "state.lock"
 LOCK_SECONDS = 60.0
 LARGEST_PID = 1 << 31
+LATEST = 1e11  # seconds since 1970
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ def _sound(record: Record) -> bool:
     texts = (record.version, record.xray_address, record.region)
     return (
         all(type(number) is int and 0 < number < LARGEST_PID for number in numbers)
-        and all(type(time) in (int, float) for time in times)
+        and all(type(time) in (int, float) and 0 <= time < LATEST for time in times)
         and all(isinstance(text, str) for text in texts)
     )
 

@@ -65,6 +65,8 @@ def _decoded(text: str, source: str) -> Any:  # noqa: ANN401 - JSON has any type
         ) from None
     except RecursionError:
         raise _refusal(source, "is nested too deeply") from None
+    except ValueError:
+        raise _refusal(source, "has a number of thousands of digits") from None
 
 
 def _resource(value: Any, place: str) -> ResourceOverlay:  # noqa: ANN401

@@ -9,6 +9,7 @@ from typing import Any
 
 from tests.fuzz.strategies import ODD_NUMBERS
 
+LONGEST = 20_000  # what grows with each change would grow without end
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
 
@@ -16,11 +17,11 @@ def altered(value: Any, pool: Sequence[Any], chance: random.Random) -> Any:
     """The value with one of its parts changed; its type stays, and so do the first texts of a tuple."""
     if isinstance(value, str):
         others = [other for other in (chance.choice(pool),) if isinstance(other, str)]
-        return _text(value, others[0] if others else value, chance)
+        return _text(value, others[0] if others else value, chance)[:LONGEST]
     if isinstance(value, bytes):
         other = chance.choice(pool)
         other = other if isinstance(other, bytes) else value
-        return _text(value.decode("latin-1"), other.decode("latin-1"), chance).encode("utf-8", "replace")
+        return _text(value.decode("latin-1"), other.decode("latin-1"), chance)[:LONGEST].encode("latin-1", "replace")
     if isinstance(value, tuple):
         last = altered(value[-1], [other[-1] for other in pool if isinstance(other, tuple)] or [value[-1]], chance)
         return (*value[:-1], last)
@@ -35,6 +36,9 @@ def altered(value: Any, pool: Sequence[Any], chance: random.Random) -> Any:
 
 def _text(text: str, other: str, chance: random.Random) -> str:
     places = list(_NUMBER.finditer(text))
+    if places and chance.random() < 0.2:
+        new = chance.choice(ODD_NUMBERS)
+        return _NUMBER.sub(lambda _: new, text)
     if places and chance.random() < 0.4:
         place = chance.choice(places)
         return text[: place.start()] + chance.choice(ODD_NUMBERS) + text[place.end() :]

@@ -21,7 +21,7 @@ ODD = [
     '"',
 ]
 # What patterns take for numbers and conversions do not, and numbers that no date, size or count can be.
-ODD_NUMBERS = ["...", ".", "1.2.3", "-", "", "NaN", "Infinity", "-1", "0", "1e999", "1e308", "-1e308", "1e18", "9" * 400, "9" * 5000,
+ODD_NUMBERS = [*["...", "1.2.3"] * 3, ".", "-", "", "NaN", "Infinity", "-1", "0", "1e999", "1e308", "-1e308", "1e18", "9" * 400, "9" * 5000,
                "٣", "²", "1_000", "0x1f", "1,5", "00", "253402300800", "1e-320", "99999999999999999999", "true", "null"]  # fmt: skip
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _UNIT = re.compile(r"\b(?:ms|MB|seconds|Duration|Size|s|m|h|d)\b")
@@ -54,17 +54,19 @@ def damaged(examples: Sequence[str]) -> st.SearchStrategy[str]:
 
 
 def renumbered(examples: Sequence[str]) -> st.SearchStrategy[str]:
-    """An example with some of its numbers and units replaced: the sentence stays, what it measures is odd."""
+    """An example with some of its numbers and units replaced, or all: the sentence stays, what it measures is odd."""
 
     @st.composite
     def replaced(draw: st.DrawFn) -> str:
         text = draw(st.sampled_from(examples))
-        for pattern, values in ((_NUMBER, ODD_NUMBERS), (_UNIT, ["", "s", "MB", "ms", "years", "\t"])):
-            places = list(pattern.finditer(text))
-            for place in sorted(draw(st.sets(st.integers(0, max(0, len(places) - 1)), max_size=3)), reverse=True):
-                if place < len(places):
-                    new = draw(st.sampled_from(values))
-                    text = text[: places[place].start()] + new + text[places[place].end() :]
+        for pattern, values in ((_NUMBER, ODD_NUMBERS), (_UNIT, ["s", "MB", "ms", "years", ""])):
+            fate, new = draw(st.sampled_from(["none", "one", "all"])), draw(st.sampled_from(values))
+            if fate == "all":
+                text = pattern.sub(lambda _, new=new: new, text)
+            places = list(pattern.finditer(text)) if fate == "one" else []
+            if places:
+                place = places[draw(st.integers(0, len(places) - 1))]
+                text = text[: place.start()] + new + text[place.end() :]
         return text
 
     return replaced()

@@ -66,4 +66,4 @@ def test_a_pattern_wider_than_its_conversion_is_found() -> None:
             float(found[1])
 
     with pytest.raises(ValueError, match="could not convert"):
-        run(Target("wide", renumbered(LINES), wide), 300)
+        run(Target("wide", renumbered(LINES), wide), 2000)

@@ -112,7 +112,4 @@ def test_a_text_that_is_no_traceback_gives_none() -> None:
 @pytest.mark.parametrize("number", ["9" * 40, "9" * 5000, "٣"])
 def test_a_frame_of_a_line_that_cannot_be_is_no_frame(number: str) -> None:
     """What a function prints may look like a traceback; no file has as many lines."""
-    assert (
-        powertools.exception(f'Traceback (most recent call last):\n  File "a.py", line {number}, in f\nKeyError: 1')
-        is None
-    )
+    assert exception(f'Traceback (most recent call last):\n  File "a.py", line {number}, in f\nKeyError: 1') is None

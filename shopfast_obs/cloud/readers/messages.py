@@ -113,5 +113,5 @@ def parsed(text: Any) -> Any:  # noqa: ANN401 - a JSON document, or what was the
     """The JSON document in a string; the string itself when it is none."""
     try:
         return json.loads(text)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return text

@@ -5,7 +5,7 @@ from __future__ import annotations
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.evidence import configured, written
 from shopfast_obs.diagnose.interface import Rule, plural, share_of
-from shopfast_obs.diagnose.values import at, is_open
+from shopfast_obs.diagnose.values import at, entries, is_open
 from shopfast_obs.model.findings import Outcome, Remedy, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
 from shopfast_obs.parse import powertools
@@ -22,7 +22,7 @@ def check(function: Resource, context: Context) -> Outcome:
     if is_open(said) or is_open(variables):
         return RULE.unknown(function, "its log level is left to a parameter")
     where = {"LoggingConfig.ApplicationLogLevel": said}
-    where |= {f"Environment.Variables.{name}": (variables or {}).get(name) for name in NAMES}
+    where |= {f"Environment.Variables.{name}": entries(variables).get(name) for name in NAMES}
     chosen = {path: str(level) for path, level in where.items() if str(level).upper() in ("DEBUG", "TRACE")}
     lines = context.lines(function)
     debug = sum(powertools.record(line.message).level in ("DEBUG", "TRACE") for line in lines[-SAMPLE:])

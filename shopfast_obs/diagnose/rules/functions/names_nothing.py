@@ -5,7 +5,7 @@ from __future__ import annotations
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.evidence import configured, some
 from shopfast_obs.diagnose.interface import Rule, plural
-from shopfast_obs.diagnose.values import at, is_open
+from shopfast_obs.diagnose.values import at, entries, is_open
 from shopfast_obs.model.findings import Evidence, Outcome, Remedy, Severity
 from shopfast_obs.model.resources import EVENT_BUS, FUNCTION, QUEUE, TABLE, Resource
 
@@ -23,7 +23,7 @@ def check(function: Resource, context: Context) -> Outcome:
     said = at(function, "Environment.Variables")
     if is_open(said):
         return RULE.unknown(function, "its environment is left to a parameter")
-    named = [(name, value, type_) for name, value in (said or {}).items() if (type_ := _type(name))]
+    named = [(name, value, type_) for name, value in entries(said).items() if (type_ := _type(name))]
     judged = [(n, v, t) for n, v, t in named if isinstance(v, str) and v and any(context.inventory.of_type(t))]
     gone = [(n, v) for n, v, t in judged if "${" not in v and not context.references.named(v, t)]
     if not judged:

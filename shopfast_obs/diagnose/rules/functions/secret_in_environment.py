@@ -8,7 +8,7 @@ from shopfast_obs.analysis.sensitive import find
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.evidence import configured, some
 from shopfast_obs.diagnose.interface import Rule, plural
-from shopfast_obs.diagnose.values import at, is_open
+from shopfast_obs.diagnose.values import at, entries, is_open
 from shopfast_obs.model.findings import Outcome, Remedy, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
 
@@ -22,7 +22,7 @@ def check(function: Resource, context: Context) -> Outcome:
     said = at(function, "Environment.Variables")
     if is_open(said):
         return RULE.unknown(function, "its environment is left to a parameter")
-    variables = {name: value for name, value in (said or {}).items() if isinstance(value, str) and value}
+    variables = {name: value for name, value in entries(said).items() if isinstance(value, str) and value}
     plain = {name: _kind(name, value) for name, value in variables.items() if _kind(name, value)}
     if not plain:
         return RULE.clear(function, f"none of {plural(len(variables), 'variable')} looks like a secret")
