@@ -52,7 +52,6 @@ class Settings:
     keys: tuple[str, str, str] = field(default=("", "", ""), repr=False)  # AWS_ACCESS_KEY_ID and what goes with it
     file: str = ""  # the pyproject.toml that says all this
     cache: str = ""  # what can be made again and serves every checkout
-    data: str = ""  # XDG_DATA_HOME: what belongs to the user of this machine
 
     def path(self, relative: str) -> Path:
         """A path of the project, absolute."""
@@ -72,11 +71,6 @@ class Settings:
     def cache_dir(self) -> Path:
         """Where built pages and their packages are kept."""
         return (Path(self.cache) if self.cache else Path.home() / ".cache") / TABLE
-
-    @property
-    def keys_dir(self) -> Path | None:
-        """Where the key lies that tells this user's journal from others; None for a user without a home."""
-        return user_data(self.data)
 
     @property
     def overlay_path(self) -> Path:
@@ -103,12 +97,12 @@ def load(start: Path | None = None, environ: Mapping[str, str] | None = None) ->
         keys=(env.get(KEYS[0], ""), env.get(KEYS[1], ""), env.get(KEYS[2], "")),
         state=chosen or settings.state,
         cache=env.get("XDG_CACHE_HOME", settings.cache),
-        data=env.get("XDG_DATA_HOME", settings.data),
     )
 
 
-def user_data(named: str) -> Path | None:
-    """The folder of what belongs to the user of this machine: the named one, else the usual; None without a home."""
+def user_data(environ: Mapping[str, str] | None = None) -> Path | None:
+    """The folder of what belongs to the user of this machine, whichever project they work on; None without a home."""
+    named = (os.environ if environ is None else environ).get("XDG_DATA_HOME")
     try:
         return (Path(named) if named else Path.home() / ".local" / "share") / TABLE
     except RuntimeError:
@@ -150,7 +144,7 @@ def _table(path: Path) -> dict[str, Any] | None:
 
 
 def _merged(settings: Settings, table: Mapping[str, Any], path: Path) -> Settings:
-    known = {f.name for f in fields(Settings)} - {"root", "file", "endpoint_url", "profile", "keys", "cache", "data"}
+    known = {f.name for f in fields(Settings)} - {"root", "file", "endpoint_url", "profile", "keys", "cache"}
     values: dict[str, Any] = {}
     for key, value in table.items():
         if key not in known:

@@ -13,11 +13,25 @@ from pathlib import Path
 
 from shopfast_obs.changes import files
 from shopfast_obs.changes.diff import diff, reverse
-from shopfast_obs.changes.journal import Journal, Record, Status
+from shopfast_obs.changes.journal import Foreign, Journal, Record, Status
 from shopfast_obs.errors import ChangedSinceError, UserError
 from shopfast_obs.model.changes import FileChange, JournalEntry, Plan, Skipped
 
-__all__ = ["apply", "diff", "history", "last", "recorded", "recover", "reverse", "undo"]
+__all__ = [
+    "adopt",
+    "adoptable",
+    "apply",
+    "carry",
+    "diff",
+    "foreign",
+    "history",
+    "last",
+    "recorded",
+    "recover",
+    "reverse",
+    "undo",
+    "unfinished",
+]
 
 Clock = Callable[[], float]
 
@@ -29,7 +43,7 @@ def apply(
     not what the plan saw. `project` is the folder that `undo` will be given, where that is not `root`."""
     journal = Journal(state)
     with journal.lock():
-        _recover(journal, root, clock)
+        _recover(journal, clock)
         targets = _targets(plan, root)
         for change, path in targets:
             _expect(change.path, path, change.before, "the plan was made")
@@ -38,19 +52,26 @@ def apply(
         own = inside if project is None else project.resolve() == root.resolve()
         base = "" if own else str(root.resolve())
         modes = {change.path: bits for change, path in targets if (bits := files.mode(path)) is not None}
-        record = Record(entry, "applying", base, modes, _missing_folders(targets, root.resolve()))
-        journal.write(record)
+        home = str((root if own else project or state.parent).resolve())
+        record = Record(entry, "applying", base, modes, _missing_folders(targets, root.resolve()), home)
         try:
+            journal.write(record)
             for change, path in targets:
                 _put(path, change.after, modes.get(change.path))
+            journal.write(replace(record, status="applied"))
         except OSError as problem:
-            _recover(journal, root, clock)
-            raise UserError(
-                f"{problem.filename or root} cannot be written: {problem.strerror}; nothing was changed.",
-                "Mend it, then run the command again.",
-            ) from None
-        journal.write(replace(record, status="applied"))
+            raise _taken_back(journal, problem, root, clock) from None
         return entry
+
+
+def _taken_back(journal: Journal, problem: OSError, root: Path, clock: Clock) -> UserError:
+    """Take back what the plan had done before the system refused a write, as the error that a user reads."""
+    said = f"{problem.filename or root} cannot be written: {problem.strerror}"
+    try:
+        _recover(journal, clock)
+    except OSError:
+        return UserError(f"{said}; the files are half changed.", "Mend it, then take it back: shopfast-obs undo")
+    return UserError(f"{said}; nothing was changed.", "Mend it, then run the command again.")
 
 
 def undo(root: Path, state: Path, entry_id: str | None = None, clock: Clock = time.time) -> JournalEntry:
@@ -58,31 +79,72 @@ def undo(root: Path, state: Path, entry_id: str | None = None, clock: Clock = ti
     nothing written, when one of them was changed since."""
     journal = Journal(state)
     with journal.lock():
-        _recover(journal, root, clock)
+        _recover(journal, clock)
         record = _find(journal, entry_id)
         if record.entry.plan.live:
             raise UserError(
                 f"Change {record.entry.id} is one of deployed functions.", f"Run: shopfast-obs undo {record.entry.id}"
             )
-        entry, base = record.entry, record.root(root)
+        if root.resolve() not in (record.root, Path(record.project)):
+            number = record.entry.id
+            raise UserError(f"Change {number} is one of {record.project}.", f"Run there: shopfast-obs undo {number}")
+        entry, base = record.entry, record.root
         for change, path in _targets(entry.plan, base):
             if files.content(path) != change.before:
                 _expect(change.path, path, change.after, f"change {entry.id} ({entry.plan.command})")
-        journal.write(replace(record, status="undoing"))
-        _restore(record, base)
         done = replace(entry, undone=clock())
-        journal.write(replace(record, entry=done, status="undone"))
+        try:
+            journal.write(replace(record, status="undoing"))
+            _restore(record, base)
+            journal.write(replace(record, entry=done, status="undone"))
+        except OSError as problem:
+            raise UserError(
+                f"{problem.filename or base} cannot be written: {problem.strerror}; not all of change {entry.id} is "
+                "taken back.",
+                "Mend it, then go on: shopfast-obs undo",
+            ) from None
         return done
 
 
-def recover(root: Path, state: Path, clock: Clock = time.time) -> tuple[JournalEntry, ...]:
+def unfinished(state: Path) -> tuple[JournalEntry, ...]:
+    """What commands that died have left half done, of files or of deployed functions; nothing is done about it."""
+    return tuple(record.entry for record in Journal(state).records() if record.unfinished)
+
+
+def foreign(state: Path) -> list[Foreign]:
+    """The entries that another user, machine or checkout wrote. They are never used."""
+    return Journal(state).foreign()
+
+
+def adoptable(root: Path, state: Path, entry_id: str) -> JournalEntry:
+    """An entry of another checkout as it would be used here; raises UserError where it leads out of the project."""
+    return Journal(state).adopted(entry_id.zfill(4), root).entry
+
+
+def adopt(root: Path, state: Path, entry_id: str) -> None:
+    """Make an entry of another checkout one of this, so that `undo` and `recover` use it."""
+    journal = Journal(state)
+    with journal.lock():
+        journal.write(journal.adopted(entry_id.zfill(4), root))
+
+
+def carry(root: Path, state: Path, to_root: Path, to_state: Path) -> None:
+    """Give the copy of a project the entries that are this user's own in the project."""
+    theirs, ours = Journal(to_state), Journal(state)
+    with theirs.lock():
+        for record in ours.records():
+            if record.project == str(root.resolve()) and not record.base:
+                theirs.write(replace(record, project=str(to_root.resolve())))
+
+
+def recover(state: Path, clock: Clock = time.time) -> tuple[JournalEntry, ...]:
     """Take back what a command that died left half done, and return those entries; `plan.skipped` names the files that
     somebody has changed since, which stay as they are."""
     journal = Journal(state)
     if not any(record.unfinished and not record.entry.plan.live for record in journal.records()):
         return ()
     with journal.lock():
-        return _recover(journal, root, clock)
+        return _recover(journal, clock)
 
 
 def history(state: Path) -> list[JournalEntry]:
@@ -90,9 +152,7 @@ def history(state: Path) -> list[JournalEntry]:
     return [record.entry for record in Journal(state).records() if record.status in ("applied", "undone")]
 
 
-def recorded(
-    root: Path, state: Path, command: str, reverse: str
-) -> dict[Path, list[tuple[bytes | None, bytes | None]]]:
+def recorded(state: Path, command: str, reverse: str) -> dict[Path, list[tuple[bytes | None, bytes | None]]]:
     """For each file that plans of this command changed, and neither `undo` nor the reverse command took back since: its
     bytes before and after each of them, oldest first."""
     found: dict[Path, list[tuple[bytes | None, bytes | None]]] = {}
@@ -100,7 +160,7 @@ def recorded(
         if record.status != "applied" or record.entry.plan.command not in (command, reverse):
             continue
         for change in record.entry.plan.changes:
-            path = record.root(root).resolve() / change.path
+            path = record.root.resolve() / change.path
             if record.entry.plan.command == reverse:
                 found.pop(path, None)
             else:
@@ -118,7 +178,9 @@ def _find(journal: Journal, entry_id: str | None) -> Record:
     if entry_id is None:
         applied = [record for record in records if record.status == "applied"]
         if not applied:
-            raise UserError("There is no change to undo.", "See `shopfast-obs undo --list`.")
+            others = len(journal.foreign())
+            told = f" {others} in the journal came from another checkout and are not used." if others else ""
+            raise UserError(f"There is no change to undo.{told}", "See `shopfast-obs undo --list`.")
         return applied[-1]
     for record in records:
         if record.entry.id == entry_id.zfill(4):
@@ -174,7 +236,7 @@ def _missing_folders(targets: list[tuple[FileChange, Path]], root: Path) -> tupl
 def _drop_folders(record: Record, root: Path) -> None:
     """Nothing is left of a folder that no file needed."""
     for folder in record.folders:
-        path = root / folder
+        path = files.inside(root, folder)
         if path.is_dir() and not any(path.iterdir()):
             path.rmdir()
 
@@ -196,11 +258,11 @@ def _restore(record: Record, base: Path) -> tuple[Skipped, ...]:
     return tuple(kept)
 
 
-def _recover(journal: Journal, root: Path, clock: Clock) -> tuple[JournalEntry, ...]:
+def _recover(journal: Journal, clock: Clock) -> tuple[JournalEntry, ...]:
     done = []
     for record in journal.records():
         if record.unfinished and not record.entry.plan.live:
-            kept = _restore(record, record.root(root))
+            kept = _restore(record, record.root)
             entry = replace(record.entry, undone=clock(), plan=replace(record.entry.plan, skipped=kept))
             status: Status = "undone" if record.status == "undoing" else "rolled back"
             journal.write(replace(record, entry=entry, status=status))

@@ -9,24 +9,25 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
+from shopfast_obs import confine
 from shopfast_obs.errors import UserError
+
+LARGEST = 1_000_000_000  # bytes of a file that a plan may change
 
 
 def inside(root: Path, relative: str) -> Path:
     """The real file behind a path of the project; raises UserError when it, or a link on the way, leads outside."""
-    base = root.resolve()
-    path = (base / relative).resolve()
-    if not path.is_relative_to(base) or path == base:
-        raise UserError(
-            f"{relative} leads outside {base}, so it is left alone.", "Name the real file's folder instead."
-        )
+    path = confine.within(root, root, relative)
+    if isinstance(path, confine.Refused) or path == root.resolve():
+        reason = path.reason if isinstance(path, confine.Refused) else f"{relative} is the project itself"
+        raise UserError(f"{reason}, so it is left alone.", "Name the real file's folder instead.")
     return path
 
 
 def content(path: Path) -> bytes | None:
     """The bytes of a file, or None when there is none; raises UserError when it is something else or unreadable."""
     try:
-        return path.read_bytes()
+        return confine.content(path, LARGEST)
     except FileNotFoundError:
         return None
     except OSError as problem:
@@ -65,8 +66,9 @@ def write(path: Path, data: bytes, bits: int | None = None) -> None:
 
 
 def drop_unfinished(path: Path) -> None:
-    """Remove what a write of this file left that was killed before it came to its end."""
-    for left in path.parent.glob(f".{glob.escape(path.name)}.*.new"):
+    """Remove what a write of this file left that was killed before it came to its end; `*` stands for all files."""
+    name = path.name if path.name == "*" else glob.escape(path.name)
+    for left in path.parent.glob(f".{name}.*.new"):
         left.unlink(missing_ok=True)
 
 

@@ -128,14 +128,17 @@ def unfinished(state: Path) -> list[JournalEntry]:
     return [r.entry for r in Journal(state).records() if r.unfinished and r.entry.plan.live]
 
 
-def recover(functions: Functions, state: Path, pace: Pace | None = None) -> tuple[JournalEntry, ...]:
-    """Bring what was left half done back to its before-images; `plan.skipped` names what others have changed since."""
+def recover(
+    functions: Functions, state: Path, entry_id: str | None = None, pace: Pace | None = None
+) -> tuple[JournalEntry, ...]:
+    """Bring what was left half done (only this entry, where one is named) back to its before-images; `plan.skipped`
+    names what others have changed since."""
     pace = pace or Pace()
     journal = Journal(state)
     done = []
     with journal.lock():
         for record in journal.records():
-            if not record.unfinished or not record.entry.plan.live:
+            if not record.unfinished or not record.entry.plan.live or entry_id not in (None, record.entry.id):
                 continue
             _, kept = _each(record.entry.plan.live, lambda change: _change_back(functions, pace, change))
             kept += _forbid(record.entry.plan.roles, functions, pace)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -88,10 +89,13 @@ class LazyGroup(click.Group):
 
 def _for_people(problem: Exception) -> ShopfastObsError | None:
     """The error as one of ours, or None for a defect, which keeps its traceback."""
-    from shopfast_obs.errors import ShopfastObsError
+    from shopfast_obs.errors import ShopfastObsError, UserError
 
     if isinstance(problem, ShopfastObsError):
         return problem
+    if isinstance(problem, OSError) and problem.errno is not None:
+        where = f"{problem.filename}: " if problem.filename else ""
+        return UserError(f"{where}{os.strerror(problem.errno)}.", "Mend it, then run the command again.")
     if type(problem).__module__.partition(".")[0] != "botocore":
         return None
     from shopfast_obs.cloud.session import refused

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from shopfast_obs.cli import options
+from shopfast_obs.cli import interrupted, options
 from shopfast_obs.cli.app import App, pass_app
 from shopfast_obs.errors import EXIT_FINDINGS, UserError
 
@@ -43,6 +43,7 @@ def plan_command(app: App, only: tuple[str, ...], output_format: str) -> None:
     Example:
       shopfast-obs alarms plan --only error-rate
     """
+    interrupted.mention(app)
     derived = derive(app, only)
     if output_format == "json":
         app.terminal.json(
@@ -76,6 +77,7 @@ def apply_command(app: App, only: tuple[str, ...]) -> None:
     from shopfast_obs.changes.diff import diff
     from shopfast_obs.changes.engine import apply
 
+    interrupted.finish(app)
     settings = app.settings
     path = settings.overlay_path
     wanted = plan(derive(app, only), settings.overlay, path.read_bytes() if path.exists() else None)

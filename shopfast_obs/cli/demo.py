@@ -169,15 +169,14 @@ def _stop(folder: Path) -> None:
 
 
 def _fill(settings: Settings, folder: Path, app: App) -> None:
-    from shopfast_obs.changes.engine import history, undo
+    from shopfast_obs.changes.engine import carry, history, undo
 
     named = [settings.app, settings.overlay, settings.runbooks, settings.seed, settings.shoppers, *settings.services]
     for top in sorted({Path(name).parts[0] for name in named if name}):
         shutil.copytree(settings.root / top, folder / top, ignore=shutil.ignore_patterns("__pycache__", "node_modules"))
     shutil.copy(settings.root / "pyproject.toml", folder)
-    journal = settings.state_dir / "journal"
-    if journal.is_dir():
-        shutil.copytree(journal, folder / ".shopfast" / "journal")
+    if (settings.state_dir / "journal").is_dir():
+        carry(settings.root, settings.state_dir, folder, folder / ".shopfast")
         for entry in reversed([entry for entry in history(folder / ".shopfast") if entry.undone is None]):
             with contextlib.suppress(ChangedSinceError):
                 undo(folder, folder / ".shopfast", entry.id)

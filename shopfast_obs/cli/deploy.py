@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from shopfast_obs.cli import options
+from shopfast_obs.cli import interrupted, options
 from shopfast_obs.cli.app import App, pass_app
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ def up(app: App) -> Deployed:
 
     settings = app.settings
     entry(settings.root, settings.app)  # without a project nothing is started and nothing is left behind
+    interrupted.refuse(app)
     with (
         held(settings.state_dir / "deploy.lock", "deployment"),
         app.terminal.progress("synthesising the CDK app") as progress,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from shopfast_obs.cli import options
+from shopfast_obs.cli import interrupted, options
 from shopfast_obs.cli.app import App, pass_app
 from shopfast_obs.errors import EXIT_FINDINGS, UserError
 
@@ -77,6 +77,10 @@ def command(
         raise UserError("--template, --into and --live are three places for a change.", "Give one of them.")
     if verify and (template or into):
         raise UserError("--verify judges what runs.", "Leave out --template and --into.")
+    if apply_it or verify:
+        interrupted.finish(app)
+    else:
+        interrupted.mention(app)
     asked = outlets.Asked(since, stacks, only, skip)
     deployed: Provable = outlets.Functions(app) if live else outlets.Overlay(app)
     if verify:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from shopfast_obs.cli import options
+from shopfast_obs.cli import interrupted, options
 from shopfast_obs.cli.app import App, pass_app
 from shopfast_obs.errors import EXIT_FINDINGS, ProjectError, UserError
 
@@ -110,8 +110,10 @@ def command(
 
     settings = app.settings
     profile = _profile(app, settings, cloud=bool(since), proving=bool(proving))
-    for entry in engine.recover(settings.root, settings.state_dir):
-        app.terminal.warn(f"Change {entry.id} ({entry.plan.command}) had been interrupted; it is taken back.")
+    if mode == "apply":
+        interrupted.finish(app)
+    else:
+        interrupted.mention(app)
     if template and (paths or since):
         raise UserError("--template takes no PATH and no --since.", "Its functions name their sources.")
     codemods, plan = selected(only, skip, profile), _metrics(settings, metrics)

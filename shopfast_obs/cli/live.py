@@ -20,10 +20,14 @@ if TYPE_CHECKING:
 def instrument(app: App, names: Sequence[str], mode: str, output_format: str) -> None:
     """Instrument the deployed functions of these names without their source: show, do, or tell what is missing."""
     from shopfast_obs.changes import live
+    from shopfast_obs.cli import interrupted
 
     if not names:
         raise UserError("--live changes deployed functions.", "Say which: --function 'shop-*' (repeat).")
-    recover(app)
+    if mode == "apply":
+        interrupted.finish(app)
+    else:
+        interrupted.mention(app)
     functions = functions_of(app)
     plan = _plan(app, functions, names, publish=mode == "apply")
     entry, planned = None, len(plan.live)
@@ -47,16 +51,17 @@ def undo(app: App, entry: JournalEntry) -> JournalEntry:
     return live.undo(functions_of(app), app.settings.state_dir, entry.id)
 
 
-def recover(app: App) -> None:
-    """Take back what a command that died has left half done."""
+def recover(app: App) -> list[JournalEntry]:
+    """Take back what a command that died has left half done, where it was changed; those entries."""
     from shopfast_obs.changes import live
 
+    done: list[JournalEntry] = []
+    here = (app.target_name, app.region)
     for left in live.unfinished(app.settings.state_dir):
         _turn_to(app, left.plan)
-        for entry in live.recover(functions_of(app), app.settings.state_dir):
-            app.terminal.warn(f"Change {entry.id} ({entry.plan.command}) had been interrupted; it is taken back.")
-            for skipped in entry.plan.skipped:
-                app.terminal.warn(f"{skipped.what}: {skipped.reason}")
+        done += live.recover(functions_of(app), app.settings.state_dir, left.id)
+    app.target_name, app.region = here
+    return done
 
 
 def diff(plan: Plan) -> str:

@@ -169,7 +169,6 @@ class Functions:
         from shopfast_obs.diagnose.fixes import wanted
         from shopfast_obs.instrument.live import image
 
-        live.recover(self.app)
         diagnosis, _ = _deployed(self.app, asked)
         target = self.app.target()
         functions = live.functions_of(self.app).all() if wanted(diagnosis.findings) else ()

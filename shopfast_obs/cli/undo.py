@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import click
 
-from shopfast_obs.cli import options
+from shopfast_obs.cli import interrupted, options
 from shopfast_obs.cli.app import App, pass_app
 from shopfast_obs.errors import UserError
 
@@ -15,29 +15,37 @@ from shopfast_obs.errors import UserError
 @click.argument("entry_id", required=False, metavar="[ID]")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option("--list", "show_list", is_flag=True, help="List the changes that were made.")
+@click.option(
+    "--adopt", is_flag=True, help="Make change ID yours: it was written by another user or in another checkout."
+)
 @options.output("text", "json")
 @pass_app
-def command(app: App, entry_id: str | None, yes: bool, show_list: bool, output_format: str) -> None:
+def command(app: App, *, entry_id: str | None, yes: bool, show_list: bool, adopt: bool, output_format: str) -> None:
     """Take the last change back, or the one with this ID.
 
-    Refuses when a file has changed since.
+    Refuses when a file has changed since. A change that came with the repository, or with a copy of a folder, is listed
+    and not used, until you have seen what it would write and adopt it.
 
     \b
     Examples:
       shopfast-obs undo --list
       shopfast-obs undo
       shopfast-obs undo 3 --yes
+      shopfast-obs undo 3 --adopt
     """
     from shopfast_obs.changes import engine
     from shopfast_obs.cli import live as deployed
 
     settings = app.settings
-    for entry in engine.recover(settings.root, settings.state_dir):
-        app.terminal.warn(f"Change {entry.id} ({entry.plan.command}) had been interrupted; it is taken back.")
-    deployed.recover(app)
     if show_list:
+        interrupted.mention(app)
         _list(app, output_format)
         return
+    if adopt:
+        _adopt(app, entry_id, yes)
+    finished = interrupted.finish(app)
+    if finished and entry_id is None and not adopt:
+        return  # what was half done is taken back: that was the last change
     entry = engine.last(settings.state_dir, entry_id)
     if output_format == "text":
         app.terminal.diff(engine.diff(engine.reverse(entry.plan)) + deployed.diff(engine.reverse(entry.plan)))
@@ -59,6 +67,20 @@ def command(app: App, entry_id: str | None, yes: bool, show_list: bool, output_f
     app.terminal.say("What is deployed changes with the next: shopfast-obs deploy")
 
 
+def _adopt(app: App, entry_id: str | None, yes: bool) -> None:
+    """Show what a change of another checkout would write here, and make it one of this."""
+    from shopfast_obs.changes import engine
+
+    if entry_id is None:
+        raise UserError("--adopt takes the ID of a change.", "See `shopfast-obs undo --list`.")
+    settings = app.settings
+    entry = engine.adoptable(settings.root, settings.state_dir, entry_id)
+    if not yes:
+        app.terminal.diff(engine.diff(engine.reverse(entry.plan)))
+        _ask(app, entry.id)
+    engine.adopt(settings.root, settings.state_dir, entry_id)
+
+
 def _ask(app: App, entry_id: str) -> None:
     """Nothing is undone without somebody's yes."""
     if not app.terminal.interactive:
@@ -70,9 +92,9 @@ def _ask(app: App, entry_id: str) -> None:
 
 
 def _list(app: App, output_format: str) -> None:
-    from shopfast_obs.changes.engine import history
+    from shopfast_obs.changes.engine import foreign, history
 
-    entries = history(app.settings.state_dir)
+    entries, others = history(app.settings.state_dir), foreign(app.settings.state_dir)
     if output_format == "json":
         app.terminal.json(
             {
@@ -86,10 +108,16 @@ def _list(app: App, output_format: str) -> None:
                         "undone": None if e.undone is None else _time(e.undone),
                     }
                     for e in entries
-                ]
+                ],
+                "foreign": [{"id": f.id, "command": f.command, "changes": f.changes} for f in others],
             }
         )
         return
+    for other in others:
+        app.terminal.warn(
+            f"Change {other.id} ({other.command}, {other.changes} changes) was not written by you here, so it is not "
+            f"used. See it and take it over: shopfast-obs undo {other.id} --adopt"
+        )
     if not entries:
         app.terminal.say("No change was made yet.")
         return

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from shopfast_obs.cli import options
+from shopfast_obs.cli import interrupted, options
 from shopfast_obs.cli.app import App, pass_app
 from shopfast_obs.errors import EXIT_FINDINGS, ProjectError
 
@@ -42,12 +42,14 @@ def command(app: App, *, paths: tuple[Path, ...], mode: str, output_format: str)
     from shopfast_obs.instrument.uninstrument import COMMAND, plan
 
     settings = app.settings
-    for entry in engine.recover(settings.root, settings.state_dir):
-        app.terminal.warn(f"Change {entry.id} ({entry.plan.command}) had been interrupted; it is taken back.")
+    if mode == "apply":
+        interrupted.finish(app)
+    else:
+        interrupted.mention(app)
     folders = _folders(paths, settings)
     root = settings.root.resolve()
     base = root if all(folder.is_relative_to(root) for folder in folders) else common(folders)
-    recorded = engine.recorded(settings.root, settings.state_dir, "instrument", COMMAND)
+    recorded = engine.recorded(settings.state_dir, "instrument", COMMAND)
     planned = plan(folders, base, recorded, None if paths else settings.overlay_path.resolve())
     applied = None
     if mode == "apply" and not planned.plan.empty:

@@ -140,9 +140,9 @@ def test_the_next_command_rolls_a_crashed_apply_back(
         crash_after(patch, writes)
         with pytest.raises(Crash):
             engine.apply(plan(CHANGE, NEW), root, state)
-    assert [entry.id for entry in engine.recover(root, state)] == ["0001"]
+    assert [entry.id for entry in engine.recover(state)] == ["0001"]
     assert snapshot(root) == before
-    assert engine.recover(root, state) == ()
+    assert engine.recover(state) == ()
     assert engine.history(state) == []
 
 
@@ -168,7 +168,7 @@ def test_a_file_edited_after_a_crash_is_kept_and_named(
         with pytest.raises(Crash):
             engine.apply(plan(CHANGE, NEW), root, state)
     (root / "src/a.py").write_bytes(b"rescued\n")
-    (entry,) = engine.recover(root, state)
+    (entry,) = engine.recover(state)
     assert [item.what for item in entry.plan.skipped] == ["src/a.py"]
     assert (root / "src/a.py").read_bytes() == b"rescued\n"
 

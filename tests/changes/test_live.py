@@ -39,7 +39,7 @@ def test_two_hundred_functions_are_changed_and_changed_back_under_faults(
             **{name: ["AccessDeniedException"] for name in world.names[60:65]},
             **{name: ["meddle"] for name in world.names[65:70]},
         }
-        entry = live.apply(world.plan(), world.functions(), tmp_path, fast())
+        entry = live.apply(world.plan(), world.functions(), tmp_path, pace=fast())
         reasons = {skipped.what: skipped.reason for skipped in entry.plan.skipped}
         assert sorted(reasons) == world.names[60:70]
         assert all("AccessDenied" in reasons[name] for name in world.names[60:65])
@@ -59,7 +59,7 @@ def test_two_hundred_functions_are_changed_and_changed_back_under_faults(
 
 def test_one_that_was_changed_since_refuses_the_whole_undo(world: World, tmp_path: Path) -> None:
     """And says what differs."""
-    entry = live.apply(world.plan(), world.functions(), tmp_path, fast())
+    entry = live.apply(world.plan(), world.functions(), tmp_path, pace=fast())
     world.api.client.update_function_configuration(FunctionName=world.names[3], Timeout=77)
     now = world.images()
     with pytest.raises(UserError, match="deployed functions"):
@@ -74,11 +74,11 @@ def test_a_command_that_dies_in_the_middle_is_taken_back_by_the_next(world: Worl
     before = world.images()
     world.api.faults = {world.names[7]: ["crash"]}
     with pytest.raises(KeyboardInterrupt):
-        live.apply(world.plan(), world.functions(), tmp_path, fast())
+        live.apply(world.plan(), world.functions(), tmp_path, pace=fast())
     assert world.images() != before
     assert [entry.id for entry in live.unfinished(tmp_path)] == ["0001"]
-    assert engine.recover(tmp_path, tmp_path) == ()
-    (entry,) = live.recover(world.functions(), tmp_path, fast())
+    assert engine.recover(tmp_path) == ()
+    (entry,) = live.recover(world.functions(), tmp_path, pace=fast())
     assert entry.plan.skipped == ()
     assert world.images() == before
     assert live.unfinished(tmp_path) == []
@@ -96,7 +96,7 @@ def test_a_function_is_changed_whole_or_not_at_all(world: World, tmp_path: Path)
         def retain(self, name: str, days: int | None) -> None:
             raise FunctionError("AWS refused: logs")
 
-    entry = live.apply(world.plan(), Refusing(), tmp_path, fast())
+    entry = live.apply(world.plan(), Refusing(), tmp_path, pace=fast())
     assert [skipped.what for skipped in entry.plan.skipped] == refusing
     now = world.images()
     assert {name: now[name] for name in refusing} == {name: before[name] for name in refusing}
@@ -112,7 +112,7 @@ def test_a_role_that_may_not_send_traces_may_afterwards_and_not_after_the_undo(w
     """Once for all its functions; a second plan finds nothing missing of it."""
     plan = world.plan(permitted={"r": False})
     assert [change.role for change in plan.roles] == ["r"]
-    entry = live.apply(plan, world.functions(), tmp_path, fast())
+    entry = live.apply(plan, world.functions(), tmp_path, pace=fast())
     assert policies(world) == [POLICY]
     assert may_send(world.functions().policies("r"))
     live.undo(world.functions(), tmp_path, entry.id, fast())
@@ -129,7 +129,7 @@ def test_a_role_that_cannot_be_changed_keeps_its_functions_as_they_are(world: Wo
         raise FunctionError("AWS refused: AccessDenied")
 
     functions.permit = refuse  # type: ignore[method-assign]
-    entry = live.apply(world.plan(permitted={"r": False}), functions, tmp_path, fast())
+    entry = live.apply(world.plan(permitted={"r": False}), functions, tmp_path, pace=fast())
     assert entry.plan.live == () == entry.plan.roles
     assert all("AccessDenied" in skipped.reason for skipped in entry.plan.skipped)
     assert world.images() == before
@@ -140,13 +140,13 @@ def test_a_policy_is_taken_back_when_none_of_its_functions_was_changed_or_the_co
 ) -> None:
     """Nothing is left that nobody needs."""
     world.api.faults = {name: ["AccessDeniedException"] for name in world.names}
-    live.apply(world.plan(permitted={"r": False}), world.functions(), tmp_path, fast())
+    live.apply(world.plan(permitted={"r": False}), world.functions(), tmp_path, pace=fast())
     assert policies(world) == []
     world.api.faults = {world.names[3]: ["crash"]}
     with pytest.raises(KeyboardInterrupt):
-        live.apply(world.plan(permitted={"r": False}), world.functions(), tmp_path, fast())
+        live.apply(world.plan(permitted={"r": False}), world.functions(), tmp_path, pace=fast())
     assert policies(world) == [POLICY]
-    live.recover(world.functions(), tmp_path, fast())
+    live.recover(world.functions(), tmp_path, pace=fast())
     assert policies(world) == []
 
 

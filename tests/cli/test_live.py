@@ -75,7 +75,9 @@ def test_what_was_interrupted_is_taken_back_by_the_next_command(world: World) ->
     world.api.faults = {"shop-002": ["crash"]}
     invoke(world, "instrument", "--live", "--function", "*", "--apply")
     assert world.images() != before
-    assert "had been interrupted" in invoke(world, "undo", "--list").stderr
+    assert "was interrupted" in invoke(world, "undo", "--list").stderr
+    assert world.images() != before  # a list only reads
+    assert "had been interrupted" in invoke(world, "undo", "--yes").stderr
     assert world.images() == before
 
 

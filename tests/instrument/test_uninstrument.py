@@ -42,7 +42,7 @@ def app(tmp_path: Path) -> Path:
 
 def planned(app: Path) -> Instrumentation:
     """The plan for the service."""
-    recorded = engine.recorded(app, app / ".state", "instrument", "uninstrument")
+    recorded = engine.recorded(app / ".state", "instrument", "uninstrument")
     return plan([(app / "src").resolve()], app.resolve(), recorded, None)
 
 
