@@ -76,11 +76,13 @@ def content(path: Path, most: int = MOST_BYTES) -> bytes:
 class Walk:
     """The regular files below a folder, in a stable order. Iterating stops at the bounds, and `stopped` says at which.
 
-    Links are not followed. Folders and files whose name `skip` takes are left out.
+    Links to folders are not followed, links to files only where they lead into `around`. Folders and files whose name
+    `skip` takes are left out.
     """
 
     folder: Path
     skip: Callable[[str], bool] = field(default=lambda _: False)
+    around: Path | None = None
     entries: int = 50_000
     depth: int = 40
     bytes: int = 500_000_000
@@ -102,12 +104,19 @@ class Walk:
             for name in sorted(name for name in names if not self.skip(name)):
                 seen += 1
                 path = Path(here, name)
-                size += (found := _size(path)) or 0
+                size += (found := self._size(path)) or 0
                 if reason := self._bound(seen, size, ends):
                     self.stopped = reason
                     return
                 if found is not None:
                     yield path
+
+    def _size(self, path: Path) -> int | None:
+        """The bytes of a file that may be read; None for anything else."""
+        if self.around is not None and path.is_symlink():
+            real = within(self.around, path.parent, path.name)
+            return None if isinstance(real, Refused) else _size(real)
+        return _size(path)
 
     def _bound(self, seen: int, size: int, ends: float) -> str:
         """The bound that is reached; empty while none is."""

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from shopfast_obs import confine
 from shopfast_obs.errors import UserError
 
 if TYPE_CHECKING:
@@ -67,9 +68,9 @@ def _of_assembly(folder: Path) -> list[Path]:
     for item in artifacts.values() if isinstance(artifacts, Mapping) else ():
         properties = item.get("properties") or {}
         if item.get("type") == "aws:cloudformation:stack" and "templateFile" in properties:
-            found.append(folder / properties["templateFile"])
+            found.append(confine.inside(folder, properties["templateFile"], str(folder / "manifest.json")))
         elif item.get("type") == "cdk:cloud-assembly" and "directoryName" in properties:
-            found += _of_assembly(folder / properties["directoryName"])
+            found += _of_assembly(confine.inside(folder, properties["directoryName"], str(folder / "manifest.json")))
     return found
 
 
@@ -86,14 +87,15 @@ def _with_nested(
     template = template_of(read_document(_text(file), str(file)))
     part = inventory(template, f"template {file}", stack, parameters)
     assets = _assets(file)
-    located = (_with_code(resource, file.parent, assets) for resource in part.resources)
+    top, refused = confine.project(file.parent, Path.cwd()), list[Gap]()
+    located = [_with_code(resource, top, file.parent, assets, refused) for resource in part.resources]
     part = replace(part, resources=(*located, *_suppressions(template, part, str(file))))
     inner: list[Inventory] = []
     read: set[Gap] = set()
     circles: list[Gap] = []
     around = (*around, file.resolve())
     for nested in part.of_type(NESTED):
-        child = _nested_file(nested, file.parent)
+        child = _nested_file(nested, top, file.parent)
         if child is not None and child.resolve() in around:
             circles.append(Gap(f"nested stack {nested.logical_id}", f"it contains itself: {child.name}"))
             read.add(nested_gap(nested.logical_id))
@@ -101,7 +103,7 @@ def _with_nested(
             given = {k: v for k, v in (nested.properties.get("Parameters") or {}).items() if not isinstance(v, Mapping)}
             inner += _with_nested(child, nested.logical_id, given, seen, around)
             read.add(nested_gap(nested.logical_id))
-    yield replace(part, gaps=(*(gap for gap in part.gaps if gap not in read), *circles))
+    yield replace(part, gaps=(*(gap for gap in part.gaps if gap not in read), *circles, *refused))
     yield from inner
 
 
@@ -117,20 +119,27 @@ def _suppressions(template: Template, part: Inventory, file: str) -> Iterator[Re
             yield from of_metadata(entry["Metadata"], resource.name, file, resource.lines.get("", 1), today())
 
 
-def _nested_file(nested: Resource, folder: Path) -> Path | None:
-    """The template of a nested stack where it lies on this machine."""
+def _nested_file(nested: Resource, top: Path, folder: Path) -> Path | None:
+    """The template of a nested stack where it lies in the project."""
     for said in (nested.code, nested.properties.get("TemplateURL")):
-        if isinstance(said, str) and said and "://" not in said and (folder / said).is_file():
-            return folder / said
+        if isinstance(said, str) and said and "://" not in said:
+            found = confine.within(top, folder, said)
+            if isinstance(found, Path) and found.is_file():
+                return folder / said
     return None
 
 
-def _with_code(resource: Resource, folder: Path, assets: Mapping[str, str]) -> Resource:
-    """The resource with the folder of its source where that is on this machine."""
+def _with_code(resource: Resource, top: Path, folder: Path, assets: Mapping[str, str], refused: list[Gap]) -> Resource:
+    """The resource with the folder of its source where that is in the project; one that is not opened is a gap."""
+    from shopfast_obs.model.resources import Gap
+
     code = resource.properties.get("Code")
     key = code.get("S3Key") if isinstance(code, Mapping) else None
     said = resource.code or (assets.get(key, "") if isinstance(key, str) else "")
-    found = str(folder / said) if said and "://" not in said and (folder / said).exists() else ""
+    place = confine.within(top, folder, said) if said and "://" not in said else None
+    if isinstance(place, confine.Refused) and "Stack" not in resource.type:
+        refused.append(Gap(f"sources of {resource.logical_id or resource.name}", place.reason))
+    found = str(folder / said) if isinstance(place, Path) and place.exists() else ""
     return resource if found == resource.code or "Stack" in resource.type else replace(resource, code=found)
 
 

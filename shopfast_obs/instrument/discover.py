@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import os
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -11,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from shopfast_obs import confine
 from shopfast_obs.errors import ProjectError
 from shopfast_obs.instrument import called, handlers, sources, tests
 from shopfast_obs.instrument.sources import Source
@@ -122,8 +122,8 @@ def _by_file(names: Collection[str]) -> Mapping[str, set[str]]:
 
 def _below(path: Path, names: Mapping[str, set[str]]) -> tuple[list[Service], list[Skipped]]:
     folders: dict[Path, list[Module]] = {}
-    skipped = []
-    for file in python_files(path):
+    skipped: list[Skipped] = []
+    for file in python_files(path, skipped):
         module = _handler_module(file, names)
         if isinstance(module, Skipped):
             skipped.append(module)
@@ -175,16 +175,18 @@ def _services(folders: Mapping[Path, Sequence[Module]], top: Path) -> tuple[list
     return services, skipped
 
 
-def python_files(path: Path) -> Iterator[Path]:
-    """The Python files below a folder in a stable order, without tests and what others installed."""
+def python_files(path: Path, skipped: list[Skipped] | None = None) -> Iterator[Path]:
+    """The Python files below a folder in a stable order, without tests and what others installed; a bound that is
+    reached is told in `skipped`."""
     if path.is_file():
         yield path
         return
-    for folder, folders, files in os.walk(path):
-        folders[:] = sorted(name for name in folders if name not in IGNORED and not name.startswith("."))
-        for name in sorted(files):
-            if name.endswith(".py") and not name.startswith("test_") and not name.endswith("_test.py"):
-                yield Path(folder) / name
+    walk = confine.Walk(path, skip=lambda name: name in IGNORED or name.startswith("."), around=confine.project(path))
+    for file in walk:
+        if file.suffix == ".py" and not file.name.startswith("test_") and not file.name.endswith("_test.py"):
+            yield file
+    if walk.stopped and skipped is not None:
+        skipped.append(Skipped(str(path), walk.stopped))
 
 
 def _handler_module(path: Path, names: Mapping[str, set[str]]) -> Module | Skipped | None:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from shopfast_obs import confine
 from shopfast_obs.instrument import sources
 from shopfast_obs.model.changes import Skipped
 
@@ -90,7 +91,9 @@ def defined(folder: Path, name: str) -> tuple[Path, str] | Skipped:
             return Skipped(str(path), f"it has no function {function}, which {name} names")
         level, module, function = origin
         bases = [[path.parent, *path.parent.parents][level - 1]] if level else [path.parent, folder]
-        path = next((file for base in bases if (file := _module_file(base, module))), None)
+        top = confine.project(folder)
+        files = (_module_file(base, module) for base in bases)
+        path = next((file for file in files if file and file.resolve().is_relative_to(top)), None)
     return Skipped(str(folder), f"no source of the handler {name} was found in it")
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
+from shopfast_obs import confine
 from shopfast_obs.errors import ProjectError
 from shopfast_obs.instrument import headroom, serverless
 from shopfast_obs.instrument import layer as runtime_layer
@@ -37,6 +38,7 @@ class _Function:
     logical_id: str
     sam: bool
     properties: Mapping[str, Any]  # with those of Globals below them
+    top: Path  # the folder inside of which its sources are opened
 
 
 def for_template(
@@ -50,7 +52,7 @@ def for_template(
     text = decoded(before, path)
     template = read_template(text, path)
     skipped = [*_without_properties(template, path)]
-    functions = list(_functions(template))
+    functions = list(_functions(template, confine.project(path.parent, root)))
     application = path.resolve().parent.name
     aliased = "the template uses YAML aliases, and what they share cannot be changed for one" if aliases(text) else ""
     changed = []
@@ -123,7 +125,7 @@ def _template_files(path: Path, before: bytes, text: str, skipped: Sequence[Skip
         yield archive
 
 
-def _functions(template: Mapping[str, Any]) -> Iterator[_Function]:
+def _functions(template: Mapping[str, Any], top: Path) -> Iterator[_Function]:
     shared = mapping(mapping(template.get("Globals")).get("Function"))
     for name, kind, own in _declared(template):
         if not isinstance(own, Mapping):
@@ -133,7 +135,7 @@ def _functions(template: Mapping[str, Any]) -> Iterator[_Function]:
         runtime = properties.get("Runtime", "")
         image = properties.get("PackageType") == "Image"
         if image or (isinstance(runtime, str) and runtime.startswith("python3.")):
-            yield _Function(name, sam, properties)
+            yield _Function(name, sam, properties, top)
 
 
 def _declared(template: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
@@ -193,8 +195,16 @@ def _obstacle(path: Path, template: Mapping[str, Any], function: _Function) -> s
         return "its Handler is left to a parameter"
     if not isinstance(function.properties.get("Architectures", []), list):
         return "its Architectures are left to a parameter"
+    source = function.properties.get("CodeUri") or code
+    place = confine.within(function.top, path.parent, source) if _is_path(source) else None
+    if isinstance(place, confine.Refused):
+        return f"its sources are not opened: {place.reason}"
     variables = _variables(function, path.resolve().parent.name)
     return headroom.of(resource, LAYERS, variables, code=_size(path, function)).blocked
+
+
+def _is_path(source: object) -> TypeGuard[str]:
+    return isinstance(source, str) and "://" not in source
 
 
 def _edited(text: str, function: _Function, application: str) -> str:
@@ -216,13 +226,15 @@ def _size(path: Path, function: _Function) -> int:
     folder = _folder(path, function)
     if folder is None:
         return 0
-    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file() and not file.is_symlink())
+    return sum(file.stat().st_size for file in confine.Walk(folder))
 
 
 def _folder(path: Path, function: _Function) -> Path | None:
-    """Where the function's sources are, beside the template."""
+    """Where the function's sources are, beside the template and inside of its project."""
     code = function.properties.get("CodeUri") or function.properties.get("Code")
-    folder = (path.parent / code).resolve() if isinstance(code, str) else None
+    folder = confine.within(function.top, path.parent, code) if isinstance(code, str) else None
+    if isinstance(folder, confine.Refused):
+        return None
     return folder if folder is not None and folder.is_dir() else None
 
 

@@ -7,13 +7,13 @@ the id itself would fail the state for an input without it. The runtime takes it
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from shopfast_obs import confine
 from shopfast_obs.instrument import sources
 from shopfast_obs.instrument.discover import IGNORED
 from shopfast_obs.instrument.service import FileResult
@@ -98,9 +98,8 @@ def _below(path: Path) -> Iterator[Path]:
         if path.name.endswith(SUFFIXES):
             yield path
         return
-    for folder, folders, files in os.walk(path):
-        folders[:] = sorted(name for name in folders if name not in IGNORED and not name.startswith("."))
-        yield from (Path(folder) / name for name in sorted(files) if name.endswith(SUFFIXES))
+    walk = confine.Walk(path, skip=lambda name: name in IGNORED or name.startswith("."))
+    yield from (file for file in walk if file.name.endswith(SUFFIXES))
 
 
 def _composed(text: str) -> yaml.Node | Skipped:
