@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import json
+import sys
 from collections import UserDict
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -13,6 +14,7 @@ from typing import Any
 
 import pytest
 from aws_lambda_powertools import Logger, Metrics, Tracer
+from aws_lambda_powertools.metrics.provider import cold_start
 from aws_lambda_powertools.utilities.parser import event_parser
 from pydantic import BaseModel
 
@@ -244,3 +246,32 @@ def test_metrics_of_another_namespace_and_loggers_of_their_own_are_kept(capsys: 
     written = lines(capsys.readouterr().out)
     assert [line["service"] for line in written if "Paid" in line] == ["payments", "payments"]
     assert [line["function_name"] for line in written if line.get("message") == "paid"] == ["local", "f"]
+
+
+@pytest.mark.parametrize("context", [LAMBDA, None], ids=["complete", "none"])
+@pytest.mark.filterwarnings("error")
+def test_a_test_that_reads_stdout_finds_its_own_lines_alone(
+    context: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Metrics that a codemod has added count cold starts in Lambda only; what the application counts is written."""
+    monkeypatch.delenv("AWS_LAMBDA_RUNTIME_API", raising=False)
+
+    counted = Metrics(namespace="service_undefined", service="orders")
+
+    def handler(event: Any, context: Any) -> None:
+        sys.stdout.write("mine\n")
+        counted.add_metric(name="Paid", unit="Count", value=1)
+
+    monkeypatch.setattr(cold_start, "is_cold_start", True)
+    alone = instrumented(lambda event, context: sys.stdout.write("mine\n"), namespace="service_undefined")
+    alone({}, context)
+    alone({}, context)
+    assert capsys.readouterr().out == "mine\nmine\n"
+    counting = counted.log_metrics(capture_cold_start_metric=True)  # type: ignore[misc]
+    observed(counting(handler))({}, context)
+    written = capsys.readouterr().out.splitlines()
+    assert written[0] == "mine"
+    assert json.loads(written[1])["Paid"] == [1.0]
+    monkeypatch.setenv("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:9")
+    observed(counting(handler))({}, LAMBDA)
+    assert "ColdStart" in capsys.readouterr().out

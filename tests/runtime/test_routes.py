@@ -19,6 +19,7 @@ REST: dict[str, Any] = {"httpMethod": "GET", "resource": "/orders/{id}", "path":
 @pytest.fixture(autouse=True)
 def _counted(monkeypatch: pytest.MonkeyPatch) -> None:
     """A function that names its metrics, in a fresh execution environment."""
+    monkeypatch.setenv("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:9")
     monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "shop")
     monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "orders")
     monkeypatch.setattr(routes, "_seen", set())

@@ -29,7 +29,8 @@ def run(folder: Path, name: str) -> subprocess.CompletedProcess[str]:
     (folder / "src" / "app.py").write_text(HANDLER)
     with zipfile.ZipFile(BytesIO(archive())) as layer:
         layer.extractall(folder / "opt")
-    environment = {**os.environ, "SHOPFAST_OBS_HANDLER": name, "POWERTOOLS_TRACE_DISABLED": "1"}
+    in_lambda = {"AWS_LAMBDA_RUNTIME_API": "127.0.0.1:9"}
+    environment = {**os.environ, **in_lambda, "SHOPFAST_OBS_HANDLER": name, "POWERTOOLS_TRACE_DISABLED": "1"}
     arguments = [sys.executable, "-c", DRIVER, str(folder), str(folder / "opt" / "python")]
     return subprocess.run(arguments, capture_output=True, text=True, check=False, env=environment)
 
