@@ -68,7 +68,7 @@ class Result:
 
 def measure(folder: Path, venv: Path, seconds: float) -> Result:
     """The figures of one repository."""
-    result, began = Result(folder.name, _commit(folder)), time.monotonic()
+    result, began = Result(folder.name, commit_of(folder)), time.monotonic()
     try:
         _measure(folder.resolve(), venv, seconds, result)
     except ShopfastObsError as problem:
@@ -79,7 +79,8 @@ def measure(folder: Path, venv: Path, seconds: float) -> Result:
     return result
 
 
-def _commit(folder: Path) -> str:
+def commit_of(folder: Path) -> str:
+    """The first digits of the checkout's commit."""
     done = subprocess.run(["git", "-C", folder, "rev-parse", "HEAD"], capture_output=True, text=True, check=False)
     return done.stdout.strip()[:12]
 

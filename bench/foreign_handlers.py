@@ -1,0 +1,132 @@
+"""Other people's handlers before and after `instrument`: six events each, AWS answered from its service models.
+
+Usage: python -m bench.foreign_handlers FOLDER... [--venvs FOLDER] [--seconds N] [--json FILE]. Each folder is one
+repository; VENVS/<its name> is the environment that its handlers run in, where there is one. Nothing of it is changed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+import time
+import traceback
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from bench.foreign_tests import commit_of
+from shopfast_obs.cli.proof.handlers import Handlers
+from shopfast_obs.cli.proof.python import Python
+from shopfast_obs.cli.proof.workspace import Workspace
+from shopfast_obs.errors import ShopfastObsError
+from shopfast_obs.instrument.plan import for_paths
+from shopfast_obs.instrument.registry import DEFAULT, selected
+
+NOT_RUN = '["import", '  # how a result starts whose module could not be imported
+
+
+@dataclass
+class Result:
+    """One repository. Events count where a handler does the same twice before any change."""
+
+    name: str
+    commit: str = ""
+    handlers: int = 0
+    events: int = 0
+    answered: int = 0
+    calling: int = 0
+    not_imported: int = 0
+    by_chance: int = 0
+    unfinished: list[str] = field(default_factory=list)
+    differing: dict[str, tuple[str, str]] = field(default_factory=dict)
+    problem: str = ""
+    seconds: float = 0.0
+
+
+def measure(folder: Path, venvs: Path, seconds: float) -> Result:
+    """The figures of one repository."""
+    result, began = Result(folder.name, commit_of(folder)), time.monotonic()
+    try:
+        _measure(folder.resolve(), venvs, seconds, result)
+    except ShopfastObsError as problem:
+        result.problem = problem.message
+    except Exception:  # one repository must not hide the others
+        result.problem = traceback.format_exc(limit=-3)
+    result.seconds = round(time.monotonic() - began, 1)
+    return result
+
+
+def _measure(folder: Path, venvs: Path, seconds: float, result: Result) -> None:
+    own = venvs / folder.name / "bin" / "python"
+    interpreter = Python(own if own.exists() else Path(sys.executable), folder.name)
+    planned = for_paths([folder], folder, selected(profile=DEFAULT))
+    with tempfile.TemporaryDirectory() as temporary:
+        workspace = Workspace(folder, folder, Path(temporary) / "copy" / folder.name)
+        handlers = Handlers(workspace, planned, interpreter, Path(temporary), seconds)
+        runs = [handlers.run(()), handlers.run(()), handlers.run(planned.plan.changes)]
+    result.problem = next((run.ended for run in runs if run.ended), "")
+    if not result.problem:
+        first, again, after = (run.results for run in runs)
+        _compare(first, again, after, result)
+
+
+def _compare(first: Mapping[str, str], again: Mapping[str, str], after: Mapping[str, str], result: Result) -> None:
+    ran = {name: did for name, did in first.items() if not did.startswith(NOT_RUN)}
+    result.not_imported = len({_handler(name) for name in first} - {_handler(name) for name in ran})
+    settled = {name: did for name, did in ran.items() if again.get(name) == did}
+    result.by_chance, result.events = len(ran) - len(settled), len(settled)
+    result.handlers = len({_handler(name) for name in settled})
+    result.answered = sum(did.startswith('["answer", ') for did in settled.values())
+    result.calling = sum(not did.endswith("[]]") for did in settled.values())
+    result.unfinished = [name for name in settled if name not in after]
+    result.differing = {name: (did, after[name]) for name, did in settled.items() if after.get(name, did) != did}
+
+
+def _handler(name: str) -> str:
+    return name.partition(" [")[0]
+
+
+def main(arguments: Sequence[str] = ()) -> int:
+    """Measure and print; 1 when a handler does something else than before."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folders", nargs="*", type=Path)
+    parser.add_argument("--venvs", type=Path, default=Path("venvs"))
+    parser.add_argument("--seconds", type=float, default=600.0)
+    parser.add_argument("--json", type=Path)
+    options = parser.parse_args(arguments)
+    if not options.folders:
+        sys.stdout.write("No folders of repositories were named; see docs/corpus.md for the last figures.\n")
+        return 0
+    results = []
+    sys.stdout.write(
+        "| repository | commit | handlers | events | answered | with AWS calls | differ | not imported |\n"
+    )
+    for folder in options.folders:
+        results.append(measure(folder, options.venvs.absolute(), options.seconds))
+        _print(results[-1])
+        if options.json:
+            options.json.write_text(json.dumps([asdict(each) for each in results], indent=1))
+    differ = sum(len(r.differing) + len(r.unfinished) for r in results)
+    handlers, events = sum(r.handlers for r in results), sum(r.events for r in results)
+    sys.stdout.write(f"{handlers} handlers, {events} events, {differ} differ\n")
+    return int(differ > 0)
+
+
+def _print(r: Result) -> None:
+    row = (r.handlers, r.events, r.answered, r.calling, len(r.differing), r.not_imported)
+    sys.stdout.write(f"| {r.name} | {r.commit} | {' | '.join(map(str, row))} |\n")
+    if r.by_chance:
+        sys.stdout.write(f"    {r.by_chance} events differ from run to run before any change\n")
+    if r.problem:
+        sys.stdout.write(f"    {' '.join(r.problem.split())[:300]}\n")
+    for name in r.unfinished[:5]:
+        sys.stdout.write(f"    not finished: {name}\n")
+    for name, (before, after) in list(r.differing.items())[:5]:
+        sys.stdout.write(f"    {name}\n      before {before[:200]}\n      after  {after[:200]}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
