@@ -116,6 +116,19 @@ def test_only_apply_and_prove_run_tests(app: Path) -> None:
         assert not mark.exists(), options
 
 
+def test_in_ci_a_check_asks_for_what_the_tests_bear(app: Path) -> None:
+    """Exit 1 while that is missing, 0 once it is there, though what the tests do not bear is not."""
+    (app / "test_app.py").write_text(UNITTEST + STDOUT)
+    options = ("instrument", "app.py", "--only", "prints", "--only", "runtime", "--prove")
+    result = invoke(*options, "--check")
+    assert result.exit_code == 1, result.stderr
+    assert "4 tests, same result; prints stays out of app.py" in result.stderr
+    assert (app / "app.py").read_text() == HANDLER
+    assert invoke(*options, "--apply").exit_code == 0
+    result = invoke(*options, "--check")
+    assert result.exit_code == 0, result.stderr
+
+
 def test_without_tests_handlers_get_events(app: Path) -> None:
     """Answers, exceptions and calls are compared."""
     (app / "test_app.py").unlink()

@@ -70,14 +70,19 @@ def _selecting(words: Sequence[str]) -> Iterator[str]:
     for word in rest:
         name = word.partition("=")[0]
         if not word.startswith("-"):
-            if not any(mark in word for mark in ("{", "$", "%", "|", ">")):
+            if not _open(word):
                 yield word
         elif name in VALUED and "=" not in word:
             value = next(rest, "")
-            if name in KEPT:
+            if name in KEPT and not _open(value):
                 yield from (word, value)
-        elif name in KEPT:
+        elif name in KEPT and not _open(word):
             yield word
+
+
+def _open(word: str) -> bool:
+    """True for what only the shell or the tool that runs it can fill in."""
+    return any(mark in word for mark in ("{", "$", "%", "|", ">"))
 
 
 def declared(root: Path) -> Iterator[Command]:

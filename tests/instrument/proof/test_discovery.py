@@ -44,6 +44,29 @@ def test_configuration_says_it(app: Path, file: str, text: str) -> None:
     assert (command.kind, command.source) == ("pytest", file)
 
 
+@pytest.mark.parametrize(
+    ("file", "text", "arguments"),
+    [
+        ("tox.ini", "[testenv:lint]\ncommands = flake8\n[testenv:py311]\ncommands =\n  mypy .\n"
+         "  coverage run -m pytest -m 'not slow' {posargs:tests}\n", ("-m", "pytest", "-m", "not slow")),
+        ("tox.ini", "[testenv]\ncommands = python -m unittest discover -s tests\n",
+         ("-m", "unittest", "discover", "-s", "tests")),
+        ("noxfile.py", "import nox\n\n@nox.session\ndef lint(session):\n    session.run('ruff', 'check')\n\n"
+         "@nox.session\ndef tests(session):\n    session.run('python', '-m', 'pytest', 'tests', *session.posargs)\n",
+         ("-m", "pytest", "tests")),
+        ("Makefile", "test:\n\tpytest tests --ignore $(SLOW) --ignore tests/e2e\n",
+         ("-m", "pytest", "tests", "--ignore", "tests/e2e")),
+    ],
+)  # fmt: skip
+def test_of_what_tox_nox_and_make_run_the_tests_are_found(
+    app: Path, file: str, text: str, arguments: tuple[str, ...]
+) -> None:
+    """Linters before them are passed over; what only the tool can fill in is left out."""
+    (app / file).write_text(text)
+    (command,) = find(app).commands
+    assert (command.arguments, command.source) == (arguments, file)
+
+
 def test_of_two_commands_one_is_run_and_the_other_told(app: Path) -> None:
     """Configuration of pytest comes before a Makefile, and the setting before both."""
     (app / "pytest.ini").write_text("[pytest]\n")
