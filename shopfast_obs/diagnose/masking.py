@@ -1,64 +1,65 @@
-"""Recordings without secrets and personal data: others of the kind stand in, so that rules find what they found."""
+"""Recordings and findings without secrets and personal data: what stands in is found as what it stands for."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any
 
-from shopfast_obs.analysis.sensitive import stand_in
+from shopfast_obs.analysis.sensitive import Masker, masked_trace
+from shopfast_obs.model.findings import Diagnosis, Evidence, Finding, Outcome
 from shopfast_obs.model.recording import Recording
-from shopfast_obs.model.telemetry import LogEvent, Observations, Segment, Trace, TracedException
-
-_SECRET_NAME = re.compile(r"(?i)secret|token|passw|pwd|credential|api_?key|private_?key|authorization")
+from shopfast_obs.model.telemetry import LogEvent, Observations
 
 
 def masked(recording: Recording) -> Recording:
     """The recording with stand-ins in its variables, log lines and traces."""
+    masker = Masker()
     inventory = recording.inventory
-    resources = tuple(replace(resource, properties=_value(resource.properties)) for resource in inventory.resources)
+    resources = tuple(
+        replace(resource, properties=masker.value(resource.properties)) for resource in inventory.resources
+    )
     seen = recording.observations
     return replace(
         recording,
         inventory=replace(inventory, resources=resources),
-        observations=None if seen is None else _observations(seen),
+        observations=None if seen is None else _observations(seen, masker),
     )
 
 
-def _observations(seen: Observations) -> Observations:
-    logs = {group: tuple(map(_event, events)) for group, events in seen.logs.items()}
-    return replace(seen, logs=logs, traces=tuple(map(_trace, seen.traces)))
+def masked_diagnosis(diagnosis: Diagnosis) -> Diagnosis:
+    """The diagnosis with stand-ins in its sentences."""
+    masker = Masker()
+    return replace(diagnosis, outcomes=tuple(_outcome(outcome, masker) for outcome in diagnosis.outcomes))
 
 
-def _event(event: LogEvent) -> LogEvent:
-    message = stand_in(event.message)
-    return event if message is event.message else replace(event, message=message)
+def _outcome(outcome: Outcome, masker: Masker) -> Outcome:
+    if not isinstance(outcome, Finding):
+        return replace(outcome, reason=masker.text(outcome.reason))
+    evidence = tuple(_evidence(one, masker) for one in outcome.evidence)
+    return replace(outcome, title=masker.text(outcome.title), evidence=evidence)
 
 
-def _trace(trace: Trace) -> Trace:
-    return replace(trace, segments=tuple(map(_segment, trace.segments)))
+def _evidence(evidence: Evidence, masker: Masker) -> Evidence:
+    numbers = {
+        name: masker.text(value) if isinstance(value, str) else value for name, value in evidence.numbers.items()
+    }
+    return replace(evidence, summary=masker.text(evidence.summary), numbers=numbers)
 
 
-def _segment(segment: Segment) -> Segment:
-    return segment._replace(
-        annotations=_value(segment.annotations),
-        metadata=_value(segment.metadata),
-        http=_value(segment.http),
-        aws=_value(segment.aws),
-        user=stand_in(segment.user),
-        exceptions=tuple(map(_exception, segment.exceptions)),
-        subsegments=tuple(map(_segment, segment.subsegments)),
-    )
+def _observations(seen: Observations, masker: Masker) -> Observations:
+    logs = {group: _events(events, masker) for group, events in seen.logs.items()}
+    return replace(seen, logs=logs, traces=tuple(masked_trace(trace, masker) for trace in seen.traces))
 
 
-def _exception(exception: TracedException) -> TracedException:
-    return replace(exception, message=stand_in(exception.message))
-
-
-def _value(value: Any, name: str = "") -> Any:  # noqa: ANN401 - any JSON value
-    if isinstance(value, str):
-        return stand_in(value, whole=bool(_SECRET_NAME.search(name)))
-    if isinstance(value, Mapping):
-        return {key: _value(item, str(key)) for key, item in value.items()}
-    return [_value(item, name) for item in value] if isinstance(value, list) else value
+def _events(events: Iterable[LogEvent], masker: Masker) -> tuple[LogEvent, ...]:
+    """The events in their order; each stream is read as one text, for what goes over several lines."""
+    every = list(events)
+    streams: defaultdict[str, list[int]] = defaultdict(list)
+    for place, event in enumerate(every):
+        streams[event.stream].append(place)
+    for places in streams.values():
+        for place, message in zip(places, masker.lines(every[place].message for place in places), strict=True):
+            if message is not every[place].message:
+                every[place] = replace(every[place], message=message)
+    return tuple(every)

@@ -49,7 +49,7 @@ def sensitive(
             [
                 Evidence(
                     "logs",
-                    f"{hit.kind} {hit.masked}",
+                    f"{hit.kind}, masked",
                     f"{line.group} {line.stream}",
                     {"lines": affected, "timestamp": line.timestamp, **dict(kinds)},
                     context.window,

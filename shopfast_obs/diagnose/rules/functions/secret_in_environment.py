@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from shopfast_obs.analysis.sensitive import find
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.evidence import configured, some
@@ -11,10 +9,6 @@ from shopfast_obs.diagnose.interface import Rule, plural
 from shopfast_obs.diagnose.values import at, entries, is_open
 from shopfast_obs.model.findings import Outcome, Remedy, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
-
-_NAME = re.compile(r"(?i)(password|passwd|secret|api_?key|private_?key|access_?token|auth_?token|credential)")
-_ELSEWHERE = re.compile(r"(?i)_(arn|name|id|path|parameter|param|url|table|queue|topic|field|header)$")
-SHORTEST = 8  # characters; shorter ones are switches and names
 
 
 def check(function: Resource, context: Context) -> Outcome:
@@ -31,9 +25,9 @@ def check(function: Resource, context: Context) -> Outcome:
         f"{function.name} has {plural(len(plain), 'secret')} in its environment: {some(plain)}",
         [
             configured(
-                f"{name} is {kind}, {len(variables[name])} characters",
+                f"{name} is {kind}",
                 f"Environment.Variables.{name}",
-                characters=len(variables[name]),
+                variables=len(variables),
             )
             for name, kind in list(plain.items())[:3]
         ],
@@ -46,11 +40,13 @@ def check(function: Resource, context: Context) -> Outcome:
 
 def _kind(name: str, value: str) -> str:
     """What the value seems to be; empty for nothing of the kind."""
-    if value.startswith(("arn:", "{{resolve:", "/", "http", "${")):
+    if value.startswith(("arn:", "{{resolve:", "/", "${")):
         return ""
-    secret = next((hit.kind for hit in find(value) if hit.secret), "")
-    named = _NAME.search(name) and not _ELSEWHERE.search(name) and len(value) >= SHORTEST
-    return f"the value of an {secret}" if secret else "named as a secret" if named else ""
+    own = next((hit.kind for hit in find(value) if hit.secret), "")
+    if own and own != "named secret":
+        return f"the value of a secret of the kind {own}"
+    plain = value.replace('"', "'").replace("\\", "/")
+    return "named as a secret" if any(hit.secret for hit in find(f'"{name}": "{plain}"')) else ""
 
 
 RULE = Rule(

@@ -14,7 +14,7 @@ def test_found_and_shown_masked() -> None:
         RULE.check(WEB, observed(WEB, logs=written(WEB, speaking(finished(1), "key AKIAIOSFODNN7EXAMPLE\n"))))
     )
     assert finding.title == "web writes 1 AWS access key into its log (1 of 1 line)"
-    assert finding.evidence[0].summary == "AWS access key AKIA***"
+    assert finding.evidence[0].summary == "AWS access key, masked"
 
 
 def test_clear_when_there_is_none() -> None:

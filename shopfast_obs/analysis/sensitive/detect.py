@@ -1,0 +1,90 @@
+"""Where secrets and personal data stand in a text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from shopfast_obs.analysis.sensitive import addresses, encoded, issuers, keys, pairs, personal
+
+Span = tuple[int, int, str]
+STAND_IN = re.compile(r"\[masked-([a-z-]{2,40}?)-\d{1,9}\]")
+PERSONAL = frozenset(("e-mail address", "card number", "IBAN"))
+_NAMES = (
+    "pass", "pwd", "pswd", "psk", "secret", "mnemonic", "senha", "contrasena", "motdepasse", "cvv", "cvc", "token", "key", "cred", "jwt", "auth", "sig",
+    "otp", "pin", "bearer", "cookie", "session", "code", "phrase", "pw", "kty", "ticket", "hmac", "saml", " -u", "--user", " -p", " -a", "identified",
+)  # fmt: skip
+
+_SCHEMES = ("bearer ", "basic ", "digest ", "negotiate ", "ntlm ", "apikey ", "api-key ")
+_RUN = re.compile(r"[A-Za-z0-9_.+/=:~$-]{20,}")
+_ID = "0123456789abcdef-:.TZ+"  # what UUIDs, digests, traces and times are made of
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One piece of data; `secret` tells a key from what is about a person."""
+
+    kind: str
+    secret: bool
+
+
+def find(text: str) -> Iterator[Hit]:
+    """Everything of its kind in a text, in order; what stands in for something counts as what it stands for."""
+    for _, _, kind in spans(text):
+        yield Hit(kind, kind not in PERSONAL)
+
+
+def spans(text: str, depth: int = 0) -> list[Span]:
+    """Where secrets and personal data stand: start, end and kind, in order, none within another."""
+    found = [] if "[masked-" not in text else [(m.start(), m.end(), _kind(m[1])) for m in STAND_IN.finditer(text)]
+    long = any(run.strip(_ID) for run in _RUN.findall(text))
+    if long or "PRIVATE KEY" in text:
+        found += keys.spans(text)
+    if long:
+        found += issuers.spans(text)
+    if "://" in text or ":\\/" in text or "jdbc:" in text:
+        found += addresses.spans(text)
+    lower = text.lower()
+    for name in _NAMES:
+        if name in lower:
+            found += pairs.spans(text)
+            break
+    for name in _SCHEMES:
+        if name in lower:
+            found += issuers.schemes(text)
+            break
+    found += encoded.spans(text, depth, spans, long=long)
+    found += personal.spans(text)
+    return merged(found) if found else found
+
+
+def merged(found: list[Span]) -> list[Span]:
+    """In order; what overlaps is one, of the kind that begins first."""
+    every: list[Span] = []
+    for start, end, kind in sorted(found, key=lambda span: span[0]):
+        if every and start < every[-1][1]:
+            first = every[-1]
+            every[-1] = (first[0], max(first[1], end), first[2])
+        else:
+            every.append((start, end, kind))
+    return every
+
+
+def _kind(slug: str) -> str:
+    return _SLUGS.get(slug, slug.replace("-", " "))
+
+
+_SLUGS = {
+    kind.lower().replace(" ", "-"): kind
+    for kind in (
+        *issuers.KINDS,
+        *PERSONAL,
+        "URL password",
+        "private key",
+        "named secret",
+        "signed link",
+        "cookie",
+        "encoded secret",
+    )
+}
