@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -93,6 +94,7 @@ def command(
         return
     from shopfast_obs.cli import looking, suppressed
     from shopfast_obs.diagnose.engine import catalogue, select
+    from shopfast_obs.diagnose.masking import masked_diagnosis
     from shopfast_obs.diagnose.review import Terms
     from shopfast_obs.model.findings import Severity
 
@@ -116,6 +118,7 @@ def command(
         app.terminal.say(
             f"{len(reviewed.diagnosis.findings) - len(reviewed.suppressed)} findings are known from now on."
         )
+    reviewed = dataclasses.replace(reviewed, diagnosis=masked_diagnosis(reviewed.diagnosis))
     _print(app, reviewed, rules, look.calls, output_format)
     if reviewed.failing and not write_baseline:
         app.exit(EXIT_FINDINGS)

@@ -130,11 +130,12 @@ def at_file(path: Path) -> Look:
 
 def save(look: Look, path: Path) -> None:
     """Write what was looked at, secrets masked; raises UserError when the file cannot be written."""
+    from shopfast_obs.changes import files
     from shopfast_obs.diagnose.masking import masked
     from shopfast_obs.parse import recording
 
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(recording.write([masked(one) for one in look.recordings]))
+        files.write(path, recording.write([masked(one) for one in look.recordings]), bits=0o600)
     except OSError as problem:
         raise UserError(f"{path} cannot be written: {problem.strerror}.", "Name another file.") from None

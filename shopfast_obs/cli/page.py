@@ -33,6 +33,7 @@ def page(app: App, source: Source, subject: Literal["traces", "errors"], *, comp
     from shopfast_obs.report.html.stacks import stacks
     from shopfast_obs.report.html.stories import story
     from shopfast_obs.report.html.tiles import tiles
+    from shopfast_obs.report.masking import masked
 
     with app.terminal.progress("Reading traces") as progress, saved.few_collections():
         traces = readable_traces(source)
@@ -47,9 +48,8 @@ def page(app: App, source: Source, subject: Literal["traces", "errors"], *, comp
     report = _report(source, subject, found, errors)
     made = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
     about = f"Made {made}. {len(data['waterfalls'])} of {len(found.traces)} traces come with their waterfall."
-    return html(
-        Page(report, about, tiles(found), stacks(found), tuple(story(group, errors) for group in errors.groups), data)
-    )
+    stories = tuple(story(group, errors) for group in errors.groups)
+    return html(masked(Page(report, about, tiles(found), stacks(found), stories, data)))
 
 
 def _waterfalls(

@@ -97,6 +97,7 @@ def traces_command(
     from shopfast_obs.cli.page import page
     from shopfast_obs.cli.source import source
     from shopfast_obs.report.json import written
+    from shopfast_obs.report.masking import masked
     from shopfast_obs.report.traces import trace_document, trace_report
 
     paths = (*inputs, *more_inputs)
@@ -115,7 +116,7 @@ def traces_command(
         return
     alarms = read.alarms()
     if output_format == "json":
-        _deliver(app, written(trace_document(found, read.window, read.problems, alarms)), output)
+        _deliver(app, written(masked(trace_document(found, read.window, read.problems, alarms))), output)
     elif found.traces or read.problems:
         show(app, trace_report(found, read.where, read.problems, alarms), output_format, output)
 
@@ -156,6 +157,7 @@ def errors_command(
     from shopfast_obs.cli.source import source
     from shopfast_obs.report.errors import error_document, error_report
     from shopfast_obs.report.json import written
+    from shopfast_obs.report.masking import masked
 
     paths = (*inputs, *more_inputs)
     read = source(app, paths, since, limit=limit)
@@ -165,7 +167,7 @@ def errors_command(
     with app.terminal.progress("Reading logs"), saved.few_collections():
         view = failures(read, compare=before)
     if output_format == "json":
-        _deliver(app, written(error_document(view, read.window)), output)
+        _deliver(app, written(masked(error_document(view, read.window))), output)
     elif view.groups:
         show(app, error_report(view, read.where), output_format, output)
     if not view.groups:
@@ -198,7 +200,10 @@ def _say_nothing_found(app: App, where: str, *, saved: bool, filtered: bool) -> 
 
 
 def show(app: App, report: Report, output_format: str, output: Path | None = None) -> None:
-    """Print a report as text or as Markdown, or write it to a file."""
+    """Print a report as text or as Markdown, or write it to a file; it may be passed on, so nothing secret is in it."""
+    from shopfast_obs.report.masking import masked
+
+    report = masked(report)
     if output_format == "markdown":
         from shopfast_obs.report.markdown import markdown
 
@@ -213,11 +218,13 @@ def show(app: App, report: Report, output_format: str, output: Path | None = Non
 
 
 def _deliver(app: App, text: str, output: Path | None) -> None:
+    from shopfast_obs.changes import files
+
     if output is None:
         app.terminal.raw(text)
         return
     try:
-        output.write_text(text, encoding="utf-8")
+        files.write(output, text.encode(), bits=0o600)
     except OSError as problem:
         raise UserError(f"{output} cannot be written: {problem.strerror}.", "Name another file with -o.") from None
     app.terminal.say(f"Wrote {output} ({len(text.encode()) / 1e6:.1f} MB).")

@@ -45,7 +45,7 @@ class Masker:
                 and isinstance(value[0], str)
                 and isinstance(value[1], str)
                 and level(value[0]) >= Level.FIRM
-            ):  # noqa: PLR2004
+            ):
                 return [value[0], self.named(value[0], value[1])]
             return [self.value(item, name) for item in value]
         return value
@@ -111,7 +111,7 @@ def _inside(lines: list[str]) -> set[int]:
                 and len(lines[back].strip()) >= 16
                 and keys.body(lines[back])
                 and place - back < 100
-            ):  # noqa: PLR2004
+            ):
                 found.add(back)
                 back -= 1
         opened = opened or keys.opens(text) or bool(_FIRST.match(text))

@@ -64,12 +64,52 @@ _BARE = re.compile(
 )
 _LINE = re.compile(r"[^\r\n\"'\\,;{}<>|]*")
 _LABELS = frozenset(
-    "key name parameterkey parametername parameter field header headername variable variablename property attribute k n "
-    "id label param optionname envname envvar attributename secretname".split()
+    [
+        "key",
+        "name",
+        "parameterkey",
+        "parametername",
+        "parameter",
+        "field",
+        "header",
+        "headername",
+        "variable",
+        "variablename",
+        "property",
+        "attribute",
+        "k",
+        "n",
+        "id",
+        "label",
+        "param",
+        "optionname",
+        "envname",
+        "envvar",
+        "attributename",
+        "secretname",
+    ]
 )
 _VALUES = frozenset(
-    "value val v parametervalue stringvalue plaintextvalue text content data newvalue secretvalue attributevalue string "
-    "fieldvalue headervalue optionvalue defaultvalue secretstring".split()
+    [
+        "value",
+        "val",
+        "v",
+        "parametervalue",
+        "stringvalue",
+        "plaintextvalue",
+        "text",
+        "content",
+        "data",
+        "newvalue",
+        "secretvalue",
+        "attributevalue",
+        "string",
+        "fieldvalue",
+        "headervalue",
+        "optionvalue",
+        "defaultvalue",
+        "secretstring",
+    ]
 )
 _SHORT = frozenset(("key", "keys", "token", "tokens", "phrase", "code", "codes", "string", "value"))
 _BEFORE = re.compile(r"([A-Za-z]{2,20})[ ]([A-Za-z]{2,20}[ ])?$")

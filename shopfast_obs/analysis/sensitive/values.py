@@ -85,11 +85,9 @@ def is_random(value: str) -> bool:
         if len(chunk) >= 8:
             digits = sum(letter.isdigit() for letter in chunk)
             turns = len(_TURN.findall(chunk))
-            if (
-                0 < digits < len(chunk)
-                and (turns >= 2 or digits >= 2 and len(chunk) < 16)
-                or turns * 6 > len(chunk) > 11
-            ):
+            if (0 < digits < len(chunk) and (turns >= 2 or (digits >= 2 and len(chunk) < 16))) or turns * 6 > len(
+                chunk
+            ) > 11:
                 return True
     return False
 
@@ -155,7 +153,7 @@ _SCHEME = re.compile(
     r"((?:[\w-]{1,60}=(?:\\{0,7}\"[^\"]{0,4096}\"|[^\s,;\"'\\]{0,4096})[,;]?\s{0,3}){1,40}|[^\s\"'\\,;{}\]<>]{1,16384})"
 )
 _COOKIE = re.compile(r"([\w.$!#%*+^|~-]{1,128}+)=\"?([^;\s,\"'\\]{1,8192})")
-_ATTRIBUTES = frozenset("path domain expires max-age samesite version priority".split())
+_ATTRIBUTES = frozenset(["path", "domain", "expires", "max-age", "samesite", "version", "priority"])
 _RUN = re.compile(r"(?:[\w.$!#%*+^|~-]{1,128}+(?:=\"?[^;\s,\"'\\]{0,8192}\"?)?(?:;[ ]?)?){1,64}")
 
 

@@ -30,7 +30,7 @@ class Maker:
     """Made-up values, the same for the same seed."""
 
     def __init__(self, seed: int = 7) -> None:
-        self.random = random.Random(seed)  # noqa: S311 - test data
+        self.random = random.Random(seed)
 
     def of(self, letters: str, length: int) -> str:
         """So many letters, of which some are digits where there can be some."""

@@ -25,7 +25,10 @@ def test_found_when_invocations_succeed_and_log_errors() -> None:
     """Lambda counts none; what the line holds about people is masked."""
     log = written(WEB, speaking(finished(1), CAUGHT), finished(2))
     finding = found(RULE.check(WEB, observed(WEB, logs=log)))
-    assert "web logs errors in 50 % of its successful invocations (1 of 2): mail to [masked-e-mail-address-1]" in finding.title
+    assert (
+        "web logs errors in 50 % of its successful invocations (1 of 2): mail to [masked-e-mail-address-1]"
+        in finding.title
+    )
     assert "Lambda counts 0" in finding.title
     assert finding.harm == 1
 

@@ -1,0 +1,37 @@
+"""A report without secrets and personal data, whatever it is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass, replace
+from typing import Any, TypeVar
+
+from shopfast_obs.analysis.sensitive import Masker
+
+T = TypeVar("T")
+
+
+def masked(value: T) -> T:
+    """The same report, page or document with stand-ins; the same value has the same stand-in everywhere in it."""
+    return _masked(value, Masker())  # type: ignore[no-any-return]
+
+
+def _masked(value: Any, masker: Masker) -> Any:  # noqa: ANN401 - reports are made of many types
+    if isinstance(value, str):
+        return masker.text(value) if type(value) is str else value  # an enum's value stays
+    if is_dataclass(value) and not isinstance(value, type):
+        changed = {field.name: _masked(getattr(value, field.name), masker) for field in fields(value) if field.init}
+        return replace(value, **changed)
+    if isinstance(value, Mapping):
+        return {key: _under(key, item, masker) for key, item in value.items()}
+    if isinstance(value, tuple) and hasattr(value, "_make"):
+        return value._make(_masked(item, masker) for item in value)
+    if isinstance(value, list | tuple):
+        return type(value)(_masked(item, masker) for item in value)
+    return value
+
+
+def _under(name: Any, value: Any, masker: Masker) -> Any:  # noqa: ANN401
+    if isinstance(name, str) and type(value) is str:
+        return masker.named(name, value)
+    return _masked(value, masker)
