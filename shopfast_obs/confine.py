@@ -89,6 +89,7 @@ class Walk:
     seconds: float = 15.0
     clock: Callable[[], float] = time.monotonic
     stopped: str = ""
+    odd: list[Path] = field(default_factory=list)  # links that lead elsewhere, devices, pipes
 
     def __iter__(self) -> Iterator[Path]:
         """The files."""
@@ -110,6 +111,8 @@ class Walk:
                     return
                 if found is not None:
                     yield path
+                else:
+                    self.odd.append(path)
 
     def _size(self, path: Path) -> int | None:
         """The bytes of a file that may be read; None for anything else."""

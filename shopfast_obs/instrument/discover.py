@@ -185,8 +185,12 @@ def python_files(path: Path, skipped: list[Skipped] | None = None) -> Iterator[P
     for file in walk:
         if file.suffix == ".py" and not file.name.startswith("test_") and not file.name.endswith("_test.py"):
             yield file
-    if walk.stopped and skipped is not None:
-        skipped.append(Skipped(str(path), walk.stopped))
+    if skipped is not None:
+        skipped += [
+            Skipped(str(file), "it is no regular file of the project") for file in walk.odd if file.suffix == ".py"
+        ]
+        if walk.stopped:
+            skipped.append(Skipped(str(path), walk.stopped))
 
 
 def _handler_module(path: Path, names: Mapping[str, set[str]]) -> Module | Skipped | None:
