@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import datetime
+import http.client
+import http.server
 import json
 import os
+import queue
 import re
 import stat
 import subprocess
 import tempfile
+import threading
 import time
 import urllib.parse
 from pathlib import Path
@@ -167,6 +171,102 @@ def test_links_expire_and_cannot_be_changed(cloud: StandInCloud, version: str) -
     form = "application/x-www-form-urlencoded"  # what the client of this test says of any body
     put = bucket.generate_presigned_url("put_object", {"Bucket": "links", "Key": "c", "ContentType": form})
     assert keys.ask(put, "PUT", {"Content-Type": form}, body=b"c")[0] == 200
+
+
+def test_a_link_of_version_2_says_how_its_object_is_shown_and_written(cloud: StandInCloud) -> None:
+    """boto3's links in us-east-1 have this version; they sign the answer's headers, metadata and content type."""
+    bucket = signing(cloud, "s3", keys.keys(cloud.state), signature_version="s3")
+    cloud.client("s3").create_bucket(Bucket="old-links")
+    sent = {"Bucket": "old-links", "Key": "a", "ContentType": "text/plain", "Metadata": {"who": "me"}}
+    put = bucket.generate_presigned_url("put_object", sent)
+    given = {"Content-Type": "text/plain", "x-amz-meta-who": "me"}
+    assert keys.ask(put, "PUT", {**given, "x-amz-meta-who": "you"}, b"a")[0] == 403
+    assert keys.ask(put, "PUT", given, b"a")[0] == 200
+    assert cloud.client("s3").head_object(Bucket="old-links", Key="a")["Metadata"] == {"who": "me"}
+    shown = 'attachment; filename="a b.txt"'
+    asked = {"Bucket": "old-links", "Key": "a", "ResponseContentDisposition": shown}
+    link = bucket.generate_presigned_url("get_object", asked)
+    assert keys.ask(link)[1]["content-disposition"] == shown
+    assert keys.ask(link.replace("attachment", "inline"))[0] == 403
+
+
+def test_the_address_of_code_is_a_link(cloud: StandInCloud) -> None:
+    """GetFunction's and GetLayerVersion's, for what they name alone; nobody gets it without the signature."""
+    cloud.function("linked-code")
+    cloud.function("other-code")
+    api = cloud.client("lambda")
+    link = api.get_function(FunctionName="linked-code")["Code"]["Location"]
+    assert keys.ask(link)[2].startswith(b"PK")
+    assert keys.ask(link.partition("?")[0])[0] == 403
+    assert keys.ask(link.replace("linked-code", "other-code"))[0] == 403
+    assert keys.ask(re.sub(r"Expires=\d+", "Expires=604800", link))[0] == 403
+    made = api.publish_layer_version(LayerName="linked", Content={"ZipFile": keys.ask(link)[2]})
+    again = api.get_layer_version(LayerName="linked", VersionNumber=made["Version"])
+    for answer in (made, again):
+        assert keys.ask(answer["Content"]["Location"])[2].startswith(b"PK")
+
+
+def test_a_subscription_is_confirmed_by_the_link_that_its_receiver_gets(cloud: StandInCloud) -> None:
+    """Without a signature, for the token in it and nothing else, and by no page of another site."""
+    got: queue.Queue[dict[str, str]] = queue.Queue()
+
+    class Receiver(http.server.BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            got.put(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            self.send_response(200)
+            self.end_headers()
+
+    with http.server.HTTPServer(("127.0.0.1", 0), Receiver) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        sns = cloud.client("sns")
+        topic = sns.create_topic(Name="confirmed")["TopicArn"]
+        sns.subscribe(TopicArn=topic, Protocol="http", Endpoint=f"http://127.0.0.1:{server.server_port}/")
+        link = got.get(timeout=20)["SubscribeURL"]
+        server.shutdown()
+
+    def pending() -> bool:
+        return str(sns.get_topic_attributes(TopicArn=topic)["Attributes"]["SubscriptionsPending"]) == "1"
+
+    token = link.rpartition("=")[2]
+    assert keys.ask(link, headers=CROSS)[0] == 403
+    assert keys.ask(link.replace(token, "0" * 36))[0] == 400
+    for other in ("Unsubscribe", "DeleteTopic", "ListTopics"):
+        assert keys.ask(link.replace("ConfirmSubscription", other))[0] == 403
+    assert keys.ask(f"{link}&Action=DeleteTopic")[0] == 403
+    assert keys.ask(link, "POST")[0] == 403
+    for host in ("confirmed.s3.localhost", "dynamodb.us-east-1.amazonaws.com"):
+        assert keys.ask(link, headers={"Host": host})[0] == 403
+    assert pending()
+    assert keys.ask(link)[0] == 200
+    assert not pending()
+
+
+def shake(cloud: StandInCloud, path: str, headers: dict[str, str]) -> int:
+    """The status of a request to open a WebSocket; 101 opens it."""
+    connection = http.client.HTTPConnection(urllib.parse.urlsplit(cloud.url).netloc, timeout=20)
+    asked = {
+        "Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13",
+        "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+    }  # fmt: skip
+    connection.request("GET", path, headers={**asked, **headers})
+    try:
+        return connection.getresponse().status
+    finally:
+        connection.close()
+
+
+def test_a_websocket_is_opened_by_no_foreign_page(cloud: StandInCloud) -> None:
+    """A stage is open to programs and to pages of this machine; an address that is no stage has to be signed."""
+    api = cloud.client("apigatewayv2")
+    made = api.create_api(Name="ws", ProtocolType="WEBSOCKET", RouteSelectionExpression="$request.body.action")["ApiId"]
+    api.create_stage(ApiId=made, StageName="live", AutoDeploy=True)
+    stage = {"Host": f"{made}.execute-api.localhost"}
+    assert shake(cloud, "/live", stage) == 101
+    assert shake(cloud, "/live", {**stage, "Origin": "http://localhost:5173"}) == 101
+    for origin in ("https://example.com", "http://localhost.example.com", "null"):
+        assert shake(cloud, "/live", {**stage, "Origin": origin}) == 403
+    assert shake(cloud, "/live", {"Host": "example.com"}) == 403
+    assert shake(cloud, "/", {}) == 403
 
 
 def test_streamed_chunks_are_signed(cloud: StandInCloud) -> None:

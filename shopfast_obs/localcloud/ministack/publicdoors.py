@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from fnmatch import fnmatchcase
 from functools import cache
 
+from shopfast_obs.localcloud import doors
 from shopfast_obs.localcloud.ministack.untyped import Untyped
 from shopfast_obs.localcloud.routing import Head
 
@@ -30,6 +31,8 @@ _SIGN_IN = {
     ("POST", "/login"),
 }
 _GRAPHQL = re.compile(r"/v1/apis/[^/]+/graphql")
+_SNS_HOST = re.compile(r"(?:localhost|127\.0\.0\.1|\[::1\]|sns\.[a-z0-9-]+\.amazonaws\.com)(?::\d+)?")
+_CONFIRMATION = {"Action", "TopicArn", "Token"}  # what a SubscribeURL holds
 _COGNITO = "AWSCognitoIdentityProviderService"
 
 
@@ -44,6 +47,19 @@ def is_public(head: Head) -> bool:
         or (_has_public_host(head) and not _APIS.fullmatch(head.path))
         or _is_graphql(head)
         or (head.method in ("GET", "HEAD") and _is_read_of_s3(head))
+    )
+
+
+def is_confirmation(head: Head) -> bool:
+    """True for a SubscribeURL of SNS, which its receiver opens; the random token in it is the proof."""
+    return (
+        (head.method, head.path, head.service) == ("GET", "/", "")
+        and bool(_SNS_HOST.fullmatch(head.headers.get("host", "")))
+        and not head.headers.keys() & {"authorization", "x-amz-target"}
+        and head.query.keys() == _CONFIRMATION
+        and all(len(values) == 1 and values[0] for values in head.query.values())
+        and head.query["Action"] == ["ConfirmSubscription"]
+        and doors.fetch_is_welcome(head.headers)
     )
 
 

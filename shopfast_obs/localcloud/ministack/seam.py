@@ -15,9 +15,11 @@ from shopfast_obs.localcloud.interface import FunctionHost, Scope
 from shopfast_obs.localcloud.logs import definitions
 from shopfast_obs.localcloud.ministack import (
     answers,
+    codelinks,
     distributions,
     queue_metrics,
     queues,
+    signatures,
     threads,
     workflow_states,
     xray_types,
@@ -62,7 +64,7 @@ class Neighbours:
 
 def install(host: FunctionHost, neighbours: Neighbours) -> None:
     """Replace MiniStack's executor, deliveries and provisioners; once a process, after its environment is set."""
-    from ministack.services import cloudcontrol, lambda_svc
+    from ministack.services import cloudcontrol, lambda_svc, s3
     from ministack.services.cloudformation import provisioners
 
     observer, touch = neighbours.observer, neighbours.touch
@@ -72,6 +74,7 @@ def install(host: FunctionHost, neighbours: Neighbours) -> None:
     _replace_deliveries(lambda_svc, observer, touch)
     _replace_queues(QueueMetrics(observer))
     _replace_distributions()
+    s3._reject_response_overrides_if_unsigned = signatures.unless_old_link(s3._reject_response_overrides_if_unsigned)
     logging.getLogger("s3").addFilter(_written)
     known = provisioners._RESOURCE_HANDLERS
     known.update(handlers(neighbours.alarms, provisioners._physical_name))
@@ -96,6 +99,10 @@ def _replace_lambda(lambda_svc: Untyped, functions: Functions, observer: Observe
     lambda_svc.invoke_async_with_retry = AsyncInvocations(lambda_svc, functions, observer).invoke
     lambda_svc._run_sqs_batch = queues.linked_batch(lambda_svc._run_sqs_batch)
     lambda_svc._function_url_trace_root = _trace_root
+    lambda_svc._get_function = codelinks.signing(lambda_svc._get_function)
+    lambda_svc._publish_layer_version = codelinks.signing(lambda_svc._publish_layer_version)
+    lambda_svc._get_layer_version = codelinks.signing(lambda_svc._get_layer_version)
+    lambda_svc._get_layer_version_by_arn = codelinks.signing(lambda_svc._get_layer_version_by_arn)
     lambda_svc.lambda_execute_result_to_api_proxy_response = answers.proxy_response
     logging.getLogger("lambda").addFilter(_is_true_here)
     # the host writes the logs and the metrics of what it runs

@@ -51,7 +51,10 @@ SEAMS: Mapping[str, Mapping[str, Parameters]] = {
         "_chunk_signatures_match": ("body", "seed", "signature", "key"),
     },
     "ministack.services.sts": {"_sessions": None},
-    "ministack.services.s3": {"_bucket_policies": None},
+    "ministack.services.s3": {
+        "_bucket_policies": None,
+        "_reject_response_overrides_if_unsigned": ("headers", "query_params", "bucket_name", "key"),
+    },
     "ministack.services.alb": {"find_lb_for_host": ("host",)},
     "ministack.core.persistence": {
         "STATE_DIR": None,
@@ -82,6 +85,10 @@ SEAMS: Mapping[str, Mapping[str, Parameters]] = {
         "_resolve_layer_zip": ("attachment",),
         "invoke_async_with_retry": ("func", "event"),
         "_function_url_trace_root": (),
+        "_get_function": ("name", "qualifier"),
+        "_publish_layer_version": ("layer_name", "data"),
+        "_get_layer_version": ("layer_name", "version"),
+        "_get_layer_version_by_arn": ("arn",),
         "resolve_function_url": ("url_id",),
         "lambda_execute_result_to_api_proxy_response": ("exec_result",),
         "_emit_lambda_logs": ("func", "request_id", "log_text", "error", "duration_ms", "log_source"),
