@@ -38,7 +38,7 @@ def pristine(project: Project) -> dict[str, bytes]:
 
 def test_the_list_is_killed_by_its_timeout_and_single_products_are_not(project: Project) -> None:
     """The planted issue fails for its real reason: the CPU share of 128 MB."""
-    seen = project.json("traffic --scenario browse --duration 20 --rps 2")
+    seen = project.json("traffic --scenario browse --duration 80 --requests 40 --rps 2")
     routes = {route["route"]: route for route in seen["routes"]}
     lists, singles = routes["GET /products"], routes["GET /products/{id}"]
     assert lists["count"] >= 5
