@@ -18,6 +18,7 @@ EXIT_CLEAN = 0
 EXIT_FINDINGS = 1
 EXIT_USER_ERROR = 2
 EXIT_UNREACHABLE = 3
+EXIT_DEFECT = 4  # of this tool: a traceback follows
 
 
 class ShopfastObsError(Exception):

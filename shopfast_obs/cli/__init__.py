@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import os
 import sys
+import traceback
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
 
 import click
 
 from shopfast_obs import __version__
-
-if TYPE_CHECKING:
-    from shopfast_obs.errors import ShopfastObsError
+from shopfast_obs.errors import EXIT_DEFECT, EXIT_USER_ERROR, ShopfastObsError, UserError
 
 # name -> one line of help; the module of the same name holds the command as `command`
 COMMANDS = {
@@ -37,6 +39,10 @@ COMMANDS = {
     "undo": "Take the last change back.",
     "demo": "The whole story in one go, on a copy.",
 }
+
+
+# Those that only read. They tell of a change that was interrupted; who changes something takes it back.
+READING = frozenset({"status", "diagnose", "report", "trace", "compare", "logs"})
 
 
 class LazyGroup(click.Group):
@@ -81,21 +87,28 @@ class LazyGroup(click.Group):
             said = _for_people(problem)
             if said is None:
                 raise
-            click.echo(f"Error: {said.message}", err=True)
-            if said.hint:
-                click.echo(f"  {said.hint}", err=True)
+            _tell(said)
             ctx.exit(said.exit_code)
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - click's signature
+        """Run the command line. A defect keeps its traceback, and has an exit code that no other outcome has."""
+        try:
+            return super().main(*args, **kwargs)
+        except OSError as problem:
+            _tell(_refused(problem))
+            sys.exit(EXIT_USER_ERROR)
+        except Exception:
+            traceback.print_exc()
+            click.echo("This is a defect of shopfast-obs; the lines above tell where.", err=True)
+            sys.exit(EXIT_DEFECT)
 
 
 def _for_people(problem: Exception) -> ShopfastObsError | None:
     """The error as one of ours, or None for a defect, which keeps its traceback."""
-    from shopfast_obs.errors import ShopfastObsError, UserError
-
     if isinstance(problem, ShopfastObsError):
         return problem
-    if isinstance(problem, OSError) and problem.errno is not None:
-        where = f"{problem.filename}: " if problem.filename else ""
-        return UserError(f"{where}{os.strerror(problem.errno)}.", "Mend it, then run the command again.")
+    if isinstance(problem, OSError) and problem.errno != errno.EPIPE:  # a closed pipe ends the command, as `head` wants
+        return _refused(problem)
     if type(problem).__module__.partition(".")[0] != "botocore":
         return None
     from shopfast_obs.cloud.session import refused
@@ -103,9 +116,33 @@ def _for_people(problem: Exception) -> ShopfastObsError | None:
     return refused(problem)
 
 
+def _refused(problem: OSError) -> ShopfastObsError:
+    """What the system refused, as a person can mend it: a full disk, a read-only folder, a missing permission."""
+    what = str(problem.filename or "") or ("the output" if _output_is_lost() else "a file or connection")
+    return UserError(f"{what} cannot be used: {problem.strerror or problem}.", "Mend it, then run the command again.")
+
+
+def _output_is_lost() -> bool:
+    """True when standard output takes nothing more; then what is left for it goes nowhere, and nothing fails again."""
+    try:
+        sys.stdout.flush()
+    except (OSError, ValueError):
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - until the process ends
+        return True
+    return False
+
+
+def _tell(said: ShopfastObsError) -> None:
+    with suppress(OSError):  # standard error may be as full
+        click.echo(f"Error: {said.message}", err=True)
+        if said.hint:
+            click.echo(f"  {said.hint}", err=True)
+
+
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="shopfast-obs")
-def main() -> None:
+@click.pass_context
+def main(ctx: click.Context) -> None:
     """Give sight to Python serverless applications that run blind.
 
     \b
@@ -116,8 +153,13 @@ def main() -> None:
       shopfast-obs instrument --apply && shopfast-obs fix --apply
       shopfast-obs deploy
 
-    Exit codes: 0 clean, 1 findings, 2 usage or user error, 3 the cloud could not be reached.
+    Exit codes: 0 clean, 1 findings, 2 usage or user error, 3 the cloud could not be reached, 4 a defect of this tool.
     """
+    if ctx.invoked_subcommand in READING:
+        from shopfast_obs.cli import interrupted
+        from shopfast_obs.cli.app import App
+
+        interrupted.mention(ctx.ensure_object(App))
 
 
 def run(arguments: Sequence[str] | None = None) -> int:

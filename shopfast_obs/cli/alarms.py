@@ -44,7 +44,7 @@ def plan_command(app: App, only: tuple[str, ...], output_format: str) -> None:
       shopfast-obs alarms plan --only error-rate
     """
     interrupted.mention(app)
-    derived = derive(app, only)
+    derived = derive(app, only, may_run=False)
     if output_format == "json":
         app.terminal.json(
             {
@@ -80,7 +80,7 @@ def apply_command(app: App, only: tuple[str, ...]) -> None:
     interrupted.finish(app)
     settings = app.settings
     path = settings.overlay_path
-    wanted = plan(derive(app, only), settings.overlay, path.read_bytes() if path.exists() else None)
+    wanted = plan(derive(app, only, may_run=True), settings.overlay, path.read_bytes() if path.exists() else None)
     if wanted.empty:
         app.terminal.say("The overlay has these alarms already; nothing to change.")
         return
@@ -138,7 +138,7 @@ def _wait(app: App, name: str, state: str, timeout: float, *, hurry: bool) -> bo
     return False
 
 
-def derive(app: App, only: tuple[str, ...]) -> Derived:
+def derive(app: App, only: tuple[str, ...], *, may_run: bool) -> Derived:
     """The alarms for the project as its overlay will make it."""
     from shopfast_obs.alarms.catalogue import kinds
     from shopfast_obs.alarms.derive import derive as derive_alarms
@@ -148,7 +148,7 @@ def derive(app: App, only: tuple[str, ...]) -> Derived:
     if unknown:
         known = ", ".join(kind.id for kind in kinds())
         raise UserError(f"There is no alarm kind {sorted(unknown)[0]!r}.", f"There are: {known}.")
-    return derive_alarms(inventory(app.settings), only)
+    return derive_alarms(inventory(app.settings, may_run=may_run), only)
 
 
 def threshold(alarm: AlarmDefinition) -> str:

@@ -10,10 +10,11 @@ from shopfast_obs.model.resources import Inventory
 from shopfast_obs.settings import Settings
 
 
-def inventory(settings: Settings) -> Inventory:
+def inventory(settings: Settings, *, may_run: bool) -> Inventory:
     """The resources of all stacks of the last synthesis with the overlay's changes; raises ProjectError without one.
 
-    What the overlay has taken back since, the synthesised templates still have: then they are made anew.
+    What the overlay has taken back since, the synthesised templates still have: then they are made anew, where the
+    command `may_run` the application's code. One that only shows something never runs it, and says what to do.
     """
     from shopfast_obs.cloud.assembly import read
     from shopfast_obs.cloud.deployment import SYNTHESISED_OVERLAY, assembly_dir, synthesise
@@ -25,6 +26,12 @@ def inventory(settings: Settings) -> Inventory:
         raise ProjectError("The application was not synthesised yet.", "Run: shopfast-obs deploy")
     decided = overlay(settings)
     if not decided.covers(_read(folder / SYNTHESISED_OVERLAY, "The overlay of the last synthesis")):
+        if not may_run:
+            raise ProjectError(
+                "The overlay has less in it than at the last synthesis, and a command that only reads does not run the "
+                "application to see what is left.",
+                "Run: shopfast-obs deploy; or the command that makes the change (--apply, alarms apply).",
+            )
         synthesise(settings, executable(), lambda _: None)  # deploy repeats what the app warns of
     found = [of_template(stack.parsed, f"template {stack.name}", stack.name) for stack in read(folder)]
     whole = Inventory(

@@ -125,7 +125,7 @@ def command(
             from shopfast_obs.instrument.template import for_template
 
             return for_template(template.resolve(), settings.root.resolve(), wanted, plan)
-        return _planned(settings, paths, wanted, reports, plan, layer)
+        return _planned(settings, paths, wanted, reports, plan, layer, may_run=mode == "apply")
 
     whole = planned_without({})
     proven = Proven(whole)
@@ -195,6 +195,8 @@ def _planned(  # noqa: PLR0917 - what a plan is made from
     reports: Mapping[str, Sequence[InvocationReport]],
     metrics: MetricsPlan | None,
     layer: Path | None,
+    *,
+    may_run: bool,
 ) -> Instrumentation:
     """The plan for the paths, or for the project when there are none or they are its services."""
     from shopfast_obs.instrument.plan import for_paths, for_project
@@ -206,7 +208,8 @@ def _planned(  # noqa: PLR0917 - what a plan is made from
     from shopfast_obs.cli.declared import inventory
 
     folders = _service_folders(settings, services)
-    return for_project(folders, settings.root, inventory(settings), settings.overlay_path, codemods, reports, metrics)
+    declared = inventory(settings, may_run=may_run)
+    return for_project(folders, settings.root, declared, settings.overlay_path, codemods, reports, metrics)
 
 
 def _within(paths: Sequence[Path], services: Sequence[Path]) -> bool:

@@ -8,6 +8,7 @@ from shopfast_obs.errors import ShopfastObsError, UserError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from shopfast_obs.cli.app import App
     from shopfast_obs.model.changes import JournalEntry
@@ -35,14 +36,10 @@ def finish(app: App) -> Sequence[JournalEntry]:
 
 def mention(app: App) -> None:
     """Say that something was left half done, and which command takes it back. Nothing is changed."""
-    if not (app.settings.state_dir / "journal").is_dir():
-        return
-    from shopfast_obs.changes import engine
-
     try:
-        found = engine.unfinished(app.settings.state_dir)
-    except ShopfastObsError as problem:  # a command that only reads does not need the journal
-        app.terminal.warn(problem.message)
+        folder = app.settings.state_dir
+        found = _unfinished(folder) if (folder / "journal").is_dir() else ()
+    except (ShopfastObsError, OSError):  # who only reads may not need the settings or the journal; others will tell
         return
     for entry in found:
         app.terminal.warn(f"{_told(entry)} Take it back: {COMMAND}")
@@ -50,10 +47,14 @@ def mention(app: App) -> None:
 
 def refuse(app: App) -> None:
     """Raise UserError when something was left half done. For a command that would deploy it."""
+    for entry in _unfinished(app.settings.state_dir):
+        raise UserError(f"{_told(entry)} Nothing was deployed.", f"Take it back: {COMMAND}")
+
+
+def _unfinished(state: Path) -> Sequence[JournalEntry]:
     from shopfast_obs.changes import engine
 
-    for entry in engine.unfinished(app.settings.state_dir):
-        raise UserError(f"{_told(entry)} Nothing was deployed.", f"Take it back: {COMMAND}")
+    return engine.unfinished(state)
 
 
 def _told(entry: JournalEntry) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from shopfast_obs.cli import interrupted, options
+from shopfast_obs.cli import options
 from shopfast_obs.cli.app import App, pass_app
 from shopfast_obs.errors import NotDeployedError
 
@@ -41,7 +41,6 @@ def command(app: App, output_format: str) -> None:
       shopfast-obs status
       shopfast-obs status --format json
     """
-    interrupted.mention(app)
     from shopfast_obs.cli.deploy import project
 
     target = app.target()

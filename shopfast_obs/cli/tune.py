@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from shopfast_obs.cli import options
+from shopfast_obs.cli import interrupted, options
 from shopfast_obs.cli.app import App, pass_app
 from shopfast_obs.errors import UserError
 
@@ -73,14 +73,13 @@ def command(
       shopfast-obs tune my-function --request 'GET /items?limit=10' --memory 128,512,1769
     """
     from shopfast_obs.analysis import tuning
-    from shopfast_obs.cli import live
     from shopfast_obs.cloud.trials import Versions
     from shopfast_obs.report import tuning as report
 
     if payload and http:
         raise UserError("--payload and --request both say what to send.", "Give one of them.")
     body = _request(http) if http else _payload(payload)
-    live.recover(app)
+    interrupted.finish(app)
     versions = Versions(app.patient_client("lambda"), function)
     configuration = versions.configuration()
     if app.target().name == "aws" and not yes:

@@ -3,38 +3,38 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import click
 
 from shopfast_obs.cli import interrupted, options
+from shopfast_obs.cli import live as deployed
 from shopfast_obs.cli.app import App, pass_app
 from shopfast_obs.errors import UserError
+
+if TYPE_CHECKING:
+    from shopfast_obs.model.changes import JournalEntry
 
 
 @click.command()
 @click.argument("entry_id", required=False, metavar="[ID]")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option("--list", "show_list", is_flag=True, help="List the changes that were made.")
-@click.option(
-    "--adopt", is_flag=True, help="Make change ID yours: it was written by another user or in another checkout."
-)
+@click.option("--adopt", is_flag=True, help="Take back one that another checkout of yours made, moved or copied here.")
 @options.output("text", "json")
 @pass_app
 def command(app: App, *, entry_id: str | None, yes: bool, show_list: bool, adopt: bool, output_format: str) -> None:
     """Take the last change back, or the one with this ID.
 
-    Refuses when a file has changed since. A change that came with the repository, or with a copy of a folder, is listed
-    and not used, until you have seen what it would write and adopt it.
+    Refuses when a file has changed since. A change that was interrupted is taken back first, and alone.
 
     \b
     Examples:
       shopfast-obs undo --list
       shopfast-obs undo
       shopfast-obs undo 3 --yes
-      shopfast-obs undo 3 --adopt
     """
     from shopfast_obs.changes import engine
-    from shopfast_obs.cli import live as deployed
 
     settings = app.settings
     if show_list:
@@ -42,17 +42,39 @@ def command(app: App, *, entry_id: str | None, yes: bool, show_list: bool, adopt
         _list(app, output_format)
         return
     if adopt:
-        _adopt(app, entry_id, yes)
-    finished = interrupted.finish(app)
-    if finished and entry_id is None and not adopt:
-        return  # what was half done is taken back: that was the last change
+        entry_id = entry_id or _newest_foreign(app)
+        if output_format == "text":
+            _show(app, engine.adoptable(settings.root, settings.state_dir, entry_id))
+        if not yes:
+            _ask(app, f"{entry_id} --adopt")
+        engine.adopt(settings.root, settings.state_dir, entry_id)
+    done = {entry.id: entry for entry in interrupted.finish(app)}
+    if done and (entry_id is None or entry_id.zfill(4) in done):
+        _tell(app, done[entry_id.zfill(4) if entry_id else max(done)], output_format)
+        return
     entry = engine.last(settings.state_dir, entry_id)
-    if output_format == "text":
-        app.terminal.diff(engine.diff(engine.reverse(entry.plan)) + deployed.diff(engine.reverse(entry.plan)))
-    if not yes:
-        _ask(app, entry.id)
+    if not adopt:
+        if output_format == "text":
+            _show(app, entry)
+        if not yes:
+            _ask(app, entry.id)
     live = bool(entry.plan.live)
-    done = deployed.undo(app, entry) if live else engine.undo(settings.root, settings.state_dir, entry.id)
+    _tell(
+        app,
+        deployed.undo(app, entry) if live else engine.undo(settings.root, settings.state_dir, entry.id),
+        output_format,
+    )
+
+
+def _show(app: App, entry: JournalEntry) -> None:
+    from shopfast_obs.changes import engine
+
+    app.terminal.diff(engine.diff(engine.reverse(entry.plan)) + deployed.diff(engine.reverse(entry.plan)))
+
+
+def _tell(app: App, done: JournalEntry, output_format: str) -> None:
+    """What was taken back."""
+    live = bool(done.plan.live)
     if output_format == "json":
         names = [change.function for change in done.plan.live]
         files = [change.path for change in done.plan.changes]
@@ -62,23 +84,18 @@ def command(app: App, *, entry_id: str | None, yes: bool, show_list: bool, adopt
         count = len(done.plan.live)
         app.terminal.say(f"Change {done.id} ({done.plan.command}) is undone: {count} functions are as before.")
         return
-    count = len(done.plan.changes)
+    count = len(done.plan.changes) - len(done.plan.skipped) if done.plan.skipped else len(done.plan.changes)
     app.terminal.say(f"Change {done.id} ({done.plan.command}) is undone: {count} files are as before.")
     app.terminal.say("What is deployed changes with the next: shopfast-obs deploy")
 
 
-def _adopt(app: App, entry_id: str | None, yes: bool) -> None:
-    """Show what a change of another checkout would write here, and make it one of this."""
+def _newest_foreign(app: App) -> str:
     from shopfast_obs.changes import engine
 
-    if entry_id is None:
-        raise UserError("--adopt takes the ID of a change.", "See `shopfast-obs undo --list`.")
-    settings = app.settings
-    entry = engine.adoptable(settings.root, settings.state_dir, entry_id)
-    if not yes:
-        app.terminal.diff(engine.diff(engine.reverse(entry.plan)))
-        _ask(app, entry.id)
-    engine.adopt(settings.root, settings.state_dir, entry_id)
+    found = engine.foreign(app.settings.state_dir)
+    if not found:
+        raise UserError("No change here came from another checkout.", "See `shopfast-obs undo --list`.")
+    return found[-1].id
 
 
 def _ask(app: App, entry_id: str) -> None:
@@ -94,7 +111,8 @@ def _ask(app: App, entry_id: str) -> None:
 def _list(app: App, output_format: str) -> None:
     from shopfast_obs.changes.engine import foreign, history
 
-    entries, others = history(app.settings.state_dir), foreign(app.settings.state_dir)
+    entries = history(app.settings.state_dir)
+    others = foreign(app.settings.state_dir)
     if output_format == "json":
         app.terminal.json(
             {
@@ -109,16 +127,11 @@ def _list(app: App, output_format: str) -> None:
                     }
                     for e in entries
                 ],
-                "foreign": [{"id": f.id, "command": f.command, "changes": f.changes} for f in others],
+                "foreign": [{"id": other.id, "command": other.command} for other in others],
             }
         )
         return
-    for other in others:
-        app.terminal.warn(
-            f"Change {other.id} ({other.command}, {other.changes} changes) was not written by you here, so it is not "
-            f"used. See it and take it over: shopfast-obs undo {other.id} --adopt"
-        )
-    if not entries:
+    if not entries and not others:
         app.terminal.say("No change was made yet.")
         return
     rows = [
@@ -131,7 +144,13 @@ def _list(app: App, output_format: str) -> None:
         )
         for e in entries
     ]
+    rows += [(other.id, "", other.command, str(other.changes), "from another checkout; not used") for other in others]
     app.terminal.table(("id", "time", "command", "changes", "undone"), rows)
+    if others:
+        app.terminal.say(
+            "What another checkout wrote came with the repository, or you moved or copied the folder. If it is yours: "
+            f"shopfast-obs undo {others[-1].id} --adopt"
+        )
 
 
 def _time(seconds: float) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from shopfast_obs import confine
 from shopfast_obs.errors import ProjectError
 
 
@@ -40,9 +41,9 @@ class Stack:
 def read(folder: Path) -> tuple[Stack, ...]:
     """The stacks of an assembly in deployment order; raises ProjectError when it is not one."""
     try:
-        artifacts = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["artifacts"]
+        artifacts = json.loads(confine.content(folder / "manifest.json"))["artifacts"]
         return tuple(_stack(folder, artifacts, key) for key in _ordered(artifacts))
-    except (OSError, ValueError, KeyError) as problem:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as problem:
         raise ProjectError(f"{folder} is not a CDK cloud assembly: {problem!r}.", "Synthesise it again.") from None
 
 
@@ -69,16 +70,20 @@ def _stack(folder: Path, artifacts: Mapping[str, Any], key: str) -> Stack:
     for dependency in item.get("dependencies", ()):
         if artifacts[dependency]["type"] == "cdk:asset-manifest":
             assets += _assets(folder, artifacts[dependency]["properties"]["file"])
-    template = (folder / properties["templateFile"]).read_text(encoding="utf-8")
+    template = _text(folder, properties["templateFile"])
     return Stack(
         properties.get("stackName", key), template, tuple(assets), properties.get("stackTemplateAssetObjectUrl", "")
     )
 
 
 def _assets(folder: Path, manifest: str) -> Iterator[Asset]:
-    for item in json.loads((folder / manifest).read_text(encoding="utf-8")).get("files", {}).values():
+    for item in json.loads(_text(folder, manifest)).get("files", {}).values():
         for destination in item["destinations"].values():
             source = item["source"]
-            yield Asset(
-                folder / source["path"], source["packaging"], destination["bucketName"], destination["objectKey"]
-            )
+            path = confine.inside(folder, source["path"], str(folder / manifest))
+            yield Asset(path, source["packaging"], destination["bucketName"], destination["objectKey"])
+
+
+def _text(folder: Path, said: str) -> str:
+    """A file of the assembly; raises UserError for one that it names elsewhere."""
+    return confine.content(confine.inside(folder, said, str(folder / "manifest.json"))).decode("utf-8")

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from shopfast_obs import confine
 from shopfast_obs.errors import BusyError
 
 
@@ -16,6 +17,7 @@ def held(path: Path, what: str) -> Iterator[None]:
     import fcntl
 
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    confine.inside(path.parent, path.name, "the state folder")  # a link that came with a checkout would be emptied
     with path.open("a+", encoding="ascii") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

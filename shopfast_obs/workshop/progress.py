@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from shopfast_obs import confine
+from shopfast_obs.changes import files
 from shopfast_obs.errors import UserError
 
 
@@ -41,17 +43,18 @@ class Progress:
     def get(self, exercise: str) -> Attempt:
         """The attempt at an exercise, empty when it was never started."""
         try:
-            return Attempt(**self._all().get(exercise, {}))
+            attempt = Attempt(**self._all().get(exercise, {}))
+            _typed(attempt)
         except TypeError as problem:
             raise UserError(f"{self._path} cannot be used: {problem}.", "Remove the file to begin anew.") from None
+        return attempt
 
     def put(self, exercise: str, attempt: Attempt) -> None:
         """Remember the attempt."""
         everything = {**self._all(), exercise: asdict(attempt)}
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        fresh = self._path.with_suffix(".new")
-        fresh.write_text(json.dumps(everything, indent=2) + "\n", encoding="utf-8")
-        fresh.replace(self._path)
+        path = confine.inside(self._path.parent.parent, f"{self._path.parent.name}/{self._path.name}", "the workshop")
+        files.write(path, f"{json.dumps(everything, indent=2)}\n".encode())
 
     def update(self, exercise: str, **changes: Any) -> Attempt:  # noqa: ANN401 - fields of Attempt
         """Change some fields of the attempt and remember it."""
@@ -61,11 +64,23 @@ class Progress:
 
     def _all(self) -> dict[str, Any]:
         try:
-            content = json.loads(self._path.read_text(encoding="utf-8"))
+            content = json.loads(confine.content(self._path))
         except FileNotFoundError:
             return {}
-        except ValueError:
+        except OSError as problem:
+            raise UserError(f"{self._path} cannot be read: {problem.strerror}.", "Mend or remove it.") from None
+        except (ValueError, RecursionError):
             raise UserError(f"{self._path} is not valid JSON.", "Remove the file to begin anew.") from None
         if not isinstance(content, dict):
             raise UserError(f"{self._path} is not a JSON object.", "Remove the file to begin anew.")
         return content
+
+
+def _typed(attempt: Attempt) -> None:
+    """Raise TypeError for a value that no attempt has: the file may have come with a repository."""
+    for name in ("started", "ahead", "passed", "hints", "checks", "journal"):
+        value = getattr(attempt, name)
+        if not isinstance(value, int | float) and not (value is None and name in ("started", "passed")):
+            raise TypeError(f"{name} is {value!r:.80}")
+    if not isinstance(attempt.answers, dict):
+        raise TypeError("answers are no object")

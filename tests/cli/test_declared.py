@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from shopfast_obs.cli.declared import inventory
 from shopfast_obs.cloud.deployment import synthesise
+from shopfast_obs.errors import ProjectError
 from shopfast_obs.model.overlay import Overlay, ResourceOverlay
 from shopfast_obs.model.resources import FUNCTION
 from shopfast_obs.parse import overlay as overlay_file
@@ -44,7 +47,7 @@ def decide(settings: Settings, **properties: int) -> None:
 
 def declared(settings: Settings) -> dict[str, object]:
     """The properties that the function is declared with, its name and runtime left out."""
-    (function,) = inventory(settings).of_type(FUNCTION)
+    (function,) = inventory(settings, may_run=True).of_type(FUNCTION)
     return {key: value for key, value in function.properties.items() if key not in ("FunctionName", "Runtime")}
 
 
@@ -58,6 +61,17 @@ def test_an_overlay_that_was_taken_back_is_not_declared_any_more(tmp_path: Path)
     assert declared(settings) == {"Timeout": 20}
     settings.overlay_path.unlink()
     assert declared(settings) == {}
+
+
+def test_who_only_reads_does_not_run_the_application(tmp_path: Path) -> None:
+    """A checkout can bring templates and an overlay that ask for a synthesis; what it says is not run for a look."""
+    settings = project(tmp_path)
+    decide(settings, Timeout=10)
+    synthesise(settings, None, print)
+    settings.overlay_path.unlink()
+    with pytest.raises(ProjectError, match="does not run the application"):
+        inventory(settings, may_run=False)
+    assert (tmp_path / ".runs").read_text() == "x"
 
 
 def test_an_overlay_that_only_grew_needs_no_synthesis(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from shopfast_obs.cloud import assembly
-from shopfast_obs.errors import ProjectError
+from shopfast_obs.errors import ProjectError, UserError
 
 
 def write(folder: Path, stacks: dict[str, list[str]]) -> None:
@@ -58,3 +58,17 @@ def test_a_folder_without_a_manifest_is_not_an_assembly(tmp_path: Path) -> None:
     """The message names the folder."""
     with pytest.raises(ProjectError, match=tmp_path.name):
         assembly.read(tmp_path)
+
+
+@pytest.mark.parametrize("said", ["/etc/hostname", "../private"])
+def test_an_assembly_names_nothing_outside_of_itself(tmp_path: Path, said: str) -> None:
+    """Neither a template nor an asset: it would be read, and uploaded."""
+    folder = tmp_path / "cdk.out"
+    folder.mkdir()
+    write(folder, {"app": []})
+    for name, old in (("app.assets.json", "asset.app"), ("manifest.json", "app.template.json")):
+        file = folder / name
+        file.write_text(file.read_text().replace(f'"{old}"', json.dumps(said)))
+        with pytest.raises(UserError, match="leads outside"):
+            assembly.read(folder)
+        file.write_text(file.read_text().replace(json.dumps(said), f'"{old}"'))

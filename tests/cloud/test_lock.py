@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from shopfast_obs.cloud.lock import held
-from shopfast_obs.errors import BusyError
+from shopfast_obs.errors import BusyError, UserError
 
 
 def test_a_second_holder_is_refused_by_name(tmp_path: Path) -> None:
@@ -29,3 +29,13 @@ def test_a_second_holder_is_refused_by_name(tmp_path: Path) -> None:
     holder.communicate()
     with held(tmp_path / "lock", "deployment"):
         pass
+
+
+def test_a_lock_that_is_a_link_to_elsewhere_is_refused(tmp_path: Path) -> None:
+    """A checkout may bring one; the file behind it would be emptied."""
+    (tmp_path / "mine").write_text("precious")
+    (tmp_path / "state").mkdir()
+    (tmp_path / "state" / "lock").symlink_to(tmp_path / "mine")
+    with pytest.raises(UserError, match="leads outside"), held(tmp_path / "state" / "lock", "deployment"):
+        pass
+    assert (tmp_path / "mine").read_text() == "precious"

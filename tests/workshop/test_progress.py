@@ -57,3 +57,25 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, text: str) -> None:
         Progress(path).update("01-one", hints=1)
     assert refused.value.hint == "Remove the file to begin anew."
     assert path.read_text() == text
+
+
+def test_progress_that_is_a_link_to_elsewhere_is_not_written(tmp_path: Path) -> None:
+    """A checkout may bring one, or one where a fresh file would be written first."""
+    (tmp_path / "mine").write_text("{}")
+    folder = tmp_path / "state" / "workshop"
+    folder.mkdir(parents=True)
+    (folder / "progress.new").symlink_to(tmp_path / "mine")
+    Progress(folder / "progress.json").put("01", Attempt(started=1.0))
+    (folder / "progress.json").unlink()
+    (folder / "progress.json").symlink_to(tmp_path / "mine")
+    with pytest.raises(UserError, match="leads outside"):
+        Progress(folder / "progress.json").put("01", Attempt(started=1.0))
+    assert (tmp_path / "mine").read_text() == "{}"
+
+
+@pytest.mark.parametrize("value", ['{"started": "x"}', '{"journal": null}', '{"answers": []}', "3", "[" * 100_000])
+def test_progress_of_the_wrong_type_is_a_sentence(tmp_path: Path, value: str) -> None:
+    """With the file, so that it can be removed."""
+    (tmp_path / "progress.json").write_text(f'{{"01": {value}}}')
+    with pytest.raises(UserError, match=r"progress\.json"):
+        Progress(tmp_path / "progress.json").get("01")
