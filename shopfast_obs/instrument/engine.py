@@ -48,7 +48,9 @@ def transform(
     printer = Printer()
     if printer.text(module) != body:
         return Outcome(source, skipped=(Skipped(what, "its formatting would not survive"),))
-    known = replace(context, names=frozenset(names_in(tree)), tree=tree, parts=parts_of(module, tree))
+    known = replace(
+        context, names=frozenset(names_in(tree)), tree=tree, parts=parts_of(module, tree), text_of=printer.text
+    )
     outcome, changed = _run(module, source, known, wanted, what)
     return outcome if changed is module else _checked(outcome, printer.text(changed) + tail, source, what)
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from shopfast_obs.instrument.style import Style
@@ -31,7 +32,7 @@ class ModuleContext:
     `metrics` are those of the business by the function that they count. `patched` says why clients must be made when
     they are made now, where tests replace them. `verbose` says that another module of the service sets the root logger
     to INFO. `style` is how the project writes its code. `tree` is the source as it was, as Python parses it;
-    `parts` are the words of its top-level statements, by the id of their nodes.
+    `parts` are the words of its top-level statements, by the id of their nodes; `text_of` prints a version of it.
     """
 
     handlers: tuple[str, ...] = ()
@@ -43,6 +44,7 @@ class ModuleContext:
     verbose: bool = False
     style: Style = field(default_factory=Style)
     tree: ast.Module | None = None
+    text_of: Callable[[cst.Module], str] = attrgetter("code")
     parts: Mapping[int, frozenset[str]] = field(default_factory=dict)
 
 

@@ -15,7 +15,7 @@ from shopfast_obs.instrument.business import MetricsPlan
 from shopfast_obs.instrument.discover import Discovery, declared
 from shopfast_obs.instrument.interface import Codemod
 from shopfast_obs.instrument.live import POWERTOOLS_ACCOUNT, POWERTOOLS_VERSION
-from shopfast_obs.instrument.overlay import LEVEL, short_name
+from shopfast_obs.instrument.overlay import LEVEL, LEVELS, short_name
 from shopfast_obs.instrument.plan import Instrumentation, assembled, of_sources
 from shopfast_obs.instrument.service import FileResult
 from shopfast_obs.model.changes import Skipped
@@ -82,8 +82,15 @@ def for_template(
     if not _same_but_for(functions, template, read_template(text, path)):
         raise ProjectError(f"{path} could not be edited without touching more.", "Change it by hand; see `--diff`.")
     files = [*_template_files(path, before, text, skipped), *_sources(path, changed, codemods, metrics)]
-    effects = tuple(f"{item.what} is left as it is: {item.reason}." for item in skipped)
-    return assembled(files, root if path.is_relative_to(root) else path.parent, effects)
+    return assembled(files, root if path.is_relative_to(root) else path.parent, _effects(before, files, skipped))
+
+
+def _effects(before: bytes, files: Sequence[FileResult], skipped: Sequence[Skipped]) -> tuple[str, ...]:
+    """What stays, and what the log format brings where it is new."""
+    log_format = b"LogFormat"
+    new = any((file.after or b"").count(log_format) > before.count(log_format) for file in files)
+    left = tuple(f"{item.what} is left as it is: {item.reason}." for item in skipped)
+    return (*left, *((LEVELS,) if new else ()))
 
 
 def _for_serverless(
@@ -94,8 +101,7 @@ def _for_serverless(
     skipped = [Skipped(f"{path.name}: {item.what}", item.reason) for item in edited.skipped]
     sources = of_sources(declared(path.parent, edited.handlers), codemods, metrics) if edited.handlers else ()
     files = [*_template_files(path, before, edited.text, skipped), *sources]
-    effects = tuple(f"{item.what} is left as it is: {item.reason}." for item in skipped)
-    return assembled(files, root if path.is_relative_to(root) else path.parent, effects)
+    return assembled(files, root if path.is_relative_to(root) else path.parent, _effects(before, files, skipped))
 
 
 def _origin(path: Path) -> Path:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -118,6 +121,29 @@ def test_the_application_is_what_the_names_have_in_common(
 
 
 def test_a_reader_is_told_what_changes_mean() -> None:
-    """One sentence for the functions, one for each other thing."""
+    """One sentence for the functions, one for each other thing, one for what JSON logs switch on."""
     changes = tuple(wanted(function("f"), Resource(STATE_MACHINE, "flow")).values())
-    assert len(list(needs.sentences(changes))) == 2
+    assert len(list(needs.sentences(changes))) == 3
+
+
+@pytest.mark.parametrize(
+    ("log_format", "level", "root"), [("", "", "WARNING"), ("JSON", "INFO", "INFO"), ("JSON", "WARN", "WARNING")]
+)
+def test_json_logs_set_the_level_of_the_root_logger(log_format: str, level: str, root: str) -> None:
+    """What the plan says of them is what Lambda's own runtime client does."""
+    code = (
+        "import logging; from awslambdaric import bootstrap as b;"
+        "b._setup_logging(b._AWS_LAMBDA_LOG_FORMAT, b._AWS_LAMBDA_LOG_LEVEL, b.create_log_sink());"
+        "print(logging.getLevelName(logging.getLogger().level))"
+    )
+    switches = {"AWS_LAMBDA_LOG_FORMAT": log_format, "AWS_LAMBDA_LOG_LEVEL": level}
+    environment = {**os.environ, **{key: value for key, value in switches.items() if value}}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == root
+
+
+def test_a_plan_says_what_json_logs_switch_on() -> None:
+    """Once, and only where the format changes."""
+    change = ResourceOverlay(FUNCTION, "f", {"LoggingConfig.LogFormat": "JSON"})
+    assert list(needs.sentences([change, change]))[1:] == [needs.LEVELS]
+    assert needs.LEVELS not in list(needs.sentences([ResourceOverlay(FUNCTION, "f", {"TracingConfig.Mode": "Active"})]))

@@ -103,6 +103,7 @@ def add_import(module: cst.Module, source: str, name: str, alias: str, context: 
             isinstance(node, cst.ImportFrom)
             and module_of(node) == source
             and not isinstance(node.names, cst.ImportStar)
+            and not context.style.single
         ):
             assert isinstance(statement, cst.SimpleStatementLine)
             joined = statement.with_changes(body=[node.with_changes(names=_with_item(node.names, item))])
@@ -180,11 +181,11 @@ def _key(node: cst.Import | cst.ImportFrom, context: ModuleContext) -> tuple[int
     root = name.split(".")[0]
     if name == "__future__":
         section = FUTURE
-    elif name.startswith(".") or root in context.siblings:
+    elif name.startswith(".") or root in context.siblings | context.style.own:
         section = LOCAL
     else:
         section = STANDARD if root in sys.stdlib_module_names else THIRD_PARTY
-    return section, isinstance(node, cst.ImportFrom), name
+    return section, isinstance(node, cst.ImportFrom) and not context.style.mixed, name
 
 
 def place(module: cst.Module, line: cst.SimpleStatementLine, context: ModuleContext) -> cst.Module:

@@ -29,11 +29,6 @@ def has_comments(call: cst.Call) -> bool:
     return "\n" in code and "#" in code
 
 
-def one_line_or_several(node: cst.Call, column: int, limit: int, indent: str) -> cst.Call:
-    """The call, its arguments in lines of their own where one line would be longer than the limit."""
-    return _exploded(node, node.args, indent) if limit and column + _width(node) > limit else node
-
-
 def _is_long(call: cst.Call) -> bool:
     """True for arguments in lines of their own."""
     return isinstance(call.whitespace_before_args, cst.ParenthesizedWhitespace)

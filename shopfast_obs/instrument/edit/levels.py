@@ -4,15 +4,14 @@ Lambda's root logger is at WARNING until somebody sets it; a logger of a name ha
 its own. `logging.basicConfig` does nothing in Lambda: the root has a handler there already.
 """
 
-# ruff: noqa: N802 - LibCST names the methods of visitors after its nodes
 from __future__ import annotations
 
+import ast
 import re
 
 import libcst as cst
 
-from shopfast_obs.instrument.edit.imports import dotted
-from shopfast_obs.instrument.edit.visits import visited
+from shopfast_obs.instrument import sources
 from shopfast_obs.instrument.interface import ModuleContext
 
 INFO = frozenset({"INFO", "logging.INFO", "20"})
@@ -23,15 +22,35 @@ POWERTOOLS = re.compile(r"\bLogger\(([^()]*(?:\([^()]*\)[^()]*)*)\)")
 
 def levels_of(module: cst.Module, name: str, context: ModuleContext) -> list[str]:
     """What the module sets the logger of that name to, as it is written: `logging.INFO`, `INFO`, `os.environ[...]`."""
-    finding = _Levels(name)
-    visited(module, finding, context, ("setLevel",))
-    return finding.found
+    found = []
+    for node in sources.nodes(context.tree or sources.parse(module.code)):
+        if isinstance(node, ast.Call) and _sets_level(node, name) and len(node.args) + len(node.keywords) == 1:
+            level = (node.args or [node.keywords[0].value])[0]
+            plain = isinstance(level, ast.Constant | ast.Name | ast.Attribute)
+            found.append(
+                str(level.value)
+                if isinstance(level, ast.Constant)
+                else ast.unparse(level)
+                if plain
+                else "what is only known later"
+            )
+    return found
+
+
+def _sets_level(node: ast.Call, name: str) -> bool:
+    called = node.func
+    return (
+        isinstance(called, ast.Attribute)
+        and called.attr == "setLevel"
+        and isinstance(called.value, ast.Name)
+        and called.value.id == name
+    )
 
 
 def quiet_logger(module: cst.Module, context: ModuleContext) -> str:
     """The Powertools Logger of the module that may be above INFO, as `logger.setLevel(...)` or `Logger(level=...)`;
     empty when there is none."""
-    code = module.code
+    code = context.text_of(module)
     if "aws_lambda_powertools" not in code:
         return ""
     for match in POWERTOOLS.finditer(code):
@@ -42,17 +61,3 @@ def quiet_logger(module: cst.Module, context: ModuleContext) -> str:
         if any(level not in LOW for level in levels_of(module, name, context)):
             return f"{name}.setLevel(...)"
     return ""
-
-
-class _Levels(cst.CSTVisitor):
-    def __init__(self, name: str) -> None:
-        super().__init__()
-        self.found: list[str] = []
-        self._name = name
-
-    def visit_Call(self, node: cst.Call) -> None:
-        if len(node.args) == 1 and dotted(node.func) == f"{self._name}.setLevel":
-            level = node.args[0].value
-            text = level.evaluated_value if isinstance(level, cst.SimpleString) else dotted(level)
-            text = level.value if isinstance(level, cst.Integer) else text
-            self.found.append(str(text) or "what is only known later")

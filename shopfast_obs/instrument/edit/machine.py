@@ -4,14 +4,15 @@ it. What may be one is left to print itself."""
 # ruff: noqa: N802 - LibCST names the methods of visitors after its nodes
 from __future__ import annotations
 
+import ast
 import json
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 
 import libcst as cst
 
-from shopfast_obs.instrument.edit.visits import visited
+from shopfast_obs.instrument import sources
 from shopfast_obs.instrument.interface import ModuleContext
 
 # What makes JSON text; `.json()` gives a text in some libraries and a dict in others.
@@ -35,13 +36,57 @@ def is_object(text: str) -> bool:
 
 def json_names(module: cst.Module, context: ModuleContext) -> frozenset[str]:
     """Names that stand for JSON text somewhere in the module: variables of it, and functions that return it."""
+    values = list(_named(context.tree or sources.parse(module.code)))
     found: set[str] = set()
-    while True:
-        finding = _Names(found)
-        visited(module, finding, context, MAKERS | found)
-        if finding.names <= found:
-            return frozenset(found)
-        found |= finding.names
+    while new := {name for name, value in values if name not in found and _is_text(value, found)}:
+        found |= new
+    return frozenset(found)
+
+
+def _named(tree: ast.Module) -> Iterator[tuple[str, ast.expr]]:
+    """Names with the values that they are given; functions with those that they return."""
+    for node in sources.nodes(tree):
+        if isinstance(node, ast.Assign | ast.AnnAssign | ast.NamedExpr):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            if node.value is not None:
+                yield from ((target.id, node.value) for target in targets if isinstance(target, ast.Name))
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield from ((node.name, value) for value in _returned(node))
+
+
+def _returned(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[ast.expr]:
+    waiting: list[ast.AST] = list(function.body)
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.Return):
+            if node.value is not None:
+                yield node.value
+        elif not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.expr):
+            waiting += ast.iter_child_nodes(node)
+
+
+def _is_text(node: ast.expr, names: Collection[str]) -> bool:
+    """A call that makes JSON, or a name of one; a dict around JSON is no text."""
+    if isinstance(node, ast.Name):
+        return node.id in names
+    if isinstance(node, ast.BinOp):
+        return _is_text(node.left, names) or _is_text(node.right, names)
+    if isinstance(node, ast.JoinedStr):
+        return any(
+            (isinstance(part, ast.Name) and part.id in names)
+            or (isinstance(part, ast.Call) and _called(part) in MAKERS)
+            for part in ast.walk(node)
+        )
+    if not isinstance(node, ast.Call):
+        return False
+    if (called := _called(node)) in MAKERS or called in names:
+        return True
+    return isinstance(node.func, ast.Attribute) and _is_text(node.func.value, names)  # `dumps(x).strip()`
+
+
+def _called(node: ast.Call) -> str:
+    called = node.func
+    return called.attr if isinstance(called, ast.Attribute) else called.id if isinstance(called, ast.Name) else ""
 
 
 def makes_json(node: cst.CSTNode, names: Collection[str]) -> bool:
@@ -68,46 +113,3 @@ class _Makes(cst.CSTVisitor):
     def visit_Attribute(self, node: cst.Attribute) -> bool:
         node.value.visit(self)
         return False
-
-
-class _Names(cst.CSTVisitor):
-    def __init__(self, known: Collection[str]) -> None:
-        super().__init__()
-        self.names: set[str] = set()
-        self._known = known
-        self._functions: list[str] = []
-
-    def visit_FunctionDef(self, node: cst.FunctionDef) -> None:
-        self._functions.append(node.name.value)
-
-    def leave_FunctionDef(self, original_node: cst.FunctionDef) -> None:
-        self._functions.pop()
-
-    def visit_Return(self, node: cst.Return) -> None:
-        if self._functions and node.value is not None and self._is_text(node.value):
-            self.names.add(self._functions[-1])
-
-    def visit_Assign(self, node: cst.Assign) -> None:
-        if self._is_text(node.value):
-            self.names |= {t.target.value for t in node.targets if isinstance(t.target, cst.Name)}
-
-    def visit_AnnAssign(self, node: cst.AnnAssign) -> None:
-        if node.value is not None and isinstance(node.target, cst.Name) and self._is_text(node.value):
-            self.names.add(node.target.value)
-
-    def visit_NamedExpr(self, node: cst.NamedExpr) -> None:
-        if isinstance(node.target, cst.Name) and self._is_text(node.value):
-            self.names.add(node.target.value)
-
-    def _is_text(self, node: cst.BaseExpression) -> bool:
-        """A call that makes JSON, or a name of one; a dict around JSON is no text."""
-        if isinstance(node, cst.Name):
-            return node.value in self._known
-        if isinstance(node, cst.BinaryOperation):
-            return self._is_text(node.left) or self._is_text(node.right)
-        if not isinstance(node, cst.Call):
-            return isinstance(node, cst.FormattedString) and makes_json(node, self._known)
-        called = node.func.attr if isinstance(node.func, cst.Attribute) else node.func
-        if isinstance(called, cst.Name) and called.value in MAKERS | set(self._known):
-            return True
-        return isinstance(node.func, cst.Attribute) and self._is_text(node.func.value)  # `dumps(x).strip()`

@@ -41,7 +41,7 @@ def replace_logger(module: cst.Module, context: ModuleContext) -> cst.Module | S
     visited(module, calls, context, LEVELS | QUIET | {"warn", "fatal"})
     if not name and not calls.root:
         return module
-    code = module.code
+    code = context.text_of(module)
     if OWN_SETUP.search(code):
         return Skipped("logging", "it sets up handlers of its own")
     if name and _bindings(context.tree or sources.parse(code), name) != 1:
@@ -55,7 +55,7 @@ def replace_logger(module: cst.Module, context: ModuleContext) -> cst.Module | S
         module, name = ensure_object(module, "logger", context)
     rewriter = LogRewriter(module, name, json, context.style.length)
     module = visited(module, rewriter, context, LEVELS)
-    return _without_unused_import(module)
+    return _without_unused_import(module, context)
 
 
 def _level(module: cst.Module, code: str, name: str, calls: _Calls, context: ModuleContext) -> str:
@@ -203,20 +203,21 @@ def _sets_default_level(statement: cst.CSTNode, name: str) -> bool:
     return dotted(node.value.func) == f"{name}.setLevel" and text in ("INFO", "logging.INFO")
 
 
-def _without_unused_import(module: cst.Module) -> cst.Module:
+def _without_unused_import(module: cst.Module, context: ModuleContext) -> cst.Module:
     """`import logging` goes when nothing else needs it, and so do names from there."""
+    code = context.text_of(module)
     for index, statement in enumerate(module.body):
         if not isinstance(statement, cst.SimpleStatementLine) or len(statement.body) != 1:
             continue
         node = statement.body[0]
         if isinstance(node, cst.Import) and [alias.evaluated_name for alias in node.names] == ["logging"]:
-            return module if _used(module, "logging") else _without(module, index)
+            return module if _used(code, "logging") else _without(module, index)
         if (
             isinstance(node, cst.ImportFrom)
             and module_of(node) == "logging"
             and not isinstance(node.names, cst.ImportStar)
         ):
-            kept = [alias for alias in node.names if _used(module, alias.evaluated_alias or alias.evaluated_name)]
+            kept = [alias for alias in node.names if _used(code, alias.evaluated_alias or alias.evaluated_name)]
             if not kept:
                 return _without(module, index)
             if len(kept) < len(node.names):
@@ -226,8 +227,8 @@ def _without_unused_import(module: cst.Module) -> cst.Module:
     return module
 
 
-def _used(module: cst.Module, name: str) -> bool:
-    return len(re.findall(rf"\b{re.escape(name)}\b", module.code)) != 1
+def _used(code: str, name: str) -> bool:
+    return len(re.findall(rf"\b{re.escape(name)}\b", code)) != 1
 
 
 def _without(module: cst.Module, index: int) -> cst.Module:
