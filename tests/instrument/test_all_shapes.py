@@ -65,7 +65,13 @@ def test_each_answers_as_before_and_carries_id_and_metrics(instrumented: tuple[P
         capture_output=True,
         text=True,
         check=False,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "POWERTOOLS_TRACE_DISABLED": "1", "POWERTOOLS_SERVICE_NAME": "s", "AWS_LAMBDA_RUNTIME_API": "127.0.0.1:1"},
+        env={
+            **os.environ,
+            "PYTHONPATH": str(ROOT),
+            "POWERTOOLS_TRACE_DISABLED": "1",
+            "POWERTOOLS_SERVICE_NAME": "s",
+            "AWS_LAMBDA_RUNTIME_API": "127.0.0.1:1",
+        },
     )
     assert done.returncode == 0, done.stderr
     told = [json.loads(line) for line in done.stdout.splitlines()]

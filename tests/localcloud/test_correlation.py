@@ -141,9 +141,13 @@ def function(api: Any, name: str, handler: str, variables: dict[str, str]) -> st
 
 def lines(info: process.CloudInfo, name: str) -> Iterator[dict[str, Any]]:
     """What a function logged as JSON."""
-    pages = client(info, "logs").get_paginator("filter_log_events").paginate(logGroupName=f"/aws/lambda/{name}")
-    for page in pages:
-        yield from (json.loads(e["message"]) for e in page["events"] if e["message"].startswith("{"))
+    api = client(info, "logs")
+    pages = api.get_paginator("filter_log_events").paginate(logGroupName=f"/aws/lambda/{name}")
+    try:
+        for page in pages:
+            yield from (json.loads(e["message"]) for e in page["events"] if e["message"].startswith("{"))
+    except api.exceptions.ResourceNotFoundException:  # its first invocation is not recorded yet
+        return
 
 
 def said(info: process.CloudInfo, name: str, message: str, road: str) -> list[dict[str, Any]]:
