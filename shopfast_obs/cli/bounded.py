@@ -26,7 +26,7 @@ def content(path: Path) -> bytes:
     try:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
-            return _piped(path)
+            return piped(path)
         if status.st_size > MOST_BYTES:
             message = f"{path} has {status.st_size:,} bytes, {MOST_BYTES:,} are read at most."
             raise UserError(message, "Split it: split -l 1000000")
@@ -70,7 +70,13 @@ def _tell(problems: list[str], problem: str) -> None:
         problems.append(problem)
 
 
-def _piped(path: Path) -> bytes:
+def is_pipe(path: Path) -> bool:
+    """True for what gives its bytes once: `<(command)`, a named pipe."""
+    return path.is_fifo()
+
+
+def piped(path: Path) -> bytes:
+    """What comes out of a pipe or a device; raises UserError for more than may be, and for one that stays silent."""
     found = _once(path)
     if isinstance(found, UserError):
         raise found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from shopfast_obs import confine
 from shopfast_obs.errors import ProjectError
 from shopfast_obs.model.overlay import Overlay
 from shopfast_obs.model.resources import Inventory
@@ -50,4 +51,4 @@ def overlay(settings: Settings) -> Overlay:
 def _read(path: Path, source: str) -> Overlay:
     from shopfast_obs.parse.overlay import read
 
-    return read(path.read_text(encoding="utf-8"), source) if path.exists() else Overlay()
+    return read(confine.content(path).decode("utf-8"), source) if path.exists() else Overlay()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from shopfast_obs import confine
 from shopfast_obs.cli import options
 from shopfast_obs.cli.app import App, pass_app
 from shopfast_obs.errors import EXIT_FINDINGS, UserError
@@ -206,7 +207,7 @@ def _baseline(path: Path) -> Mapping[str, int]:
 
     hint = f"Make it: shopfast-obs diagnose ... --baseline {path} --write-baseline"
     try:
-        return read_baseline(json.loads(path.read_text(encoding="utf-8")), str(path))
+        return read_baseline(json.loads(confine.content(path)), str(path))
     except OSError as problem:
         raise UserError(f"{path} cannot be read: {problem.strerror}.", hint) from None
     except (ValueError, RecursionError):

@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from shopfast_obs import confine
+from shopfast_obs.cli import bounded
 from shopfast_obs.errors import UserError
 from shopfast_obs.settings import TABLE, Settings
 
@@ -46,7 +48,7 @@ def _file(path: Path) -> tuple[object, list[int]]:
     from shopfast_obs.parse import cfnyaml
 
     try:
-        text = path.read_text(encoding="utf-8")
+        text = _text(path)
     except UnicodeDecodeError:
         raise UserError(f"{path} cannot be read: it is not UTF-8 text.", HINT) from None
     except OSError as problem:
@@ -61,7 +63,12 @@ def _file(path: Path) -> tuple[object, list[int]]:
     return entries, _lines(path)
 
 
+def _text(path: Path) -> str:
+    content = bounded.piped(path) if bounded.is_pipe(path) else confine.content(path)
+    return content.decode("utf-8")
+
+
 def _lines(path: Path) -> list[int]:
     """Where the tables of a TOML file begin."""
-    text = path.read_text(encoding="utf-8")
+    text = _text(path)
     return [text.count("\n", 0, match.end()) + 1 for match in _HEADER.finditer(text)]

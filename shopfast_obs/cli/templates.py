@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from shopfast_obs import confine
+from shopfast_obs.cli import bounded
 from shopfast_obs.errors import UserError
 
 if TYPE_CHECKING:
@@ -156,7 +157,7 @@ def _assets(template: Path) -> dict[str, str]:
 def _json(file: Path) -> dict[str, Any]:
     """The JSON object in a file beside a template; empty when there is none."""
     try:
-        value = json.loads(file.read_text(encoding="utf-8"))
+        value = json.loads(confine.content(file))
     except (OSError, ValueError, RecursionError):
         return {}
     return value if isinstance(value, dict) else {}
@@ -164,8 +165,7 @@ def _json(file: Path) -> dict[str, Any]:
 
 def _text(file: Path) -> str:
     try:
-        with file.open("rb") as stream:
-            content = stream.read(MOST_BYTES + 1)
+        content = bounded.piped(file) if bounded.is_pipe(file) else confine.content(file, MOST_BYTES + 1)
         if len(content) > MOST_BYTES:
             raise UserError(f"{file} has more than {MOST_BYTES // 1_000_000} MB, which is no template.", HINT)
         return content.decode("utf-8")

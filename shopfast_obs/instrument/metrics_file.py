@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from shopfast_obs import confine
 from shopfast_obs.errors import UserError
 from shopfast_obs.instrument.business import DEFAULTS, BusinessMetric, MetricsPlan, Values
 
@@ -23,7 +24,7 @@ def read(path: Path) -> MetricsPlan:
     from shopfast_obs.parse import cfnyaml
 
     try:
-        document = cfnyaml.small(path.read_text(encoding="utf-8"))
+        document = cfnyaml.small(confine.content(path).decode("utf-8"))
     except OSError as problem:
         raise UserError(f"{path} cannot be read: {problem.strerror}.", HINT) from None
     except (cfnyaml.YamlError, ValueError) as problem:

@@ -46,7 +46,7 @@ def for_template(
 ) -> Instrumentation:
     """The plan for a template: its text, the sources of its functions, and the archive of the runtime layer."""
     path = _origin(path)
-    before = path.read_bytes()
+    before = confine.content(path)
     if path.name in serverless.NAMES:
         return _for_serverless(path, root, codemods, metrics)
     text = decoded(before, path)
@@ -96,7 +96,7 @@ def _effects(before: bytes, files: Sequence[FileResult], skipped: Sequence[Skipp
 def _for_serverless(
     path: Path, root: Path, codemods: Sequence[Codemod], metrics: MetricsPlan | None
 ) -> Instrumentation:
-    before = path.read_bytes()
+    before = confine.content(path)
     edited = serverless.edited(decoded(before, path), path, ARCHIVE)
     skipped = [Skipped(f"{path.name}: {item.what}", item.reason) for item in edited.skipped]
     sources = of_sources(declared(path.parent, edited.handlers), codemods, metrics) if edited.handlers else ()

@@ -9,6 +9,7 @@ from pathlib import Path
 from string import Formatter
 from typing import Any
 
+from shopfast_obs import confine
 from shopfast_obs.errors import UserError
 from shopfast_obs.workshop.checks import primitives
 from shopfast_obs.workshop.interface import NUMBER, TEXT, TEXTS, CheckSpec, Exercise, Runbook, TrafficSpec, Types
@@ -54,7 +55,7 @@ def front_matter(path: Path) -> tuple[Mapping[str, Any], str]:
     from shopfast_obs.parse import cfnyaml
 
     try:
-        text = path.read_text(encoding="utf-8")
+        text = confine.content(path).decode("utf-8").replace("\r\n", "\n")
     except UnicodeDecodeError:
         raise _bad(path, "it is not UTF-8 text") from None
     opening, *rest = re.split(r"^---\n", text, maxsplit=2, flags=re.MULTILINE)

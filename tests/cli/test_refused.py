@@ -112,3 +112,34 @@ def test_no_command_that_reads_runs_code_of_a_checkout(tmp_path: Path) -> None:
         assert sorted(str(path) for path in tmp_path.rglob("*")) == before, arguments
     shopfast_obs(tmp_path, "alarms", "apply")  # the same checkout, and a command that may run it
     assert (tmp_path / "ran").exists()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        "instrument --template pipe.yaml",
+        "instrument app.py --metrics pipe.yaml",
+        "diagnose --template template.json --baseline pipe.yaml",
+    ],
+)
+def test_a_pipe_in_the_place_of_a_file_is_a_sentence(tmp_path: Path, arguments: str) -> None:
+    """Nobody writes into it: a command that read it would wait for ever."""
+    (tmp_path / "app.py").write_text(HANDLER)
+    (tmp_path / "template.json").write_text('{"Resources": {}}')
+    os.mkfifo(tmp_path / "pipe.yaml")
+    done = shopfast_obs(tmp_path, *arguments.split())
+    assert done.returncode == 2, done.stderr
+    assert "pipe.yaml" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_template_may_come_out_of_a_pipe(tmp_path: Path) -> None:
+    """As `diagnose --template <(cdk synth)` has it."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    writer = subprocess.Popen(
+        ["sh", "-c", f"""echo '{{"Resources": {{"T": {{"Type": "AWS::SNS::Topic"}}}}}}' > '{pipe}'"""]
+    )
+    done = shopfast_obs(tmp_path, "diagnose", "--template", str(pipe), "--format", "json")
+    writer.wait()
+    assert done.returncode in (0, 1), done.stderr

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from shopfast_obs.errors import UserError
-from shopfast_obs.workshop.files import read
+from shopfast_obs.workshop.files import front_matter, read
 
 CHECK: dict[str, Any] = {
     "id": "killed",
@@ -167,3 +167,9 @@ def test_file_and_id_are_named_alike(tmp_path: Path) -> None:
     """A link by id finds the file."""
     write(tmp_path, RUNBOOK).rename(tmp_path / "other.md")
     assert "its id is 'throttles': file and id are named alike" in refusal(tmp_path)
+
+
+def test_front_matter_with_the_newlines_of_windows_is_read(tmp_path: Path) -> None:
+    """As a checkout there has it."""
+    (tmp_path / "a.md").write_bytes(b"---\r\nid: a\r\n---\r\nText\r\n")
+    assert front_matter(tmp_path / "a.md") == ({"id": "a"}, "Text\n")
