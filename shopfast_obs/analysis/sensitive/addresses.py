@@ -13,7 +13,17 @@ _PASSWORD = re.compile(
 )
 _TOKEN = re.compile(r"(?<=://)([^\s/?#\"'<>@:\\]{8,256}+)@(?=[\w\[.-])")
 _JDBC = re.compile(r"jdbc:oracle:thin:[^\s/@]{1,100}/([^\s@]{1,200})@")
+_PGPASS = re.compile(
+    r"(?m)^[ \t]{0,8}(?:[A-Za-z0-9][\w.-]{0,254}|\*):(?:\d{2,5}|\*):[A-Za-z*][^\s:]{0,63}:[A-Za-z*][^\s:]{0,63}:([^\s:]{4,256})[ \t]{0,8}$"
+)
 _USER_PASSWORD = frozenset(("password", "secret", "token"))
+
+
+def password_files(text: str) -> Iterator[Span]:
+    """Where passwords stand in the lines of a `.pgpass` file."""
+    for match in _PGPASS.finditer(text):
+        if not is_reference(match[1]):
+            yield match.start(1), match.end(1), "named secret"
 
 
 def spans(text: str) -> Iterator[Span]:

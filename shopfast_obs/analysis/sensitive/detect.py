@@ -10,10 +10,10 @@ from shopfast_obs.analysis.sensitive import addresses, encoded, issuers, keys, p
 
 Span = tuple[int, int, str]
 STAND_IN = re.compile(r"\[masked-([a-z-]{2,40}?)-\d{1,9}\]")
-PERSONAL = frozenset(("e-mail address", "card number", "IBAN"))
+PERSONAL = frozenset(personal.KINDS)
 _NAMES = (
     "pass", "pwd", "pswd", "psk", "secret", "mnemonic", "senha", "contrasena", "motdepasse", "cvv", "cvc", "token", "key", "cred", "jwt", "auth", "sig",
-    "otp", "pin", "bearer", "cookie", "session", "code", "phrase", "pw", "kty", "ticket", "hmac", "saml", " -u", "--user", " -p", " -a", "identified",
+    "otp", "pin", "bearer", "cookie", "session", "code", "phrase", "pw", "kty", "ticket", "_pat", "-pat", "pat=", "pat\"", "\u00f1", "\u043f\u0430\u0440", "\u5bc6", "\u30d1\u30b9", "\ube44\ubc00", "\u0142", "\u015f", "\u00f6", "\u00f3", "passe", "ldap", " -w", "hmac", "saml", " -u", "--user", " -p", " -a", "identified",
 )  # fmt: skip
 
 _SCHEMES = ("bearer ", "basic ", "digest ", "negotiate ", "ntlm ", "apikey ", "api-key ")
@@ -45,6 +45,8 @@ def spans(text: str, depth: int = 0) -> list[Span]:
         found += issuers.spans(text)
     if "://" in text or ":\\/" in text or "jdbc:" in text:
         found += addresses.spans(text)
+    if text.count(":") >= 4:
+        found += addresses.password_files(text)
     lower = text.lower()
     for name in _NAMES:
         if name in lower:

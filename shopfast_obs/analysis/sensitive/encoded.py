@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import binascii
 import re
+import zlib
 from collections.abc import Callable, Iterator
 
+from shopfast_obs.analysis.sensitive.personal import KINDS as PERSONAL
 from shopfast_obs.analysis.sensitive.values import is_random
 
 Span = tuple[int, int, str]
+GZIP = b"\x1f\x8b"
+UNPACKED = 262_144  # characters that are looked at of what is compressed
 DEEPEST = 3  # encodings within each other
 _RUN = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_]{20}[A-Za-z0-9+/_-]{0,262144}={0,2}")
 _PARTS = re.compile(
@@ -70,13 +74,16 @@ def _decoded(run: str) -> str:
     body = run.rstrip("=").translate(_URLSAFE)
     try:
         head = binascii.a2b_base64(body[:20])
+        if head[:2] == GZIP:
+            packed = binascii.a2b_base64(body + "=" * (-len(body) % 4))
+            return zlib.decompressobj(wbits=31).decompress(packed, UNPACKED).decode("utf-8", "replace")
         if (
             not head.isascii()
             or not head.replace(b"\n", b"").replace(b"\r", b"").replace(b"\t", b"").decode().isprintable()
         ):
             return ""
         return binascii.a2b_base64(body + "=" * (-len(body) % 4)).decode("utf-8")
-    except (binascii.Error, UnicodeDecodeError):
+    except (binascii.Error, UnicodeDecodeError, zlib.error):
         return ""
 
 
@@ -84,4 +91,4 @@ def _holds(inner: str, depth: int, look: Look) -> bool:
     pair = _USER.match(inner.strip())
     if pair and is_random(pair[1]):
         return True
-    return any(kind not in ("e-mail address", "card number", "IBAN") for _, _, kind in look(inner, depth + 1))
+    return any(kind not in PERSONAL for _, _, kind in look(inner, depth + 1))

@@ -55,9 +55,12 @@ _ISSUED: tuple[tuple[tuple[str, ...], str, str], ...] = (
      r"|pat[A-Za-z0-9]{14}\.[a-f0-9]{64}|sgp_[\w]{40,80}|dp\.(?:pt|st|ct|sa|scim|audit)\.[\w.-]{30,60}|shippo_(?:live|test)_[a-f0-9]{40}|duffel_(?:test|live)_[\w=-]{43}"
      r"|FLWSECK[\w-]{20,60}|AKCp[A-Za-z0-9]{60,80}|HRKU-[\w-]{30,70}|CLOJARS_[a-z0-9]{60}|pplx-[A-Za-z0-9]{40,60}|jina_[\w]{40,80}|fc-[a-f0-9]{32}|tvly-[\w-]{24,60}"
      r"|nvapi-[\w-]{50,90}|access_token\$production\$[a-z0-9]{16}\$[a-f0-9]{32}|LTAI[A-Za-z0-9]{16,24}|EZ[AT]K[A-Za-z0-9]{54}|ico-[A-Za-z0-9]{32})"),
+    (("xkeysib-", "xsmtpsib-"), "Brevo key", rf"{_B}x(?:key|smtp)sib-[a-f0-9]{{32,64}}-[A-Za-z0-9]{{10,32}}"),
+    (("$2", "$5$", "$6$", "$y$", "$7$", "$1$", "$apr1$", "$argon2", "$scrypt"), "password hash",
+     r"\$(?:2[abxy]?|5|6|y|7|1|apr1|argon2(?:id|i|d)|scrypt|pbkdf2-sha\d{1,3})\$[\w./$,=+-]{20,200}"),
     (("discord",), "Discord webhook", r"/webhooks/(\d{15,22}/[\w-]{40,90})"),
     (("MT", "MD", "Mz", "Mj", "NT", "ND", "Nz", "Nj", "OD", "OT"), "Discord token", rf"{_B}[MNO][A-Za-z\d_-]{{23,27}}\.[\w-]{{6}}\.[\w-]{{27,40}}{_E}"),
-    (("webhook.office.com", "logic.azure.com"), "webhook", r"webhookb2/([^\s\"']{20,300})"),
+    (("office.com/webhook",), "webhook", r"office\.com/webhook\w{0,2}/([^\s\"']{20,300})"),
     (("AccountKey", "SharedAccess", "accountkey"), "Azure key", r"(?i)(?<=AccountKey=)[A-Za-z0-9+/=%]{20,}|(?<=SharedAccessKey=)[A-Za-z0-9+/=%]{20,}"),
     (("8Q~",), "Azure client secret", rf"{_B}[A-Za-z0-9_~.]{{3}}8Q~[A-Za-z0-9_~.-]{{31,34}}"),
     (("eyJ",), "JSON web token", r"(?<![\w-])eyJ[\w-]{6,8192}\.[\w-]{4,16384}\.[\w-]{0,8192}(?:\.[\w-]{0,8192}){0,2}"),
@@ -65,6 +68,13 @@ _ISSUED: tuple[tuple[tuple[str, ...], str, str], ...] = (
 _COMPILED = tuple((kind, re.compile(pattern)) for _, kind, pattern in _ISSUED)
 _SIGNS = tuple((sign, place) for place, (signs, _, _) in enumerate(_ISSUED) for sign in signs)
 _SECRET_KEY = re.compile(r"(?<![A-Za-z0-9/+=_-])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=_-])")
+# issuers that are not listed: a prefix with a word for a secret in it, then random letters
+_OTHER = re.compile(
+    r"(?<![A-Za-z0-9])([a-z][a-z0-9]{0,11}(?:[_-][a-z0-9]{1,10}){0,3}[_-])(?=[a-z0-9_-]{0,40}[A-Z])([A-Za-z0-9]{16,200})(?![A-Za-z0-9])"
+)
+_SECRETIVE = re.compile(
+    r"(?:\A|[_-])(?:sk|rk|pat|tkn|tok|token|secret|api|oauth|auth|priv|live|key|access|apikey|refresh)[_-]"
+)
 _HEX = re.compile(r"[0-9a-f]+\Z")
 _SCHEMES = re.compile(r"(?i)\b(bearer|basic|digest|negotiate|ntlm|apikey|api-key)[ ]([\w.~+/%=:-]{12,16384})")
 
@@ -75,6 +85,9 @@ def spans(text: str) -> Iterator[Span]:
         kind, pattern = _COMPILED[place]
         for match in pattern.finditer(text):
             yield *match.span(match.lastindex or 0), kind
+    for match in _OTHER.finditer(text) if "_" in text or "-" in text else ():
+        if _SECRETIVE.search(match[1]) and is_random(match[2]):
+            yield match.start(), match.end(), "API token"
     if "AKIA" in text or "ASIA" in text:
         for match in _SECRET_KEY.finditer(text):
             if is_random(match[0]) and not _HEX.match(match[0]):

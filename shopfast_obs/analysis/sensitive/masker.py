@@ -82,7 +82,9 @@ class Masker:
                 continue
             number = self._known.setdefault(text[start:end], len(self._known) + 1)
             stand_in = f"[masked-{kind.lower().replace(' ', '-')}-{number}]"
-            bare = kind == "card number" and _JSON_NUMBER.search(text, max(0, start - 20), start)
+            bare = (kind == "card number" or text[start:end].isdigit()) and _JSON_NUMBER.search(
+                text, max(0, start - 20), start
+            )
             parts += [text[at:start], f'"{stand_in}"' if bare else stand_in]
             at = end
         return "".join((*parts, text[at:]))

@@ -28,7 +28,7 @@ _STRONG = _words(
     "contrasena motdepasse senha wachtwoord cvv cvc"
 )
 _FIRM = _words("token tokens apikey apikeys credential credentials jwt creds")
-_WEAK = _words("pass pw auth sig signature otp totp pin bearer passkey cred")
+_WEAK = _words("pass pw pat auth sig signature otp totp pin bearer passkey cred")
 # a key is a secret when the word before it says which
 _KEYS = _words(
     "api access secret private signing encryption encrypt decryption crypto cipher aes rsa ssh pgp gpg hmac master "
@@ -42,11 +42,12 @@ _WEAK_KEYS = _words(
 )
 _FUSED = re.compile(
     r"(?:password|passwd|passphrase|passcode|pwd|secret|secrets|(?:api|secret|access|private|account|signing|encryption|master"
-    r"|subscription|sharedaccess|auth)keys?|tokens?|credentials?)\Z"
+    r"|subscription|sharedaccess|auth)keys?|tokens?|credentials?"
+    r"|\A(?:db|user|my|smtp|root|admin|bind|sql|mail|ftp|ldap|master|require)(?:pass|pw|auth))\Z"
 )
 # what follows the word when the name is about a secret without being one
 _ABOUT = _words(
-    "arn arns name names id ids path paths bucket buckets policy policies url urls uri uris endpoint endpoints host table tables queue "
+    "arn arns name names id ids path paths bucket buckets policy policies url urls uri uris endpoint endpoints host port table tables queue "
     "topic field fields header headers param params parameter parameters type types ttl expiry expires expiration "
     "expired in at on count counts counter length len size limit limits max min usage used version versions rotation "
     "manager provider providers file files filename dir directory folder prefix suffix format alg algorithm required "
@@ -74,6 +75,14 @@ _SESSIONS = re.compile(
     r"(?i)(?:jsessionid|phpsessid|asp\.?net_sessionid|connect\.sid|sessionid|xsrf-token|csrftoken)\Z"
 )
 _HEADERS = re.compile(r"(?i)(?:[\w-]*[-_])?(?:proxy-?)?authorization(?:token|header)?\Z")
+_FOREIGN = re.compile(
+    r"(?i)(?:contrase\u00f1a|\u043f\u0430\u0440\u043e\u043b\u044c|\u5bc6\u7801|\u5bc6\u78bc|\u30d1\u30b9\u30ef\u30fc\u30c9|\ube44\ubc00\ubc88\ud638|has\u0142o|\u015fifre|l\u00f6senord"
+    r"|jelsz\u00f3|mot_?de_?passe)\Z"
+)
+_ASCII = re.compile(r"[^\x00-\x7f]")
+_CODES = re.compile(
+    r"(?i)(?:.*[-_. ])?(?:otp|totp|pin|cvv2?|cvc2?|(?:mfa|pin|otp|sms|verification|security|confirmation|passcode|2fa|one-?time)[-_ ]?code)\Z|[a-z]{1,20}(?:Otp|Pin|VerificationCode)\Z"
+)
 _NUMBERED = re.compile(r"\d+\Z")
 
 
@@ -86,6 +95,14 @@ def level(name: str) -> Level:
         return Level.COOKIE
     if _SESSIONS.match(name):
         return Level.FIRM
+    if not name.isascii() or name.lower().startswith("mot"):
+        return (
+            Level.STRONG
+            if _FOREIGN.search(name)
+            else level(_ASCII.sub("_", name))
+            if not name.isascii()
+            else Level.NONE
+        )
     words = [word.lower() for word in _WORD.findall(name)]
     while len(words) > 1 and (words[-1] in _AFTERWARDS or _NUMBERED.match(words[-1])):
         words.pop()
@@ -95,6 +112,12 @@ def level(name: str) -> Level:
     for place, word in enumerate(words):
         found = max(found, _of(word, words[place - 1] if place else "", place, words))
     return found
+
+
+@lru_cache(8192)
+def is_code_name(name: str) -> bool:
+    """True for the name of a short number that only its owner should know: a PIN, a one-time code."""
+    return _CODES.match(name[-64:]) is not None
 
 
 def _of(word: str, before: str, place: int, words: list[str]) -> Level:
@@ -113,7 +136,7 @@ def _of(word: str, before: str, place: int, words: list[str]) -> Level:
         return (
             Level.STRONG if before in ("seed", "pass", "recovery", "backup", "pin", "mfa", "otp", "pwd") else Level.NONE
         )
-    if word == "pass" and place and place == len(words) - 1:
+    if word in ("pass", "pw") and place and place == len(words) - 1:
         return Level.FIRM
     if word in _WEAK:
         return Level.WEAK if place == len(words) - 1 else Level.NONE

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from shopfast_obs.analysis.sensitive.names import Level, level
+from shopfast_obs.analysis.sensitive.names import Level, is_code_name, level
 from shopfast_obs.analysis.sensitive.values import (
     end_of_cookies,
     end_of_header,
@@ -35,27 +35,29 @@ class Field:
 
 
 _PAIR = re.compile(
-    r"(?:(?<![\w.$@-])|\\[nrt])(-{0,2})([A-Za-z_$][\w.$@-]{0,99}+)(\\{0,7}+[\"'`]?+\]?+)"
-    r"(?:[ \t]*+(?::=|=>|->|={1,3}|:(?!//)|\|)[ \t]*+|(,)\s*+|\t+)"
+    r"(?:(?<![\w.$@-])|\\[nrt])(-{0,2})((?:[^\W\d]|\$)[\w.$@-]{0,99}+)(\\{0,7}+[\"'`]?+\]?+)"
+    r"(?:[ \t]*+(?::=|=>|->|={1,3}>?|:(?!//)|\|)[ \t]*+|(,)\s*+|\t+)"
 )
 _FLAG = re.compile(r"(?<![\w.$@-])--?([A-Za-z][\w.-]{1,99}+)(?:\\{0,7}[\"'])?(?:,\s*|[ \t]+)(?!-)")
-_ELEMENT = re.compile(r"<([A-Za-z][\w.:-]{0,99}+)([^<>]{0,300}+)>([^<]{1,8192}+)<")
+_ELEMENT = re.compile(r"<([A-Za-z][\w.:-]{0,99}+)([^<>]{0,300}+)>(?:<!\[CDATA\[)?([^<]{1,8192}+)<")
 _NAMED = re.compile(r"""(?i)\b(?:name|key|id)\s{0,3}=\s{0,3}\\?["']([\w.:-]{1,100})""")
 _PROSE = re.compile(
-    r"(?i)\b((?:pass(?:word|wd|phrase|code)|pwd|secret|token|credentials?|(?:api|access|secret|private)[ _-]?key|cookie))\s{1,3}"
-    r"(?:(?:is|was|were|set to|changed to|reset to|value|of|for \S{1,64} is)\s{1,3})?[\"'(\[`]?([^\s\"',;()\[\]`]{6,200})"
+    r"(?i)((?:pass(?:word|wd|phrase|code)|pwd|secret|token|credentials?|(?:api|access|secret|private)[ _-]?key|cookie)[\w-]{0,24}+)\s{1,3}"
+    r"(?:(?:is|was|were|set to|changed to|reset to|value|of|for (?:\S{1,64} ){0,2}?(?:\S{1,64} is|\S{1,64}:))\s{1,3})?[\"'(\[`]?([^\s\"',;()\[\]`]{6,200})"
 )
+_NAME_BEFORE = re.compile(r"[\w.-]{1,60}\Z")
+_CODE = re.compile(r"\s{0,3}\d{4,8}\s{0,3}\Z")
 _USER = re.compile(r"(?<!\S)(?:-u|--user|--proxy-user|-U)[ =]?[\"']?([^\s:\"']{1,100}:)([^\s\"']{1,200})")
 _MYSQL = re.compile(r"\bmysql\w{0,10}\b[^\n]{0,200}?\s-p([^\s\"']{4,100})")
 _COMMANDS = re.compile(
-    r"(?i)(?:sshpass[ ]-p|redis-cli\b[^\n]{0,80}?[ ]-a|identified (?:with \S{1,40} )?by|requirepass)[ =]{1,3}[\"']?([^\s\"';]{4,200})"
+    r"(?i)(?:sshpass[ ]-p|-pass(?:in|out)?\s{1,3}(?:pass:)?|redis-cli\b[^\n]{0,80}?[ ]-a|(?:docker|podman|helm|mongo\w{0,10})\b[^\n]{0,80}?[ ]-p|ldap\w{1,10}\b[^\n]{0,80}?[ ]-w|zip\b[^\n]{0,40}?[ ]-P|masterauth|rootpw|https?\s-a\s[\w.@-]{1,64}:|SecureString\b[^\n]{0,80}?--value|identified (?:with \S{1,40} )?by|requirepass)(?:[ =]{1,3}|(?<=:))[\"']?([^\s\"';]{4,200})"
 )
 _MIXED = re.compile(r"(?=\S*\d)(?=\S*[A-Za-z])\S{6,}")
 _ARN = re.compile(r"arn:[\w:-]{1,100}:\Z")
 _OPEN = re.compile(r"[bBuUrRfF]{0,2}(\\{0,7}+[\"'`])")
 _INSIDE = re.compile(  # a list, a DynamoDB or SQS value, a block of YAML
-    r"(?:[\[(]\s*(?=[bu]?\\{0,7}[\"'])|\{\s*\\*[\"'](?:S|s|StringValue|stringValue|value|Value)\\*[\"']\s*:\s*"
-    r"|[|>][+-]?[ \t]*\n\s+|(?:pydantic\.)?(?:SecretStr|Secret|str|String|bytes)\((?=[bu]?\\{0,7}[\"']))"
+    r"(?:[\[(]\s*(?=[bu]?\\{0,7}[\"'])|\{\s*(?:\\*[\"'](?:[dD]ata)?[tT]ype\\*[\"']\s*:\s*\\*[\"']String\\*[\"']\s*,\s*)?\\*[\"'](?:S|s|StringValue|stringValue|value|Value)\\*[\"']\s*:\s*"
+    r"|[|>][+-]?[ \t]*\n\s+|\n[ \t]+(?=[^\s:#-][^\s:]{2,200}(?:\s*\n|\s*\Z))|(?:pydantic\.)?(?:SecretStr|Secret|Password|Some|Just|str|String|bytes)\((?=[bu]?\\{0,7}[\"']))"
 )
 _NEXT = re.compile(r"\s*,\s*(?=[bu]?\\{0,7}[\"'])")
 _BARE = re.compile(
@@ -148,6 +150,9 @@ def spans(text: str) -> Iterator[Span]:
 def _judged(text: str, field: Field) -> Iterator[Span]:
     value = text[field.start : field.end]
     found = _level(field, text)
+    if is_code_name(field.name) and field.sure and _CODE.match(value):
+        yield field.start, field.end, "named secret"
+        return
     if found is Level.NONE or not value.strip():
         return
     if found is Level.HEADER:
@@ -202,7 +207,9 @@ def _fields(text: str) -> Iterator[Field]:
         if level(match[1]) >= Level.FIRM:
             yield from _values(text, match[1], match.end(), match)
     for match in _PROSE.finditer(text):
-        yield Field(match[1], match.start(2), match.end(2), sure=False)
+        begin = match.start(1)
+        before = _NAME_BEFORE.search(text, max(0, begin - 60), begin)
+        yield Field((before[0] if before else "") + match[1], match.start(2), match.end(2), sure=False)
     for pattern in (_USER, _MYSQL, _COMMANDS):
         for match in pattern.finditer(text) if pattern is _COMMANDS or " -" in text or text.startswith("-") else ():
             yield Field("password", match.start(match.lastindex or 0), match.end(match.lastindex or 0))
@@ -219,9 +226,9 @@ def _known(name: str, text: str, start: int) -> str:
         words = _BEFORE.search(text, max(0, start - 42), start)
         if words:
             long = f"{words[1]} {words[2] or ''}{name}"
-            if level(long):
+            if level(long) or is_code_name(long):
                 return long
-    if level(name):
+    if level(name) or is_code_name(name):
         return name
     plain = _PLAIN.sub("", lower)
     return name if plain in _LABELS or plain in _VALUES or lower in _JWK or plain in _QUERY else ""
@@ -240,7 +247,10 @@ def _values(text: str, name: str, at: int, match: re.Match[str]) -> Iterator[Fie
     inside = _INSIDE.match(text, at)
     if inside:
         at = inside.end()
-    query = match.start() > 0 and text[match.start() - 1] in "?&;#" and match[0].endswith("=")
+    query = match.start() > 0 and (
+        (text[match.start() - 1] in "?&;#\"'" and match[0].endswith("="))
+        or "ueryStringParameters" in text[max(0, match.start() - 300) : match.start()]
+    )
     for _ in range(50):
         opened = _OPEN.match(text, at)
         if not opened:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 Span = tuple[int, int, str]
+KINDS = ("e-mail address", "card number", "IBAN", "telephone number")
 _MAIL = re.compile(
     r"(?<![\w.+%@/-])([A-Za-z0-9][\w.+%'-]{0,63}@(?:[A-Za-z0-9-]{1,63}\.){1,8}"
     r"(?!(?:png|jpe?g|gif|svg|webp|ico|js|mjs|css|py|json|ya?ml|html?|lock|txt|zip|tgz)\b)[A-Za-z]{2,24})(?![\w-])"
@@ -17,6 +18,9 @@ _CARD = re.compile(
 _IBAN = re.compile(r"\b([A-Z]{2}\d{2}(?:[A-Z0-9]{11,30}|(?: [A-Z0-9]{4}){2,7}(?: [A-Z0-9]{1,4})?))\b")
 _NUMBER = re.compile(r"[2-6]\d{3}[ -]?\d{4}[ -]?\d{2}")
 _COUNTRY = re.compile(r"[A-Z]{2}\d{2} ?[A-Z0-9]{4}")
+_PHONE = re.compile(
+    r"(?<![\w.:+/-])(?:\+[1-9]\d{0,2}(?:[ .-]?\(?\d{1,5}\)?){2,6}|\(\d{3}\) \d{3}-\d{4})(?![\w-]|[.:]\d)"
+)
 _HOSTS = ("git@", "noreply@github.com")
 
 
@@ -30,6 +34,10 @@ def spans(text: str) -> Iterator[Span]:
         for match in _CARD.finditer(text):
             if luhn(match[0]):
                 yield match.start(), match.end(), "card number"
+    if "+" in text or ") " in text:
+        for match in _PHONE.finditer(text):
+            if 8 <= sum(letter.isdigit() for letter in match[0]) <= 15:
+                yield match.start(), match.end(), "telephone number"
     if _COUNTRY.search(text):
         for match in _IBAN.finditer(text):
             if iban(match[0].replace(" ", "")):
@@ -40,7 +48,7 @@ def luhn(number: str) -> bool:
     """Whether the check digit of a card number is right."""
     digits = [int(letter) for letter in number if letter.isdigit()]
     doubled = sum(sum(divmod(2 * digit, 10)) for digit in digits[-2::-2])
-    return len(set(digits)) > 2 and (sum(digits[-1::-2]) + doubled) % 10 == 0
+    return len(set(digits)) > 1 and (sum(digits[-1::-2]) + doubled) % 10 == 0
 
 
 def iban(text: str) -> bool:

@@ -4,11 +4,14 @@ a secret, and nothing here looks like one to whoever scans this repository."""
 from __future__ import annotations
 
 import base64
+import gzip
 import json
 import random
+import re
 import string
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import quote
 
 ALNUM = string.ascii_letters + string.digits
@@ -148,6 +151,10 @@ def _issued(make: Maker) -> Iterator[tuple[str, str]]:
     yield "Terraform", of(ALNUM, 14) + ".atlas" + "v1." + of(ALNUM, 60)
     yield "age", "AGE-SECRET" + "-KEY-1" + of(UPPER, 58)
     yield "JSON web token", jwt(make)
+    yield "Brevo", "xkey" + "sib-" + of(HEX, 64) + "-" + of(ALNUM, 16)
+    yield "bcrypt", "$2" + "b$12$" + of(ALNUM, 53)
+    yield "sha512-crypt", "$6$" + of(ALNUM, 16) + "$" + of(ALNUM, 86)
+    yield "an issuer that nobody listed", "vendor" + "_live_" + of(ALNUM, 32)
 
 
 def _keys(make: Maker) -> Iterator[Form]:
@@ -180,6 +187,9 @@ def _encoded(make: Maker) -> Iterator[Form]:
     yield Form("form in base64", f"body={form}", (form,))
     url = quote(f"postgres://app:{password}@db/x", safe="")
     yield Form("URL in a URL", f"GET /go?to={url}", (password,))
+    record = json.dumps({"logEvents": [{"message": f"password={password}"}]})
+    packed = base64.b64encode(gzip.compress(record.encode(), mtime=0)).decode()
+    yield Form("subscription of a log", json.dumps({"awslogs": {"data": packed}}), (packed[30:],))
     pair = b64(f"deploy-bot:{make.of(ALNUM, 24)}")
     yield Form("user and password in base64", f"using {pair}", (pair,))
 
@@ -193,13 +203,28 @@ def secrets(seed: int = 7) -> list[Form]:
     for name, token in _issued(make):
         text = f"https://hooks.slack.com/services/{token}" if name == "Slack webhook" else f"calling with {token} now"
         made += [Form(name, text, (token,)), Form(f"{name} in JSON", json.dumps({"x": f'{{"y": "{text}"}}'}), (token,))]
-    return [*made, *_keys(make), *_encoded(make)]
+    return [*made, *_keys(make), *_encoded(make), *_written(make)]
+
+
+def _written(make: Maker) -> Iterator[Form]:
+    """The forms of `forms.txt`: {P} is a password, {R} a random value."""
+    for template in _lines("forms.txt"):
+        password, value = make.password(), make.of(ALNUM, 32)
+        held = tuple(one for mark, one in (("{P}", password), ("{R}", value)) if mark in template)
+        yield Form(template, template.replace("{P}", password).replace("{R}", value), held)
+
+
+def _lines(name: str) -> list[str]:
+    """The lines of a file beside this one, in which a line break is written as one writes it in a string."""
+    text = Path(__file__).with_name(name).read_text(encoding="utf-8")
+    return [_ESCAPE.sub(lambda match: "\n" if match[1] == "n" else "\\", line) for line in text.splitlines()]
+
+
+_ESCAPE = re.compile(r"\\([n\\])")
 
 
 def _put(template: str, secret: str) -> str:
     """The secret in the place of the P that stands alone."""
-    import re
-
     return re.sub(
         r"(?<![A-Za-z_])P(?![A-Za-z_])|(?<=-p)P|(?<=3D)P|(?<=22)P(?=%)|(?<=0022)P", lambda _: secret, template
     )
@@ -236,4 +261,7 @@ def look_alikes(seed: int = 7) -> list[Form]:
         '"token": {"type": "string"}', "--password-stdin registry.example", "SecretString: !Sub '${DbSecret}'", "secret: !GetAtt Db.MasterUserSecret.SecretArn", f"etag=W/\"{of(HEX, 27)}\"", "cors: Access-Control-Allow-Headers: Authorization,X-Api-Key",
         "user pool eu-west-1_AbC123dEf", "sort key: sk, partition key: pk", "GetSecretValue AccessDeniedException: not authorized to perform secretsmanager:GetSecretValue", "hash_key=customer#42 range_key=2026-11-30",
     ]  # fmt: skip
+    ids = {"{UUID}": make.uuid(), "{SHA1}": of(HEX, 40), "{SHA256}": of(HEX, 64)}
+    for text in _lines("look_alikes.txt"):
+        texts.append(re.sub(r"\{(?:UUID|SHA1|SHA256)\}", lambda match: ids[match[0]], text))
     return [Form(text[:40], text, ()) for text in texts]

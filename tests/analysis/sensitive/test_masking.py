@@ -42,6 +42,8 @@ def test_what_stands_in_is_found_as_what_it_stands_for(form: Form) -> None:
         ("card 4539 5787 6362 1486", "card number"),
         ('{"card":"4539578763621486"}', "card number"),
         ("to DE89370400440532013000", "IBAN"),
+        ("call +49 151 23456789", "telephone number"),
+        ("call (212) 555-0187 now", "telephone number"),
     ],
 )
 def test_personal_data_leaves_no_letter(text: str, kind: str) -> None:
@@ -53,6 +55,7 @@ def test_personal_data_leaves_no_letter(text: str, kind: str) -> None:
 
 def test_a_number_in_json_stays_json() -> None:
     """What stands in for a number is a text."""
+    assert masked('{"password": 123456, "x": 1}') == '{"password": "[masked-named-secret-1]", "x": 1}'
     assert masked('{"card": 4539578763621486, "x": 1}') == '{"card": "[masked-card-number-1]", "x": 1}'
 
 
