@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 
 from shopfast_obs.analysis.sensitive import Masker, masked
-from tests.analysis.sensitive.corpus import look_alikes, secrets
+from tests.analysis.sensitive.corpus import Maker, look_alikes, secrets
 
 SEEDS = (1, 2, 3)
 ROUNDS = 5
@@ -20,11 +20,30 @@ def main() -> None:
         lost = [form.text for form in others if masked(form.text) != form.text]
         print(f"seed {seed}: {len(forms) - len(through)} of {len(forms)} forms masked {through or ''}")
         print(f"        {len(lost)} of {len(others)} look-alikes lost {lost or ''}")
+    usual = [line for make in map(Maker, range(2_000)) for line in _lines(make)]
     plain = [form.text for form in look_alikes() if len(form.text) < LINE and "\n" not in form.text] * 20
     found = [f"INFO {form.text}" for form in secrets() if len(form.text) < LINE] * 10
     print(
+        f"{_speed(usual):,.0f} usual lines/s (START, text, REPORT, JSON; {sum(map(len, usual)) // len(usual)} characters), "
+        f"{_speed([f'{line} mail=ann{n}@shop.example' for n, line in enumerate(usual)]):,.0f} with an address each, "
+        f"{_speed([f'{line} password={n}-hunter' for n, line in enumerate(usual)]):,.0f} with a password each"
+    )
+    print(
         f"{_speed(plain):,.0f} look-alike lines/s and {_speed(found):,.0f} lines with a secret/s on one core (CPU time)"
     )
+
+
+def _lines(make: Maker) -> list[str]:
+    """What Lambda and its functions write for one request."""
+    request = make.uuid()
+    trace = f"1-{make.of('0123456789abcdef', 8)}-{make.of('0123456789abcdef', 24)}"
+    return [
+        f"START RequestId: {request} Version: $LATEST",
+        f"[INFO]\t2026-11-30T04:31:15.123Z\t{request}\tGET /products/p-00017 answered 200 in 12 ms",
+        f'{{"level":"INFO","location":"handler:42","message":"order placed","timestamp":"2026-11-30 04:31:15,123+0000",'
+        f'"service":"orders","function_name":"orders","function_request_id":"{request}","xray_trace_id":"{trace}"}}',
+        f"REPORT RequestId: {request}\tDuration: 12.30 ms\tBilled Duration: 13 ms\tMemory Size: 128 MB\tXRAY TraceId: {trace}",
+    ]
 
 
 def _speed(lines: Sequence[str]) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from shopfast_obs.analysis.sensitive import addresses, encoded, issuers, keys, pairs, personal
 
@@ -18,6 +19,7 @@ _NAMES = (
 
 _SCHEMES = ("bearer ", "basic ", "digest ", "negotiate ", "ntlm ", "apikey ", "api-key ")
 _RUN = re.compile(r"[A-Za-z0-9_.+/=:~$-]{20,}")
+MOST_LETTERS = 2_000  # of a run that is remembered
 _ID = "0123456789abcdef-:.TZ+"  # what UUIDs, digests, traces and times are made of
 
 
@@ -38,11 +40,17 @@ def find(text: str) -> Iterator[Hit]:
 def spans(text: str, depth: int = 0) -> list[Span]:
     """Where secrets and personal data stand: start, end and kind, in order, none within another."""
     found = [] if "[masked-" not in text else [(m.start(), m.end(), _kind(m[1])) for m in STAND_IN.finditer(text)]
-    long = any(run.strip(_ID) for run in _RUN.findall(text))
+    runs = [run for run in _RUN.findall(text) if run.strip(_ID)]
+    long = bool(runs)
+    wanted, packed = frozenset[int](), False
+    for run in runs:
+        forms, holds = _clues(run) if len(run) < MOST_LETTERS else _clues.__wrapped__(run)
+        wanted |= forms
+        packed = packed or holds
     if long or "PRIVATE KEY" in text:
         found += keys.spans(text)
-    if long:
-        found += issuers.spans(text)
+    if wanted:
+        found += issuers.spans(text, wanted)
     if "://" in text or ":\\/" in text or "jdbc:" in text:
         found += addresses.spans(text)
     if text.count(":") >= 4:
@@ -56,9 +64,15 @@ def spans(text: str, depth: int = 0) -> list[Span]:
         if name in lower:
             found += issuers.schemes(text)
             break
-    found += encoded.spans(text, depth, spans, long=long)
+    found += encoded.spans(text, depth, spans, long=packed)
     found += personal.spans(text)
     return merged(found) if found else found
+
+
+@lru_cache(4096)
+def _clues(run: str) -> tuple[frozenset[int], bool]:
+    """Which forms of tokens a run can hold, and whether it can be text in base64. Most runs of a log, such as ARNs, return."""
+    return issuers.places(run), encoded.is_packed(run)
 
 
 def merged(found: list[Span]) -> list[Span]:

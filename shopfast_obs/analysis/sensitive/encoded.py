@@ -49,6 +49,11 @@ def spans(text: str, depth: int, look: Look, *, long: bool) -> Iterator[Span]:
             yield match.start(), match.end(), "encoded secret"
 
 
+def is_packed(run: str) -> bool:
+    """True when some part of a run is text in base64."""
+    return any(_decoded(match[0]) for match in _RUN.finditer(run))
+
+
 def _escaped(text: str, depth: int, look: Look) -> Iterator[Span]:
     """Spans of the decoded text, moved to where they are in the encoded one."""
     plain: list[str] = []

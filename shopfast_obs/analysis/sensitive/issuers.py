@@ -75,17 +75,26 @@ _OTHER = re.compile(
 _SECRETIVE = re.compile(
     r"(?:\A|[_-])(?:sk|rk|pat|tkn|tok|token|secret|api|oauth|auth|priv|live|key|access|apikey|refresh)[_-]"
 )
+_UNLISTED = len(_ISSUED)
 _HEX = re.compile(r"[0-9a-f]+\Z")
 _SCHEMES = re.compile(r"(?i)\b(bearer|basic|digest|negotiate|ntlm|apikey|api-key)[ ]([\w.~+/%=:-]{12,16384})")
 
 
-def spans(text: str) -> Iterator[Span]:
-    """Where tokens of known issuers stand."""
-    for place in sorted({place for sign, place in _SIGNS if sign in text}):
+def places(run: str) -> frozenset[int]:
+    """Which forms of tokens a run of letters and signs can hold, by what stands in it."""
+    found = {place for sign, place in _SIGNS if sign in run}
+    if "_" in run or "-" in run:
+        found.update(_UNLISTED for match in _OTHER.finditer(run) if _SECRETIVE.search(match[1]))
+    return frozenset(found)
+
+
+def spans(text: str, wanted: frozenset[int]) -> Iterator[Span]:
+    """Where tokens of issuers stand that are of the wanted forms."""
+    for place in sorted(wanted - {_UNLISTED}):
         kind, pattern = _COMPILED[place]
         for match in pattern.finditer(text):
             yield *match.span(match.lastindex or 0), kind
-    for match in _OTHER.finditer(text) if "_" in text or "-" in text else ():
+    for match in _OTHER.finditer(text) if _UNLISTED in wanted else ():
         if _SECRETIVE.search(match[1]) and is_random(match[2]):
             yield match.start(), match.end(), "API token"
     if "AKIA" in text or "ASIA" in text:

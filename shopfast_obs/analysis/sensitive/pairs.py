@@ -42,7 +42,7 @@ _FLAG = re.compile(r"(?<![\w.$@-])--?([A-Za-z][\w.-]{1,99}+)(?:\\{0,7}[\"'])?(?:
 _ELEMENT = re.compile(r"<([A-Za-z][\w.:-]{0,99}+)([^<>]{0,300}+)>(?:<!\[CDATA\[)?([^<]{1,8192}+)<")
 _NAMED = re.compile(r"""(?i)\b(?:name|key|id)\s{0,3}=\s{0,3}\\?["']([\w.:-]{1,100})""")
 _PROSE = re.compile(
-    r"(?i)((?:pass(?:word|wd|phrase|code)|pwd|secret|token|credentials?|(?:api|access|secret|private)[ _-]?key|cookie)[\w-]{0,24}+)\s{1,3}"
+    r"((?:pass(?:word|wd|phrase|code)|pwd|secret|token|credentials?|(?:api|access|secret|private)[ _-]?key|cookie)[\w-]{0,24}+)\s{1,3}"
     r"(?:(?:is|was|were|set to|changed to|reset to|value|of|for (?:\S{1,64} ){0,2}?(?:\S{1,64} is|\S{1,64}:))\s{1,3})?[\"'(\[`]?([^\s\"',;()\[\]`]{6,200})"
 )
 _NAME_BEFORE = re.compile(r"[\w.-]{1,60}\Z")
@@ -52,6 +52,7 @@ _MYSQL = re.compile(r"\bmysql\w{0,10}\b[^\n]{0,200}?\s-p([^\s\"']{4,100})")
 _COMMANDS = re.compile(
     r"(?i)(?:sshpass[ ]-p|-pass(?:in|out)?\s{1,3}(?:pass:)?|redis-cli\b[^\n]{0,80}?[ ]-a|(?:docker|podman|helm|mongo\w{0,10})\b[^\n]{0,80}?[ ]-p|ldap\w{1,10}\b[^\n]{0,80}?[ ]-w|zip\b[^\n]{0,40}?[ ]-P|masterauth|rootpw|https?\s-a\s[\w.@-]{1,64}:|SecureString\b[^\n]{0,80}?--value|identified (?:with \S{1,40} )?by|requirepass)(?:[ =]{1,3}|(?<=:))[\"']?([^\s\"';]{4,200})"
 )
+_WORDS = ("requirepass", "masterauth", "rootpw", "identified")
 _MIXED = re.compile(r"(?=\S*\d)(?=\S*[A-Za-z])\S{6,}")
 _ARN = re.compile(r"arn:[\w:-]{1,100}:\Z")
 _OPEN = re.compile(r"[bBuUrRfF]{0,2}(\\{0,7}+[\"'`])")
@@ -206,12 +207,14 @@ def _fields(text: str) -> Iterator[Field]:
     for match in _FLAG.finditer(text) if "-" in text else ():
         if level(match[1]) >= Level.FIRM:
             yield from _values(text, match[1], match.end(), match)
-    for match in _PROSE.finditer(text):
+    lower = text.lower()  # without regard to case the pattern takes five times as long
+    for match in _PROSE.finditer(lower if len(lower) == len(text) else text):
         begin = match.start(1)
         before = _NAME_BEFORE.search(text, max(0, begin - 60), begin)
         yield Field((before[0] if before else "") + match[1], match.start(2), match.end(2), sure=False)
-    for pattern in (_USER, _MYSQL, _COMMANDS):
-        for match in pattern.finditer(text) if pattern is _COMMANDS or " -" in text or text.startswith("-") else ():
+    option = " -" in text or text.startswith("-")
+    for pattern in (_USER, _MYSQL, _COMMANDS) if option else (_COMMANDS,):
+        for match in pattern.finditer(text) if option or any(word in lower for word in _WORDS) else ():
             yield Field("password", match.start(match.lastindex or 0), match.end(match.lastindex or 0))
 
 
