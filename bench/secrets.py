@@ -23,8 +23,9 @@ def main() -> None:
     usual = [line for make in map(Maker, range(2_000)) for line in _lines(make)]
     plain = [form.text for form in look_alikes() if len(form.text) < LINE and "\n" not in form.text] * 20
     found = [f"INFO {form.text}" for form in secrets() if len(form.text) < LINE] * 10
+    length = sum(map(len, usual)) // len(usual)
     print(
-        f"{_speed(usual):,.0f} usual lines/s (START, text, REPORT, JSON; {sum(map(len, usual)) // len(usual)} characters), "
+        f"{_speed(usual):,.0f} usual lines/s (START, text, REPORT, JSON; {length} characters), "
         f"{_speed([f'{line} mail=ann{n}@shop.example' for n, line in enumerate(usual)]):,.0f} with an address each, "
         f"{_speed([f'{line} password={n}-hunter' for n, line in enumerate(usual)]):,.0f} with a password each"
     )
@@ -42,7 +43,8 @@ def _lines(make: Maker) -> list[str]:
         f"[INFO]\t2026-11-30T04:31:15.123Z\t{request}\tGET /products/p-00017 answered 200 in 12 ms",
         f'{{"level":"INFO","location":"handler:42","message":"order placed","timestamp":"2026-11-30 04:31:15,123+0000",'
         f'"service":"orders","function_name":"orders","function_request_id":"{request}","xray_trace_id":"{trace}"}}',
-        f"REPORT RequestId: {request}\tDuration: 12.30 ms\tBilled Duration: 13 ms\tMemory Size: 128 MB\tXRAY TraceId: {trace}",
+        f"REPORT RequestId: {request}\tDuration: 12.30 ms\tBilled Duration: 13 ms\tMemory Size: 128 MB\t"
+        f"XRAY TraceId: {trace}",
     ]
 
 
