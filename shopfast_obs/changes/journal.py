@@ -101,9 +101,9 @@ class Journal:
             for change in record.entry.plan.changes:
                 for data in (change.before, change.after):
                     if data is not None and not (blobs / _digest(data)).exists():
-                        files.write(blobs / _digest(data), data)
+                        files.write(blobs / _digest(data), data, bits=0o600)
             text = json.dumps(seal.sealed(_document(record), self.folder), indent=2, ensure_ascii=False)
-            files.write(folder / ENTRY, f"{text}\n".encode("utf-8", "surrogatepass"))
+            files.write(folder / ENTRY, f"{text}\n".encode("utf-8", "surrogatepass"), bits=0o600)
         except OSError:
             if new:
                 shutil.rmtree(folder, ignore_errors=True)

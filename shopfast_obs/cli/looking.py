@@ -130,12 +130,14 @@ def at_file(path: Path) -> Look:
 
 def save(look: Look, path: Path) -> None:
     """Write what was looked at, secrets masked; raises UserError when the file cannot be written."""
+    from shopfast_obs.analysis.sensitive import Masker
     from shopfast_obs.changes import files
     from shopfast_obs.diagnose.masking import masked
     from shopfast_obs.parse import recording
 
+    masker = Masker()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        files.write(path, recording.write([masked(one) for one in look.recordings]), bits=0o600)
+        files.write(path, recording.write([masked(one, masker) for one in look.recordings]), bits=0o600)
     except OSError as problem:
         raise UserError(f"{path} cannot be written: {problem.strerror}.", "Name another file.") from None

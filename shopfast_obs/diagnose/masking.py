@@ -9,12 +9,15 @@ from dataclasses import replace
 from shopfast_obs.analysis.sensitive import Masker, masked_trace
 from shopfast_obs.model.findings import Diagnosis, Evidence, Finding, Outcome
 from shopfast_obs.model.recording import Recording
+from shopfast_obs.model.resources import Gap
+from shopfast_obs.model.sources import Source
 from shopfast_obs.model.telemetry import LogEvent, Observations
 
 
-def masked(recording: Recording) -> Recording:
-    """The recording with stand-ins in its variables, log lines and traces."""
-    masker = Masker()
+def masked(recording: Recording, masker: Masker | None = None) -> Recording:
+    """The recording with stand-ins in its variables, log lines, traces and metrics. Recordings of one file share a
+    masker, so that a value is the same in all of them."""
+    masker = masker or Masker()
     inventory = recording.inventory
     resources = tuple(
         replace(resource, properties=masker.value(resource.properties)) for resource in inventory.resources
@@ -22,7 +25,8 @@ def masked(recording: Recording) -> Recording:
     seen = recording.observations
     return replace(
         recording,
-        inventory=replace(inventory, resources=resources),
+        inventory=replace(inventory, resources=resources, gaps=_gaps(inventory.gaps, masker)),
+        sources={name: _source(source, masker) for name, source in recording.sources.items()},
         observations=None if seen is None else _observations(seen, masker),
     )
 
@@ -49,7 +53,26 @@ def _evidence(evidence: Evidence, masker: Masker) -> Evidence:
 
 def _observations(seen: Observations, masker: Masker) -> Observations:
     logs = {group: _events(events, masker) for group, events in seen.logs.items()}
-    return replace(seen, logs=logs, traces=tuple(masked_trace(trace, masker) for trace in seen.traces))
+    return replace(
+        seen,
+        logs=logs,
+        traces=tuple(masked_trace(trace, masker) for trace in seen.traces),
+        metrics=tuple(replace(series, dimensions=_named(series.dimensions, masker)) for series in seen.metrics),
+        alarms=tuple(replace(alarm, reason=masker.text(alarm.reason)) for alarm in seen.alarms),
+        gaps=_gaps(seen.gaps, masker),
+    )
+
+
+def _source(source: Source, masker: Masker) -> Source:
+    return replace(source, calls=tuple(replace(call, literals=_named(call.literals, masker)) for call in source.calls))
+
+
+def _named(pairs: Iterable[tuple[str, str]], masker: Masker) -> tuple[tuple[str, str], ...]:
+    return tuple((name, masker.named(name, value)) for name, value in pairs)
+
+
+def _gaps(gaps: Iterable[Gap], masker: Masker) -> tuple[Gap, ...]:
+    return tuple(replace(gap, reason=masker.text(gap.reason)) for gap in gaps)
 
 
 def _events(events: Iterable[LogEvent], masker: Masker) -> tuple[LogEvent, ...]:

@@ -62,6 +62,14 @@ def test_apply_writes_all_and_undo_restores_every_byte_mode_and_absence(root: Pa
     assert not (root / "new").exists()
 
 
+def test_what_the_journal_keeps_is_its_owners(root: Path, state: Path) -> None:
+    """It holds what files and configurations were, their secrets included."""
+    engine.apply(plan(CHANGE, NEW), root, state)
+    kept = [path for path in (state / "journal" / "0001").rglob("*") if path.is_file()]
+    assert len(kept) == 4
+    assert {path.stat().st_mode & 0o777 for path in kept} == {0o600}
+
+
 def test_a_removed_file_comes_back_with_its_mode(root: Path, state: Path) -> None:
     """A plan may remove a file."""
     before = snapshot(root)

@@ -4,10 +4,21 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from shopfast_obs.analysis.sensitive import Masker
 from shopfast_obs.diagnose.engine import diagnose
 from shopfast_obs.diagnose.masking import masked
 from shopfast_obs.model.recording import Recording
-from shopfast_obs.model.telemetry import Segment, Trace, TracedException
+from shopfast_obs.model.resources import Gap, Inventory
+from shopfast_obs.model.sources import Call, Source
+from shopfast_obs.model.telemetry import (
+    AlarmStatus,
+    MetricSeries,
+    Observations,
+    Segment,
+    TimeRange,
+    Trace,
+    TracedException,
+)
 from shopfast_obs.parse.recording import write
 from shopfast_obs.testing import log_events
 from tests.diagnose.builders import START, function, observed
@@ -59,6 +70,28 @@ def test_no_secret_is_left() -> None:
     assert "nothing to hide here" in text
     assert "'TABLE': 'orders'" in text
     assert "arn:aws:x" in text
+
+
+def test_what_stands_beside_lines_is_masked_too() -> None:
+    """Reasons of alarms and gaps, dimensions of metrics, literals of sources; one value is the same in two regions."""
+    mail, window = "joe.doe@shop.example", TimeRange(START, START + 60)
+    seen = Observations(
+        window,
+        metrics=(MetricSeries("Shop", "Orders", (("customer", mail),), "Sum", 60),),
+        alarms=(AlarmStatus("a", "ALARM", f"too many orders of {mail}"),),
+        gaps=(Gap("logs", "DB_PASSWORD=hunter2hunter2 was refused"),),
+    )
+    call = Call("connect", "app.py", 3, (("password", "hunter2hunter2"), ("Source", "orders")))
+    inventory = Inventory("local", gaps=(Gap("queues", f"denied to {mail}"),))
+    masker = Masker()
+    first = masked(Recording(inventory, seen, {"web": Source(calls=(call,))}), masker)
+    second = masked(Recording(replace(inventory, gaps=()), replace(seen, gaps=()), region="b"), masker)
+    assert not any(secret in f"{first}{second}" for secret in SECRETS)
+    assert first.sources["web"].calls[0].literals[1] == ("Source", "orders")
+    assert first.observations is not None
+    assert second.observations is not None
+    assert first.observations.metrics == second.observations.metrics
+    assert first.observations.alarms == second.observations.alarms
 
 
 def test_the_rules_find_the_same() -> None:
