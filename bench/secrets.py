@@ -10,6 +10,33 @@ from tests.analysis.sensitive.corpus import Maker, look_alikes, secrets
 
 SEEDS = (1, 2, 3)
 ROUNDS = 5
+MILLION = 1_000_000
+UNFRIENDLY = (
+    "a",
+    "harmless words and key figures 12 ",
+    "password ",
+    "key=",
+    "<a>",
+    '{"a":',
+    "\\",
+    "://",
+    "a@",
+    "eyJ",
+    "%7B",
+    "token is ",
+    "a.b.",
+    'secret="',
+    "name: x\n",
+    "1 ",
+    "+1 ",
+    "Cookie: a=b; ",
+    "sk-",
+    "a_",
+    "a-b_",
+    ":",
+    "a:1:b:c:",
+    "-----BEGIN PRIVATE " + "KEY-----\n",
+)
 LINE = 250  # characters: a line of a log, not a document
 
 
@@ -32,6 +59,25 @@ def main() -> None:
     print(
         f"{_speed(plain):,.0f} look-alike lines/s and {_speed(found):,.0f} lines with a secret/s on one core (CPU time)"
     )
+    _growth()
+
+
+def _growth() -> None:
+    """How the time grows with the length of one line: four times the length, four times the time."""
+    worst, slowest = ("", 0.0), ("", 0.0)
+    for text in UNFRIENDLY:
+        line = text * (MILLION // len(text))
+        part, whole = (_seconds(line[:length]) for length in (MILLION // 4, MILLION))
+        worst = max(worst, (text, whole / part), key=lambda one: one[1])
+        slowest = max(slowest, (text, whole), key=lambda one: one[1])
+    print(f"a line of 1,000,000 characters: at most {slowest[1]:.1f} s ({slowest[0]!r} repeated), at most ", end="")
+    print(f"{worst[1]:.1f} times the time of a quarter of it ({worst[0]!r} repeated)")
+
+
+def _seconds(line: str) -> float:
+    begun = time.process_time()
+    Masker().text(line)
+    return time.process_time() - begun
 
 
 def _lines(make: Maker) -> list[str]:

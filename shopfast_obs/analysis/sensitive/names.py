@@ -63,6 +63,7 @@ _ABOUT = _words(
     "spec usagelimit stdin spent sent generated accepted rejected issued revoked refreshed validated request requests response "
 )
 _AFTERWARDS = _words("value values text plain plaintext string raw b64 base64 encoded base data v1 v2 0 1 2 3 4 5")
+_WHOSE = _words("ro rw prod production dev test staging admin user old new primary replica main backup")
 # tokens of this kind say where something goes on or that it is not done twice; they open nothing
 _HARMLESS_TOKENS = _words(
     "next page continuation pagination sync idempotency idempotent starting start resume delta skip max min total "
@@ -136,7 +137,7 @@ def _of(word: str, before: str, place: int, words: list[str]) -> Level:
         return (
             Level.STRONG if before in ("seed", "pass", "recovery", "backup", "pin", "mfa", "otp", "pwd") else Level.NONE
         )
-    if word in ("pass", "pw") and place and place == len(words) - 1:
+    if word in ("pass", "pw") and place and all(later in _WHOSE for later in words[place + 1 :]):
         return Level.FIRM
     if word in _WEAK:
         return Level.WEAK if place == len(words) - 1 else Level.NONE

@@ -36,7 +36,7 @@ class Field:
 
 _PAIR = re.compile(
     r"(?:(?<![\w.$@-])|\\[nrt])(-{0,2})((?:[^\W\d]|\$)[\w.$@-]{0,99}+)(\\{0,7}+[\"'`]?+\]?+)"
-    r"(?:[ \t]*+(?::=|=>|->|={1,3}>?|:(?!//)|\|)[ \t]*+|(,)\s*+|\t+)"
+    r"(?:[ \t\u00a0]*+(?::=|=>|->|={1,3}>?|::?(?!//)|\|)[ \t]*+|(,)\s*+|\t+)"
 )
 _FLAG = re.compile(r"(?<![\w.$@-])--?([A-Za-z][\w.-]{1,99}+)(?:\\{0,7}[\"'])?(?:,\s*|[ \t]+)(?!-)")
 _ELEMENT = re.compile(r"<([A-Za-z][\w.:-]{0,99}+)([^<>]{0,300}+)>(?:<!\[CDATA\[)?([^<]{1,8192}+)<")
@@ -60,6 +60,7 @@ _INSIDE = re.compile(  # a list, a DynamoDB or SQS value, a block of YAML
     r"(?:[\[(]\s*(?=[bu]?\\{0,7}[\"'])|\{\s*(?:\\*[\"'](?:[dD]ata)?[tT]ype\\*[\"']\s*:\s*\\*[\"']String\\*[\"']\s*,\s*)?\\*[\"'](?:S|s|StringValue|stringValue|value|Value)\\*[\"']\s*:\s*"
     r"|[|>][+-]?[ \t]*\n\s+|\n[ \t]+(?=[^\s:#-][^\s:]{2,200}(?:\s*\n|\s*\Z))|(?:pydantic\.)?(?:SecretStr|Secret|Password|Some|Just|str|String|bytes)\((?=[bu]?\\{0,7}[\"']))"
 )
+_MEMBER = re.compile(r"\s*[,{]\s*(\\{0,7}[\"'])([^\"'\\]{1,100})\1\s*:\s*(\\{0,7}[\"'])")
 _NEXT = re.compile(r"\s*,\s*(?=[bu]?\\{0,7}[\"'])")
 _BARE = re.compile(
     r"(?:[^\s\"'`<>\\&;,{}\[\]|]|&(?![\w.%-]{1,60}=)(?!(?:quot|amp|lt|gt|#\d{2,3});)|;(?=\S)(?!\s?[\w. -]{1,60}=)|,(?=[^\s\"'\[{(])(?![\w.-]{1,60}\s?[=:])"
@@ -70,6 +71,7 @@ _LABELS = frozenset(
     [
         "key",
         "name",
+        "type",
         "parameterkey",
         "parametername",
         "parameter",
@@ -138,7 +140,8 @@ def spans(text: str) -> Iterator[Span]:
                 if before is not None and field.start - before.end < NEAR:
                     yield from _judged(text, Field(value, before.start, before.end, before.quoted))
                 continue
-            label, before = "", None if field.start - field.end else before
+            if plain != "type":
+                label, before = "", None if field.start - field.end else before
         elif plain in _VALUES:
             before = field
             if label and field.start <= until:
@@ -266,7 +269,25 @@ def _values(text: str, name: str, at: int, match: re.Match[str]) -> Iterator[Fie
         at = more.end()
     else:
         return
+    if text.startswith("{", at) and _plural(name):
+        yield from _members(text, name, at)
+        return
     yield Field(name, at, _bare(text, name, at, match), query=query)
+
+
+def _plural(name: str) -> bool:
+    return level(name) is Level.STRONG and name.lower().endswith("s") and not name.lower().endswith("pass")
+
+
+def _members(text: str, name: str, at: int) -> Iterator[Field]:
+    """The texts in an object whose name says that all of them are secrets."""
+    for _ in range(50):
+        opened = _MEMBER.match(text, at)
+        if not opened:
+            return
+        at = _closing(text, opened.end(), opened[3])
+        yield Field(name, opened.end(), at, quoted=True)
+        at += len(opened[3])
 
 
 def _bare(text: str, name: str, at: int, match: re.Match[str]) -> int:

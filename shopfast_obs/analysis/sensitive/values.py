@@ -10,7 +10,7 @@ from shopfast_obs.analysis.sensitive.names import Level
 _PLACEHOLDER = re.compile(
     r"(?i)(?:\*+|x{3,}|\.{3,}|#+|-+|_+|•+|null|none|nil|nan|true|false|yes|no|on|off|undefined|masked|redacted|hidden|removed"
     r"|filtered|scrubbed|omitted|secret|string|str|bytes|int|integer|number|object|any|text|empty|unset|default|required"
-    r"|optional|sensitive|noecho|\(?sensitive value\)?|known after apply|n/?a|aws_iam|custom|todo|tbd|password|token|"
+    r"|optional|inherit|sensitive|noecho|\(?sensitive value\)?|known after apply|n/?a|aws_iam|custom|todo|tbd|password|token|"
     r"your[-_ ][\w -]{1,40}|my[-_](?:password|secret|token|api[-_]?key))\Z"
 )
 _COVERED = re.compile(
