@@ -28,6 +28,7 @@ class Journal:
         self._tail = b""
         self._written = 0
         self._dropped = 0
+        self._last = 0.0  # when the function wrote its latest line
 
     def platform(self, at: float, text: str) -> None:
         """Add an event of the platform; an empty one is left out."""
@@ -53,7 +54,10 @@ class Journal:
         for record in reversed(records):
             latest = latest if record.time is None else min(latest, record.time + ahead)
             stamped.append((latest, record.text))
-        return stamped[::-1]
+        # `ahead` is a little different each time, because the two clocks are read one after the other
+        ordered = [(max(at, self._last), text) for at, text in reversed(stamped)]
+        self._last = ordered[-1][0] if ordered else self._last
+        return ordered
 
     def open(self) -> None:
         """A new invocation begins."""
