@@ -96,6 +96,7 @@ class Traffic:
                 kind.write(api, thing)
             except (ClientError, RefusedError):  # the cloud is there, and does not promise
                 self.refused += 1
+                number -= 1  # again: an alarm that is given the state which it has keeps its reason
                 time.sleep(0.005)
                 continue
             except Exception:
