@@ -7,7 +7,7 @@ PEERS  := $(VENV)/peers/.ready
 JOBS   ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint bench lock clean
+.PHONY: help setup demo test lint bench audit lock clean
 
 help:   ## this list
 	@grep -hE '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
@@ -23,7 +23,7 @@ $(STAMP): requirements.lock pyproject.toml
 	@touch $@
 
 $(PEERS): tests/peers.lock
-	@echo "installing the aws command that the tests use into $(VENV)/peers"
+	@echo "installing the aws command and pip-audit into $(VENV)/peers"
 	@$(PYTHON) -m venv $(VENV)/peers
 	@$(VENV)/peers/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r tests/peers.lock
 	@touch $@
@@ -42,6 +42,9 @@ lint: setup  ## ruff and strict mypy
 
 bench: setup  ## the figures of the README, measured on this machine
 	@$(BIN)/python -m bench
+
+audit: setup $(PEERS)  ## known vulnerabilities of the locked packages, where the databases can be reached
+	@$(BIN)/python -m bench.audit
 
 lock: setup  ## resolve pyproject.toml again into requirements.lock
 	@$(BIN)/python -m pip install --quiet uv
