@@ -120,7 +120,8 @@ def main() -> None:
         PAGE.write_text(page(), encoding="utf-8")
     rows = [*python_rows(), *node_rows()]
     print(
-        f"{len(rows)} packages, {sum(bool(BINDING.search(said)) for _, said, _ in rows)} with a licence that binds a user's code"
+    binding = sum(bool(BINDING.search(said)) for _, said, _ in rows)
+    print(f"{len(rows)} packages, {binding} with a licence that binds a user's code")
     )
 
 
