@@ -119,10 +119,8 @@ def main() -> None:
     if "--write" in sys.argv:
         PAGE.write_text(page(), encoding="utf-8")
     rows = [*python_rows(), *node_rows()]
-    print(
     binding = sum(bool(BINDING.search(said)) for _, said, _ in rows)
     print(f"{len(rows)} packages, {binding} with a licence that binds a user's code")
-    )
 
 
 if __name__ == "__main__":

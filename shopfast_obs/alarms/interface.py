@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from shopfast_obs.analysis.sensitive import masked
 from shopfast_obs.model.overlay import AlarmDefinition
 from shopfast_obs.model.resources import Inventory, Resource
 
@@ -61,7 +62,7 @@ def define(kind: AlarmKind, resource: Resource, because: str, properties: Mappin
         kind=kind.id,
         resource=resource.name,
         properties={
-            "AlarmDescription": f"{because} Runbook: runbooks/{kind.id}.md",
+            "AlarmDescription": masked(f"{because} Runbook: runbooks/{kind.id}.md"),
             "EvaluationPeriods": EVALUATION_PERIODS,
             "DatapointsToAlarm": DATAPOINTS_TO_ALARM,
             # these metrics have no data while nothing happens: silence is no failure

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import IO, Any, Literal, get_args
 
 from shopfast_obs import confine
+from shopfast_obs.analysis.sensitive import Masker
 from shopfast_obs.changes import files, seal
 from shopfast_obs.errors import BusyError, UserError
 from shopfast_obs.model.changes import FileChange, JournalEntry, LiveChange, Plan, RoleChange, Skipped
@@ -189,7 +190,7 @@ def _digest(data: bytes) -> str:
 
 
 def _document(record: Record) -> dict[str, Any]:
-    entry = record.entry
+    entry, masker = record.entry, Masker()  # of what is said; what was in the files comes back byte for byte
     return {
         "id": entry.id,
         "status": record.status,
@@ -198,8 +199,8 @@ def _document(record: Record) -> dict[str, Any]:
         "command": entry.plan.command,
         "base": record.base,
         "project": record.project,
-        "effects": list(entry.plan.effects),
-        "skipped": [{"what": item.what, "reason": item.reason} for item in entry.plan.skipped],
+        "effects": [masker.text(effect) for effect in entry.plan.effects],
+        "skipped": [{"what": item.what, "reason": masker.text(item.reason)} for item in entry.plan.skipped],
         "folders": list(record.folders),
         "target": entry.plan.target,
         "live": [

@@ -262,3 +262,18 @@ def test_no_temporary_files_stay(root: Path, state: Path) -> None:
     """Only the changed files and the journal are there."""
     engine.apply(plan(CHANGE, NEW), root, state)
     assert [name for _, _, names in os.walk(root) for name in names if name.endswith(".new")] == []
+
+
+def test_what_the_journal_says_holds_no_secret(tmp_path: Path) -> None:
+    """The files come back as they were; what is said about them is masked."""
+    root = tmp_path / "project"
+    root.mkdir()
+    word = "kestrel" + "41-Bay"
+    before = f"DB_PASSWORD={word}\n".encode()
+    (root / "a.env").write_bytes(before)
+    said = Plan("fix", (FileChange("a.env", before, b"\n", "edited"),), (f"a.env: DB_PASSWORD={word} is gone",))
+    engine.apply(said, root, tmp_path / "state")
+    (entry,) = (tmp_path / "state/journal").glob("*/entry.json")
+    assert word not in entry.read_text()
+    engine.undo(root, tmp_path / "state")
+    assert (root / "a.env").read_bytes() == before
