@@ -45,13 +45,31 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
+class Coroutine:
+    """A name of a module (by path) that stands for an `async def`, and where that is."""
+
+    module: str
+    name: str
+    path: str
+    line: int
+
+    @property
+    def place(self) -> str:
+        """`store.py:12`."""
+        return f"{self.path}:{self.line}"
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
-    """The modules of one function, read without running them. `dumps` are places that log the whole event."""
+    """The modules of one function, read without running them. `modules` are the paths of those that could be read,
+    from the folder above the function's; `dumps` are places that log the whole event."""
 
     clients: tuple[Client, ...] = ()
     calls: tuple[Call, ...] = ()
     dumps: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
+    modules: tuple[str, ...] = ()
+    coroutines: tuple[Coroutine, ...] = ()
 
     def of(self, *operations: str) -> Iterator[Call]:
         """The calls of these operations."""

@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Iterator, Mapping
 
 from shopfast_obs.model.sources import Call, Client, Source
+from shopfast_obs.parse.python_coroutines import coroutines
 from shopfast_obs.parse.python_values import Function, Values, entries, functions, last_name, parameters
 
 LOGGING = ("print", "info", "debug", "warning", "error")
@@ -36,6 +37,8 @@ def source(files: Mapping[str, str]) -> Source:
         tuple(call for reader in readers for call in reader.calls),
         tuple(place for reader in readers for place in reader.dumps),
         tuple(problems),
+        tuple(modules),
+        tuple(coroutines(modules)),
     )
 
 

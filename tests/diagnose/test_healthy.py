@@ -34,6 +34,7 @@ GOOD = {
     "Timeout": 20,
     "MemorySize": 512,
     "Runtime": "python3.12",
+    "Handler": "app.handler",
     "Architectures": ["arm64"],
     "TracingConfig": {"Mode": "Active"},
     "LoggingConfig": {"LogFormat": "JSON"},
@@ -175,7 +176,8 @@ WATCHED = (
 )
 QUICK = Client("dynamodb", "app.py", 3, connect=1, read=2, attempts=2)
 PUT = Call("put_events", "app.py", 9, (("Source", "shop"), ("DetailType", "booked")))
-SOURCES = {"api": Source((QUICK,), (PUT,)), "web": Source((QUICK,))}
+READ = ("app/app.py",)
+SOURCES = {"api": Source((QUICK,), (PUT,), modules=READ), "web": Source((QUICK,), modules=READ)}
 
 
 def line(text: str) -> str:

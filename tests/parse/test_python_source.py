@@ -88,3 +88,17 @@ def test_the_starters_services_are_understood() -> None:
     functions = next(client for client in found.clients if client.service == "lambda")
     assert (functions.connect, functions.read, functions.attempts) == (2, 10, 1)
     assert {dict(call.literals).get("Source") for call in found.of("put_events")} == {"shopfast.order-service"}
+
+
+def test_coroutine_functions_are_known_under_all_their_names() -> None:
+    """With the module that binds the name, and the place of the function; what may be bound otherwise is left out."""
+    found = source({
+        "web/app.py": "from .core import work as main\nif X:\n    y = 1\nasync def y(): ...\n",
+        "web/core.py": "@log_metrics\nasync def work(): ...\nrun = work\n@cached\nasync def other(): ...\nq.work = 1\n",
+    })  # fmt: skip
+    assert [(c.module, c.name, c.place) for c in found.coroutines] == [
+        ("web/app.py", "main", "web/core.py:2"),
+        ("web/core.py", "work", "web/core.py:2"),
+        ("web/core.py", "run", "web/core.py:2"),
+    ]
+    assert found.modules == ("web/app.py", "web/core.py")
