@@ -6,6 +6,7 @@ calls by the cell of its closure.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from types import CellType, FunctionType
 from typing import Any, TypeGuard
@@ -24,6 +25,8 @@ OPTIONS = (
     "flush_buffer_on_uncaught_error",
     "raise_on_empty_metrics",
 )
+CAPTURES = "POWERTOOLS_TRACER_CAPTURE_RESPONSE"  # says the same for tracers of the application's own
+_told: set[str] = set()  # lines of the tracer that stay out
 
 
 class StandIn:
@@ -59,6 +62,7 @@ class Layers:
         while _is_layer(handler) and _cell(handler) is not None:
             self._found.append(handler)
             self._quiet = self._quiet or _is_quiet(handler)
+            _told_once(handler)
             handler = handler.__wrapped__  # type: ignore[attr-defined]
         self.original = handler
 
@@ -132,6 +136,20 @@ def _is_quiet(layer: FunctionType) -> bool:
     closure = _closure(layer)
     counts = bool(closure.get("capture_cold_start_metric")) and not closure.get("raise_on_empty_metrics")
     return counts and not switches.in_lambda() and getattr(closure.get("self"), "namespace", "") == INVENTED
+
+
+def _told_once(layer: FunctionType) -> None:
+    """The codemods' tracer writes no line about an exception that it passes on: whoever calls the handler tells it, and
+    what the exception says may not be meant for the log."""
+    closure = _closure(layer)
+    if closure.get("capture_response") is False and CAPTURES not in os.environ:
+        _told.add(f"Exception received from {closure.get('lambda_handler_name')}")
+        logger: Any = layer.__globals__["logger"]
+        logger.addFilter(_is_news)
+
+
+def _is_news(record: Any) -> bool:  # noqa: ANN401 - logging is not loaded for it
+    return record.msg not in _told
 
 
 def _counting(inner: Function, layer: FunctionType) -> Function:

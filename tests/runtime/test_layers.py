@@ -275,3 +275,18 @@ def test_a_test_that_reads_stdout_finds_its_own_lines_alone(
     monkeypatch.setenv("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:9")
     observed(counting(handler))({}, LAMBDA)
     assert "ColdStart" in capsys.readouterr().out
+
+
+def test_an_exception_that_a_handler_raises_is_told_by_its_caller_alone(caplog: pytest.LogCaptureFixture) -> None:
+    """Powertools' tracer logs it as well, with all that it says; a tracer of the application's own still does."""
+
+    def failing(event: Any, context: Any) -> None:
+        raise ValueError("card 4111")
+
+    def own(event: Any, context: Any) -> None:
+        raise ValueError("as ever")
+
+    for handler in (instrumented(failing), observed(Tracer(service="own").capture_lambda_handler(own))):
+        with pytest.raises(ValueError, match=r"card|ever"):
+            handler({}, LAMBDA)
+    assert [record.message for record in caplog.records] == ["Exception received from own"]
