@@ -13,7 +13,7 @@ from shopfast_obs.localcloud import doors
 from shopfast_obs.localcloud.awserrors import S3, protocol_of
 from shopfast_obs.localcloud.awsprotocol import CBOR, JSON, QUERY, REST, AwsError
 from shopfast_obs.localcloud.credentials import Credentials, Keys
-from shopfast_obs.localcloud.ministack import signatures
+from shopfast_obs.localcloud.ministack import publicdoors, signatures
 from shopfast_obs.localcloud.ministack.signatures import CHUNKED, Signed
 from shopfast_obs.localcloud.routing import Head
 from shopfast_obs.localcloud.tally import Tally
@@ -73,6 +73,8 @@ PAGE = _reason(
     "A page of another site may not call the APIs of the local cloud.",
 )
 
+UNSIGNED_HEADERS = "There were headers present in the request which were not signed."
+
 
 class Guard:
     """Admits requests to AWS's APIs or raises the refusal; `refused` counts the reasons and who they were told to."""
@@ -105,6 +107,8 @@ class Guard:
             raise self.refuse(head, BROKEN, signed[1])
         if not signed.presigned:
             self.page(head)
+            if "x-amz-target" in head.headers and not signed.covers("x-amz-target"):
+                raise self.refuse(head, BROKEN, UNSIGNED_HEADERS)
         keys = self._credentials.known(signed.access_key_id, signed.token)
         given = keys or signatures.issued(signed.access_key_id, signed.token)
         if given is None:
@@ -120,6 +124,8 @@ class Guard:
         """Raises unless the signature is right. `body` is None for one that is too large to be held: S3's clients sign
         its digest with the head."""
         secret = keys.secret_access_key
+        if signed.presigned and publicdoors.takes_for_another(head, body, signed.service):
+            raise self.refuse(head, BROKEN, UNSIGNED_HEADERS)
         if not signatures.matches(signed, secret, body or b""):
             raise self.refuse(head, MISMATCH)
         said = signed.headers.get("x-amz-content-sha256", "")

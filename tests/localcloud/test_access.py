@@ -93,6 +93,57 @@ def test_nothing_happens_without_a_signature(
     assert "attacked" not in topics(cloud)
 
 
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+STRANGER = {"Authorization": f"Basic Credential={SCOPE}"}
+
+
+@pytest.mark.parametrize("more", [{"X-Api-Key": "k"}, STRANGER, {**STRANGER, "X-Api-Key": "k"}])
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("POST", "/v1/apis/none/graphql"), ("POST", "/login"), ("GET", "/nobody/.well-known/jwks.json"), ("OPTIONS", "/")],
+)
+def test_no_open_path_leads_to_another_api(cloud: StandInCloud, method: str, path: str, more: dict[str, str]) -> None:
+    """What is open to everybody is open as that alone: no form and no credential makes another API of it."""
+    hosts = ("localhost", "none.appsync-api.us-east-1.localhost", "none.cloudfront.localhost", "none.alb.localhost")
+    for host in hosts:
+        given = {**FORM, **more, "Host": host, "Access-Control-Request-Method": "POST"}
+        keys.ask(cloud.url + path, method, given, CREATE[2:].encode())
+    assert "attacked" not in topics(cloud)
+
+
+@pytest.mark.parametrize("operation", ["get_object", "put_object", "delete_object", "create_multipart_upload"])
+@pytest.mark.parametrize("version", ["s3v4", "s3"])
+def test_a_link_opens_nothing_but_what_it_is_for(cloud: StandInCloud, operation: str, version: str) -> None:
+    """A target, a credential and a form that come with it are not signed, and do not make another API of it."""
+    signer = signing(cloud, "s3", keys.keys(cloud.state), signature_version=version)
+    link = signer.generate_presigned_url(operation, Params={"Bucket": "links", "Key": "k"})
+    method = {"get": "GET", "put": "PUT", "delete": "DELETE", "create": "POST"}[operation.partition("_")[0]]
+    for target in ("DynamoDB_20120810.ListTables", "Logs_20140328.DescribeLogGroups", "AWSEvents.ListRules"):
+        status, _, said = keys.ask(link, method, {"X-Amz-Target": target, "Content-Type": "application/json"}, b"{}")
+        assert status in (400, 403) and b"headers present in the request which were not signed" in said
+    for more in ({}, STRANGER, {"Authorization": f"AWS4-HMAC-SHA256 Credential={SCOPE}"}):
+        assert keys.ask(link, method, {**FORM, **more}, CREATE[2:].encode())[0] in (400, 403)
+    assert "attacked" not in topics(cloud)
+
+
+def test_the_target_is_signed(cloud: StandInCloud) -> None:
+    """One that is put beside a signed request makes no other operation of it."""
+    given = keys.signature(keys.keys(cloud.state), "GET", f"{cloud.url}/", "s3")
+    assert keys.ask(f"{cloud.url}/", "GET", given)[0] == 200
+    target = {"X-Amz-Target": "DynamoDB_20120810.ListTables"}
+    assert keys.ask(f"{cloud.url}/", "GET", {**given, **target})[0] == 400
+
+
+def test_the_back_of_a_websocket_api_is_not_open(cloud: StandInCloud) -> None:
+    """Who posts to somebody else's connection signs, whatever the API's routes ask for."""
+    api = cloud.client("apigatewayv2").create_api(Name="chat", ProtocolType="WEBSOCKET")["ApiId"]
+    cloud.client("apigatewayv2").create_stage(ApiId=api, StageName="prod")
+    for path in (f"/_aws/execute-api/{api}/prod/@connections/a", f"/restapis/{api}/prod/_user_request_/@connections/a"):
+        assert cloud.request(path, "POST", body=b"x")[0] == 403
+        signed = keys.signature(keys.keys(cloud.state), "POST", cloud.url + path, "execute-api", data=b"x")
+        assert keys.ask(cloud.url + path, "POST", signed, b"x")[0] == 410
+
+
 @pytest.mark.parametrize("site", ["cross-site", "same-site"])
 def test_a_foreign_page_is_refused_even_with_a_signature(cloud: StandInCloud, site: str) -> None:
     """What a browser says of the request is believed before what the page says."""
@@ -331,6 +382,9 @@ def test_a_user_pool_serves_people_who_have_not_signed_in(cloud: StandInCloud) -
     assert cloud.request("/", "POST", closed, b'{"MaxResults": 1}')[0] == 400
     assert cloud.request(f"/{pool}/.well-known/jwks.json")[0] == 200
     assert cloud.request("/_ministack/reset", "POST", open_one, body.encode())[0] in (400, 403)
+    cloud.client("s3").create_bucket(Bucket="nopool")
+    cloud.client("s3").put_object(Bucket="nopool", Key=".well-known/jwks.json", Body=b"private")
+    assert cloud.request("/nopool/.well-known/jwks.json")[0] == 403
 
 
 def test_an_object_is_public_when_its_bucket_says_so(cloud: StandInCloud) -> None:
@@ -350,7 +404,20 @@ def test_an_object_is_public_when_its_bucket_says_so(cloud: StandInCloud) -> Non
     policy = {"Version": "2012-10-17", "Statement": [statement]}
     bucket.put_bucket_policy(Bucket="public", Policy=json.dumps(policy))
     assert cloud.request("/public/open/a", headers=CROSS)[2] == b"content"
-    assert [cloud.request(path)[0] for path in ("/public/b", "/public", "/public/open/a?acl=")][:2] == [403, 403]
+    for closed in (
+        "/public/b",
+        "/public",
+        "/public/open/a?acl=",
+        "/public/open/a?tagging",
+        "/public/open/a?versionId=1",
+    ):
+        assert cloud.request(closed)[0] == 403
+    assert cloud.request("/public/open/a?v=3")[2] == b"content"
+    everything = {**statement, "Resource": "arn:aws:s3:::public/*"}
+    bucket.put_bucket_policy(Bucket="public", Policy=json.dumps({**policy, "Statement": [everything]}))
+    assert cloud.request("/b", headers={"Host": "public.s3.localhost"})[2] == b"content"
+    for path in ("/_ministack/sqs/messages", "/iceberg/v1/catalogs/x/namespaces", "/v2/_catalog", "/v2/blobs/x"):
+        assert cloud.request(path, headers={"Host": "public.s3.localhost"})[0] == 403
     assert cloud.request("/public/open/a", "DELETE")[0] == 403
     assert cloud.request("/public/open/a?Action=CreateTopic&Name=attacked")[0] == 403
 

@@ -70,6 +70,10 @@ class Signed:
         given = self.query.get("X-Amz-Security-Token") or self.query.get("x-amz-security-token") or [""]
         return header or given[0]
 
+    def covers(self, header: str) -> bool:
+        """True when the signature is over this header, too."""
+        return header in str(self.parts.signed_headers).lower().split(";")
+
 
 def read(
     method: str, path: str, query: Mapping[str, Sequence[str]], headers: Mapping[str, str]
