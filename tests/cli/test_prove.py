@@ -136,3 +136,14 @@ def test_without_tests_handlers_get_events(app: Path) -> None:
     result = invoke("instrument", "app.py", "--prove", "--apply", "--format", "json")
     proof = json.loads(result.stdout)["proof"]
     assert (proof["outcome"], proof["same"], proof["of"]) == ("same", 6, "events"), result.stderr
+
+
+def test_a_handler_that_waits_for_ever_ends_as_lambda_would_end_it(app: Path) -> None:
+    """The seconds of its sleep are counted, not waited for."""
+    (app / "test_app.py").unlink()
+    (app / "app.py").write_text(
+        "import time\n\ndef lambda_handler(event, context):\n    while True:\n        time.sleep(60)\n"
+    )
+    result = invoke("instrument", "app.py", "--prove", "--format", "json")
+    proof = json.loads(result.stdout)["proof"]
+    assert (proof["outcome"], proof["same"], proof["of"]) == ("same", 6, "events"), result.stderr

@@ -64,14 +64,14 @@ def _named(task: dict[str, Any], only: Collection[str]) -> bool:
 
 
 def _tasks(planned: Instrumentation, root: Path) -> Iterator[dict[str, Any]]:
-    known = events.kept(root)
+    about = events.known(root)
     for file in planned.files:
         path = file.path.resolve()
         if file.status != "changed" or file.before is None or path.suffix != ".py" or not path.is_relative_to(root):
             continue
         source = file.before.decode("utf-8", "replace")
         for name in _handlers(file.before):
-            chosen = events.chosen(path, source, known)
+            chosen = events.chosen(path, name, source, about)
             yield {"file": path.relative_to(root).as_posix(), "handler": name, "events": chosen}
 
 

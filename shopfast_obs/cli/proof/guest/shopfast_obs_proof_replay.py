@@ -12,12 +12,28 @@ import random
 import re
 import signal
 import sys
+import time
 from unittest import mock
 
 SECONDS = 20  # for all events of a handler
+ASLEEP = 900  # seconds that a handler may sleep, none of which pass: Lambda ends a function after 15 minutes
 DEPTH = 5  # of an answer made from a service model
 LONG = 2000  # characters of a result that are kept as they are
-PAGES = re.compile("token|marker|lastevaluated|lastkey|continuation", re.IGNORECASE)
+PAGES = re.compile("^(next|pagination|continuation)|marker$|^lastevaluated|^lastkey", re.IGNORECASE)
+PLACE = re.compile("ur[il]$|endpoint$", re.IGNORECASE)
+# The states in which nobody waits for more.
+DONE = (
+    "SUCCEEDED",
+    "Succeeded",
+    "COMPLETED",
+    "Completed",
+    "COMPLETE",
+    "FINISHED",
+    "ACTIVE",
+    "AVAILABLE",
+    "READY",
+    "Success",
+)
 OURS = re.compile("correlation|traceheader|^aws_?traceheader$", re.IGNORECASE)
 CHANGING = (
     (re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?(\.\d+)?(Z|[+-]\d\d:?\d\d)?"), "TIME"),
@@ -79,7 +95,19 @@ class Context:
         return 30000
 
 
-def sample(shape, depth=0):
+class Sleep:
+    """`time.sleep` without waiting."""
+
+    def __init__(self):
+        self.left = ASLEEP
+
+    def __call__(self, seconds):
+        self.left -= max(float(seconds), 0.001)
+        if self.left < 0:
+            raise TimeoutError("Task timed out after %d seconds" % ASLEEP)
+
+
+def sample(shape, depth=0, name=""):
     """A small answer of a shape of a service model."""
     if shape is None or depth > DEPTH:
         return None
@@ -88,16 +116,21 @@ def sample(shape, depth=0):
         members = shape.members.items()
         if getattr(shape, "is_tagged_union", False):
             members = list(members)[:1]
-        return {name: sample(each, depth + 1) for name, each in members if not PAGES.search(name)}
+        return {name: sample(each, depth + 1, name) for name, each in members if not PAGES.search(name)}
     if kind == "list":
         return [sample(shape.member, depth + 1)]
     if kind == "map":
         return {"key": sample(shape.value, depth + 1)}
-    if kind == "blob":
-        return b'{"n": 1}'
-    plain = {"boolean": False, "timestamp": datetime.datetime(2026, 1, 1, tzinfo=datetime.timezone.utc)}
+    plain = {
+        "blob": b'{"n": 1}',
+        "boolean": False,
+        "timestamp": datetime.datetime(2026, 1, 1, tzinfo=datetime.timezone.utc),
+    }
     plain.update(dict.fromkeys(("integer", "long", "float", "double"), 1))
-    return plain.get(kind, (getattr(shape, "enum", None) or ["text"])[0])
+    if kind in plain:
+        return plain[kind]
+    allowed = getattr(shape, "enum", None) or ["https://test.example" if PLACE.search(name) else "text"]
+    return next((value for value in DONE if value in allowed), allowed[0])
 
 
 def fake(calls):
@@ -183,9 +216,11 @@ def outcomes(task, root):
     fake(calls)
     os.environ.__class__ = Environment
     os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")
+    os.environ.setdefault("AWS_REGION", os.environ["AWS_DEFAULT_REGION"])
     os.environ.setdefault("POWERTOOLS_TRACE_DISABLED", "1")
     sys.meta_path.append(Stand())
     random.seed(0)
+    time.sleep = Sleep()
     try:
         module = imported(os.path.join(root, task["file"]), root)
         handler = module
@@ -197,6 +232,7 @@ def outcomes(task, root):
         return
     for name, event in task["events"].items():
         random.seed(0)
+        time.sleep = Sleep()
         calls.clear()
         try:
             did = ["answer", handler(json.loads(json.dumps(event)), Context())]
@@ -216,8 +252,18 @@ def child(task, root, writer):
         os.write(writer, line.encode())
 
 
+def preload():
+    """What nearly every handler imports, once for all of them."""
+    for name in ("boto3", "botocore.client", "botocore.response", "botocore.session"):
+        try:
+            importlib.import_module(name)
+        except ImportError:
+            return
+
+
 def main():
     """Run what the file of tasks says, one handler after the other."""
+    preload()
     root = os.environ["SHOPFAST_OBS_PROOF_COPY"]
     with open(sys.argv[1], encoding="utf-8") as file:
         tasks = json.load(file)
