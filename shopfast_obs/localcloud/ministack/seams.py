@@ -56,6 +56,7 @@ SEAMS: Mapping[str, Mapping[str, Parameters]] = {
         "_reject_response_overrides_if_unsigned": ("headers", "query_params", "bucket_name", "key"),
     },
     "ministack.services.alb": {"find_lb_for_host": ("host",)},
+    "ministack.services.cognito": {"_get_pool_unscoped": ("pool_id",)},
     "ministack.core.persistence": {
         "STATE_DIR": None,
         "save_state": ("service", "data"),
