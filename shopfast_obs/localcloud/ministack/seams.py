@@ -24,6 +24,7 @@ SEAMS: Mapping[str, Mapping[str, Parameters]] = {
         "_extract_s3_vhost_bucket": ("host",),
         "_execute_api_authorization_type": ("api_id", "stage", "method", "execute_path"),
         "_get_module": ("name",),
+        "_is_ecr_registry_path": ("path",),
         "detect_service": ("method", "path", "headers", "query_params"),
         "_resolve_stage_and_path": ("api_id", "tentative_stage", "execute_path"),
     },
