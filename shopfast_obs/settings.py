@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
@@ -174,4 +175,15 @@ def _confined(settings: Settings) -> Settings:
                 where = f"{key!r} of [tool.{TABLE}] in {settings.file}" if settings.file else f"The {key} here"
                 more = " Or set SHOPFAST_OBS_STATE yourself." if key == "state" else ""
                 raise SettingsError(f"{where} is not used: {found.reason}.", f"{confine.HINT}{more}")
+    if settings.state:
+        _require_own_parts(around, settings.state_dir)
     return settings
+
+
+def _require_own_parts(around: Path, state: Path) -> None:
+    """Raises SettingsError for a part of the state folder that is a link to elsewhere, such as to another's cloud."""
+    for part in state.iterdir() if state.is_dir() else ():
+        found = confine.within(around, state, part.name) if part.is_symlink() else part
+        if isinstance(found, confine.Refused):
+            hint = f"Remove the link, or set SHOPFAST_OBS_STATE yourself: rm {shlex.quote(str(part))}"
+            raise SettingsError(f"{part} is not used: {found.reason}.", hint)

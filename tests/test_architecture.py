@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parents[1] / "shopfast_obs"
-BASE = {"errors", "settings", "confine"}
+BASE = {"errors", "settings", "confine", "ownership"}
 CORE = {"model", "parse", "analysis", "cloud.interface"}
 ALLOWED: dict[str, set[str]] = {
     "errors": set(),
     "settings": {"errors", "confine"},
     "confine": {"errors"},
+    "ownership": {"confine"},
     "model": set(),
     "parse": {"model"},
     "analysis": {"model"},

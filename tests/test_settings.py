@@ -101,3 +101,17 @@ def test_a_pyproject_that_is_a_pipe_or_a_folder_is_said_so(tmp_path: Path) -> No
     os.mkfifo(tmp_path / "pyproject.toml")
     with pytest.raises(SettingsError, match="no regular file"):
         load(tmp_path, {})
+
+
+def test_a_part_of_the_state_that_leads_elsewhere_is_not_used(tmp_path: Path) -> None:
+    """A checkout that links to the cloud of another project does not get it; a link inside of it is nobody's harm."""
+    (tmp_path / "other" / "cloud").mkdir(parents=True)
+    project = tmp_path / "project"
+    (project / ".shopfast" / "here").mkdir(parents=True)
+    (project / "pyproject.toml").write_text("[tool.shopfast-obs]\n")
+    (project / ".shopfast" / "journal").symlink_to(project / ".shopfast" / "here")
+    load(project, {})
+    (project / ".shopfast" / "cloud").symlink_to(tmp_path / "other" / "cloud")
+    with pytest.raises(SettingsError, match="leads outside"):
+        load(project, {})
+    load(project, {"SHOPFAST_OBS_STATE": str(project / ".shopfast")})

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import configparser
 import json
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from shopfast_obs import ownership
 from shopfast_obs.cloud.interface import Keys, Target
 from shopfast_obs.errors import CloudUnreachableError, UserError
 from shopfast_obs.settings import Settings
 
 LOCAL_ACCOUNT = "000000000000"  # the local cloud reads the account from a 12-digit access key
-KEYS_FILE = "credentials"  # written by the local cloud, as AWS's shared credentials files are
 _HERE = ("127.0.0.1", "localhost", "::1")
 CLOUD_FILE = "cloud.json"  # written by the local cloud: {"port": ..., "pid": ...}
 
@@ -46,18 +45,15 @@ def _port(endpoint: str | None) -> int | None:
 
 def local_keys(state: Path) -> Keys | None:
     """The keys of the cloud whose state lies there, or None when none was started."""
-    parser = configparser.RawConfigParser()
-    try:
-        parser.read_string((state / KEYS_FILE).read_text(encoding="utf-8"))
-        return Keys(parser["default"]["aws_access_key_id"], parser["default"]["aws_secret_access_key"])
-    except (OSError, ValueError, KeyError, configparser.Error):
-        return None
+    found = ownership.keys(state)
+    return Keys(*found) if found else None
 
 
 def local_endpoint(state: Path) -> str | None:
-    """The endpoint of the cloud whose state lies there, or None when none was started."""
+    """The endpoint of the cloud whose state lies there, or None when none of this very folder runs."""
     try:
-        port = json.loads((state / CLOUD_FILE).read_text(encoding="utf-8"))["port"]
-    except (OSError, ValueError, KeyError, TypeError):
+        port = json.loads(ownership.content(state / CLOUD_FILE))["port"]
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
-    return f"http://127.0.0.1:{port}"
+    known = type(port) is int and 0 < port < 65536 and ownership.is_held(state)
+    return f"http://127.0.0.1:{port}" if known else None

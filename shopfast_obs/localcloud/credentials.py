@@ -4,7 +4,6 @@ of functions follow. The access key is the account: MiniStack takes a 12-digit k
 from __future__ import annotations
 
 import base64
-import configparser
 import hashlib
 import hmac
 import os
@@ -13,8 +12,11 @@ import secrets
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from shopfast_obs import ownership
+
 ACCOUNT = "000000000000"
-FILE = "credentials"  # in the state folder, in the format of AWS's shared credentials files
+FILE = ownership.KEYS_FILE
+DRAFT = f"{FILE}.new"
 LENGTH = 40  # characters of a secret, as AWS's have
 _ACCOUNT = re.compile(r"\d{12}")
 
@@ -66,13 +68,9 @@ class Credentials:
 
 
 def load(state: Path) -> Credentials | None:
-    """The credentials of a state folder; None where no cloud has been started."""
-    parser = configparser.RawConfigParser()
-    try:
-        parser.read_string((state / FILE).read_text(encoding="utf-8"))
-        return Credentials(parser["default"]["aws_secret_access_key"])
-    except (OSError, ValueError, KeyError, configparser.Error):
-        return None
+    """The credentials of a state folder; None where no cloud has been started, and for those of another folder."""
+    found = ownership.keys(state)
+    return Credentials(found[1]) if found else None
 
 
 def ensure(state: Path) -> Credentials:
@@ -83,11 +81,12 @@ def ensure(state: Path) -> Credentials:
         return found
     made = Credentials(secrets.token_urlsafe(LENGTH)[:LENGTH])
     keys = made.keys()
-    draft = state / f"{FILE}.new"
+    draft = state / DRAFT
     draft.unlink(missing_ok=True)
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as written:
         written.write(f"[default]\naws_access_key_id = {keys.access_key_id}\n")
         written.write(f"aws_secret_access_key = {keys.secret_access_key}\n")
+        written.write(f"{ownership.FOLDER} = {ownership.mark(state)}\n")
     draft.replace(state / FILE)
     return made
 

@@ -17,15 +17,30 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from shopfast_obs import confine, ownership
 from shopfast_obs.errors import CloudUnreachableError, UserError
 from shopfast_obs.localcloud import credentials
-from shopfast_obs.localcloud.statefiles import INFO, LAST_LOG, LOG, Record, alive, end, last_port, lock, own_file, read
+from shopfast_obs.localcloud.statefiles import (
+    INFO,
+    LAST_LOG,
+    LOG,
+    START_LOCK,
+    STATE_LOCK,
+    Record,
+    alive,
+    end,
+    last_port,
+    lock,
+    read,
+)
 
 DEFAULT_PORT = 4566
 LETTING_GO = 3.0  # seconds that a killed process may hold its port
 READY_SECONDS = 30.0
 STOP_SECONDS = 20.0
 LOG_LINES = 15
+LARGEST_LOG = 1_000_000_000  # bytes
+BEFORE_KEYS = frozenset({START_LOCK, STATE_LOCK, LOG, LAST_LOG, credentials.DRAFT})  # of a start that failed early
 MODULE = "shopfast_obs.localcloud"
 
 
@@ -45,11 +60,12 @@ class CloudInfo:
 
 
 def status(state: Path) -> CloudInfo | None:
-    """The cloud whose state lies there, or None when none runs; a file that a dead cloud left is removed."""
+    """The cloud whose state lies there, or None when none runs; a file that a dead cloud left, or that came with a copy
+    or a repository, is removed."""
     record = read(state)
     if record is None:
         return None
-    if not alive(record):
+    if not (ownership.is_held(state) and alive(record)):
         (state / INFO).unlink(missing_ok=True)
         return None
     return _info(state, record)
@@ -64,6 +80,7 @@ def start(state: Path, port: int | None = None, region: str = "us-east-1", modul
     with lock(state):
         running = _lasting(state)
         if running is None:
+            _require_own(state)
             return _spawn(state, _port(state, port), region, module)
         if port is not None and port != running.port:
             raise UserError(
@@ -71,6 +88,15 @@ def start(state: Path, port: int | None = None, region: str = "us-east-1", modul
                 "Stop it first: shopfast-obs cloud stop",
             )
         return running
+
+
+def _require_own(state: Path) -> None:
+    """Raises UserError for a state that was made elsewhere: somebody else knows its keys, and chose what runs in it."""
+    if credentials.load(state) is None and any(path.name not in BEFORE_KEYS for path in state.iterdir()):
+        raise UserError(
+            f"The state in {state} was not made there: it is a copy, or came with a repository. It is not used.",
+            "Begin with an empty one, in that folder: shopfast-obs cloud reset",
+        )
 
 
 def _lasting(state: Path) -> CloudInfo | None:
@@ -97,7 +123,7 @@ def reset(state: Path, region: str = "us-east-1") -> CloudInfo | None:
     """Empty the cloud: stop it, forget its state, and start it again on its port when it ran."""
     ran = stop(state)
     for entry in state.iterdir() if state.exists() else ():
-        if entry.name == credentials.FILE:  # shells that have them keep their way in
+        if entry.name == credentials.FILE and credentials.load(state):  # shells that have them keep their way in
             continue
         if entry.is_dir() and not entry.is_symlink():
             shutil.rmtree(entry)
@@ -126,7 +152,9 @@ def health(info: CloudInfo) -> dict[str, Any] | None:
 def tail(state: Path, lines: int, name: str = LOG) -> list[str]:
     """The last lines of the cloud's log, or of the one before (LAST_LOG)."""
     try:
-        content = (state / name).read_text(encoding="utf-8", errors="replace")
+        if (state / name).is_symlink():
+            return []
+        content = confine.content(state / name, LARGEST_LOG).decode("utf-8", "replace")
     except FileNotFoundError:
         return []
     return content.splitlines()[-lines:] if lines > 0 else []
@@ -187,7 +215,7 @@ def _spawn(state: Path, port: int, region: str, module: str) -> CloudInfo:
     arguments = ["--port", str(port), "--state", str(state), "--region", region]
     with contextlib.suppress(FileNotFoundError):
         (state / LOG).replace(state / LAST_LOG)
-    with own_file(state / LOG, "w") as log:
+    with ownership.open_own(state / LOG, "w") as log:
         process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
             [sys.executable, "-m", module, *arguments],
             stdin=subprocess.DEVNULL,

@@ -10,8 +10,8 @@ import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import IO
 
+from shopfast_obs import ownership
 from shopfast_obs.errors import BusyError
 
 INFO = "cloud.json"
@@ -19,7 +19,7 @@ LOG = "cloud.log"
 LAST_LOG = "cloud.last.log"  # of the life before: a crash says there what it was
 PORT = "port"
 START_LOCK = "start.lock"
-STATE_LOCK = "state.lock"
+STATE_LOCK = ownership.LOCK_FILE
 LOCK_SECONDS = 60.0
 LARGEST_PID = 1 << 31
 LATEST = 1e11  # seconds since 1970
@@ -58,7 +58,7 @@ def remove_own(state: Path) -> None:
 def read(state: Path) -> Record | None:
     """What the last cloud wrote, or None when there is nothing that can be read."""
     try:
-        record = Record(**json.loads((state / INFO).read_text(encoding="utf-8")))
+        record = Record(**json.loads(ownership.content(state / INFO)))
     except (OSError, ValueError, TypeError, RecursionError):
         return None
     return record if _sound(record) else None
@@ -79,7 +79,7 @@ def _sound(record: Record) -> bool:
 def last_port(state: Path) -> int | None:
     """The port of the last cloud with this state."""
     try:
-        return int((state / PORT).read_text(encoding="utf-8"))
+        return int(ownership.content(state / PORT))
     except (OSError, ValueError):
         return None
 
@@ -117,18 +117,13 @@ def end(pid: int, seconds: float) -> None:
 @contextlib.contextmanager
 def lock(state: Path, name: str = START_LOCK, seconds: float = LOCK_SECONDS) -> Iterator[None]:
     """Hold a lock of the state folder; raises BusyError when another process holds it for too long."""
-    with own_file(state / name, "a") as file:
+    with ownership.open_own(state / name, "a") as file:
         deadline = time.monotonic() + seconds
         while not _locked(file.fileno()):
             if time.monotonic() >= deadline:
                 raise BusyError(f"Another process holds {state / name}.", "Wait for it, then run the command again.")
             time.sleep(0.05)
         yield
-
-
-def own_file(path: Path, mode: str) -> IO[str]:
-    """Open a file for writing that only its owner may read."""
-    return open(path, mode, encoding="utf-8", opener=lambda name, flags: os.open(name, flags, 0o600))
 
 
 def _locked(file: int) -> bool:
@@ -141,6 +136,7 @@ def _locked(file: int) -> bool:
 
 def _write(path: Path, content: str) -> None:
     temporary = path.with_suffix(".tmp")
-    temporary.write_text(content, encoding="utf-8")
-    temporary.chmod(0o600)
+    temporary.unlink(missing_ok=True)
+    with ownership.open_own(temporary, "x") as file:
+        file.write(content)
     temporary.replace(path)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import fcntl
+import json
 from pathlib import Path
 
 import pytest
 
+from shopfast_obs import ownership
 from shopfast_obs.cloud.interface import Target
-from shopfast_obs.cloud.target import resolve
+from shopfast_obs.cloud.target import local_endpoint, resolve
 from shopfast_obs.cloud.urls import reachable
 from shopfast_obs.errors import CloudUnreachableError, UserError
 from shopfast_obs.settings import Settings
@@ -15,12 +18,15 @@ from shopfast_obs.settings import Settings
 
 def test_the_local_target_is_where_the_cloud_wrote_its_port(tmp_path: Path) -> None:
     """The project's own cloud is found through its state."""
-    (tmp_path / ".shopfast" / "cloud").mkdir(parents=True)
-    (tmp_path / ".shopfast" / "cloud" / "cloud.json").write_text('{"port": 4567, "pid": 1}')
-    assert resolve(Settings(tmp_path), "local").endpoint_url == "http://127.0.0.1:4567"
+    state = tmp_path / ".shopfast" / "cloud"
+    state.mkdir(parents=True)
+    (state / "cloud.json").write_text('{"port": 4567, "pid": 1}')
+    with ownership.open_own(state / ownership.LOCK_FILE, "a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        assert resolve(Settings(tmp_path), "local").endpoint_url == "http://127.0.0.1:4567"
 
 
-@pytest.mark.parametrize("content", [None, "", "{}", "[1]", '{"port":'])
+@pytest.mark.parametrize("content", [None, "", "{}", "[1]", '{"port":', '{"port": 4567}'])
 def test_without_a_cloud_the_next_command_is_named(tmp_path: Path, content: str | None) -> None:
     """A missing and a broken state file are the same: no cloud."""
     (tmp_path / ".shopfast" / "cloud").mkdir(parents=True)
@@ -30,6 +36,17 @@ def test_without_a_cloud_the_next_command_is_named(tmp_path: Path, content: str 
         resolve(Settings(tmp_path), "local")
     assert caught.value.exit_code == 3
     assert "deploy" in (caught.value.hint or "")
+
+
+@pytest.mark.parametrize("port", ["1@elsewhere.example:80/", "80", -1, 65536, 1.5, True, None])
+def test_a_port_is_a_port(tmp_path: Path, port: object) -> None:
+    """No text in a state file makes another host of the address."""
+    state = tmp_path / ".shopfast" / "cloud"
+    state.mkdir(parents=True)
+    (state / "cloud.json").write_text(json.dumps({"port": port}))
+    with ownership.open_own(state / ownership.LOCK_FILE, "a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        assert local_endpoint(state) is None
 
 
 def test_an_endpoint_of_the_environment_wins(tmp_path: Path) -> None:

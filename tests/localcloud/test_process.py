@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import shutil
 import signal
 import socket
 import stat
@@ -15,8 +17,9 @@ from pathlib import Path
 import psutil
 import pytest
 
+from shopfast_obs.cloud import target
 from shopfast_obs.errors import BusyError, CloudUnreachableError, UserError
-from shopfast_obs.localcloud import process, statefiles
+from shopfast_obs.localcloud import credentials, process, statefiles
 from tests.localcloud.conftest import STANDIN, free_port
 
 pytestmark = pytest.mark.cloud
@@ -143,6 +146,40 @@ def test_an_unreadable_record_is_no_cloud(state: Path, content: str) -> None:
     state.mkdir(mode=0o700)
     (state / statefiles.INFO).write_text(content)
     assert process.status(state) is None
+
+
+def test_a_copy_of_a_state_is_not_the_cloud(state: Path, tmp_path: Path) -> None:
+    """It names the process and the keys of the other: it ends nothing, starts nothing and signs nothing, until it is
+    emptied."""
+    info = start(state)
+    copy = tmp_path / "copy"
+    shutil.copytree(state, copy)
+    assert credentials.load(copy) is None and target.local_endpoint(copy) is None
+    assert target.local_endpoint(state) == info.endpoint_url and target.local_keys(copy) is None
+    with pytest.raises(UserError, match="was not made there") as refused:
+        start(copy)
+    assert "cloud reset" in (refused.value.hint or "")
+    (copy / statefiles.INFO).write_bytes((state / statefiles.INFO).read_bytes())
+    assert process.stop(copy) is None and process.health(info)
+    assert process.reset(copy) is None and [path.name for path in copy.iterdir()] == []
+    again = start(copy)
+    try:
+        assert credentials.load(copy) != credentials.load(state) and process.health(again)
+    finally:
+        process.stop(copy)
+
+
+@pytest.mark.parametrize("name", ["cloud.tmp", "port.tmp", "start.lock", "state.lock", "cloud.log", "cloud.json"])
+def test_a_link_in_the_state_leads_nowhere(state: Path, tmp_path: Path, name: str) -> None:
+    """A file that somebody linked there stays as it is, whether the cloud starts or not."""
+    (tmp_path / "mine").write_text("mine")
+    state.mkdir(mode=0o700)
+    (state / name).symlink_to(tmp_path / "mine")
+    with contextlib.suppress(UserError, CloudUnreachableError):
+        start(state)
+    process.tail(state, 5)
+    assert (tmp_path / "mine").read_text() == "mine"
+    (state / name).unlink(missing_ok=True)
 
 
 def test_a_second_process_on_the_same_state_ends_at_once(state: Path) -> None:
