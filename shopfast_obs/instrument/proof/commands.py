@@ -23,6 +23,8 @@ VALUED = {
 }  # fmt: skip
 KEPT = {"-k", "-m", "-c", "--ignore", "--rootdir", "--deselect", "--import-mode"}
 TARGETS = ("test", "tests", "unit", "unit-test", "unit-tests", "unittest", "test-unit", "pytest", "check")
+VARIABLE = re.compile(r"^(\w+)[ \t]*[:?]{0,2}=[ \t]*([^\n]*?)[ \t]*$", re.MULTILINE)  # of a Makefile
+USED = re.compile(r"\$[({](\w+)[)}]")
 SEPARATORS = re.compile(r"\s*(?:&&|;|\|\|)\s*")
 ASSIGNED = re.compile(r"^([A-Za-z_]\w*)=(.*)$", re.DOTALL)
 PYTHON = re.compile(r"^(.*/)?(python[\d.]*|\$\(PYTHON\d?\)|\$\{?PYTHON\d?\}?)$")
@@ -85,17 +87,23 @@ def _open(word: str) -> bool:
     return any(mark in word for mark in ("{", "$", "%", "|", ">"))
 
 
-def declared(root: Path) -> Iterator[Command]:
-    """Those of tox, nox and make, in this order."""
-    for lines, source in ((_tox(root), "tox.ini"), (_nox(root), "noxfile.py"), (_make(root), "Makefile")):
-        for line in lines:
-            try:
-                command = parsed(line, source)
-            except ValueError:
-                continue
-            if command.kind != "command":
-                yield command
-                break
+def declared(root: Path) -> Iterator[tuple[Command, ...]]:
+    """Those of tox, nox and make, in this order: of each what its first environment, session or target with tests
+    runs."""
+    for parts, source in ((_tox(root), "tox.ini"), (_nox(root), "noxfile.py"), (_make(root), "Makefile")):
+        found = next(filter(None, (tuple(_running(lines, source)) for lines in parts)), None)
+        if found:
+            yield found
+
+
+def _running(lines: Sequence[str], source: str) -> Iterator[Command]:
+    for line in lines:
+        try:
+            command = parsed(line, source)
+        except ValueError:
+            continue
+        if command.kind != "command":
+            yield command
 
 
 def _text(path: Path) -> str:
@@ -105,7 +113,7 @@ def _text(path: Path) -> str:
         return ""
 
 
-def _tox(root: Path) -> Iterator[str]:
+def _tox(root: Path) -> Iterator[Sequence[str]]:
     parser = RawConfigParser(strict=False)
     try:
         parser.read_string(_text(root / "tox.ini"))
@@ -113,24 +121,28 @@ def _tox(root: Path) -> Iterator[str]:
         return
     for section in parser.sections():
         if section.startswith("testenv"):
-            yield from parser.get(section, "commands", fallback="").splitlines()
+            yield parser.get(section, "commands", fallback="").splitlines()
 
 
-def _nox(root: Path) -> Iterator[str]:
+def _nox(root: Path) -> Iterator[Sequence[str]]:
     try:
         tree = ast.parse(_text(root / "noxfile.py"))
     except (SyntaxError, ValueError):
         return
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "run":
-            words = [a.value for a in node.args if isinstance(a, ast.Constant) and isinstance(a.value, str)]
-            yield shlex.join(words)
+    for session in tree.body:
+        yield [
+            shlex.join(a.value for a in node.args if isinstance(a, ast.Constant) and isinstance(a.value, str))
+            for node in ast.walk(session)
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "run"
+        ]
 
 
-def _make(root: Path) -> Iterator[str]:
-    """The lines of the targets that are named as those for tests are."""
+def _make(root: Path) -> Iterator[Sequence[str]]:
+    """The lines of each target that is named as those for tests are, with the variables that the Makefile sets."""
     text = _text(root / "Makefile").replace("\\\n", " ")
+    values = dict(VARIABLE.findall(text))
     for target in TARGETS:
         match = re.search(rf"^{target}\s*:(?!=)[^\n]*\n((?:\t[^\n]*(?:\n|$)|\s*\n)*)", text, re.MULTILINE)
         if match:
-            yield from (line.strip().lstrip("@-") for line in match[1].splitlines() if line.strip())
+            lines = (USED.sub(lambda used: values.get(used[1], used[0]), line) for line in match[1].splitlines())
+            yield [line.strip().lstrip("@-") for line in lines if line.strip()]

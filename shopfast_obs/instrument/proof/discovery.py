@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from configparser import Error as ConfigError
 from configparser import RawConfigParser
+from dataclasses import replace
 from pathlib import Path
 
 from shopfast_obs.errors import SettingsError
@@ -37,19 +38,34 @@ def find(root: Path, setting: str = "", *, pytest: bool = True) -> Found:
     tests = list(_tests(root))
     if not tests:
         return Found()
-    declared = [*_configured(root, "."), *commands.declared(root)]
+    declared = [*map(_alone, _configured(root, ".")), *commands.declared(root)]
     if declared:
-        return Found(tuple(declared[:1]), tuple(_others(declared)))
-    nested = [each for folder in _projects(root, tests) for each in _configured(folder, _below(folder, root))]
-    if nested:
-        return Found(tuple(nested))
-    return Found(tuple(_plain(root, tests, pytest=pytest)))
+        return Found(declared[0], tuple(_others(declared)))
+    return Found(tuple(_nested(root, tests, pytest=pytest)))
 
 
-def _others(declared: list[Command]) -> Iterator[Command]:
-    """Those that would run something else than the first."""
-    first = declared[0]
-    yield from (each for each in declared[1:] if (each.arguments, each.folder) != (first.arguments, first.folder))
+def _alone(command: Command) -> tuple[Command, ...]:
+    return (command,)
+
+
+def _others(declared: Sequence[tuple[Command, ...]]) -> Iterator[Command]:
+    """Those that would run something else than the first ones."""
+    first = {(command.arguments, command.folder) for command in declared[0]}
+    yield from (each for own in declared[1:] for each in own if (each.arguments, each.folder) not in first)
+
+
+def _nested(root: Path, tests: list[Path], *, pytest: bool) -> Iterator[Command]:
+    """The runs of each folder that says how its tests are run, then those of the tests that none of them has."""
+    said: list[Path] = []
+    for folder in _projects(root, tests):
+        name = _below(folder, root)
+        own = list(_configured(folder, name))
+        if not own and not any(folder.is_relative_to(above) for above in said):
+            found = next(commands.declared(folder), ())
+            own = [replace(each, folder=(Path(name) / each.folder).as_posix()) for each in found]
+        said += [folder] if own else []
+        yield from own
+    yield from _plain(root, [test for test in tests if not any(map(test.is_relative_to, said))], pytest=pytest)
 
 
 def _tests(root: Path) -> Iterator[Path]:

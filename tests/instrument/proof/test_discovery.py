@@ -86,6 +86,36 @@ def test_each_folder_of_tests_is_run_from_where_it_lies(tmp_path: Path) -> None:
     assert [command.kind for command in find(tmp_path, pytest=False).commands] == ["unittest", "unittest"]
 
 
+def test_every_folder_that_a_target_goes_to_is_run(app: Path) -> None:
+    """A target of a repository with several functions has a line for each; variables are the Makefile's own."""
+    lines = ("cd one && $(RUN) python -m pytest", "cd two && $(RUN) python -m pytest $(ARGS)", "cd three && ruff check")
+    (app / "Makefile").write_text(
+        "RUN := PYTHONPATH=src poetry run\n\ntest: lint\n" + "".join(f"\t{each}\n" for each in lines)
+    )
+    found = find(app)
+    assert [(each.folder, each.arguments) for each in found.commands] == [(f, ("-m", "pytest")) for f in ("one", "two")]
+    assert [dict(each.environment) for each in found.commands] == [{"PYTHONPATH": "src"}] * 2
+    assert found.others == ()
+
+
+def test_a_folder_that_says_how_it_is_tested_leaves_the_tests_of_the_others(tmp_path: Path) -> None:
+    """A configuration of the end-to-end tests alone, Makefiles of the functions, and a function without either."""
+    for folder in ("e2e", "functions/orders/tests", "functions/stock/tests"):
+        (tmp_path / folder).mkdir(parents=True)
+        (tmp_path / folder / "test_app.py").write_text(PYTEST)
+    (tmp_path / "e2e" / "pytest.ini").write_text("[pytest]\n")
+    (tmp_path / "functions/orders/Makefile").write_text(
+        "ENV = @PYTHONPATH=src:../shared\ntest:\n\t$(ENV) python -m unittest\n"
+    )
+    found = find(tmp_path).commands
+    assert [(each.kind, each.folder, each.source) for each in found] == [
+        ("pytest", "e2e", "pytest.ini"),
+        ("unittest", "functions/orders", "Makefile"),
+        ("pytest", "functions/stock", "functions/stock/tests/test_app.py and its like"),
+    ]
+    assert found[1].environment == {"PYTHONPATH": "src:../shared"}
+
+
 def test_the_setting_may_say_none_and_must_be_a_command(app: Path) -> None:
     """A sentence says what is wrong with it."""
     assert find(app, NONE).commands == ()
