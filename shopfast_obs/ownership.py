@@ -1,5 +1,5 @@
-"""Whose the state folder of a local cloud is: of the place where it was made, and of the process that holds it. Neither
-a copy of it nor one that came with a repository is taken for the cloud's own."""
+"""Whose the state folder of a local cloud is: of the user who made it, where they made it, and of the process that
+holds it. Neither a copy of it nor one that came with a repository is taken for the cloud's own."""
 
 from __future__ import annotations
 
@@ -10,31 +10,40 @@ import shlex
 from pathlib import Path
 from typing import IO
 
-from shopfast_obs import confine
+from shopfast_obs import confine, userkey
 from shopfast_obs.errors import UserError
 
 KEYS_FILE = "credentials"  # in the format of AWS's shared credentials files
 LOCK_FILE = "state.lock"  # held by the cloud as long as it runs
-FOLDER = "shopfast_obs_folder"  # in the credentials: which folder they were made for
+PLACE = "shopfast_obs_place"  # in the credentials: the seal of their user over where they were made
+FOLDER = "shopfast_obs_folder"  # the same over the folder's number on its disk, by which it may be moved there
 LARGEST = 100_000  # bytes of a file that the cloud writes about itself
 
 
-def mark(state: Path) -> str:
-    """What tells this folder from a copy of it: its number on its disk."""
-    return str(state.stat().st_ino)
+def seals(state: Path, secret: str) -> dict[str, str]:
+    """What this user writes beside the secret of a cloud whose state they make in this folder."""
+    return {name: userkey.seal(text) for name, text in _marks(state, secret).items()}
 
 
 def keys(state: Path) -> tuple[str, str] | None:
-    """The access key and the secret of the cloud whose state was made in this folder; None where none was."""
+    """The access key and the secret of the cloud whose state this user made in this folder; None where none was."""
     parser = configparser.RawConfigParser()
     try:
         parser.read_string(content(state / KEYS_FILE))
         section = parser["default"]
-        if section.get(FOLDER) != mark(state):
-            return None
-        return section["aws_access_key_id"], section["aws_secret_access_key"]
+        access_key, secret = section["aws_access_key_id"], section["aws_secret_access_key"]
+        marks = _marks(state, secret)
     except (OSError, ValueError, KeyError, configparser.Error):
         return None
+    # One is enough: a restored folder has another number, and a moved one another place.
+    own = any(userkey.fits(text, section.get(name, "")) for name, text in marks.items())
+    return (access_key, secret) if own else None
+
+
+def _marks(state: Path, secret: str) -> dict[str, str]:
+    """What tells this folder from a copy of it."""
+    marks = {PLACE: str(state.resolve()), FOLDER: str(state.stat().st_ino)}
+    return {name: f"{name}\0{secret}\0{mark}" for name, mark in marks.items()}
 
 
 def is_held(state: Path) -> bool:

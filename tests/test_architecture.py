@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parents[1] / "shopfast_obs"
-BASE = {"errors", "settings", "confine", "ownership"}
+BASE = {"errors", "settings", "confine", "userkey", "ownership"}
 CORE = {"model", "parse", "analysis", "cloud.interface"}
 ALLOWED: dict[str, set[str]] = {
     "errors": set(),
     "settings": {"errors", "confine"},
     "confine": {"errors"},
-    "ownership": {"confine"},
+    "userkey": {"confine", "settings"},
+    "ownership": {"confine", "userkey"},
     "model": set(),
     "parse": {"model"},
     "analysis": {"model"},

@@ -36,14 +36,15 @@ def command() -> None:
 
 @command.command()
 @click.option("--port", type=click.IntRange(1, 65535), metavar="N", help="Port on 127.0.0.1 (default 4566).")
+@click.option("--adopt", is_flag=True, help="Use a state that was made elsewhere: a moved or restored one of yours.")
 @state_option
 @pass_app
-def start(app: App, port: int | None, state: Path | None) -> None:
+def start(app: App, port: int | None, adopt: bool, state: Path | None) -> None:
     """Start the cloud in the background; returns when it is ready."""
     from shopfast_obs.localcloud import process
 
     with app.terminal.progress("starting the local cloud"):
-        info = process.start(_state(app, state), port, app.settings.region)
+        info = process.start(_state(app, state), port, app.settings.region, adopt=adopt)
     app.terminal.out(f"The local cloud is ready at {info.endpoint_url}")
 
 

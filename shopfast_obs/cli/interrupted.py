@@ -18,10 +18,11 @@ COMMAND = "shopfast-obs undo"
 
 def finish(app: App) -> Sequence[JournalEntry]:
     """Take back what was left half done, say it, and return it. For a command that is about to change something."""
-    from shopfast_obs.changes import engine, seal
+    from shopfast_obs import userkey
+    from shopfast_obs.changes import engine
     from shopfast_obs.cli import live
 
-    if not seal.lasting():
+    if not userkey.lasting():
         app.terminal.warn(
             "no key can be kept in your home, so later commands will not know your changes as yours; "
             "take them back with: shopfast-obs undo --adopt"

@@ -86,7 +86,8 @@ def ensure(state: Path) -> Credentials:
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as written:
         written.write(f"[default]\naws_access_key_id = {keys.access_key_id}\n")
         written.write(f"aws_secret_access_key = {keys.secret_access_key}\n")
-        written.write(f"{ownership.FOLDER} = {ownership.mark(state)}\n")
+        for name, seal in ownership.seals(state, keys.secret_access_key).items():
+            written.write(f"{name} = {seal}\n")
     draft.replace(state / FILE)
     return made
 

@@ -71,16 +71,22 @@ def status(state: Path) -> CloudInfo | None:
     return _info(state, record)
 
 
-def start(state: Path, port: int | None = None, region: str = "us-east-1", module: str = MODULE) -> CloudInfo:
+def start(
+    state: Path, port: int | None = None, region: str = "us-east-1", module: str = MODULE, adopt: bool = False
+) -> CloudInfo:
     """A cloud that is ready: the one that runs already, or a new one. Raises UserError for a port in use, and
-    CloudUnreachableError with the end of the log when it does not come up."""
+    CloudUnreachableError with the end of the log when it does not come up. With `adopt` a state that was made elsewhere
+    gets keys of its own."""
     state = state.resolve()
     state.mkdir(parents=True, exist_ok=True, mode=0o700)
     state.chmod(0o700)
     with lock(state):
         running = _lasting(state)
         if running is None:
-            _require_own(state)
+            if adopt and credentials.load(state) is None:
+                (state / credentials.FILE).unlink(missing_ok=True)
+            elif not adopt:
+                _require_own(state)
             return _spawn(state, _port(state, port), region, module)
         if port is not None and port != running.port:
             raise UserError(
@@ -94,8 +100,9 @@ def _require_own(state: Path) -> None:
     """Raises UserError for a state that was made elsewhere: somebody else knows its keys, and chose what runs in it."""
     if credentials.load(state) is None and any(path.name not in BEFORE_KEYS for path in state.iterdir()):
         raise UserError(
-            f"The state in {state} was not made there: it is a copy, or came with a repository. It is not used.",
-            "Begin with an empty one, in that folder: shopfast-obs cloud reset",
+            f"The state in {state} was not made there by you: it is a copy, or came with a repository. It is not used.",
+            "Begin with an empty one, in that folder: shopfast-obs cloud reset. Or, when it is yours, and what is "
+            "deployed in it may run: shopfast-obs cloud start --adopt",
         )
 
 

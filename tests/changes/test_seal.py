@@ -6,12 +6,14 @@ import hashlib
 import json
 import shutil
 import stat
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from shopfast_obs.changes import engine, seal
+from shopfast_obs import userkey
+from shopfast_obs.changes import engine
 from shopfast_obs.changes.journal import Journal
 from shopfast_obs.errors import UserError
 from shopfast_obs.model.changes import FileChange, Plan
@@ -118,18 +120,35 @@ def test_the_key_is_its_owners_alone(data: Path, root: Path) -> None:
     engine.apply(CHANGE, root, root / ".state")
     assert stat.S_IMODE((data / "journal.key").stat().st_mode) == 0o600
     assert [path.name for path in data.iterdir()] == ["journal.key"]
-    assert seal.lasting()
+    assert userkey.lasting()
 
 
-def test_without_a_home_a_change_can_still_be_made_and_adopted(
+def test_without_a_home_the_key_lies_among_temporary_files(
     tmp_path: Path, root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A file in the place of the folder cannot hold a key."""
+    """In a folder of the user's own; a file in the place of the home's folder cannot hold it."""
+    (tmp_path / "file").write_text("")
+    (tmp_path / "tmp").mkdir()
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "file"))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "tmp"))
+    engine.apply(CHANGE, root, root / ".state")
+    assert userkey.lasting() and len(engine.history(root / ".state")) == 1
+    (own,) = (tmp_path / "tmp").iterdir()
+    assert stat.S_IMODE(own.stat().st_mode) == 0o700
+    own.chmod(0o777)  # as somebody else would have made it, to put a key of theirs there
+    assert not userkey.lasting() and engine.history(root / ".state") == []
+
+
+def test_without_any_place_for_a_key_a_change_can_still_be_made_and_adopted(
+    tmp_path: Path, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A later process has another key."""
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "file"))
-    assert not seal.lasting()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "file"))
+    assert not userkey.lasting()
     engine.apply(CHANGE, root, root / ".state")
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "file" / "of another process"))
+    userkey._of_this_process.cache_clear()
     assert engine.history(root / ".state") == []
     engine.adopt(root, root / ".state", "1")
     engine.undo(root, root / ".state")

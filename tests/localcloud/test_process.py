@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import os
 import shutil
@@ -17,6 +18,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from shopfast_obs import ownership
 from shopfast_obs.cloud import target
 from shopfast_obs.errors import BusyError, CloudUnreachableError, UserError
 from shopfast_obs.localcloud import credentials, process, statefiles
@@ -167,6 +169,50 @@ def test_a_copy_of_a_state_is_not_the_cloud(state: Path, tmp_path: Path) -> None
         assert credentials.load(copy) != credentials.load(state) and process.health(again)
     finally:
         process.stop(copy)
+
+
+def test_a_state_that_names_its_folder_is_not_the_users(state: Path) -> None:
+    """Numbers of folders can be guessed (a fresh disk hands out the same ones); the seal of the user cannot."""
+    state.mkdir(mode=0o700)
+    number = state.stat().st_ino
+    for said in (number, hashlib.sha256(str(number).encode()).hexdigest()):
+        lines = [f"{name} = {said}" for name in (ownership.FOLDER, ownership.PLACE)]
+        keys = ["[default]", f"aws_access_key_id = {credentials.ACCOUNT}", "aws_secret_access_key = theirs"]
+        (state / credentials.FILE).write_text("\n".join([*keys, *lines]))
+        assert credentials.load(state) is None
+    with pytest.raises(UserError, match="was not made there"):
+        start(state)
+
+
+def test_other_keys_under_the_same_seal_are_nobodys(state: Path) -> None:
+    """The seal covers the secret: another one in its place is refused."""
+    state.mkdir(mode=0o700)
+    made = credentials.ensure(state)
+    text = (state / credentials.FILE).read_text()
+    (state / credentials.FILE).write_text(text.replace(made.secret, "theirs"))
+    assert credentials.load(state) is None
+
+
+def test_a_restored_state_and_a_moved_one_are_the_users(state: Path, tmp_path: Path) -> None:
+    """At the same place, or in the same folder under another name; one that was moved to another disk is adopted, and
+    what is in it stays."""
+    state.mkdir(mode=0o700)
+    made = credentials.ensure(state)
+    (state / "deployed").write_text("yes")
+    moved = state.rename(tmp_path / "moved")
+    assert credentials.load(moved) == made
+    shutil.copytree(moved, state)
+    assert credentials.load(state) == made
+    elsewhere = Path(shutil.copytree(moved, tmp_path / "elsewhere"))
+    with pytest.raises(UserError) as refused:
+        start(elsewhere)
+    assert "cloud start --adopt" in (refused.value.hint or "")
+    try:
+        assert process.health(process.start(elsewhere, free_port(), module=STANDIN, adopt=True))
+        assert credentials.load(elsewhere) not in (None, made)
+        assert (elsewhere / "deployed").read_text() == "yes"
+    finally:
+        process.stop(elsewhere)
 
 
 @pytest.mark.parametrize("name", ["cloud.tmp", "port.tmp", "start.lock", "state.lock", "cloud.log", "cloud.json"])
