@@ -27,7 +27,7 @@ def transform(
     wanted = [codemod for codemod in codemods if codemod.concerns(source, context)]
     if wanted and tree is not None:  # LibCST needs ten times what this look takes
         marks = handlers.marks(tree, context.handlers)
-        wanted = [codemod for codemod in wanted if codemod.marker not in marks]
+        wanted = [c for c in wanted if c.marker not in marks and c.sees(tree, context)]
     if not wanted:
         return Outcome(source)
     import libcst as cst
@@ -35,7 +35,6 @@ def transform(
     from shopfast_obs.instrument.edit.imports import names_in
     from shopfast_obs.instrument.edit.printing import Printer
     from shopfast_obs.instrument.edit.vendors import vendor
-    from shopfast_obs.instrument.edit.visits import parts_of
 
     body, tail = _tail(source)
     try:
@@ -45,14 +44,14 @@ def transform(
         return Outcome(source, skipped=(Skipped(what, sources.unparseable(problem)),))
     if context.handlers and (other := vendor(tree)):
         return Outcome(source, skipped=(Skipped(what, f"{other} wraps its handler; remove that first"),))
-    printer = Printer()
-    if printer.text(module) != body:
-        return Outcome(source, skipped=(Skipped(what, "its formatting would not survive"),))
-    known = replace(
-        context, names=frozenset(names_in(tree)), tree=tree, parts=parts_of(module, tree), text_of=printer.text
-    )
+    printer = Printer(module, body, tree)
+    known = replace(context, names=frozenset(names_in(tree)), tree=tree, text_of=printer.text)
     outcome, changed = _run(module, source, known, wanted, what)
-    return outcome if changed is module else _checked(outcome, printer.text(changed) + tail, source, what)
+    if changed is module:
+        return outcome
+    if not printer.is_faithful(changed):
+        return Outcome(source, skipped=(Skipped(what, "its formatting would not survive"),))
+    return _checked(outcome, printer.text(changed) + tail, source, what)
 
 
 def _tail(source: str) -> tuple[str, str]:

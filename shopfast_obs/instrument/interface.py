@@ -32,7 +32,7 @@ class ModuleContext:
     `metrics` are those of the business by the function that they count. `patched` says why clients must be made when
     they are made now, where tests replace them. `verbose` says that another module of the service sets the root logger
     to INFO. `style` is how the project writes its code. `tree` is the source as it was, as Python parses it;
-    `parts` are the words of its top-level statements, by the id of their nodes; `text_of` prints a version of it.
+    `text_of` prints a version of it.
     """
 
     handlers: tuple[str, ...] = ()
@@ -45,7 +45,6 @@ class ModuleContext:
     style: Style = field(default_factory=Style)
     tree: ast.Module | None = None
     text_of: Callable[[cst.Module], str] = attrgetter("code")
-    parts: Mapping[int, frozenset[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +82,10 @@ class Codemod(ABC):
     def concerns(self, source: str, context: ModuleContext) -> bool:
         """False for a source that it would leave alone in any case."""
         return self.needle in source and (bool(context.handlers) or not self.wraps)
+
+    def sees(self, tree: ast.Module, context: ModuleContext) -> bool:
+        """False where Python's own tree of the source, a quick look, shows that it would leave it alone."""
+        return True
 
     @abstractmethod
     def transform(self, module: cst.Module, context: ModuleContext) -> cst.Module | Noted | Skipped:

@@ -19,7 +19,7 @@ from shopfast_obs.model.changes import Skipped
 GENERATED = re.compile(r"^#.*(@generated|generated (by|from)|do not (edit|modify))", re.IGNORECASE | re.MULTILINE)
 UNPARSEABLE = "it does not parse"
 NEWEST = "3.15"  # that LibCST reads
-WALKED = "_shopfast_obs_walked"
+WALKED, LOWERED = "_shopfast_obs_walked", "_shopfast_obs_lowered"
 HEAD = 1000  # characters in which a generated file says so
 
 
@@ -78,7 +78,14 @@ def parse(data: bytes | str) -> ast.Module:
         except SyntaxError:
             from shopfast_obs.instrument.edit import lowered
 
-            return lowered.parse(_decoded(data))
+            tree = lowered.parse(_decoded(data))
+            vars(tree)[LOWERED] = True
+            return tree
+
+
+def is_lowered(tree: ast.Module) -> bool:
+    """True for a tree of syntax that this Python does not read: its lines are not those of the source."""
+    return LOWERED in vars(tree)
 
 
 def _decoded(data: bytes | str) -> str:

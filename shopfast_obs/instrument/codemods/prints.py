@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING
 
+from shopfast_obs.instrument import sources
 from shopfast_obs.instrument.interface import Codemod, Example, ModuleContext, Noted
 from shopfast_obs.model.changes import Skipped
 
@@ -90,6 +92,12 @@ def receive(event):
         ),
     )
 
+    def sees(self, tree: ast.Module, context: ModuleContext) -> bool:
+        """Only where a statement is a call of `print`."""
+        calls = (node.value for node in sources.nodes(tree) if isinstance(node, ast.Expr))
+        functions = (call.func for call in calls if isinstance(call, ast.Call))
+        return any(isinstance(function, ast.Name) and function.id == "print" for function in functions)
+
     def transform(self, module: cst.Module, context: ModuleContext) -> cst.Module | Noted | Skipped:
         """The module with log calls in place of prints."""
         from shopfast_obs.instrument.edit.imports import bound_names
@@ -97,14 +105,13 @@ def receive(event):
         from shopfast_obs.instrument.edit.machine import json_names
         from shopfast_obs.instrument.edit.objects import ensure_object, name_for
         from shopfast_obs.instrument.edit.prints import PrintRewriter
-        from shopfast_obs.instrument.edit.visits import visited
 
         if "print" in bound_names(module, context):
             return Skipped(self.id, "print means something else here")
         rewriter = PrintRewriter(
             module, name_for(module, "logger", context), json_names(module, context), context.style.length
         )
-        changed = visited(module, rewriter, context, ("print",))
+        changed = rewriter.rewrite(module)
         note = f"{rewriter.left} may print JSON, or a value alone: a machine may read that" if rewriter.left else ""
         if rewriter.count and (quiet := quiet_logger(module, context)):
             return Noted(module, f"{quiet} may hide lines below its level, and prints are never hidden")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING
 
 from shopfast_obs.instrument.interface import Codemod, Example, ModuleContext
@@ -86,6 +87,16 @@ def lambda_handler(event, context):
 """,
         ),
     )
+
+    def sees(self, tree: ast.Module, context: ModuleContext) -> bool:
+        """Only where the module imports `logging`."""
+        return any(
+            node.module == "logging"
+            if isinstance(node, ast.ImportFrom)
+            else any(alias.name == "logging" for alias in node.names)
+            for node in tree.body
+            if isinstance(node, ast.Import | ast.ImportFrom)
+        )
 
     def transform(self, module: cst.Module, context: ModuleContext) -> cst.Module | Skipped:
         """The module with its logger replaced."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING
 
+from shopfast_obs.instrument import sources
 from shopfast_obs.instrument.interface import Codemod, Example, ModuleContext
 from shopfast_obs.model.changes import Skipped
 
@@ -91,12 +93,18 @@ def price(product):
         ),
     )
 
+    def sees(self, tree: ast.Module, context: ModuleContext) -> bool:
+        """Only where such a block is."""
+        from shopfast_obs.instrument.edit.swallowed import swallowed
+
+        return any(swallowed(tree))
+
     def transform(self, module: cst.Module, context: ModuleContext) -> cst.Module | Skipped:
         """The module with a warning in each such `except` block of a function."""
         from shopfast_obs.instrument.edit.objects import ensure_object, name_for
-        from shopfast_obs.instrument.edit.swallowed import SwallowedLogger
-        from shopfast_obs.instrument.edit.visits import visited
+        from shopfast_obs.instrument.edit.swallowed import SwallowedLogger, swallowed
 
-        rewriter = SwallowedLogger(name_for(module, "logger", context))
-        changed = visited(module, rewriter, context, ("except",))
+        found = swallowed(context.tree or sources.parse(module.code))
+        rewriter = SwallowedLogger(module, name_for(module, "logger", context), found)
+        changed = rewriter.rewrite(module)
         return ensure_object(changed, "logger", context)[0] if rewriter.count else module

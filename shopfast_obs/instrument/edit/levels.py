@@ -47,13 +47,24 @@ def _sets_level(node: ast.Call, name: str) -> bool:
     )
 
 
+def _makes_logger(node: ast.AST) -> bool:
+    """True for `Logger(...)` and `powertools.Logger(...)`."""
+    if not isinstance(node, ast.Call):
+        return False
+    name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+    return name == "Logger"
+
+
 def quiet_logger(module: cst.Module, context: ModuleContext) -> str:
     """The Powertools Logger of the module that may be above INFO, as `logger.setLevel(...)` or `Logger(level=...)`;
     empty when there is none."""
-    code = context.text_of(module)
+    top = [line for line in module.body if not isinstance(line, cst.FunctionDef | cst.ClassDef)]
+    code = context.text_of(module.with_changes(body=top))
     if "aws_lambda_powertools" not in code:
         return ""
-    for match in POWERTOOLS.finditer(code):
+    inside = context.tree or sources.parse(module.code)  # functions are as they were, and need not be printed for it
+    calls = [ast.unparse(node) for node in sources.nodes(inside) if _makes_logger(node)]
+    for match in POWERTOOLS.finditer("\n".join([code, *calls])):
         level = re.search(r"\blevel\s*=\s*([^,)]+)", match[1])
         if level and level[1].strip().strip("\"'") not in LOW:
             return f"Logger(level={level[1].strip()})"

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 import libcst as cst
 
@@ -18,12 +18,13 @@ from shopfast_obs.instrument.edit.levels import INFO, QUIET, levels_of
 from shopfast_obs.instrument.edit.machine import json_names
 from shopfast_obs.instrument.edit.messages import Said, is_json_line, logged
 from shopfast_obs.instrument.edit.objects import ensure_object, find_object, import_class
-from shopfast_obs.instrument.edit.visits import visited
+from shopfast_obs.instrument.edit.statements import StatementRewriter
 from shopfast_obs.instrument.interface import ModuleContext
 from shopfast_obs.instrument.root_level import root_is_verbose
 from shopfast_obs.model.changes import Skipped
 
 LEVELS = frozenset({"debug", "info", "warning", "error", "exception", "critical"})
+TOLD = LEVELS | QUIET | {"warn", "fatal"}
 OWN_SETUP = re.compile(
     r"\.(addHandler|removeHandler|handlers|propagate|addFilter|setFormatter|disable)\b|\b(dict|file)Config\b|force\s*=\s*True"
     r"|setLoggerClass|setLogRecordFactory|LoggerAdapter|getChild"
@@ -37,8 +38,7 @@ def replace_logger(module: cst.Module, context: ModuleContext) -> cst.Module | S
     if not factories:
         return module
     name = _logger_name(module, factories)
-    calls = _Calls(name)
-    visited(module, calls, context, LEVELS | QUIET | {"warn", "fatal"})
+    calls = _Calls(module, name, context)
     if not name and not calls.root:
         return module
     code = context.text_of(module)
@@ -54,8 +54,7 @@ def replace_logger(module: cst.Module, context: ModuleContext) -> cst.Module | S
     else:
         module, name = ensure_object(module, "logger", context)
     rewriter = LogRewriter(module, name, json, context.style.length)
-    module = visited(module, rewriter, context, LEVELS)
-    return _without_unused_import(module, context)
+    return _without_unused_import(rewriter.rewrite(module), context)
 
 
 def _level(module: cst.Module, code: str, name: str, calls: _Calls, context: ModuleContext) -> str:
@@ -90,25 +89,49 @@ class LogRewriter(CallRewriter):
         return level, arguments if arguments is not None else call.args
 
 
-class _Calls(cst.CSTVisitor):
-    """The calls that log, of the module's logger and of `logging` itself."""
-
-    def __init__(self, name: str) -> None:
+class _EachCall(cst.CSTVisitor):
+    def __init__(self, note: Callable[[cst.Call], None]) -> None:
         super().__init__()
-        self.root = self.quiet_root = self.quiet = False
-        self._name = name
-        self._all: list[cst.Call] = []
+        self._note = note
 
     def visit_Call(self, node: cst.Call) -> None:
+        self._note(node)
+
+
+class _Calls(StatementRewriter):
+    """The calls that log, of the module's logger and of `logging` itself."""
+
+    def __init__(self, module: cst.Module, name: str, context: ModuleContext) -> None:
+        super().__init__(module)
+        self._name = name
+        self._all: list[cst.Call] = []
+        levels = list(self._levels(context.tree or sources.parse(module.code)))
+        self.root = any(root and level in LEVELS for root, level in levels)
+        self.quiet_root = any(root and level in QUIET for root, level in levels)
+        self.quiet = any(not root and level in QUIET for root, level in levels)
+        self.rewrite(module)
+        if len(self._all) != len(levels):  # some are in expressions
+            self._all = []
+            module.visit(_EachCall(self._note))
+
+    def _levels(self, tree: ast.Module) -> Iterator[tuple[bool, str]]:
+        """Of each call: whether it is one of `logging` itself, and its level."""
+        for node in sources.nodes(tree):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in TOLD:
+                base = node.func.value.id if isinstance(node.func.value, ast.Name) else ""
+                if base in (self._name, "logging") and base:
+                    yield base == "logging", node.func.attr
+
+    def small(self, node: cst.BaseSmallStatement) -> cst.BaseSmallStatement:
+        """Those that are a statement."""
+        if isinstance(node, cst.Expr) and isinstance(node.value, cst.Call):
+            self._note(node.value)
+        return node
+
+    def _note(self, node: cst.Call) -> None:
         base, _, level = dotted(node.func).rpartition(".")
-        if base not in (self._name, "logging") or level not in (LEVELS | QUIET | {"warn", "fatal"}):
-            return
-        self._all.append(node)
-        if base == "logging":
-            self.root |= level in LEVELS
-            self.quiet_root |= level in QUIET
-        else:
-            self.quiet |= level in QUIET
+        if base and base in (self._name, "logging") and level in TOLD:
+            self._all.append(node)
 
     def unfit(self, json: Collection[str]) -> str:
         """Why the structured logger would not say what these say; empty when it would."""

@@ -1,11 +1,13 @@
 """`except` blocks that catch anything and tell nobody."""
 
-# ruff: noqa: N802 - LibCST names the methods of visitors after its nodes
 from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
 
 import libcst as cst
 
-from shopfast_obs.instrument.edit.imports import dotted
+from shopfast_obs.instrument.edit.statements import BLOCKS, Node, StatementRewriter
 
 BROAD = frozenset({"Exception", "BaseException"})
 TELLING = frozenset(
@@ -14,70 +16,70 @@ TELLING = frozenset(
 )  # fmt: skip
 
 
-class SwallowedLogger(cst.CSTTransformer):
+def swallowed(tree: ast.Module) -> list[bool]:
+    """Of each `except` block, in the order of their lines: whether it catches anything, and tells nobody."""
+    return [_is_swallowed(node) for node in _handlers(tree.body)]
+
+
+def _handlers(body: Sequence[ast.AST]) -> Iterator[ast.ExceptHandler]:
+    for node in body:
+        if isinstance(node, ast.ExceptHandler):
+            yield node
+        for name in BLOCKS:
+            yield from _handlers(getattr(node, name, ()))
+
+
+class SwallowedLogger(StatementRewriter):
     """Puts a warning into those blocks; `count` says how many."""
 
-    def __init__(self, logger: str) -> None:
-        super().__init__()
+    def __init__(self, module: cst.Module, logger: str, found: Sequence[bool]) -> None:
+        super().__init__(module)
         self.count = 0
-        self._logger = logger
+        self._logger, self._found = logger, list(reversed(found))
         self._functions: list[str] = []
+        self._told: list[bool] = []
 
-    def visit_FunctionDef(self, node: cst.FunctionDef) -> bool:
-        """What is caught in it is told under its name."""
-        self._functions.append(node.name.value)
+    def enters(self, node: cst.CSTNode) -> bool:
+        """What is caught in a function is told under its name."""
+        if isinstance(node, cst.FunctionDef):
+            self._functions.append(node.name.value)
+        elif isinstance(node, cst.ExceptHandler | cst.ExceptStarHandler):
+            self._told.append(self._found.pop())
         return True
 
-    def leave_FunctionDef(self, original_node: cst.FunctionDef, updated_node: cst.FunctionDef) -> cst.FunctionDef:
-        """Back to the function around it."""
-        self._functions.pop()
-        return updated_node
-
-    def leave_ExceptHandler(
-        self, original_node: cst.ExceptHandler, updated_node: cst.ExceptHandler
-    ) -> cst.ExceptHandler:
+    def leave(self, old: cst.CSTNode, new: Node) -> Node:
         """Add the warning; a lone `pass` has done its duty then."""
-        body = updated_node.body
-        if not self._functions or not isinstance(body, cst.IndentedBlock) or not _is_swallowed(original_node):
-            return updated_node
+        if isinstance(old, cst.FunctionDef):
+            self._functions.pop()
+        if not isinstance(old, cst.ExceptHandler | cst.ExceptStarHandler):
+            return new
+        body = getattr(new, "body", None)
+        swallowed = self._told.pop() and isinstance(old, cst.ExceptHandler)
+        if not swallowed or not self._functions or not isinstance(body, cst.IndentedBlock):
+            return new
         self.count += 1
         text = f'{self._logger}.warning("{self._functions[-1]} goes on after an exception", exc_info=True)'
         line = cst.SimpleStatementLine([cst.Expr(cst.parse_expression(text))])
         rest = list(body.body)
         if len(rest) == 1 and _is_pass(rest[0]):
-            return updated_node.with_changes(body=body.with_changes(body=[_in_place_of(rest[0], line)]))
-        return updated_node.with_changes(body=body.with_changes(body=[line, *rest]))
+            return new.with_changes(body=body.with_changes(body=[_in_place_of(rest[0], line)]))
+        return new.with_changes(body=body.with_changes(body=[line, *rest]))
 
 
-def _is_swallowed(node: cst.ExceptHandler) -> bool:
-    if node.type is not None and dotted(node.type) not in BROAD:
+def _is_swallowed(node: ast.ExceptHandler) -> bool:
+    caught = node.type
+    if caught is not None and not (isinstance(caught, ast.Name) and caught.id in BROAD):
         return False
-    name = node.name.name.value if node.name and isinstance(node.name.name, cst.Name) else ""
-    heard = _Heard(name)
-    node.body.visit(heard)
-    return not heard.found
+    return not any(_tells(inner, node.name) for statement in node.body for inner in ast.walk(statement))
 
 
-class _Heard(cst.CSTVisitor):
-    """Finds what raises again, tells somebody, or does something with the exception."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__()
-        self.found = False
-        self._name = name
-
-    def visit_Raise(self, node: cst.Raise) -> None:
-        """It goes on."""
-        self.found = True
-
-    def visit_Name(self, node: cst.Name) -> None:
-        """It is used."""
-        self.found |= bool(self._name) and node.value == self._name
-
-    def visit_Call(self, node: cst.Call) -> None:
-        """It is told."""
-        called = node.func.attr.value if isinstance(node.func, cst.Attribute) else dotted(node.func)
-        self.found |= called in TELLING
+def _tells(node: ast.AST, name: str | None) -> bool:
+    """True for what raises again, tells somebody, or does something with the exception."""
+    if isinstance(node, ast.Call):
+        called = node.func
+        last = called.attr if isinstance(called, ast.Attribute) else called.id if isinstance(called, ast.Name) else ""
+        return last in TELLING
+    return isinstance(node, ast.Raise) or (isinstance(node, ast.Name) and node.id == name)
 
 
 def _is_pass(statement: cst.BaseStatement) -> bool:
