@@ -12,6 +12,7 @@ import click
 from shopfast_obs.cli import interrupted, options
 from shopfast_obs.cli.app import App, pass_app
 from shopfast_obs.errors import EXIT_FINDINGS, ProjectError, UserError
+from shopfast_obs.model.counts import plural
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -272,7 +273,7 @@ def _say(app: App, planned: Instrumentation, mode: str, applied: str | None, sho
         app.terminal.say(effect)
     counts = Counter(file.status for file in planned.files)
     told = ", ".join(f"{counts[status]} {status}" for status in ("changed", "unchanged", "skipped", "failed"))
-    app.terminal.say(f"{sum(counts.values())} files: {told}.")
+    app.terminal.say(f"{plural(sum(counts.values()), 'file')}: {told}.")
     if planned.plan.empty:
         app.terminal.say("Nothing is missing.")
     elif applied:

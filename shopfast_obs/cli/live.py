@@ -7,6 +7,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 from shopfast_obs.errors import EXIT_FINDINGS, UserError
+from shopfast_obs.model.counts import plural
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -32,7 +33,7 @@ def instrument(app: App, names: Sequence[str], mode: str, output_format: str) ->
     plan = _plan(app, functions, names, publish=mode == "apply")
     entry, planned = None, len(plan.live)
     if mode == "apply" and not plan.empty:
-        with app.terminal.progress(f"changing {len(plan.live)} functions"):
+        with app.terminal.progress(f"changing {plural(len(plan.live), 'function')}"):
             entry = live.apply(plan, functions, app.settings.state_dir)
         plan = entry.plan
     if output_format == "json":
@@ -96,7 +97,7 @@ def _plan(app: App, functions: LiveFunctions, names: Sequence[str], *, publish: 
     if not found:
         raise UserError(f"No function on {target.name} is called {', '.join(names)}.", "See `shopfast-obs status`.")
     layers = live.layers(target.region, functions.layer(live.RUNTIME_LAYER, layer.archive(), publish=publish))
-    with app.terminal.progress(f"reading the roles and tags of {len(found)} functions"):
+    with app.terminal.progress(f"reading the roles and tags of {plural(len(found), 'function')}"):
         around = _around(functions, [configuration for configuration, _ in found])
     return live.plan(found, layers, f"{target.name} {target.region}", around)
 
@@ -150,7 +151,7 @@ def _say(app: App, plan: Plan, mode: str, entry: JournalEntry | None) -> None:
     for effect in plan.effects if plan.live else ():
         app.terminal.say(effect)
     if entry:
-        app.terminal.say(f"{len(plan.live)} functions changed, {len(plan.skipped)} skipped.")
+        app.terminal.say(f"{plural(len(plan.live), 'function')} changed, {len(plan.skipped)} skipped.")
     if not plan.live:
         app.terminal.say("Nothing is missing." if not entry else "Nothing was changed.")
     elif entry:

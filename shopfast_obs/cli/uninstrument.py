@@ -10,6 +10,7 @@ import click
 from shopfast_obs.cli import interrupted, options
 from shopfast_obs.cli.app import App, pass_app
 from shopfast_obs.errors import EXIT_FINDINGS, ProjectError
+from shopfast_obs.model.counts import plural
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -95,8 +96,12 @@ def _say(app: App, planned: Instrumentation, mode: str, applied: str | None) -> 
         app.terminal.say("Nothing of instrument's was found.")
         return
     if applied:
-        app.terminal.say(f"{whole} files are without it. Recorded as {applied}. (take it back: shopfast-obs undo)")
+        app.terminal.say(
+            f"Taken out of {plural(whole, 'file')}. Recorded as {applied}. (take it back: shopfast-obs undo)"
+        )
     elif mode == "diff" and changed:
-        app.terminal.say(f"{len(changed)} files would change. Nothing was changed. Next: the same command with --apply")
+        app.terminal.say(
+            f"{plural(len(changed), 'file')} would change. Nothing was changed. Next: the same command with --apply"
+        )
     if stays:
-        app.terminal.say(f"In {stays} files something stays, as said above: keep the layers that they need.")
+        app.terminal.say(f"In {plural(stays, 'file')} something stays, as said above: keep the layers that they need.")

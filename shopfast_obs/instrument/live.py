@@ -10,6 +10,7 @@ from typing import Any
 from shopfast_obs.instrument import headroom, permissions
 from shopfast_obs.instrument.overlay import LEVEL, application_name, short_name
 from shopfast_obs.model.changes import LiveChange, Plan, RoleChange, Skipped
+from shopfast_obs.model.counts import plural
 from shopfast_obs.model.overlay import Layer
 from shopfast_obs.model.resources import FUNCTION, Resource
 
@@ -97,14 +98,16 @@ def plan(
 
 def _sentences(changes: Sequence[LiveChange], roles: Sequence[RoleChange], around: Around) -> Iterator[str]:
     """What the changes mean, for the reader of a plan."""
-    yield f"{len(changes)} functions get a wrapper, layers, tracing and JSON logs at once, source untouched."
+    functions = plural(len(changes), "function")
+    yield f"A wrapper, layers, tracing and JSON logs come to {functions} at once, source untouched."
     if roles:
         names = ", ".join(role.role for role in roles)
-        yield f"{len(roles)} roles may not send traces yet and get the inline policy {permissions.POLICY}: {names}."
+        blind = f"{plural(len(roles), 'role')} that may not send traces yet"
+        yield f"The inline policy {permissions.POLICY} comes to {blind}: {names}."
     stacks = Counter(around.stacks[change.function] for change in changes if change.function in around.stacks)
     for stack, count in stacks.items():
         yield (
-            f"{count} of them belong to the CloudFormation stack {stack}: its next deployment takes this back. What "
+            f"The CloudFormation stack {stack} has {count} of them: its next deployment takes this back. What "
             "shall stay belongs into its template (instrument --template), or into the overlay of its CDK app."
         )
     yield from around.gaps

@@ -9,6 +9,7 @@ from typing import Any
 
 from shopfast_obs.instrument import headroom
 from shopfast_obs.model.changes import Skipped
+from shopfast_obs.model.counts import plural
 from shopfast_obs.model.overlay import Overlay, ResourceOverlay
 from shopfast_obs.model.resources import FUNCTION, REST_STAGE, STATE_MACHINE, Inventory, Resource
 from shopfast_obs.model.telemetry import InvocationReport
@@ -143,7 +144,8 @@ def sentences(changes: Sequence[ResourceOverlay]) -> Iterator[str]:
     """What the changes mean, for the reader of a plan."""
     own = [change.name for change in changes if change.type == FUNCTION]
     if own:
-        yield f"{len(own)} functions get tracing, JSON logs, and the Powertools and runtime layers, when deployed."
+        functions = plural(len(own), "function")
+        yield f"When deployed, {functions} will have tracing, JSON logs, and the Powertools and runtime layers."
     for change in changes:
         if change.type == REST_STAGE:
             yield f"The API stage {change.name} starts traces."

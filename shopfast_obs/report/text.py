@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from shopfast_obs.model.counts import plural as plural  # noqa: PLC0414 - for those who write reports
+
 BLOCKS = "▁▂▃▄▅▆▇█"
 _NUMBER = re.compile(r"[+-]?[\d.,]+ ?(%|ms|s|MB|/s)?")
 
@@ -46,11 +48,6 @@ def percent(share: float) -> str:
     if 0 < share < 0.001:
         return "<0.1 %"
     return f"{share * 100:.1f} %" if 0 < share < 0.0995 else f"{share * 100:.0f} %"
-
-
-def plural(count: int, noun: str) -> str:
-    """`1 trace`, `2 traces`."""
-    return f"{count} {noun}{'s' if count != 1 else ''}"
 
 
 def clock(moment: float) -> str:

@@ -57,7 +57,7 @@ def test_functions_are_shown_changed_and_changed_back(world: World) -> None:
     assert shown.exit_code == 0, shown.output
     assert f'+  "Handler": "{planning.HANDLER}"' in shown.stdout
     assert "+++ b/iam/r/shopfast-obs-tracing.json" in shown.stdout
-    assert "get the inline policy shopfast-obs-tracing: r." in shown.stderr
+    assert "inline policy shopfast-obs-tracing comes to 1 role that may not send traces yet: r." in shown.stderr
     assert world.images() == before
     done = json.loads(invoke(world, "instrument", "--live", *names, "--apply", "--format", "json").stdout)
     assert [item["status"] for item in done["functions"]] == ["changed"] * 3
@@ -107,7 +107,7 @@ def test_a_stack_that_will_take_it_back_is_named(world: World) -> None:
     arn = world.api.get_function_configuration("shop-001")["FunctionArn"]
     world.api.client.tag_resource(Resource=arn, Tags={"aws:cloudformation:stack-name": "orders"})
     shown = invoke(world, "instrument", "--live", "--function", "shop-*")
-    assert "1 of them belong to the CloudFormation stack orders: its next deployment takes this back" in shown.stderr
+    assert "The CloudFormation stack orders has 1 of them: its next deployment takes this back" in shown.stderr
     assert "inline policy" not in shown.stderr
     assert "+++ b/iam" not in shown.stdout
 

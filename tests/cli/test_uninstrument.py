@@ -85,6 +85,6 @@ def test_without_the_journal_it_never_says_that_a_file_is_without_what_it_import
     shutil.rmtree(tmp_path / ".shopfast")
     result = invoke("uninstrument", "src", "--apply")
     assert result.exit_code == 1
-    assert "0 files are without it" in result.stderr
+    assert "Taken out of 0 files" in result.stderr
     assert "still needs Powertools" in result.stderr
     assert "observed" not in handler.read_text()

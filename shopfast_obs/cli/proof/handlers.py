@@ -27,7 +27,7 @@ REPLAY = "shopfast_obs_proof_replay.py"
 class Handlers:
     """The changed files' handlers with six events each, in a copy, with AWS faked, until the time is up."""
 
-    noun = "events"
+    noun = "event"
     cheap = True  # twice, because what a handler does may differ from call to call
 
     def __init__(

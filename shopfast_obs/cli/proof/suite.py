@@ -32,7 +32,7 @@ SPARE = 4  # runs that there must be time for, before a run counts as cheap
 class Tests:
     """The tests of an application, run in a copy of it until the time is up."""
 
-    noun = "tests"
+    noun = "test"
 
     def __init__(
         self,

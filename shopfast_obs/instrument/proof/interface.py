@@ -55,7 +55,7 @@ class Report:
 class Suite(Protocol):
     """The tests of an application, or its handlers with events, run in a copy of it."""
 
-    noun: str  # what its results are: tests, events
+    noun: str  # what each of its results is: test, event
 
     def run(self, changes: Sequence[FileChange], only: Collection[str] = ()) -> Report:
         """The results with the changes applied; only those named, where any are."""
@@ -84,7 +84,7 @@ class Proof:
     outcome: Literal["same", "partly", "unproven"]
     planned: Instrumentation
     count: int = 0
-    noun: str = "tests"
+    noun: str = "test"
     left: tuple[Left, ...] = ()
     by_chance: tuple[str, ...] = ()
     differing: int = 0  # results that were seen to differ, where nothing is proven

@@ -9,6 +9,7 @@ from pathlib import Path
 from shopfast_obs.instrument.plan import Instrumentation
 from shopfast_obs.instrument.proof.interface import Left, Proof, Report, Suite
 from shopfast_obs.instrument.selection import Excluded
+from shopfast_obs.model.counts import plural
 
 Planner = Callable[[Excluded], Instrumentation]
 Say = Callable[[str], None]
@@ -26,7 +27,7 @@ def prove(plan: Planner, suite: Suite, say: Say) -> Proof:
     planned = plan({})
     if planned.plan.empty:
         return Proof("same", planned, noun=suite.noun)
-    say(f"{suite.noun}: before the change")
+    say(f"{suite.noun}s: before the change")
     report = suite.run(())
     if report.ended:
         return Proof("unproven", planned, noun=suite.noun, reason=report.ended)
@@ -36,7 +37,7 @@ def prove(plan: Planner, suite: Suite, say: Say) -> Proof:
         by_chance = tuple(_differing(before, again))
         before = {name: value for name, value in before.items() if name not in by_chance}
     if not before:
-        reason = f"none of the {len(report.results)} {suite.noun} passes before the change"
+        reason = f"of {plural(len(report.results), suite.noun)} none passes before the change"
         if not report.results:
             reason = f"no {suite.noun} ran{_last_line(report.output)}"
         return Proof("unproven", planned, noun=suite.noun, by_chance=by_chance, reason=reason)
@@ -68,22 +69,22 @@ class _Search:
         noun, count, planned = self.suite.noun, len(self.before), whole
         accused: frozenset[str] = frozenset()
         try:
-            self.say(f"{noun}: after the change")
+            self.say(f"{noun}s: after the change")
             accused = self._accused(planned)
             for _ in range(ROUNDS):
                 if not accused:
                     left = tuple(self._left(whole.root))
                     return Proof("partly" if left else "same", planned, count, noun, left, by_chance)
-                self.say(f"{noun}: {len(accused)} differ; looking for what breaks them")
+                self.say(f"{plural(len(accused), noun)} with another result; looking for what breaks them")
                 planned = self._bisected(whole, accused)
-                self.say(f"{noun}: all of them with what is left of the change")
+                self.say(f"{noun}s: all of them with what is left of the change")
                 again = self._accused(planned)
                 accused = accused | again if again else again
         except _EndedError as problem:
-            seen = f"; {len(accused)} {noun} differ, such as {min(accused)}" if accused else ""
+            seen = f"; {plural(len(accused), noun)} with another result, such as {min(accused)}" if accused else ""
             reason = f"{problem}{seen}"
             return Proof("unproven", whole, count, noun, (), by_chance, len(accused), reason)
-        reason = f"{len(accused)} {noun} still differ, such as {min(accused)}"
+        reason = f"{plural(len(accused), noun)} with another result still, such as {min(accused)}"
         return Proof("unproven", whole, count, noun, (), by_chance, len(accused), reason)
 
     def _accused(self, planned: Instrumentation) -> frozenset[str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from shopfast_obs.instrument.proof.interface import Left, Proof
+from shopfast_obs.model.counts import plural
 
 FEW = 3  # names of tests in one sentence
 LONG = 160  # characters of a name
@@ -17,16 +18,17 @@ def sentences(proof: Proof, visible: Mapping[str, str]) -> Iterator[str]:
         yield f"Not proven: {proof.reason}."
     elif proof.count:
         left = "; ".join(_left(each, visible) for each in proof.left)
-        yield f"{proof.count} {proof.noun}, same result{f'; {left}' if left else ''}."
+        yield f"{plural(proof.count, proof.noun)}, same result{f'; {left}' if left else ''}."
     if proof.by_chance:
         yield (
-            f"{len(proof.by_chance)} {proof.noun} differ from run to run before any change and are not counted: "
+            f"Not counted, because the result differs from run to run before any change: "
+            f"{plural(len(proof.by_chance), proof.noun)}, "
             f"{_named(proof.by_chance)}."
         )
 
 
 def _left(left: Left, visible: Mapping[str, str]) -> str:
-    files = left.files[0] if len(left.files) == 1 else f"{len(left.files)} files"
+    files = left.files[0] if len(left.files) == 1 else plural(len(left.files), "file")
     seen = visible.get(left.codemod, "")
     because = f"because {_named(left.tests)} {'notices' if len(left.tests) == 1 else 'notice'} it"
     return f"{left.codemod} stays out of {files} {because}{f' ({seen})' if seen else ''}"
@@ -42,7 +44,7 @@ def document(proof: Proof) -> dict[str, Any]:
     return {
         "outcome": proof.outcome,
         "same": proof.count if proof.outcome != "unproven" else 0,
-        "of": proof.noun,
+        "of": f"{proof.noun}s",
         "left": [{"codemod": left.codemod, "files": left.files, "tests": left.tests} for left in proof.left],
         "by_chance": proof.by_chance,
         "reason": proof.reason,

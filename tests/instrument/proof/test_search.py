@@ -22,7 +22,7 @@ Tests = Mapping[str, Callable[[Mapping[str, str]], bool]]
 class FakeSuite:
     """Tests that look at the sources; `runs` counts them, and the run of that number and later ones do not end."""
 
-    noun = "tests"
+    noun = "test"
     cheap = True
 
     def __init__(self, root: Path, tests: Tests, ends_before: int = 1000) -> None:
@@ -68,7 +68,7 @@ def test_what_no_test_notices_is_applied_whole(root: Path) -> None:
     suite = FakeSuite(root, {"good": lambda _: True, "red": lambda _: False, "chance": lambda _: next(chance, True)})
     proof = proven(root, suite)
     assert (proof.outcome, proof.count, proof.by_chance) == ("same", 1, ("chance",))
-    assert next(iter(sentences(proof, {}))) == "1 tests, same result."
+    assert next(iter(sentences(proof, {}))) == "1 test, same result."
     assert all("observed" in text and "print" not in text for text in texts(proof).values())
 
 
@@ -111,7 +111,7 @@ def test_without_a_passing_test_nothing_is_proven(root: Path) -> None:
     """The reason says that they were red before."""
     proof = proven(root, FakeSuite(root, {"red": lambda _: False}))
     assert (proof.outcome, proof.differing) == ("unproven", 0)
-    assert "none of the 1 tests passes before" in proof.reason
+    assert "of 1 test none passes before" in proof.reason
 
 
 @pytest.mark.parametrize(("ends", "differing"), [(1, 0), (3, 0), (6, 1)])
