@@ -18,7 +18,9 @@ EXIT_CLEAN = 0
 EXIT_FINDINGS = 1
 EXIT_USER_ERROR = 2
 EXIT_UNREACHABLE = 3
-EXIT_DEFECT = 4  # of this tool: a traceback follows
+EXIT_PARTIAL = 4  # clean as far as it was read, which was only a part; `--allow-partial` makes it 0
+EXIT_DEFECT = 70  # of this tool; sysexits.h calls it EX_SOFTWARE
+EXIT_STOPPED = 130  # by Ctrl-C, as shells have it
 
 
 class ShopfastObsError(Exception):

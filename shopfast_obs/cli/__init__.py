@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import errno
 import importlib
-import os
 import sys
 import traceback
 from collections.abc import Sequence
-from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 import click
 
 from shopfast_obs import __version__
-from shopfast_obs.errors import EXIT_DEFECT, EXIT_USER_ERROR, ShopfastObsError, UserError
+from shopfast_obs.errors import EXIT_DEFECT, EXIT_STOPPED, EXIT_USER_ERROR, ShopfastObsError, UserError
+
+DEBUG = "--debug"
 
 # name -> one line of help; the module of the same name holds the command as `command`
 COMMANDS = {
@@ -58,7 +56,7 @@ class LazyGroup(click.Group):
             return None
         command: click.Command = importlib.import_module(f"shopfast_obs.cli.{cmd_name}").command
         command.name = cmd_name
-        return command
+        return command if any(DEBUG in option.opts for option in command.params) else _with_debug(command)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The list of commands, from the table."""
@@ -78,69 +76,61 @@ class LazyGroup(click.Group):
         return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's signature
-        """Run the command; an error of ours becomes one sentence, the next command and its exit code."""
+        """Run the command; a wrong usage and Ctrl-C are told as every other error is."""
         try:
             return super().invoke(ctx)
-        except (click.ClickException, click.exceptions.Exit, click.Abort):
+        except click.exceptions.NoArgsIsHelpError:
             raise
-        except Exception as problem:
-            said = _for_people(problem)
-            if said is None:
-                raise
-            _tell(said)
-            ctx.exit(said.exit_code)
+        except click.UsageError as wrong:
+            where = (wrong.ctx or ctx).command_path
+            _tell(UserError(sentence(wrong.format_message()), f"See: {where} --help"))
+            ctx.exit(EXIT_USER_ERROR)
+        except KeyboardInterrupt:
+            _tell(UserError("It was stopped before its end.", "Run the command again; it goes on from there."))
+            ctx.exit(EXIT_STOPPED)
 
     def main(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - click's signature
-        """Run the command line. A defect keeps its traceback, and has an exit code that no other outcome has."""
+        """Run the command line: an error becomes one sentence, the next command and its exit code."""
+        given = kwargs.get("args", args[0] if args else None)
+        arguments = list(sys.argv[1:] if given is None else given)
         try:
             return super().main(*args, **kwargs)
-        except OSError as problem:
-            _tell(_refused(problem))
-            sys.exit(EXIT_USER_ERROR)
-        except Exception:
-            traceback.print_exc()
-            click.echo("This is a defect of shopfast-obs; the lines above tell where.", err=True)
-            sys.exit(EXIT_DEFECT)
+        except Exception as problem:
+            from shopfast_obs.cli import defect, problems
+
+            debug = DEBUG in arguments
+            said = problems.for_people(problem)
+            if said is None:
+                defect.tell(problem, arguments, debug=debug)
+                sys.exit(EXIT_DEFECT)
+            if debug:
+                traceback.print_exception(problem)
+            problems.tell(said)
+            sys.exit(said.exit_code)
 
 
-def _for_people(problem: Exception) -> ShopfastObsError | None:
-    """The error as one of ours, or None for a defect, which keeps its traceback."""
-    if isinstance(problem, ShopfastObsError):
-        return problem
-    if isinstance(problem, OSError) and problem.errno != errno.EPIPE:  # a closed pipe ends the command, as `head` wants
-        return _refused(problem)
-    if type(problem).__module__.partition(".")[0] != "botocore":
-        return None
-    from shopfast_obs.cloud.session import refused
-
-    return refused(problem)
+def _with_debug(command: click.Command) -> click.Command:
+    """The command with --debug wherever people write it; its help has it once, on top."""
+    command.params.append(click.Option([DEBUG], is_flag=True, expose_value=False, hidden=True))
+    for inner in command.commands.values() if isinstance(command, click.Group) else ():
+        _with_debug(inner)
+    return command
 
 
-def _refused(problem: OSError) -> ShopfastObsError:
-    """What the system refused, as a person can mend it: a full disk, a read-only folder, a missing permission."""
-    what = str(problem.filename or "") or ("the output" if _output_is_lost() else "a file or connection")
-    return UserError(f"{what} cannot be used: {problem.strerror or problem}.", "Mend it, then run the command again.")
-
-
-def _output_is_lost() -> bool:
-    """True when standard output takes nothing more; then what is left for it goes nowhere, and nothing fails again."""
-    try:
-        sys.stdout.flush()
-    except (OSError, ValueError):
-        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - until the process ends
-        return True
-    return False
+def sentence(text: str) -> str:
+    """The text with a full stop."""
+    return text if text.endswith((".", "?", "!")) else f"{text}."
 
 
 def _tell(said: ShopfastObsError) -> None:
-    with suppress(OSError):  # standard error may be as full
-        click.echo(f"Error: {said.message}", err=True)
-        if said.hint:
-            click.echo(f"  {said.hint}", err=True)
+    from shopfast_obs.cli import problems
+
+    problems.tell(said)
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="shopfast-obs")
+@click.option(DEBUG, is_flag=True, expose_value=False, help="Show the traceback of an error, too.")
 @click.pass_context
 def main(ctx: click.Context) -> None:
     """Give sight to Python serverless applications that run blind.
@@ -153,7 +143,8 @@ def main(ctx: click.Context) -> None:
       shopfast-obs instrument --apply && shopfast-obs fix --apply
       shopfast-obs deploy
 
-    Exit codes: 0 clean, 1 findings, 2 usage or user error, 3 the cloud could not be reached, 4 a defect of this tool.
+    Exit codes: 0 clean, 1 findings, 2 usage or user error, 3 the cloud could not be reached, 70 a defect of this
+    tool, 130 stopped by Ctrl-C.
     """
     if ctx.invoked_subcommand in READING:
         from shopfast_obs.cli import interrupted

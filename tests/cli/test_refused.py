@@ -1,8 +1,9 @@
-"""What the system refuses is one sentence and exit code 2; a defect has a traceback and a code of its own."""
+"""What the system refuses is one sentence and exit code 2; a defect has a code of its own, and its details a file."""
 
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -10,8 +11,11 @@ from pathlib import Path
 import click
 import pytest
 from click.testing import CliRunner
+from urllib3.connection import HTTPConnection
+from urllib3.exceptions import NewConnectionError
 
 from shopfast_obs import cli
+from shopfast_obs.cli import defect, problems
 
 HANDLER = "def handler(event, context):\n    print(event)\n    return 1\n"
 PLANTED = "import pathlib\npathlib.Path(__file__).with_name('ran').write_text('ran')\n"
@@ -62,18 +66,112 @@ def test_a_wrong_endpoint_is_a_sentence(tmp_path: Path) -> None:
     assert "AWS_ENDPOINT_URL is 'foo'" in done.stderr
 
 
-def test_a_defect_is_no_finding(monkeypatch: pytest.MonkeyPatch) -> None:
-    """CI tells them apart by the exit code; the traceback is there for whoever mends it."""
+@pytest.fixture
+def broken(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """A command with a defect that has met a secret; the folder of the user's data."""
 
     @click.command()
-    def broken() -> None:
-        raise ZeroDivisionError
+    def failing() -> None:
+        raise ZeroDivisionError("password=correct-horse-battery")
 
-    monkeypatch.setattr(cli.LazyGroup, "get_command", lambda *_: broken)
+    monkeypatch.setattr("shopfast_obs.cli.status.command", failing)
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    return tmp_path
+
+
+def test_a_defect_is_no_finding(broken: Path) -> None:
+    """CI tells them apart by the exit code; people read a sentence, and whoever mends it reads the file."""
     result = CliRunner().invoke(cli.main, ("status",))
-    assert result.exit_code == 4
-    assert "ZeroDivisionError" in result.stderr
-    assert "defect of shopfast-obs" in result.stderr
+    assert result.exit_code == 70
+    assert "Traceback" not in result.stderr
+    (kept,) = (broken / "shopfast-obs" / "defects").iterdir()
+    assert str(kept) in result.stderr
+    assert kept.stat().st_mode & 0o777 == 0o600
+    assert "ZeroDivisionError" in kept.read_text()
+    assert "test_refused.py" in kept.read_text()
+    assert "correct-horse" not in kept.read_text() + result.stderr
+
+
+def test_defects_that_come_again_and_again_fill_no_disk(broken: Path) -> None:
+    """The newest are kept; a foreign file beside them is left alone."""
+    folder = broken / "shopfast-obs" / "defects"
+    folder.mkdir(parents=True)
+    for number in range(30):
+        (folder / f"shopfast-obs-{number}.txt").write_text("")
+    (folder / "notes.txt").write_text("mine")
+    assert CliRunner().invoke(cli.main, ("status",)).exit_code == 70
+    assert len(list(folder.glob("shopfast-obs-*.txt"))) == defect.KEPT
+    assert (folder / "notes.txt").exists()
+
+
+def test_a_long_traceback_is_kept_in_part() -> None:
+    """Its beginning and its end."""
+    kept = defect.keep(ValueError("first" + "x" * 1_000_000 + "last"), ["status"])
+    text = kept.read_text()
+    kept.unlink()
+    assert len(text) < defect.LARGEST + 1000
+    assert "first" in text
+    assert "last" in text
+
+
+@pytest.mark.parametrize("arguments", [("--debug", "status"), ("status", "--debug")])
+def test_debug_shows_the_traceback(broken: Path, arguments: tuple[str, ...]) -> None:
+    """Wherever it is written."""
+    result = CliRunner().invoke(cli.main, arguments)
+    assert result.exit_code == 70
+    assert "Traceback" in result.stderr
+    assert broken.exists()
+
+
+def test_a_user_without_a_place_for_files_has_the_details_elsewhere(
+    broken: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the folder for temporary files."""
+    (broken / "file").write_text("")
+    (broken / "tmp").mkdir()
+    monkeypatch.setenv("XDG_DATA_HOME", str(broken / "file"))
+    monkeypatch.setattr("tempfile.tempdir", str(broken / "tmp"))
+    assert CliRunner().invoke(cli.main, ("status",)).exit_code == 70
+    assert len(list((broken / "tmp").iterdir())) == 1
+
+
+def test_ctrl_c_is_told_as_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the code that shells give it, and what to do."""
+
+    @click.command()
+    def interrupted() -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("shopfast_obs.cli.status.command", interrupted)
+    result = CliRunner().invoke(cli.main, ("status",))
+    assert result.exit_code == 130
+    assert "Run the command again" in result.stderr
+
+
+def test_a_wrong_option_is_told_as_every_other_error() -> None:
+    """A sentence, and where the right ones are."""
+    result = CliRunner().invoke(cli.main, ("report", "traces", "--nonsense"))
+    assert result.exit_code == 2
+    assert result.stderr.splitlines() == ["Error: No such option '--nonsense'.", "  See: main report traces --help"]
+
+
+@pytest.mark.parametrize(
+    ("problem", "code"),
+    [
+        (OSError(28, "No space left on device", "/x"), 2),
+        (OSError(30, "Read-only file system", "/x"), 2),
+        (ConnectionRefusedError(111, "Connection refused"), 3),
+        (socket.gaierror(-2, "Name or service not known"), 3),
+        (NewConnectionError(HTTPConnection("host"), "refused"), 3),
+        (MemoryError(), 2),
+        (KeyError("x"), None),
+        (BrokenPipeError(32, "Broken pipe"), None),
+    ],
+)
+def test_what_the_system_says_is_told_from_defects(problem: Exception, code: int | None) -> None:
+    """A cloud that does not answer from a file that is not there."""
+    said = problems.for_people(problem)
+    assert (said.exit_code if said else None) == code
 
 
 READING = [
