@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from shopfast_obs.analysis.sizing import Limit
 from shopfast_obs.diagnose.context import Context
-from shopfast_obs.diagnose.values import number
+from shopfast_obs.diagnose.values import entries, number
 from shopfast_obs.model.resources import (
     EVENT_SOURCE_MAPPING,
     FUNCTION,
+    HTTP_API,
     HTTP_INTEGRATION,
+    HTTP_ROUTE,
     QUEUE,
     REST_METHOD,
     Resource,
 )
 
 REST_SECONDS, HTTP_SECONDS = 29.0, 30.0  # the default integration timeouts of REST and of HTTP APIs
+SOCKET_SECONDS = 29.0  # of a WebSocket API, and its most
+STREAMING = "response-streaming-invocations"  # what the address of an integration that streams its answer ends in
+INVOCATION_TYPE = "integration.request.header.x-amz-invocation-type"
 VISIBILITY = 6  # AWS: VisibilityTimeout at least six times the function's timeout
 API_MARGIN = 1.0  # the function must end before the API gives up
 
@@ -54,16 +60,50 @@ def doors(function: Resource, context: Context) -> tuple[Door, ...]:
 def _doors(context: Context) -> dict[str, tuple[Door, ...]]:
     found: dict[str, list[Door]] = {}
     for method in context.inventory.of_type(REST_METHOD):
-        integration = method.properties.get("Integration") or {}
-        if isinstance(integration, dict):
-            seconds = (number(integration.get("TimeoutInMillis")) or REST_SECONDS * 1000) / 1000
+        integration = entries(method.properties.get("Integration"))
+        seconds = _seconds(integration, REST_SECONDS)
+        if seconds and not _hands_over(integration):
             for function in context.references.named(integration.get("Uri"), FUNCTION):
                 found.setdefault(function.name, []).append(Door("REST API", method, seconds))
     for item in context.inventory.of_type(HTTP_INTEGRATION):
-        seconds = (number(item.properties.get("TimeoutInMillis")) or HTTP_SECONDS * 1000) / 1000
+        socket = _on_socket(item, context)
+        seconds = _seconds(item.properties, SOCKET_SECONDS if socket else HTTP_SECONDS)
+        if _hands_over(item.properties) or (socket and _only_goodbyes(item, context)):
+            continue
         for function in context.references.named(item.properties.get("IntegrationUri"), FUNCTION):
-            found.setdefault(function.name, []).append(Door("HTTP API", item, seconds))
+            found.setdefault(function.name, []).append(Door("WebSocket API" if socket else "HTTP API", item, seconds))
     return {name: tuple(doors) for name, doors in found.items()}
+
+
+def _seconds(integration: Mapping[str, Any], usual: float) -> float:
+    """How long the integration waits; 0 for one that streams and names no time, which may take 15 minutes."""
+    said = number(integration.get("TimeoutInMillis"))
+    streams = integration.get("ResponseTransferMode") == "STREAM" or STREAMING in str(integration.get("Uri"))
+    return said / 1000 if said else 0.0 if streams else usual
+
+
+def _hands_over(integration: Mapping[str, Any]) -> bool:
+    """True when the API may hand the event over without waiting: the type of the invocation is `Event`, or the
+    caller's choice."""
+    parameters = {name.lower(): value for name, value in entries(integration.get("RequestParameters")).items()}
+    return str(parameters.get(INVOCATION_TYPE, "")).strip("'\"").lower() not in ("", "requestresponse")
+
+
+def _on_socket(integration: Resource, context: Context) -> bool:
+    apis = context.references.named(integration.properties.get("ApiId"), HTTP_API)
+    return any(api.properties.get("ProtocolType") == "WEBSOCKET" for api in apis)
+
+
+def _only_goodbyes(integration: Resource, context: Context) -> bool:
+    """True when only the end of a connection reaches it: nobody is there to wait."""
+    routes = context.once("socket routes", lambda: list(context.inventory.of_type(HTTP_ROUTE)))
+    keys = {r.properties.get("RouteKey") for r in routes if _leads_to(r, integration)}
+    return keys == {"$disconnect"}
+
+
+def _leads_to(route: Resource, integration: Resource) -> bool:
+    target = str(route.properties.get("Target", ""))
+    return any(name and name in target for name in (integration.logical_id, integration.name))
 
 
 def queues_of(function: Resource, context: Context) -> Iterator[Resource]:

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from shopfast_obs.diagnose.context import Context
+from shopfast_obs.diagnose.values import arn, entries
 from shopfast_obs.model.resources import Resource
 
 _CALLS = ("Task",)
+_PLACEHOLDER = re.compile(r"\$\{([^}]+)\}")
+_WAITS = re.compile(r"\.(?:sync|waitForTaskToken)")
 
 
 class State(NamedTuple):
-    """One state: its name and its fields."""
+    """One state: its name and its fields; `retried` when a Map or Parallel around it is tried again as a whole."""
 
     name: str
     fields: Mapping[str, Any]
+    retried: bool = False
 
     @property
     def kind(self) -> str:
@@ -62,10 +67,36 @@ def _joined(argument: Any) -> str:  # noqa: ANN401 - what a template holds
 
 
 def _states(machine: Mapping[str, Any]) -> Iterator[State]:
-    waiting = [machine]
+    waiting = [(machine, False)]
     while waiting:
-        for name, fields in (waiting.pop(0).get("States") or {}).items():
+        within, retried = waiting.pop(0)
+        for name, fields in entries(within.get("States")).items():
             if isinstance(fields, Mapping):
-                yield State(str(name), fields)
-                inner = [fields.get("Iterator"), fields.get("ItemProcessor"), *(fields.get("Branches") or ())]
-                waiting += [item for item in inner if isinstance(item, Mapping)]
+                yield State(name, fields, retried)
+                branches = fields.get("Branches")
+                inner = [fields.get("Iterator"), fields.get("ItemProcessor")]
+                inner += branches if isinstance(branches, list) else []
+                again = retried or bool(fields.get("Retry"))
+                waiting += [(item, again) for item in inner if isinstance(item, Mapping)]
+
+
+def called(task: State, machine: Resource, context: Context) -> str:
+    """What a task calls: `lambda`, `activity`, or the service of an integration (`states`, `ecs`, with `.sync` or
+    `.waitForTaskToken` where it waits); empty when only the cloud knows."""
+    resource = meant(task.fields.get("Resource"), machine)
+    service, rest = arn(resource)
+    if service == "states" and not rest.startswith("activity:"):
+        service, _, action = rest.partition(":")
+        waits = _WAITS.search(action)
+        return service + (waits[0] if waits else "")
+    if service:
+        return "activity" if service == "states" else service
+    named = context.references.named(resource)
+    kinds = {"AWS::Lambda::Function": "lambda", "AWS::StepFunctions::Activity": "activity"}
+    return next((kinds[found.type] for found in named if found.type in kinds), "")
+
+
+def meant(resource: Any, machine: Resource) -> Any:  # noqa: ANN401
+    """What `${OrderFunctionArn}` of a definition stands for."""
+    substituted = _PLACEHOLDER.fullmatch(resource) if isinstance(resource, str) else None
+    return entries(machine.properties.get("DefinitionSubstitutions")).get(substituted[1]) if substituted else resource

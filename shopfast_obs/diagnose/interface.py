@@ -34,6 +34,7 @@ class Rule:
     misleads: str = ""  # what a reader looks at first, and why it is not the cause
     runbook: str = ""  # the name of a file in the project's runbooks, without .md
     measures: tuple[Measure, ...] = ()  # the metrics that it reads
+    cause: str = ""  # a pattern of the lines that name what it finds as the cause of an invocation's failure
     helpers: bool = False  # also for the functions that deployment tools bring with them
 
     def applies(self, resource: Resource) -> bool:

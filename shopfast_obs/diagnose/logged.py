@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from shopfast_obs.analysis.sensitive import masked
+from shopfast_obs.diagnose import episodes
 from shopfast_obs.diagnose.context import Context, log_group
 from shopfast_obs.diagnose.interface import Rule, plural, share_of
 from shopfast_obs.diagnose.invocations import during
@@ -53,14 +54,15 @@ def logged(
         if not found:
             return rule.clear(function, f"no such line in {plural(calls, 'invocation')}")
         what = max(named := [match[match.lastindex or 0] for _, match in found], key=named.count)
-        share = len(found) / max(calls, len(found))
+        count = episodes.count(function, context, (event for event, _ in found))  # logged, then raised, is one failure
+        share = count / max(calls, count)
         return rule.found(
             function,
-            says.format(name=function.name, count=f"{len(found):,}", share=share_of(share, 1), what=what),
+            says.format(name=function.name, count=f"{count:,}", share=share_of(share, 1), what=what),
             [_evidence(event, len(found), context) for event, _ in found[-2:]],
             Remedy(remedy.replace("`", ""), "shopfast-obs report errors"),
             severity=severity if share >= MANY else Severity(max(Severity.LOW, severity - 1)),
-            harm=float(len(found)),
+            harm=float(count),
         )
 
     check.__doc__ = f"Found when {when}"
@@ -76,6 +78,7 @@ def logged(
         check=check,
         misleads=misleads,
         runbook="error-rate",
+        cause=pattern,
     )
     return rule
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,6 +20,16 @@ def at(resource: Resource, path: str) -> Any:  # noqa: ANN401 - a property has a
             return value
         value = value.get(name) if isinstance(value, Mapping) else None
     return value
+
+
+_ARN_PART = r"(?:[^:{}]|\$\{[^}]*\})*"  # a pseudo parameter has colons of its own
+_ARN = re.compile(rf"arn:{_ARN_PART}:([a-z0-9-]+):{_ARN_PART}:{_ARN_PART}:(.*)", re.S)
+
+
+def arn(value: Any) -> tuple[str, str]:  # noqa: ANN401
+    """The service of an ARN and what follows its account (`sqs`, `orders`); empty texts for anything else."""
+    found = _ARN.match(value) if isinstance(value, str) else None
+    return (found[1], found[2]) if found else ("", "")
 
 
 def is_open(value: Any) -> bool:  # noqa: ANN401

@@ -41,7 +41,13 @@ def stages(resources: Sequence[Resource]) -> Iterator[Resource]:
 
 def _method(api: Resource, verb: str, path: str, declared: object) -> Resource:
     integration = mapping(declared)
-    wanted = {"Type": "type", "Uri": "uri", "TimeoutInMillis": "timeoutInMillis"}
+    wanted = {
+        "Type": "type",
+        "Uri": "uri",
+        "TimeoutInMillis": "timeoutInMillis",
+        "ResponseTransferMode": "responseTransferMode",
+        "RequestParameters": "requestParameters",
+    }
     read = {name: integration[key] for name, key in wanted.items() if key in integration}
     if api.type == REST_API:
         properties: Mapping[str, object] = {"RestApiId": api.name, "HttpMethod": verb, "Integration": read}
@@ -51,6 +57,7 @@ def _method(api: Resource, verb: str, path: str, declared: object) -> Resource:
         "IntegrationType": read.get("Type"),
         "IntegrationUri": read.get("Uri"),
         "TimeoutInMillis": read.get("TimeoutInMillis"),
+        "RequestParameters": read.get("RequestParameters"),
     }
     return _at(api, HTTP_INTEGRATION, f"{verb} {path}", {k: v for k, v in renamed.items() if v is not None})
 

@@ -34,7 +34,11 @@ _OWN = (
     "REPORT RequestId:",
     "INIT_START",
     "INIT_REPORT",
-    "EXTENSION",
+    "RESTORE_START ",
+    "RESTORE_REPORT ",
+    "EXTENSION\tName:",
+    "TELEMETRY\tName:",
+    "LOGS\tName:",
     "XRAY TraceId",
 )
 _STATUS: Mapping[str, Literal["success", "error", "timeout"]] = {

@@ -150,6 +150,22 @@ def test_platform_lines_are_known_from_the_functions_own() -> None:
     assert not platform.is_platform("I wrote a REPORT RequestId: today")
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "RESTORE_START Runtime Version: python:3.13.v1\tRuntime Version ARN: arn:aws:lambda:eu-west-1::runtime:1\n",
+        "RESTORE_REPORT Restore Duration: 485.21 ms\n",
+        "TELEMETRY\tName: collector\tState: Subscribed\tTypes: [Platform, Function]\n",
+        "LOGS\tName: collector\tState: Subscribed\tTypes: [Platform]\n",
+        "EXTENSION\tName: collector\tState: Ready\tEvents: [SHUTDOWN, INVOKE]\n",
+    ],
+)
+def test_lines_about_snapshots_and_extensions_are_the_platforms(line: str) -> None:
+    """A function that begins a line with the same word wrote it itself."""
+    assert platform.is_platform(line)
+    assert not platform.is_platform(line.split(maxsplit=1)[0] + "ED by me")
+
+
 @pytest.mark.parametrize("seconds", ["...", "1.2.3", "", ".", "9" * 5000, "٣"])
 def test_words_that_a_function_prints_are_no_timeout(seconds: str) -> None:
     """Only a number is the platform's."""

@@ -9,6 +9,8 @@ from shopfast_obs.cloud.calls import Calls
 from shopfast_obs.cloud.readers.declared import Declared, StackResource, picked
 from shopfast_obs.model.resources import REST_API, REST_METHOD, REST_STAGE, Resource
 
+INTEGRATION = ("Type", "Uri", "TimeoutInMillis", "ResponseTransferMode", "RequestParameters")
+
 
 def rest_apis(calls: Calls, declared: Declared) -> list[Resource]:
     """The REST APIs of the stacks with their stages and methods: three calls an API."""
@@ -62,11 +64,8 @@ def _methods(calls: Calls, api: StackResource) -> list[Resource]:
             integration = (method or {}).get("methodIntegration") or {}
             properties: dict[str, Any] = {"RestApiId": api.physical_id, "HttpMethod": verb}
             if integration:
-                renamed = {"Type": integration.get("type"), "Uri": integration.get("uri")}
-                properties["Integration"] = picked(
-                    renamed | {"TimeoutInMillis": integration.get("timeoutInMillis")},
-                    ("Type", "Uri", "TimeoutInMillis"),
-                )
+                renamed = {name: integration.get(name[:1].lower() + name[1:]) for name in INTEGRATION}
+                properties["Integration"] = picked(renamed, INTEGRATION)
             name = f"{verb} {item.get('path', '/')}"
             found.append(Resource(REST_METHOD, name, stack=api.stack, properties=properties))
     return found

@@ -44,8 +44,11 @@ RULE = Rule(
     types=(FUNCTION,),
     needs=("configuration", "logs"),
     why="The caller gets a 504 while the function goes on, finishes, and is paid for; a retry does the work twice.",
-    remedy="A timeout below the API's 29 s (REST) or 30 s (HTTP).",
-    limits="An integration timeout that was raised by quota is seen only when the template or the API says so.",
+    remedy="A timeout below the API's 29 s (REST, WebSocket) or 30 s (HTTP).",
+    limits=(
+        "An integration timeout that was raised by quota is seen only when the template or the API says so. An API "
+        "that streams or hands the event over asynchronously does not count."
+    ),
     check=check,
     misleads="The function's log shows success.",
     runbook="api-5xx",

@@ -63,5 +63,6 @@ RULE = Rule(
     limits="Reads Python sources of the project. A decorator that it does not know may await the coroutine: then it is "
     "silent. An `async def` that is not the handler is fine.",
     check=check,
+    cause=REFUSED,
     misleads="Called from a test with `await` or `asyncio.run`, it works.",
 )

@@ -13,11 +13,12 @@ HARMLESS = 0.5  # of the timeout
 
 
 def check(function: Resource, context: Context) -> Outcome:
-    """Found when the effective Timeout or MemorySize is AWS's default, as bad as the invocations show it to be."""
+    """Found when the Timeout in force is AWS's default of 3 s or MemorySize that of 128 MB, as bad as the invocations
+    show it to be."""
     size = Configured.of(function)
     if size is None:
         return RULE.unknown(function, "its MemorySize or Timeout is left to a parameter")
-    short, small = size.timeout <= TIMEOUT, size.memory_mb <= MEMORY
+    short, small = size.timeout == TIMEOUT, size.memory_mb == MEMORY
     if not (short or small):
         return RULE.clear(function, f"{size.timeout} s and {size.memory_mb} MB were chosen")
     if context.observations is None:
@@ -43,7 +44,7 @@ def _finding(function: Resource, size: Configured, severity: Severity, said: str
     return RULE.found(
         function,
         severity=severity,
-        title=f"{function.name} runs with AWS's defaults, {size.timeout} s and {size.memory_mb} MB: {said}",
+        title=f"{function.name} runs with {_defaults(size)}: {said}",
         evidence=(
             Evidence(
                 "configuration",
@@ -58,6 +59,15 @@ def _finding(function: Resource, size: Configured, severity: Severity, said: str
         remedy=remedy,
         misleads="Linters ask only whether the properties are written down; an explicit 3 and 128 pass them.",
     )
+
+
+def _defaults(size: Configured) -> str:
+    """What of its size is AWS's default, and what is not."""
+    if size.timeout == TIMEOUT and size.memory_mb == MEMORY:
+        return f"AWS's defaults, {TIMEOUT} s and {MEMORY} MB"
+    if size.timeout == TIMEOUT:
+        return f"AWS's default Timeout of {TIMEOUT} s, at {size.memory_mb} MB"
+    return f"AWS's default MemorySize of {MEMORY} MB, for up to {size.timeout} s"
 
 
 RULE = Rule(

@@ -3,22 +3,43 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 
+from shopfast_obs.diagnose import episodes
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.interface import Rule, plural, share_of
 from shopfast_obs.diagnose.invocations import exemplars, out_of_memory, unjudged
 from shopfast_obs.diagnose.measures import Measure
-from shopfast_obs.model.findings import Evidence, Outcome, Remedy, Severity
+from shopfast_obs.diagnose.rules.functions import (
+    access_denied,
+    answer_too_large,
+    async_handler,
+    bad_request,
+    init_failed,
+    missing_resource,
+    throttled_call,
+)
+from shopfast_obs.model.findings import Evidence, Finding, Outcome, Remedy, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
 from shopfast_obs.model.telemetry import LogEvent
 from shopfast_obs.parse import powertools
 
 ERRORS = Measure(FUNCTION, "Errors")
+CAUSES = tuple(
+    module.RULE
+    for module in (
+        init_failed,
+        access_denied,
+        missing_resource,
+        bad_request,
+        answer_too_large,
+        throttled_call,
+        async_handler,
+    )
+)  # rules that say why an invocation failed
 
 
 def check(function: Resource, context: Context) -> Outcome:
-    """Found when invocations failed for another reason than timeout and memory."""
+    """Found when invocations failed for another reason than timeout and memory, and no other rule names it."""
     nothing = unjudged(RULE, function, context)
     if nothing:
         return nothing
@@ -32,7 +53,11 @@ def check(function: Resource, context: Context) -> Outcome:
     count = max(len(failed), hidden)
     if not count:
         return RULE.clear(function, f"no error in {plural(len(reports), 'invocation')}")
-    kinds = _kinds(context.lines(function)) or Counter({r.error_type: 1 for r in failed if r.error_type})
+    causes = [rule for rule in CAUSES if isinstance(rule.check(function, context), Finding)]
+    if causes and count == len(failed) and episodes.explained(function, context, failed, (r.cause for r in causes)):
+        named = " and ".join(rule.id for rule in causes)
+        return RULE.clear(function, f"the cause of {plural(count, 'error')} is named by {named}")
+    kinds = _kinds(function, context) or Counter(r.error_type for r in failed if r.error_type)
     named = ", ".join(f"{kind} ({number})" for kind, number in kinds.most_common(3))
     share = count / len(reports)
     return RULE.found(
@@ -57,13 +82,14 @@ def check(function: Resource, context: Context) -> Outcome:
     )
 
 
-def _kinds(lines: Sequence[LogEvent]) -> Counter[str]:
-    found: Counter[str] = Counter()
-    for line in lines:
+def _kinds(function: Resource, context: Context) -> Counter[str]:
+    """The types of exceptions, each with the number of invocations that wrote of it."""
+    found: dict[str, list[LogEvent]] = {}
+    for line in context.lines(function):
         record = powertools.record(line.message)
         if record.exception and record.exception.type:
-            found[record.exception.type] += 1
-    return found
+            found.setdefault(record.exception.type, []).append(line)
+    return Counter({kind: episodes.count(function, context, lines) for kind, lines in found.items()})
 
 
 RULE = Rule(
@@ -74,7 +100,10 @@ RULE = Rule(
     needs=("logs", "metrics"),
     why="The caller gets an error; an asynchronous event is tried twice more, then lost without a destination.",
     remedy="Read the grouped errors, mend the cause, and give asynchronous callers a destination for failures.",
-    limits="An error that the handler turns into an HTTP 500 is a success for Lambda and not seen here.",
+    limits=(
+        "An error that the handler turns into an HTTP 500 is a success for Lambda and not seen here. Where another "
+        "rule names the cause of all errors, this one is silent."
+    ),
     check=check,
     measures=(ERRORS,),
     runbook="error-rate",

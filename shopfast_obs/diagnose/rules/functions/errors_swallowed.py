@@ -36,7 +36,7 @@ def check(function: Resource, context: Context) -> Outcome:
     raised = context.total(function, ERRORS) - sum(request.verdict != "ok" for request in judged)
     if raised >= len(ids):
         return RULE.clear(function, f"Lambda counts what it logs: {plural(raised, 'error')}")
-    kinds = Counter(failure.type or masked(failure.message)[:60] for failure in told)
+    kinds = Counter(failure.type or masked(failure.message).strip()[:60] or "an error" for failure in told)
     counted_errors = context.total(function, ERRORS)
     share = len(ids) / len(fine)
     last = told[-1]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from shopfast_obs.diagnose import episodes
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.inits import inits
 from shopfast_obs.diagnose.interface import Rule, plural
@@ -26,10 +27,12 @@ def check(function: Resource, context: Context) -> Outcome:
     where = imports[-1] if imports else failed[-1].event
     named = _IMPORT.search(where.message)
     what = named[0].strip() if named else failed[-1].report.error_type or "an exception at module level"
-    count, calls = max(len(failed), len(imports)), max(1, len(context.all_reports(function)))
+    # Lambda tries an init again inside the invocation that it was made for, and writes of both.
+    count = episodes.count(function, context, (*(init.event for init in failed), *imports))
+    calls = max(1, len(context.all_reports(function)))
     return RULE.found(
         function,
-        f"{function.name} does not start: {what} ({plural(count, 'failed init')})",
+        f"{function.name} does not start: {what} ({plural(count, 'failed start')})",
         [
             Evidence(
                 "logs",
@@ -54,6 +57,7 @@ RULE = Rule(
     remedy="Roll back, then mend the package.",
     limits="An init that fails now and then is as grave here as one that always does.",
     check=check,
+    cause=_IMPORT.pattern + r"|INIT_REPORT.*\tStatus: error|\"platform\.initReport\".*\"status\": ?\"error\"",
     misleads="Durations are excellent: failing takes a millisecond.",
     runbook="error-rate",
 )

@@ -14,11 +14,11 @@ RULE = setting(
     Setting(
         "AuthType",
         lambda value: value != "NONE",
-        "{name} answers anyone: AuthType is {value}, and nothing in front of it limits or filters",
+        "{name} answers anyone who knows its address: AuthType is {value}",
     ),
     when="AuthType is NONE.",
-    why="There is no throttle, no firewall and no key: whoever finds the address decides about load and cost.",
+    why="It has no throttle, no firewall and no key of its own: whoever finds the address decides about load and cost.",
     remedy="`AuthType: AWS_IAM` behind CloudFront, or an API; at least a reserved concurrency and an alarm.",
-    limits="Whether the answer is meant for everyone the rule cannot know.",
+    limits="Whether the answer is meant for everyone the rule cannot know; a distribution before it can be gone round.",
     misleads="Requests of strangers look like success.",
 )

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from shopfast_obs.diagnose.context import Context
-from shopfast_obs.diagnose.definitions import State, definition
+from shopfast_obs.diagnose.definitions import called, definition
 from shopfast_obs.diagnose.interface import Rule, plural
 from shopfast_obs.model.findings import Evidence, Outcome, Remedy, Severity
 from shopfast_obs.model.resources import STATE_MACHINE, Resource
 
 
 def check(machine: Resource, context: Context) -> Outcome:
-    """Found when a task that invokes a function has no Retry."""
+    """Found when a task that invokes a function has no Retry, and no Map or Parallel around it has one."""
     said = definition(machine, context)
     if said is None:
         return RULE.unknown(machine, "its definition cannot be read")
-    calls = [task for task in said.tasks if _invokes(task)]
+    calls = [task for task in said.tasks if called(task, machine, context).startswith("lambda")]
     if not calls:
         return RULE.clear(machine, "no task invokes a function")
-    hasty = [task.name for task in calls if not task.fields.get("Retry")]
+    hasty = [task.name for task in calls if not task.fields.get("Retry") and not task.retried]
     if not hasty:
         return RULE.clear(machine, f"each of {plural(len(calls), 'task')} retries")
     return RULE.found(
@@ -30,11 +30,6 @@ def check(machine: Resource, context: Context) -> Outcome:
             "Lambda.SdkClientException with back-off."
         ),
     )
-
-
-def _invokes(task: State) -> bool:
-    resource = str(task.fields.get("Resource", ""))
-    return ":lambda:" in resource or "Lambda" in resource or "Function" in resource
 
 
 RULE = Rule(

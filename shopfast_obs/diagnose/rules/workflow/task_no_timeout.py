@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from shopfast_obs.diagnose.context import Context
-from shopfast_obs.diagnose.definitions import State, definition
+from shopfast_obs.diagnose.definitions import called, definition
 from shopfast_obs.diagnose.evidence import some
 from shopfast_obs.diagnose.interface import Rule, plural
 from shopfast_obs.model.findings import Evidence, Outcome, Remedy, Severity
@@ -13,48 +13,57 @@ _BOUNDS = ("TimeoutSeconds", "TimeoutSecondsPath", "HeartbeatSeconds", "Heartbea
 
 
 def check(machine: Resource, context: Context) -> Outcome:
-    """Found when neither a task nor the whole execution has TimeoutSeconds."""
+    """Found when a task waits for somebody (a token, an activity, a job), and neither it nor the execution has a
+    timeout."""
     said = definition(machine, context)
     if said is None:
         return RULE.unknown(machine, "its definition cannot be read")
     if not said.tasks:
         return RULE.clear(machine, "it has no task")
-    open_ = [task for task in said.tasks if not any(name in task.fields for name in _BOUNDS)]
+    waiting = [task for task in said.tasks if _waits(called(task, machine, context))]
+    if not waiting:
+        return RULE.clear(machine, f"each of {plural(len(said.tasks), 'task')} ends by itself")
+    open_ = [task for task in waiting if not any(name in task.fields for name in _BOUNDS)]
     if not open_:
-        return RULE.clear(machine, f"each of {plural(len(said.tasks), 'task')} has a timeout")
+        return RULE.clear(machine, f"each of {plural(len(waiting), 'waiting task')} has a timeout")
     if said.fields.get("TimeoutSeconds"):
         return RULE.clear(machine, f"the whole execution ends after {said.fields['TimeoutSeconds']} s")
-    callbacks = [task.name for task in open_ if _waits_for_token(task)]
+    callbacks = [task.name for task in open_ if _for_somebody(called(task, machine, context))]
     return RULE.found(
         machine,
-        f"{machine.name} may wait for ever: {len(open_)} of {plural(len(said.tasks), 'task')} have no timeout "
+        f"{machine.name} may wait for ever: {len(open_)} of {plural(len(waiting), 'waiting task')} have no timeout "
         f"({some(task.name for task in open_)})",
         [
             Evidence(
                 "configuration",
-                "no TimeoutSeconds" + (f"; {', '.join(callbacks)} wait for a token" if callbacks else ""),
+                "no TimeoutSeconds" + (f"; {', '.join(callbacks)} wait for an answer" if callbacks else ""),
                 "DefinitionString",
-                {"without": len(open_), "tasks": len(said.tasks), "callbacks": len(callbacks)},
+                {"without": len(open_), "tasks": len(waiting), "callbacks": len(callbacks)},
             )
         ],
-        Remedy("Give each task TimeoutSeconds a little above what it calls, and the execution one above their sum."),
+        Remedy("Give each TimeoutSeconds a little above what it waits for, and the execution one above their sum."),
         severity=Severity.HIGH if callbacks else RULE.severity,
     )
 
 
-def _waits_for_token(task: State) -> bool:
-    return str(task.fields.get("Resource", "")).endswith(".waitForTaskToken")
+def _waits(what: str) -> bool:
+    """A request is answered or fails by itself; a job, an activity or the holder of a token may never answer."""
+    return _for_somebody(what) or what.endswith(".sync")
+
+
+def _for_somebody(what: str) -> bool:
+    return what == "activity" or what.endswith(".waitForTaskToken")
 
 
 RULE = Rule(
     id="workflow-task-no-timeout",
-    title="A workflow's task has no timeout",
+    title="A workflow's task may wait for ever",
     severity=Severity.LOW,
     types=(STATE_MACHINE,),
     needs=("configuration",),
-    why="Without one a task that gets no answer keeps its execution running for up to a year.",
-    remedy="`TimeoutSeconds` on every task.",
-    limits="A task that calls a function ends at the latest with that function; the finding does not weigh it.",
+    why="Without a timeout a task that gets no answer keeps its execution running for up to a year.",
+    remedy="`TimeoutSeconds` on every task that waits for a token, an activity or a job.",
+    limits="A task that calls a function or an API ends by itself. One that only a parameter names is not judged.",
     check=check,
     misleads="A stuck execution is RUNNING, which looks like work.",
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from shopfast_obs.diagnose.context import Context
-from shopfast_obs.diagnose.definitions import definition
+from shopfast_obs.diagnose.definitions import definition, meant
 from shopfast_obs.diagnose.interface import Rule
 from shopfast_obs.diagnose.values import number
 from shopfast_obs.model.findings import Evidence, Outcome, Remedy, Severity
@@ -18,7 +18,7 @@ def check(machine: Resource, context: Context) -> Outcome:
     late = []
     for task in said.tasks:
         named = [task.fields.get("Resource"), (task.fields.get("Parameters") or {}).get("FunctionName")]
-        named.append(_substituted(task.fields.get("Resource"), machine))
+        named.append(meant(task.fields.get("Resource"), machine))
         bound = number(task.fields.get("TimeoutSeconds"))
         for function in context.references.named(named, FUNCTION):
             timeout = number(function.effective("Timeout"))
@@ -40,12 +40,6 @@ def check(machine: Resource, context: Context) -> Outcome:
         ],
         Remedy(f"TimeoutSeconds above {timeout:.0f}, or a shorter Timeout of the function."),
     )
-
-
-def _substituted(resource: object, machine: Resource) -> object:
-    """What `${OrderFunctionArn}` of a definition stands for."""
-    said = machine.properties.get("DefinitionSubstitutions") or {}
-    return said.get(str(resource).strip("${}")) if isinstance(said, dict) else None
 
 
 RULE = Rule(

@@ -30,6 +30,13 @@ def test_found_when_the_log_names_it() -> None:
     assert finding.harm == 1
 
 
+def test_what_is_logged_and_raised_is_one_call() -> None:
+    """Two lines of one invocation, beside one that succeeds."""
+    log = written(WEB, speaking(finished(1), LINE, LINE), finished(2))
+    finding = found(RULE.check(WEB, observed(WEB, logs=log)))
+    assert "1 times (50 % of its invocations)" in finding.title
+
+
 def test_clear_when_no_line_has_it() -> None:
     """Other errors are other rules'."""
     log = written(WEB, speaking(finished(1), "[ERROR] KeyError: 'id'\n"))

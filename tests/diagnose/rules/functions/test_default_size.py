@@ -27,6 +27,14 @@ def test_found_as_bad_as_the_invocations_show() -> None:
     assert (fine.severity, fine.remedy.changes) == (Severity.INFO, ())
 
 
+def test_only_what_is_a_default_is_called_one() -> None:
+    """128 MB with a chosen timeout, 3 s with chosen memory; 1 s is nobody's default."""
+    small, short, quick = function(Timeout=890), function(MemorySize=512), function(Timeout=1, MemorySize=512)
+    assert "AWS's default MemorySize of 128 MB, for up to 890 s" in found(RULE.check(small, declared(small))).title
+    assert "AWS's default Timeout of 3 s, at 512 MB" in found(RULE.check(short, declared(short))).title
+    assert clear(RULE.check(quick, declared(quick))) == "1 s and 512 MB were chosen"
+
+
 def test_clear_when_both_were_chosen() -> None:
     """10 s and 512 MB are somebody's choice."""
     web = function(Timeout=10, MemorySize=512)

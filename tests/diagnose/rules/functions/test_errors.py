@@ -13,6 +13,7 @@ from tests.diagnose.builders import (
     killed,
     metric,
     observed,
+    refused,
     request_id,
     undecided,
     written,
@@ -42,6 +43,24 @@ def test_found_by_the_metric_where_the_report_names_no_error() -> None:
     finding = found(RULE.check(web, observed(web, logs=written(web, *lines), metrics=counted)))
     assert finding.harm == 2
     assert finding.severity is Severity.MEDIUM
+
+
+def test_an_exception_that_is_logged_and_raised_is_counted_once() -> None:
+    """Two lines, one invocation."""
+    web = function()
+    logged = '{"level": "ERROR", "message": "no id", "exception_name": "KeyError", "exception": "KeyError: id"}\n'
+    finding = found(RULE.check(web, observed(web, logs=written(web, [logged, RAISED, *finished(1, status="error")]))))
+    assert finding.title.endswith("(1 of 1): KeyError (1)")
+
+
+def test_clear_when_another_rule_names_the_cause_of_all() -> None:
+    """A denied call needs no second finding; an error beside it does."""
+    web = function()
+    denied = refused("AccessDeniedException", "PutItem", "User is not authorized to perform: dynamodb:PutItem")
+    lines = [denied, *finished(1, status="error")]
+    assert "named by lambda-access-denied" in clear(RULE.check(web, observed(web, logs=written(web, lines))))
+    both = written(web, lines, [RAISED, *finished(2, status="error")])
+    assert found(RULE.check(web, observed(web, logs=both))).harm == 2
 
 
 def test_clear_when_timeouts_and_lack_of_memory_explain_every_error() -> None:

@@ -33,6 +33,13 @@ def test_found_when_invocations_succeed_and_log_errors() -> None:
     assert finding.harm == 1
 
 
+def test_a_traceback_that_is_printed_has_a_word_for_it() -> None:
+    """Its first line has neither a type nor a message."""
+    printed = speaking(finished(1), "Traceback (most recent call last):\n", '  File "/var/task/app.py", line 3\n')
+    finding = found(RULE.check(WEB, observed(WEB, logs=written(WEB, printed))))
+    assert finding.title.endswith("(1 of 1): an error; Lambda counts 0")
+
+
 def test_clear_when_nothing_is_swallowed() -> None:
     """An error that is raised is another rule's."""
     raised = speaking([*finished(2)[:-1], finished(2, status="error")[-1]], "[ERROR] KeyError: 'id'\n")

@@ -23,6 +23,22 @@ def test_clear_when_active() -> None:
     assert clear(RULE.check(web, declared(web))) == "TracingConfig.Mode is Active"
 
 
+@pytest.mark.parametrize(
+    "properties",
+    [
+        {"Environment": {"Variables": {"AWS_LAMBDA_EXEC_WRAPPER": "/opt/otel-instrument"}}},
+        {"Environment": {"Variables": {"AWS_LAMBDA_EXEC_WRAPPER": "/opt/datadog_wrapper"}}},
+        {"Handler": "datadog_lambda.handler.handler"},
+    ],
+)
+def test_clear_when_another_tracer_runs_in_it(properties: dict[str, object]) -> None:
+    """OpenTelemetry's layers and vendors trace without TracingConfig; any other wrapper does not."""
+    web = function(**properties)
+    assert "trace" in clear(RULE.check(web, declared(web)))
+    other = function(Environment={"Variables": {"AWS_LAMBDA_EXEC_WRAPPER": "/opt/bootstrap"}}, Handler="app.handler")
+    assert found(RULE.check(other, declared(other)))
+
+
 def test_no_data_when_a_parameter_decides() -> None:
     """An intrinsic that the template cannot resolve."""
     web = function(TracingConfig={"Mode": {"Ref": "Mode"}})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from shopfast_obs.diagnose.rules.workflow.task_no_retry import RULE
-from tests.diagnose.builders import clear, declared, found, undecided
+from tests.diagnose.builders import clear, declared, found, function, undecided
 from tests.diagnose.machines import UNREADABLE, machine, task
 
 
@@ -19,6 +19,22 @@ def test_clear_when_each_retries() -> None:
     assert clear(RULE.check(flow, declared(flow))) == "each of 1 task retries"
     other = machine({"A": task(Resource="arn:aws:states:::sns:publish")})
     assert clear(RULE.check(other, declared(other))) == "no task invokes a function"
+
+
+def test_clear_when_the_map_or_parallel_around_it_retries() -> None:
+    """At any depth; what only has the word in its name is no function call."""
+    inner = {"Type": "Parallel", "Branches": [{"States": {"B": task()}}]}
+    outer = {"Type": "Map", "Retry": [{"ErrorEquals": ["States.ALL"]}], "ItemProcessor": {"States": {"P": inner}}}
+    flow = machine({"A": outer})
+    assert clear(RULE.check(flow, declared(flow))) == "each of 1 task retries"
+    named = machine({"A": task(Resource="arn:aws:states:eu-west-1:1:activity:FunctionReview")})
+    assert clear(RULE.check(named, declared(named))) == "no task invokes a function"
+
+
+def test_found_for_a_function_that_the_definition_only_substitutes() -> None:
+    """`${Work}` is the function whatever the placeholder is called."""
+    flow = machine({"A": task(Resource="${Work}")}, DefinitionSubstitutions={"Work": {"Fn::GetAtt": ["Web", "Arn"]}})
+    assert "have no Retry (A)" in found(RULE.check(flow, declared(flow, function()))).title
 
 
 def test_no_data_when_the_definition_is_elsewhere() -> None:
