@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import takewhile
 
 from shopfast_obs.alarms.catalogue import kinds
 from shopfast_obs.alarms.interface import NotNeeded
+from shopfast_obs.analysis.wiring.references import References
 from shopfast_obs.model.overlay import AlarmDefinition
 from shopfast_obs.model.resources import FUNCTION, Inventory
 
@@ -31,11 +33,12 @@ class Derived:
 def derive(inventory: Inventory, only: Collection[str] = ()) -> Derived:
     """One alarm for every resource and kind of the catalogue that applies (those named in `only`, when any is)."""
     alarms, not_needed = [], []
+    index = References(inventory)
     for kind in kinds():
         if only and kind.id not in only:
             continue
         for resource in inventory.of_type(kind.resource_type):
-            result = kind.derive(resource, inventory)
+            result = kind.derive(resource, index)
             if isinstance(result, NotNeeded):
                 not_needed.append(result)
             else:
@@ -51,7 +54,10 @@ def metrics(alarm: AlarmDefinition) -> int:
 
 
 def application(inventory: Inventory) -> str:
-    """What the application calls itself: the words that all its functions' names begin with."""
-    words = [resource.name.split("-") for resource in inventory.of_type(FUNCTION)]
+    """What the application calls itself: the words that all its functions' names begin with, else its only stack."""
+    functions = list(inventory.of_type(FUNCTION))
+    words = [re.split("[-/]", resource.name) for resource in functions]
     shared = takewhile(lambda column: len(set(column)) == 1, zip(*words, strict=False)) if len(words) > 1 else ()
-    return "-".join(column[0] for column in shared) or "application"
+    stacks = {resource.stack for resource in functions}
+    only = re.sub(r"[^\w-]+", "-", stacks.pop()) if len(stacks) == 1 else ""
+    return "-".join(column[0] for column in shared) or only or "application"

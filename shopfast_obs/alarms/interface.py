@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from shopfast_obs.alarms import naming
 from shopfast_obs.analysis.sensitive import masked
+from shopfast_obs.analysis.wiring.references import References
 from shopfast_obs.model.overlay import AlarmDefinition
-from shopfast_obs.model.resources import Inventory, Resource
+from shopfast_obs.model.resources import Resource
 
 PERIOD = 60  # seconds; the services publish their metrics once a minute
 
@@ -44,7 +46,7 @@ class AlarmKind(Protocol):
         """The CloudFormation type that it watches."""
         ...
 
-    def derive(self, resource: Resource, inventory: Inventory) -> AlarmDefinition | NotNeeded:
+    def derive(self, resource: Resource, index: References) -> AlarmDefinition | NotNeeded:
         """The alarm for this resource with thresholds from its configuration, or why it needs none."""
         ...
 
@@ -58,7 +60,7 @@ def define(kind: AlarmKind, resource: Resource, because: str, properties: Mappin
     `because` is the sentence that says what is watched and where the threshold comes from.
     """
     return AlarmDefinition(
-        name=f"{resource.name}-{kind.id}",
+        name=f"{naming.title(resource)}-{kind.id}",
         kind=kind.id,
         resource=resource.name,
         properties={
@@ -98,9 +100,4 @@ def math(expression: str, label: str, namespace: str, metrics: Mapping[str, str]
 
 
 def _dimensions(dimensions: Dimensions) -> list[dict[str, Any]]:
-    return [{"Name": name, "Value": _resolved(value)} for name, value in dimensions.items()]
-
-
-def _resolved(value: Any) -> Any:  # noqa: ANN401 - a string or an intrinsic
-    """A template knows an ARN only up to `${AWS::Region}`; as plain text that would be a dead alarm's dimension."""
-    return {"Fn::Sub": value} if isinstance(value, str) and "${" in value else value
+    return [{"Name": name, "Value": value} for name, value in dimensions.items()]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from shopfast_obs.alarms import naming
 from shopfast_obs.alarms.interface import define, math
+from shopfast_obs.analysis.wiring.references import References
 from shopfast_obs.model.overlay import AlarmDefinition
-from shopfast_obs.model.resources import TABLE, Inventory, Resource
+from shopfast_obs.model.resources import TABLE, Resource
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,15 +21,14 @@ class TableThrottles:
     operation: str
     resource_type: str = TABLE
 
-    def derive(self, resource: Resource, inventory: Inventory) -> AlarmDefinition:
+    def derive(self, resource: Resource, index: References) -> AlarmDefinition:
         """An alarm on FILL(metric, 0), which has data in every minute.
 
         CloudWatch keeps the state of an alarm of AWS/DynamoDB while data are missing, and these metrics have data only
         when they are not zero: an alarm on the bare metric would never leave ALARM.
         """
-        watched = math(
-            "FILL(throttles, 0)", self.metric, "AWS/DynamoDB", {"throttles": self.metric}, {"TableName": resource.name}
-        )
+        on = {"TableName": naming.name(resource)}
+        watched = math("FILL(throttles, 0)", self.metric, "AWS/DynamoDB", {"throttles": self.metric}, on)
         because = f"DynamoDB throttles {self.operation} of {resource.name}; the SDK's retries turn it into latency."
         return define(
             self, resource, because, {**watched, "Threshold": 1, "ComparisonOperator": "GreaterThanOrEqualToThreshold"}

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from shopfast_obs.alarms import naming
 from shopfast_obs.alarms.interface import define, single
+from shopfast_obs.analysis.wiring.references import References
 from shopfast_obs.model.overlay import AlarmDefinition
-from shopfast_obs.model.resources import STATE_MACHINE, Inventory, Resource
+from shopfast_obs.model.resources import STATE_MACHINE, Resource
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +25,10 @@ class WorkflowOutcome:
     verb: str
     resource_type: str = STATE_MACHINE
 
-    def derive(self, resource: Resource, inventory: Inventory) -> AlarmDefinition:
+    def derive(self, resource: Resource, index: References) -> AlarmDefinition:
         """An alarm on every execution that ends so."""
-        arn = resource.arn or {"Ref": resource.logical_id}
         properties = {
-            **single("AWS/States", self.metric, "Sum", {"StateMachineArn": arn}),
+            **single("AWS/States", self.metric, "Sum", {"StateMachineArn": naming.arn(resource)}),
             "Threshold": 1,
             "ComparisonOperator": "GreaterThanOrEqualToThreshold",
             "DatapointsToAlarm": 1,  # each execution is one order, one document, one customer

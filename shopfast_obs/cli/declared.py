@@ -34,7 +34,9 @@ def inventory(settings: Settings, *, may_run: bool) -> Inventory:
                 "Run: shopfast-obs deploy; or the command that makes the change (--apply, alarms apply).",
             )
         synthesise(settings, executable(), lambda _: None)  # deploy repeats what the app warns of
-    found = [of_template(stack.parsed, f"template {stack.name}", stack.name) for stack in read(folder)]
+    found = [
+        of_template(stack.parsed, f"template {stack.name}", stack.name, paths=stack.paths) for stack in read(folder)
+    ]
     whole = Inventory(
         ", ".join(part.source for part in found),
         tuple(resource for part in found for resource in part.resources),

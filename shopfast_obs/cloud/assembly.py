@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,7 @@ class Stack:
     template: str
     assets: tuple[Asset, ...]
     template_asset: str = ""  # `s3://bucket/key` of the uploaded template, placeholders as in Asset.bucket
+    paths: Mapping[str, str] = field(default_factory=dict)  # of constructs, by the logical ids of their resources
 
     @property
     def parsed(self) -> Mapping[str, Any]:
@@ -72,8 +73,24 @@ def _stack(folder: Path, artifacts: Mapping[str, Any], key: str) -> Stack:
             assets += _assets(folder, artifacts[dependency]["properties"]["file"])
     template = _text(folder, properties["templateFile"])
     return Stack(
-        properties.get("stackName", key), template, tuple(assets), properties.get("stackTemplateAssetObjectUrl", "")
+        properties.get("stackName", key),
+        template,
+        tuple(assets),
+        properties.get("stackTemplateAssetObjectUrl", ""),
+        paths(folder, item),
     )
+
+
+def paths(folder: Path, artifact: Mapping[str, Any]) -> dict[str, str]:
+    """The paths of a stack's constructs by the logical ids of the resources that they make."""
+    file = artifact.get("additionalMetadataFile")
+    said = {**(artifact.get("metadata") or {}), **(json.loads(_text(folder, file)) if file else {})}
+    return {
+        entry["data"]: path.strip("/")
+        for path, entries in said.items()
+        for entry in entries
+        if entry.get("type") == "aws:cdk:logicalId"
+    }
 
 
 def _assets(folder: Path, manifest: str) -> Iterator[Asset]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from aws_cdk import ArnFormat, CfnResource, Stack
@@ -11,9 +11,14 @@ from constructs import Construct
 
 from shopfast_obs.constructs.resources import Found
 from shopfast_obs.model.overlay import AlarmDefinition
+from shopfast_obs.model.references import unqualified
 from shopfast_obs.model.resources import ALARM, TOPIC
 
 SCOPE = "ShopfastObsAlarms"
+
+
+class GoneError(Exception):
+    """An alarm watches something that is not there; the message says what."""
 
 
 class Alarms:
@@ -21,17 +26,42 @@ class Alarms:
 
     def __init__(self, topic_name: str, existing: Sequence[Found]) -> None:
         self._topic_name = topic_name
+        self._existing = {(found.stack.node.path, found.logical_id): found.resource for found in existing}
+        self._stacks = {found.stack.stack_name: found.stack.node.path for found in existing}
         self._topic = next((f.resource for f in existing if f.type == TOPIC and f.physical_name == topic_name), None)
 
     def add(self, stack: Stack, alarm: AlarmDefinition) -> None:
-        """One alarm in that stack, with the topic as its action in both directions."""
+        """One alarm in that stack, with the topic as its action in both directions. Raises GoneError when it refers to
+        something that the stage does not have."""
+        properties: dict[str, Any] = {"AlarmName": alarm.name, **self._resolved(alarm.properties, stack)}
         actions = self._actions(stack)
-        properties: dict[str, Any] = {"AlarmName": alarm.name, **alarm.properties}
         if actions:
             properties |= {"AlarmActions": actions, "OKActions": actions}
         made = stack.node.try_find_child(SCOPE)
         scope = made if isinstance(made, Construct) else Construct(stack, SCOPE)
         CfnResource(scope, alarm.name.replace("/", "-"), type=ALARM, properties=properties)
+
+    def _resolved(self, value: Any, stack: Stack) -> Any:  # noqa: ANN401 - a property has any JSON type
+        """The value with references (`{"Ref": "Hello@shop"}`) to the constructs that they mean."""
+        if isinstance(value, list):
+            return [self._resolved(item, stack) for item in value]
+        if not isinstance(value, Mapping):
+            return value
+        match value:
+            case {"Ref": str(said)} if not said.startswith("AWS::"):
+                return self._construct(said, stack).ref
+            case {"Fn::GetAtt": [str(said), str(attribute)]}:
+                return self._construct(said, stack).get_att(attribute).to_string()
+            case {"Fn::Sub": str(text)}:
+                return {"Fn::Sub": unqualified(text)}
+        return {key: self._resolved(item, stack) for key, item in value.items()}
+
+    def _construct(self, said: str, stack: Stack) -> CfnResource:
+        logical_id, _, name = said.partition("@")
+        found = self._existing.get((self._stacks.get(name, stack.node.path), logical_id))
+        if found is None:
+            raise GoneError(f"refers to {logical_id}, which this app does not have")
+        return found
 
     def _actions(self, stack: Stack) -> list[str]:
         if not self._topic_name:

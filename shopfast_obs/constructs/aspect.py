@@ -11,7 +11,7 @@ from aws_cdk import Annotations, App, Aspects, CfnResource, IAspect, Stack, Stag
 from constructs import IConstruct
 
 from shopfast_obs.constructs import layers, resources, tracing
-from shopfast_obs.constructs.alarms import Alarms
+from shopfast_obs.constructs.alarms import Alarms, GoneError
 from shopfast_obs.constructs.resources import Found
 from shopfast_obs.model.overlay import Overlay, ResourceOverlay
 
@@ -64,11 +64,14 @@ class OverlayAspect:
         alarms = Alarms(self._overlay.alarm_topic, self._present)
         for alarm in self._overlay.alarms:
             watched = next((found for found in self._present if found.goes_by(alarm.resource)), None)
-            if watched:
-                alarms.add(watched.stack, alarm)
-                self._unplaced.discard(alarm.name)
-            elif last and stacks and alarm.name in self._unplaced:
-                alarms.add(Stack.of(stacks[-1]), alarm)
+            try:
+                if watched:
+                    self._unplaced.discard(alarm.name)
+                    alarms.add(watched.stack, alarm)
+                elif last and stacks and alarm.name in self._unplaced:
+                    alarms.add(Stack.of(stacks[-1]), alarm)
+            except GoneError as problem:
+                _warn(watched.stack if watched else stacks[-1], f"The alarm {alarm.name} {problem}; it is left out.")
 
     def _warn_of_missing(self, stacks: Sequence[IConstruct]) -> None:
         for type_, name in sorted(self._missing):

@@ -10,7 +10,7 @@ from typing import Any
 from aws_cdk import CfnResource, Stack, Stage
 from constructs import IConstruct
 
-from shopfast_obs.parse.names import NAME_PROPERTY
+from shopfast_obs.parse.names import NAME_PROPERTY, construct_path
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +23,12 @@ class Found:
     logical_id: str
     physical_name: str  # empty where the app gives none, or one that only the cloud can work out
     generated: str  # how the name begins that CloudFormation gives a resource without one
+    path: str  # of the construct that people know: `Notes/F`
 
     def goes_by(self, name: str) -> bool:
-        """True when that is its physical name, its logical id, or a name that CloudFormation may have given it."""
-        if name in (self.physical_name, self.logical_id):
+        """True when that is its physical name, its construct's path, its logical id, or a name that CloudFormation may
+        have given it."""
+        if name in (self.physical_name, self.path, self.logical_id):
             return True
         return name.startswith(self.generated) and name.removeprefix(self.generated).isalnum()
 
@@ -64,6 +66,7 @@ def _found(resource: CfnResource) -> Found:
         logical_id,
         name if isinstance(name, str) else "",
         f"{stack.resolve(stack.stack_name)}-{logical_id}-",
+        construct_path(str(resource.node.path)),
     )
 
 

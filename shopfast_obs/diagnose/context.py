@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeVar, cast
 
-from shopfast_obs.analysis.dead_letters import dead_letter_queues
-from shopfast_obs.analysis.references import References
+from shopfast_obs.analysis.wiring.dead_letters import dead_letter_queues
+from shopfast_obs.analysis.wiring.references import References
 from shopfast_obs.diagnose.measures import Measure
 from shopfast_obs.diagnose.values import at
 from shopfast_obs.model.failures import Failure
@@ -156,7 +156,7 @@ class Context:
 
     def watches(self, resource: Resource, namespace: str, dimension: str) -> frozenset[str]:
         """The names of a resource's metrics that an alarm reads."""
-        names = {resource.name, resource.logical_id, resource.arn} - {""}
+        names = {resource.identifier, resource.reference, resource.arn} - {""}
         return frozenset().union(*(self._watched.get((namespace, dimension, name), ()) for name in names))
 
     @cached_property
@@ -169,9 +169,9 @@ class Context:
 
     @cached_property
     def log_groups(self) -> Mapping[str, Resource]:
-        """The log groups of the inventory by their name or logical id."""
+        """The log groups of the inventory by their name, and what else may refer to them."""
         groups = list(self.inventory.of_type(LOG_GROUP))
-        return {**{group.logical_id: group for group in groups}, **{group.name: group for group in groups}}
+        return {name: g for g in groups for name in (g.logical_id, g.reference, g.identifier)}
 
     @cached_property
     def _metrics(self) -> Mapping[tuple[str, str, str, tuple[tuple[str, str], ...]], MetricSeries]:
@@ -205,7 +205,7 @@ def log_group(function: Resource) -> str:
     chosen = at(function, "LoggingConfig.LogGroup")
     if isinstance(chosen, Mapping):
         chosen = chosen.get("Ref", "")
-    return str(chosen or f"/aws/lambda/{function.name}")
+    return str(chosen or f"/aws/lambda/{function.identifier}")
 
 
 def _present(report: InvocationReport, function: Resource) -> bool:

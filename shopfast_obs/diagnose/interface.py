@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
@@ -11,6 +11,7 @@ from shopfast_obs.analysis.sizing import percent
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.measures import Measure
 from shopfast_obs.model.findings import Clear, Evidence, Finding, NotEnoughData, Outcome, Remedy, Severity
+from shopfast_obs.model.references import readable
 from shopfast_obs.model.resources import Resource
 
 Need = Literal["configuration", "logs", "metrics", "traces", "alarms", "source code"]
@@ -43,11 +44,11 @@ class Rule:
 
     def clear(self, resource: Resource, reason: str) -> Clear:
         """The rule looked and found nothing of its kind."""
-        return Clear(self.id, resource.name, reason)
+        return Clear(self.id, resource.name, readable(reason))
 
     def unknown(self, resource: Resource, reason: str) -> NotEnoughData:
         """What was observed cannot decide it."""
-        return NotEnoughData(self.id, resource.name, reason)
+        return NotEnoughData(self.id, resource.name, readable(reason))
 
     def found(
         self,
@@ -68,8 +69,8 @@ class Rule:
             severity=self.severity if severity is None else severity,
             resource_type=resource.type,
             resource=resource.name,
-            title=title,
-            evidence=tuple(evidence),
+            title=readable(title),
+            evidence=tuple(_readable(item) for item in evidence),
             remedy=remedy or Remedy(self.remedy.replace("`", "")),
             confidence=confidence,
             misleads=misleads or self.misleads,
@@ -77,6 +78,13 @@ class Rule:
             harm=harm,
             usd_a_month=usd_a_month,
         )
+
+
+def _readable(item: Evidence) -> Evidence:
+    """The evidence without the stacks of references."""
+    if "${" not in item.summary + item.locator:
+        return item
+    return replace(item, summary=readable(item.summary), locator=readable(item.locator))
 
 
 # Functions that CDK and friends put into a stack to do their own work at deployment.

@@ -81,15 +81,15 @@ def merged(overlay: Overlay, changes: Sequence[ResourceOverlay]) -> Overlay:
 
 def application_name(names: Sequence[str], stacks: Sequence[str] = ()) -> str:
     """What the names have in common up to a dash, else the first stack's name, else the first name."""
-    words = [name.split("-")[:-1] for name in names]
-    common = [column[0] for column in zip(*words, strict=False) if len(set(column)) == 1] if len(names) > 1 else []
+    words = [name.split("-")[:-1] for name in names if "/" not in name]  # paths of constructs begin with the stack's
+    common = [column[0] for column in zip(*words, strict=False) if len(set(column)) == 1] if len(words) > 1 else []
     prefix = "-".join(words[0][: len(common)]) if common and words[0][: len(common)] == common else ""
     return prefix or next((stack for stack in stacks if stack), "") or next(iter(names), "application")
 
 
 def short_name(name: str, application: str) -> str:
-    """A function's name within its application."""
-    return name.removeprefix(f"{application}-") or name
+    """A function's name within its application, that of a construct by its path."""
+    return name.removeprefix(f"{application}-").removeprefix(f"{application}/").replace("/", "-") or name
 
 
 def _is_python(function: Resource) -> bool:

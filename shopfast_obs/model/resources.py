@@ -7,8 +7,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from shopfast_obs.model.references import reference
+
 FUNCTION = "AWS::Lambda::Function"
 EVENT_SOURCE_MAPPING = "AWS::Lambda::EventSourceMapping"
+FUNCTION_ALIAS = "AWS::Lambda::Alias"
+FUNCTION_VERSION = "AWS::Lambda::Version"
 FUNCTION_URL = "AWS::Lambda::Url"
 INVOKE_CONFIG = "AWS::Lambda::EventInvokeConfig"
 PERMISSION = "AWS::Lambda::Permission"
@@ -41,7 +45,11 @@ class Location:
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """One resource: its CloudFormation type, physical name and properties.
+    """One resource: its CloudFormation type, what people call it, and its properties.
+
+    `name` is the physical name where that is known, else the construct path or the logical id: nothing that a service
+    knows. What other resources' values hold to name it is the `identifier`: the physical name, or a reference such as
+    `${Hello@stack}` that stands in `by_reference`.
 
     `properties` has CloudFormation's property names whatever the source (template or live API). What the source leaves
     out is left out here too: AWS's defaults are applied by who asks (`effective`), so that "3 s because nobody chose"
@@ -60,6 +68,17 @@ class Resource:
     file: str = ""
     lines: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
     code: str = ""
+    by_reference: str = ""
+
+    @property
+    def identifier(self) -> str:
+        """What values hold that name it: its physical name, or a reference where only the deployment gives it one."""
+        return self.by_reference or self.name
+
+    @property
+    def reference(self) -> str:
+        """The reference to it in any template of its inventory; empty for what no stack owns."""
+        return reference(self.logical_id, self.stack) if self.logical_id else ""
 
     def effective(self, property_name: str) -> Any:  # noqa: ANN401 - a CloudFormation value has any JSON type
         """The value in force: the declared one, else AWS's documented default, else None."""
@@ -124,8 +143,11 @@ class Inventory:
         return {type_: tuple(resources) for type_, resources in found.items()}
 
     def find(self, type_: str, name: str) -> Resource | None:
-        """The resource of that type with that physical name or logical id, or None."""
+        """The resource of that type that people or values call so, or None: by its name first, then its logical id."""
         for resource in self.of_type(type_):
-            if name in (resource.name, resource.logical_id):
+            if name in (resource.name, resource.identifier):
+                return resource
+        for resource in self.of_type(type_):
+            if name in (resource.logical_id, resource.reference):
                 return resource
         return None

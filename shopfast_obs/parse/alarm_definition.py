@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from shopfast_obs.model.references import reference
 from shopfast_obs.model.telemetry import WatchedMetric
 from shopfast_obs.parse.dialects.interface import mapping
 
 
 def watched(definition: Mapping[str, Any]) -> tuple[WatchedMetric, ...]:
-    """Every metric that an alarm reads, metric math included; a `Ref` in a dimension becomes its logical id. What
+    """Every metric that an alarm reads, metric math included; an intrinsic in a dimension becomes a reference. What
     has not the form of a definition, and what a template leaves open, is left out."""
     sources = [definition] if definition.get("MetricName") else []
     sources += [mapping(mapping(query.get("MetricStat")).get("Metric")) for query in _items(definition, "Metrics")]
@@ -32,4 +33,9 @@ def _items(source: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
 
 
 def _value(value: Any) -> str:  # noqa: ANN401 - a string or an intrinsic
-    return str(value["Ref"]) if isinstance(value, Mapping) and "Ref" in value else str(value)
+    match value:
+        case {"Ref": str(name)}:
+            return reference(name)
+        case {"Fn::GetAtt": [str(name), str(attribute)]}:
+            return reference(f"{name}.{attribute}")
+    return str(value)

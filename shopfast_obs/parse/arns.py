@@ -8,8 +8,10 @@ from shopfast_obs.model.resources import (
     ALARM,
     EVENT_BUS,
     FUNCTION,
+    HTTP_API,
     LOG_GROUP,
     QUEUE,
+    REST_API,
     STATE_MACHINE,
     TABLE,
     TOPIC,
@@ -39,3 +41,5 @@ REF: Mapping[str, str] = {  # elsewhere it is the name
 }
 ARN_ATTRIBUTES = ("Arn", "TopicArn")
 NAME_ATTRIBUTES = ("Name", "QueueName", "TopicName")
+REF_IS_ID = frozenset({REST_API, HTTP_API})  # `Ref` gives an id that only the service knows, whatever the name
+ID_ATTRIBUTES: Mapping[str, tuple[str, ...]] = {REST_API: ("RestApiId",), HTTP_API: ("ApiId",)}

@@ -50,10 +50,14 @@ def _method(api: Resource, verb: str, path: str, declared: object) -> Resource:
     }
     read = {name: integration[key] for name, key in wanted.items() if key in integration}
     if api.type == REST_API:
-        properties: Mapping[str, object] = {"RestApiId": api.name, "HttpMethod": verb, "Integration": read}
+        properties: Mapping[str, object] = {
+            "RestApiId": api.reference or api.name,
+            "HttpMethod": verb,
+            "Integration": read,
+        }
         return _at(api, REST_METHOD, f"{verb} {path}", properties)
     renamed = {
-        "ApiId": api.name,
+        "ApiId": api.reference or api.name,
         "IntegrationType": read.get("Type"),
         "IntegrationUri": read.get("Uri"),
         "TimeoutInMillis": read.get("TimeoutInMillis"),

@@ -6,13 +6,16 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from shopfast_obs.parse.arns import ARN, ARN_ATTRIBUTES, NAME_ATTRIBUTES, REF
+from shopfast_obs.model.references import is_open, reference
+from shopfast_obs.model.resources import HTTP_API, REST_API
+from shopfast_obs.parse.arns import ARN, ARN_ATTRIBUTES, ID_ATTRIBUTES, NAME_ATTRIBUTES, REF, REF_IS_ID
 from shopfast_obs.parse.names import NAME_PROPERTY
 
 MOST_LEVELS = 60  # values nested deeper, and longer chains of references, stay as they are
 LONGEST_NAME = 1024  # names made of names could double with every step
 VARIABLE = re.compile(r"\$\{(!?)([^${}]+)\}")
 SCALARS = (str, int, float)
+TITLED = (REST_API, HTTP_API)
 
 
 class _NoValue:
@@ -27,6 +30,7 @@ class Resolver:
 
     def __init__(self, template: Mapping[str, Any], stack: str, parameters: Mapping[str, Any]) -> None:
         self._resources = _mapping(template.get("Resources"))
+        self._stack = stack
         self._conditions = _mapping(template.get("Conditions"))
         self._mappings = _mapping(template.get("Mappings"))
         self._known = _defaults(_mapping(template.get("Parameters")))
@@ -60,17 +64,16 @@ class Resolver:
         entries = {key: self.resolve(item) for key, item in value.items()}
         return {key: item for key, item in entries.items() if item is not NO_VALUE}
 
-    def name(self, logical_id: str) -> str:
-        """A resource's physical name where the template gives one, else its logical id."""
-        return self.physical_name(logical_id) or logical_id
+    def identifier(self, logical_id: str) -> str:
+        """A resource's physical name where the template gives one, else the reference to it."""
+        return self.physical_name(logical_id) or reference(logical_id, self._stack)
 
     def physical_name(self, logical_id: str) -> str | None:
         """The name that the template gives a resource; None where it gives none or one that only the cloud knows."""
         if logical_id not in self._names and logical_id not in self._asked:
             self._asked.add(logical_id)
             entry = _mapping(self._resources.get(logical_id))
-            declared = _mapping(entry.get("Properties")).get(NAME_PROPERTY.get(str(entry.get("Type")), ""))
-            name = self.resolve(declared)
+            name = self.resolve(_named(str(entry.get("Type")), _mapping(entry.get("Properties"))))
             self._asked.discard(logical_id)
             usable = isinstance(name, str) and 0 < len(name) <= LONGEST_NAME
             self._names[logical_id] = name if usable else None
@@ -84,7 +87,7 @@ class Resolver:
     def _formed(self, form: str, logical_id: str) -> str:
         """A form with the resource's name in it; what looks like a variable in a name is none."""
         before, _, after = form.partition("%s")
-        return f"{self._text(before)}{self.name(logical_id)}{self._text(after)}"
+        return f"{self._text(before)}{self.identifier(logical_id)}{self._text(after)}"
 
     def condition(self, value: Any) -> bool | None:  # noqa: ANN401
         """Whether a condition (its name or its expression) holds; None when the template does not tell."""
@@ -131,7 +134,9 @@ class Resolver:
                 found = variables[match[2].strip()]
             else:
                 found = self._attribute(name, attribute) if attribute else self._reference(name)
-            return _as_text(found) if isinstance(found, SCALARS) else match[0]
+            if isinstance(found, SCALARS):
+                return _as_text(found)
+            return match[0] if "::" in name else reference(match[2].strip(), self._stack)
 
         return VARIABLE.sub(value, text)
 
@@ -145,15 +150,19 @@ class Resolver:
             return f"${{{name}}}"
         if name not in self._resources:
             return None
+        if self._type(name) in REF_IS_ID:
+            return reference(name, self._stack)
         form = REF.get(self._type(name), "")
-        return self._formed(form, name) if form else self.name(name)
+        return self._formed(form, name) if form else self.identifier(name)
 
     def _attribute(self, logical_id: str, attribute: str) -> str | None:
         if logical_id not in self._resources:
             return None
         if attribute in ARN_ATTRIBUTES:
             return self.arn(logical_id) or None
-        return self.name(logical_id) if attribute in NAME_ATTRIBUTES else None
+        if attribute in ID_ATTRIBUTES.get(self._type(logical_id), ()):
+            return reference(logical_id, self._stack)
+        return self.identifier(logical_id) if attribute in NAME_ATTRIBUTES else None
 
     def _ref(self, argument: Any) -> Any:  # noqa: ANN401
         found = self._reference(argument) if isinstance(argument, str) else None
@@ -164,6 +173,8 @@ class Resolver:
         found = None
         if isinstance(parts, list) and len(parts) == 2 and all(isinstance(part, str) for part in parts):
             found = self._attribute(parts[0], parts[1])
+        if found is None and isinstance(parts, list) and parts and parts[0] in self._resources:
+            return {"Fn::GetAtt": [reference(parts[0], self._stack), *parts[1:]]}
         return {"Fn::GetAtt": argument} if found is None else found
 
     def _sub(self, argument: Any) -> Any:  # noqa: ANN401
@@ -237,9 +248,17 @@ def _kept(function: str, argument: Any) -> dict[str, Any]:  # noqa: ANN401
     return {function: None if argument is NO_VALUE else argument}
 
 
+def _named(type_: str, properties: Mapping[str, Any]) -> Any:  # noqa: ANN401
+    """What the properties say about the name; a REST API without one has the title of its definition."""
+    name = properties.get(NAME_PROPERTY.get(type_, ""))
+    if name is None and type_ in TITLED:
+        return _mapping(_mapping(properties.get("Body")).get("info")).get("title")
+    return name
+
+
 def _open(value: Any) -> bool:  # noqa: ANN401
-    """True for a value that only the cloud knows: an intrinsic that stayed, or a pseudo parameter."""
-    return not isinstance(value, SCALARS) or (isinstance(value, str) and bool(VARIABLE.search(value)))
+    """True for a value that only the cloud knows: an intrinsic that stayed, or a reference."""
+    return not isinstance(value, SCALARS) or (isinstance(value, str) and is_open(value))
 
 
 def _as_text(value: Any) -> str:  # noqa: ANN401

@@ -47,3 +47,8 @@ NAME_PROPERTY: Mapping[str, str] = {
     "AWS::Scheduler::Schedule": "Name",
     "AWS::SecretsManager::Secret": "Name",
 }
+
+
+def construct_path(path: str) -> str:
+    """The path of the construct that people know, from that of the resource that it makes: `Notes/F/Resource`."""
+    return path.strip("/").removesuffix("/Resource").removesuffix("/Default")

@@ -7,16 +7,19 @@ from pathlib import Path
 from typing import Any
 
 from shopfast_obs.errors import UserError
+from shopfast_obs.model.references import readable, reference
 from shopfast_obs.model.resources import Gap, Inventory, Resource
 from shopfast_obs.parse.bodies import methods, stages
 from shopfast_obs.parse.dialects import sam, serverless
 from shopfast_obs.parse.dialects.interface import Template, mapping
 from shopfast_obs.parse.intrinsics import Resolver
+from shopfast_obs.parse.names import construct_path
 from shopfast_obs.parse.templatefile import HINT, Document, read_document
 from shopfast_obs.parse.unread import defect
 
 NESTED = "AWS::CloudFormation::Stack"
 ASSET = "aws:asset:path"  # where CDK says from which folder a function's code comes
+PATH = "aws:cdk:path"  # where the CDK CLI says which construct a resource is
 
 
 def read_template(text: str, path: str | Path) -> dict[str, Any]:
@@ -51,18 +54,21 @@ def inventory(
     source: str,
     stack: str = "",
     parameters: Mapping[str, Any] | None = None,
+    paths: Mapping[str, str] | None = None,
 ) -> Inventory:
     """The resources that a template declares.
 
     Intrinsics are resolved as far as the template alone allows: parameters to the given value or their default, other
     resources to their name or ARN; pseudo parameters stay as `${AWS::Region}` unless `parameters` gives them. What
-    cannot be known keeps its intrinsic. A resource without a physical name goes by its logical id. What cannot be read
-    is a gap.
+    cannot be known keeps its intrinsic. A resource without a physical name is referred to (`${Hello@stack}`), and goes
+    by its construct path (in `paths` by its logical id, or what CDK says) or its logical id. What cannot be read is a
+    gap.
     """
     template = template if isinstance(template, Template) else Template(template)
     resolver = Resolver(template.value, stack, parameters or {})
     resources: list[Resource] = []
     gaps = [*template.gaps, *_gaps(template.value)]
+    names = {reference(key, stack): value for key, value in _called(template.value, resolver, paths or {}).items()}
     for logical_id, entry in mapping(template.value.get("Resources")).items():
         if not isinstance(logical_id, str) or not isinstance(entry, Mapping) or not isinstance(entry.get("Type"), str):
             gaps.append(Gap(f"{logical_id} of {source}", _typeless(str(logical_id))))
@@ -70,7 +76,7 @@ def inventory(
             try:
                 properties = resolver.resolve(entry.get("Properties") or {})
                 if isinstance(properties, dict):
-                    resources.append(_resource(template, resolver, stack, logical_id, properties))
+                    resources.append(_resource(template, resolver, stack, logical_id, properties, names))
                 else:
                     gaps.append(Gap(f"{logical_id} of {source}", "its Properties are not an object"))
             except Exception as problem:  # one resource must not hide the others
@@ -79,21 +85,39 @@ def inventory(
     return Inventory(source, tuple(found), tuple(gaps))
 
 
-def _resource(
-    template: Template, resolver: Resolver, stack: str, logical_id: str, properties: Mapping[str, Any]
+def _called(template: Mapping[str, Any], resolver: Resolver, paths: Mapping[str, str]) -> dict[str, str]:
+    """What people call each resource that has no physical name."""
+    found = {}
+    for logical_id, entry in mapping(template.get("Resources")).items():
+        if isinstance(logical_id, str) and not resolver.physical_name(logical_id):
+            said = paths.get(logical_id) or mapping(mapping(entry).get("Metadata")).get(PATH)
+            found[logical_id] = construct_path(said) if isinstance(said, str) and said else logical_id
+    return found
+
+
+def _resource(  # noqa: PLR0917 - what a resource is made of
+    template: Template,
+    resolver: Resolver,
+    stack: str,
+    logical_id: str,
+    properties: Mapping[str, Any],
+    names: Mapping[str, str],
 ) -> Resource:
+    identifier = resolver.identifier(logical_id)
+    name = readable(identifier, names)
     entry = template.value["Resources"][logical_id]
     code = template.code.get(logical_id) or mapping(entry.get("Metadata")).get(ASSET) or properties.get("Code")
     return Resource(
         type=entry["Type"],
-        name=resolver.name(logical_id),
+        name=name,
         logical_id=logical_id,
         stack=stack,
-        arn=resolver.arn(logical_id) if resolver.physical_name(logical_id) else "",
+        arn=resolver.arn(logical_id),
         properties=properties,
         file=template.file,
         lines=template.lines(logical_id) if template.file else {},
         code=code if isinstance(code, str) else "",
+        by_reference="" if identifier == name else identifier,
     )
 
 

@@ -140,7 +140,7 @@ def test_a_throttled_table_can_recover() -> None:
 
 def test_a_workflow_is_known_by_its_arn() -> None:
     """The live ARN, or the reference that CloudFormation resolves."""
-    template = Resource(r.STATE_MACHINE, "library-loan", "Loan1")
+    template = Resource(r.STATE_MACHINE, "library-loan", "Loan1", arn="arn:aws:states:${AWS::Region}:1:x:library-loan")
     live = Resource(r.STATE_MACHINE, "library-loan", arn="arn:aws:states:x:1:stateMachine:library-loan")
     symbolic = Resource(
         r.STATE_MACHINE, "library-loan", arn="arn:aws:states:${AWS::Region}:1:stateMachine:library-loan"

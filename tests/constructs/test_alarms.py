@@ -93,3 +93,37 @@ def test_each_stage_has_the_alarms_of_its_resources(synthesise: Synthesise) -> N
     )
     kinds = sorted((name, body["Type"]) for name, r in made.stacks.items() for body in r.values())
     assert [type_ for _, type_ in kinds].count(ALARM) == [type_ for _, type_ in kinds].count(TOPIC) == 2
+
+
+def dimension(name: str, resource: str, value: object) -> AlarmDefinition:
+    """An alarm that names its resource so."""
+    dimensions = [{"Name": "QueueName", "Value": value}]
+    return AlarmDefinition(name, "depth", resource, {"Dimensions": dimensions})
+
+
+def test_a_reference_is_the_constructs_own(synthesise: Synthesise, capsys: pytest.CaptureFixture[str]) -> None:
+    """Beside its resource, from another stack by an export; what the app no longer has is said, and makes no alarm."""
+    from aws_cdk import Stack
+    from aws_cdk.aws_sqs import Queue
+
+    def build(app: Any) -> None:
+        for name in ("first", "second"):
+            Queue(Stack(app, name), "Work")
+
+    ids: dict[str, str] = {}
+    for name, resources in synthesise(build).stacks.items():
+        ids[name] = next(iter(resources))
+    overlay = Overlay(
+        (),
+        (
+            dimension("own", "second/Work", {"Fn::GetAtt": [f"{ids['second']}@second", "QueueName"]}),
+            dimension("far", "second/Work", {"Fn::GetAtt": [f"{ids['first']}@first", "QueueName"]}),
+            dimension("gone", "second/Gone", {"Ref": "Gone1@second"}),
+        ),
+    )
+    made = synthesise(build, overlay).stacks["second"]
+    said = {b["Properties"]["AlarmName"]: b["Properties"]["Dimensions"] for b in made.values() if b["Type"] == ALARM}
+    assert said["own"][0]["Value"] == {"Fn::GetAtt": [ids["second"], "QueueName"]}
+    assert "ImportValue" in str(said["far"][0]["Value"])
+    assert "gone" not in said
+    assert "The alarm gone refers to Gone1, which this app does not have; it is left out." in capsys.readouterr().err

@@ -100,7 +100,11 @@ def test_names_come_from_the_template_or_are_logical_ids(shop: Any) -> None:
     assert shop.find(TABLE, "Orders").arn == f"arn:${{AWS::Partition}}:dynamodb:{HERE}:table/Orders"
     assert shop.find(QUEUE, "dev-dead").logical_id == "Dead"
     queue = shop.find(QUEUE, "Queue")
-    assert (queue.name, queue.arn, queue.stack) == ("Queue", "", "shop")
+    assert (queue.name, queue.arn, queue.stack) == (
+        "Queue",
+        f"arn:${{AWS::Partition}}:sqs:{HERE}:${{Queue@shop}}",
+        "shop",
+    )
 
 
 def test_references_lead_to_the_resources_of_the_inventory(shop: Any) -> None:
@@ -108,13 +112,13 @@ def test_references_lead_to_the_resources_of_the_inventory(shop: Any) -> None:
     function = shop.find(FUNCTION, "checkout-dev")
     mapping = shop.find(EVENT_SOURCE_MAPPING, "Mapping").properties
     assert mapping["FunctionName"] == function.name
-    assert mapping["EventSourceArn"] == f"arn:${{AWS::Partition}}:sqs:{HERE}:Queue"
+    assert mapping["EventSourceArn"] == f"arn:${{AWS::Partition}}:sqs:{HERE}:${{Queue@shop}}"
     assert shop.find(QUEUE, "Queue").properties["RedrivePolicy"]["deadLetterTargetArn"].endswith(":dev-dead")
     assert shop.find(LOG_GROUP, "/aws/lambda/checkout-dev")
     variables = function.properties["Environment"]["Variables"]
     assert variables["TABLE"] == "Orders"
-    assert variables["TOPIC"] == f"arn:${{AWS::Partition}}:sns:{HERE}:Topic"
-    assert variables["QUEUE"] == "https://sqs.${AWS::Region}.${AWS::URLSuffix}/${AWS::AccountId}/Queue"
+    assert variables["TOPIC"] == f"arn:${{AWS::Partition}}:sns:{HERE}:${{Topic@shop}}"
+    assert variables["QUEUE"] == "https://sqs.${AWS::Region}.${AWS::URLSuffix}/${AWS::AccountId}/${Queue@shop}"
     assert shop.find(STATE_MACHINE, "flow").arn == f"arn:${{AWS::Partition}}:states:{HERE}:stateMachine:flow"
 
 
@@ -129,7 +133,7 @@ def test_what_the_template_cannot_tell_keeps_its_intrinsic(shop: Any) -> None:
     assert variables["IMAGE"] == {"Ref": "Image"}  # the default names the parameter that has the value
     assert variables["ZONE"] == {"Fn::Select": [0, {"Fn::GetAZs": ""}]}
     assert variables["SECOND"] == "b"
-    assert variables["MIXED"] == "dev-${AWS::Region}-${kept}-${Unknown}"
+    assert variables["MIXED"] == "dev-${AWS::Region}-${kept}-${Unknown@shop}"
 
 
 def test_conditions_decide_where_they_can(shop: Any) -> None:
@@ -164,7 +168,7 @@ def test_json_and_yaml_say_the_same() -> None:
 @pytest.mark.parametrize(
     ("value", "sections", "expected"),
     [
-        ({"Fn::GetAtt": "R.Unheard"}, {}, {"Fn::GetAtt": "R.Unheard"}),
+        ({"Fn::GetAtt": "R.Unheard"}, {}, {"Fn::GetAtt": ["${R}", "Unheard"]}),
         ({"Fn::Join": ["", ["a", {"Ref": "Gone"}]]}, {}, {"Fn::Join": ["", ["a", {"Ref": "Gone"}]]}),
         ({"Fn::Join": ["-", ["a", {"Ref": "AWS::NoValue"}, 1, True]]}, {}, "a-1-true"),
         ({"Fn::Join": {"Ref": "AWS::NoValue"}}, {}, {"Fn::Join": None}),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from shopfast_obs.alarms.interface import define, single
+from shopfast_obs.alarms import naming
+from shopfast_obs.alarms.interface import NotNeeded, define, single
+from shopfast_obs.analysis.wiring.references import References
 from shopfast_obs.model.overlay import AlarmDefinition
-from shopfast_obs.model.resources import REST_API, Inventory, Resource
+from shopfast_obs.model.resources import REST_API, Resource
 
 SHARE = 0.05  # AWS's recommended alarm for 5XXError: average above 0.05
 
@@ -16,9 +18,12 @@ class Api5xx:
     title = "A REST API answers more than 5 % of its requests with a 5xx"
     resource_type = REST_API
 
-    def derive(self, resource: Resource, inventory: Inventory) -> AlarmDefinition:
+    def derive(self, resource: Resource, index: References) -> AlarmDefinition | NotNeeded:
         """An alarm on the average of 5XXError, which is the share of requests that failed."""
-        watched = single("AWS/ApiGateway", "5XXError", "Average", {"ApiName": resource.name})
+        name = naming.name(resource)
+        if name is None:
+            return NotNeeded(resource.name, self.id, "its name, by which its metrics go, stands in a file of its own")
+        watched = single("AWS/ApiGateway", "5XXError", "Average", {"ApiName": name})
         because = f"More than {SHARE:.0%} of the requests to the API {resource.name} get a 5xx."
         return define(
             self, resource, because, {**watched, "Threshold": SHARE, "ComparisonOperator": "GreaterThanThreshold"}

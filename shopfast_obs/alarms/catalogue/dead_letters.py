@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from shopfast_obs.alarms import naming
 from shopfast_obs.alarms.interface import NotNeeded, define, single
-from shopfast_obs.analysis.dead_letters import dead_letter_queues
+from shopfast_obs.analysis.wiring.dead_letters import dead_letter_queues
+from shopfast_obs.analysis.wiring.references import References
 from shopfast_obs.model.overlay import AlarmDefinition
-from shopfast_obs.model.resources import QUEUE, Inventory, Resource
+from shopfast_obs.model.resources import QUEUE, Resource
 
 
 class DeadLetters:
@@ -15,11 +17,12 @@ class DeadLetters:
     title = "A dead-letter queue is not empty"
     resource_type = QUEUE
 
-    def derive(self, resource: Resource, inventory: Inventory) -> AlarmDefinition | NotNeeded:
+    def derive(self, resource: Resource, index: References) -> AlarmDefinition | NotNeeded:
         """An alarm on the first message: one dead letter is one customer who waits."""
-        if resource not in dead_letter_queues(inventory):
+        if resource not in dead_letter_queues(index.inventory, index):
             return NotNeeded(resource.name, self.id, "nothing sends its dead letters there")
-        watched = single("AWS/SQS", "ApproximateNumberOfMessagesVisible", "Maximum", {"QueueName": resource.name})
+        on = {"QueueName": naming.name(resource)}
+        watched = single("AWS/SQS", "ApproximateNumberOfMessagesVisible", "Maximum", on)
         properties = {
             **watched,
             "Threshold": 0,

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from shopfast_obs.alarms import naming
 from shopfast_obs.alarms.interface import define, single
+from shopfast_obs.analysis.wiring.references import References
 from shopfast_obs.model.overlay import AlarmDefinition
-from shopfast_obs.model.resources import EVENT_RULE, Inventory, Resource
+from shopfast_obs.model.resources import EVENT_BUS, EVENT_RULE, Resource
 
 
 class DeliveryFailures:
@@ -16,13 +18,9 @@ class DeliveryFailures:
     title = "An event rule cannot deliver to its target"
     resource_type = EVENT_RULE
 
-    def derive(self, resource: Resource, inventory: Inventory) -> AlarmDefinition:
+    def derive(self, resource: Resource, index: References) -> AlarmDefinition:
         """An alarm with the dimensions that EventBridge publishes: a rule on a custom bus has both."""
-        bus: Any = resource.properties.get("EventBusName", "default")
-        if isinstance(bus, str):
-            bus = bus.rsplit("/", 1)[-1]
-        on = {"RuleName": resource.name} if bus == "default" else {"EventBusName": bus, "RuleName": resource.name}
-        watched = single("AWS/Events", "FailedInvocations", "Sum", on)
+        watched = single("AWS/Events", "FailedInvocations", "Sum", _dimensions(resource, index))
         properties = {
             **watched,
             "Threshold": 1,
@@ -30,6 +28,25 @@ class DeliveryFailures:
             "DatapointsToAlarm": 1,  # an event that is not delivered is lost, unless the target has a dead-letter queue
         }
         return define(self, resource, f"The rule {resource.name} cannot deliver events to its target.", properties)
+
+
+def _dimensions(rule: Resource, index: References) -> dict[str, Any]:
+    bus = rule.properties.get("EventBusName") or "default"
+    named = next(iter(index.named(bus, EVENT_BUS)), None)
+    if named is not None:
+        bus = naming.name(named)
+    elif isinstance(bus, str):
+        bus = naming.text(_last(bus))
+    if bus == "default":
+        return {"RuleName": naming.name(rule) or naming.attribute(rule, "")}
+    # `Ref` gives `bus|rule` for a rule on a custom bus, and its ARN ends in `rule/bus/rule`.
+    of_arn = {"Fn::Select": [2, {"Fn::Split": ["/", naming.attribute(rule, "Arn")]}]}
+    return {"EventBusName": bus, "RuleName": naming.name(rule) or of_arn}
+
+
+def _last(arn: str) -> str:
+    """The name at the end of an ARN, or the name itself."""
+    return arn.rsplit("/", 1)[-1]
 
 
 KIND = DeliveryFailures()

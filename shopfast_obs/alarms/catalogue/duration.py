@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from shopfast_obs.alarms import naming
 from shopfast_obs.alarms.interface import NotNeeded, define, single
+from shopfast_obs.analysis.wiring.references import References
 from shopfast_obs.model.overlay import AlarmDefinition
-from shopfast_obs.model.resources import FUNCTION, Inventory, Resource
+from shopfast_obs.model.resources import FUNCTION, Resource
 
 SHARE = 0.8  # of the timeout: late enough to mean something, early enough to act
 
@@ -16,13 +18,14 @@ class Duration:
     title = "The p99 duration of a function is above 80 % of its timeout"
     resource_type = FUNCTION
 
-    def derive(self, resource: Resource, inventory: Inventory) -> AlarmDefinition | NotNeeded:
+    def derive(self, resource: Resource, index: References) -> AlarmDefinition | NotNeeded:
         """An alarm on the p99, never the average: the average hides what some customers wait for."""
         timeout = resource.effective("Timeout")
         if not isinstance(timeout, int | float):
             return NotNeeded(resource.name, self.id, "its timeout is known only when it is deployed")
         threshold = round(timeout * 1000 * SHARE)
-        watched = single("AWS/Lambda", "Duration", "p99", {"FunctionName": resource.name})
+        on = {"FunctionName": naming.name(resource)}
+        watched = single("AWS/Lambda", "Duration", "p99", on)
         because = (
             f"The p99 duration of {resource.name} is above {threshold} ms, {SHARE:.0%} of its timeout of {timeout:g} s."
         )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from shopfast_obs.alarms import naming
 from shopfast_obs.alarms.interface import define, math
+from shopfast_obs.analysis.wiring.references import References
 from shopfast_obs.model.overlay import AlarmDefinition
-from shopfast_obs.model.resources import FUNCTION, Inventory, Resource
+from shopfast_obs.model.resources import FUNCTION, Resource
 
 PERCENT = 5  # a rate, not a count: one failure among thousands wakes nobody (AWS alarm template: 5 %, 2 of 3)
 
@@ -16,11 +18,12 @@ class ErrorRate:
     title = "A function fails more than 5 % of its invocations"
     resource_type = FUNCTION
 
-    def derive(self, resource: Resource, inventory: Inventory) -> AlarmDefinition:
+    def derive(self, resource: Resource, index: References) -> AlarmDefinition:
         """An alarm on errors as a share of invocations."""
         expression = "IF(invocations > 0, 100 * errors / invocations, 0)"
         metrics = {"errors": "Errors", "invocations": "Invocations"}
-        watched = math(expression, "errors, % of invocations", "AWS/Lambda", metrics, {"FunctionName": resource.name})
+        on = {"FunctionName": naming.name(resource)}
+        watched = math(expression, "errors, % of invocations", "AWS/Lambda", metrics, on)
         because = f"More than {PERCENT} % of the invocations of {resource.name} fail (errors and timeouts)."
         return define(
             self, resource, because, {**watched, "Threshold": PERCENT, "ComparisonOperator": "GreaterThanThreshold"}

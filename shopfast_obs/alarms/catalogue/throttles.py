@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from shopfast_obs.alarms import naming
 from shopfast_obs.alarms.interface import define, single
+from shopfast_obs.analysis.wiring.references import References
 from shopfast_obs.model.overlay import AlarmDefinition
-from shopfast_obs.model.resources import FUNCTION, Inventory, Resource
+from shopfast_obs.model.resources import FUNCTION, Resource
 
 
 class Throttles:
@@ -14,9 +16,10 @@ class Throttles:
     title = "Invocations of a function are throttled"
     resource_type = FUNCTION
 
-    def derive(self, resource: Resource, inventory: Inventory) -> AlarmDefinition:
+    def derive(self, resource: Resource, index: References) -> AlarmDefinition:
         """An alarm on every throttled minute: a throttled invocation never ran, so no error counts it."""
-        watched = single("AWS/Lambda", "Throttles", "Sum", {"FunctionName": resource.name})
+        on = {"FunctionName": naming.name(resource)}
+        watched = single("AWS/Lambda", "Throttles", "Sum", on)
         because = f"Invocations of {resource.name} are throttled; no error metric counts them."
         return define(
             self, resource, because, {**watched, "Threshold": 1, "ComparisonOperator": "GreaterThanOrEqualToThreshold"}

@@ -109,7 +109,7 @@ class _Service:
             "Runtime": self._said(function, "runtime"),
             "Timeout": self._said(function, "timeout", TIMEOUT),
             "MemorySize": self._said(function, "memorySize", MEMORY),
-            "Role": function.get("role") or {"Fn::GetAtt": ["IamRoleLambdaExecution", "Arn"]},
+            "Role": _role_of(function.get("role") or "IamRoleLambdaExecution"),
             "Architectures": [self._said(function, "architecture", "x86_64")],
             "Environment": {
                 "Variables": {**mapping(self._provider.get("environment")), **mapping(function.get("environment"))}
@@ -152,6 +152,11 @@ class _Service:
         own = below("resources", "Resources", logical_id, "Properties")
         provider = self._document.lines.get(("provider",), 1)
         return own | {"": self._document.lines.get(("resources", "Resources", logical_id), provider)}
+
+
+def _role_of(said: Any) -> Any:  # noqa: ANN401
+    """A role by its logical id, as the framework takes one without colons, or by its ARN."""
+    return {"Fn::GetAtt": [said, "Arn"]} if isinstance(said, str) and ":" not in said else said
 
 
 def _resource(type_: str, properties: Mapping[str, Any]) -> dict[str, Any]:

@@ -107,11 +107,11 @@ def test_events_variables_and_lists_are_read() -> None:
     assert function.properties["MemorySize"] == 256
     assert function.properties["Timeout"] == "${ssm:/shop/timeout}"
     assert function.properties["TracingConfig"] == {"Mode": "Active"}
-    assert function.properties["DeadLetterConfig"]["TargetArn"].endswith(":Dead")
+    assert function.properties["DeadLetterConfig"]["TargetArn"].endswith(":${Dead}")
     (source,) = found.of_type(EVENT_SOURCE_MAPPING)
-    assert (source.properties["BatchSize"], source.properties["EventSourceArn"].split(":")[-1]) == (5, "Work")
+    assert (source.properties["BatchSize"], source.properties["EventSourceArn"].split(":")[-1]) == (5, "${Work}")
     (rule,) = found.of_type(EVENT_RULE)
-    assert rule.properties["Targets"][0]["DeadLetterConfig"]["Arn"].endswith(":Dead")
+    assert rule.properties["Targets"][0]["DeadLetterConfig"]["Arn"].endswith(":${Dead}")
     assert next(found.of_type(REST_STAGE)).properties["TracingEnabled"] is True
     assert "requestId" in next(found.of_type(HTTP_STAGE)).properties["AccessLogSettings"]["Format"]
     assert next(found.of_type(REST_METHOD)).properties["HttpMethod"] == "POST"

@@ -4,9 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from shopfast_obs.analysis.dead_letters import dead_letter_queues
-from shopfast_obs.analysis.references import References
-from shopfast_obs.model.resources import FUNCTION, LOG_GROUP, QUEUE, SUBSCRIPTION, TOPIC, Inventory, Resource
+from shopfast_obs.analysis.wiring.dead_letters import dead_letter_queues
+from shopfast_obs.analysis.wiring.references import References
+from shopfast_obs.model.resources import (
+    FUNCTION,
+    FUNCTION_ALIAS,
+    LOG_GROUP,
+    QUEUE,
+    SUBSCRIPTION,
+    TOPIC,
+    Inventory,
+    Resource,
+)
+from shopfast_obs.parse.template import inventory
 
 WEB = Resource(FUNCTION, "web", "Web", arn="arn:aws:lambda:eu-west-1:1:function:web")
 QUEUE_ = Resource(QUEUE, "orders", "Orders", arn="arn:aws:sqs:eu-west-1:1:orders")
@@ -74,3 +84,26 @@ def test_a_target_is_no_dead_letter_queue() -> None:
     """A subscription's endpoint is where messages belong."""
     source = Resource(SUBSCRIPTION, "s", properties={"Endpoint": QUEUE_.arn, "RedrivePolicy": "not json"})
     assert dead_letter_queues(Inventory("x", (QUEUE_, source))) == ()
+
+
+def test_an_alias_or_a_version_leads_to_its_function() -> None:
+    """Whoever names it means the function: triggers, permissions, asynchronous configuration."""
+    declared = {
+        "Fn": {"Type": FUNCTION},
+        "FnAliaslive": {"Type": FUNCTION_ALIAS, "Properties": {"FunctionName": {"Ref": "Fn"}, "Name": "live"}},
+        "FnVersion": {"Type": "AWS::Lambda::Version", "Properties": {"FunctionName": {"Ref": "Fn"}}},
+        "X": {"Type": "X", "Properties": {"A": {"Ref": "FnAliaslive"}, "B": {"Ref": "FnVersion"},
+                                          "C": {"Fn::Sub": "${Fn.Arn}:live"}}},
+    }  # fmt: skip
+    found = inventory({"Resources": declared}, "t", "shop")
+    index, said = References(found), found.resources[-1].properties
+    assert [[f.name for f in index.named(said[key], FUNCTION)] for key in "ABC"] == [["Fn"]] * 3
+    assert [f.name for f in index.named(said["A"])] == ["FnAliaslive", "Fn"]
+
+
+def test_a_logical_id_names_nothing_as_text_nor_in_another_stack() -> None:
+    """Two stacks with the same logical ids are two namespaces; a reference from one is not the other's."""
+    one, other = (inventory({"Resources": {"Fn": {"Type": FUNCTION}}}, "t", stack) for stack in ("a", "b"))
+    index = References(Inventory("x", (*one.resources, *other.resources)))
+    assert index.named("Fn") == ()
+    assert index.named("arn:aws:lambda:x:1:function:${Fn@b}:live") == other.resources

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from shopfast_obs.analysis.references import References
+from shopfast_obs.analysis.wiring.references import References
 from shopfast_obs.model.resources import QUEUE, Inventory, Resource
 
 # Where CloudFormation's and SAM's resource types name their dead-letter or failure destination.
