@@ -14,7 +14,7 @@ from shopfast_obs.localcloud.awserrors import S3, protocol_of
 from shopfast_obs.localcloud.awsprotocol import CBOR, JSON, QUERY, REST, AwsError
 from shopfast_obs.localcloud.credentials import Credentials, Keys
 from shopfast_obs.localcloud.ministack import publicdoors, signatures
-from shopfast_obs.localcloud.ministack.signatures import CHUNKED, Signed
+from shopfast_obs.localcloud.ministack.signatures import CHUNKED, OTHER_CHUNKS, Signed
 from shopfast_obs.localcloud.routing import Head
 from shopfast_obs.localcloud.tally import Tally
 
@@ -73,7 +73,11 @@ PAGE = _reason(
     "A page of another site may not call the APIs of the local cloud.",
 )
 
-UNSIGNED_HEADERS = "There were headers present in the request which were not signed."
+LEFT_OUT = _reason(
+    "headers not signed",
+    "IncompleteSignature IncompleteSignatureException AccessDenied",
+    "There were headers present in the request which were not signed.",
+)
 
 
 class Guard:
@@ -107,8 +111,8 @@ class Guard:
             raise self.refuse(head, BROKEN, signed[1])
         if not signed.presigned:
             self.page(head)
-            if "x-amz-target" in head.headers and not signed.covers("x-amz-target"):
-                raise self.refuse(head, BROKEN, UNSIGNED_HEADERS)
+        if signed.left_out():
+            raise self.refuse(head, LEFT_OUT)
         keys = self._credentials.known(signed.access_key_id, signed.token)
         given = keys or signatures.issued(signed.access_key_id, signed.token)
         if given is None:
@@ -125,12 +129,14 @@ class Guard:
         its digest with the head."""
         secret = keys.secret_access_key
         if signed.presigned and publicdoors.takes_for_another(head, body, signed.service):
-            raise self.refuse(head, BROKEN, UNSIGNED_HEADERS)
+            raise self.refuse(head, LEFT_OUT)
         if not signatures.matches(signed, secret, body or b""):
             raise self.refuse(head, MISMATCH)
         said = signed.headers.get("x-amz-content-sha256", "")
         if body is None or not said:
             return
+        if said.startswith(OTHER_CHUNKS):
+            raise self.refuse(head, BROKEN, "Chunks that are signed with ECDSA cannot be checked here.")
         if said.startswith(CHUNKED) and not signatures.chunks_match(signed, secret, body):
             raise self.refuse(head, MISMATCH)
         if _DIGEST.fullmatch(said) and not hmac.compare_digest(said, hashlib.sha256(body).hexdigest()):

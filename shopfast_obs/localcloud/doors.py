@@ -7,9 +7,9 @@ import re
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-_LOCAL = re.compile(r"(?:.+\.)?localhost|127\.0\.0\.1|\[::1\]")
+_LOCAL = re.compile(r"(?:[a-z0-9._-]+\.)?localhost|127\.0\.0\.1|\[::1\]")
 # Names that only AWS can point somewhere: clients that resolve them to loopback mean this cloud.
-_AWS = re.compile(r".+\.(?:amazonaws\.com(?:\.cn)?|on\.aws|cloudfront\.net)")
+_AWS = re.compile(r"[a-z0-9._-]+\.(?:amazonaws\.com(?:\.cn)?|on\.aws|cloudfront\.net)")
 
 
 def host_is_welcome(host: str) -> bool:

@@ -225,6 +225,25 @@ def test_links_expire_and_cannot_be_changed(cloud: StandInCloud, version: str) -
     assert keys.ask(put, "PUT", {"Content-Type": form}, body=b"c")[0] == 200
 
 
+@pytest.mark.parametrize("version", ["s3", "s3v4"])
+def test_a_link_to_write_reads_nothing(cloud: StandInCloud, version: str) -> None:
+    """Headers of Amazon's that are not signed make a copy of another object, an open one or a redirection of it."""
+    bucket = signing(cloud, "s3", keys.keys(cloud.state), signature_version=version)
+    named = f"writable-{version}"
+    cloud.client("s3").create_bucket(Bucket=named)
+    cloud.client("s3").put_object(Bucket=named, Key="mine", Body=b"mine")
+    put = bucket.generate_presigned_url("put_object", {"Bucket": named, "Key": "c", "ContentType": "text/plain"})
+    for name, value in (
+        ("x-amz-copy-source", f"/{named}/mine"), ("x-amz-acl", "public-read"), ("x-amz-meta-a", "b"),
+        ("x-amz-website-redirect-location", "https://example.com"), ("x-amz-tagging", "a=b"),
+    ):  # fmt: skip
+        assert keys.ask(put, "PUT", {"Content-Type": "text/plain", name: value}, b"c")[0] == 403
+    given = keys.signature(keys.keys(cloud.state), "PUT", f"{cloud.url}/{named}/c", "s3", data=b"c")
+    assert keys.ask(f"{cloud.url}/{named}/c", "PUT", {**given, "x-amz-copy-source": f"/{named}/mine"}, b"c")[0] == 403
+    assert [each["Key"] for each in cloud.client("s3").list_objects_v2(Bucket=named)["Contents"]] == ["mine"]
+    assert keys.ask(put, "PUT", {"Content-Type": "text/plain"}, b"c")[0] == 200
+
+
 def test_a_link_of_version_2_says_how_its_object_is_shown_and_written(cloud: StandInCloud) -> None:
     """boto3's links in us-east-1 have this version; they sign the answer's headers, metadata and content type."""
     bucket = signing(cloud, "s3", keys.keys(cloud.state), signature_version="s3")
@@ -333,10 +352,12 @@ def test_streamed_chunks_are_signed(cloud: StandInCloud) -> None:
     given = keys.signature(keys.keys(cloud.state), "PUT", address, "s3", headers=headers, data=body)
     assert keys.ask(address, "PUT", given, body)[0] == 200
     assert bucket.get_object(Bucket="chunked", Key="key")["Body"].read() == b"abc"
-    headers["X-Amz-Content-SHA256"] = "STREAMING-AWS4-HMAC-SHA256-PAYLOAD"
     forged = b"3;chunk-signature=" + b"0" * 64 + b"\r\nxyz\r\n0;chunk-signature=" + b"0" * 64 + b"\r\n\r\n"
-    given = keys.signature(keys.keys(cloud.state), "PUT", address, "s3", headers=headers, data=forged)
-    assert keys.ask(address, "PUT", given, forged)[0] == 403
+    for kind in ("HMAC-SHA256", "ECDSA-P256-SHA256"):
+        headers["X-Amz-Content-SHA256"] = f"STREAMING-AWS4-{kind}-PAYLOAD"
+        given = keys.signature(keys.keys(cloud.state), "PUT", address, "s3", headers=headers, data=forged)
+        assert keys.ask(address, "PUT", given, forged)[0] in (400, 403)
+    assert bucket.get_object(Bucket="chunked", Key="key")["Body"].read() == b"abc"
 
 
 def test_keys_that_this_cloud_gives_out_are_known(cloud: StandInCloud) -> None:
@@ -415,7 +436,10 @@ def test_an_object_is_public_when_its_bucket_says_so(cloud: StandInCloud) -> Non
     assert cloud.request("/public/open/a?v=3")[2] == b"content"
     everything = {**statement, "Resource": "arn:aws:s3:::public/*"}
     bucket.put_bucket_policy(Bucket="public", Policy=json.dumps({**policy, "Statement": [everything]}))
-    assert cloud.request("/b", headers={"Host": "public.s3.localhost"})[2] == b"content"
+    for host in ("public.s3.localhost", "public.s3-website.localhost"):
+        assert cloud.request("/b", headers={"Host": host})[2] == b"content"
+        for asked in ("", "?list-type=2", "?versions", "?policy", "?notification", "?analytics"):
+            assert cloud.request(f"/{asked}", headers={"Host": host})[0] == 403
     for path in ("/_ministack/sqs/messages", "/iceberg/v1/catalogs/x/namespaces", "/v2/_catalog", "/v2/blobs/x"):
         assert cloud.request(path, headers={"Host": "public.s3.localhost"})[0] == 403
     assert cloud.request("/public/open/a", "DELETE")[0] == 403

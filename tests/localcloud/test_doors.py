@@ -34,6 +34,8 @@ def test_own_and_aws_names(host: str) -> None:
         "",
         "evil.example",
         "notlocalhost",
+        "evil.example/.localhost",
+        "evil.example:80.localhost",
         "localhost.evil.example",
         "amazonaws.com.evil.example",
         "amazonaws.com",

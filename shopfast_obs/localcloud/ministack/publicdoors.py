@@ -198,7 +198,8 @@ def _has_public_host(head: Head) -> bool:
 
 
 def _is_read_of_s3(head: Head) -> bool:
-    """A page of a bucket's website, or an object that its bucket's policy gives to everybody."""
+    """An object that its bucket's policy gives to everybody, also by the host of a website. Without a key MiniStack
+    answers what the query string asks about the bucket: its listing, its policy."""
     from ministack import app
 
     host = head.headers.get("host", "")
@@ -208,9 +209,8 @@ def _is_read_of_s3(head: Head) -> bool:
         return False
     if not bucket or app.detect_service(head.method, head.path, dict(head.headers), dict(head.query)) != "s3":
         return False
-    website = ".s3-website" in host
     action = "s3:GetObjectVersion" if "versionId" in head.query else "s3:GetObject"
-    return (website or bool(key)) and _is_given_to_all(bucket, key, action)
+    return bool(key) and _is_given_to_all(bucket, key, action)
 
 
 def _is_given_to_all(bucket: str, key: str, action: str) -> bool:

@@ -15,6 +15,9 @@ from shopfast_obs.localcloud.credentials import Keys
 from shopfast_obs.localcloud.ministack.untyped import Untyped
 
 CHUNKED = "STREAMING-AWS4-HMAC-SHA256-PAYLOAD"
+OTHER_CHUNKS = "STREAMING-AWS4-ECDSA"
+# Headers that are compared with what is signed, or that change nothing.
+PROVEN = frozenset(["x-amz-content-sha256", "x-amz-date", "x-amz-security-token", "x-amz-user-agent"])
 OLD = ("AWSAccessKeyId", "Signature", "Expires")
 
 
@@ -70,9 +73,14 @@ class Signed:
         given = self.query.get("X-Amz-Security-Token") or self.query.get("x-amz-security-token") or [""]
         return header or given[0]
 
-    def covers(self, header: str) -> bool:
-        """True when the signature is over this header, too."""
-        return header in str(self.parts.signed_headers).lower().split(";")
+    def left_out(self) -> bool:
+        """True when a header is not signed that says what is done: the operation of a JSON protocol, and for S3, as
+        there, every one of Amazon's, such as the source of a copy."""
+        if isinstance(self.parts, OldLink):
+            return False  # version 2 has all of them in what it signs
+        covered = str(self.parts.signed_headers).lower().split(";")
+        asked = "x-amz-" if self.service.startswith("s3") else "x-amz-target"
+        return any(name.startswith(asked) and name not in PROVEN | {*covered} for name in self.headers)
 
 
 def read(
