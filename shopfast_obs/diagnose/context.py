@@ -12,20 +12,17 @@ from shopfast_obs.analysis.wiring.references import References
 from shopfast_obs.diagnose.measures import Measure
 from shopfast_obs.diagnose.values import at
 from shopfast_obs.model.failures import Failure
-from shopfast_obs.model.resources import ALARM, EVENT_SOURCE_MAPPING, FUNCTION, LOG_GROUP, Inventory, Resource
+from shopfast_obs.model.resources import EVENT_SOURCE_MAPPING, FUNCTION, LOG_GROUP, Inventory, Resource
 from shopfast_obs.model.sources import Source
 from shopfast_obs.model.telemetry import (
-    AlarmStatus,
     InvocationReport,
     LogEvent,
     MetricSeries,
     Observations,
     TimeRange,
     Trace,
-    WatchedMetric,
 )
 from shopfast_obs.parse import platform
-from shopfast_obs.parse.alarm_definition import watched
 from shopfast_obs.parse.failures import failures
 
 IN_TEMPLATE = "a template shows no {what}"
@@ -140,26 +137,6 @@ class Context:
         return self._mappings.get(_key(source), ())
 
     @cached_property
-    def watched(self) -> tuple[WatchedMetric, ...]:
-        """Every metric that an alarm of the inventory or of the account reads."""
-        declared = [w for alarm in self.inventory.of_type(ALARM) for w in watched(alarm.properties)]
-        live = self.observations.alarms if self.observations else ()
-        return (*declared, *(w for alarm in live for w in _watched(alarm)))
-
-    @cached_property
-    def _watched(self) -> Mapping[tuple[str, str, str], frozenset[str]]:
-        found: dict[tuple[str, str, str], set[str]] = {}
-        for metric in self.watched:
-            for name, value in metric.dimensions:
-                found.setdefault((metric.namespace, name, value), set()).add(metric.name)
-        return {key: frozenset(names) for key, names in found.items()}
-
-    def watches(self, resource: Resource, namespace: str, dimension: str) -> frozenset[str]:
-        """The names of a resource's metrics that an alarm reads."""
-        names = {resource.identifier, resource.reference, resource.arn} - {""}
-        return frozenset().union(*(self._watched.get((namespace, dimension, name), ()) for name in names))
-
-    @cached_property
     def shared_groups(self) -> frozenset[str]:
         """The log groups that several functions write to."""
         seen: dict[str, int] = {}
@@ -222,9 +199,3 @@ def _own(message: str) -> bool:
         or platform.runtime_exit(message)
         or message.startswith("RequestId: ")
     )
-
-
-def _watched(alarm: AlarmStatus) -> tuple[WatchedMetric, ...]:
-    if alarm.watches or not alarm.metric:
-        return alarm.watches
-    return (WatchedMetric(alarm.namespace, alarm.metric, alarm.dimensions),)

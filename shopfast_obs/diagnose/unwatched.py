@@ -8,6 +8,7 @@ from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.interface import Rule
 from shopfast_obs.diagnose.measures import NAMESPACE
 from shopfast_obs.diagnose.setting import Concerns, always
+from shopfast_obs.diagnose.watching import count, watches
 from shopfast_obs.model.findings import Evidence, Outcome, Remedy, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
 
@@ -40,7 +41,7 @@ def unwatched(
         missing = context.missing("alarms") if context.observations else ""
         if missing:
             return rule.unknown(resource, missing)
-        watched = context.watches(resource, where, dimension)
+        watched = watches(resource, where, dimension, context)
         seen = sorted(watched & set(telling))
         if seen:
             return rule.clear(resource, f"alarms watch {', '.join(seen)}")
@@ -54,7 +55,7 @@ def unwatched(
                     "alarms",
                     f"no alarm reads {' or '.join(telling)}",
                     f"{where} {dimension}={resource.name}",
-                    {"alarms_on_it": len(watched), "metrics_in_alarms": len(context.watched)},
+                    {"alarms_on_it": len(watched), "metrics_in_alarms": count(context)},
                     context.window,
                 )
             ],

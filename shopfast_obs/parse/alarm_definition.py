@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from shopfast_obs.model.references import reference
@@ -10,16 +11,44 @@ from shopfast_obs.model.telemetry import WatchedMetric
 from shopfast_obs.parse.dialects.interface import mapping
 
 
-def watched(definition: Mapping[str, Any]) -> tuple[WatchedMetric, ...]:
+@dataclass(frozen=True, slots=True)
+class AlarmMetric:
+    """One metric that an alarm reads, with its statistic and unit (empty where the alarm names none). `alone`: the
+    threshold is compared with it as it is, and not with an expression."""
+
+    namespace: str
+    name: str
+    dimensions: tuple[tuple[str, str], ...]
+    statistic: str = ""
+    unit: str = ""
+    alone: bool = True
+
+
+def metrics(definition: Mapping[str, Any]) -> tuple[AlarmMetric, ...]:
     """Every metric that an alarm reads, metric math included; an intrinsic in a dimension becomes a reference. What
     has not the form of a definition, and what a template leaves open, is left out."""
-    sources = [definition] if definition.get("MetricName") else []
-    sources += [mapping(mapping(query.get("MetricStat")).get("Metric")) for query in _items(definition, "Metrics")]
+    queries = _items(definition, "Metrics")
+    alone = not any(query.get("Expression") for query in queries)
+    found = [(definition, definition, alone)] if definition.get("MetricName") else []
+    stats = (mapping(query.get("MetricStat")) for query in queries)
+    found += [(mapping(stat.get("Metric")), stat, alone) for stat in stats]
     return tuple(
-        WatchedMetric(str(source.get("Namespace", "")), str(source["MetricName"]), dimensions(source))
-        for source in sources
-        if source.get("MetricName")
+        AlarmMetric(
+            str(metric.get("Namespace", "")),
+            str(metric["MetricName"]),
+            dimensions(metric),
+            _text(said, "Stat", "Statistic", "ExtendedStatistic"),
+            _text(said, "Unit"),
+            alone,
+        )
+        for metric, said, alone in found
+        if metric.get("MetricName")
     )
+
+
+def watched(definition: Mapping[str, Any]) -> tuple[WatchedMetric, ...]:
+    """Every metric that an alarm reads, as `metrics` gives them, without what it makes of them."""
+    return tuple(WatchedMetric(one.namespace, one.name, one.dimensions) for one in metrics(definition))
 
 
 def dimensions(source: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
@@ -30,6 +59,10 @@ def dimensions(source: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
 def _items(source: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
     listed = source.get(key)
     return [item for item in listed if isinstance(item, Mapping)] if isinstance(listed, list | tuple) else []
+
+
+def _text(source: Mapping[str, Any], *keys: str) -> str:
+    return next((source[key] for key in keys if isinstance(source.get(key), str)), "")
 
 
 def _value(value: Any) -> str:  # noqa: ANN401 - a string or an intrinsic

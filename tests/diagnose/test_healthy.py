@@ -171,7 +171,6 @@ WATCHED = (
     ("AWS/SNS", "NumberOfNotificationsFailed", "TopicName", "news"),
     ("AWS/States", "ExecutionsFailed", "StateMachineArn", FLOW.arn),
     ("AWS/DynamoDB", "ReadThrottleEvents", "TableName", "bookings"),
-    ("AWS/Events", "FailedInvocations", "RuleName", "booked"),
     ("AWS/ApiGateway", "5XXError", "ApiName", "shop"),
 )
 QUICK = Client("dynamodb", "app.py", 3, connect=1, read=2, attempts=2)
@@ -219,6 +218,8 @@ def healthy() -> Context:
     alarms = [
         alarm(f"a{n}", WatchedMetric(ns, name, ((key, value),))) for n, (ns, name, key, value) in enumerate(WATCHED)
     ]
+    rule = (("EventBusName", "bus"), ("RuleName", "booked"))
+    alarms.append(alarm("rule", WatchedMetric("AWS/Events", "FailedInvocations", rule)))
     return observed(*RESOURCES, logs=logs, metrics=metrics(), alarms=alarms, traces=[whole], sources=SOURCES)
 
 

@@ -25,6 +25,7 @@ _SAME = (
     "EvaluationPeriods",
     "DatapointsToAlarm",
     "Threshold",
+    "Unit",
     "ComparisonOperator",
     "TreatMissingData",
     "Metrics",

@@ -2,55 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-
+from shopfast_obs.diagnose import dead_alarms
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.evidence import configured
 from shopfast_obs.diagnose.interface import Rule
-from shopfast_obs.diagnose.values import is_open
 from shopfast_obs.model.findings import Evidence, Outcome, Remedy, Severity
-from shopfast_obs.model.resources import ALARM, EVENT_RULE, FUNCTION, QUEUE, TOPIC, Resource
-from shopfast_obs.model.telemetry import WatchedMetric
-from shopfast_obs.parse.alarm_definition import watched
-
-# What a service publishes, by metric, where a set of dimensions is often got wrong.
-ONLY: Mapping[tuple[str, str], tuple[frozenset[str], ...]] = {
-    ("AWS/DynamoDB", "UserErrors"): (frozenset(),),
-    ("AWS/DynamoDB", "ThrottledRequests"): (frozenset({"TableName", "Operation"}),),
-    ("AWS/DynamoDB", "SystemErrors"): (frozenset({"TableName", "Operation"}),),
-    ("AWS/DynamoDB", "ReadThrottleEvents"): (
-        frozenset({"TableName"}),
-        frozenset({"TableName", "GlobalSecondaryIndexName"}),
-    ),
-    ("AWS/DynamoDB", "WriteThrottleEvents"): (
-        frozenset({"TableName"}),
-        frozenset({"TableName", "GlobalSecondaryIndexName"}),
-    ),
-}
-# What it publishes any metric by: the pages "metrics and dimensions" of the service's guide.
-SETS: Mapping[str, tuple[frozenset[str], ...]] = {
-    "AWS/Lambda": (
-        frozenset(),
-        frozenset({"FunctionName"}),
-        frozenset({"FunctionName", "Resource"}),
-        frozenset({"FunctionName", "Resource", "ExecutedVersion"}),
-        frozenset({"EventSourceMappingUUID"}),
-        frozenset({"EventSourceMappingUUID", "FunctionName"}),
-    ),
-    "AWS/SQS": (frozenset({"QueueName"}),),
-}
-KEY = {"AWS/Lambda": ("FunctionName", FUNCTION), "AWS/SQS": ("QueueName", QUEUE), "AWS/SNS": ("TopicName", TOPIC)}
+from shopfast_obs.model.resources import ALARM, Resource
 
 
 def check(alarm: Resource, context: Context) -> Outcome:
-    """Found when an alarm has a dimension set that its service does not publish, or says that it has no data."""
+    """Found when nothing publishes what an alarm reads (by its dimensions, unit, name, or because the resource has no
+    such thing), when it names its resource by a logical id, ARN or URL in the place of a name, or when its threshold is
+    above all that the metric can be."""
     missing = context.missing("alarms") if context.observations else ""
     if missing:
         return RULE.unknown(alarm, missing)
-    metrics = watched(alarm.properties)
-    if not metrics or is_open(alarm.properties.get("Dimensions")):
+    if dead_alarms.cannot_be_told(alarm):
         return RULE.unknown(alarm, "what it reads cannot be told")
-    wrong = [said for metric in metrics for said in _wrong(metric, context)]
+    wrong = dead_alarms.reasons(alarm, context)
     live = context.observations.alarms if context.observations else ()
     status = next((item for item in live if item.name == alarm.name), None)
     if not wrong:
@@ -64,28 +33,8 @@ def check(alarm: Resource, context: Context) -> Outcome:
         alarm,
         f"{alarm.name} can never fire: {wrong[0]}",
         evidence,
-        Remedy(
-            "The dimensions that the service publishes; then cause the fault and see it fire.",
-            "shopfast-obs alarms drill",
-        ),
+        Remedy("What the service publishes, by a reference to the resource; then cause the fault and see it fire."),
     )
-
-
-def _wrong(metric: WatchedMetric, context: Context) -> Iterator[str]:
-    names = frozenset(name for name, _ in metric.dimensions)
-    sets = ONLY.get((metric.namespace, metric.name), SETS.get(metric.namespace))
-    if sets is not None and names not in sets:
-        yield f"{metric.namespace} {metric.name} is not published by {', '.join(sorted(names)) or 'no dimension'}"
-    if metric.namespace == "AWS/Events" and "RuleName" in names and "EventBusName" not in names:
-        rule = context.inventory.find(EVENT_RULE, dict(metric.dimensions)["RuleName"])
-        if rule is not None and rule.properties.get("EventBusName", "default") != "default":
-            yield f"rules of a custom bus publish {metric.name} by EventBusName and RuleName"
-    if metric.namespace in KEY:
-        key, type_ = KEY[metric.namespace]
-        value = dict(metric.dimensions).get(key)
-        known = list(context.inventory.of_type(type_))
-        if value and known and "${" not in value and not context.references.named(value, type_):
-            yield f"there is no {key} {value} in the inventory"
 
 
 RULE = Rule(
@@ -95,8 +44,9 @@ RULE = Rule(
     types=(ALARM,),
     needs=("configuration", "alarms"),
     why="CloudWatch accepts an alarm on a metric that does not exist, and calls it green for ever.",
-    remedy="The dimensions that the service publishes.",
-    limits="Knows the dimensions that are often got wrong, and the names of the inventory.",
+    remedy="The dimensions and the unit that the service publishes, the resource by a reference (`Ref`, `Fn::GetAtt`).",
+    limits="Knows the metrics of Lambda, SQS, SNS, EventBridge, Step Functions, API Gateway and DynamoDB, metric "
+    "filters of the same templates, and the names of the inventory; what code publishes itself is not known.",
     check=check,
     misleads="OK, or INSUFFICIENT_DATA with notBreaching: a green alarm looks like health.",
 )

@@ -46,7 +46,7 @@ def test_clear_when_an_alarm_reads_the_errors() -> None:
     metric = {
         "Namespace": "AWS/Lambda",
         "MetricName": "Errors",
-        "Dimensions": [{"Name": "FunctionName", "Value": {"Ref": "Web"}}],
+        "Dimensions": [{"Name": "FunctionName", "Value": "${Web@app}"}],
     }
     math = Resource(ALARM, "rate", properties={"Metrics": [{"Id": "e", "MetricStat": {"Metric": metric}}]})
     assert clear(RULE.check(web, declared(web, math))) == "alarms watch Errors"
