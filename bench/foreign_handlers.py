@@ -1,4 +1,5 @@
-"""Other people's handlers before and after `instrument`: six events each, AWS answered from its service models.
+"""Other people's handlers before and after `instrument`: six events each, AWS answered from its service models, with
+the default profile and with everything.
 
 Usage: python -m bench.foreign_handlers FOLDER... [--venvs FOLDER] [--seconds N] [--json FILE]. Each folder is one
 repository; VENVS/<its name> is the environment that its handlers run in, where there is one. Nothing of it is changed.
@@ -24,6 +25,7 @@ from shopfast_obs.errors import ShopfastObsError
 from shopfast_obs.instrument.plan import for_paths
 from shopfast_obs.instrument.registry import DEFAULT, selected
 
+PROFILES = (DEFAULT, "all")
 NOT_RUN = '["import", '  # how a result starts whose module could not be imported
 
 
@@ -36,11 +38,12 @@ class Result:
     handlers: int = 0
     events: int = 0
     answered: int = 0
+    answering: int = 0  # handlers that answer at least one of their events
     calling: int = 0
     not_imported: int = 0
     by_chance: int = 0
     unfinished: list[str] = field(default_factory=list)
-    differing: dict[str, tuple[str, str]] = field(default_factory=dict)
+    differing: dict[str, dict[str, tuple[str, str]]] = field(default_factory=dict)  # by profile
     problem: str = ""
     seconds: float = 0.0
 
@@ -61,27 +64,37 @@ def measure(folder: Path, venvs: Path, seconds: float) -> Result:
 def _measure(folder: Path, venvs: Path, seconds: float, result: Result) -> None:
     own = venvs / folder.name / "bin" / "python"
     interpreter = Python(own if own.exists() else Path(sys.executable), folder.name)
-    planned = for_paths([folder], folder, selected(profile=DEFAULT))
+    planned = {profile: for_paths([folder], folder, selected(profile=profile)) for profile in PROFILES}
     with tempfile.TemporaryDirectory() as temporary:
         workspace = Workspace(folder, folder, Path(temporary) / "copy" / folder.name)
-        handlers = Handlers(workspace, planned, interpreter, Path(temporary), seconds)
-        runs = [handlers.run(()), handlers.run(()), handlers.run(planned.plan.changes)]
-    result.problem = next((run.ended for run in runs if run.ended), "")
+        handlers = Handlers(workspace, planned[DEFAULT], interpreter, Path(temporary), seconds)
+        before = [handlers.run(()), handlers.run(())]
+        after = {profile: handlers.run(each.plan.changes) for profile, each in planned.items()}
+    result.problem = next((run.ended for run in (*before, *after.values()) if run.ended), "")
     if not result.problem:
-        first, again, after = (run.results for run in runs)
-        _compare(first, again, after, result)
+        settled = _settled(before[0].results, before[1].results, result)
+        for profile, run in after.items():
+            _compare(settled, run.results, profile, result)
 
 
-def _compare(first: Mapping[str, str], again: Mapping[str, str], after: Mapping[str, str], result: Result) -> None:
+def _settled(first: Mapping[str, str], again: Mapping[str, str], result: Result) -> dict[str, str]:
+    """What each handler does with each event, where it does the same twice."""
     ran = {name: did for name, did in first.items() if not did.startswith(NOT_RUN)}
     result.not_imported = len({_handler(name) for name in first} - {_handler(name) for name in ran})
     settled = {name: did for name, did in ran.items() if again.get(name) == did}
     result.by_chance, result.events = len(ran) - len(settled), len(settled)
     result.handlers = len({_handler(name) for name in settled})
     result.answered = sum(did.startswith('["answer", ') for did in settled.values())
+    result.answering = len({_handler(name) for name, did in settled.items() if did.startswith('["answer", ')})
     result.calling = sum(not did.endswith("[]]") for did in settled.values())
-    result.unfinished = [name for name in settled if name not in after]
-    result.differing = {name: (did, after[name]) for name, did in settled.items() if after.get(name, did) != did}
+    return settled
+
+
+def _compare(settled: Mapping[str, str], after: Mapping[str, str], profile: str, result: Result) -> None:
+    result.unfinished += [f"{profile}: {name}" for name in settled if name not in after]
+    result.differing[profile] = {
+        name: (did, after[name]) for name, did in settled.items() if after.get(name, did) != did
+    }
 
 
 def _handler(name: str) -> str:
@@ -101,21 +114,23 @@ def main(arguments: Sequence[str] = ()) -> int:
         return 0
     results = []
     sys.stdout.write(
-        "| repository | commit | handlers | events | answered | with AWS calls | differ | not imported |\n"
+        "| repository | commit | handlers | that answer | events | answered | with AWS calls | differ, by profile "
+        "| not imported |\n"
     )
     for folder in options.folders:
         results.append(measure(folder, options.venvs.absolute(), options.seconds))
         _print(results[-1])
         if options.json:
             options.json.write_text(json.dumps([asdict(each) for each in results], indent=1))
-    differ = sum(len(r.differing) + len(r.unfinished) for r in results)
+    differ = sum(sum(map(len, r.differing.values())) + len(r.unfinished) for r in results)
     handlers, events = sum(r.handlers for r in results), sum(r.events for r in results)
     sys.stdout.write(f"{handlers} handlers, {events} events, {differ} differ\n")
     return int(differ > 0)
 
 
 def _print(r: Result) -> None:
-    row = (r.handlers, r.events, r.answered, r.calling, len(r.differing), r.not_imported)
+    differing = ", ".join(f"{profile}: {len(found)}" for profile, found in r.differing.items())
+    row = (r.handlers, r.answering, r.events, r.answered, r.calling, differing, r.not_imported)
     sys.stdout.write(f"| {r.name} | {r.commit} | {' | '.join(map(str, row))} |\n")
     if r.by_chance:
         sys.stdout.write(f"    {r.by_chance} events differ from run to run before any change\n")
@@ -123,8 +138,9 @@ def _print(r: Result) -> None:
         sys.stdout.write(f"    {' '.join(r.problem.split())[:300]}\n")
     for name in r.unfinished[:5]:
         sys.stdout.write(f"    not finished: {name}\n")
-    for name, (before, after) in list(r.differing.items())[:5]:
-        sys.stdout.write(f"    {name}\n      before {before[:200]}\n      after  {after[:200]}\n")
+    for profile, found in r.differing.items():
+        for name, (before, after) in list(found.items())[:5]:
+            sys.stdout.write(f"    {profile}: {name}\n      before {before[:200]}\n      after  {after[:200]}\n")
     sys.stdout.flush()
 
 

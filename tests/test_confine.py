@@ -107,3 +107,14 @@ def test_a_walk_ends_at_each_bound_and_says_so(root: Path, bounds: dict, said: s
     walk = Walk(root, **bounds)
     assert len(list(walk)) <= 5
     assert said in walk.stopped
+
+
+def test_what_is_done_with_the_files_takes_nothing_of_the_time_for_a_walk(root: Path) -> None:
+    """A codemod may take seconds for each."""
+    for number in range(5):
+        (root / "src" / f"{number}.py").write_text("x")
+    passed = 0.0
+    walk = Walk(root, clock=lambda: passed)
+    for _ in walk:
+        passed += 10.0
+    assert (passed, walk.stopped) == (50.0, "")

@@ -24,9 +24,14 @@ def plan(paths: Sequence[Path], root: Path, recorded: Mapping[Path, Images], ove
     """The plan for the paths: by the recorded images where there are some, else by our marks in the source."""
     results = [_of_record(path, images, overlay) for path, images in recorded.items() if _below(path, paths, overlay)]
     known = {result.path for result in results}
-    results += [found for path in _candidates(paths) if path not in known and (found := _of_marks(path)) is not None]
+    unread: list[Skipped] = []
+    candidates = list(_candidates(paths, unread))
+    results += [found for path in candidates if path not in known and (found := _of_marks(path)) is not None]
+    results += [
+        FileResult(Path(each.what), "skipped", reason=each.reason) for each in unread if Path(each.what) in paths
+    ]
     results += [found for found in page.uninstrument(paths) if found.path not in known]
-    files = tuple(left.named(tuple(_kept_while_needed(results)), list(_candidates(paths)), recorded))
+    files = tuple(left.named(tuple(_kept_while_needed(results)), candidates, recorded))
     changes = tuple(
         FileChange(os.path.relpath(f.path, root), f.before, f.after, COMMAND) for f in files if f.status == "changed"
     )
@@ -85,10 +90,10 @@ def _overlay(data: bytes | None) -> Overlay:
     return Overlay() if data is None else overlay_text.read(data.decode("utf-8"), "the overlay")
 
 
-def _candidates(paths: Sequence[Path]) -> Iterator[Path]:
+def _candidates(paths: Sequence[Path], unread: list[Skipped]) -> Iterator[Path]:
     for path in paths:
         if path.is_dir() or path.suffix == ".py":
-            yield from python_files(path)
+            yield from python_files(path, unread)
     yield from workflows.find(paths)
 
 

@@ -114,6 +114,13 @@ def test_without_a_record_shared_objects_that_nobody_uses_go(tmp_path: Path) -> 
     assert set(texts(tmp_path)) == {"handler.py", "logic.py"}
 
 
+def test_folders_that_were_not_read_are_named(app: Path) -> None:
+    """Nobody takes a layer away from what was not looked at."""
+    (app / "src" / "/".join("d" * 41)).mkdir(parents=True)
+    (reason,) = [file.reason for file in plan([app / "src"], app, {}, None).files if file.path == app / "src"]
+    assert "40 levels deep were not read" in reason
+
+
 WRAPPING = [codemod.id for codemod in all_codemods() if codemod.wraps]
 
 
