@@ -9,43 +9,69 @@ from typing import TYPE_CHECKING
 from shopfast_obs.settings import Settings
 
 if TYPE_CHECKING:
-    from shopfast_obs.model.resources import Inventory
+    from shopfast_obs.model.resources import Inventory, Resource
     from shopfast_obs.model.sources import Source
+    from shopfast_obs.parse.python_source import Modules
 
+WRAPPED = ("DD_LAMBDA_HANDLER", "NEW_RELIC_LAMBDA_HANDLER", "LUMIGO_ORIGINAL_HANDLER", "ORIG_HANDLER")
 LARGEST = 1_000_000  # bytes of a module that somebody wrote by hand
 
 
 def read(settings: Settings, inventory: Inventory) -> Mapping[str, Source]:
-    """The source of each function whose name has that of one of the project's service folders in it."""
+    """What each function reaches of the project's service folder whose name is in its own."""
     from shopfast_obs.model.resources import FUNCTION
-    from shopfast_obs.parse.python_source import source
 
-    folders = list(_services(settings))
-    known: dict[Path, Source] = {}
+    folders, known = list(_services(settings)), _Folders()
     found: dict[str, Source] = {}
     for function in inventory.of_type(FUNCTION):
         own = [f for f in folders if _plain(f.name) in _plain(function.name) + " " + _plain(function.logical_id)]
-        if own:
-            folder = max(own, key=lambda f: len(f.name))  # `orders-api` before `orders`
-            if folder not in known:
-                known[folder] = source(dict(_texts(folder)))
-            found[function.name] = known[folder]
+        source = known.source(max(own, key=lambda f: len(f.name)), function) if own else None  # `orders-api` first
+        if source is not None:
+            found[function.name] = source
     return found
 
 
 def beside(inventory: Inventory) -> Mapping[str, Source]:
-    """The source of each function of templates that names a folder on this machine."""
+    """What each function of templates reaches of the folder that its template names."""
     from shopfast_obs.model.resources import FUNCTION
-    from shopfast_obs.parse.python_source import source
 
-    known: dict[str, Source] = {}
+    known = _Folders()
     found: dict[str, Source] = {}
     for function in inventory.of_type(FUNCTION):
-        if function.code and Path(function.code).is_dir():
-            if function.code not in known:
-                known[function.code] = source(dict(_texts(Path(function.code))))
-            found[function.name] = known[function.code]
+        folder = Path(function.code) if function.code else None
+        source = known.source(folder, function) if folder is not None and folder.is_dir() else None
+        if source is not None:
+            found[function.name] = source
     return found
+
+
+class _Folders:
+    """The modules of folders, each read once for all functions that share it."""
+
+    def __init__(self) -> None:
+        self._modules: dict[Path, Modules] = {}
+
+    def source(self, folder: Path, function: Resource) -> Source | None:
+        """What the function's handler reaches; everything where its configuration names none. None when the handler's
+        module is not in the folder, or is no Python."""
+        from shopfast_obs.parse.python_source import Modules
+
+        runtime, handler = function.properties.get("Runtime"), _handler(function)
+        if isinstance(runtime, str) and not runtime.startswith("python"):
+            return None
+        if folder not in self._modules:
+            self._modules[folder] = Modules(dict(_texts(folder)))
+        modules = self._modules[folder]
+        return modules.reached(handler, folder.resolve().name) if handler else modules.source()
+
+
+def _handler(function: Resource) -> str:
+    """The handler of the application: a vendor's wrapper names it in the environment."""
+    from shopfast_obs.diagnose.values import at, entries
+
+    variables = entries(at(function, "Environment.Variables"))
+    said = next((variables[name] for name in WRAPPED if name in variables), function.properties.get("Handler"))
+    return said if isinstance(said, str) else ""
 
 
 def _services(settings: Settings) -> Iterator[Path]:

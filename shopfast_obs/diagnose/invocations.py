@@ -1,4 +1,4 @@
-"""What the rules about invocations share: when there is nothing to judge, exemplars, and the remedy by size."""
+"""What the rules about invocations share: when there is nothing to judge, and exemplars."""
 
 from __future__ import annotations
 
@@ -6,12 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from shopfast_obs.analysis import sizing
-from shopfast_obs.diagnose import callers
 from shopfast_obs.diagnose.context import Context, log_group
 from shopfast_obs.diagnose.interface import Rule, plural
-from shopfast_obs.model.findings import Evidence, NotEnoughData, PropertyChange, Remedy
-from shopfast_obs.model.resources import FUNCTION, Resource
+from shopfast_obs.model.findings import Evidence, NotEnoughData
+from shopfast_obs.model.resources import Resource
 from shopfast_obs.model.telemetry import InvocationReport, TimeRange
 
 EXEMPLARS = 3
@@ -80,29 +78,3 @@ def exemplars(reports: Sequence[InvocationReport], what: str, window: TimeRange 
         )
         for report in sorted(reports, key=lambda r: -r.timestamp)[:EXEMPLARS]
     )
-
-
-def size_remedy(function: Resource, context: Context, *, cpu_bound: bool) -> Remedy:
-    """The memory and timeout that the invocations ask for."""
-    size = Configured.of(function)
-    reports = [r for r in context.reports(function) if not out_of_memory(r)]
-    bound = callers.limit(function, context)
-    unknown = Remedy("Measure it under traffic, then choose MemorySize and Timeout.")
-    if size is None:
-        return unknown
-    advice = sizing.advise(reports, size.memory_mb, size.timeout, cpu_bound=cpu_bound, limit=bound)
-    if advice is None:
-        return unknown
-    changes = []
-    if advice.memory_mb != size.memory_mb:
-        changes.append(_change(function, "MemorySize", size.memory_mb, advice.memory_mb, advice.reason))
-    if advice.timeout != size.timeout:
-        changes.append(_change(function, "Timeout", size.timeout, advice.timeout, advice.reason))
-    if not changes:
-        return Remedy(f"Its size cannot be raised usefully: make the work smaller. {advice.reason}")
-    wanted = " and ".join(f"{c.property} {c.before} -> {c.after}" for c in changes)
-    return Remedy(f"{wanted}. {advice.reason} Price: {advice.effect}.", "shopfast-obs fix --apply", tuple(changes))
-
-
-def _change(function: Resource, name: str, before: object, after: object, reason: str) -> PropertyChange:
-    return PropertyChange(FUNCTION, function.name or function.logical_id, name, before, after, reason)

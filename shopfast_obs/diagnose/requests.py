@@ -26,7 +26,7 @@ LITTLE_CPU = 0.25  # of a vCPU; below it, an open call without a word about the 
 @dataclass(frozen=True, slots=True)
 class Request:
     """One invocation with its verdict. `waited_for` and `waited` (seconds) name the call that was open when it was
-    killed; `said` is the last line that the function wrote."""
+    killed; `said` is the last line that the function wrote; `busy` whether it used its CPU, None if nothing tells."""
 
     report: InvocationReport
     verdict: Verdict
@@ -34,6 +34,8 @@ class Request:
     waited: float = 0.0
     told_by: Literal["", "logs", "traces"] = ""
     said: str = ""
+    busy: bool | None = None
+    after_a_kill: bool = False  # its environment was made anew inside its own time
 
 
 @dataclass(slots=True)
@@ -50,6 +52,13 @@ class _Around:
 def requests(function: Resource, context: Context) -> tuple[Request, ...]:
     """The function's invocations under its present configuration, in the order of its log."""
     return context.once(("requests", function.name), lambda: tuple(_requests(function, context)))
+
+
+def telling_traces(function: Resource, context: Context) -> tuple[Trace, ...]:
+    """The function's traces without those of killed invocations whose calls were lost with them: time without a call
+    says nothing there."""
+    silent = {r.report.trace_id for r in requests(function, context) if r.verdict == "timeout" and not r.told_by}
+    return tuple(trace for trace in context.traces(function) if trace.id not in silent)
 
 
 def of_verdict(function: Resource, context: Context, *verdicts: Verdict) -> tuple[Request, ...]:
@@ -69,26 +78,28 @@ def _requests(function: Resource, context: Context) -> Iterator[Request]:
 
 def _judged(report: InvocationReport, lines: _Around, trace: Trace | None, function: str, *, speaks: bool) -> Request:
     if report.status == "success":
-        return Request(report, "ok", said=lines.said)
+        return Request(report, "ok", said=lines.said, after_a_kill=lines.after_a_kill)
     if out_of_memory(report):
         return Request(report, "out_of_memory", said=lines.said)
     if report.status == "error":
-        return Request(report, "error", said=lines.said)
+        return Request(report, "error", said=lines.said, after_a_kill=lines.after_a_kill)
     if lines.init_failed or (lines.after_a_kill and speaks and not lines.words and lines.guard is None):
         return Request(report, "reinit", said=lines.said)
     call, seconds = _open_call(lines.guard) if lines.guard else _open_in(trace, function)
-    if call and seconds >= MOST * report.duration and not _worked(report, lines.guard):
-        return Request(report, "downstream", call, seconds, "logs" if lines.guard else "traces", lines.said)
-    return Request(report, "timeout", call, seconds, "logs" if lines.guard else "traces" if call else "", lines.said)
+    told: Literal["", "logs", "traces"] = "logs" if lines.guard else "traces" if call else ""
+    busy = _busy(report, lines.guard)
+    # The SDK reads answers inside the call: with little CPU an open call may be work, unless the guard says.
+    worked = cpu_share(report.memory_size_mb) < LITTLE_CPU if busy is None else busy
+    hung = call and seconds >= MOST * report.duration and not worked
+    return Request(report, "downstream" if hung else "timeout", call, seconds, told, lines.said, busy)
 
 
-def _worked(report: InvocationReport, guard: dict[str, Any] | None) -> bool:
-    """True when the function was busy itself, or may have been: the SDK reads answers inside the call."""
-    share = cpu_share(report.memory_size_mb)
+def _busy(report: InvocationReport, guard: dict[str, Any] | None) -> bool | None:
+    """Whether the function used the CPU that it had; None when the guard does not say."""
     used = (guard or {}).get("cpu_seconds")
-    if isinstance(used, int | float):
-        return used >= BUSY * share * report.duration
-    return share < LITTLE_CPU
+    if not isinstance(used, int | float):
+        return None
+    return used >= BUSY * cpu_share(report.memory_size_mb) * report.duration
 
 
 def _open_call(guard: dict[str, Any]) -> tuple[str, float]:

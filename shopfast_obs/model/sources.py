@@ -45,6 +45,20 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
+class Unbounded:
+    """A call (`requests.get`) that waits for an answer for as long as it takes."""
+
+    call: str
+    path: str
+    line: int
+
+    @property
+    def place(self) -> str:
+        """`store.py:12`."""
+        return f"{self.path}:{self.line}"
+
+
+@dataclass(frozen=True, slots=True)
 class Coroutine:
     """A name of a module (by path) that stands for an `async def`, and where that is."""
 
@@ -70,6 +84,7 @@ class Source:
     problems: tuple[str, ...] = ()
     modules: tuple[str, ...] = ()
     coroutines: tuple[Coroutine, ...] = ()
+    unbounded: tuple[Unbounded, ...] = ()
 
     def of(self, *operations: str) -> Iterator[Call]:
         """The calls of these operations."""

@@ -6,8 +6,9 @@ import ast
 import warnings
 from collections.abc import Iterator, Mapping
 
-from shopfast_obs.model.sources import Call, Client, Source
+from shopfast_obs.model.sources import Call, Client, Source, Unbounded
 from shopfast_obs.parse.python_coroutines import coroutines
+from shopfast_obs.parse.python_reach import Reach, entry
 from shopfast_obs.parse.python_values import Function, Values, entries, functions, last_name, parameters
 
 LOGGING = ("print", "info", "debug", "warning", "error")
@@ -16,30 +17,73 @@ _WRITES = ("put_item", "update_item", "put_object")
 _MESSAGES = ("put_events", "publish", "publish_batch", "send_message", "send_message_batch")
 OPERATIONS = frozenset((*_READS, *_WRITES, *_MESSAGES, "invoke", "start_execution"))
 _LOOPS = (ast.For, ast.AsyncFor, ast.While, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+# Calls that wait for an answer without an end unless they are told: the name of their timeout, and its place.
+_UNBOUNDED = {
+    **{("requests", verb): ("timeout", 99) for verb in ("get", "post", "put", "patch", "delete", "head", "request")},
+    ("", "urlopen"): ("timeout", 3),
+    ("client", "HTTPSConnection"): ("timeout", 3),
+    ("client", "HTTPConnection"): ("timeout", 3),
+    ("socket", "create_connection"): ("timeout", 2),
+    ("redis", "Redis"): ("socket_timeout", 99),
+    ("redis", "StrictRedis"): ("socket_timeout", 99),
+    ("psycopg2", "connect"): ("connect_timeout", 99),
+}
 _KEPT = ("cache", "lru_cache", "cached_property")
 
 
 def source(files: Mapping[str, str]) -> Source:
     """What the files (text by path) say; a file that does not parse is a problem, not an error."""
-    modules: dict[str, ast.Module] = {}
-    problems = []
-    for path, text in files.items():
+    return Modules(files).source()
+
+
+class Modules:
+    """Files of Python (text by path), each parsed when it is asked for."""
+
+    def __init__(self, files: Mapping[str, str]) -> None:
+        self._files = files
+        self._parsed: dict[str, ast.Module | None] = {}
+        self._problems: dict[str, str] = {}
+
+    def source(self) -> Source:
+        """What all files say."""
+        return self._read({path: tree for path in self._files if (tree := self._tree(path)) is not None})
+
+    def reached(self, handler: str, root: str = "") -> Source | None:
+        """What the modules say that the handler (`app.handler`, below the folder `root`) reaches; None when its module
+        is not here."""
+        start = f"{root}/" if root else ""
+        found = entry(handler, lambda path: start + path in self._files)
+        if found is None:
+            return None
+        modules = Reach(*found, lambda path: self._tree(start + path)).modules()
+        return self._read({start + path: tree for path, tree in modules.items()})
+
+    def _tree(self, path: str) -> ast.Module | None:
+        if path not in self._parsed:
+            self._parsed[path] = self._parse(path) if path in self._files else None
+        return self._parsed[path]
+
+    def _parse(self, path: str) -> ast.Module | None:
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                modules[path] = ast.parse(text)
+                return ast.parse(self._files[path])
         except (SyntaxError, ValueError, RecursionError) as problem:
-            problems.append(f"{path} does not parse: {getattr(problem, 'msg', problem)}")
-    values = Values(list(modules.values()))
-    readers = [_Reader(path, tree, values) for path, tree in modules.items()]
-    return Source(
-        tuple(client for reader in readers for client in reader.clients),
-        tuple(call for reader in readers for call in reader.calls),
-        tuple(place for reader in readers for place in reader.dumps),
-        tuple(problems),
-        tuple(modules),
-        tuple(coroutines(modules)),
-    )
+            self._problems[path] = f"{path} does not parse: {getattr(problem, 'msg', problem)}"
+            return None
+
+    def _read(self, modules: Mapping[str, ast.Module]) -> Source:
+        values = Values(list(modules.values()))
+        readers = [_Reader(path, tree, values) for path, tree in modules.items()]
+        return Source(
+            tuple(client for reader in readers for client in reader.clients),
+            tuple(call for reader in readers for call in reader.calls),
+            tuple(place for reader in readers for place in reader.dumps),
+            tuple(self._problems.values()),
+            tuple(modules),
+            tuple(coroutines(modules)),
+            tuple(call for reader in readers for call in reader.unbounded),
+        )
 
 
 class _Reader:
@@ -50,6 +94,7 @@ class _Reader:
         self.clients: list[Client] = []
         self.calls: list[Call] = []
         self.dumps: list[str] = []
+        self.unbounded: list[Unbounded] = []
         around = {id(node): function for function in functions(tree) for node in ast.walk(function)}
         loops = {id(inner) for node in ast.walk(tree) if isinstance(node, _LOOPS) for inner in _rounds(node)}
         for node in ast.walk(tree):
@@ -64,6 +109,9 @@ class _Reader:
             self.calls += self._operation(node, name, function, in_loop=in_loop)
         elif name in LOGGING and function is not None and any(_is_event(value, function) for value in node.args):
             self.dumps.append(f"{self._path}:{node.lineno}")
+
+        if _waits_for_ever(node):
+            self.unbounded.append(Unbounded(ast.unparse(node.func), self._path, node.lineno))
 
     def _client(self, node: ast.Call, function: Function | None) -> Client:
         service = next(iter(self._values.texts(node.args[0], function)), "") if node.args else ""
@@ -98,6 +146,16 @@ class _Reader:
             names = frozenset([*entry, *given])
             for literals in [(*single, pair) for pair in several] or [single]:
                 yield Call(name, self._path, node.lineno, literals, names, in_loop)
+
+
+def _waits_for_ever(node: ast.Call) -> bool:
+    """True for a call to outside that gives no timeout, of a library that has none of its own."""
+    owner = last_name(node.func.value) if isinstance(node.func, ast.Attribute) else ""
+    known = _UNBOUNDED.get((owner, last_name(node.func))) or _UNBOUNDED.get(("", last_name(node.func)))
+    if known is None:
+        return False
+    keyword, position = known
+    return not any(k.arg in (keyword, None) for k in node.keywords) and len(node.args) < position
 
 
 def _rounds(loop: ast.AST) -> Iterator[ast.AST]:

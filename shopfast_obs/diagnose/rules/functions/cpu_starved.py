@@ -10,7 +10,10 @@ from shopfast_obs.analysis.sizing import cpu_share, percent, percentile
 from shopfast_obs.diagnose.compute import compute_share
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.interface import Rule, plural
-from shopfast_obs.diagnose.invocations import Configured, exemplars, out_of_memory, size_remedy, unjudged
+from shopfast_obs.diagnose.invocations import Configured, exemplars, out_of_memory, unjudged
+from shopfast_obs.diagnose.requests import of_verdict, telling_traces
+from shopfast_obs.diagnose.resizing import size_remedy
+from shopfast_obs.diagnose.waiting import waiting
 from shopfast_obs.model.findings import Evidence, Finding, Outcome, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
 from shopfast_obs.model.telemetry import InvocationReport
@@ -44,18 +47,26 @@ def check(function: Resource, context: Context) -> Outcome:
     reports = [r for r in context.reports(function) if not out_of_memory(r)]
     if size.memory_mb >= PLENTY:
         return RULE.clear(function, f"{size.memory_mb} MB come with {percent(cpu_share(size.memory_mb))} of a vCPU")
-    slow = [r for r in reports if r.duration >= SLOW * size.timeout]
+    hung = {id(request.report) for request in of_verdict(function, context, "downstream")}
+    slow = [r for r in reports if r.duration >= SLOW * size.timeout and id(r) not in hung]
     if not slow or (len(reports) >= ENOUGH and len(slow) < len(reports) / 100):
         slowest = max((r.duration for r in reports), default=0.0)
         return RULE.clear(function, f"the slowest of {plural(len(reports), 'invocation')} took {slowest:.2f} s")
     if max(r.max_memory_mb for r in slow) >= MEMORY_TIGHT * size.memory_mb:
         return RULE.clear(function, "its memory is nearly full: that comes first")
-    case = _Case(size, reports, slow, compute_share(context.traces(function), function.name))
-    if case.computing is not None and case.computing < 0.2 and size.memory_mb > LITTLE:
-        return RULE.clear(
-            function, f"{percent(1 - case.computing)} of its traced time is spent in calls to other services"
-        )
-    return _finding(function, context, case)
+    case = _Case(size, reports, slow, compute_share(telling_traces(function, context), function.name))
+    reason = _waits(function, context, case)
+    return RULE.clear(function, reason) if reason else _finding(function, context, case)
+
+
+def _waits(function: Resource, context: Context, case: _Case) -> str:
+    """Why its time is waiting and not work; empty when it may be work."""
+    waits = waiting(function, context)
+    if waits:
+        return waits.reason
+    if case.computing is not None and case.computing < 0.2 and case.size.memory_mb > LITTLE:
+        return f"{percent(1 - case.computing)} of its traced time is spent in calls to other services"
+    return ""
 
 
 def _finding(function: Resource, context: Context, case: _Case) -> Finding:
@@ -139,8 +150,8 @@ RULE = Rule(
     why="CPU comes with memory; 128 MB have 7 % of a vCPU, and parsing a large answer takes seconds.",
     remedy="A larger MemorySize: CPU-bound work gets faster in proportion for about the same money. See `fix`.",
     limits=(
-        "Without traces, waiting and computing look the same: the confidence says so. The SDK's own parsing counts as "
-        "a call to another service, so traces understate the computing."
+        "Without traces, waiting and computing look the same where invocations of every duration are seen: the "
+        "confidence says so. The SDK's own parsing counts as a call to another service, so traces understate it."
     ),
     check=check,
     runbook="duration-near-timeout",

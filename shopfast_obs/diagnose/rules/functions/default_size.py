@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.interface import Rule
-from shopfast_obs.diagnose.invocations import Configured, size_remedy, unjudged
+from shopfast_obs.diagnose.invocations import Configured, unjudged
+from shopfast_obs.diagnose.resizing import size_remedy
 from shopfast_obs.model.findings import Evidence, Finding, Outcome, Remedy, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
 

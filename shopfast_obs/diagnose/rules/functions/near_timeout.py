@@ -5,7 +5,8 @@ from __future__ import annotations
 from shopfast_obs.analysis.sizing import ONE_CPU_MB, percentile
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.interface import Rule, plural
-from shopfast_obs.diagnose.invocations import Configured, exemplars, size_remedy, unjudged
+from shopfast_obs.diagnose.invocations import Configured, exemplars, unjudged
+from shopfast_obs.diagnose.resizing import size_remedy
 from shopfast_obs.model.findings import Evidence, Outcome, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
 

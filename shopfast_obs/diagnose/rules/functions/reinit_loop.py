@@ -6,8 +6,9 @@ from itertools import groupby
 
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.interface import Rule, plural, share_of
-from shopfast_obs.diagnose.invocations import exemplars, size_remedy, unjudged
+from shopfast_obs.diagnose.invocations import exemplars, unjudged
 from shopfast_obs.diagnose.requests import of_verdict, requests
+from shopfast_obs.diagnose.resizing import size_remedy
 from shopfast_obs.model.findings import Evidence, Outcome, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
 

@@ -8,8 +8,10 @@ from collections.abc import Mapping, Sequence
 from shopfast_obs.analysis.sizing import ONE_CPU_MB, percentile
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.interface import Rule, plural, share_of
-from shopfast_obs.diagnose.invocations import Configured, exemplars, size_remedy, unjudged
+from shopfast_obs.diagnose.invocations import Configured, exemplars, unjudged
 from shopfast_obs.diagnose.requests import Verdict, requests
+from shopfast_obs.diagnose.resizing import size_remedy
+from shopfast_obs.diagnose.waiting import waiting
 from shopfast_obs.model.findings import Evidence, Finding, Outcome, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
 from shopfast_obs.model.telemetry import InvocationReport
@@ -43,19 +45,21 @@ def _finding(
 ) -> Finding:
     size = Configured.of(function)
     assert size is not None  # `unjudged` said so
-    share = share_of(len(killed), len(reports))
+    share, waits = share_of(len(killed), len(reports)), waiting(function, context)
     return RULE.found(
         function,
         severity=Severity.CRITICAL if len(killed) >= MANY * len(reports) else Severity.HIGH,
         title=(
             f"{function.name} is killed by its {size.timeout} s timeout in {share} of its invocations "
-            f"({len(killed):,} of {len(reports):,})"
+            f"({len(killed):,} of {len(reports):,})" + (f": {waits.reason}" if waits else "")
         ),
         evidence=(
             _numbers(size, context, reports, killed),
+            *(waits.evidence if waits else ()),
             *exemplars(killed, "killed by the timeout", context.window),
         ),
         remedy=size_remedy(function, context, cpu_bound=size.memory_mb < ONE_CPU_MB),
+        confidence="likely" if waits else "certain",
         misleads=(
             "The function's own log has no error line: the process is killed before it can write one, and traces and "
             "metrics that it had not flushed are lost with it."
@@ -95,8 +99,14 @@ RULE = Rule(
     types=(FUNCTION,),
     needs=("logs",),
     why="The caller waits the whole timeout for an error, and the next call in that environment pays for a new init.",
-    remedy="More memory where CPU is short, a timeout with headroom, and less work; `fix` derives the first two.",
-    limits="A killed invocation tells only that it needed longer, not how long.",
+    remedy=(
+        "More memory where CPU is short, a timeout with headroom, and less work; `fix` derives the first two. Where it "
+        "waits: timeouts for its clients, a way out of its VPC, smaller batches."
+    ),
+    limits=(
+        "A killed invocation tells only that it needed longer, not how long. A gap between what finishes and what is "
+        "killed is read as waiting; one kind of request that needs far more work than all others looks the same."
+    ),
     check=check,
     runbook="duration-near-timeout",
 )
