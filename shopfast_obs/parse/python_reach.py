@@ -1,0 +1,185 @@
+"""What a handler reaches of the modules around it: the imports that run, and the functions that something names."""
+
+from __future__ import annotations
+
+import ast
+import copy
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import PurePosixPath
+
+from shopfast_obs.parse.python_coroutines import TRANSPARENT
+from shopfast_obs.parse.python_values import Function, last_name
+
+Parse = Callable[[str], ast.Module | None]
+_BLOCKS = ("body", "orelse", "finalbody")
+MOST_MODULES = 2_000
+
+
+def entry(handler: str, exists: Callable[[str], bool]) -> tuple[str, str] | None:
+    """The path of the module and the name of the function of `pkg.app.handler` or `src/app.handler`; None when no such
+    module exists."""
+    module, _, name = handler.rpartition(".")
+    inner = module.strip("/").replace(".", "/")
+    found = next((path for path in (f"{inner}.py", f"{inner}/__init__.py") if inner and exists(path)), None)
+    return (found, name) if found else None
+
+
+class Reach:
+    """The modules that a handler's module imports, through packages and inside of functions, each without the functions
+    that nothing in reach names. `parse` gives the module at a path below the root, None where there is none."""
+
+    def __init__(self, path: str, name: str, parse: Parse) -> None:
+        self._parse = parse
+        self._loaded: dict[str, ast.Module] = {}
+        self._named: set[str] = set()
+        self._aliases: defaultdict[str, set[str]] = defaultdict(set)
+        self._open: list[tuple[str, Function]] = []  # functions that nothing has named yet
+        self._load(path)
+        self._name(name)
+        self._settle()
+
+    def modules(self) -> dict[str, ast.Module]:
+        """The modules by path, what the handler does not reach taken out."""
+        left_out = {id(function) for _, function in self._open}
+        return {path: _without(tree, left_out) for path, tree in self._loaded.items()}
+
+    def _settle(self) -> None:
+        while named := [item for item in self._open if item[1].name in self._named]:
+            taken = {id(function) for _, function in named}
+            self._open = [item for item in self._open if id(item[1]) not in taken]
+            for path, function in named:
+                self._visit(function, path)
+
+    def _load(self, path: str) -> bool:
+        if path in self._loaded:
+            return True
+        tree = self._parse(path) if len(self._loaded) < MOST_MODULES else None
+        if tree is None:
+            return False
+        self._loaded[path] = tree
+        package = str(PurePosixPath(path).parent)
+        if package != "." and not path.endswith("/__init__.py"):
+            self._packages(package)
+        for statement in _statements(tree.body):
+            if isinstance(statement, Function) and not _registered(statement):
+                self._open.append((path, statement))
+                for part in (*statement.decorator_list, statement.args):
+                    self._visit(part, path)
+            elif not isinstance(statement, ast.If | ast.Try):
+                self._visit(statement, path)
+            elif isinstance(statement, ast.If):
+                self._visit(statement.test, path)
+        return True
+
+    def _packages(self, folder: str) -> None:
+        for parent in (PurePosixPath(folder), *PurePosixPath(folder).parents):
+            if str(parent) != ".":
+                self._load(f"{parent}/__init__.py")
+
+    def _visit(self, node: ast.AST, path: str) -> None:
+        for part in ast.walk(node):
+            if isinstance(part, ast.Import):
+                for alias in part.names:
+                    self._import(alias.name, path)
+            elif isinstance(part, ast.ImportFrom):
+                self._import_from(part, path)
+            elif isinstance(part, ast.Name):
+                self._name(part.id)
+            elif isinstance(part, ast.Attribute):
+                self._name(part.attr)
+            elif isinstance(part, ast.Call) and last_name(part.func) in ("import_module", "__import__") and part.args:
+                named = part.args[0]
+                if isinstance(named, ast.Constant) and isinstance(named.value, str):
+                    self._import(named.value, path)
+
+    def _name(self, name: str) -> None:
+        waiting = [name]
+        while waiting:
+            one = waiting.pop()
+            if one not in self._named:
+                self._named.add(one)
+            waiting += [alias for alias in self._aliases.get(one, ()) if alias not in self._named]
+
+    def _import(self, name: str, path: str) -> bool:
+        """Load a module by its dotted name: from the root, or from beside the module that asks for it."""
+        inner = name.replace(".", "/")
+        beside = str(PurePosixPath(path).parent / inner)
+        return any(self._load(f"{base}{end}") for base in (inner, beside) for end in (".py", "/__init__.py"))
+
+    def _import_from(self, statement: ast.ImportFrom, path: str) -> None:
+        if statement.level:
+            base = PurePosixPath(path).parent
+            for _ in range(statement.level - 1):
+                base = base.parent
+            prefix = "" if str(base) == "." else str(base).replace("/", ".") + "."
+            module = (prefix + (statement.module or "")).strip(".")
+        else:
+            module = statement.module or ""
+        if module:
+            self._import(module, path)
+        for alias in statement.names:
+            if alias.asname:
+                self._aliases[alias.asname].add(alias.name)
+                if alias.asname in self._named:
+                    self._name(alias.name)
+            self._import(f"{module}.{alias.name}".strip("."), path)
+
+
+def _registered(function: Function) -> bool:
+    """True for a function that a decorator may call: a route, a hook."""
+    names = {last_name(mark.func if isinstance(mark, ast.Call) else mark) for mark in function.decorator_list}
+    return bool(names - TRANSPARENT)
+
+
+def _never_runs(statement: ast.stmt) -> bool:
+    """`if TYPE_CHECKING:` and `if __name__ == "__main__":`, which Lambda does not enter."""
+    if not isinstance(statement, ast.If):
+        return False
+    test = statement.test
+    if isinstance(test, ast.Compare):
+        return isinstance(test.left, ast.Name) and test.left.id == "__name__"
+    return isinstance(test, ast.Name | ast.Attribute) and last_name(test) == "TYPE_CHECKING"
+
+
+def _statements(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
+    """The statements that run when the module is imported, those inside of `if` and `try` one by one."""
+    for statement in body:
+        yield statement
+        if isinstance(statement, ast.If | ast.Try):
+            blocks = [] if _never_runs(statement) else [statement.body]
+            blocks += [statement.orelse, *(() if isinstance(statement, ast.If) else (statement.finalbody,))]
+            blocks += [handler.body for handler in getattr(statement, "handlers", ())]
+            for block in blocks:
+                yield from _statements(block)
+
+
+def _without(tree: ast.Module, left_out: set[int]) -> ast.Module:
+    """A copy of the module without these functions and without what never runs."""
+    return ast.Module(body=_kept(tree.body, left_out), type_ignores=[])
+
+
+def _kept(body: Sequence[ast.stmt], left_out: set[int]) -> list[ast.stmt]:
+    found: list[ast.stmt] = []
+    for statement in body:
+        if id(statement) in left_out:
+            continue
+        if not isinstance(statement, ast.If | ast.Try):
+            found.append(statement)
+            continue
+        made = copy.copy(statement)
+        for name in _BLOCKS:
+            if hasattr(statement, name):
+                setattr(made, name, _kept(getattr(statement, name), left_out))
+        if _never_runs(statement):
+            made.body = []
+        if isinstance(made, ast.Try):
+            made.handlers = [_handler(handler, left_out) for handler in made.handlers]
+        found.append(made)
+    return found
+
+
+def _handler(handler: ast.ExceptHandler, left_out: set[int]) -> ast.ExceptHandler:
+    made = copy.copy(handler)
+    made.body = _kept(handler.body, left_out)
+    return made
