@@ -62,7 +62,7 @@ class _Folders:
         if folder not in self._modules:
             self._modules[folder] = Modules(dict(_texts(folder)))
         modules = self._modules[folder]
-        return modules.reached(handler, folder.resolve().name) if handler else modules.source()
+        return modules.reached(handler, folder.name) if handler else modules.source()
 
 
 def _handler(function: Resource) -> str:

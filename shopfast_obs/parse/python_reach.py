@@ -16,7 +16,7 @@ _BLOCKS = ("body", "orelse", "finalbody")
 MOST_MODULES = 2_000
 
 
-def entry(handler: str, exists: Callable[[str], bool]) -> tuple[str, str] | None:
+def module_of(handler: str, exists: Callable[[str], bool]) -> tuple[str, str] | None:
     """The path of the module and the name of the function of `pkg.app.handler` or `src/app.handler`; None when no such
     module exists."""
     module, _, name = handler.rpartition(".")
@@ -35,8 +35,13 @@ class Reach:
         self._named: set[str] = set()
         self._aliases: defaultdict[str, set[str]] = defaultdict(set)
         self._open: list[tuple[str, Function]] = []  # functions that nothing has named yet
+        self._unread: list[str] = []
         self._load(path)
-        self._name(name)
+        self._read_modules()
+        own = [function for where, function in self._open if where == path and function.name == name]
+        self._reach([(path, function) for function in own])
+        if not own:
+            self._name(name)  # imported, or made by a call
         self._settle()
 
     def modules(self) -> dict[str, ast.Module]:
@@ -46,21 +51,32 @@ class Reach:
 
     def _settle(self) -> None:
         while named := [item for item in self._open if item[1].name in self._named]:
-            taken = {id(function) for _, function in named}
-            self._open = [item for item in self._open if id(item[1]) not in taken]
-            for path, function in named:
-                self._visit(function, path)
+            self._reach(named)
+
+    def _reach(self, functions: Sequence[tuple[str, Function]]) -> None:
+        taken = {id(function) for _, function in functions}
+        self._open = [item for item in self._open if id(item[1]) not in taken]
+        for path, function in functions:
+            self._visit(function, path)
+        self._read_modules()
 
     def _load(self, path: str) -> bool:
-        if path in self._loaded:
-            return True
-        tree = self._parse(path) if len(self._loaded) < MOST_MODULES else None
-        if tree is None:
-            return False
-        self._loaded[path] = tree
-        package = str(PurePosixPath(path).parent)
-        if package != "." and not path.endswith("/__init__.py"):
-            self._packages(package)
+        """True when there is such a module; it is read in its turn."""
+        if path not in self._loaded:
+            tree = self._parse(path) if len(self._loaded) < MOST_MODULES else None
+            if tree is None:
+                return False
+            self._loaded[path] = tree
+            self._unread.append(path)
+            self._packages(str(PurePosixPath(path).parent))
+        return True
+
+    def _read_modules(self) -> None:
+        while self._unread:
+            path = self._unread.pop()
+            self._read(path, self._loaded[path])
+
+    def _read(self, path: str, tree: ast.Module) -> None:
         for statement in _statements(tree.body):
             if isinstance(statement, Function) and not _registered(statement):
                 self._open.append((path, statement))
@@ -70,7 +86,6 @@ class Reach:
                 self._visit(statement, path)
             elif isinstance(statement, ast.If):
                 self._visit(statement.test, path)
-        return True
 
     def _packages(self, folder: str) -> None:
         for parent in (PurePosixPath(folder), *PurePosixPath(folder).parents):

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 
 from shopfast_obs.model.sources import Call, Client, Source, Unbounded
 from shopfast_obs.parse.python_coroutines import coroutines
-from shopfast_obs.parse.python_reach import Reach, entry
+from shopfast_obs.parse.python_reach import Reach, module_of
 from shopfast_obs.parse.python_values import Function, Values, entries, functions, last_name, parameters
 
 LOGGING = ("print", "info", "debug", "warning", "error")
@@ -52,7 +52,7 @@ class Modules:
         """What the modules say that the handler (`app.handler`, below the folder `root`) reaches; None when its module
         is not here."""
         start = f"{root}/" if root else ""
-        found = entry(handler, lambda path: start + path in self._files)
+        found = module_of(handler, lambda path: start + path in self._files)
         if found is None:
             return None
         modules = Reach(*found, lambda path: self._tree(start + path)).modules()

@@ -22,3 +22,29 @@ def test_a_function_has_the_source_of_the_folder_that_its_name_names(tmp_path: P
         "shop-orders": "scan",
     }
     assert found["shop-orders"].calls[0].place == "orders/app.py:1"
+
+
+def test_functions_that_share_a_folder_have_what_their_handlers_reach(tmp_path: Path) -> None:
+    """In templates and by the project's folders; a vendor's wrapper names the handler in the environment."""
+    (tmp_path / "src").mkdir()
+    for name in ("a", "b"):
+        (tmp_path / "src" / f"{name}.py").write_text(f"def handler(event, context):\n    {name}.scan()\n")
+    wrapped = {
+        "Handler": "datadog_lambda.handler.handler",
+        "Environment": {"Variables": {"DD_LAMBDA_HANDLER": "b.handler"}},
+    }
+    code = str(tmp_path / "src")
+    inventory = Inventory(
+        "x",
+        (
+            Resource(FUNCTION, "src-a", code=code, properties={"Handler": "a.handler", "Runtime": "python3.13"}),
+            Resource(FUNCTION, "src-b", code=code, properties=wrapped),
+            Resource(FUNCTION, "src-node", code=code, properties={"Handler": "a.handler", "Runtime": "nodejs22.x"}),
+            Resource(FUNCTION, "src-gone", code=code, properties={"Handler": "gone.handler"}),
+        ),
+    )
+    for found in (sources.beside(inventory), sources.read(Settings(root=tmp_path, services=(".",)), inventory)):
+        assert {name: source.modules for name, source in found.items()} == {
+            "src-a": ("src/a.py",),
+            "src-b": ("src/b.py",),
+        }
