@@ -90,13 +90,14 @@ class Walk:
     clock: Callable[[], float] = time.monotonic
     stopped: str = ""
     odd: list[Path] = field(default_factory=list)  # links that lead elsewhere, devices, pipes
+    closed: list[OSError] = field(default_factory=list)  # folders that the system does not open
 
     def __iter__(self) -> Iterator[Path]:
         """The files."""
         self.stopped = ""
         seen = size = 0
         ends = self.clock() + self.seconds
-        for here, folders, names in os.walk(self.folder):
+        for here, folders, names in os.walk(self.folder, onerror=self.closed.append):
             folders[:] = sorted(name for name in folders if not self.skip(name))
             if len(Path(here).relative_to(self.folder).parts) >= self.depth and folders:
                 folders.clear()

@@ -143,8 +143,8 @@ def main(ctx: click.Context) -> None:
       shopfast-obs instrument --apply && shopfast-obs fix --apply
       shopfast-obs deploy
 
-    Exit codes: 0 clean, 1 findings, 2 usage or user error, 3 the cloud could not be reached, 70 a defect of this
-    tool, 130 stopped by Ctrl-C.
+    Exit codes: 0 clean, 1 findings, 2 usage or user error, or nothing could be read, 3 the cloud could not be reached,
+    4 clean as far as it was read, which was only a part (--allow-partial: 0), 70 a defect of this tool, 130 stopped.
     """
     if ctx.invoked_subcommand in READING:
         from shopfast_obs.cli import interrupted

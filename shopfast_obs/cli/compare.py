@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from shopfast_obs.cli import options, saved
+from shopfast_obs.cli import gaps, options, saved
 from shopfast_obs.cli.app import App, pass_app
+from shopfast_obs.cli.failures import bracketed
+from shopfast_obs.cli.report import NEXT
 from shopfast_obs.cli.source import Files, Source, Window
-from shopfast_obs.errors import EXIT_FINDINGS, UserError
+from shopfast_obs.errors import UserError
 
 if TYPE_CHECKING:
     from shopfast_obs.analysis.sample import Sample
@@ -45,6 +47,7 @@ _TRACE = re.compile(r"1-[0-9a-f]{8}-[0-9a-f]{24}")
     "errors:+1%, cold-starts:+5%, calls:+1, critical-path:+50ms, new-errors, not-enough-data, worse (repeat).",
 )
 @click.option("--limit", default=saved.LIMIT, show_default=True, type=click.IntRange(1), help="At most so many traces.")
+@options.allow_partial
 @options.target
 @options.output("text", "json", "markdown")
 @pass_app
@@ -57,6 +60,7 @@ def command(
     tolerate: float,
     thresholds: tuple[str, ...],
     limit: int,
+    partial: bool,
     output_format: str,
 ) -> None:
     """Say what changed from BEFORE to AFTER; exit code 1 when something got worse.
@@ -85,34 +89,41 @@ def command(
     asked = [threshold(text) for text in thresholds]
     old, new = (_side(app, side, expression, limit) for side in (before, after))
     found = compare(old.sample, new.sample, tolerate / 100)
+    sides = ((before, old), (after, new))
+    problems = [f"{side}: {problem}" for side, read in sides for problem in read.problems]
+    found = replace(found, warnings=(*found.warnings, *problems))
     checked = check(found, asked)
     told = Told(before, after, checked, _difference(old.alone, new.alone, tolerate / 100))
     if output_format == "json":
         app.terminal.raw(written(compare_document(found, told)))
     else:
         show(app, compare_report(found, told), output_format)
-    if any(one.failed for one in checked or check(found, [threshold(WORSE)])):
-        app.exit(EXIT_FINDINGS)
+    gaps.end(
+        app,
+        [f"{side}: {problem}" for side, read in sides for problem in saved.unread(read.problems)],
+        failing=any(one.failed for one in checked or check(found, [threshold(WORSE)])),
+        allowed=partial,
+    )
 
 
 @dataclass(frozen=True)
 class _Side:
-    """One side; `alone` is its trace when it is just one."""
+    """One side; `alone` is its trace when it is just one, `problems` say what could not be read."""
 
     sample: Sample
     alone: Trace | None = None
+    problems: tuple[str, ...] = ()
 
 
 def _side(app: App, side: str, expression: str, limit: int) -> _Side:
-    problems: list[str] = []
     with saved.few_collections():
-        found = _read(app, side, problems, expression, limit)
-    for problem in problems:
+        found = _read(app, side, expression, limit)
+    for problem in found.problems:
         app.terminal.warn(f"{side}: {problem}")
     return found
 
 
-def _read(app: App, side: str, problems: list[str], expression: str, limit: int) -> _Side:
+def _read(app: App, side: str, expression: str, limit: int) -> _Side:
     from shopfast_obs.analysis.sample import sample
 
     path = Path(side)
@@ -126,12 +137,15 @@ def _read(app: App, side: str, problems: list[str], expression: str, limit: int)
         read: Source = Files([path], expression, None)
     elif _TRACE.fullmatch(side):
         found = sample(_noting(app.cloud().traces([side]), first))
-        return _Side(found, first[0] if first else None)
+        if not first:
+            raise UserError(f"There is no trace {side}.", "Find one: shopfast-obs report traces")
+        return _Side(found, first[0])
     else:
         read = Window(app, window(side, time.time()), side, expression, limit)
     found = sample(_noting(read.traces(), first), read.reports())
-    problems += read.problems
-    return _Side(found, first[0] if len(first) == 1 else None)
+    if isinstance(read, Files) and not read.any_trace:
+        raise UserError(f"There is no trace {read.where}{bracketed(read.problems)}.", NEXT)
+    return _Side(found, first[0] if len(first) == 1 else None, tuple(read.problems))
 
 
 def _noting(traces: Iterable[Trace], first: list[Trace]) -> Iterator[Trace]:

@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING
 import click
 
 from shopfast_obs import confine
-from shopfast_obs.cli import options
+from shopfast_obs.cli import gaps, options
 from shopfast_obs.cli.app import App, pass_app
-from shopfast_obs.errors import EXIT_FINDINGS, UserError
+from shopfast_obs.errors import UserError
 
 if TYPE_CHECKING:
     from shopfast_obs.cli.looking import Look
     from shopfast_obs.diagnose.interface import Rule
     from shopfast_obs.diagnose.review import Terms
     from shopfast_obs.model.findings import Diagnosis
-    from shopfast_obs.model.resources import Inventory, Resource
+    from shopfast_obs.model.resources import Gap, Inventory, Resource
     from shopfast_obs.model.review import Review
 
 LEVELS = ("info", "low", "medium", "high", "critical")
@@ -54,6 +54,7 @@ FILE = click.Path(path_type=Path)
 @click.option("--suppressions", metavar="FILE", type=FILE, help="A YAML or TOML file of findings to live with.")
 @click.option("--print-policy", is_flag=True, help="Print the IAM policy that a look at AWS needs, and nothing else.")
 @click.option("--print-schema", is_flag=True, help="Print the JSON schema of --format json, and nothing else.")
+@options.allow_partial
 @options.target_with_regions
 @options.output("text", "json", "sarif", "junit", "markdown")
 @pass_app
@@ -75,11 +76,13 @@ def command(
     suppressions: Path | None,
     print_policy: bool,
     print_schema: bool,
+    partial: bool,
     output_format: str,
 ) -> None:
     """Find what is wrong in configuration, logs, metrics and traces, with the evidence and the remedy, worst first.
 
-    Exits with 1 when something new is found, with 0 when not. `explain RULE` tells what a rule looks for.
+    Exits with 1 when something new is found, with 4 when not, but only a part could be read, with 2 when nothing could,
+    else with 0. `explain RULE` tells what a rule looks for.
 
     \b
     Examples:
@@ -121,8 +124,18 @@ def command(
         )
     reviewed = dataclasses.replace(reviewed, diagnosis=masked_diagnosis(reviewed.diagnosis))
     _print(app, reviewed, rules, look.calls, output_format)
-    if reviewed.failing and not write_baseline:
-        app.exit(EXIT_FINDINGS)
+    gaps.end(
+        app,
+        [f"{gap.what}: {gap.reason}" for gap in reviewed.diagnosis.gaps if _concerns(gap, rules)],
+        nothing=reviewed.diagnosis.nothing_read,
+        failing=bool(reviewed.failing and not write_baseline),
+        allowed=partial,
+    )
+
+
+def _concerns(gap: Gap, rules: Sequence[Rule]) -> bool:
+    """True where what is missing could matter to one of the rules."""
+    return not gap.types or any(not set(rule.types).isdisjoint(gap.types) for rule in rules)
 
 
 def of_cloud(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -45,8 +45,13 @@ def failures(source: Source, *, compare: bool, events: Iterable[LogEvent] | None
 
 
 def _nothing_read(source: Source) -> str:
-    named = f" ({source.problems[0]})" if source.problems else ""
-    return f"There is neither a trace nor a log event {source.where}{named}."
+    return f"There is neither a trace nor a log event {source.where}{bracketed(source.problems)}."
+
+
+def bracketed(problems: Sequence[str]) -> str:
+    """The first of what could not be read, in brackets; empty when there is nothing."""
+    more = f"; and {len(problems) - 1} more" if len(problems) > 1 else ""
+    return f" ({problems[0]}{more})" if problems else ""
 
 
 def readable_traces(source: Source) -> Iterable[Trace]:

@@ -129,12 +129,18 @@ def _show_undecided(paper: Paper, diagnosis: Diagnosis) -> None:
         paper.line()
 
 
+def _nothing(diagnosis: Diagnosis) -> str:
+    if diagnosis.nothing_read:
+        return "nothing could be read"
+    return "nothing found in what could be read" if diagnosis.gaps else "nothing found"
+
+
 def _summary(review: Review, calls: Mapping[str, int]) -> Sequence[str]:
     from shopfast_obs.model.findings import Clear, NotEnoughData, Severity
 
     diagnosis = review.diagnosis
     counts = [(level, sum(found.severity is level for found in review.shown)) for level in reversed(Severity)]
-    said = ", ".join(f"{count} {level.name.lower()}" for level, count in counts if count) or "nothing found"
+    said = ", ".join(f"{count} {level.name.lower()}" for level, count in counts if count) or _nothing(diagnosis)
     hidden = {
         "below the level not shown": len(review.below),
         "known from the baseline": len(review.known),

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option("--apply", "apply_it", is_flag=True, help="Make the change; without it the change is only shown.")
+@options.modes()
 @click.option("--verify", is_flag=True, help="Apply it, judge it by fresh traffic, undo a broken promise.")
 @click.option("--traffic", "scenario", metavar="SCENARIO", help="Shoppers for --verify; without: wait for what comes.")
 @click.option("--watch", default="20s", show_default=True, metavar="SPAN", help="How long --verify watches each round.")
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 def command(
     app: App,
     *,
-    apply_it: bool,
+    mode: str,
     verify: bool,
     scenario: str | None,
     watch: str,
@@ -73,6 +73,7 @@ def command(
     from shopfast_obs.cli.proving import Watch
     from shopfast_obs.parse import duration
 
+    apply_it = mode == "apply"
     if sum((bool(template), bool(into), live)) > 1:
         raise UserError("--template, --into and --live are three places for a change.", "Give one of them.")
     if verify and (template or into):

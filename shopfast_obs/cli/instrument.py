@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from shopfast_obs.cli import interrupted, options
+from shopfast_obs.cli import gaps, interrupted, options
 from shopfast_obs.cli.app import App, pass_app
-from shopfast_obs.errors import EXIT_FINDINGS, ProjectError, UserError
+from shopfast_obs.errors import ProjectError, UserError
 from shopfast_obs.model.counts import plural
 
 if TYPE_CHECKING:
@@ -27,9 +27,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path(path_type=Path))
-@click.option("--diff", "mode", flag_value="diff", default="diff", help="Show the changes and make none (default).")
-@click.option("--apply", "mode", flag_value="apply", help="Make the changes; `undo` takes them back.")
-@click.option("--check", "mode", flag_value="check", help="Exit 1 when something is missing; change nothing.")
+@options.modes(check=True)
 @click.option("--only", multiple=True, metavar="CODEMOD", help="Only this codemod (repeat).")
 @click.option("--skip", multiple=True, metavar="CODEMOD", help="Without this codemod (repeat).")
 @click.option(
@@ -48,6 +46,7 @@ if TYPE_CHECKING:
 @click.option("--live", is_flag=True, help="Change deployed functions through the API, without their source.")
 @click.option("--function", "functions", multiple=True, metavar="NAME", help="With --live: which; * matches (repeat).")
 @click.option("--since", metavar="SPAN", help="Check time and memory in the REPORT lines since then: 15m, 2h.")
+@options.allow_partial
 @options.target_with_codemods
 @options.output("text", "json")
 @pass_app
@@ -65,6 +64,7 @@ def command(
     live: bool,
     functions: tuple[str, ...],
     since: str | None,
+    partial: bool,
     output_format: str,
 ) -> None:
     """Add structured logs, traces, metrics and correlation to Lambda handlers.
@@ -105,7 +105,6 @@ def command(
         raise UserError("--function goes with --live.", "Without it, name a PATH.")
     from shopfast_obs.changes import engine
     from shopfast_obs.cli.proof.proving import Proven, document, prove
-    from shopfast_obs.instrument import sources
     from shopfast_obs.instrument.registry import selected
     from shopfast_obs.instrument.selection import sparing
 
@@ -146,9 +145,16 @@ def command(
             "Nothing was changed, because nothing is proven. Next: mend what is said above, or --no-prove"
         )
     failed = any(file.status == "failed" for file in planned.files)
-    unread = any(file.reason.startswith(sources.UNPARSEABLE) for file in planned.files)
-    if failed or proven.refused or (mode == "check" and (unread or not planned.plan.empty)):
-        app.exit(EXIT_FINDINGS)
+    unread = [f"{show(file.path)}: {file.reason}" for file in planned.files if file.unread]
+    nothing = 0 < len(unread) == len(planned.files)
+    missing = mode == "check" and not planned.plan.empty
+    gaps.end(
+        app,
+        unread if nothing or mode == "check" else (),
+        nothing=nothing,
+        failing=failed or proven.refused or missing,
+        allowed=partial,
+    )
 
 
 def _profile(app: App, settings: Settings, *, cloud: bool, proving: bool) -> str:
@@ -253,6 +259,7 @@ def _document(planned: Instrumentation, mode: str, applied: str | None, show: _S
             {"path": show(f.path), "status": f.status, "codemods": f.codemods, "reason": f.reason}
             for f in planned.files
         ],
+        "gaps": [{"what": show(f.path), "reason": f.reason} for f in planned.files if f.unread],
         "effects": planned.plan.effects,
     }
 
@@ -274,8 +281,9 @@ def _say(app: App, planned: Instrumentation, mode: str, applied: str | None, sho
     counts = Counter(file.status for file in planned.files)
     told = ", ".join(f"{counts[status]} {status}" for status in ("changed", "unchanged", "skipped", "failed"))
     app.terminal.say(f"{plural(sum(counts.values()), 'file')}: {told}.")
-    if planned.plan.empty:
-        app.terminal.say("Nothing is missing.")
+    unread = sum(file.unread for file in planned.files)
+    if planned.plan.empty and (not unread or unread < len(planned.files)):
+        app.terminal.say("Nothing is missing in what could be read." if unread else "Nothing is missing.")
     elif applied:
         following = " Next: shopfast-obs deploy" if any("overlay" in f.codemods for f in planned.files) else ""
         app.terminal.say(f"Recorded as {applied}.{following} (take it back: shopfast-obs undo)")

@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from shopfast_obs.cli import options, saved
+from shopfast_obs.cli import gaps, options, saved
 from shopfast_obs.cli.app import App, pass_app
+from shopfast_obs.cli.failures import NEXT, bracketed
+from shopfast_obs.cli.near import near
+from shopfast_obs.errors import DeniedError, UserError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from shopfast_obs.cloud.interface import Cloud
     from shopfast_obs.model.telemetry import LogEvent, TimeRange
@@ -41,6 +44,7 @@ _FIELD = re.compile(r"([A-Za-z_][\w.-]*)=(.+)", re.S)
 @click.option("--context", default=0, type=click.IntRange(0), metavar="N", help="Also N lines around each match.")
 @click.option("--fields", default="", metavar="A,B", help="These fields as columns, such as level,order.id,message.")
 @click.option("--follow", is_flag=True, help="Go on with what matches, until Ctrl-C.")
+@options.allow_partial
 @options.target
 @options.output("text", "json")
 @pass_app
@@ -54,6 +58,7 @@ def command(
     context: int,
     fields: str,
     follow: bool,
+    partial: bool,
     output_format: str,
 ) -> None:
     """Find the log lines with VALUE, and the other lines of their requests, across all log groups.
@@ -82,11 +87,11 @@ def command(
         if inputs:
             lines = found_in(inputs, wanted, part, context, problems)
         else:
-            lines = found(app.cloud(), window, wanted, part, context)
+            lines = found(app.cloud(), window, wanted, part, context, problems)
     for problem in problems:
         app.terminal.warn(problem)
     if output_format == "json":
-        app.terminal.raw(written(logs_document(lines)))
+        app.terminal.raw(written(logs_document(lines, problems)))
     elif columns and lines:
         app.terminal.table(["time", "from", *columns], [row(line, columns) for line in lines])
     else:
@@ -96,7 +101,8 @@ def command(
             app.terminal.out("  ".join(row(line, columns)) if columns else text_line(line))
     elif not lines:
         where = f"in {', '.join(str(path) for path in inputs)}" if inputs else saved.since_when(since)
-        app.terminal.say(f"No log line {where} has {value!r}." if value else "There are no log lines.")
+        app.terminal.say(f"No log line {where} has {value!r}." if value else f"There are no log lines {where}.")
+    gaps.end(app, problems, allowed=partial)
 
 
 def _print(app: App, lines: Sequence[str]) -> None:
@@ -114,29 +120,63 @@ def wanted_of(value: str) -> Wanted:
     return Wanted((value.removeprefix("Root=").partition(";")[0],))
 
 
-def found(cloud: Cloud, window: TimeRange, wanted: Wanted, part: str, context: int) -> tuple[Line, ...]:
-    """The lines of all groups; only those with a match are read beyond it."""
-    from shopfast_obs.model.telemetry import TimeRange
+def found(  # noqa: PLR0917 - what is looked for, and where
+    cloud: Cloud, window: TimeRange, wanted: Wanted, part: str, context: int, problems: list[str]
+) -> tuple[Line, ...]:
+    """The lines of all groups; only those with a match are read beyond it. A group that may not be read is added to
+    `problems`; raises DeniedError when none may, and UserError when no group has the part in its name."""
     from shopfast_obs.parse.correlation import related
 
-    pattern, events = _pattern(wanted), []
-    for group in cloud.groups():
-        if part not in group:
-            continue
-        hits = list(cloud.events(group, window, pattern))
-        if pattern and hits:
-            start = max(window.start, hits[0].timestamp - AROUND)
-            end = min(window.end, hits[-1].timestamp + AROUND)
-            hits = list(cloud.events(group, TimeRange(start, end)))
-        events += hits
+    groups = list(cloud.groups())
+    chosen = [group for group in groups if part in group]
+    if part and not chosen:
+        raise _no_group(part, groups)
+    events: list[LogEvent] = []
+    for group in chosen:
+        try:
+            events += _of_group(cloud, group, window, _pattern(wanted))
+        except DeniedError as problem:
+            problems.append(f"{saved.kind_of(problem)}: no log lines of {group}, because {problem.message}")
+            if len(problems) == len(chosen):
+                raise
     return related(events, wanted, context)
 
 
+def _of_group(cloud: Cloud, group: str, window: TimeRange, pattern: str) -> list[LogEvent]:
+    from shopfast_obs.model.telemetry import TimeRange
+
+    hits = list(cloud.events(group, window, pattern))
+    if pattern and hits:
+        start = max(window.start, hits[0].timestamp - AROUND)
+        end = min(window.end, hits[-1].timestamp + AROUND)
+        hits = list(cloud.events(group, TimeRange(start, end)))
+    return hits
+
+
+def _no_group(part: str, groups: Iterable[str]) -> UserError:
+    return UserError(f"No log group has {part!r} in its name.", near(part, groups))
+
+
 def found_in(inputs: Sequence[Path], wanted: Wanted, part: str, context: int, problems: list[str]) -> tuple[Line, ...]:
-    """The lines of saved logs; what could not be read is added to `problems`."""
+    """The lines of saved logs; what could not be read is added to `problems`. Raises UserError when there was no line
+    at all, and when no group has the part in its name."""
     from shopfast_obs.parse.correlation import related
 
-    return related((event for event in saved.saved_events(inputs, problems) if part in event.group), wanted, context)
+    groups: dict[str, None] = {}
+
+    def chosen() -> Iterator[LogEvent]:
+        for event in saved.saved_events(inputs, problems, only_logs=True):
+            groups[event.group] = None
+            if part in event.group:
+                yield event
+
+    lines = related(chosen(), wanted, context)
+    if not groups:
+        where = ", ".join(str(path) for path in inputs)
+        raise UserError(f"There is no log line in {where}{bracketed(problems)}.", NEXT)
+    if not any(part in group for group in groups):
+        raise _no_group(part, groups)
+    return lines
 
 
 def followed(

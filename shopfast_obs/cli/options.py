@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import wraps
 from typing import Any, TypeVar
 
 import click
 
 from shopfast_obs.cli.app import App
+from shopfast_obs.errors import UserError
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -69,6 +71,44 @@ def _target(region: Callable[[F], F], function: F, profile: str = "AWS profile (
     ):
         function = option(function)
     return function
+
+
+def allow_partial(function: F) -> F:
+    """Add --allow-partial; the parameter is `partial`."""
+    return click.option(
+        "--allow-partial",
+        "partial",
+        is_flag=True,
+        help="Exit 0, not 4, where all is clean as far as it could be read, and something could not.",
+    )(function)
+
+
+def modes(*, check: bool = False) -> Callable[[F], F]:
+    """Add --diff and --apply (and --check), of which one may be given; the parameter is `mode`, `diff` by default."""
+
+    def decorated(function: F) -> F:
+        @wraps(function)
+        def chosen(*args: Any, **given: Any) -> Any:  # noqa: ANN401 - any command
+            asked = [name for name in ("diff", "apply", "check") if given.pop(f"mode_{name}", False)]
+            also = ["verify"] if "diff" in asked and given.get("verify") else []  # which applies
+            return function(*args, mode=one_mode([*asked, *also]), **given)
+
+        if check:
+            help_ = "Exit 1 when something is missing; change nothing."
+            chosen = click.option("--check", "mode_check", is_flag=True, help=help_)(chosen)
+        help_ = "Make the changes; `undo` takes them back."
+        chosen = click.option("--apply", "mode_apply", is_flag=True, help=help_)(chosen)
+        help_ = "Show the changes and make none (default)."
+        return click.option("--diff", "mode_diff", is_flag=True, help=help_)(chosen)  # type: ignore[return-value]
+
+    return decorated
+
+
+def one_mode(asked: Sequence[str], default: str = "diff") -> str:
+    """The one that was asked for; raises UserError for two, because one of them promises to change nothing."""
+    if len(asked) > 1:
+        raise UserError(f"--{' and --'.join(asked)} contradict each other; nothing was changed.", "Give one of them.")
+    return asked[0] if asked else default
 
 
 def rules(name: str, help_: str) -> Callable[[F], F]:

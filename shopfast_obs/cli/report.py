@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from shopfast_obs.cli import options, saved
+from shopfast_obs.cli import gaps, options, saved
 from shopfast_obs.cli.app import App, pass_app
 from shopfast_obs.cli.terminal import Terminal
 from shopfast_obs.errors import UserError
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     F = TypeVar("F", bound=Callable[..., object])
 
+NEXT = "Such as: aws xray batch-get-traces --trace-ids ID > traces.json (`report errors` reads logs, too)"
 WIDTH = 80  # columns of a text report, on any terminal
 
 
@@ -66,6 +67,7 @@ def _output(function: F) -> F:
     help=f"At most so many: a cloud's newest ({saved.LIMIT} unless told otherwise), a file's first.",
 )
 @options.target
+@options.allow_partial
 @options.output("text", "json", "markdown", "html", "dot")
 @_output
 @pass_app
@@ -77,6 +79,7 @@ def traces_command(
     more_inputs: tuple[Path, ...],
     expression: str,
     limit: int | None,
+    partial: bool,
     output_format: str,
     output: Path | None,
 ) -> None:
@@ -94,8 +97,9 @@ def traces_command(
       shopfast-obs report traces --format dot | dot -Tsvg > map.svg
     """
     from shopfast_obs.analysis.traces import overview
+    from shopfast_obs.cli.failures import bracketed
     from shopfast_obs.cli.page import page
-    from shopfast_obs.cli.source import source
+    from shopfast_obs.cli.source import Files, source
     from shopfast_obs.report.json import written
     from shopfast_obs.report.masking import masked
     from shopfast_obs.report.traces import trace_document, trace_report
@@ -104,21 +108,26 @@ def traces_command(
     read = source(app, paths, since, expression, limit)
     if output_format == "html":
         _deliver(app, page(app, read, "traces"), output)
+        gaps.end(app, saved.unread(read.problems), allowed=partial)
         return
     with saved.few_collections():
         found = overview(read.traces(), read.reports())
+    if isinstance(read, Files) and not read.any_trace:
+        raise UserError(f"There is no trace {read.where}{bracketed(read.problems)}.", NEXT)
     if not found.traces:
         _say_nothing_found(app, read.where, saved=bool(paths), filtered=bool(expression))
     if output_format == "dot":
         from shopfast_obs.report.dot import dot
 
         _deliver(app, dot(found.service_map), output)
+        gaps.end(app, saved.unread(read.problems), allowed=partial)
         return
     alarms = read.alarms()
     if output_format == "json":
         _deliver(app, written(masked(trace_document(found, read.window, read.problems, alarms))), output)
     elif found.traces or read.problems:
         show(app, trace_report(found, read.where, read.problems, alarms), output_format, output)
+    gaps.end(app, saved.unread(read.problems), allowed=partial)
 
 
 @command.command("errors")
@@ -129,6 +138,7 @@ def traces_command(
 )
 @options.target
 @click.option("--before/--no-before", default=True, help="Say what is new and gone against the window before.")
+@options.allow_partial
 @options.output("text", "json", "markdown", "html")
 @_output
 @pass_app
@@ -140,6 +150,7 @@ def errors_command(
     more_inputs: tuple[Path, ...],
     limit: int | None,
     before: bool,
+    partial: bool,
     output_format: str,
     output: Path | None,
 ) -> None:
@@ -163,6 +174,7 @@ def errors_command(
     read = source(app, paths, since, limit=limit)
     if output_format == "html":
         _deliver(app, page(app, read, "errors", compare=before), output)
+        gaps.end(app, saved.unread(read.problems), allowed=partial)
         return
     with app.terminal.progress("Reading logs"), saved.few_collections():
         view = failures(read, compare=before)
@@ -175,6 +187,7 @@ def errors_command(
         app.terminal.say(f"Nothing went wrong {read.where}, as far as {told} tell.")
         if not view.events and not paths:
             app.terminal.say("There were no log events at all. Next: shopfast-obs traffic --duration 20")
+    gaps.end(app, saved.unread(view.problems), allowed=partial)
 
 
 @command.command("schema")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import gc
+import os
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from shopfast_obs.model.telemetry import LogEvent, TimeRange, Trace
 
 LIMIT = 1000
+LIMITED = "limited"  # how a problem begins that is none: what was asked for was read
 SUFFIXES = (".json", ".jsonl", ".ndjson", ".log", ".gz")
 
 
@@ -33,34 +35,61 @@ def few_collections() -> Iterator[None]:
 
 
 def saved(
-    paths: Iterable[Path], problems: list[str], expression: str = "", limit: int | None = None
+    paths: Iterable[Path],
+    problems: list[str],
+    expression: str = "",
+    limit: int | None = None,
+    note: Callable[[Trace], object] = lambda _: None,
 ) -> Iterator[Trace]:
     """The traces of files and folders that match the filter expression, at most the first `limit`; what could not be
-    read is added to `problems` on the way."""
+    read is added to `problems` on the way, and `note` hears of each trace, also of those that do not match."""
     from shopfast_obs.parse import documents, logfiles
 
-    files = [file for path in paths for file in _files(path)]
-    if not files:
+    files = [file for path in paths for file in _files(path, problems)]
+    if not files and not problems:
         named = ", ".join(str(path) for path in paths)
         raise UserError(f"There is no .json, .jsonl or .log file in {named}.", "Name a file or another folder.")
     contents = ((str(file), plain(file, problems)) for file in files)
     traces = ((name, content) for name, content in contents if content is not None and not logfiles.has_lines(content))
     found = documents.stream(traces, problems)
-    return _limited(_matching(found, expression), problems, limit)
+    return _limited(_matching(_noting(found, note), expression), problems, limit)
 
 
-def saved_events(paths: Iterable[Path], problems: list[str]) -> Iterator[LogEvent]:
+def _noting(traces: Iterator[Trace], note: Callable[[Trace], object]) -> Iterator[Trace]:
+    for trace in traces:
+        note(trace)
+        yield trace
+
+
+def unread(problems: Iterable[str]) -> list[str]:
+    """Those that tell of something that was not read although it was asked for: a limit is no such thing."""
+    return [problem for problem in problems if LIMITED not in problem.split(": ")[:2]]
+
+
+def saved_events(paths: Iterable[Path], problems: list[str], *, only_logs: bool = False) -> Iterator[LogEvent]:
     """The log events of files and folders; those of a file that does not name its group are of the function of its
-    name. What could not be read is added to `problems` on the way."""
+    name. What could not be read is added to `problems` on the way; where nobody reads the traces, too (`only_logs`),
+    also what is neither."""
     from shopfast_obs.parse import logfiles
     from shopfast_obs.parse.unread import Unread
 
-    for file in (file for path in paths for file in _files(path)):
+    for file in (file for path in paths for file in _files(path, problems)):
         unread = Unread(str(file), "events")
         name = f"/aws/lambda/{file.name.partition('.')[0]}"
-        yield from logfiles.events(name, plain(file, problems) or b"", unread)
+        content, found = plain(file, problems) or b"", False
+        for event in logfiles.events(name, content, unread):
+            found = True
+            yield event
         if unread.problem:
             problems.append(unread.problem)
+        elif only_logs and content.strip() and not found and not _has_traces(file, content):
+            problems.append(f"{file}: no log line in it")
+
+
+def _has_traces(file: Path, content: bytes) -> bool:
+    from shopfast_obs.parse import documents
+
+    return any(True for _ in documents.stream([(str(file), content)], []))
 
 
 def observed(app: App, window: TimeRange, problems: list[str], expression: str = "", limit: int = LIMIT) -> list[Trace]:
@@ -71,7 +100,7 @@ def observed(app: App, window: TimeRange, problems: list[str], expression: str =
         ids = sorted(cloud.trace_ids(window, expression), key=lambda id_: id_[2:10], reverse=True)
         traces = list(_until_refused(cloud.traces(ids[:limit]), len(ids[:limit]), problems))
     if len(ids) > limit:
-        problems.append(f"limited: the newest {limit} of {len(ids)} traces (--limit)")
+        problems.append(f"{LIMITED}: the newest {limit} of {len(ids)} traces (--limit)")
     return traces
 
 
@@ -107,10 +136,15 @@ def since_when(text: str) -> str:
     return f"since {text}" if "-" in text else f"in the last {text}"
 
 
-def _files(path: Path) -> list[Path]:
+def _files(path: Path, problems: list[str]) -> list[Path]:
+    """The file, or those of a folder; a folder that the system does not open is added to `problems`."""
     if not path.is_dir():
         return [path]
-    return sorted(file for file in path.rglob("*") if file.suffix in SUFFIXES and file.is_file())
+    closed: list[OSError] = []
+    names = [Path(here, name) for here, _, names in os.walk(path, onerror=closed.append) for name in names]
+    told = [f"{one.filename}: it cannot be read: {one.strerror}" for one in closed]
+    problems += [problem for problem in told if problem not in problems]
+    return sorted(file for file in names if file.suffix in SUFFIXES and file.is_file())
 
 
 def _matching(traces: Iterator[Trace], expression: str) -> Iterator[Trace]:
@@ -135,4 +169,4 @@ def _limited(traces: Iterator[Trace], problems: list[str], limit: int | None) ->
         if limit is None or number <= limit:
             yield trace
     if limit is not None and number > limit:
-        problems.append(f"limited: {limit} of {number} traces (--limit)")
+        problems.append(f"{LIMITED}: {limit} of {number} traces (--limit)")

@@ -73,13 +73,17 @@ class Files:
         self.where = f"from {', '.join(str(path) for path in paths)}"
         self.window: TimeRange | None = None
         self.problems: list[str] = []
+        self.any_trace = False  # also one that does not match
         self._reads = self._looks = 0
 
     def traces(self) -> Iterable[Trace]:
         """The traces of the files; what could not be read is named the first time."""
         self._reads += 1
         problems = self.problems if self._reads == 1 else []
-        return saved.saved(self._paths, problems, self._expression, self._limit)
+        return saved.saved(self._paths, problems, self._expression, self._limit, self._note)
+
+    def _note(self, _: Trace) -> None:
+        self.any_trace = True
 
     def events(self) -> Iterable[LogEvent]:
         """The log events of the files; what could not be read is named the first time."""

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from shopfast_obs import confine
 from shopfast_obs.settings import Settings
 
 if TYPE_CHECKING:
+    from shopfast_obs.model.changes import Skipped
     from shopfast_obs.model.resources import Inventory, Resource
     from shopfast_obs.model.sources import Source
     from shopfast_obs.parse.python_source import Modules
@@ -32,14 +35,17 @@ def read(settings: Settings, inventory: Inventory) -> Mapping[str, Source]:
 
 
 def beside(inventory: Inventory) -> Mapping[str, Source]:
-    """What each function of templates reaches of the folder that its template names."""
+    """What each function of templates reaches of the folder that its template names, or of its code in the template."""
     from shopfast_obs.model.resources import FUNCTION
+    from shopfast_obs.parse.python_source import source as of_texts
 
     known = _Folders()
     found: dict[str, Source] = {}
     for function in inventory.of_type(FUNCTION):
         folder = Path(function.code) if function.code else None
         source = known.source(folder, function) if folder is not None and folder.is_dir() else None
+        if source is None and (text := _inline(function)) is not None:
+            source = of_texts({f"{function.logical_id or function.name}/index.py": text})
         if source is not None:
             found[function.name] = source
     return found
@@ -60,9 +66,17 @@ class _Folders:
         if isinstance(runtime, str) and not runtime.startswith("python"):
             return None
         if folder not in self._modules:
-            self._modules[folder] = Modules(dict(_texts(folder)))
+            self._modules[folder] = Modules(*_texts(folder))
         modules = self._modules[folder]
         return modules.reached(handler, folder.name) if handler else modules.source()
+
+
+def _inline(function: Resource) -> str | None:
+    """The code that stands in the template, as Lambda makes a module `index` of it; None where there is none, or the
+    template alone does not say it whole."""
+    code, runtime = function.properties.get("Code"), function.properties.get("Runtime")
+    text = code.get("ZipFile") if isinstance(code, Mapping) else None
+    return text if isinstance(text, str) and str(runtime).startswith("python") else None
 
 
 def _handler(function: Resource) -> str:
@@ -81,12 +95,20 @@ def _services(settings: Settings) -> Iterator[Path]:
             yield from (child for child in sorted(folder.iterdir()) if child.is_dir() and _plain(child.name))
 
 
-def _texts(folder: Path) -> Iterator[tuple[str, str]]:
+def _texts(folder: Path) -> tuple[dict[str, str], dict[str, str]]:
+    """The texts of the modules below the folder, and why others could not be read, by their paths."""
     from shopfast_obs.instrument.discover import python_files
 
-    for path in python_files(folder):
-        if path.stat().st_size <= LARGEST:
-            yield str(path.relative_to(folder.parent)), path.read_text(encoding="utf-8", errors="replace")
+    skipped: list[Skipped] = []
+    texts, unread = {}, {}
+    for path in python_files(folder, skipped):
+        name = str(path.relative_to(folder.parent))
+        try:
+            texts[name] = confine.content(path, LARGEST).decode("utf-8", errors="replace")
+        except OSError as problem:
+            unread[name] = f"it cannot be read: {problem.strerror}"
+    unread |= {os.path.relpath(item.what, folder.parent): item.reason for item in skipped}
+    return texts, unread
 
 
 def _plain(name: str) -> str:

@@ -25,25 +25,33 @@ DEEPEST = 8  # levels of nested stacks
 
 
 def inventory(paths: Sequence[Path]) -> Inventory:
-    """The resources of the templates taken together, those of nested stacks that lie beside them included; raises
-    UserError for one that cannot be read."""
-    from shopfast_obs.model.resources import Inventory
+    """The resources of the templates taken together, those of nested stacks that lie beside them included. One of
+    several that cannot be read is a gap; raises UserError when none can, and for a path that is not there."""
+    from shopfast_obs.model.resources import Gap, Inventory
 
+    files = [file for path in paths for file in _files(path)]
     parts: list[Inventory] = []
     seen: set[Path] = set()
-    for path in paths:
-        for file in _files(path):
+    gaps: list[Gap] = []
+    for file in files:
+        try:
             parts += _with_nested(file, file.name.split(".")[0], {}, seen)
+        except UserError as problem:
+            if len(files) == len(gaps) + 1:  # none was read
+                raise
+            gaps.append(Gap(str(file), problem.message))
     return Inventory(
         ", ".join(part.source for part in parts),
         tuple(resource for part in parts for resource in part.resources),
-        tuple(gap for part in parts for gap in part.gaps),
+        (*gaps, *(gap for part in parts for gap in part.gaps)),
     )
 
 
 def _files(path: Path) -> Iterator[Path]:
     """The templates that a path stands for."""
     if not path.is_dir():
+        if not path.exists():
+            raise UserError(f"There is no file or folder {path}.", HINT)
         yield path
         return
     found = _of_assembly(path) or next((files for files in _candidates(path) if files), [])
@@ -93,18 +101,21 @@ def _with_nested(
     part = replace(part, resources=(*located, *_suppressions(template, part, str(file))))
     inner: list[Inventory] = []
     read: set[Gap] = set()
-    circles: list[Gap] = []
+    unread: list[Gap] = []
     around = (*around, file.resolve())
     for nested in part.of_type(NESTED):
         child = _nested_file(nested, top, file.parent)
         if child is not None and child.resolve() in around:
-            circles.append(Gap(f"nested stack {nested.logical_id}", f"it contains itself: {child.name}"))
+            unread.append(Gap(f"nested stack {nested.logical_id}", f"it contains itself: {child.name}"))
             read.add(nested_gap(nested.logical_id))
         elif child is not None and len(around) <= DEEPEST:
             given = {k: v for k, v in (nested.properties.get("Parameters") or {}).items() if not isinstance(v, Mapping)}
-            inner += _with_nested(child, nested.logical_id, given, seen, around)
             read.add(nested_gap(nested.logical_id))
-    yield replace(part, gaps=(*(gap for gap in part.gaps if gap not in read), *circles, *refused))
+            try:
+                inner += _with_nested(child, nested.logical_id, given, seen, around)
+            except UserError as problem:
+                unread.append(Gap(f"nested stack {nested.logical_id}", problem.message))
+    yield replace(part, gaps=(*(gap for gap in part.gaps if gap not in read), *unread, *refused))
     yield from inner
 
 

@@ -21,8 +21,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path(exists=True, path_type=Path))
-@click.option("--diff", "mode", flag_value="diff", default="diff", help="Show the changes and make none (default).")
-@click.option("--apply", "mode", flag_value="apply", help="Make the changes; `undo` takes them back.")
+@options.modes()
 @options.output("text", "json")
 @pass_app
 def command(app: App, *, paths: tuple[Path, ...], mode: str, output_format: str) -> None:

@@ -17,7 +17,7 @@ from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.interface import Rule
 from shopfast_obs.errors import UserError
 from shopfast_obs.model.findings import Diagnosis, Finding, NotEnoughData, Outcome
-from shopfast_obs.model.resources import Inventory, Location, Resource
+from shopfast_obs.model.resources import Gap, Inventory, Location, Resource
 from shopfast_obs.model.sources import Source
 from shopfast_obs.model.telemetry import Observations, TimeRange
 
@@ -72,8 +72,10 @@ def diagnose(
         if rule.applies(resource)
     ]
     outcomes += _unread(chosen, inventory)
-    gaps = (*inventory.gaps, *(observations.gaps if observations else ()))
-    return Diagnosis(inventory.source, context.window, tuple(outcomes), gaps)
+    problems = {problem: name for name, source in sources.items() for problem in source.problems}
+    unread = (Gap(f"sources of {name}", problem) for problem, name in problems.items())
+    gaps = (*inventory.gaps, *(observations.gaps if observations else ()), *unread)
+    return Diagnosis(inventory.source, context.window, tuple(outcomes), gaps, len(inventory.resources))
 
 
 def _outcome(rule: Rule, resource: Resource, context: Context) -> Outcome:
@@ -96,6 +98,7 @@ def together(diagnoses: Sequence[tuple[str, Diagnosis]]) -> Diagnosis:
         tuple(
             replace(gap, what=f"{gap.what} in {region}") for region, diagnosis in diagnoses for gap in diagnosis.gaps
         ),
+        sum(diagnosis.resources for _, diagnosis in diagnoses),
     )
 
 

@@ -34,7 +34,8 @@ def masked(recording: Recording, masker: Masker | None = None) -> Recording:
 def masked_diagnosis(diagnosis: Diagnosis) -> Diagnosis:
     """The diagnosis with stand-ins in its sentences."""
     masker = Masker()
-    return replace(diagnosis, outcomes=tuple(_outcome(outcome, masker) for outcome in diagnosis.outcomes))
+    outcomes = tuple(_outcome(outcome, masker) for outcome in diagnosis.outcomes)
+    return replace(diagnosis, outcomes=outcomes, gaps=_gaps(diagnosis.gaps, masker))
 
 
 def _outcome(outcome: Outcome, masker: Masker) -> Outcome:

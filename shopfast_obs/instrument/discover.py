@@ -187,10 +187,13 @@ def python_files(path: Path, skipped: list[Skipped] | None = None) -> Iterator[P
             yield file
     if skipped is not None:
         skipped += [
-            Skipped(str(file), "it is no regular file of the project") for file in walk.odd if file.suffix == ".py"
+            Skipped(str(file), "it is no regular file of the project", unread=True)
+            for file in walk.odd
+            if file.suffix == ".py"
         ]
+        skipped += [Skipped(str(one.filename), sources.refused(one), unread=True) for one in walk.closed]
         if walk.stopped:
-            skipped.append(Skipped(str(path), walk.stopped))
+            skipped.append(Skipped(str(path), walk.stopped, unread=True))
 
 
 def _handler_module(path: Path, names: Mapping[str, set[str]]) -> Module | Skipped | None:
@@ -215,7 +218,7 @@ def _module(path: Path, data: bytes | None = None) -> Module | Skipped:
     try:
         return Module(source, sources.parse(source.data))
     except (SyntaxError, ValueError, RecursionError) as problem:
-        return Skipped(str(path), sources.unparseable(problem))
+        return Skipped(str(path), sources.unparseable(problem), unread=True)
 
 
 def _linked(module: Module, folder: Path, top: Path) -> Module:

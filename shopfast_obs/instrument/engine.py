@@ -41,7 +41,7 @@ def transform(
         tree = tree or sources.parse(source)
         module = cst.parse_module(body)
     except (SyntaxError, ValueError, RecursionError, cst.ParserSyntaxError) as problem:
-        return Outcome(source, skipped=(Skipped(what, sources.unparseable(problem)),))
+        return Outcome(source, skipped=(Skipped(what, sources.unparseable(problem), unread=True),))
     if context.handlers and (other := vendor(tree)):
         return Outcome(source, skipped=(Skipped(what, f"{other} wraps its handler; remove that first"),))
     printer = Printer(module, body, tree)

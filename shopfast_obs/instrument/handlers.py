@@ -83,7 +83,7 @@ def defined(folder: Path, name: str) -> tuple[Path, str] | Skipped:
         try:
             tree = sources.parse(source.data)
         except (SyntaxError, ValueError, RecursionError) as problem:
-            return Skipped(str(path), sources.unparseable(problem))
+            return Skipped(str(path), sources.unparseable(problem), unread=True)
         if has(tree, function):
             return path, _alias(tree, function)
         origin = _imported_from(tree, function)
@@ -94,7 +94,7 @@ def defined(folder: Path, name: str) -> tuple[Path, str] | Skipped:
         top = confine.project(folder)
         files = (_module_file(base, module) for base in bases)
         path = next((file for file in files if file and file.resolve().is_relative_to(top)), None)
-    return Skipped(str(folder), f"no source of the handler {name} was found in it")
+    return Skipped(str(folder), f"no source of the handler {name} was found in it", unread=True)
 
 
 def _alias(tree: ast.Module, name: str) -> str:

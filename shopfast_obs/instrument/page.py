@@ -69,7 +69,9 @@ def uninstrument(paths: Sequence[Path]) -> Iterator[FileResult]:
 
 def _read(path: Path) -> Source | FileResult:
     source = sources.read(path)
-    return FileResult(path, "skipped", reason=source.reason) if isinstance(source, Skipped) else source
+    if isinstance(source, Skipped):
+        return FileResult(path, "skipped", reason=source.reason, unread=source.unread)
+    return source
 
 
 def _script(folder: Path) -> FileResult:

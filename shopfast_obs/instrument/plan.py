@@ -129,7 +129,7 @@ def of_sources(
     """What becomes of the sources, each file once."""
     if metrics and any(codemod.id == "business" for codemod in codemods):
         found = placed(metrics, found)
-    files = [FileResult(Path(item.what), "skipped", reason=item.reason) for item in found.skipped]
+    files = [FileResult(Path(item.what), "skipped", reason=item.reason, unread=item.unread) for item in found.skipped]
     seen: dict[Path, FileResult] = {}
     for result in parallel.instrumented(found.services, codemods):
         seen.setdefault(result.path, result)
@@ -158,7 +158,7 @@ def assembled(files: Sequence[FileResult], root: Path, effects: tuple[str, ...])
         for f in files
         if f.status == "changed"
     )
-    skipped = tuple(Skipped(os.path.relpath(f.path, root), f.reason) for f in files if f.reason)
+    skipped = tuple(Skipped(os.path.relpath(f.path, root), f.reason, f.unread) for f in files if f.reason)
     return Instrumentation(Plan(COMMAND, changes, effects, skipped), root, tuple(files))
 
 

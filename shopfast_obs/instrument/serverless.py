@@ -74,8 +74,11 @@ def edited(text: str, path: Path, archive: str) -> Edited:
         function = _Function(str(name), own if isinstance(own, Mapping) else {}, provider)
         if str(function.get("runtime") or "python3").startswith(("nodejs", "java", "go", "ruby", "dotnet", "provided")):
             continue
+        unread = False
         try:
-            reason = next(_obstacles(document, function, text), "")
+            reason = _unread(function, text)
+            unread = bool(reason)
+            reason = reason or next(_obstacles(document, function), "")
             new = new if reason else _edited(new, function, document)
         except EditError as problem:
             reason = f"{problem}; change it by hand"
@@ -86,8 +89,9 @@ def edited(text: str, path: Path, archive: str) -> Edited:
             ValueError,
         ) as problem:  # the others go on
             reason = f"its settings cannot be read ({type(problem).__name__}: {problem}); change it by hand"
+            unread = True
         if reason:
-            skipped.append(Skipped(function.name, reason))
+            skipped.append(Skipped(function.name, reason, unread))
         else:
             changed.append(function)
     if changed and RUNTIME not in mapping(document.get("layers")):
@@ -116,20 +120,26 @@ def _document(text: str, path: Path) -> dict[str, Any]:
     return document
 
 
-def _obstacles(document: Mapping[str, Any], function: _Function, text: str) -> Iterator[str]:
+def _unread(function: _Function, text: str) -> str:
+    """Why it cannot even be known what the function has; empty where it can."""
     if aliases(text):
-        yield "the file uses YAML aliases, and what they share cannot be changed for one"
+        return "the file uses YAML aliases, and what they share cannot be changed for one"
+    if not function.own:
+        return "it is declared in another file"
+    if "image" in function.own:
+        return ""
+    runtime, handler = function.get("runtime"), function.own.get("handler")
+    if not isinstance(runtime, str) or "${" in runtime:
+        return "its runtime is left to a variable" if runtime else "neither it nor the provider names a runtime"
+    if not isinstance(handler, str) or "${" in handler:
+        return "its handler is left to a variable" if handler else "it has no handler"
+    return ""
+
+
+def _obstacles(document: Mapping[str, Any], function: _Function) -> Iterator[str]:
     for plugin in _listed(document.get("plugins")):
         if plugin in PLUGINS:
             yield f"{PLUGINS[plugin]} wraps it (plugin {plugin}); remove that first"
-    runtime, image = function.get("runtime"), "image" in function.own
-    if not function.own:
-        yield "it is declared in another file"
-    if not image and (not isinstance(runtime, str) or "${" in runtime):
-        yield "its runtime is left to a variable" if runtime else "neither it nor the provider names a runtime"
-    handler = function.own.get("handler")
-    if not image and (not isinstance(handler, str) or "${" in handler):
-        yield "its handler is left to a variable" if handler else "it has no handler"
     yield headroom.of(_resource(function), LAYERS, _wanted_variables(function, document)).blocked
 
 

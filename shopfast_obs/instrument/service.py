@@ -24,7 +24,8 @@ HEAD = '"""The only Logger, Tracer and Metrics of this service; names and levels
 
 @dataclass(frozen=True, slots=True)
 class FileResult:
-    """What becomes of one file; `before` and `after` are its bytes, `reason` says why something was left alone."""
+    """What becomes of one file; `before` and `after` are its bytes, `reason` says why something was left alone, and
+    `unread` that it could not even be read."""
 
     path: Path
     status: Literal["changed", "unchanged", "skipped", "failed"]
@@ -32,6 +33,7 @@ class FileResult:
     reason: str = ""
     before: bytes | None = None
     after: bytes | None = None
+    unread: bool = False
 
 
 def instrument(service: Service, codemods: Sequence[Codemod]) -> Iterator[FileResult]:
@@ -111,7 +113,9 @@ def _module(module: Module, context: ModuleContext, codemods: Sequence[Codemod])
     reason = "; ".join(f"{item.what.removeprefix(source.path.name).lstrip(': ')} {item.reason}".strip()
                        for item in (*outcome.skipped, *outcome.notes))  # fmt: skip
     if not outcome.codemods:
-        return FileResult(source.path, "skipped" if outcome.skipped else "unchanged", reason=reason), source.text
+        unread = any(item.unread for item in outcome.skipped)
+        kept = FileResult(source.path, "skipped" if outcome.skipped else "unchanged", reason=reason, unread=unread)
+        return kept, source.text
     data = source.encoded(outcome.source)
     if data is None:
         reason = f"the result cannot be written in {source.encoding}"
@@ -133,7 +137,7 @@ def _shared_module(service: Service, shared: _Shared, kinds: tuple[Kind, ...]) -
     if shared.path.exists():
         source = sources.read(shared.path)
         if isinstance(source, Skipped):
-            yield FileResult(shared.path, "skipped", reason=source.reason)
+            yield FileResult(shared.path, "skipped", reason=source.reason, unread=source.unread)
             return
         text, made = engine.with_objects(source.text, kinds)
         after = source.encoded(text)

@@ -49,9 +49,16 @@ class Source:
 def content(path: Path) -> bytes | Skipped:
     """The bytes of a regular file, or why there are none: reading a pipe would wait forever."""
     try:
-        return path.read_bytes() if stat.S_ISREG(path.stat().st_mode) else Skipped(str(path), "it is no regular file")
+        if stat.S_ISREG(path.stat().st_mode):
+            return path.read_bytes()
+        return Skipped(str(path), "it is no regular file", unread=True)
     except OSError as problem:
-        return Skipped(str(path), f"it cannot be read: {problem.strerror}")
+        return Skipped(str(path), refused(problem), unread=True)
+
+
+def refused(problem: OSError) -> str:
+    """Why the system does not give a file or folder."""
+    return f"it cannot be read: {problem.strerror}"
 
 
 def read(path: Path, known: bytes | None = None) -> Source | Skipped:
@@ -63,7 +70,7 @@ def read(path: Path, known: bytes | None = None) -> Source | Skipped:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
         source = Source(path, data, data.decode(encoding), encoding)
     except (SyntaxError, UnicodeDecodeError, LookupError) as problem:
-        return Skipped(str(path), f"its encoding is not what it says: {problem}")
+        return Skipped(str(path), f"its encoding is not what it says: {problem}", unread=True)
     reason = _unfit(source)
     return Skipped(str(path), reason) if reason else source
 

@@ -57,8 +57,11 @@ def for_template(
     aliased = "the template uses YAML aliases, and what they share cannot be changed for one" if aliases(text) else ""
     changed = []
     for function in functions:
+        unread = False
         try:
-            reason = aliased or _obstacle(path, template, function)
+            reason = aliased or _unread(path, template, function)
+            unread = bool(reason)
+            reason = reason or _obstacle(path, function)
             new = text if reason else _edited(text, function, application)
         except EditError as problem:
             reason = f"{problem}; change it by hand"
@@ -69,8 +72,9 @@ def for_template(
             ValueError,
         ) as problem:  # the others go on
             reason = f"its properties cannot be read ({type(problem).__name__}: {problem}); change it by hand"
+            unread = True
         if reason:
-            skipped.append(Skipped(f"{path.name}: {function.logical_id}", reason))
+            skipped.append(Skipped(f"{path.name}: {function.logical_id}", reason, unread))
             continue
         text = new
         changed.append(function)
@@ -98,7 +102,7 @@ def _for_serverless(
 ) -> Instrumentation:
     before = confine.content(path)
     edited = serverless.edited(decoded(before, path), path, ARCHIVE)
-    skipped = [Skipped(f"{path.name}: {item.what}", item.reason) for item in edited.skipped]
+    skipped = [Skipped(f"{path.name}: {item.what}", item.reason, item.unread) for item in edited.skipped]
     sources = of_sources(declared(path.parent, edited.handlers), codemods, metrics) if edited.handlers else ()
     files = [*_template_files(path, before, edited.text, skipped), *sources]
     return assembled(files, root if path.is_relative_to(root) else path.parent, _effects(before, files, skipped))
@@ -121,12 +125,12 @@ def _origin(path: Path) -> Path:
 
 
 def _template_files(path: Path, before: bytes, text: str, skipped: Sequence[Skipped]) -> Iterator[FileResult]:
-    after = text.encode()
+    after, unread = text.encode(), any(item.unread for item in skipped)
     reason = "; ".join(f"{item.what.partition(': ')[2]}: {item.reason}" for item in skipped)
     if after == before:
-        yield FileResult(path, "skipped" if skipped else "unchanged", reason=reason)
+        yield FileResult(path, "skipped" if skipped else "unchanged", reason=reason, unread=unread)
         return
-    yield FileResult(path, "changed", ("template",), reason, before, after)
+    yield FileResult(path, "changed", ("template",), reason, before, after, unread)
     if archive := runtime_layer.result(path.parent / ARCHIVE):
         yield archive
 
@@ -155,7 +159,7 @@ def _declared(template: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
 def _without_properties(template: Mapping[str, Any], path: Path) -> Iterator[Skipped]:
     for name, _, own in _declared(template):
         if not isinstance(own, Mapping):
-            yield Skipped(f"{path.name}: {name}", "its Properties are not an object")
+            yield Skipped(f"{path.name}: {name}", "its Properties are not an object", unread=True)
 
 
 def decoded(content: bytes, path: Path) -> str:
@@ -188,12 +192,12 @@ def _without_ours(resource: Mapping[str, Any]) -> dict[str, Any]:
     return {**resource, "Properties": kept}
 
 
-def _obstacle(path: Path, template: Mapping[str, Any], function: _Function) -> str:
+def _unread(path: Path, template: Mapping[str, Any], function: _Function) -> str:
+    """Why it cannot even be known what the function has; empty where it can."""
     transforms = template.get("Transform") or []
     macros = [t for t in ([transforms] if not isinstance(transforms, list) else transforms) if t != SAM]
     if macros:
         return f"the template has the macro {macros[0]}, which may make anything of it"
-    resource = Resource(FUNCTION, function.logical_id, properties=function.properties)
     code = function.properties.get("Code")
     if "InlineCode" in function.properties or (isinstance(code, Mapping) and "ZipFile" in code):
         return "its code stands in the template"
@@ -205,6 +209,12 @@ def _obstacle(path: Path, template: Mapping[str, Any], function: _Function) -> s
     place = confine.within(function.top, path.parent, source) if _is_path(source) else None
     if isinstance(place, confine.Refused):
         return f"its sources are not opened: {place.reason}"
+    return ""
+
+
+def _obstacle(path: Path, function: _Function) -> str:
+    """Why the function cannot carry the layers; empty where it can."""
+    resource = Resource(FUNCTION, function.logical_id, properties=function.properties)
     variables = _variables(function, path.resolve().parent.name)
     return headroom.of(resource, LAYERS, variables, code=_size(path, function)).blocked
 

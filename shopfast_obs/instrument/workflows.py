@@ -48,10 +48,10 @@ def instrument(path: Path) -> FileResult:
     """What becomes of one definition."""
     source = sources.read(path)
     if isinstance(source, Skipped):
-        return FileResult(path, "skipped", reason=source.reason)
+        return FileResult(path, "skipped", reason=source.reason, unread=source.unread)
     text = carried(source.text)
     if isinstance(text, Skipped):
-        return FileResult(path, "skipped", reason=text.reason)
+        return FileResult(path, "skipped", reason=text.reason, unread=text.unread)
     if text == source.text:
         return FileResult(path, "unchanged")
     return FileResult(path, "changed", (CODEMOD,), before=source.data, after=source.encoded(text))
@@ -112,7 +112,7 @@ def _composed(text: str) -> yaml.Node | Skipped:
         node = yaml.compose(text.replace("\t", " "), Loader=yaml.SafeLoader)
     except (yaml.YAMLError, RecursionError, ValueError) as problem:
         line = getattr(getattr(problem, "problem_mark", None), "line", None)
-        return Skipped("workflow", f"it does not parse{'' if line is None else f' (line {line + 1})'}")
+        return Skipped("workflow", f"it does not parse{'' if line is None else f' (line {line + 1})'}", unread=True)
     if not isinstance(node, yaml.MappingNode) or not {"StartAt", "States"} <= set(_entries(node)):
         return Skipped("workflow", "it is no workflow definition: it has no StartAt and States")
     return node

@@ -42,10 +42,11 @@ class RoleChange:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """Something that was left alone, and why."""
+    """Something that was left alone, and why; `unread` where it could not even be read."""
 
     what: str
     reason: str
+    unread: bool = False
 
 
 @dataclass(frozen=True, slots=True)

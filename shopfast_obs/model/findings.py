@@ -97,12 +97,18 @@ Outcome = Finding | Clear | NotEnoughData
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """The outcomes of all rules over one inventory and window, findings worst first."""
+    """The outcomes of all rules over one inventory and window, findings worst first; `resources` is their number."""
 
     source: str
     window: TimeRange | None
     outcomes: tuple[Outcome, ...]
     gaps: tuple[Gap, ...] = ()
+    resources: int = 0
+
+    @property
+    def nothing_read(self) -> bool:
+        """True when there was something to read, and none of it could be read."""
+        return bool(self.gaps) and not self.resources
 
     @property
     def findings(self) -> tuple[Finding, ...]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import sys
 import warnings
 from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 
 from shopfast_obs.model.sources import Call, Client, Source, Unbounded
 from shopfast_obs.parse.python_coroutines import coroutines
@@ -37,12 +39,14 @@ def source(files: Mapping[str, str]) -> Source:
 
 
 class Modules:
-    """Files of Python (text by path), each parsed when it is asked for."""
+    """Files of Python (text by path), each parsed when it is asked for. `unread` are those that could not be read, by
+    path, with the reason: a module is a problem of who asks for it, a folder one of all."""
 
-    def __init__(self, files: Mapping[str, str]) -> None:
-        self._files = files
+    def __init__(self, files: Mapping[str, str], unread: Mapping[str, str] = MappingProxyType({})) -> None:
+        self._files = {**dict.fromkeys((path for path in unread if path.endswith(".py")), ""), **files}
+        self._unread = unread
         self._parsed: dict[str, ast.Module | None] = {}
-        self._problems: dict[str, str] = {}
+        self._problems = {path: f"{path}: {reason}" for path, reason in unread.items() if path not in self._files}
 
     def source(self) -> Source:
         """What all files say."""
@@ -64,12 +68,15 @@ class Modules:
         return self._parsed[path]
 
     def _parse(self, path: str) -> ast.Module | None:
+        if path in self._unread:
+            self._problems[path] = f"{path}: {self._unread[path]}"
+            return None
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 return ast.parse(self._files[path])
         except (SyntaxError, ValueError, RecursionError) as problem:
-            self._problems[path] = f"{path} does not parse: {getattr(problem, 'msg', problem)}"
+            self._problems[path] = f"{path} does not parse{_where(problem)}"
             return None
 
     def _read(self, modules: Mapping[str, ast.Module]) -> Source:
@@ -84,6 +91,14 @@ class Modules:
             tuple(coroutines(modules)),
             tuple(call for reader in readers for call in reader.unbounded),
         )
+
+
+def _where(problem: Exception) -> str:
+    """For a version of Python, because a newer one may read it."""
+    version = ".".join(map(str, sys.version_info[:2]))
+    line = f" (line {problem.lineno})" if isinstance(problem, SyntaxError) and problem.lineno else ""
+    said = "it is nested too deeply" if isinstance(problem, RecursionError) else getattr(problem, "msg", problem)
+    return f" as Python {version}: {said}{line}"
 
 
 class _Reader:

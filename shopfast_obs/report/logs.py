@@ -57,9 +57,9 @@ def row(line: Line, fields: Sequence[str]) -> tuple[str, ...]:
     )
 
 
-def logs_document(lines: Sequence[Line]) -> dict[str, Any]:
-    """The JSON document: `lines[]` in the order of time."""
-    return headed("logs", {"lines": [line_document(line) for line in lines]})
+def logs_document(lines: Sequence[Line], warnings: Sequence[str] = ()) -> dict[str, Any]:
+    """The JSON document: `lines[]` in the order of time, and `warnings[]` of what could not be read."""
+    return headed("logs", {"lines": [line_document(line) for line in lines], "warnings": list(warnings)})
 
 
 def source(event: LogEvent) -> str:

@@ -64,7 +64,7 @@ def schema(name: str) -> dict[str, Any]:
         lines = {"type": "array", "items": made.object(_LINE)}
         body = made.object(_ERRORS, {"around": {"type": "object", "additionalProperties": lines}})
     elif name == "logs":
-        body = made.object({}, {"lines": {"type": "array", "items": made.object(_LINE)}})
+        body = made.object({"warnings": list[str]}, {"lines": {"type": "array", "items": made.object(_LINE)}})
     elif name == "compare":
         known = {field: hint for field, hint in get_type_hints(Comparison).items() if field not in ("before", "after")}
         known |= {"thresholds": tuple[Checked, ...], "trace_diff": TraceDiff | None}

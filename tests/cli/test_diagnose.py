@@ -189,7 +189,7 @@ def test_several_templates_and_folders_are_taken_together(template: Path) -> Non
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("--template", "nowhere.json"), "nowhere.json cannot be read"),
+        (("--template", "nowhere.json"), "There is no file or folder nowhere.json"),
         (("--template", "."), ". has no template"),
         (("app.json",), "app.json is not expected here"),
         (("--only", "lambda-eror"), "There is no rule 'lambda-eror'"),

@@ -6,9 +6,11 @@ import json
 import time
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner, Result
 
 from shopfast_obs.cli.logs import command, followed, wanted_of
+from shopfast_obs.errors import UserError
 from shopfast_obs.model.telemetry import LogEvent
 from shopfast_obs.testing import FakeCloud, log_events, report_line
 from tests.cli.test_report import FakeApp
@@ -118,3 +120,10 @@ def test_saved_logs_are_searched_without_a_cloud(tmp_path: Path) -> None:
     assert "placed" not in run(nowhere, "corr-1", "--input", str(tmp_path), "--group", "mail").stdout
     assert "No log line in " in run(nowhere, "corr-2", "--input", str(tmp_path)).output
     assert run(nowhere, "corr-1", "--input", str(tmp_path), "--follow").exit_code == 2
+
+
+def test_a_group_that_is_not_there_is_no_empty_answer() -> None:
+    """What there is, is named, the nearest first; in a cloud and in files."""
+    with pytest.raises(UserError) as problem:
+        run(cloud(), "--group", "wep")
+    assert problem.value.hint == "Near are: /aws/lambda/web."

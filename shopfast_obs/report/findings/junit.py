@@ -12,10 +12,12 @@ from shopfast_obs.model.review import Review
 # What XML 1.0 cannot hold; a log line may.
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
+NOT_READ = "not-read"  # the suite of the gaps
+
 
 def junit(review: Review) -> str:
-    """The document: new findings fail; what is known, suppressed or undecided is skipped with its reason."""
-    cases = [*_findings(review), *_others(review)]
+    """The document: new findings fail; what is known, suppressed, undecided or not read is skipped with its reason."""
+    cases = [*_findings(review), *_others(review), *_gaps(review)]
     root = Element("testsuites", {"name": "shopfast-obs diagnose", **_counts(cases)})
     for rule in sorted({rule for rule, _ in cases}):
         own = [case for of_rule, case in cases if of_rule == rule]
@@ -48,6 +50,13 @@ def _others(review: Review) -> Iterable[tuple[str, Element]]:
             yield outcome.rule, case
         elif isinstance(outcome, Clear):
             yield outcome.rule, _case(outcome.rule, outcome.resource, outcome.rule)
+
+
+def _gaps(review: Review) -> Iterable[tuple[str, Element]]:
+    for gap in review.diagnosis.gaps:
+        case = _case(NOT_READ, gap.what, NOT_READ)
+        SubElement(case, "skipped", message=_text(f"could not be read: {gap.reason}"))
+        yield NOT_READ, case
 
 
 def _details(found: Finding) -> Iterable[str]:

@@ -34,7 +34,9 @@ def markdown(review: Review) -> str:
 
 def _summary(review: Review) -> str:
     counts = [(level, sum(found.severity is level for found in review.shown)) for level in reversed(Severity)]
-    new = ", ".join(f"{count} {level.name.lower()}" for level, count in counts if count) or "nothing new"
+    new = ", ".join(f"{count} {level.name.lower()}" for level, count in counts if count) or (
+        "nothing could be read" if review.diagnosis.nothing_read else "nothing new"
+    )
     others = {
         "below the level": len(review.below),
         "in the baseline": len(review.known),

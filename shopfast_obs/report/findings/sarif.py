@@ -40,7 +40,12 @@ def sarif(review: Review, rules: Sequence[RuleText]) -> dict[str, Any]:
     run = {
         "tool": {"driver": driver},
         "columnKind": "utf16CodeUnits",
-        "invocations": [{"executionSuccessful": True, "toolExecutionNotifications": list(_notes(review))}],
+        "invocations": [
+            {
+                "executionSuccessful": not review.diagnosis.nothing_read,
+                "toolExecutionNotifications": list(_notes(review)),
+            }
+        ],
         "results": [_result(item, state, mark, places) for item, state, mark in results],
     }
     return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
