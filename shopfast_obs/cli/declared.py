@@ -17,6 +17,7 @@ def inventory(settings: Settings, *, may_run: bool) -> Inventory:
     What the overlay has taken back since, the synthesised templates still have: then they are made anew, where the
     command `may_run` the application's code. One that only shows something never runs it, and says what to do.
     """
+    from shopfast_obs.analysis.wiring.stacks import joined
     from shopfast_obs.cloud.assembly import read
     from shopfast_obs.cloud.deployment import SYNTHESISED_OVERLAY, assembly_dir, synthesise
     from shopfast_obs.constructs.node import executable
@@ -37,12 +38,7 @@ def inventory(settings: Settings, *, may_run: bool) -> Inventory:
     found = [
         of_template(stack.parsed, f"template {stack.name}", stack.name, paths=stack.paths) for stack in read(folder)
     ]
-    whole = Inventory(
-        ", ".join(part.source for part in found),
-        tuple(resource for part in found for resource in part.resources),
-        tuple(gap for part in found for gap in part.gaps),
-    )
-    return decided.over(whole)
+    return decided.over(joined(found))
 
 
 def overlay(settings: Settings) -> Overlay:

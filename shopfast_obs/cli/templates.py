@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -21,30 +23,50 @@ NAMES = ("template.yaml", "template.yml", "template.json", "serverless.yml", "se
 GLOBS = ("*.template.json", "*.template.yaml", "*.template.yml")
 PACKAGED = "cloudformation-template-update-stack.json"
 MOST_BYTES = 50_000_000
+STACK_NAME = "AWS::StackName"
 DEEPEST = 8  # levels of nested stacks
 
 
 def inventory(paths: Sequence[Path]) -> Inventory:
     """The resources of the templates taken together, those of nested stacks that lie beside them included. One of
     several that cannot be read is a gap; raises UserError when none can, and for a path that is not there."""
-    from shopfast_obs.model.resources import Gap, Inventory
+    from shopfast_obs.analysis.wiring.stacks import joined
+    from shopfast_obs.model.resources import Gap
 
     files = [file for path in paths for file in _files(path)]
     parts: list[Inventory] = []
     seen: set[Path] = set()
     gaps: list[Gap] = []
-    for file in files:
+    for file, stack in stacks(files):
         try:
-            parts += _with_nested(file, file.name.split(".")[0], {}, seen)
+            parts += _with_nested(file, stack, {}, seen)
         except UserError as problem:
             if len(files) == len(gaps) + 1:  # none was read
                 raise
             gaps.append(Gap(str(file), problem.message))
-    return Inventory(
-        ", ".join(part.source for part in parts),
-        tuple(resource for part in parts for resource in part.resources),
-        (*gaps, *(gap for part in parts for gap in part.gaps)),
-    )
+    whole = joined(parts)
+    return replace(whole, gaps=(*gaps, *whole.gaps))
+
+
+def stacks(files: Sequence[Path]) -> Iterator[tuple[Path, str]]:
+    """What the stack of each template is called here: after the file, where that is not enough after its folder, too.
+    The deployment calls it what it likes."""
+    stems, taken = Counter(_stem(file) for file in files), Counter[str]()
+    folders = Counter(_plain(file.resolve().parent.name) for file in files)
+    for file in files:
+        folder = _plain(file.resolve().parent.name)
+        several = folder if folders[folder] == 1 else f"{folder}-{_stem(file)}"
+        stack = _stem(file) if stems[_stem(file)] == 1 else several
+        taken[stack] += 1
+        yield file, stack if taken[stack] == 1 else f"{stack}-{taken[stack]}"
+
+
+def _stem(file: Path) -> str:
+    return _plain(file.name.split(".")[0])
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[^\w-]+", "-", name)
 
 
 def _files(path: Path) -> Iterator[Path]:
@@ -86,6 +108,8 @@ def _of_assembly(folder: Path) -> list[Path]:
 def _with_nested(
     file: Path, stack: str, parameters: Mapping[str, Any], seen: set[Path], around: tuple[Path, ...] = ()
 ) -> Iterator[Inventory]:
+    from shopfast_obs.analysis.wiring.stacks import nested as nested_stack
+    from shopfast_obs.model.references import reference
     from shopfast_obs.model.resources import Gap
     from shopfast_obs.parse.template import NESTED, inventory, nested_gap, template_of
     from shopfast_obs.parse.templatefile import read_document
@@ -94,7 +118,8 @@ def _with_nested(
         return
     seen.add(file.resolve())
     template = template_of(read_document(_text(file), str(file)))
-    part = inventory(template, f"template {file}", stack, parameters)
+    known = {STACK_NAME: reference(STACK_NAME, stack), **parameters}
+    part = inventory(template, f"template {file}", stack, known, _paths(file))
     assets = _assets(file)
     top, refused = confine.project(file.parent, Path.cwd()), list[Gap]()
     located = [_with_code(resource, top, file.parent, assets, refused) for resource in part.resources]
@@ -109,10 +134,11 @@ def _with_nested(
             unread.append(Gap(f"nested stack {nested.logical_id}", f"it contains itself: {child.name}"))
             read.add(nested_gap(nested.logical_id))
         elif child is not None and len(around) <= DEEPEST:
-            given = {k: v for k, v in (nested.properties.get("Parameters") or {}).items() if not isinstance(v, Mapping)}
+            given = nested.properties.get("Parameters")
+            name = nested_stack(stack, nested.logical_id)
             read.add(nested_gap(nested.logical_id))
             try:
-                inner += _with_nested(child, nested.logical_id, given, seen, around)
+                inner += _with_nested(child, name, given if isinstance(given, Mapping) else {}, seen, around)
             except UserError as problem:
                 unread.append(Gap(f"nested stack {nested.logical_id}", problem.message))
     yield replace(part, gaps=(*(gap for gap in part.gaps if gap not in read), *unread, *refused))
@@ -163,6 +189,17 @@ def _assets(template: Path) -> dict[str, str]:
         for destination in (item.get("destinations") or {}).values():
             found[str(destination.get("objectKey"))] = str((item.get("source") or {}).get("path", ""))
     return found
+
+
+def _paths(template: Path) -> dict[str, str]:
+    """The paths of a CDK stack's constructs by the logical ids of their resources, where a file beside it tells."""
+    said = _json(template.with_name(template.name.replace(".template.json", ".metadata.json")))
+    return {
+        str(entry["data"]): path
+        for path, entries in (said.items() if template.name.endswith(".template.json") else ())
+        for entry in (entries if isinstance(entries, list) else ())
+        if isinstance(entry, Mapping) and entry.get("type") == "aws:cdk:logicalId" and "data" in entry
+    }
 
 
 def _json(file: Path) -> dict[str, Any]:

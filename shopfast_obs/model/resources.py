@@ -121,13 +121,25 @@ class Gap:
     types: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Output:
+    """What a template gives to others: its value, and the name under which it is exported, if it is."""
+
+    name: str
+    value: Any
+    stack: str = ""
+    export: str = ""
+
+
 @dataclass(frozen=True)
 class Inventory:
-    """All resources of one source (`template app.template.json`, `local`, `aws eu-west-1`) and what is missing."""
+    """All resources of one source (`template app.template.json`, `local`, `aws eu-west-1`), what is missing, and the
+    outputs of templates."""
 
     source: str
     resources: tuple[Resource, ...] = ()
     gaps: tuple[Gap, ...] = ()
+    outputs: tuple[Output, ...] = ()
 
     def of_type(self, *types: str) -> Iterator[Resource]:
         """The resources of the given CloudFormation types, in the source's order."""

@@ -15,6 +15,7 @@ MOST_LEVELS = 60  # values nested deeper, and longer chains of references, stay 
 LONGEST_NAME = 1024  # names made of names could double with every step
 VARIABLE = re.compile(r"\$\{(!?)([^${}]+)\}")
 SCALARS = (str, int, float)
+STORED = "AWS::SSM::Parameter::Value<String>"
 TITLED = (REST_API, HTTP_API)
 
 
@@ -267,11 +268,15 @@ def _as_text(value: Any) -> str:  # noqa: ANN401
 
 def _defaults(parameters: Mapping[str, Any]) -> dict[str, Any]:
     """The defaults of the parameters; one of Systems Manager's has the name of its value as default, not the value."""
-    return {
-        name: entry["Default"]
-        for name, entry in parameters.items()
-        if isinstance(entry, Mapping) and "Default" in entry and not str(entry.get("Type")).startswith("AWS::SSM::")
-    }
+    found = {}
+    for name, entry in parameters.items():
+        if isinstance(entry, Mapping) and "Default" in entry:
+            type_ = str(entry.get("Type"))
+            if type_ == STORED:
+                found[name] = f"{{{{resolve:ssm:{entry['Default']}}}}}"
+            elif not type_.startswith("AWS::SSM::"):
+                found[name] = entry["Default"]
+    return found
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:  # noqa: ANN401

@@ -8,7 +8,7 @@ from typing import Any
 
 from shopfast_obs.errors import UserError
 from shopfast_obs.model.references import readable, reference
-from shopfast_obs.model.resources import Gap, Inventory, Resource
+from shopfast_obs.model.resources import Gap, Inventory, Output, Resource
 from shopfast_obs.parse.bodies import methods, stages
 from shopfast_obs.parse.dialects import sam, serverless
 from shopfast_obs.parse.dialects.interface import Template, mapping
@@ -82,7 +82,15 @@ def inventory(
             except Exception as problem:  # one resource must not hide the others
                 gaps.append(Gap(f"{logical_id} of {source}", defect(problem)))
     found = [*resources, *(method for resource in resources for method in methods(resource)), *stages(resources)]
-    return Inventory(source, tuple(found), tuple(gaps))
+    return Inventory(source, tuple(found), tuple(gaps), tuple(_outputs(template.value, resolver, stack)))
+
+
+def _outputs(template: Mapping[str, Any], resolver: Resolver, stack: str) -> Iterator[Output]:
+    for name, entry in mapping(template.get("Outputs")).items():
+        export = resolver.resolve(mapping(mapping(entry).get("Export")).get("Name"))
+        yield Output(
+            str(name), resolver.resolve(mapping(entry).get("Value")), stack, export if isinstance(export, str) else ""
+        )
 
 
 def _called(template: Mapping[str, Any], resolver: Resolver, paths: Mapping[str, str]) -> dict[str, str]:

@@ -236,3 +236,59 @@ def test_hard_templates_have_an_answer(tmp_path: Path, name: str) -> None:
     outcomes = diagnose(found).outcomes
     assert outcomes
     assert not [o for o in outcomes if "the rule failed" in getattr(o, "reason", "")]
+
+
+def test_two_files_are_two_namespaces(tmp_path: Path) -> None:
+    """An alarm of one stack watches no function of another that has the same logical id."""
+    function = {"Type": FUNCTION, "Properties": {"Runtime": "python3.13", "Handler": "a.b"}}
+    dimensions = [{"Name": "FunctionName", "Value": {"Ref": "Fn"}}]
+    alarm = {
+        "Type": "AWS::CloudWatch::Alarm",
+        "Properties": {"Namespace": "AWS/Lambda", "MetricName": "Errors", "Dimensions": dimensions},
+    }
+    files = []
+    for name, resources in (("a", {"Fn": function, "A": alarm}), ("b", {"Fn": function})):
+        (tmp_path / name).mkdir()
+        files.append(tmp_path / name / "template.yaml")
+        files[-1].write_text(json.dumps({"Resources": resources}), encoding="utf-8")
+    found = diagnose(templates.inventory(files)).findings
+    assert [f.resource for f in found if f.rule == "lambda-no-alarm"] == ["b/Fn"]
+    assert not [f for f in found if f.rule == "alarm-dead"]
+
+
+ALIASED = """
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  Fn:
+    Type: AWS::Serverless::Function
+    Properties:
+      Runtime: python3.13
+      Handler: a.b
+      CodeUri: src
+      Timeout: 45
+      ALIAS
+      Environment: {Variables: {WORK_FUNCTION_NAME: !Ref Other.Alias}}
+      Events:
+        Q: {Type: SQS, Properties: {Queue: !GetAtt Q.Arn}}
+        S: {Type: SNS, Properties: {Topic: !Ref T}}
+        A: {Type: Api, Properties: {Path: /, Method: get}}
+  Other: {Type: AWS::Serverless::Function, Properties: {Runtime: python3.13, Handler: a.b, CodeUri: src, ALIAS}}
+  Q: {Type: AWS::SQS::Queue}
+  T: {Type: AWS::SNS::Topic}
+"""
+
+
+def test_an_alias_silences_nothing_and_accuses_nobody(tmp_path: Path) -> None:
+    """Triggers, permissions and variables that name an alias mean its function."""
+    said = []
+    for text in (
+        ALIASED.replace("ALIAS", "AutoPublishAlias: live"),
+        ALIASED.replace(".Alias", "").replace("ALIAS", "Layers: []"),
+    ):
+        (tmp_path / "template.yaml").write_text(text, encoding="utf-8")
+        said.append({(f.rule, f.resource) for f in diagnose(templates.inventory([tmp_path])).findings})
+    assert said[0] == said[1]
+    assert {"sqs-visibility-short", "lambda-async-no-destination", "lambda-outlives-api"} <= {
+        rule for rule, _ in said[0]
+    }
+    assert "lambda-names-nothing" not in {rule for rule, _ in said[0]}

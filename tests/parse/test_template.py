@@ -130,7 +130,7 @@ def test_what_the_template_cannot_tell_keeps_its_intrinsic(shop: Any) -> None:
     assert properties["Role"] == {"Fn::ImportValue": "shared-role"}
     assert "Description" not in properties
     variables = properties["Environment"]["Variables"]
-    assert variables["IMAGE"] == {"Ref": "Image"}  # the default names the parameter that has the value
+    assert variables["IMAGE"] == "{{resolve:ssm:/images/latest}}"  # the default names the parameter that has the value
     assert variables["ZONE"] == {"Fn::Select": [0, {"Fn::GetAZs": ""}]}
     assert variables["SECOND"] == "b"
     assert variables["MIXED"] == "dev-${AWS::Region}-${kept}-${Unknown@shop}"
