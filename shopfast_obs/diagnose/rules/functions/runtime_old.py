@@ -2,45 +2,56 @@
 
 from __future__ import annotations
 
-from shopfast_obs.diagnose.setting import Setting, setting
-from shopfast_obs.model.findings import Severity
-from shopfast_obs.model.resources import FUNCTION
+from shopfast_obs.diagnose.context import Context
+from shopfast_obs.diagnose.evidence import configured
+from shopfast_obs.diagnose.interface import Rule
+from shopfast_obs.diagnose.values import at, is_open
+from shopfast_obs.facts import facts
+from shopfast_obs.model.findings import Outcome, Remedy, Severity
+from shopfast_obs.model.resources import FUNCTION, Resource
 
-# When AWS stops patching: Lambda guide, "Runtime deprecation policy".
-ENDS = {
-    "python2.7": "2021-07-15",
-    "python3.6": "2022-07-18",
-    "python3.7": "2023-12-04",
-    "python3.8": "2024-10-14",
-    "python3.9": "2025-12-15",
-    "python3.10": "2026-10-31",
-    "nodejs12.x": "2023-03-31",
-    "nodejs14.x": "2023-12-04",
-    "nodejs16.x": "2024-06-12",
-    "nodejs18.x": "2025-09-01",
-    "nodejs20.x": "2026-04-30",
-    "java8": "2024-01-08",
-    "go1.x": "2024-01-08",
-    "ruby2.7": "2023-12-07",
-    "ruby3.2": "2026-03-31",
-    "dotnetcore3.1": "2023-04-03",
-    "dotnet6": "2024-12-20",
-    "provided": "2024-01-08",
-}
 
-RULE = setting(
-    "lambda-runtime-old",
-    "The runtime is out of support",
-    Severity.MEDIUM,
-    FUNCTION,
-    Setting(
-        "Runtime",
-        lambda runtime: str(runtime) not in ENDS,
-        "{name} runs on {value}, which AWS stops patching: no security updates, then no new deployments",
-    ),
-    when="the runtime is one whose deprecation AWS has announced.",
+def check(function: Resource, context: Context) -> Outcome:
+    """Found when AWS has stopped patching the runtime by the day of the table."""
+    runtime = at(function, "Runtime")
+    if is_open(runtime):
+        return RULE.unknown(function, "its Runtime is left to a parameter")
+    if runtime is None:
+        return RULE.clear(function, "an image brings its own runtime")
+    known, today = facts("runtimes")["runtimes"].get(str(runtime)), facts("runtimes")["as_of"]
+    if known is None:
+        return RULE.clear(function, f"{runtime} is none that AWS has taken out of support by {today}")
+    if known["patched_until"] > today:
+        return RULE.clear(function, f"{runtime} is patched until {known['patched_until']}")
+    return RULE.found(
+        function,
+        f"{function.name} runs on {runtime}, which AWS does not patch since {known['patched_until']}{_blocked(known, today)}",
+        [configured(f"Runtime is {runtime}", "Runtime", patched_until=known["patched_until"], as_of=today)],
+        Remedy(f"{known['successor'] or 'A newer runtime'}, or the next version of the language; test there first."),
+    )
+
+
+def _blocked(known: dict[str, str | None], today: str) -> str:
+    """From when on nobody can create or change a function that runs on it."""
+    create, update = known["no_creation_from"], known["no_update_from"]
+    if not create or not update:
+        return ""
+    if update <= today:
+        return ": it can no longer be changed"
+    created = f"none can be created from {create} on" if create > today else "none can be created any more"
+    return f": {created}, and none changed from {update} on"
+
+
+RULE = Rule(
+    id="lambda-runtime-old",
+    title="The runtime is out of support",
+    severity=Severity.MEDIUM,
+    types=(FUNCTION,),
+    needs=("configuration",),
     why="Without patches every library below the code ages; later neither code nor configuration can be changed.",
     remedy="The next version of the language; test there first.",
-    limits="The dates are those of the Lambda guide as of 2026; an image brings its own runtime and is not judged.",
+    limits=f"The dates are those of the Lambda guide of {facts('runtimes')['as_of']}; an image brings its own runtime and "
+    "is not judged.",
+    check=check,
     misleads="It goes on working for months: the end comes with the next change.",
 )
