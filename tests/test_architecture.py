@@ -9,13 +9,14 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1] / "shopfast_obs"
 BASE = {"errors", "settings", "confine", "userkey", "ownership"}
-CORE = {"model", "parse", "analysis", "cloud.interface"}
+CORE = {"model", "parse", "analysis", "facts", "cloud.interface"}
 ALLOWED: dict[str, set[str]] = {
     "errors": set(),
     "settings": {"errors", "confine"},
     "confine": {"errors"},
     "userkey": {"confine", "settings"},
     "ownership": {"confine", "userkey"},
+    "facts": set(),
     "model": set(),
     "parse": {"model"},
     "analysis": {"model"},

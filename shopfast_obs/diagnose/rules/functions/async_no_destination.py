@@ -7,18 +7,22 @@ from collections.abc import Iterator
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.evidence import configured, some
 from shopfast_obs.diagnose.interface import Rule
+from shopfast_obs.diagnose.values import at
 from shopfast_obs.model.findings import Outcome, Remedy, Severity
 from shopfast_obs.model.resources import EVENT_RULE, FUNCTION, INVOKE_CONFIG, PERMISSION, SUBSCRIPTION, Resource
 
+SCHEDULE = "AWS::Scheduler::Schedule"
 SENDERS = ("sns.amazonaws.com", "events.amazonaws.com", "s3.amazonaws.com", "iot.amazonaws.com", "logs.amazonaws.com")
 
 
 def check(function: Resource, context: Context) -> Outcome:
-    """Found when SNS, EventBridge or S3 invoke the function, and it has no dead-letter queue and no destination."""
+    """Found when SNS, EventBridge, Scheduler or S3 invoke the function, and it has neither a dead-letter queue nor a
+    destination."""
     if function.properties.get("DeadLetterConfig"):
         return RULE.clear(function, "it has a dead-letter queue")
-    if context.naming(function, INVOKE_CONFIG, "FunctionName"):
-        return RULE.clear(function, "it has an EventInvokeConfig")
+    configs = context.naming(function, INVOKE_CONFIG, "FunctionName")
+    if any(at(config, "DestinationConfig.OnFailure") for config in configs):
+        return RULE.clear(function, "it has a destination for failures")
     senders = sorted(_senders(function, context))
     if not senders:
         return RULE.clear(function, "nothing invokes it asynchronously")
@@ -41,6 +45,8 @@ def _senders(function: Resource, context: Context) -> Iterator[str]:
         yield "sns"
     if context.naming(function, EVENT_RULE, "Targets", "Arn"):
         yield "events"
+    if context.naming(function, SCHEDULE, "Target", "Arn"):
+        yield "scheduler"
 
 
 RULE = Rule(

@@ -23,10 +23,11 @@ def check(function: Resource, context: Context) -> Outcome:
         return RULE.clear(function, f"{runtime} is none that AWS has taken out of support by {today}")
     if known["patched_until"] > today:
         return RULE.clear(function, f"{runtime} is patched until {known['patched_until']}")
+    since = known["patched_until"]
     return RULE.found(
         function,
-        f"{function.name} runs on {runtime}, which AWS does not patch since {known['patched_until']}{_blocked(known, today)}",
-        [configured(f"Runtime is {runtime}", "Runtime", patched_until=known["patched_until"], as_of=today)],
+        f"{function.name} runs on {runtime}, which AWS does not patch since {since}{_blocked(known, today)}",
+        [configured(f"Runtime is {runtime}", "Runtime", patched_until=since, as_of=today)],
         Remedy(f"{known['successor'] or 'A newer runtime'}, or the next version of the language; test there first."),
     )
 
@@ -50,8 +51,8 @@ RULE = Rule(
     needs=("configuration",),
     why="Without patches every library below the code ages; later neither code nor configuration can be changed.",
     remedy="The next version of the language; test there first.",
-    limits=f"The dates are those of the Lambda guide of {facts('runtimes')['as_of']}; an image brings its own runtime and "
-    "is not judged.",
+    limits=f"The dates are those of the Lambda guide of {facts('runtimes')['as_of']}; an image brings its own runtime "
+    "and is not judged.",
     check=check,
     misleads="It goes on working for months: the end comes with the next change.",
 )

@@ -101,8 +101,8 @@ RULE = Rule(
     severity=Severity.MEDIUM,
     types=(EVENT_RULE, SUBSCRIPTION),
     needs=("configuration",),
-    why="EventBridge and SNS write to the queue as a service, and a queue takes that only by its own policy: what cannot "
-    "be delivered is lost, with a counter (InvocationsFailedToBeSentToDlq) as the only trace.",
+    why="EventBridge and SNS write to the queue as a service, and a queue takes that only by its own policy: what "
+    "cannot be delivered is lost, with a counter (InvocationsFailedToBeSentToDlq) as the only trace.",
     remedy="A queue policy for the service. CDK and SAM write one for queues that they make themselves.",
     limits="A policy that another stack puts on the queue is not seen; a queue's key of KMS is not looked at.",
     check=check,

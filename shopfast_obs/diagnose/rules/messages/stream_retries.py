@@ -2,49 +2,68 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.event_sources import kind
 from shopfast_obs.diagnose.evidence import configured
 from shopfast_obs.diagnose.interface import Rule
-from shopfast_obs.diagnose.values import at, is_open, is_true, number
+from shopfast_obs.diagnose.values import at, entries, is_true, number
 from shopfast_obs.model.findings import Outcome, Remedy, Severity
 from shopfast_obs.model.resources import EVENT_SOURCE_MAPPING, Resource
 
+PIPE = "AWS::Pipes::Pipe"
 PART = {"stream": "shard", "kafka": "partition"}
 
 
-def check(mapping: Resource, context: Context) -> Outcome:
-    """Found when the mapping of a stream or of Kafka retries without an end, or drops what fails after its retries."""
+def check(reader: Resource, context: Context) -> Outcome:
+    """Found when what reads a stream or Kafka for a function or a pipe retries without an end, or drops what fails
+    after its retries."""
+    mapping = _of_pipe(reader) if reader.type == PIPE else reader
     source = kind(mapping, context)
     if not source:
-        return RULE.unknown(mapping, "what its source is cannot be told")
+        return RULE.unknown(reader, "what its source is cannot be told")
     if source not in PART:
-        return RULE.clear(mapping, "its source is no stream")
-    attempts = mapping.properties.get("MaximumRetryAttempts", -1)
-    age = mapping.properties.get("MaximumRecordAgeInSeconds", -1)
-    if is_open(attempts) or is_open(age):
-        return RULE.unknown(mapping, "its MaximumRetryAttempts is left to a parameter")
-    if number(attempts) == -1 and number(age) == -1:
+        return RULE.clear(reader, "its source is no stream")
+    attempts = number(mapping.properties.get("MaximumRetryAttempts", -1))
+    age = number(mapping.properties.get("MaximumRecordAgeInSeconds", -1))
+    if attempts is None or age is None:
+        return RULE.unknown(reader, "its MaximumRetryAttempts is left to a parameter")
+    if attempts < 0 and age < 0:
+        said = "neither MaximumRetryAttempts nor MaximumRecordAgeInSeconds"
         return RULE.found(
-            mapping,
-            f"{mapping.name} retries without an end: one bad record holds up its {PART[source]} until it expires",
-            [
-                configured(
-                    "neither MaximumRetryAttempts nor MaximumRecordAgeInSeconds", "MaximumRetryAttempts", retries=-1
-                )
-            ],
-            Remedy("MaximumRetryAttempts, BisectBatchOnFunctionError: true and DestinationConfig.OnFailure."),
+            reader,
+            f"{reader.name} retries without an end: one bad record holds up its {PART[source]} until it expires",
+            [configured(said, _place(reader, "MaximumRetryAttempts"), retries=-1)],
         )
-    bound = f"{attempts:g} retries" if number(attempts) != -1 else f"{age:g} s"
+    bound = f"{attempts:g} retries" if attempts >= 0 else f"{age:g} s"
     if at(mapping, "DestinationConfig.OnFailure"):
-        return RULE.clear(mapping, f"it gives up after {bound} and hands on what failed")
+        return RULE.clear(reader, f"it gives up after {bound} and hands on what failed")
     return RULE.found(
-        mapping,
-        f"{mapping.name} gives up after {bound} and hands what failed to nobody: {_lost(mapping)} lost",
-        [configured("no DestinationConfig.OnFailure", "DestinationConfig", bound=bound)],
-        Remedy("DestinationConfig.OnFailure, a queue with an alarm."),
+        reader,
+        f"{reader.name} gives up after {bound} and hands what failed to nobody: {_lost(mapping)} lost",
+        [configured("nowhere to put what failed", _place(reader, "DestinationConfig"), bound=bound)],
+        Remedy("A queue with an alarm for what failed."),
         severity=Severity.LOW,
     )
+
+
+def _of_pipe(pipe: Resource) -> Resource:
+    """The source of a pipe in the words of an event source mapping."""
+    said = entries(pipe.properties.get("SourceParameters"))
+    inner = next((entries(said[name]) for name in said if name.endswith(("StreamParameters", "KafkaParameters"))), {})
+    properties = {"EventSourceArn": pipe.properties.get("Source"), **inner}
+    if inner.get("DeadLetterConfig"):
+        properties["DestinationConfig"] = {"OnFailure": inner["DeadLetterConfig"]}
+    if inner.get("OnPartialBatchItemFailure") == "AUTOMATIC_BISECT":
+        properties["BisectBatchOnFunctionError"] = True
+    # Kafka as a source of a pipe takes none of these settings, so it is not judged.
+    properties |= {"MaximumRetryAttempts": None} if any("Kafka" in name for name in said) else {}
+    return replace(pipe, properties=properties)
+
+
+def _place(reader: Resource, name: str) -> str:
+    return "SourceParameters" if reader.type == PIPE else name
 
 
 def _lost(mapping: Resource) -> str:
@@ -59,10 +78,10 @@ RULE = Rule(
     id="event-source-stream-retries",
     title="One bad record holds up a stream, or is lost",
     severity=Severity.MEDIUM,
-    types=(EVENT_SOURCE_MAPPING,),
+    types=(EVENT_SOURCE_MAPPING, PIPE),
     needs=("configuration",),
     why="By default Lambda retries the batch until it expires, a day to a week; nothing behind it is processed.",
-    remedy="A bound for retries, split batches, and a destination for what fails.",
+    remedy="A bound for retries, split batches, and a destination (a pipe's `DeadLetterConfig`) for what fails.",
     limits="A source that only an import or a parameter names is not judged.",
     check=check,
     misleads="The function's errors look like many failures; they are one.",

@@ -1,11 +1,19 @@
-"""Deliveries that vanish when their target fails: event rules and subscriptions without a dead-letter queue."""
+"""Deliveries that vanish when their target fails: rules, schedules and subscriptions without a dead-letter queue."""
 
 from __future__ import annotations
 
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.interface import Rule
+from shopfast_obs.diagnose.values import is_open
 from shopfast_obs.model.findings import Evidence, Outcome, Remedy, Severity
 from shopfast_obs.model.resources import EVENT_RULE, SUBSCRIPTION, Resource
+
+SCHEDULE = "AWS::Scheduler::Schedule"
+PLACE = {
+    SUBSCRIPTION: "RedrivePolicy",
+    EVENT_RULE: "Targets.DeadLetterConfig",
+    SCHEDULE: "Target.DeadLetterConfig",
+}
 
 
 def check(resource: Resource, context: Context) -> Outcome:
@@ -13,6 +21,11 @@ def check(resource: Resource, context: Context) -> Outcome:
     if resource.type == SUBSCRIPTION:
         open_ends = [] if resource.properties.get("RedrivePolicy") else [_endpoint(resource)]
         total = 1
+    elif resource.type == SCHEDULE:
+        target = resource.properties.get("Target")
+        if not isinstance(target, dict) or is_open(target):
+            return RULE.unknown(resource, "its Target is left to a parameter")
+        open_ends, total = [] if target.get("DeadLetterConfig") else [resource.name], 1
     else:
         targets = resource.properties.get("Targets") or []
         if not isinstance(targets, list) or not all(isinstance(target, dict) for target in targets):
@@ -29,7 +42,7 @@ def check(resource: Resource, context: Context) -> Outcome:
             Evidence(
                 "configuration",
                 f"no dead-letter queue for {', '.join(open_ends)}",
-                "RedrivePolicy" if resource.type == SUBSCRIPTION else "Targets.DeadLetterConfig",
+                PLACE[resource.type],
                 {"without": len(open_ends), "deliveries": total},
             ),
         ),
@@ -46,7 +59,7 @@ RULE = Rule(
     id="delivery-no-dead-letters",
     title="A delivery has no dead-letter queue",
     severity=Severity.INFO,
-    types=(EVENT_RULE, SUBSCRIPTION),
+    types=(EVENT_RULE, SUBSCRIPTION, SCHEDULE),
     needs=("configuration",),
     why="After its retries the event is gone, and no log has it.",
     remedy="`DeadLetterConfig` on the target, `RedrivePolicy` on the subscription.",

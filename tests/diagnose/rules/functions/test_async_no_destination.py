@@ -18,12 +18,21 @@ def test_found_when_it_is_invoked_asynchronously() -> None:
     assert "web loses what fails: events, s3, sns invoke it asynchronously" in finding.title
 
 
+def test_found_when_only_retries_are_configured_or_a_schedule_invokes_it() -> None:
+    """An EventInvokeConfig keeps nothing by itself; Scheduler invokes asynchronously."""
+    config = Resource(INVOKE_CONFIG, "c", properties={"FunctionName": "web", "MaximumRetryAttempts": 0})
+    assert found(RULE.check(WEB, declared(WEB, NEWS, config)))
+    nightly = Resource("AWS::Scheduler::Schedule", "n", properties={"Target": {"Arn": {"Ref": "Web"}}})
+    assert "scheduler invoke it" in found(RULE.check(WEB, declared(WEB, nightly))).title
+
+
 def test_clear_with_a_destination_or_without_such_callers() -> None:
     """Queue, destination, or nobody."""
     safe = function(DeadLetterConfig={"TargetArn": "x"})
     assert clear(RULE.check(safe, declared(safe, NEWS))) == "it has a dead-letter queue"
-    config = Resource(INVOKE_CONFIG, "c", properties={"FunctionName": "web"})
-    assert clear(RULE.check(WEB, declared(WEB, NEWS, config))) == "it has an EventInvokeConfig"
+    kept = {"DestinationConfig": {"OnFailure": {"Destination": "arn:aws:sqs:x:1:failed"}}}
+    config = Resource(INVOKE_CONFIG, "c", properties={"FunctionName": "web", **kept})
+    assert clear(RULE.check(WEB, declared(WEB, NEWS, config))) == "it has a destination for failures"
     assert clear(RULE.check(WEB, declared(WEB))) == "nothing invokes it asynchronously"
 
 

@@ -74,6 +74,23 @@ def test_clear_when_bounded_with_a_destination() -> None:
     assert clear(RULE.check(feed(**BOUNDED, **DESTINATION), declared())).startswith("it gives up after 3 retries")
 
 
+def pipe(**parameters: object) -> Resource:
+    """A pipe that reads the stream."""
+    properties = {"Source": ARN, "SourceParameters": {"KinesisStreamParameters": parameters}}
+    return Resource("AWS::Pipes::Pipe", "p", properties=properties)
+
+
+def test_a_pipe_from_a_stream_is_judged_as_a_mapping() -> None:
+    """Retries without an end, a bound without a queue, and both as they should be."""
+    assert found(RULE.check(pipe(), declared())).title.startswith("p retries without an end")
+    split = pipe(MaximumRetryAttempts="3", OnPartialBatchItemFailure="AUTOMATIC_BISECT")
+    assert found(RULE.check(split, declared())).title.endswith("hands what failed to nobody: the record is lost")
+    sound = pipe(MaximumRetryAttempts=3, DeadLetterConfig={"Arn": "arn:aws:sqs:x:1:dead"})
+    assert clear(RULE.check(sound, declared())).startswith("it gives up after 3 retries")
+    queue = Resource("AWS::Pipes::Pipe", "q", properties={"Source": "arn:aws:sqs:x:1:work"})
+    assert clear(RULE.check(queue, declared())) == "its source is no stream"
+
+
 def test_no_data_when_a_parameter_decides() -> None:
     """The number of retries, or the source."""
     assert "parameter" in undecided(RULE.check(feed(MaximumRetryAttempts={"Ref": "N"}), declared()))

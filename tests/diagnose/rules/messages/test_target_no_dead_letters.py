@@ -20,6 +20,14 @@ def test_found_for_a_target_and_a_subscription() -> None:
     assert "https://example.com" in found(RULE.check(subscription, declared(subscription))).evidence[0].summary
 
 
+def test_a_schedule_is_judged_by_its_target() -> None:
+    """With and without."""
+    nightly = Resource("AWS::Scheduler::Schedule", "n", properties={"Target": {"Arn": "x"}})
+    assert "(1 of 1 without" in found(RULE.check(nightly, declared(nightly))).title
+    kept = Resource("AWS::Scheduler::Schedule", "n", properties={"Target": {"DeadLetterConfig": {"Arn": "x"}}})
+    assert clear(RULE.check(kept, declared(kept))).startswith("1 of 1")
+
+
 def test_clear_when_each_has_one() -> None:
     """Nothing is dropped."""
     event_rule = rule([{"Id": "b", "DeadLetterConfig": {"Arn": "x"}}])
