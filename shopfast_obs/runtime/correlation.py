@@ -6,6 +6,7 @@ have none, and find the request that is under way: an execution environment has 
 
 from __future__ import annotations
 
+from contextlib import suppress
 from contextvars import ContextVar, Token
 from typing import Protocol
 
@@ -19,8 +20,9 @@ EXECUTION = "_execution"  # what an instrumented workflow definition tells its t
 class Batch(Protocol):
     """Records with ids of their own."""
 
-    def current(self) -> str:
-        """The id of the record that the calling code works on; empty where that is none, or not clear."""
+    def current(self, said: object = None) -> str:
+        """The id of the record that the calling code works on; empty where that is none, or not clear, or where what
+        is `said` names another one."""
 
     def all(self) -> list[str]:
         """The ids of the records, the first few."""
@@ -53,10 +55,21 @@ def request() -> Request:
 
 def current_id() -> str:
     """The correlation id of the work at hand: the record's, else the batch's or request's; empty outside of any."""
+    return id_of()
+
+
+def id_of(said: object = None) -> str:
+    """The id of the work at hand for what it says: a line, or the parameters of a call."""
     at_hand = request()
-    if at_hand.batch is None:
-        return at_hand.value
-    return at_hand.batch.current() or at_hand.value
+    return record_id(at_hand, said) or at_hand.value
+
+
+def record_id(at_hand: Request, said: object = None) -> str:
+    """The id of the batch's record that is worked on; empty where that is none, or not certain."""
+    if at_hand.batch is not None:
+        with suppress(Exception):  # whatever the application's objects do that are looked at
+            return at_hand.batch.current(said)
+    return ""
 
 
 def begin(value: str, context: object = None, owner: object = None) -> Request:

@@ -17,7 +17,7 @@ from types import ModuleType
 from typing import Any
 
 from shopfast_obs.runtime import payload, switches, trace_header
-from shopfast_obs.runtime.correlation import ATTRIBUTE, current_id
+from shopfast_obs.runtime.correlation import ATTRIBUTE, id_of
 
 MOST_ATTRIBUTES = 10  # SQS; SNS drops a raw delivery to SQS that has more
 LARGEST_CLIENT_CONTEXT = 3583  # bytes, of the encoded JSON (Invoke API)
@@ -71,7 +71,7 @@ def harmless(add: Callable[[Params, str], None]) -> Callable[..., None]:
     is for somebody else to use."""
 
     def hook(params: Params | None = None, context: object = None, **_: object) -> None:
-        value = current_id()
+        value = id_of(params)
         presigned = isinstance(context, Mapping) and context.get("is_presign_request")
         if value and not presigned and isinstance(params, dict):
             before = dict(params)
@@ -87,7 +87,7 @@ def harmless(add: Callable[[Params, str], None]) -> Callable[..., None]:
 def in_trace_header(request: Any = None, **_: object) -> None:  # noqa: ANN401 - botocore's prepared request
     """Add the id to the trace header of a request that has one; the signature does not cover it."""
     try:
-        header, value = request.headers[trace_header.NAME], current_id()
+        header, value = request.headers[trace_header.NAME], id_of(request.body)
         if value:
             told = header.decode() if isinstance(header, bytes) else header
             request.headers[trace_header.NAME] = trace_header.carrying(told, value)

@@ -14,6 +14,9 @@ from shopfast_obs.runtime.correlation import ALL, ATTRIBUTE
 
 _MARK = "_shopfast_obs_told"  # of a formatter: the id that it was given last
 
+# What a line has of its own, but for what it says.
+STANDARD = frozenset(vars(logging.LogRecord("", 0, "", 0, "", None, None))) - {"msg", "args"}
+
 _known: list[logging.Logger] = []
 _looked_at = -1
 
@@ -65,11 +68,16 @@ def _tell(formatter: Any, line: logging.LogRecord) -> None:  # noqa: ANN401
         return
     if known not in (None, "", request.value, getattr(formatter, _MARK, "")) or hasattr(line, ATTRIBUTE):
         return
-    own = request.batch.current() if request.batch is not None else ""
+    own = correlation.record_id(request, _said(line)) if request.batch is not None else ""
     if own or request.value:
         setattr(line, ATTRIBUTE, own or request.value)
     if request.batch is not None and not own and not hasattr(line, ALL):
         setattr(line, ALL, request.batch.all())
+
+
+def _said(line: logging.LogRecord) -> dict[str, Any]:
+    """What the application gave the line, with names."""
+    return {name: value for name, value in vars(line).items() if name not in STANDARD}
 
 
 def metrics() -> Iterator[Any]:

@@ -7,13 +7,14 @@ on what inside of functions, threads and tasks is read from the running code its
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from contextvars import ContextVar
 from types import FrameType
 from typing import Any, SupportsIndex, overload
 
 from shopfast_obs.runtime import sources, work
+from shopfast_obs.runtime.distinct import Distinct
 from shopfast_obs.runtime.work import Step
 
 MOST_NAMED = 20  # ids of a batch in a log line
@@ -26,13 +27,15 @@ class Batch:
 
     def __init__(self, places: list[sources.Place], ids: dict[int, str], boundary: FrameType | None) -> None:
         self.ids = ids
+        self._known = Distinct(ids, [record for _, _, records in places for record in records])
         self._boundary = boundary
         # The copy keeps the records alive, and with that their identities.
         self._lists = [(where, key, given, list(given), Records(given, self)) for where, key, given in places]
 
-    def current(self) -> str:
-        """The id of the record that the calling code works on; empty where that is none, or not clear."""
-        return work.at_hand(self.ids, _steps.get(), self._boundary)
+    def current(self, said: object = None) -> str:
+        """The id of the record that the calling code works on; empty where that is none, or not clear, or where what
+        is `said` names another one."""
+        return work.at_hand(self._known, _steps.get(), self._boundary, said)
 
     def all(self) -> list[str]:
         """The ids of the records, the first few."""
@@ -74,8 +77,6 @@ class Records(list[Any]):
         found = super().__getitem__(index)
         if isinstance(index, slice):
             return Records(found, self._batch)
-        if _steps.get():
-            _steps.set(_blurred(_steps.get(), self._batch.ids.get(id(found), "")))
         return found
 
     def __reduce_ex__(self, _: SupportsIndex) -> tuple[Any, ...]:
@@ -91,16 +92,12 @@ class Records(list[Any]):
         return _walk(super().__reversed__(), self._batch.ids)
 
 
-def _walk(records: Iterator[Any], ids: work.Ids) -> Iterator[Any]:
-    loop, before, last = id(sys._getframe()), work.bindings(sys._getframe(1), ids), ""
+def _walk(records: Iterator[Any], ids: Mapping[int, str]) -> Iterator[Any]:
+    loop = id(sys._getframe())
     try:
         for record in records:
-            value, frame = ids.get(id(record), ""), sys._getframe(1)
-            step = Step(loop, value, id(frame), before, single=False)
-            step = step._replace(single=work.is_single(frame, ids, step, last))
-            _steps.set((*_blurred(_others(loop), value), step))
-            last = value
-            del frame
+            step = Step(loop, ids.get(id(record), ""), work.places(sys._getframe(1)))
+            _steps.set((*_others(loop), step))
             yield record
     finally:
         _steps.set(_others(loop))
@@ -108,11 +105,6 @@ def _walk(records: Iterator[Any], ids: work.Ids) -> Iterator[Any]:
 
 def _others(loop: int) -> tuple[Step, ...]:
     return tuple(step for step in _steps.get() if step.loop != loop)
-
-
-def _blurred(steps: tuple[Step, ...], value: str) -> tuple[Step, ...]:
-    """Loops whose code has taken another record as well: on which it works is not clear until they go on."""
-    return tuple(step if step.value == value else step._replace(value="") for step in steps)
 
 
 def batch_of(event: Any, boundary: FrameType | None) -> Batch | None:  # noqa: ANN401 - events have any JSON type

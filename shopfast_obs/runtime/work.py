@@ -1,105 +1,133 @@
 """Which record the running code works on: the one that its innermost function was given, or that its loop has come to.
 
 An id that is not certain is none: a line with another customer's id is worse than one with the batch's. So whatever
-else the code holds of the same batch speaks against: a pair, a chunk, the record of an outer loop.
+else the code holds of the same batch speaks against: a pair, a chunk, a copy or a value of another record.
 """
 
 from __future__ import annotations
 
+import gc
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from types import CodeType, FrameType, GeneratorType
 from typing import Any, NamedTuple
 
+from shopfast_obs.runtime.distinct import CONTAINERS, LONGEST, Distinct
+
 DEEPEST = 100  # frames
-LONGEST = 100  # records of a chunk that are looked at
-MOST_ATTRIBUTES = 16  # of an object that may hold a record
-PLAIN = (str, int, float, bool, bytes, type(None), list, tuple, set, type)
 # Not the application's: they hold what is logged or sent, whatever record it is of.
 PASSED = (
     "logging",
     "aws_lambda_powertools.logging",
     "aws_lambda_powertools.tracing",
     "aws_xray_sdk",
+    "boto3",
+    "botocore",
     "shopfast_obs.runtime",
 )
 BELOW = tuple(f"{name}." for name in PASSED)
 EVENT_LOOPS = ("asyncio.events", "asyncio.base_events", "asyncio.runners")  # below a task is another's work
 # Flags of code, for which `inspect` has names; it is not loaded for them.
-FUNCTION, VARARGS, VARKEYWORDS, GENERATOR = 0x01, 0x04, 0x08, 0x20
+FUNCTION, VARARGS, VARKEYWORDS, GENERATOR, ASYNC_GENERATOR = 0x01, 0x04, 0x08, 0x20, 0x200
 # Up to Python 3.12 a frame has one dictionary of its names, which a function gets that asks for it.
 ASKING = ("locals", "vars", "dir", "eval", "exec")
+ITERATORS = ("builtins", "itertools")  # modules of those that pass on what another iterator gives
 
-Ids = Mapping[int, str]  # of records, by identity
 Names = list[tuple[str, Any]]  # of a function, with their values
+Bindings = frozenset[tuple[str, int]]  # names with the identities of their values
+
+
+class Place(NamedTuple):
+    """Code that has asked for a record. It keeps no frame: the loop of a generator that nobody asks any more has to
+    end."""
+
+    frame: int  # its identity
+    code: CodeType
+    before: Bindings  # what its names were bound to when it asked
+
+    def is_in(self, frame: FrameType) -> bool:
+        """Whether that frame has asked; identities of frames are used again."""
+        return self.frame == id(frame) and self.code is frame.f_code
 
 
 class Step(NamedTuple):
-    """What a loop over the records has come to. It keeps no frame: the loop of a generator that nobody asks any more
-    has to end."""
+    """What a loop over the records has come to."""
 
     loop: int  # the identity of the iterator's frame
     value: str  # the record's id
-    frame: int  # the identity of the frame whose loop it is
-    before: frozenset[tuple[str, int]]  # what that frame held of records when the loop began
-    single: bool  # True where that frame is a generator's that has taken this record alone
+    places: tuple[Place, ...]
 
 
-def at_hand(ids: Ids, steps: Sequence[Step], boundary: FrameType | None) -> str:
-    """The id of the record that the calling code works on; empty where that is none, or not certain."""
-    seen: set[str] = set()
-    own: set[int] = set()
-    for frame in _frames(boundary):
-        if frame is None or _is_private(frame):
-            return ""
-        own.add(id(frame))
-        loops = [step for step in steps if step.frame == id(frame)]
-        names = _names(frame)
-        arguments, others = _held(frame.f_code, names, ids, loops)
-        seen |= arguments | others
-        if loops:
-            return "" if _keeps(names, loops) else _only(seen.union(step.value for step in loops))
-        if arguments:
-            return _only(seen)
-    # A generator that waits for being asked for more, and has come to what it gave last.
-    waiting = [step for step in steps if step.frame not in own and step.single]
-    return _only(seen.union(step.value for step in waiting)) if waiting else ""
+def at_hand(records: Distinct, steps: Sequence[Step], boundary: FrameType | None, said: object = None) -> str:
+    """The id of the record that the calling code works on, and whose values alone are in what is `said`; empty where
+    that is none, or not certain."""
+    frames = _readable(boundary)
+    own, named = _of_code(records, steps, frames), records.said(said)
+    if own and named <= {own}:
+        return own
+    # Code that has taken a record out of a list works on it at least where it says so.
+    return _only(named) if named and _only(named) in _nearest(records, frames) else ""
 
 
-def is_single(frame: FrameType, ids: Ids, step: Step, last: str) -> bool:
-    """True for a generator's frame that holds no record but the one that its loop comes to; by name the last one."""
-    if not frame.f_code.co_flags & GENERATOR or _is_private(frame):
-        return False
-    names = _names(frame)
+def _of_code(records: Distinct, steps: Sequence[Step], frames: Sequence[tuple[FrameType, Names]]) -> str:
+    told: set[str] = set()
+    for frame, names in frames:
+        asked = {step: place.before for step in steps for place in step.places if place.is_in(frame)}
+        if asked:
+            return "" if _keeps(names, asked) else _of_loop(records, asked, names, told)
+        given, others = _held(frame.f_code, names, records)
+        told |= given | others
+        if given:
+            return _only(told)
+    return ""
+
+
+def _nearest(records: Distinct, frames: Sequence[tuple[FrameType, Names]]) -> set[str]:
+    """The ids of the records that the innermost code holds which holds any."""
+    for _, names in frames:
+        if found := {of for _, value in names for of in records.wrapped(value)}:
+            return found
+    return set()
+
+
+def places(frame: FrameType) -> tuple[Place, ...]:
+    """Who asks for a record: the code in that frame, and where it is a generator's also who asks that."""
+    found = []
+    asking: FrameType | None = frame
+    while asking is not None and not _is_private(asking):
+        found.append(Place(id(asking), asking.f_code, frozenset((name, id(value)) for name, value in _names(asking))))
+        if not asking.f_code.co_flags & (GENERATOR | ASYNC_GENERATOR):
+            break
+        asking = asking.f_back
+    return tuple(found)
+
+
+def _of_loop(records: Distinct, asked: dict[Step, Bindings], names: Names, told: set[str]) -> str:
+    """The id of what the code of a loop has come to, where it has something of that record and, since then, of no
+    other."""
+    own = _only({step.value for step in asked})
+    before = frozenset().union(*asked.values())
     for name, value in names:
-        found = set(_records(value, ids, inside=True)) - {step.value}
-        if type(value) not in (list, tuple, dict) or id(value) in ids:
-            found.discard(last)
-        if found and (name, id(value)) not in step.before:
-            return False
-    return not _keeps(names, [step])
+        if records.ids.get(id(value)) == own:
+            told.add(own)
+        elif (name, id(value)) not in before:
+            told |= records.told(value)
+    return own if told == {own} else ""
 
 
-def bindings(frame: FrameType, ids: Ids) -> frozenset[tuple[str, int]]:
-    """The names in the frame that hold a record, or several, and are not bound again further down, with the identity of
-    what each is bound to."""
-    if _is_private(frame):
-        return frozenset()
-    found = [(name, id(value)) for name, value in _names(frame) if any(_records(value, ids, inside=True))]
-    again = _bound_after(frame) if found else ()
-    return frozenset(binding for binding in found if binding[0] not in again)
+def _keeps(names: Names, steps: Iterable[Step]) -> bool:
+    """True where the code can ask a loop's iterator itself: there is no body whose record would be known."""
+    loops = {step.loop for step in steps}
+    return any(_asks(value, loops) for name, value in names if name[:1] != ".")
 
 
-def _bound_after(frame: FrameType) -> set[str]:
-    """The names that the frame's code binds behind the place where it is."""
-    import dis
-
-    names: set[str] = set()
-    for instruction in dis.get_instructions(frame.f_code):
-        if instruction.offset > frame.f_lasti and instruction.opname.startswith("STORE_"):
-            bound = instruction.argval
-            names |= set(bound) if isinstance(bound, tuple) else {str(bound)}
-    return names
+def _asks(value: Any, loops: set[int], depth: int = 5) -> bool:  # noqa: ANN401
+    """Whether a value is one of those iterators, or passes on what one gives, as a `zip` does."""
+    kind = type(value)
+    if kind is GeneratorType:
+        return id(value.gi_frame) in loops
+    passes = kind is tuple or (hasattr(kind, "__next__") and kind.__module__ in ITERATORS)
+    return passes and depth > 0 and any(_asks(part, loops, depth - 1) for part in gc.get_referents(value)[:LONGEST])
 
 
 def _names(frame: FrameType) -> Names:
@@ -117,16 +145,19 @@ def _is_private(frame: FrameType) -> bool:
     return not code.co_flags & FUNCTION or any(name in ASKING for name in code.co_names)
 
 
-def _keeps(names: Names, loops: Sequence[Step]) -> bool:
-    """True where the code asks a loop's iterator itself: there is no body whose record would be known."""
-    iterators = [step.loop for step in loops]
-    kept = (value for name, value in names if type(value) is GeneratorType and name[:1] != ".")
-    return any(id(value.gi_frame) in iterators for value in kept)
+def _readable(boundary: FrameType | None) -> list[tuple[FrameType, Names]]:
+    """The frames whose names can be read, with them, innermost first."""
+    found: list[tuple[FrameType, Names]] = []
+    for frame in _frames(boundary):
+        if frame is None or _is_private(frame):
+            break
+        found.append((frame, _names(frame)))
+    return found
 
 
 def _frames(boundary: FrameType | None) -> Iterator[FrameType | None]:
     """The application's frames of this thread, innermost first, the handler's last; of a task its own, then None."""
-    frame: FrameType | None = sys._getframe(3)
+    frame: FrameType | None = sys._getframe(1)
     inside = True
     for _ in range(DEEPEST):
         if frame is None or frame is boundary:
@@ -143,44 +174,34 @@ def _frames(boundary: FrameType | None) -> Iterator[FrameType | None]:
         frame = frame.f_back
 
 
-def _held(code: CodeType, names: Names, ids: Ids, loops: Sequence[Step]) -> tuple[set[str], set[str]]:
-    """The ids of records in a function's arguments, and in its other names."""
+def _held(code: CodeType, names: Names, records: Distinct) -> tuple[set[str], set[str]]:
+    """The ids of the records that a function was given, and of those that it has something else of: where it was given
+    none, also in what it was given together."""
     count = code.co_argcount + code.co_kwonlyargcount
-    given = code.co_varnames[:count]
     several = code.co_varnames[count : count + _stars(code.co_flags)]
-    before = frozenset().union(*(step.before for step in loops))
-    arguments: set[str] = set()
-    others: set[str] = set()
+    arguments = {*code.co_varnames[:count], *several}
+    given: set[str] = set()
     for name, value in names:
-        kind = type(value)
-        if name in code.co_freevars or (kind in PLAIN and not loops and name not in several):
-            continue
-        found = set(_records(value, ids, inside=bool(loops) or name in several))
-        if found and (name, id(value)) not in before:
-            if name in given or name in several:
-                arguments |= found
-            else:
-                others |= found
-    return arguments, others
+        if name in arguments:
+            given.update(_given(value, records, inside=name in several))
+    told: set[str] = set()
+    for name, value in names:
+        if type(value) not in CONTAINERS or (not given and name in arguments):
+            told |= records.told(value)
+    return given, told
+
+
+def _given(value: Any, records: Distinct, *, inside: bool) -> Iterator[str]:  # noqa: ANN401
+    """The ids of the records that an argument is or wraps; of several, that they are."""
+    if not inside:
+        yield from records.wrapped(value)
+        return
+    for item in list(value.values() if type(value) is dict else value)[:LONGEST]:
+        yield from records.wrapped(item)
 
 
 def _stars(flags: int) -> int:
     return bool(flags & VARARGS) + bool(flags & VARKEYWORDS)
-
-
-def _records(value: Any, ids: Ids, *, inside: bool) -> Iterator[str]:  # noqa: ANN401
-    """The ids of the records that a value is, wraps, or has in it."""
-    kind = type(value)
-    if id(value) in ids:
-        yield ids[id(value)]
-    elif inside and kind in (list, tuple):
-        yield from (ids[id(item)] for item in value[:LONGEST] if id(item) in ids)
-    elif inside and kind is dict:
-        yield from (ids[id(item)] for item in list(value.values())[:LONGEST] if id(item) in ids)
-    elif kind not in PLAIN and kind is not dict:
-        attributes = getattr(value, "__dict__", None)
-        if type(attributes) is dict and len(attributes) <= MOST_ATTRIBUTES:
-            yield from (ids[id(item)] for item in list(attributes.values()) if id(item) in ids)
 
 
 def _only(seen: set[str]) -> str:

@@ -17,9 +17,11 @@ from hypothesis import strategies as st
 from shopfast_obs.runtime import observed
 
 BATCH = "request-1"
+BAD = (ValueError, TypeError)  # of a bad message; of a text that is taken for a record
 CONTEXT = SimpleNamespace(aws_request_id=BATCH, client_context=None)
 HEAD = """
-import asyncio, copy, functools, itertools, json, threading
+import asyncio, contextlib, copy, functools, itertools, json, queue, threading
+from types import SimpleNamespace
 from concurrent.futures import ThreadPoolExecutor, wait
 from aws_lambda_powertools.utilities.batch import (
     AsyncBatchProcessor, BatchProcessor, EventType, SqsFifoPartialProcessor,
@@ -30,11 +32,18 @@ from aws_lambda_powertools.utilities.data_classes import SQSEvent
 LENIENT = {'raise_on_entire_batch_failure': False}
 
 def name(record):
-    return record["messageId"]
+    return record if isinstance(record, str) else record["messageId"]
 
 def text(about):
     logger.info("text", about=about)
     return about
+
+def say(message, **fields):
+    logger.info(message, **fields)
+
+def taking(queue):
+    while item := queue.get():
+        logger.info("taking", about=name(item))
 
 def work(record):
     logger.info("work", about=record["messageId"])
@@ -114,6 +123,46 @@ async def consume(records, workers):
 async def all_of(awaited):
     await asyncio.gather(*awaited)
 
+class Watch:
+    last = ""
+    seen = []
+
+    def see(self, record):
+        logger.info("last", about=self.last)
+        self.last = name(record)
+        logger.info("seen", about=self.last)
+
+    def keep(self, record):
+        for item in self.seen:
+            logger.info("item", about=item)
+        self.seen.append(name(record))
+
+LAST = ""
+
+def remember(record):
+    global LAST
+    logger.info("remembered", about=LAST)
+    LAST = name(record)
+
+def beside(record, others):
+    for record in others:
+        logger.info("beside", about=name(record))
+
+def delayed(records):
+    last = None
+    for record in records:
+        if last:
+            yield last
+        last = name(record)
+    yield last
+
+def doubled(records):
+    first = None
+    for record in records:
+        first = first or name(record)
+        yield name(record)
+        yield first
+
 def bodies(records):
     for record in records:
         yield record["messageId"]
@@ -155,6 +204,8 @@ SEQUENCES = st.sampled_from(
         "records + []",
         "plain",
         "itertools.chain.from_iterable(chunks(records, 2))",
+        "copies",
+        "walk",
     ]
 )
 ALONE = st.sampled_from(
@@ -193,6 +244,15 @@ ALONE = st.sampled_from(
         "for y, z in zip(records, records[1:]): logger.info('y', about=name(y)); text(name(z)); work(z)",
         "for y in SQSEvent(event).records: logger.info('s', about=y.message_id)",
         "for about in bodies(records): logger.info('b', about=about); text(about)",
+        "for about in delayed(records): text(about)",
+        "for about in doubled(records): logger.info('d', about=about)",
+        "it = iter(records)\nfor y in it:\n    z = next(it, y); logger.info('y', about=name(y)); text(name(z))",
+        "it = iter(records); head = next(it)\nfor y in it: logger.info('h', about=name(head)); text(name(y))",
+        "it = iter(records)\nfor y in it:\n    if name(y) == 'm1': break\nlogger.info('left', about=texts[2])",
+        "for y, t in zip(records, reversed(texts)): text(t); logger.info('t', about=name(y))",
+        "for y, t in itertools.zip_longest(records, map(text, texts[1:])): logger.info('t', about=name(y))",
+        "for y in records:\n    y = json.loads(y['body']); logger.info('body', about=f\"m{y['n']}\")",
+        "for i, y in enumerate(records): logger.info('next', about=texts[i - 1]); logger.info('y', about=name(y))",
         "for chunk in chunks(records, 2):\n    for y in chunk: logger.info('c', about=name(y)); work(y)",
         "it = iter(records)\nwhile chunk := list(itertools.islice(it, 2)):\n"
         "    for y in chunk: logger.info('i', about=name(y))",
@@ -225,23 +285,70 @@ def about(variable: str) -> st.SearchStrategy[str]:
     )
 
 
+def other(variable: str) -> st.SearchStrategy[str]:
+    """Statements of a loop's body that bind its name to something else, or are about something kept or ahead."""
+    log = f"logger.info('other', about=name({variable}))"
+    return st.sampled_from(
+        [
+            f"for {variable} in copies: {log}",
+            f"for {variable} in texts: {log}; text({variable})",
+            f"for z in texts: {variable} = z; {log}",
+            f"for {variable} in list(filter(None, texts)): pass\n{log}",
+            "for about in texts: text(about)",
+            f"[logger.info('comprehension', about=name({variable})) for {variable} in copies]",
+            f"[({variable} := z) for z in copies]; {log}",
+            f"(lambda {variable}: {log})(copies[1])",
+            f"if {variable} := copies[0]: {log}",
+            f"with contextlib.nullcontext(copies[1]) as {variable}: {log}",
+            f"{variable}, *_ = copies[::-1]; {log}",
+            f"z, {variable} = {variable}, texts[1]; {log}; logger.info('z', about=name(z))",
+            f"{variable} = {variable} if name({variable}) == 'm0' else copies[0]; {log}",
+            f"{variable} = texts[0] or {variable}; {log}",
+            f"match copies[2]:\n    case {{'messageId': {variable}}}: {log}",
+            "try: raise KeyError(texts[1])\nexcept KeyError as e: logger.info('e', about=e.args[0])",
+            f"def inner({variable}): {log}\ninner(copies[0])",
+            "def inner(): logger.info('inner', about=name(copies[3]))\ninner()",
+            f"def inner():\n    nonlocal {variable}\n    {variable} = copies[2]\ninner()\n{log}",
+            f"try: logger.info('kept', about=kept)\nexcept NameError: pass\nkept = name({variable})",
+            f"if keep: logger.info('keep', about=keep[-1])\nkeep.append(name({variable}))",
+            f"for z in keep: text(z)\nkeep += [name({variable})]",
+            f"if box.last: text(box.last)\nbox.last = name({variable})",
+            f"table[name({variable})] = name({variable}); text(table[min(table)])",
+            f"most = max(most, name({variable})); logger.info('most', about=most)",
+            f"watch.see({variable}); watch.keep({variable}); remember({variable})",
+            f"beside({variable}, texts); beside({variable}, copies)",
+            f"ahead = next(walk, {variable}); {log}; text(name(ahead))",
+            f"call = functools.partial(text, name({variable})); calls.append(call); calls[0]()",
+            "for z in bodies(copies): text(z)",
+            "asyncio.run(told(texts[0]))",
+        ]
+    )  # fmt: skip
+
+
 @st.composite
 def loops(draw: st.DrawFn, inner: st.SearchStrategy[str]) -> str:
     """A loop, perhaps guarded, whose body works on its record and on whatever else."""
     variable = draw(VARIABLES)
-    body = draw(st.lists(about(variable) | inner, min_size=1, max_size=4))
+    body = draw(st.lists(about(variable) | other(variable) | inner, min_size=1, max_size=4))
     again = [f"logger.info('again', about=name({variable}))"] if draw(st.booleans()) else []
     text = f"for {variable} in {draw(SEQUENCES)}:\n" + textwrap.indent("\n".join(body + again), "    ")
     if draw(st.booleans()):
-        text = f"try:\n{textwrap.indent(text, '    ')}\nexcept ValueError:\n    logger.info('caught', about=ANY)"
+        text = f"try:\n{textwrap.indent(text, '    ')}\nexcept BAD:\n    logger.info('caught', about=ANY)"
     return text
 
 
 def function(body: str) -> str:
     """The same in a function of its own that is called at once."""
-    return f"def step(records, plain=plain):\n{textwrap.indent(body, '    ')}\nstep(records)"
+    given = "records, plain, copies, texts, keep, box, table, most, watch, walk, calls"
+    return f"def step({given}):\n{textwrap.indent(body, '    ')}\nstep({given})"
 
 
+BEFORE = (
+    "records = event['Records']",
+    "plain = list(records); copies = copy.deepcopy(plain); texts = [name(y) for y in plain]",
+    "keep = []; calls = []; table = {}; most = ''",
+    "box = SimpleNamespace(last=''); watch = Watch(); walk = iter(records)",
+)
 STATEMENTS = st.recursive(ALONE, lambda inner: loops(inner) | inner.map(function), max_leaves=6)
 
 
@@ -249,8 +356,8 @@ STATEMENTS = st.recursive(ALONE, lambda inner: loops(inner) | inner.map(function
 def programs(draw: st.DrawFn) -> str:
     """The source of a module with a handler; the last line that it logs is the batch's."""
     body = draw(st.lists(STATEMENTS, min_size=1, max_size=4))
-    text = "\n".join(["records = event['Records']", "plain = list(records)", "logger.info('begin')", *body])
-    guarded = f"try:\n{textwrap.indent(text, '    ')}\nexcept ValueError:\n    pass\nit = None\nlogger.info('end')"
+    text = "\n".join([*BEFORE, "logger.info('begin')", *body])
+    guarded = f"try:\n{textwrap.indent(text, '    ')}\nexcept BAD:\n    pass\nit = walk = None\nlogger.info('end')"
     return f"{HEAD}\ndef handler(event, context):\n{textwrap.indent(guarded, '    ')}\n"
 
 
@@ -276,8 +383,8 @@ def lines_of(program: str) -> list[dict[str, Any]]:
     output = StringIO()
     logger = Logger(service="batches", stream=output, level="INFO")
     logger.handlers[0].setStream(output)  # type: ignore[attr-defined]
-    module: dict[str, Any] = {"__name__": "program", "logger": logger, "ANY": None}
-    exec(compile(program, "program.py", "exec"), module)
+    module: dict[str, Any] = {"__name__": "program", "logger": logger, "ANY": None, "BAD": BAD}
+    exec(compile(program, "program.py", "exec", dont_inherit=True), module)
     observed(module["handler"])(batch(), CONTEXT)
     return [json.loads(line) for line in output.getvalue().splitlines()]
 
