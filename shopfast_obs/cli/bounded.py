@@ -12,9 +12,7 @@ from pathlib import Path
 from shopfast_obs.errors import UserError
 from shopfast_obs.parse.unpacking import GZIP, TooLargeError, unpacked
 
-MOST_BYTES = 2_000_000_000  # of a file as it lies there
-MOST_PIPED = 256_000_000  # of a pipe or a device, which says nothing of its size
-MOST_UNPACKED = 256_000_000
+MOST_BYTES = 256_000_000  # of a file as it lies there, a pipe or a device, or unpacked; in memory it takes twice that
 PATIENCE = 20.0  # seconds in which a pipe has to give something
 _STEP = 1 << 20
 _ZIP = b"PK\x03\x04"
@@ -29,7 +27,9 @@ def content(path: Path) -> bytes:
             return piped(path)
         if status.st_size > MOST_BYTES:
             message = f"{path} has {status.st_size:,} bytes, {MOST_BYTES:,} are read at most."
-            raise UserError(message, "Split it: split -l 1000000")
+            raise UserError(
+                message, f"Split it, and name the parts: split -l 500000 {path} part. (one JSON document: jq -c)"
+            )
         return path.read_bytes()
     except OSError as problem:
         raise UserError(f"{path} cannot be read: {problem.strerror}.", "Name a file that can be read.") from None
@@ -51,9 +51,9 @@ def _plain(path: Path, packed: bytes, problems: list[str]) -> bytes:
     if not packed.startswith(GZIP):
         return packed
     try:
-        found, whole = unpacked(packed, MOST_UNPACKED)
+        found, whole = unpacked(packed, MOST_BYTES)
     except TooLargeError:
-        message = f"{path} holds more than {MOST_UNPACKED:,} bytes unpacked, from {len(packed):,}."
+        message = f"{path} holds more than {MOST_BYTES:,} bytes unpacked, from {len(packed):,}."
         raise UserError(message, f"If you trust it, unpack it first: gunzip -k {path}") from None
     except zlib.error as problem:
         raise UserError(
@@ -91,8 +91,8 @@ def _once(path: Path) -> bytes | UserError:
     try:
         while part := _part(path, pipe):
             found += part
-            if len(found) > MOST_PIPED:
-                message = f"{path} gives more than {MOST_PIPED:,} bytes."
+            if len(found) > MOST_BYTES:
+                message = f"{path} gives more than {MOST_BYTES:,} bytes."
                 return UserError(message, "Write them to a file, and name that.")
     except UserError as problem:
         return problem

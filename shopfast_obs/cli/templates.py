@@ -22,7 +22,7 @@ HINT = "Give a CloudFormation, SAM or Serverless template, or the folder of one 
 NAMES = ("template.yaml", "template.yml", "template.json", "serverless.yml", "serverless.yaml")
 GLOBS = ("*.template.json", "*.template.yaml", "*.template.yml")
 PACKAGED = "cloudformation-template-update-stack.json"
-MOST_BYTES = 50_000_000
+MOST_BYTES = 20_000_000  # of the characters that a template may have, however they are encoded
 STACK_NAME = "AWS::StackName"
 DEEPEST = 8  # levels of nested stacks
 

@@ -14,12 +14,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from shopfast_obs import confine
 from shopfast_obs.model.changes import Skipped
 
 GENERATED = re.compile(r"^#.*(@generated|generated (by|from)|do not (edit|modify))", re.IGNORECASE | re.MULTILINE)
 UNPARSEABLE = "it does not parse"
 NEWEST = "3.15"  # that LibCST reads
 WALKED, LOWERED = "_shopfast_obs_walked", "_shopfast_obs_lowered"
+LARGEST = 400_000  # characters; LibCST needs a minute and 300 MB for them
 HEAD = 1000  # characters in which a generated file says so
 
 
@@ -50,7 +52,7 @@ def content(path: Path) -> bytes | Skipped:
     """The bytes of a regular file, or why there are none: reading a pipe would wait forever."""
     try:
         if stat.S_ISREG(path.stat().st_mode):
-            return path.read_bytes()
+            return confine.content(path)
         return Skipped(str(path), "it is no regular file", unread=True)
     except OSError as problem:
         return Skipped(str(path), refused(problem), unread=True)
@@ -148,4 +150,6 @@ def _unfit(source: Source) -> str:
         return "it is a symbolic link; the file behind it is instrumented where it lives"
     if not source.path.stat().st_mode & 0o200:
         return "it is read-only"
+    if len(source.text) > LARGEST:
+        return f"it has {len(source.text):,} characters; files of {LARGEST:,} at most are changed"
     return "it is generated; instrument what generates it" if GENERATED.search(source.text[:HEAD]) else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import sys
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -29,9 +30,9 @@ def events(name: str, content: bytes, unread: Unread | None = None) -> Iterator[
     """The events of a file, oldest first; `name` is the group where the file does not say which it is. Nothing for a
     file of anything else; what is no event in a file of events is counted in `unread`."""
     unread = unread or Unread(name)
-    yield from sorted(
-        _document(name, content, unread) or _lines(name, content, unread), key=lambda event: event.timestamp
-    )
+    found = sorted(_document(name, content, unread) or _lines(name, content, unread), key=lambda event: event.timestamp)
+    del content  # as large as what was made of it
+    yield from found
 
 
 def has_lines(content: bytes) -> bool:
@@ -112,7 +113,8 @@ def _event(item: Any, around: Mapping[str, Any], name: str, unread: Unread) -> L
         return None
     group = _text(item, "logGroupName", "logGroup") or _text(around, "logGroupName", "logGroup") or name
     stream = _text(item, "logStreamName", "logStream") or _text(around, "logStream")
-    return LogEvent(moment, message.rstrip("\n"), group, stream, _text(item, "eventId", "id"))
+    # A million events have a few groups and streams.
+    return LogEvent(moment, message.rstrip("\n"), sys.intern(group), sys.intern(stream), _text(item, "eventId", "id"))
 
 
 def _moment(item: Mapping[str, Any]) -> float | None:

@@ -10,8 +10,8 @@ from typing import Any
 from shopfast_obs.errors import UserError
 
 HINT = "Give a CloudFormation, SAM or Serverless template, for example cdk.out/<stack>.template.json."
-MOST_VALUES = 1_000_000  # CloudFormation takes 1 MB of text; more values than that come from aliases of aliases
-MOST_CHARACTERS = 50_000_000
+MOST_CHARACTERS = 5_000_000  # CloudFormation takes 1 MB
+MOST_VALUES = 300_000  # more than a text of that length has come from aliases of aliases
 DEEPEST = 250  # levels of values
 Path = tuple[str, ...]
 
@@ -51,7 +51,7 @@ def read_document(text: str, file: str) -> Document:
     """The document in a file's text, short forms (`!Ref`) written out; raises UserError when it is none."""
     text = text.removeprefix("\ufeff")
     if len(text) > MOST_CHARACTERS:
-        raise UserError(f"{file} has {len(text):,} characters, which is no template.", HINT)
+        raise UserError(f"{file} has {len(text):,} characters; a template has {MOST_CHARACTERS:,} at most.", HINT)
     looks_json = text.lstrip()[:1] == "{" and not file.endswith((".yaml", ".yml"))
     return _checked(_json(text, file) if looks_json else _yaml(text, file))
 
@@ -98,5 +98,5 @@ def _checked(document: Document) -> Document:
     if broken == "levels":
         raise UserError(f"{document.file} is nested too deeply for a template.", HINT)
     if broken:
-        raise UserError(f"{document.file} has more than {MOST_VALUES} values, which is no template.", HINT)
+        raise UserError(f"{document.file} has more than {MOST_VALUES:,} values, which is no template.", HINT)
     return document

@@ -57,6 +57,16 @@ def test_what_cannot_be_read_at_all_is_named(tmp_path: Path, content: bytes, sai
     assert said in problems[0]
 
 
+def test_a_file_that_is_too_large_is_refused_before_it_is_read(tmp_path: Path) -> None:
+    """With the bound and the way to split it."""
+    path = tmp_path / "large.log"
+    with path.open("wb") as file:
+        file.truncate(bounded.MOST_BYTES + 1)
+    problems: list[str] = []
+    assert bounded.plain(path, problems) is None
+    assert "256,000,000 are read at most" in problems[0] and "split -l 500000" in problems[0]
+
+
 def test_a_pipe_is_read_to_its_end_and_kept(tmp_path: Path) -> None:
     """`<(command)` gives its bytes once, and a report reads its files several times."""
     pipe = tmp_path / "pipe"
@@ -81,7 +91,7 @@ def test_a_pipe_that_nobody_writes_to_is_refused(tmp_path: Path, monkeypatch: py
 
 def test_a_device_without_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """At the bound."""
-    monkeypatch.setattr(bounded, "MOST_PIPED", 3_000_000)
+    monkeypatch.setattr(bounded, "MOST_BYTES", 3_000_000)
 
     with pytest.raises(UserError, match="more than 3,000,000 bytes"):
         bounded.content(Path("/dev/zero"))

@@ -266,6 +266,11 @@ def test_what_cannot_be_read_is_a_gap() -> None:
             "t.yaml",
             "t.yaml has more than",
         ),
+        (
+            '{"Resources": {"T": "' + "x" * 5_000_000 + '"}}',
+            "t.json",
+            "t.json has 5,000,024 characters; a template has 5,000,000",
+        ),
     ],
 )
 def test_what_is_no_template_is_refused(text: str, path: str, sentence: str) -> None:
