@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from itertools import takewhile
+from typing import Any
 
 from shopfast_obs.alarms.catalogue import kinds
 from shopfast_obs.alarms.interface import NotNeeded
@@ -49,8 +50,12 @@ def derive(inventory: Inventory, only: Collection[str] = ()) -> Derived:
 
 def metrics(alarm: AlarmDefinition) -> int:
     """How many metrics the alarm reads."""
-    queries = alarm.properties.get("Metrics", ())
-    return sum("MetricStat" in query for query in queries) or 1
+    return read_metrics(alarm.properties)
+
+
+def read_metrics(properties: Mapping[str, Any]) -> int:
+    """How many metrics an alarm with these properties reads."""
+    return sum("MetricStat" in query for query in properties.get("Metrics", ())) or 1
 
 
 def application(inventory: Inventory) -> str:

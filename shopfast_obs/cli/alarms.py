@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import shlex
 import time
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -13,9 +16,13 @@ from shopfast_obs.cli.app import App, pass_app
 from shopfast_obs.errors import EXIT_FINDINGS, UserError
 
 if TYPE_CHECKING:
-    from shopfast_obs.alarms.derive import Derived
-    from shopfast_obs.model.overlay import AlarmDefinition
+    from collections.abc import Mapping
 
+    from shopfast_obs.alarms.derive import Derived
+    from shopfast_obs.cli.alarm_templates import Found
+
+F = TypeVar("F", bound=Callable[..., Any])
+FILE = click.Path(path_type=Path)
 
 LOOK = 1.0  # seconds between two looks at an alarm
 STEP = 30.0  # seconds that --hurry moves the clock at each look
@@ -32,19 +39,44 @@ def command() -> None:
     """
 
 
+def places(function: F) -> F:
+    """Add --template and --into, which name the template that alarms go into, and the options of the target."""
+    for option in (
+        click.option("--into", type=FILE, metavar="FILE", help="Look at the cloud; put the alarms into this template."),
+        click.option(
+            "--template",
+            type=FILE,
+            metavar="FILE",
+            help="A SAM, CloudFormation or Serverless template in the place of the project's CDK app; no cloud.",
+        ),
+        click.option("--only", multiple=True, metavar="KIND", help="Only this kind of alarm (repeat)."),
+    ):
+        function = option(function)
+    return options.target(function)
+
+
 @command.command("plan")
-@click.option("--only", multiple=True, metavar="KIND", help="Only this kind of alarm (repeat).")
+@places
 @options.output("text", "json")
 @pass_app
-def plan_command(app: App, only: tuple[str, ...], output_format: str) -> None:
+def plan_command(
+    app: App, *, only: tuple[str, ...], template: Path | None, into: Path | None, output_format: str
+) -> None:
     """Show the alarms that the application needs, their thresholds and where they come from.
 
+    Looks at the project's CDK app, at a template, or with --target at what is deployed there.
+
     \b
-    Example:
+    Examples:
       shopfast-obs alarms plan --only error-rate
+      shopfast-obs alarms plan --template template.yaml
+      shopfast-obs alarms plan --target aws
     """
     interrupted.mention(app)
-    derived = derive(app, only, may_run=False)
+    if template or into:
+        _plan_template(app, only, template, into, output_format)
+        return
+    derived = _of_cloud(app, only) if app.target_named else derive(app, only, may_run=False)
     if output_format == "json":
         app.terminal.json(
             {
@@ -55,29 +87,39 @@ def plan_command(app: App, only: tuple[str, ...], output_format: str) -> None:
             }
         )
         return
-    rows = [(alarm.name, threshold(alarm), str(alarm.properties["AlarmDescription"])) for alarm in derived.alarms]
+    rows = [
+        (alarm.name, threshold(alarm.properties), str(alarm.properties["AlarmDescription"])) for alarm in derived.alarms
+    ]
     app.terminal.table(("alarm", "fires when", "why"), rows)
     app.terminal.out(
         f"{len(derived.alarms)} alarms notify {derived.topic}; on AWS about {derived.monthly_cost:.2f} USD a month."
     )
-    app.terminal.say("Next: shopfast-obs alarms apply")
+    place = " --into TEMPLATE" if app.target_named else ""
+    app.terminal.say(f"Next: shopfast-obs alarms apply{place}")
 
 
 @command.command("apply")
-@click.option("--only", multiple=True, metavar="KIND", help="Only this kind of alarm (repeat).")
+@places
 @pass_app
-def apply_command(app: App, only: tuple[str, ...]) -> None:
-    """Write the alarms into the overlay; the next deploy creates them. Taken back by `undo`.
+def apply_command(app: App, *, only: tuple[str, ...], template: Path | None, into: Path | None) -> None:
+    """Write the alarms into the overlay or into a template; the next deploy creates them. Taken back by `undo`.
 
     \b
-    Example:
+    Examples:
       shopfast-obs alarms apply && shopfast-obs deploy
+      shopfast-obs alarms apply --template template.yaml
+      shopfast-obs alarms apply --target aws --into serverless.yml
     """
     from shopfast_obs.alarms.plan import plan
     from shopfast_obs.changes.diff import diff
     from shopfast_obs.changes.engine import apply
 
     interrupted.finish(app)
+    if template or into:
+        _apply_template(app, only, template, into)
+        return
+    if app.target_named:
+        raise UserError("Alarms come from a template, so that the next deployment keeps them.", "Name it: --into FILE")
     settings = app.settings
     path = settings.overlay_path
     wanted = plan(derive(app, only, may_run=True), settings.overlay, path.read_bytes() if path.exists() else None)
@@ -138,22 +180,81 @@ def _wait(app: App, name: str, state: str, timeout: float, *, hurry: bool) -> bo
     return False
 
 
-def derive(app: App, only: tuple[str, ...], *, may_run: bool) -> Derived:
-    """The alarms for the project as its overlay will make it."""
-    from shopfast_obs.alarms.catalogue import kinds
+def _templates(app: App, only: tuple[str, ...], template: Path | None, into: Path | None) -> list[Found]:
+    from shopfast_obs.cli.alarm_templates import find
+
+    _known(only)
+    if template and into:
+        raise UserError("--template and --into are two places for alarms.", "Give one of them.")
+    if template and app.target_named:
+        raise UserError("--template looks at no cloud.", "Look at the cloud, and change the template: --into FILE")
+    path = template or into
+    assert path is not None
+    return find(path, only, app.cloud().inventory() if into else None)
+
+
+def _plan_template(
+    app: App, only: tuple[str, ...], template: Path | None, into: Path | None, output_format: str
+) -> None:
+    found = _templates(app, only, template, into)
+    alarms = {name: alarm for one in found for name, alarm in one.declared.alarms.items()}
+    skipped = [item for one in found for item in one.declared.skipped]
+    if output_format == "json":
+        app.terminal.json({"alarms": alarms, "not_needed": skipped})
+        return
+    rows = [
+        (name, threshold(alarm["Properties"]), str(alarm["Properties"]["AlarmDescription"]))
+        for name, alarm in alarms.items()
+    ]
+    app.terminal.table(("alarm", "fires when", "why"), rows)
+    option = f"--into {shlex.quote(str(into))}" if into else f"--template {shlex.quote(str(template))}"
+    app.terminal.say(f"Next: shopfast-obs alarms apply {option}" if alarms else "Nothing in it needs an alarm.")
+
+
+def _apply_template(app: App, only: tuple[str, ...], template: Path | None, into: Path | None) -> None:
+    from shopfast_obs.changes.diff import diff
+    from shopfast_obs.changes.engine import apply
+    from shopfast_obs.cli.alarm_templates import plan
+
+    wanted, root = plan(_templates(app, only, template, into))
+    if wanted.empty:
+        app.terminal.say("The template has these alarms already; nothing to change.")
+        return
+    app.terminal.diff(diff(wanted))
+    entry = apply(wanted, root, app.settings.state_dir, project=app.settings.root)
+    for effect in wanted.effects:
+        app.terminal.say(effect)
+    app.terminal.say(f"Recorded as {entry.id}. Next: deploy the template. (take it back: shopfast-obs undo)")
+
+
+def _of_cloud(app: App, only: tuple[str, ...]) -> Derived:
     from shopfast_obs.alarms.derive import derive as derive_alarms
-    from shopfast_obs.cli.declared import inventory
+
+    _known(only)
+    return derive_alarms(app.cloud().inventory(), only)
+
+
+def _known(only: tuple[str, ...]) -> None:
+    """Raise UserError for a kind that the catalogue has not."""
+    from shopfast_obs.alarms.catalogue import kinds
 
     unknown = set(only) - {kind.id for kind in kinds()}
     if unknown:
         known = ", ".join(kind.id for kind in kinds())
         raise UserError(f"There is no alarm kind {sorted(unknown)[0]!r}.", f"There are: {known}.")
+
+
+def derive(app: App, only: tuple[str, ...], *, may_run: bool) -> Derived:
+    """The alarms for the project as its overlay will make it."""
+    from shopfast_obs.alarms.derive import derive as derive_alarms
+    from shopfast_obs.cli.declared import inventory
+
+    _known(only)
     return derive_alarms(inventory(app.settings, may_run=may_run), only)
 
 
-def threshold(alarm: AlarmDefinition) -> str:
-    """When the alarm fires, in short."""
-    properties: Any = alarm.properties
+def threshold(properties: Mapping[str, Any]) -> str:
+    """When an alarm with these properties fires, in short."""
     signs = {"GreaterThanThreshold": ">", "GreaterThanOrEqualToThreshold": "at least"}
     sign = signs.get(properties["ComparisonOperator"], properties["ComparisonOperator"])
     needed, of = properties["DatapointsToAlarm"], properties["EvaluationPeriods"]

@@ -20,6 +20,7 @@ class App:
         self._settings = settings
         self.terminal = terminal or Terminal()
         self.target_name = "local"
+        self.target_named = False  # somebody said which
         self.profile: str | None = None
         self.region: str | None = None
         self.regions: tuple[str, ...] = ()  # where a command takes several

@@ -18,6 +18,8 @@ def _store(attribute: str) -> Callable[[click.Context, click.Parameter, str | No
     def callback(context: click.Context, _: click.Parameter, value: str | None) -> None:
         if value is not None:
             setattr(context.ensure_object(App), attribute, value)
+            if attribute == "target_name":
+                context.ensure_object(App).target_named = True
 
     return callback
 

@@ -30,22 +30,41 @@ DEEPEST = 8  # levels of nested stacks
 def inventory(paths: Sequence[Path]) -> Inventory:
     """The resources of the templates taken together, those of nested stacks that lie beside them included. One of
     several that cannot be read is a gap; raises UserError when none can, and for a path that is not there."""
+    return _read([file for path in paths for file in files(path)])
+
+
+def _read(files: Sequence[Path], *, open_parameters: bool = False) -> Inventory:
     from shopfast_obs.analysis.wiring.stacks import joined
     from shopfast_obs.model.resources import Gap
 
-    files = [file for path in paths for file in _files(path)]
     parts: list[Inventory] = []
     seen: set[Path] = set()
     gaps: list[Gap] = []
     for file, stack in stacks(files):
         try:
-            parts += _with_nested(file, stack, {}, seen)
+            parts += _with_nested(file, stack, {}, seen, open_parameters=open_parameters)
         except UserError as problem:
             if len(files) == len(gaps) + 1:  # none was read
                 raise
             gaps.append(Gap(str(file), problem.message))
     whole = joined(parts)
     return replace(whole, gaps=(*gaps, *whole.gaps))
+
+
+def open_names(file: Path) -> Inventory:
+    """The inventory of one template, every name as far as it holds whatever its parameters are given: a default is no
+    name to watch."""
+    from shopfast_obs.model.resources import Inventory
+
+    whole = inventory([file])
+    unset = {(r.type, r.logical_id, r.stack): r for r in _read([file], open_parameters=True).resources}
+    resources = []
+    for resource in whole.resources:
+        other = unset.pop((resource.type, resource.logical_id, resource.stack), resource)
+        same = other.identifier == resource.name
+        resources.append(replace(resource, by_reference="" if same else other.identifier))
+    # What is left is there on a condition that the defaults do not meet.
+    return Inventory(whole.source, (*resources, *unset.values()), whole.gaps, whole.outputs)
 
 
 def stacks(files: Sequence[Path]) -> Iterator[tuple[Path, str]]:
@@ -69,7 +88,7 @@ def _plain(name: str) -> str:
     return re.sub(r"[^\w-]+", "-", name)
 
 
-def _files(path: Path) -> Iterator[Path]:
+def files(path: Path) -> Iterator[Path]:
     """The templates that a path stands for."""
     if not path.is_dir():
         if not path.exists():
@@ -106,7 +125,13 @@ def _of_assembly(folder: Path) -> list[Path]:
 
 
 def _with_nested(
-    file: Path, stack: str, parameters: Mapping[str, Any], seen: set[Path], around: tuple[Path, ...] = ()
+    file: Path,
+    stack: str,
+    parameters: Mapping[str, Any],
+    seen: set[Path],
+    around: tuple[Path, ...] = (),
+    *,
+    open_parameters: bool = False,
 ) -> Iterator[Inventory]:
     from shopfast_obs.analysis.wiring.stacks import nested as nested_stack
     from shopfast_obs.model.references import reference
@@ -118,7 +143,9 @@ def _with_nested(
         return
     seen.add(file.resolve())
     template = template_of(read_document(_text(file), str(file)))
-    known = {STACK_NAME: reference(STACK_NAME, stack), **parameters}
+    left_open = template.value.get("Parameters") if open_parameters else None
+    unset = {str(name): reference(str(name), stack) for name in (left_open if isinstance(left_open, Mapping) else ())}
+    known = {STACK_NAME: reference(STACK_NAME, stack), **(unset or parameters)}
     part = inventory(template, f"template {file}", stack, known, _paths(file))
     assets = _assets(file)
     top, refused = confine.project(file.parent, Path.cwd()), list[Gap]()
@@ -138,7 +165,14 @@ def _with_nested(
             name = nested_stack(stack, nested.logical_id)
             read.add(nested_gap(nested.logical_id))
             try:
-                inner += _with_nested(child, name, given if isinstance(given, Mapping) else {}, seen, around)
+                inner += _with_nested(
+                    child,
+                    name,
+                    given if isinstance(given, Mapping) else {},
+                    seen,
+                    around,
+                    open_parameters=open_parameters,
+                )
             except UserError as problem:
                 unread.append(Gap(f"nested stack {nested.logical_id}", problem.message))
     yield replace(part, gaps=(*(gap for gap in part.gaps if gap not in read), *unread, *refused))

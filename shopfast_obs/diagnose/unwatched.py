@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 
 from shopfast_obs.diagnose.context import Context
@@ -13,6 +14,18 @@ from shopfast_obs.model.findings import Evidence, Outcome, Remedy, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
 
 MISLEADS = "A dashboard without red is not health: nothing is looking."
+
+
+COMMAND = "shopfast-obs alarms apply"
+
+
+def _command(resource: Resource, context: Context) -> str:
+    """The command that makes the alarms, for the input that the resource comes from: a template that a tool made is
+    changed through what it is made of."""
+    made = resource.file.endswith(".template.json") or "/.serverless/" in resource.file
+    if context.observations is not None or not resource.file or made:
+        return COMMAND
+    return f"{COMMAND} --template {shlex.quote(resource.file)}"
 
 
 def unwatched(
@@ -59,7 +72,7 @@ def unwatched(
                     context.window,
                 )
             ],
-            Remedy("Derive alarms from the configuration.", "shopfast-obs alarms apply"),
+            Remedy("Derive alarms from the configuration.", _command(resource, context)),
             severity=Severity.LOW if watched else severity,
         )
 
@@ -71,7 +84,7 @@ def unwatched(
         types=(type_,),
         needs=("configuration", "alarms"),
         why=why,
-        remedy="`alarms apply` derives alarms with thresholds from the configuration.",
+        remedy="`alarms apply` derives alarms with thresholds from the configuration (a template: `--template`).",
         limits=limits,
         check=check,
         misleads=misleads,

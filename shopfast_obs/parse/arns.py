@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from shopfast_obs.model.resources import (
     ALARM,
     EVENT_BUS,
+    EVENT_RULE,
     FUNCTION,
     HTTP_API,
     LOG_GROUP,
@@ -23,6 +24,7 @@ _ARN = "arn:${AWS::Partition}:"
 ARN: Mapping[str, str] = {
     ALARM: f"{_ARN}cloudwatch:{_HERE}:alarm:%s",
     EVENT_BUS: f"{_ARN}events:{_HERE}:event-bus/%s",
+    EVENT_RULE: f"{_ARN}events:{_HERE}:rule/%s",
     FUNCTION: f"{_ARN}lambda:{_HERE}:function:%s",
     LOG_GROUP: f"{_ARN}logs:{_HERE}:log-group:%s",
     QUEUE: f"{_ARN}sqs:{_HERE}:%s",

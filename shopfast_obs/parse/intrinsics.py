@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from shopfast_obs.model.references import is_open, reference
-from shopfast_obs.model.resources import HTTP_API, REST_API
+from shopfast_obs.model.resources import EVENT_RULE, HTTP_API, REST_API
 from shopfast_obs.parse.arns import ARN, ARN_ATTRIBUTES, ID_ATTRIBUTES, NAME_ATTRIBUTES, REF, REF_IS_ID
 from shopfast_obs.parse.names import NAME_PROPERTY
 
@@ -83,7 +83,15 @@ class Resolver:
     def arn(self, logical_id: str) -> str:
         """The resource's ARN, pseudo parameters symbolic; empty for a type whose ARN its name does not tell."""
         form = ARN.get(self._type(logical_id), "")
+        if self._type(logical_id) == EVENT_RULE and (bus := self._bus(logical_id)):
+            form = form.replace("rule/", f"rule/{bus}/")
         return self._formed(form, logical_id) if form else ""
+
+    def _bus(self, rule: str) -> str:
+        """The name of the custom bus of a rule; empty for the default one, or where it cannot be known."""
+        said = self.resolve(_mapping(_mapping(self._resources.get(rule)).get("Properties")).get("EventBusName"))
+        name = _parts(said, "/")[-1] if isinstance(said, str) and said else ""
+        return "" if name == "default" else name
 
     def _formed(self, form: str, logical_id: str) -> str:
         """A form with the resource's name in it; what looks like a variable in a name is none."""
@@ -149,10 +157,14 @@ class Resolver:
             return self._known[name]
         if name.startswith("AWS::"):
             return f"${{{name}}}"
-        if name not in self._resources:
-            return None
+        return self._id(name) if name in self._resources else None
+
+    def _id(self, name: str) -> str:
+        """What `Ref` of a resource gives, its physical id."""
         if self._type(name) in REF_IS_ID:
             return reference(name, self._stack)
+        if self._type(name) == EVENT_RULE and (bus := self._bus(name)):
+            return f"{bus}|{self.identifier(name)}"
         form = REF.get(self._type(name), "")
         return self._formed(form, name) if form else self.identifier(name)
 
@@ -198,6 +210,8 @@ class Resolver:
         match resolved:
             case [str(delimiter), str(text)] if delimiter and not _open(text):
                 return text.split(delimiter)
+            case [(":" | "/" | "|") as delimiter, str(text)] if text.startswith("arn:") or "|" in text:
+                return _parts(text, delimiter)  # what is open in it is one part of an ARN, or a part of one
         return _kept("Fn::Split", resolved)
 
     def _select(self, argument: Any) -> Any:  # noqa: ANN401
@@ -247,6 +261,16 @@ def _joined(function: str, parts: list[bool | None]) -> bool | None:
 
 def _kept(function: str, argument: Any) -> dict[str, Any]:  # noqa: ANN401
     return {function: None if argument is NO_VALUE else argument}
+
+
+def _parts(text: str, delimiter: str) -> list[str]:
+    """The text split where the delimiter stands outside of references."""
+    parts, last = [], 0
+    for match in re.finditer(rf"\$\{{[^{{}}]*\}}|{re.escape(delimiter)}", text):
+        if match[0] == delimiter:
+            parts.append(text[last : match.start()])
+            last = match.end()
+    return [*parts, text[last:]]
 
 
 def _named(type_: str, properties: Mapping[str, Any]) -> Any:  # noqa: ANN401

@@ -22,11 +22,11 @@ class EditError(Exception):
 
 def put(text: str, path: Path, value: Any) -> str:  # noqa: ANN401 - JSON
     """The text with the value at the path; missing mappings on the way are made."""
-    node = _root(text)
+    node = root_of(text)
     for depth, key in enumerate(path):
         import yaml
 
-        if not isinstance(node, yaml.MappingNode) or _is_intrinsic(node):
+        if not isinstance(node, yaml.MappingNode) or is_intrinsic(node):
             raise EditError(f"{'.'.join(path[:depth])} is no plain mapping")
         found = next((v for k, v in node.value if k.value == key), None)
         if found is None:
@@ -39,9 +39,9 @@ def put(text: str, path: Path, value: Any) -> str:  # noqa: ANN401 - JSON
 
 def put_last(text: str, key: str, value: Any) -> str:  # noqa: ANN401 - JSON
     """The text with one more entry of the whole document, behind the others."""
-    if getattr(_root(text), "flow_style", False):
+    if getattr(root_of(text), "flow_style", False):
         return put(text, [key], value)
-    newline = _newline(text)
+    newline = newline_of(text)
     return f"{text.rstrip()}{newline}{newline}{_block({key: value}, 0, newline)}{newline}"
 
 
@@ -49,18 +49,18 @@ def append(text: str, path: Path, values: Sequence[Any]) -> str:
     """The text with the values behind the last item of the list at the path, which is made when there is none."""
     import yaml
 
-    node: yaml.Node | None = _root(text)
+    node: yaml.Node | None = root_of(text)
     for key in path:
-        if not isinstance(node, yaml.MappingNode) or _is_intrinsic(node):
+        if not isinstance(node, yaml.MappingNode) or is_intrinsic(node):
             raise EditError(f"{'.'.join(path)} cannot be reached")
         node = next((v for k, v in node.value if k.value == key), None)
     if node is None:
         return put(text, path, list(values))
-    if not isinstance(node, yaml.SequenceNode) or _is_intrinsic(node):
+    if not isinstance(node, yaml.SequenceNode) or is_intrinsic(node):
         raise EditError(f"{'.'.join(path)} is no plain list")
     if not node.value:
         raise EditError(f"{'.'.join(path)} is an empty list")
-    at = _end(node.value[-1])
+    at = end_of(node.value[-1])
     if node.flow_style:
         first = node.value[0].start_mark
         gap = text[node.start_mark.index + 1 : first.index]
@@ -68,7 +68,7 @@ def append(text: str, path: Path, values: Sequence[Any]) -> str:
         return text[:at] + "".join(f"{glue}{json.dumps(value)}" for value in values) + text[at:]
     line_end = text.find("\n", at)
     indent = " " * node.start_mark.column
-    newline = _newline(text)
+    newline = newline_of(text)
     items = "".join(f"{indent}- {_block(value, node.start_mark.column + 2, newline)}{newline}" for value in values)
     if line_end < 0:
         return f"{text}{newline}{items}"
@@ -85,7 +85,8 @@ def aliases(text: str) -> bool:
         return False  # whoever edits it is told why it cannot be
 
 
-def _root(text: str) -> yaml.Node:
+def root_of(text: str) -> yaml.Node:
+    """The document as nodes with their places; raises EditError for one that cannot be edited."""
     import yaml
 
     try:
@@ -102,7 +103,7 @@ def _root(text: str) -> yaml.Node:
     return node
 
 
-def _is_intrinsic(node: yaml.Node) -> bool:
+def is_intrinsic(node: yaml.Node) -> bool:
     """`!If ...` or `{"Fn::If": ...}`: what it comes to is decided elsewhere."""
     import yaml
 
@@ -119,7 +120,7 @@ def _inserted(text: str, node: yaml.MappingNode, key: str, value: Any) -> str:  
         gap = text[node.start_mark.index + 1 : first.index]
         glue = f",{gap}" if "\n" in gap else ", "
         return f"{text[: first.index]}{json.dumps(key)}: {json.dumps(value)}{glue}{text[first.index :]}"
-    newline, indent = _newline(text), " " * first.column
+    newline, indent = newline_of(text), " " * first.column
     entry = _block({key: value}, first.column, newline)
     line = text.rfind("\n", 0, first.index) + 1
     if text[line : first.index].strip():  # behind the dash of a list
@@ -132,21 +133,21 @@ def _inserted(text: str, node: yaml.MappingNode, key: str, value: Any) -> str:  
 def _replaced(text: str, node: yaml.Node, path: Path, value: Any) -> str:  # noqa: ANN401
     import yaml
 
-    if not isinstance(node, yaml.ScalarNode) or _is_intrinsic(node) or isinstance(value, Mapping | list):
+    if not isinstance(node, yaml.ScalarNode) or is_intrinsic(node) or isinstance(value, Mapping | list):
         raise EditError(f"{'.'.join(path)} is no plain value")
     quoted = text[node.start_mark.index] == '"'
     written = json.dumps(value) if quoted or not isinstance(value, str) else value
     return text[: node.start_mark.index] + written + text[node.end_mark.index :]
 
 
-def _end(node: yaml.Node) -> int:
+def end_of(node: yaml.Node) -> int:
     """Where a node's text ends: the mark of a block node lies before the next token, comments further down."""
     import yaml
 
     if isinstance(node, yaml.MappingNode) and not node.flow_style and node.value:
-        return _end(node.value[-1][1])
+        return end_of(node.value[-1][1])
     if isinstance(node, yaml.SequenceNode) and not node.flow_style and node.value:
-        return _end(node.value[-1])
+        return end_of(node.value[-1])
     return int(node.end_mark.index)
 
 
@@ -159,5 +160,6 @@ def _block(value: Any, indent: int, newline: str) -> str:  # noqa: ANN401
     return f"{newline}{' ' * indent}".join(lines)
 
 
-def _newline(text: str) -> str:
+def newline_of(text: str) -> str:
+    """How the document ends its lines."""
     return "\r\n" if "\r\n" in text else "\n"

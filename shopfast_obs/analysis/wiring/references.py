@@ -50,7 +50,8 @@ class References:
         self._named: defaultdict[str, list[Resource]] = defaultdict(list)
         self._logical: defaultdict[str, list[Resource]] = defaultdict(list)
         for resource in inventory.resources:
-            for name in {resource.identifier, resource.reference, resource.arn} - {""}:
+            named = {resource.name} if resource.by_reference != resource.reference else set()
+            for name in {resource.identifier, resource.reference, resource.arn, *named} - {""}:
                 self._named[name].append(resource)
             if resource.logical_id:
                 self._logical[resource.logical_id].append(resource)

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.unwatched import unwatched
 from shopfast_obs.model.findings import Severity
-from shopfast_obs.model.resources import TOPIC
+from shopfast_obs.model.resources import ALARM, TOPIC, Resource
+
+
+def _concerns(topic: Resource, context: Context) -> str:
+    return "alarms notify it" if context.naming(topic, ALARM, "AlarmActions") else ""
+
 
 RULE = unwatched(
     "sns-no-alarm",
@@ -14,6 +20,8 @@ RULE = unwatched(
     ("NumberOfNotificationsFailed", "NumberOfNotificationsRedrivenToDlq"),
     says="{name} has no alarm on its failed notifications: alarms watch {watched}",
     dimension="TopicName",
+    concerns=_concerns,
     why="What a subscriber refuses is gone, unless it has a dead-letter queue with an alarm.",
-    limits="A dead-letter queue with an alarm of its own serves as well, and is not taken into account.",
+    limits="A dead-letter queue with an alarm of its own serves as well, and is not taken into account. A topic "
+    "that alarms notify is left out.",
 )

@@ -86,6 +86,9 @@ APPLICATION: dict[str, Any] = {
 REF = {name: {"Ref": name} for name in APPLICATION}
 
 
+RULE_NAME = {"Fn::Select": [2, {"Fn::Split": ["/", {"Fn::GetAtt": ["Rule", "Arn"]}]}]}
+
+
 def att(name: str, attribute: str) -> dict[str, Any]:
     """`Fn::GetAtt`."""
     return {"Fn::GetAtt": [name, attribute]}
@@ -142,7 +145,8 @@ def alarmed(properties: dict[str, Any]) -> tuple[Resource, Context]:
         (on("AWS/States ExecutionsFailed", StateMachineArn=att("Flow", "Name")), "where the ARN is wanted"),
         (on("AWS/DynamoDB SuccessfulRequestLatency", TableName=REF["T"]), "not published by TableName"),
         (on("AWS/DynamoDB ThrottledRequests", TableName=REF["T"]), "not published by TableName"),
-        (on("AWS/Events FailedInvocations", RuleName=REF["Rule"]), "custom bus"),
+        (on("AWS/Events FailedInvocations", RuleName=REF["Rule"]), "more than a name"),
+        (on("AWS/Events FailedInvocations", EventBusName=REF["Bus"], RuleName=REF["Rule"]), "more than a name"),
         (on("Shop Faild"), "no metric filter writes"),
         (on("Shop Failed", Service="x"), "by no dimension"),
     ],
@@ -175,7 +179,7 @@ def test_found_for_each_way_to_miss(properties: dict[str, Any], why: str) -> Non
         on("AWS/SNS NumberOfNotificationsFailed", TopicName=att("Topic", "TopicName")),
         on("AWS/States ExecutionsFailed", StateMachineArn=REF["Flow"]),
         on("AWS/DynamoDB SuccessfulRequestLatency", TableName=REF["T"], Operation="Query"),
-        on("AWS/Events FailedInvocations", EventBusName=REF["Bus"], RuleName=REF["Rule"]),
+        on("AWS/Events FailedInvocations", EventBusName=REF["Bus"], RuleName=RULE_NAME),
         on("Shop Failed"),
         on("MyApp Anything", Service="x"),
     ],

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.rules.functions.no_alarm import RULE
 from shopfast_obs.model.findings import Severity
@@ -59,3 +61,17 @@ def test_no_data_when_the_alarms_could_not_be_read() -> None:
     assert context.observations is not None
     denied = replace(context.observations, gaps=(Gap("alarms", "AccessDenied"),))
     assert undecided(RULE.check(web, Context(context.inventory, denied))) == "alarms: AccessDenied"
+
+
+@pytest.mark.parametrize(
+    ("file", "command"),
+    [
+        ("my app/template.yaml", "shopfast-obs alarms apply --template 'my app/template.yaml'"),
+        ("cdk.out/Shop.template.json", "shopfast-obs alarms apply"),
+        ("", "shopfast-obs alarms apply"),
+    ],
+)
+def test_the_remedy_is_for_the_input_that_the_function_comes_from(file: str, command: str) -> None:
+    """A template is changed itself, unless a tool makes it."""
+    web = replace(function(), file=file)
+    assert found(RULE.check(web, declared(web))).remedy.command == command

@@ -25,5 +25,5 @@ def test_clear_when_an_alarm_reads_it() -> None:
 
 def test_no_data_when_alarms_could_not_be_read() -> None:
     """Denied is not nothing."""
-    context = Context(Inventory("x", (IT)), Observations(WINDOW, gaps=(Gap("alarms", "denied"),)))
+    context = Context(Inventory("x", (IT,)), Observations(WINDOW, gaps=(Gap("alarms", "denied"),)))
     assert undecided(RULE.check(IT, context)) == "alarms: denied"

@@ -1,0 +1,118 @@
+"""The command `alarms` for templates and for what is deployed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from shopfast_obs.changes import engine
+from shopfast_obs.cli import alarms
+from shopfast_obs.errors import ProjectError, UserError
+from shopfast_obs.model.resources import FUNCTION, Inventory, Resource
+from shopfast_obs.testing import FakeCloud
+from tests.cli.test_diagnose import FakeApp
+
+TEMPLATE = """\
+Resources:
+  Fn:
+    Type: AWS::Lambda::Function
+    Properties: {Runtime: python3.13, Handler: a.b, Timeout: 3}   # short
+"""
+
+
+def app(root: Path) -> FakeApp:
+    """A project whose function has run with another timeout since somebody changed it."""
+    deployed = Resource(FUNCTION, "shop-Fn-1A2B", "Fn", "shop", properties={"Timeout": 20})
+    (root / "template.yaml").write_text(TEMPLATE, encoding="utf-8")
+    return FakeApp(FakeCloud(Inventory("local", (deployed,))), root)
+
+
+def run(surroundings: FakeApp, *arguments: str) -> int:
+    """The exit code of `alarms` with these arguments."""
+    result = CliRunner().invoke(alarms.command, arguments, obj=surroundings)
+    if result.exception and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result.exit_code
+
+
+def test_plan_shows_what_a_template_needs(tmp_path: Path) -> None:
+    """As resources of the template, and changes nothing."""
+    surroundings, file = app(tmp_path), str(tmp_path / "template.yaml")
+    assert run(surroundings, "plan", "--template", file, "--only", "throttles", "--format", "json") == 0
+    (alarm,) = json.loads(surroundings.stdout.getvalue())["alarms"].values()
+    assert alarm["Properties"]["Dimensions"] == [{"Name": "FunctionName", "Value": {"Ref": "Fn"}}]
+    assert Path(file).read_text(encoding="utf-8") == TEMPLATE
+    shown = app(tmp_path)
+    assert run(shown, "plan", "--template", file) == 0
+    assert "FnErrorRateAlarm" in shown.stdout.getvalue()
+    assert f"Next: shopfast-obs alarms apply --template {file}" in shown.stderr.getvalue()
+
+
+def test_apply_changes_the_template_once_and_undo_restores_it(tmp_path: Path) -> None:
+    """Byte for byte."""
+    surroundings, file = app(tmp_path), tmp_path / "template.yaml"
+    assert run(surroundings, "apply", "--template", str(file)) == 0
+    changed = file.read_text(encoding="utf-8")
+    assert changed.startswith(TEMPLATE)
+    assert "Threshold: 2400" in changed
+    again = FakeApp(FakeCloud(), tmp_path)
+    assert run(again, "apply", "--template", str(file)) == 0
+    assert "nothing to change" in again.stderr.getvalue()
+    engine.undo(tmp_path, surroundings.settings.state_dir)
+    assert file.read_text(encoding="utf-8") == TEMPLATE
+
+
+def test_into_takes_the_settings_that_are_in_force(tmp_path: Path) -> None:
+    """The threshold follows the deployed timeout, the names stay references."""
+    file = tmp_path / "template.yaml"
+    assert run(app(tmp_path), "apply", "--into", str(file)) == 0
+    text = file.read_text(encoding="utf-8")
+    assert "Threshold: 16000" in text
+    assert "!Ref Fn" in text
+    assert "1A2B" not in text
+
+
+def test_a_target_is_looked_at_by_its_physical_names(tmp_path: Path) -> None:
+    """Without any template."""
+    surroundings = app(tmp_path)
+    assert run(surroundings, "plan", "--target", "local", "--format", "json") == 0
+    said = json.loads(surroundings.stdout.getvalue())["alarms"]
+    assert {alarm["resource"] for alarm in said} == {"shop-Fn-1A2B"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("plan", "--template", "template.yaml", "--into", "template.yaml"), "two places"),
+        (("plan", "--template", "template.yaml", "--target", "aws"), "no cloud"),
+        (("plan", "--template", "template.yaml", "--only", "nothing"), "no alarm kind"),
+        (("plan", "--template", "gone.yaml"), "gone.yaml"),
+        (("apply", "--target", "aws"), "Alarms come from a template"),
+    ],
+)
+def test_what_contradicts_itself_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], said: str
+) -> None:
+    """With a sentence and the next command."""
+    surroundings = app(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UserError, match=said):
+        run(surroundings, *arguments)
+
+
+def test_a_template_that_a_tool_makes_is_not_changed(tmp_path: Path) -> None:
+    """The next synthesis would make it anew."""
+    surroundings = app(tmp_path)
+    (tmp_path / "manifest.json").write_text("{}", encoding="utf-8")
+    with pytest.raises(ProjectError, match="made by the CDK"):
+        run(surroundings, "apply", "--template", str(tmp_path / "template.yaml"))
+
+
+def test_what_is_not_deployed_has_no_settings_in_force(tmp_path: Path) -> None:
+    """Another application's cloud tells nothing of this template."""
+    app(tmp_path)
+    with pytest.raises(UserError, match=r"Nothing of .* is deployed"):
+        run(FakeApp(FakeCloud(Inventory("local")), tmp_path), "plan", "--into", str(tmp_path / "template.yaml"))
