@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.model.resources import Resource
@@ -13,6 +14,14 @@ from shopfast_obs.parse import platform
 Episode = tuple[str, int]  # a stream, and how many REPORTs it had before
 
 
+class Failures(NamedTuple):
+    """What is known of failed invocations: how many there were, REPORTs that say so, and lines with an exception."""
+
+    counted: int
+    reports: Sequence[InvocationReport]
+    lines: Sequence[LogEvent]
+
+
 def count(function: Resource, context: Context, lines: Iterable[LogEvent]) -> int:
     """In how many invocations the lines of the function's log were written; a failed init belongs to the invocation
     that it was made for."""
@@ -20,14 +29,15 @@ def count(function: Resource, context: Context, lines: Iterable[LogEvent]) -> in
     return len({known[id(line)] for line in lines})
 
 
-def explained(
-    function: Resource, context: Context, failed: Iterable[InvocationReport], patterns: Iterable[str]
-) -> bool:
-    """True when each of the failed invocations wrote a line that one of the patterns finds."""
+def explained(function: Resource, context: Context, failures: Failures, patterns: Iterable[str]) -> bool:
+    """True when every invocation that failed, or wrote of an exception, wrote a line that one of the patterns finds,
+    and as many as were counted did."""
     known, wanted = _known(function, context), re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
     ended = {(event.stream, event.timestamp): known[id(event)] for event in context.events(function)}
     told = {known[id(event)] for event in context.events(function) if wanted.search(event.message)}
-    return all(ended.get((report.stream, report.timestamp)) in told for report in failed)
+    failed = {ended.get((report.stream, report.timestamp)) for report in failures.reports}
+    wrote = {known[id(line)] for line in failures.lines}
+    return len(told) >= failures.counted and failed | wrote <= told
 
 
 def _known(function: Resource, context: Context) -> Mapping[int, Episode]:

@@ -13,7 +13,7 @@ from shopfast_obs.parse.python_coroutines import coroutines
 from shopfast_obs.parse.python_reach import Reach, module_of
 from shopfast_obs.parse.python_values import Function, Values, entries, functions, last_name, parameters
 
-LOGGING = ("print", "info", "debug", "warning", "error")
+LOGGING = ("print", "info", "warning", "error")  # at DEBUG it is written where somebody asked for it
 _READS = ("get_item", "batch_get_item", "query", "scan", "get_object", "list_objects_v2")
 _WRITES = ("put_item", "update_item", "put_object")
 _MESSAGES = ("put_events", "publish", "publish_batch", "send_message", "send_message_batch")

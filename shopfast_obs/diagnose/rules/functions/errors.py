@@ -54,7 +54,9 @@ def check(function: Resource, context: Context) -> Outcome:
     if not count:
         return RULE.clear(function, f"no error in {plural(len(reports), 'invocation')}")
     causes = [rule for rule in CAUSES if isinstance(rule.check(function, context), Finding)]
-    if causes and count == len(failed) and episodes.explained(function, context, failed, (r.cause for r in causes)):
+    raised = [line for lines in _raised(function, context).values() for line in lines]
+    known = episodes.Failures(count, failed, raised)
+    if causes and episodes.explained(function, context, known, (rule.cause for rule in causes)):
         named = " and ".join(rule.id for rule in causes)
         return RULE.clear(function, f"the cause of {plural(count, 'error')} is named by {named}")
     kinds = _kinds(function, context) or Counter(r.error_type for r in failed if r.error_type)
@@ -84,12 +86,18 @@ def check(function: Resource, context: Context) -> Outcome:
 
 def _kinds(function: Resource, context: Context) -> Counter[str]:
     """The types of exceptions, each with the number of invocations that wrote of it."""
+    found = _raised(function, context)
+    return Counter({kind: episodes.count(function, context, lines) for kind, lines in found.items()})
+
+
+def _raised(function: Resource, context: Context) -> dict[str, list[LogEvent]]:
+    """The lines that tell of an exception, by its type."""
     found: dict[str, list[LogEvent]] = {}
     for line in context.lines(function):
         record = powertools.record(line.message)
         if record.exception and record.exception.type:
             found.setdefault(record.exception.type, []).append(line)
-    return Counter({kind: episodes.count(function, context, lines) for kind, lines in found.items()})
+    return found
 
 
 RULE = Rule(

@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
+from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.setting import Setting, setting
 from shopfast_obs.model.findings import Severity
-from shopfast_obs.model.resources import FUNCTION
+from shopfast_obs.model.resources import FUNCTION, Resource
+
+# Runtimes of Amazon Linux 1 have no arm64.
+X86_ONLY = ("python2.7", "python3.6", "python3.7", "nodejs8.10", "nodejs10.x", "go1.x", "java8", "dotnetcore2.1",
+            "ruby2.5", "provided")  # fmt: skip
+
+
+def _neither(function: Resource, _: Context) -> str:
+    """Why the processor of a function is no matter of configuration."""
+    if function.properties.get("PackageType") == "Image":
+        return "it is an image"
+    runtime = function.properties.get("Runtime")
+    return f"{runtime} runs on x86 only" if runtime in X86_ONLY else ""
+
 
 RULE = setting(
     "lambda-not-arm64",
@@ -15,7 +29,7 @@ RULE = setting(
         "Architectures",
         lambda value: isinstance(value, list | tuple) and "arm64" in value,
         "{name} runs on x86: on arm64 the same GB-seconds cost a fifth less",
-        concerns=lambda function, _: "it is an image" if function.properties.get("PackageType") == "Image" else "",
+        concerns=_neither,
     ),
     when="Architectures does not have arm64.",
     why="arm64 costs 20 % less a GB-second, and most Python code is as fast there.",

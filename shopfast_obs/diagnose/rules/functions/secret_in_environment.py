@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from shopfast_obs.analysis.sensitive import find
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.evidence import configured, some
@@ -9,6 +11,9 @@ from shopfast_obs.diagnose.interface import Rule, plural
 from shopfast_obs.diagnose.values import at, entries, is_open
 from shopfast_obs.model.findings import Outcome, Remedy, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
+
+_VARIABLE = re.compile(r"\$\{[^}]*\}")
+_PLACEHOLDER = re.compile(r"(?i)dummy|example|placeholder|change.?me|replace|your[-_ ]|<[^>]*>|\Ax{3,}\Z|todo")
 
 
 def check(function: Resource, context: Context) -> Outcome:
@@ -42,9 +47,12 @@ def _kind(name: str, value: str) -> str:
     """What the value seems to be; empty for nothing of the kind."""
     if value.startswith(("arn:", "{{resolve:", "/", "${")):
         return ""
+    value = _VARIABLE.sub("x", value)  # the colons of `${AWS::Region}` in an address part no name from a password
     own = next((hit.kind for hit in find(value) if hit.secret), "")
     if own and own != "named secret":
         return f"the value of a secret of the kind {own}"
+    if _PLACEHOLDER.search(value):
+        return ""
     plain = value.replace('"', "'").replace("\\", "/")
     return "named as a secret" if any(hit.secret for hit in find(f'"{name}": "{plain}"')) else ""
 
@@ -57,7 +65,7 @@ RULE = Rule(
     needs=("configuration",),
     why="Everyone who may read the configuration reads it, and it stands in the template and its history.",
     remedy="A reference to Secrets Manager or Parameter Store instead of the value.",
-    limits="By name and form; a secret with a harmless name is not seen.",
+    limits="By name and form; a secret with a harmless name is not seen. A value that calls itself a dummy is none.",
     check=check,
     misleads="The console calls the environment encrypted: at rest, for those who cannot read it anyway.",
 )

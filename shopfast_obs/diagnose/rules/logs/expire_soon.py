@@ -17,7 +17,7 @@ RULE = setting(
     Setting(
         "RetentionInDays",
         lambda value: value is None or (number(value) or 0) >= DAYS,
-        "{name} keeps its logs for {value} days: after a weekend nobody can look an incident up",
+        "{name} keeps its logs for less than a week (RetentionInDays {value}): what happened last week is gone",
         after=14,
         because="an incident is looked up days later",
         command="shopfast-obs fix --apply",

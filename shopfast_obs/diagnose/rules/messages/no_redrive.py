@@ -12,6 +12,8 @@ def check(queue: Resource, context: Context) -> Outcome:
     """Found when a function consumes the queue and the queue has no redrive policy."""
     if queue.properties.get("RedrivePolicy"):
         return RULE.clear(queue, "it has a redrive policy")
+    if queue.name in context.dead_letter_queues:
+        return RULE.clear(queue, "it collects dead letters itself")
     missing = context.unread("event source mappings")
     if missing:
         return RULE.unknown(queue, missing)

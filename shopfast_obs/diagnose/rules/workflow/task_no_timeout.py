@@ -9,6 +9,8 @@ from shopfast_obs.diagnose.interface import Rule, plural
 from shopfast_obs.model.findings import Evidence, Outcome, Remedy, Severity
 from shopfast_obs.model.resources import STATE_MACHINE, Resource
 
+# Jobs that run until somebody ends them; builds, queries and trainings have a longest time of their own.
+ENDLESS = ("ecs", "batch", "eks", "elasticmapreduce", "emr-containers", "states")
 _BOUNDS = ("TimeoutSeconds", "TimeoutSecondsPath", "HeartbeatSeconds", "HeartbeatSecondsPath")
 
 
@@ -48,7 +50,8 @@ def check(machine: Resource, context: Context) -> Outcome:
 
 def _waits(what: str) -> bool:
     """A request is answered or fails by itself; a job, an activity or the holder of a token may never answer."""
-    return _for_somebody(what) or what.endswith(".sync")
+    service, _, how = what.partition(".")
+    return _for_somebody(what) or (how == "sync" and service in ENDLESS)
 
 
 def _for_somebody(what: str) -> bool:

@@ -28,3 +28,9 @@ def test_no_data_when_a_parameter_decides() -> None:
     """The template leaves it open."""
     open_ = one(Architectures={"Ref": "P"})
     assert "left to a parameter" in undecided(RULE.check(open_, declared(open_)))
+
+
+def test_clear_for_a_runtime_that_arm64_does_not_have() -> None:
+    """Those of Amazon Linux 1."""
+    old = one(Runtime="go1.x")
+    assert clear(RULE.check(old, declared(old))) == "go1.x runs on x86 only"

@@ -40,6 +40,9 @@ def test_clear_for_references_and_switches() -> None:
         ("CREDENTIALS_PROVIDER", "instance"),
         ("PASSWORDLESS_ENABLED", "true"),
         ("MAX_TOKENS", "4096"),
+        ("QUEUE_URL", "https://sqs.${AWS::Region}.${AWS::URLSuffix}/${AWS::AccountId}/jobs"),
+        ("AWS_SECRET_ACCESS_KEY", "DUMMYEXAMPLEKEY"),
+        ("API_KEY", "<your key>"),
         ("TokenEndpoint", "oauth2/token"),
     ],
 )

@@ -15,7 +15,7 @@ def one(**properties: object) -> Resource:
 def test_found_when_the_setting_is_not_good() -> None:
     """Logs are kept for a few days only."""
     bad = one(RetentionInDays=1)
-    assert "it keeps its logs for 1 days" in found(RULE.check(bad, declared(bad))).title
+    assert "it keeps its logs for less than a week (RetentionInDays 1)" in found(RULE.check(bad, declared(bad))).title
 
 
 def test_clear_when_it_is() -> None:

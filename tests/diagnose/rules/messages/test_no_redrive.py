@@ -27,3 +27,9 @@ def test_no_data_when_the_consumers_could_not_be_read() -> None:
     """Whether anyone consumes it is then not known."""
     context = Context(Inventory("aws", (WORK,), (Gap("event source mappings", "AccessDenied"),)))
     assert "AccessDenied" in undecided(RULE.check(WORK, context))
+
+
+def test_clear_for_a_queue_of_dead_letters_that_a_function_reads() -> None:
+    """The end of the line needs no second one."""
+    source = Resource(QUEUE, "s", properties={"RedrivePolicy": {"deadLetterTargetArn": WORK.arn, "maxReceiveCount": 5}})
+    assert clear(RULE.check(WORK, declared(WORK, FEED, source))) == "it collects dead letters itself"

@@ -39,6 +39,7 @@ def test_clear_with_a_bound_on_task_or_execution() -> None:
         "arn:aws:states:::aws-sdk:s3:getObject",
         "arn:aws:states:::lambda:invoke",
         "arn:aws:states:::states:startExecution",
+        "arn:aws:states:::codebuild:startBuild.sync",
         LAMBDA,
     ],
 )
