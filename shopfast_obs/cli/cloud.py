@@ -46,6 +46,11 @@ def start(app: App, port: int | None, adopt: bool, state: Path | None) -> None:
     with app.terminal.progress("starting the local cloud"):
         info = process.start(_state(app, state), port, app.settings.region, adopt=adopt)
     app.terminal.out(f"The local cloud is ready at {info.endpoint_url}")
+    if app.settings.endpoint_url and app.settings.endpoint_url.rstrip("/") != info.endpoint_url:
+        app.terminal.warn(
+            f"AWS_ENDPOINT_URL is {app.settings.endpoint_url}, so commands here ask that cloud, not this one. "
+            'Next: eval "$(shopfast-obs cloud env)", or: unset AWS_ENDPOINT_URL'
+        )
 
 
 @command.command()
@@ -98,6 +103,8 @@ def logs(app: App, follow: bool, lines: int, previous: bool, state: Path | None)
             app.terminal.out(line)
         return
     path = folder / LOG
+    if not path.exists():
+        raise CloudUnreachableError(f"No local cloud ever ran for {folder}.", "Start it: shopfast-obs cloud start")
     position = path.stat().st_size if path.exists() else 0
     for line in process.tail(folder, lines):
         app.terminal.out(line)

@@ -24,6 +24,11 @@ def inventory(settings: Settings, *, may_run: bool) -> Inventory:
     from shopfast_obs.parse.template import inventory as of_template
 
     folder = assembly_dir(settings)
+    if not settings.app:
+        raise ProjectError(
+            f"There is no project in {settings.root}: no pyproject.toml names a CDK app.",
+            "Name it: [tool.shopfast-obs] app = 'cdk/app.py'.",
+        )
     if not folder.is_dir():
         raise ProjectError("The application was not synthesised yet.", "Run: shopfast-obs deploy")
     decided = overlay(settings)

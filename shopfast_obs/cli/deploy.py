@@ -98,4 +98,5 @@ def show(app: App, done: Deployed, seconds: float) -> None:
     if not done.changed:
         terminal.say(f"Nothing to change ({seconds:.1f} s).")
     else:
-        terminal.say(f"Deployed in {seconds:.1f} s. Next: shopfast-obs traffic --scenario browse --duration 20")
+        following = "traffic --scenario browse --duration 20" if app.settings.shoppers else "diagnose"
+        terminal.say(f"Deployed in {seconds:.1f} s. Next: shopfast-obs {following}")

@@ -35,4 +35,5 @@ def command(app: App, yes: bool) -> None:
     for name in gone:
         app.terminal.out(f"{name:<28} deleted")
     if not gone:
+        app.cloud().stacks()  # one that does not answer may have it all
         app.terminal.say("Nothing is deployed here.")

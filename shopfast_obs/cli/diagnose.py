@@ -81,6 +81,9 @@ def command(
 ) -> None:
     """Find what is wrong in configuration, logs, metrics and traces, with the evidence and the remedy, worst first.
 
+    Looks at what is deployed; with a FILE at templates; without one, where no local cloud runs, at the template in this
+    folder, and says so.
+
     Exits with 1 when something new is found, with 4 when not, but only a part could be read, with 2 when nothing could,
     else with 0. `explain RULE` tells what a rule looks for.
 
@@ -89,7 +92,7 @@ def command(
       shopfast-obs diagnose --since 30m
       shopfast-obs diagnose --only 'lambda-*' --format json
       shopfast-obs diagnose --template cdk.out --format sarif > findings.sarif
-      shopfast-obs diagnose --template template.yaml --baseline known.json --fail-on medium
+      shopfast-obs diagnose template.yaml --baseline known.json --fail-on medium
       shopfast-obs diagnose --target aws --region eu-west-1,us-east-1 --save-evidence friday.json.gz
       shopfast-obs diagnose --print-policy
     """
@@ -107,12 +110,12 @@ def command(
     before = _baseline(baseline) if baseline and not write_baseline else {}
     terms = Terms(Severity[level.upper()], Severity[fail_on.upper()] if fail_on else None, before)
     said = suppressed.suppressions(app.settings, suppressions)
-    if templates:
+    if templates or more_templates:
         look = looking.at_templates((*templates, *more_templates))
     elif evidence:
         look = looking.at_file(evidence)
     else:
-        look = looking.at_cloud(app, since, stacks, rules)
+        look = looking.at_hand(app, since, stacks, rules)
     if save_evidence:
         looking.save(look, save_evidence)
         app.terminal.say(f"Evidence kept in {save_evidence}, secrets masked.")
@@ -151,9 +154,7 @@ def of_cloud(
 def _consistent(
     more: Sequence[Path], templates: Sequence[Path], evidence: Path | None, baseline: Path | None, *, write: bool
 ) -> None:
-    if more and not templates:
-        raise UserError(f"{more[0]} is not expected here.", "Did you mean --template?")
-    if templates and evidence:
+    if (templates or more) and evidence:
         raise UserError("--template and --evidence are two things to look at.", "Give one of them.")
     if write and not baseline:
         raise UserError("--write-baseline needs a file.", "Name it: --baseline known.json --write-baseline")

@@ -5,11 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from shopfast_obs.errors import DeniedError, NotDeployedError, UserError
+from shopfast_obs.cloud.target import how_to_deploy
+from shopfast_obs.errors import CloudUnreachableError, DeniedError, NotDeployedError, UserError
 
 if TYPE_CHECKING:
     from shopfast_obs.cli.app import App
@@ -52,7 +54,7 @@ def at_cloud(app: App, since: str, stacks: Sequence[str], rules: Sequence[Rule] 
         asked = _Question(app, window, stacks, rules, several=len(clouds) > 1)
         found = list(pool.map(lambda cloud: asked.of(cloud, progress), clouds))
     if not any(r.inventory.resources for r in found):
-        _nothing(found)
+        _nothing(app, found)
     calls: dict[str, int] = {}
     for cloud in clouds:
         for action, count in cloud.api_calls.items():
@@ -60,7 +62,7 @@ def at_cloud(app: App, since: str, stacks: Sequence[str], rules: Sequence[Rule] 
     return Look(tuple(found), calls)
 
 
-def _nothing(found: Sequence[Recording]) -> NoReturn:
+def _nothing(app: App, found: Sequence[Recording]) -> NoReturn:
     """Raise what a reader needs to know: nothing is there, or nothing that these credentials may see."""
     where = ", ".join(r.inventory.source for r in found)
     gaps = [gap for r in found for gap in r.inventory.gaps]
@@ -69,7 +71,41 @@ def _nothing(found: Sequence[Recording]) -> NoReturn:
             f"Nothing on {where} could be looked at: {gaps[0].reason}",
             "See what the credentials need: shopfast-obs diagnose --print-policy",
         )
-    raise NotDeployedError(f"Nothing is deployed on {where}.", "Run: shopfast-obs deploy")
+    here = None
+    with suppress(UserError):
+        here = template_here(app)
+    hint = f"Look at the template: shopfast-obs diagnose {here}" if here else how_to_deploy(app.settings)
+    raise NotDeployedError(f"Nothing is deployed on {where}.", hint)
+
+
+def template_here(app: App) -> Path | None:
+    """The template or cloud assembly in the working directory, or where cdk.json says; None where there is none, and
+    in a project that is deployed from here."""
+    from shopfast_obs.cli import templates
+
+    return None if app.settings.app else templates.here(Path())
+
+
+def at_hand(app: App, since: str, stacks: Sequence[str], rules: Sequence[Rule] | None = None) -> Look:
+    """What is deployed; or the template in the working directory, where no local cloud runs and nothing else says that
+    a cloud is meant. Raises CloudUnreachableError, and NotDeployedError when nothing is there."""
+    cloud = stacks or app.target_name != "local" or app.settings.endpoint_url or _runs(app)
+    found = None if cloud else template_here(app)
+    if found is not None:
+        app.terminal.say(
+            f"No local cloud is running here, so {found} is looked at: its configuration, without logs, metrics and "
+            f"traces. The same from anywhere: shopfast-obs diagnose --template {found.resolve()}"
+        )
+        return at_templates([found])
+    return at_cloud(app, since, stacks, rules)
+
+
+def _runs(app: App) -> bool:
+    try:
+        app.target()
+    except CloudUnreachableError:
+        return False
+    return True
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-import difflib
+import re
 from collections.abc import Iterable
+from difflib import SequenceMatcher
 
 NAMED = 6
+ALIKE = 0.7
 
 
 def near(wanted: str, names: Iterable[str]) -> str:
-    """`There are: a, b and 7 more.`, the names that look most like the wanted one first; or that there are none."""
+    """`Near are: a, b.`, the names that look like the wanted one; else what there is; else that there is nothing."""
     known = sorted(set(names))
     if not known:
         return "There are none at all."
-    short = {name: name.lower().rpartition("/")[2] for name in known}
-    alike = difflib.get_close_matches(wanted.lower().rpartition("/")[2], list(short.values()), NAMED, 0.5)
-    first = [name for text in dict.fromkeys(alike) for name in known if short[name] == text]
-    if first:
-        return f"Near are: {', '.join(first[:NAMED])}."
+    close = [name for name in known if _likeness(wanted.lower(), name.lower()) >= ALIKE][:NAMED]
+    if close:
+        return f"Near are: {', '.join(close)}."
     more = f" and {len(known) - NAMED} more" if len(known) > NAMED else ""
     return f"There are: {', '.join(known[:NAMED])}{more}."
+
+
+def _likeness(wanted: str, name: str) -> float:
+    """How much the name, or one of its words, looks like what was wanted, from 0 to 1."""
+    parts = (name, name.rpartition("/")[2], *re.split(r"[^a-z0-9]+", name))
+    return max(SequenceMatcher(None, wanted, part).ratio() for part in parts)

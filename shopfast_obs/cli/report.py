@@ -186,7 +186,10 @@ def errors_command(
         told = f"{view.events} log events and {view.traces} traces"
         app.terminal.say(f"Nothing went wrong {read.where}, as far as {told} tell.")
         if not view.events and not paths:
-            app.terminal.say("There were no log events at all. Next: shopfast-obs traffic --duration 20")
+            following = (
+                "shopfast-obs traffic --duration 20" if app.settings.shoppers else "a request, or a longer --since"
+            )
+            app.terminal.say(f"There were no log events at all. Next: {following}")
     gaps.end(app, saved.unread(view.problems), allowed=partial)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -9,11 +10,13 @@ import click
 
 from shopfast_obs.cli import options
 from shopfast_obs.cli.app import App, pass_app
-from shopfast_obs.errors import NotDeployedError
+from shopfast_obs.cloud.target import how_to_deploy
+from shopfast_obs.errors import DeniedError, NotDeployedError
 
 if TYPE_CHECKING:
     from shopfast_obs.cloud.interface import StackStatus
 
+MOST_NAMED = 6
 WHOLE = {"CREATE_COMPLETE", "UPDATE_COMPLETE"}
 
 
@@ -47,7 +50,7 @@ def command(app: App, output_format: str) -> None:
     deployment = project(app, app.terminal.say)
     stacks = deployment.stacks()
     if not stacks:
-        raise NotDeployedError(f"Nothing of this project is deployed on {target.name}.", "Run: shopfast-obs deploy")
+        raise nothing_deployed(app)
     view = {
         "target": {"name": target.name, "region": target.region, "endpoint_url": target.endpoint_url},
         "healthy": all(stack.status in WHOLE for stack in stacks),
@@ -60,6 +63,18 @@ def command(app: App, output_format: str) -> None:
         app.terminal.json(view)
     else:
         show(app, view)
+
+
+def nothing_deployed(app: App) -> NotDeployedError:
+    """That nothing of the project is there, after the cloud was asked; raises CloudUnreachableError when it does not
+    answer, for then nobody knows."""
+    others = []
+    with suppress(DeniedError):
+        others = sorted(stack.name for stack in app.cloud().stacks())
+    there = f" There are the stacks {', '.join(others[:MOST_NAMED])}." if others else ""
+    return NotDeployedError(
+        f"Nothing of this project is deployed on {app.target_name}.{there}", how_to_deploy(app.settings)
+    )
 
 
 def functions(app: App, stacks: list[StackStatus]) -> list[Function]:

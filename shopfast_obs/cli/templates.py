@@ -88,6 +88,20 @@ def _plain(name: str) -> str:
     return re.sub(r"[^\w-]+", "-", name)
 
 
+def here(folder: Path) -> Path | None:
+    """What `diagnose` reads in a folder where nothing else is named: the template, or the cloud assembly that cdk.json
+    says. None where there is neither; raises UserError for a CDK app that was not synthesised."""
+    if (folder / "cdk.json").is_file():
+        said = _json(folder / "cdk.json").get("output")
+        assembly = folder / (said if isinstance(said, str) else "cdk.out")
+        if _of_assembly(assembly):
+            return assembly
+    found = next((some for some in _candidates(folder) if some), [])
+    if not found and (folder / "cdk.json").is_file():
+        raise UserError("cdk.json names a CDK app that was not synthesised yet.", "Run: cdk synth")
+    return (found[0] if len(found) == 1 else folder) if found else None
+
+
 def files(path: Path) -> Iterator[Path]:
     """The templates that a path stands for."""
     if not path.is_dir():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from shopfast_obs.model.telemetry import LogEvent, Trace
 
 PARTS = 60
+_ID = re.compile(r"1-[0-9a-fA-F]{8}-[0-9a-fA-F]{24}")
 AROUND = 5.0  # seconds around a trace in which its log lines may lie: two clocks, and the REPORT comes late
 
 
@@ -70,7 +72,14 @@ def _id(text: str) -> str:
     from shopfast_obs.parse import platform
     from shopfast_obs.parse.otlp import xray_id
 
-    return platform.trace_id(text) or xray_id(text.strip())
+    found = platform.trace_id(text) or xray_id(text.strip())
+    if not _ID.fullmatch(found):
+        raise UserError(
+            f"{text[:80]!r} is no trace id.",
+            "It looks like 1-5e34a614-10bd1234f1fb44f07bc535a1. Find one: shopfast-obs report traces (another id or a "
+            "text: shopfast-obs logs VALUE)",
+        )
+    return found
 
 
 def _saved(inputs: tuple[Path, ...], trace_id: str, problems: list[str]) -> Trace:

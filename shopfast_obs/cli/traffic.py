@@ -11,7 +11,7 @@ import click
 
 from shopfast_obs.cli import options
 from shopfast_obs.cli.app import App, pass_app
-from shopfast_obs.errors import NotDeployedError, SettingsError, UserError
+from shopfast_obs.errors import SettingsError, UserError
 
 if TYPE_CHECKING:
     from shopfast_obs.analysis.traffic import Summary
@@ -82,10 +82,11 @@ def shoppers(app: App, scenario: str, *, rps: float, seed: int = 1) -> Iterator[
 
 def _outputs(app: App) -> dict[str, str]:
     from shopfast_obs.cli.deploy import project
+    from shopfast_obs.cli.status import nothing_deployed
 
     outputs = project(app, app.terminal.say).outputs()
     if not outputs:
-        raise NotDeployedError(f"Nothing of this project is deployed on {app.target_name}.", "Run: shopfast-obs deploy")
+        raise nothing_deployed(app)
     return outputs
 
 

@@ -86,7 +86,8 @@ def _tell(app: App, done: JournalEntry, output_format: str) -> None:
         return
     count = len(done.plan.changes) - len(done.plan.skipped) if done.plan.skipped else len(done.plan.changes)
     app.terminal.say(f"Change {done.id} ({done.plan.command}) is undone: {count} files are as before.")
-    app.terminal.say("What is deployed changes with the next: shopfast-obs deploy")
+    following = ": shopfast-obs deploy" if app.settings.app else " deployment."
+    app.terminal.say(f"What is deployed changes with the next{following}")
 
 
 def _newest_foreign(app: App) -> str:

@@ -44,6 +44,9 @@ def list_command(app: App, output_format: str) -> None:
     from shopfast_obs.cli.classroom import Classroom
 
     room = Classroom(app)
+    if not room.exercises:
+        where = app.settings.path(app.settings.runbooks)
+        raise UserError(f"There is no exercise in {where}.", "Set `runbooks` in [tool.shopfast-obs] of pyproject.toml.")
     rows = [(exercise, room.progress.get(exercise.id)) for exercise in room.exercises]
     if output_format == "json":
         app.terminal.json(

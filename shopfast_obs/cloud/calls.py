@@ -30,13 +30,22 @@ class RefusedError(DeniedError):
     """One call was refused; `code` is AWS's error code."""
 
     def __init__(self, message: str, code: str = "") -> None:
-        super().__init__(message, "Allow the action for these credentials, or go on without it.")
+        super().__init__(message, _hint(code))
         self.code = code
 
     @property
     def missing(self) -> bool:
         """True when what was asked for does not exist."""
         return any(word in self.code for word in ("NotFound", "NonExistent", "DoesNotExist", "NoSuch"))
+
+
+def _hint(code: str) -> str:
+    """What helps against it: not every refusal is a lack of rights."""
+    if any(word in code for word in ("Invalid", "Validation", "Malformed")):
+        return "Mend what it names, or leave it out."
+    if code in THROTTLES:
+        return "Try again in a minute, or ask for less: a shorter --since."
+    return "Allow the action for these credentials, or go on without it."
 
 
 class Calls:

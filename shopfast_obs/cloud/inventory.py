@@ -95,7 +95,7 @@ def _names(calls: Calls, source: str, chosen: Sequence[str]) -> tuple[Sequence[s
         return chosen, Gap("the list of stacks", refused.message, () if chosen else OF_STACKS)
     for name in chosen:
         if name not in known:
-            there = f"There are: {', '.join(sorted(known))}." if known else "Deploy it: shopfast-obs deploy"
+            there = f"There are: {', '.join(sorted(known))}." if known else "There are none at all."
             raise NotDeployedError(f"There is no stack {name!r} in {source}.", there)
     return chosen or known, None
 

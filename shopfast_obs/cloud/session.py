@@ -94,7 +94,8 @@ def unreachable(problem: Exception) -> CloudUnreachableError | None:
 
     if isinstance(problem, aws.EndpointConnectionError | aws.ConnectTimeoutError | aws.ConnectionClosedError):
         endpoint = problem.kwargs.get("endpoint_url", "the endpoint")
-        return CloudUnreachableError(f"No cloud answers at {endpoint}.", "Is it running? shopfast-obs cloud status")
+        hint = "Is it running? shopfast-obs cloud status. Left from one before? unset AWS_ENDPOINT_URL"
+        return CloudUnreachableError(f"No cloud answers at {endpoint}.", hint)
     if isinstance(problem, aws.NoCredentialsError | aws.PartialCredentialsError | aws.TokenRetrievalError):
         return CloudUnreachableError(
             "There are no AWS credentials that work.", "Set AWS_PROFILE or pass --profile; or use --target local."

@@ -43,6 +43,8 @@ def synthesize(
     for line in _run(program, root, fresh, node).splitlines():
         if line.startswith("Warning: "):
             say(line)
+    if not (fresh / "manifest.json").is_file():
+        raise ProjectError(f"{program} ran to its end and synthesised nothing.", "Its last line has to be: app.synth()")
     (fresh / FINGERPRINT).write_text(fingerprint, encoding="ascii")
     shutil.rmtree(output, ignore_errors=True)
     fresh.rename(output)

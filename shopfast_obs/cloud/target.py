@@ -16,6 +16,19 @@ _HERE = ("127.0.0.1", "localhost", "::1")
 CLOUD_FILE = "cloud.json"  # written by the local cloud: {"port": ..., "pid": ...}
 
 
+def how_to_deploy(settings: Settings) -> str:
+    """The next command for somebody whose application is not on the local cloud: their own where we deploy nothing."""
+    if settings.app:
+        return "Run: shopfast-obs deploy"
+    return 'Deploy it with its own tool: eval "$(shopfast-obs cloud env)", then sam deploy, cdk deploy or the like.'
+
+
+def _how_to_begin(settings: Settings) -> str:
+    if settings.app:
+        return "Start it and deploy: shopfast-obs deploy"
+    return "Start one: shopfast-obs cloud start; or ask AWS: --target aws"
+
+
 def resolve(settings: Settings, name: str, *, region: str | None = None, profile: str | None = None) -> Target:
     """The target; raises CloudUnreachableError when it is local and no cloud was started for this project."""
     if name == "aws":
@@ -24,9 +37,7 @@ def resolve(settings: Settings, name: str, *, region: str | None = None, profile
         raise UserError("--profile goes with --target aws.", "The local cloud has credentials of its own.")
     endpoint = settings.endpoint_url or local_endpoint(settings.state_dir / "cloud")
     if endpoint is None:
-        raise CloudUnreachableError(
-            f"No local cloud is running for {settings.root}.", "Start it and deploy: shopfast-obs deploy"
-        )
+        raise CloudUnreachableError(f"No local cloud is running for {settings.root}.", _how_to_begin(settings))
     return Target("local", region or settings.region, endpoint_url=endpoint, keys=_keys(settings, endpoint))
 
 

@@ -191,7 +191,7 @@ def test_several_templates_and_folders_are_taken_together(template: Path) -> Non
     [
         (("--template", "nowhere.json"), "There is no file or folder nowhere.json"),
         (("--template", "."), ". has no template"),
-        (("app.json",), "app.json is not expected here"),
+        (("app.json",), "There is no file or folder app.json"),
         (("--only", "lambda-eror"), "There is no rule 'lambda-eror'"),
         (("--since", "soon"), "neither a span of time"),
     ],
@@ -212,7 +212,7 @@ def test_no_cloud_is_exit_code_three(template: Path) -> None:
     """With the command that starts one."""
     code, out, err = invoke("diagnose", "--format", "json")
     assert (code, out) == (3, "")
-    assert "shopfast-obs deploy" in err
+    assert "shopfast-obs cloud start" in err
 
 
 def documents(*arguments: str) -> tuple[int, dict[str, Any]]:

@@ -33,9 +33,12 @@ def test_without_a_cloud_the_next_command_is_named(tmp_path: Path, content: str 
     if content is not None:
         (tmp_path / ".shopfast" / "cloud" / "cloud.json").write_text(content)
     with pytest.raises(CloudUnreachableError) as caught:
-        resolve(Settings(tmp_path), "local")
+        resolve(Settings(tmp_path, app="app.py"), "local")
     assert caught.value.exit_code == 3
-    assert "deploy" in (caught.value.hint or "")
+    assert "shopfast-obs deploy" in (caught.value.hint or "")
+    with pytest.raises(CloudUnreachableError) as caught:  # who has no app could not deploy it
+        resolve(Settings(tmp_path), "local")
+    assert "cloud start" in (caught.value.hint or "")
 
 
 @pytest.mark.parametrize("port", ["1@elsewhere.example:80/", "80", -1, 65536, 1.5, True, None])
