@@ -208,8 +208,10 @@ def test_user_errors_are_one_sentence_and_exit_code_two(
     assert "Traceback" not in err
 
 
-def test_no_cloud_is_exit_code_three(template: Path) -> None:
+def test_no_cloud_is_exit_code_three(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """With the command that starts one."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
     code, out, err = invoke("diagnose", "--format", "json")
     assert (code, out) == (3, "")
     assert "shopfast-obs cloud start" in err
