@@ -7,7 +7,18 @@ from concurrent.futures import ThreadPoolExecutor
 
 from shopfast_obs.cloud.calls import Calls, RefusedError
 from shopfast_obs.cloud.interface import StackStatus
-from shopfast_obs.cloud.readers import alarms, apis, functions, messages, tables, templates
+from shopfast_obs.cloud.readers import (
+    account,
+    alarms,
+    alone,
+    apis,
+    functions,
+    http_apis,
+    messages,
+    schedules,
+    tables,
+    templates,
+)
 from shopfast_obs.cloud.readers.declared import Declared, StackResource
 from shopfast_obs.errors import NotDeployedError
 from shopfast_obs.model.resources import (
@@ -17,11 +28,18 @@ from shopfast_obs.model.resources import (
     EVENT_SOURCE_MAPPING,
     FUNCTION,
     FUNCTION_URL,
+    HTTP_API,
+    HTTP_INTEGRATION,
+    HTTP_ROUTE,
+    HTTP_STAGE,
     LOG_GROUP,
+    PIPE,
     QUEUE,
+    QUEUE_POLICY,
     REST_API,
     REST_METHOD,
     REST_STAGE,
+    SCHEDULE,
     STATE_MACHINE,
     SUBSCRIPTION,
     TABLE,
@@ -35,23 +53,24 @@ Reader = Callable[[Calls, Declared], list[Resource]]
 WORKERS = 8
 GONE = ("DELETE_COMPLETE", "REVIEW_IN_PROGRESS")
 
-# Each reader with the types that it reads. The first four list the whole account, so they run for an empty stack too.
+# Each reader with the types that it reads.
 READERS: tuple[tuple[str, Reader, tuple[str, ...]], ...] = (
     ("functions", functions.functions, (FUNCTION,)),
     ("event source mappings", functions.event_sources, (EVENT_SOURCE_MAPPING,)),
     ("log groups", functions.log_groups, (LOG_GROUP,)),
     ("alarms", alarms.alarms, (ALARM,)),
+    ("HTTP APIs", http_apis.http_apis, (HTTP_API, HTTP_STAGE, HTTP_INTEGRATION, HTTP_ROUTE)),
+    ("schedules", schedules.schedules, (SCHEDULE,)),
+    ("pipes", schedules.pipes, (PIPE,)),
+    ("event rules", messages.rules, (EVENT_BUS, EVENT_RULE)),
     ("function URLs", functions.urls, (FUNCTION_URL,)),
     ("tables", tables.tables, (TABLE,)),
     ("REST APIs", apis.rest_apis, (REST_API, REST_STAGE, REST_METHOD)),
-    ("queues", messages.queues, (QUEUE,)),
+    ("queues", messages.queues, (QUEUE, QUEUE_POLICY)),
     ("topics", messages.topics, (TOPIC, SUBSCRIPTION)),
-    ("event rules", messages.rules, (EVENT_BUS, EVENT_RULE)),
     ("state machines", messages.state_machines, (STATE_MACHINE,)),
 )
 READ_TYPES = frozenset(type_ for _, _, types in READERS for type_ in types)
-WHOLE_ACCOUNT = 4  # readers that need no stack to know what there is
-OF_STACKS = tuple(type_ for _, _, types in READERS[WHOLE_ACCOUNT:] for type_ in types)
 
 
 def stacks(calls: Calls) -> list[StackStatus]:
@@ -69,18 +88,20 @@ def stacks(calls: Calls) -> list[StackStatus]:
 
 
 def read(calls: Calls, source: str, chosen: Sequence[str] = ()) -> Inventory:
-    """The resources of the chosen stacks, or of all stacks and the functions that no stack owns. What could not be read
-    is a gap; raises NotDeployedError for a stack that does not exist."""
+    """The resources of the chosen stacks, or of the account with what no stack owns. What could not be read is a gap;
+    raises NotDeployedError for a stack that does not exist."""
     known, unknown = _names(calls, source, chosen)
-    theirs = tuple(sorted(READ_TYPES)) if chosen else OF_STACKS  # what is not read where a stack is not
+    theirs = tuple(sorted(READ_TYPES)) if chosen else ()  # what is not read where a stack is not
     with ThreadPoolExecutor(WORKERS) as pool:
         lists = list(pool.map(lambda name: _stack_resources(calls, name, theirs), known))
-        declared = Declared(tuple(r for resources, _ in lists for r in resources), everything=not chosen)
+        stacked = Declared(tuple(r for resources, _ in lists for r in resources), everything=not chosen)
         said = pool.map(lambda name: _said(calls, name), known)
+        declared, unlisted = account.completed(calls, stacked)
         answers = list(pool.map(lambda reader: _answer(calls, declared, *reader), READERS))
         texts = list(said)
-    found = [resource for resources, _ in answers for resource in resources]
-    gaps = tuple(gap for gap in (unknown, *(gap for _, gap in (*lists, *answers, *texts))) if gap is not None)
+    found, unasked = alone.completed(calls, [resource for resources, _ in answers for resource in resources])
+    gaps = tuple(gap for _, gap in (*lists, *answers, *texts) if gap is not None)
+    gaps = tuple(gap for gap in (unknown, *gaps, *unlisted, unasked) if gap is not None)
     beyond = {key: properties for text, _ in texts for key, properties in text.items()}
     other = [r.resource(r.physical_id, {}) for r in declared.resources if r.type not in READ_TYPES]
     whole = templates.completed(_own_log_groups(found, declared) + other, beyond, READ_TYPES)
@@ -92,7 +113,7 @@ def _names(calls: Calls, source: str, chosen: Sequence[str]) -> tuple[Sequence[s
     try:
         known = [stack.name for stack in stacks(calls)]
     except RefusedError as refused:
-        return chosen, Gap("the list of stacks", refused.message, () if chosen else OF_STACKS)
+        return chosen, Gap("the list of stacks", refused.message)
     for name in chosen:
         if name not in known:
             there = f"There are: {', '.join(sorted(known))}." if known else "There are none at all."

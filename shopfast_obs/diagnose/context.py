@@ -57,9 +57,9 @@ class Context:
         named = {what, f"{what} {key}".strip()}
         return next((f"{gap.what}: {gap.reason}" for gap in self.observations.gaps if gap.what in named), "")
 
-    def unread(self, what: str) -> str:
-        """Why a part of the inventory (`event source mappings`, `queues`) could not be read; empty when it was."""
-        return next((f"{gap.what}: {gap.reason}" for gap in self.inventory.gaps if gap.what == what), "")
+    def unread(self, type_: str) -> str:
+        """Why resources of that type could not be read, all or some of them; empty when they were."""
+        return next((f"{gap.what}: {gap.reason}" for gap in self.inventory.gaps if type_ in gap.types), "")
 
     def reports(self, function: Resource) -> tuple[InvocationReport, ...]:
         """The REPORTs of a function under its present configuration; what ran before the last change of memory or

@@ -70,7 +70,8 @@ def setting(
         value = at(resource, one.property)
         if is_open(value):
             return rule.unknown(resource, f"its {one.property} is left to a parameter")
-        if value is None and one.declared and context.observations is not None and not resource.stack:
+        known = resource.stack or one.property in resource.properties
+        if value is None and one.declared and context.observations is not None and not known:
             return rule.unknown(resource, f"no stack declares it, so its {one.property} is not known")
         value = one.usual if value is None else value
         shown = _shown(value) if one.shows else "set"

@@ -16,6 +16,7 @@ from shopfast_obs.model.resources import (
     LOG_GROUP,
     PERMISSION,
     QUEUE,
+    QUEUE_POLICY,
     REST_API,
     REST_METHOD,
     REST_STAGE,
@@ -121,7 +122,30 @@ RESOURCES = (
             "Targets": [{"Id": "1", "Arn": FLOW.arn, "DeadLetterConfig": {"Arn": DEAD.arn}}],
         },
     ),
-    Resource(INVOKE_CONFIG, "c", stack="app", properties={"FunctionName": "web"}),
+    Resource(
+        INVOKE_CONFIG,
+        "c",
+        stack="app",
+        properties={"FunctionName": "web", "DestinationConfig": {"OnFailure": {"Destination": DEAD.arn}}},
+    ),
+    Resource(
+        QUEUE_POLICY,
+        "dead",
+        stack="app",
+        properties={
+            "Queues": ["https://sqs.eu-west-1.amazonaws.com/1/dead"],
+            "PolicyDocument": {
+                "Statement": [
+                    {
+                        "Effect": "Allow",
+                        "Principal": {"Service": ["events.amazonaws.com", "sns.amazonaws.com"]},
+                        "Action": "sqs:SendMessage",
+                        "Resource": DEAD.arn,
+                    }
+                ]
+            },
+        },
+    ),
     Resource(PERMISSION, "p", stack="app", properties={"FunctionName": "web", "Principal": "sns.amazonaws.com"}),
     Resource(
         EVENT_SOURCE_MAPPING,

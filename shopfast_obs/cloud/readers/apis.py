@@ -13,7 +13,7 @@ INTEGRATION = ("Type", "Uri", "TimeoutInMillis", "ResponseTransferMode", "Reques
 
 
 def rest_apis(calls: Calls, declared: Declared) -> list[Resource]:
-    """The REST APIs of the stacks with their stages and methods: three calls an API."""
+    """The REST APIs with their stages and methods: three calls an API."""
     apis = calls.each(lambda owner: _rest_api(calls, declared, owner), declared.of_type(REST_API))
     return [resource for api in apis for resource in api]
 

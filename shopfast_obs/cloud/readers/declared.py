@@ -1,4 +1,4 @@
-"""What CloudFormation says is in the stacks: the ids that readers look up."""
+"""What CloudFormation says is in the stacks, and what services list beside it: the ids that readers look up."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from shopfast_obs.model.resources import Resource
 
 @dataclass(frozen=True, slots=True)
 class StackResource:
-    """One resource of a stack, as ListStackResources has it."""
+    """One resource of a stack, as ListStackResources has it; of no stack without a logical id and a stack."""
 
     type: str
     logical_id: str
@@ -25,7 +25,8 @@ class StackResource:
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """The resources of the chosen stacks. `everything`: no stack was chosen, so what no stack owns counts too."""
+    """The resources of the chosen stacks. `everything`: no stack was chosen, so what no stack owns counts too; what its
+    service lists is then among them, of no stack."""
 
     resources: tuple[StackResource, ...] = ()
     everything: bool = True

@@ -8,17 +8,27 @@ from typing import Any
 
 from shopfast_obs.cloud.calls import Calls
 from shopfast_obs.cloud.readers.declared import Declared, StackResource, picked
-from shopfast_obs.model.resources import EVENT_BUS, EVENT_RULE, QUEUE, STATE_MACHINE, SUBSCRIPTION, TOPIC, Resource
+from shopfast_obs.model.resources import (
+    EVENT_BUS,
+    EVENT_RULE,
+    QUEUE,
+    QUEUE_POLICY,
+    STATE_MACHINE,
+    SUBSCRIPTION,
+    TOPIC,
+    Resource,
+)
 
 _QUEUE_NUMBERS = ("VisibilityTimeout", "MessageRetentionPeriod", "DelaySeconds", "ReceiveMessageWaitTimeSeconds")
 
 
 def queues(calls: Calls, declared: Declared) -> list[Resource]:
-    """The queues of the stacks, one call each."""
-    return calls.each(lambda owner: _queue(calls, owner), declared.of_type(QUEUE))
+    """The queues with their policies, one call each."""
+    found = calls.each(lambda owner: _queue(calls, owner), declared.of_type(QUEUE))
+    return [resource for queue in found for resource in queue]
 
 
-def _queue(calls: Calls, owner: StackResource) -> Resource:
+def _queue(calls: Calls, owner: StackResource) -> list[Resource]:
     answer = calls.one("sqs", "get_queue_attributes", QueueUrl=owner.physical_id, AttributeNames=["All"])
     attributes = answer.get("Attributes") or {}
     name = owner.physical_id.rsplit("/", 1)[-1]
@@ -26,11 +36,15 @@ def _queue(calls: Calls, owner: StackResource) -> Resource:
     properties |= {key: int(attributes[key]) for key in _QUEUE_NUMBERS if key in attributes}
     if attributes.get("RedrivePolicy"):
         properties["RedrivePolicy"] = parsed(attributes["RedrivePolicy"])
-    return owner.resource(name, properties, attributes.get("QueueArn", ""))
+    queue = owner.resource(name, properties, attributes.get("QueueArn", ""))
+    if not attributes.get("Policy"):
+        return [queue]
+    said = {"Queues": [owner.physical_id], "PolicyDocument": parsed(attributes["Policy"])}
+    return [queue, Resource(QUEUE_POLICY, name, stack=owner.stack, properties=said)]
 
 
 def topics(calls: Calls, declared: Declared) -> list[Resource]:
-    """The topics of the stacks and their subscriptions: one list, and one call a subscription for its policies."""
+    """The topics and their subscriptions: one list, and one call a subscription for its policies."""
     owners = {owner.physical_id: owner for owner in declared.of_type(TOPIC)}
     found = [
         o.resource(arn.rsplit(":", 1)[-1], {"TopicName": arn.rsplit(":", 1)[-1]}, arn) for arn, o in owners.items()
@@ -61,15 +75,19 @@ def _subscription(calls: Calls, entry: StackResource, item: Mapping[str, Any]) -
 
 
 def rules(calls: Calls, declared: Declared) -> list[Resource]:
-    """The buses of the stacks, and the rules of the stacks with their targets: one list a bus, one call a rule."""
+    """The buses, and the wanted rules with their targets: one list a bus, one call a rule."""
     buses = [owner.resource(owner.physical_id, {"Name": owner.physical_id}) for owner in declared.of_type(EVENT_BUS)]
     owners = {_bus_and_rule(owner.physical_id): owner for owner in declared.of_type(EVENT_RULE)}
+    if not owners and not declared.everything:
+        return buses
     listed = []
-    named = sorted({bus for bus, _ in owners})
-    for bus in (*named, *(bus.name for bus in buses if bus.name not in named)):
-        for item in calls.items("events", "list_rules", "Rules", EventBusName=bus) if owners else ():
+    named = {bus for bus, _ in owners} | {bus.name for bus in buses} | ({"default"} if declared.everything else set())
+    for bus in sorted(named):
+        for item in calls.items("events", "list_rules", "Rules", EventBusName=bus):
             # Some clouds leave the bus out of the id: then the rule is looked for on the stacks' own buses, too.
             owner = owners.pop((bus, item["Name"]), None) or owners.pop(("default", item["Name"]), None)
+            if owner is None and declared.everything and not item.get("ManagedBy"):  # the others are a service's own
+                owner = StackResource(EVENT_RULE, "", item["Name"], "")
             if owner is not None:
                 listed.append((owner, bus, item))
     return buses + calls.each(lambda one: _rule(calls, *one), listed)
@@ -91,7 +109,7 @@ def _rule(calls: Calls, owner: StackResource, bus: str, item: Mapping[str, Any])
 
 
 def state_machines(calls: Calls, declared: Declared) -> list[Resource]:
-    """The state machines of the stacks, one call each."""
+    """The state machines, one call each."""
     return calls.each(lambda owner: _state_machine(calls, owner), declared.of_type(STATE_MACHINE))
 
 

@@ -10,7 +10,7 @@ from shopfast_obs.model.resources import TABLE, Resource
 
 
 def tables(calls: Calls, declared: Declared) -> list[Resource]:
-    """The tables of the stacks, one call each."""
+    """The tables, one call each."""
     return calls.each(lambda owner: _table(calls, owner), declared.of_type(TABLE))
 
 

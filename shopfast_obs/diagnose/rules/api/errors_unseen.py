@@ -9,9 +9,10 @@ from shopfast_obs.diagnose.interface import Rule, plural, share_of
 from shopfast_obs.diagnose.invocations import during
 from shopfast_obs.diagnose.measures import Measure
 from shopfast_obs.model.findings import Outcome, Remedy, Severity
-from shopfast_obs.model.resources import FUNCTION, REST_API, Resource
+from shopfast_obs.model.resources import FUNCTION, HTTP_API, REST_API, Resource
 
-FAILED, COUNT = Measure(REST_API, "5XXError"), Measure(REST_API, "Count")
+FAILED = {REST_API: Measure(REST_API, "5XXError"), HTTP_API: Measure(HTTP_API, "5xx")}
+COUNT = {type_: Measure(type_, "Count") for type_ in FAILED}
 ERRORS = Measure(FUNCTION, "Errors")
 MANY = 0.01
 
@@ -21,13 +22,18 @@ def check(api: Resource, context: Context) -> Outcome:
     missing = context.missing("metrics")
     if missing:
         return RULE.unknown(api, missing)
-    failed, total = context.total(api, FAILED), context.total(api, COUNT)
+    if api.properties.get("ProtocolType") == "WEBSOCKET":
+        return RULE.unknown(api, "a WebSocket API has no metric of answers with 5xx")
+    measure = FAILED[api.type]
+    failed, total = context.total(api, measure), context.total(api, COUNT[api.type])
     if not total and not failed:
         return RULE.unknown(api, f"no request{during(context.window)}")
     if not failed:
         return RULE.clear(api, f"none of {plural(total, 'request')} got a 5xx")
     behind = [
-        f for f in context.inventory.of_type(FUNCTION) if any(d.resource.stack == api.stack for d in doors(f, context))
+        f
+        for f in context.inventory.of_type(FUNCTION)
+        if any(_is_of(d.resource, api, context) for d in doors(f, context))
     ]
     errors = sum(context.total(function, ERRORS) for function in behind)
     hidden = max(0, failed - errors)
@@ -35,24 +41,29 @@ def check(api: Resource, context: Context) -> Outcome:
         api,
         f"{api.name} fails {share_of(failed, total)} of its requests ({failed:,} of {total:,} got a 5xx)"
         + (f", {hidden:,} of them no error of a function" if hidden else ""),
-        [counted(f"5XXError {failed:,}, Errors {errors:,}", api, FAILED, context, failed=failed, errors=errors)],
+        [counted(f"{measure.name} {failed:,}, Errors {errors:,}", api, measure, context, failed=failed, errors=errors)],
         Remedy("Read the access log or the traces of the failed requests: status, integration status, latency."),
         severity=Severity.HIGH if failed >= MANY * total else Severity.MEDIUM,
         harm=float(failed),
     )
 
 
+def _is_of(integration: Resource, api: Resource, context: Context) -> bool:
+    named = integration.properties.get("RestApiId") or integration.properties.get("ApiId")
+    return context.references.names(named, api)
+
+
 RULE = Rule(
     id="api-errors",
     title="An API answers with 5xx",
     severity=Severity.HIGH,
-    types=(REST_API,),
+    types=tuple(FAILED),
     needs=("metrics", "configuration"),
     why="This is what customers get: timeouts, refused calls and 500s that the handler writes itself.",
     remedy="Find the requests, then the cause.",
-    limits="REST APIs; of an HTTP API the metric has another name. Functions behind several APIs count for each.",
+    limits="REST and HTTP APIs; WebSocket APIs have no such metric. Functions behind several APIs count for each.",
     check=check,
     misleads="A 500 that the handler answers is a success for Lambda: Errors stays at 0.",
     runbook="api-5xx",
-    measures=(FAILED, COUNT, ERRORS),
+    measures=(*FAILED.values(), *COUNT.values(), ERRORS),
 )

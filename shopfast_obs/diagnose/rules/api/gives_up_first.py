@@ -9,7 +9,7 @@ from shopfast_obs.diagnose.interface import Rule, plural
 from shopfast_obs.diagnose.invocations import exemplars
 from shopfast_obs.diagnose.values import number
 from shopfast_obs.model.findings import Outcome, Remedy, Severity
-from shopfast_obs.model.resources import FUNCTION, Resource
+from shopfast_obs.model.resources import FUNCTION, HTTP_INTEGRATION, REST_METHOD, Resource
 
 
 def check(function: Resource, context: Context) -> Outcome:
@@ -19,7 +19,7 @@ def check(function: Resource, context: Context) -> Outcome:
         return RULE.unknown(function, "its Timeout is left to a parameter")
     known = doors(function, context)
     if not known:
-        missing = context.unread("REST APIs")
+        missing = context.unread(REST_METHOD) or context.unread(HTTP_INTEGRATION)
         return RULE.unknown(function, missing) if missing else RULE.clear(function, "no API integration calls it")
     door = min(known, key=lambda one: one.seconds)
     if timeout <= door.seconds:

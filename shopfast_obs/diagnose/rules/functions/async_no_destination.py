@@ -9,9 +9,16 @@ from shopfast_obs.diagnose.evidence import configured, some
 from shopfast_obs.diagnose.interface import Rule
 from shopfast_obs.diagnose.values import at
 from shopfast_obs.model.findings import Outcome, Remedy, Severity
-from shopfast_obs.model.resources import EVENT_RULE, FUNCTION, INVOKE_CONFIG, PERMISSION, SUBSCRIPTION, Resource
+from shopfast_obs.model.resources import (
+    EVENT_RULE,
+    FUNCTION,
+    INVOKE_CONFIG,
+    PERMISSION,
+    SCHEDULE,
+    SUBSCRIPTION,
+    Resource,
+)
 
-SCHEDULE = "AWS::Scheduler::Schedule"
 SENDERS = ("sns.amazonaws.com", "events.amazonaws.com", "s3.amazonaws.com", "iot.amazonaws.com", "logs.amazonaws.com")
 
 
@@ -23,11 +30,12 @@ def check(function: Resource, context: Context) -> Outcome:
     configs = context.naming(function, INVOKE_CONFIG, "FunctionName")
     if any(at(config, "DestinationConfig.OnFailure") for config in configs):
         return RULE.clear(function, "it has a destination for failures")
+    unread = "" if function.stack else context.unread(INVOKE_CONFIG)
+    if unread:
+        return RULE.unknown(function, unread)
     senders = sorted(_senders(function, context))
     if not senders:
         return RULE.clear(function, "nothing invokes it asynchronously")
-    if context.observations is not None and not function.stack:
-        return RULE.unknown(function, "no stack declares it, so its destinations are not known")
     return RULE.found(
         function,
         f"{function.name} loses what fails: {some(senders)} invoke it asynchronously, and failed events go nowhere",

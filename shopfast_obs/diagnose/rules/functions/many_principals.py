@@ -14,8 +14,9 @@ def check(function: Resource, context: Context) -> Outcome:
     said = [p.properties.get("Principal") for p in context.naming(function, PERMISSION, "FunctionName")]
     principals = sorted({name for name in said if isinstance(name, str)})
     if len(principals) < 2:
-        if context.observations is not None and not function.stack:
-            return RULE.unknown(function, "no stack declares it, so who may invoke it is not known")
+        unread = "" if function.stack else context.unread(PERMISSION)
+        if unread:
+            return RULE.unknown(function, unread)
         return RULE.clear(function, f"{some(principals)} may invoke it" if principals else "no permission names it")
     return RULE.found(
         function,

@@ -21,6 +21,6 @@ RULE = setting(
     when="ReservedConcurrentExecutions is 0.",
     why="Zero is how Lambda is told to run a function never; it is set in an emergency and forgotten.",
     remedy="Remove the reservation, or set what the function needs.",
-    limits="Of a function that no stack owns the reservation is not known.",
+    limits="Where more than a hundred functions are of no stack, their reservations are not asked for.",
     misleads="The function itself has no errors and no log lines: it does not run.",
 )

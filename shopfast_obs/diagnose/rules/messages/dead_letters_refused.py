@@ -11,9 +11,9 @@ from shopfast_obs.diagnose.evidence import configured
 from shopfast_obs.diagnose.interface import Rule, plural
 from shopfast_obs.diagnose.values import entries, is_open
 from shopfast_obs.model.findings import Outcome, Remedy, Severity
-from shopfast_obs.model.resources import EVENT_RULE, QUEUE, SUBSCRIPTION, Resource
+from shopfast_obs.model.resources import EVENT_RULE, QUEUE, QUEUE_POLICY, SUBSCRIPTION, Resource
 
-POLICIES = ("AWS::SQS::QueuePolicy", "AWS::SQS::QueueInlinePolicy")
+POLICIES = (QUEUE_POLICY, "AWS::SQS::QueueInlinePolicy")
 SENDER = {EVENT_RULE: "events.amazonaws.com", SUBSCRIPTION: "sns.amazonaws.com"}
 SENDS = ("sqs:sendmessage", "sqs:*", "sqs:send*", "*")
 
@@ -24,8 +24,9 @@ def check(resource: Resource, context: Context) -> Outcome:
     queues = [q for target in _targets(resource) for q in context.references.named(target, QUEUE)]
     if not queues:
         return RULE.clear(resource, "it has no dead-letter queue of this inventory")
-    if context.observations is not None:
-        return RULE.unknown(resource, "the policies of queues are not read")
+    unread = context.unread(QUEUE_POLICY)
+    if unread:
+        return RULE.unknown(resource, unread)
     closed = [queue for queue in queues if not _open_to(SENDER[resource.type], queue, resource, context)]
     if not closed:
         return RULE.clear(resource, f"{plural(len(queues), 'dead-letter queue')} may be written to")

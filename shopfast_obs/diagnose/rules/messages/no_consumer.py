@@ -8,7 +8,7 @@ from shopfast_obs.diagnose.interface import Rule, plural
 from shopfast_obs.diagnose.measures import Measure
 from shopfast_obs.diagnose.values import number
 from shopfast_obs.model.findings import Outcome, Remedy, Severity
-from shopfast_obs.model.resources import QUEUE, Resource
+from shopfast_obs.model.resources import EVENT_SOURCE_MAPPING, QUEUE, Resource
 
 DEPTH = Measure(QUEUE, "ApproximateNumberOfMessagesVisible", "Maximum")
 AGE = Measure(QUEUE, "ApproximateAgeOfOldestMessage", "Maximum")
@@ -48,7 +48,7 @@ def _served(queue: Resource, context: Context) -> Outcome | None:
     """The outcome where somebody reads it, or nothing can be told."""
     if queue.name in context.dead_letter_queues:
         return RULE.clear(queue, "it collects dead letters")
-    missing = context.unread("event source mappings")
+    missing = context.unread(EVENT_SOURCE_MAPPING)
     if missing:
         return RULE.unknown(queue, missing)
     enabled = [m for m, _ in context.consumers(queue) if m.properties.get("Enabled") not in (False, "false")]

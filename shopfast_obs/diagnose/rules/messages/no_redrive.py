@@ -5,7 +5,7 @@ from __future__ import annotations
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.interface import Rule
 from shopfast_obs.model.findings import Evidence, Outcome, Remedy, Severity
-from shopfast_obs.model.resources import QUEUE, Resource
+from shopfast_obs.model.resources import EVENT_SOURCE_MAPPING, QUEUE, Resource
 
 
 def check(queue: Resource, context: Context) -> Outcome:
@@ -14,7 +14,7 @@ def check(queue: Resource, context: Context) -> Outcome:
         return RULE.clear(queue, "it has a redrive policy")
     if queue.name in context.dead_letter_queues:
         return RULE.clear(queue, "it collects dead letters itself")
-    missing = context.unread("event source mappings")
+    missing = context.unread(EVENT_SOURCE_MAPPING)
     if missing:
         return RULE.unknown(queue, missing)
     consumers = context.consumers(queue)

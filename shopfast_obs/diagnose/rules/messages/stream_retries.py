@@ -10,9 +10,8 @@ from shopfast_obs.diagnose.evidence import configured
 from shopfast_obs.diagnose.interface import Rule
 from shopfast_obs.diagnose.values import at, entries, is_true, number
 from shopfast_obs.model.findings import Outcome, Remedy, Severity
-from shopfast_obs.model.resources import EVENT_SOURCE_MAPPING, Resource
+from shopfast_obs.model.resources import EVENT_SOURCE_MAPPING, PIPE, Resource
 
-PIPE = "AWS::Pipes::Pipe"
 PART = {"stream": "shard", "kafka": "partition"}
 
 

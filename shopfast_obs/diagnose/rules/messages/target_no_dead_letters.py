@@ -6,9 +6,8 @@ from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.interface import Rule
 from shopfast_obs.diagnose.values import is_open
 from shopfast_obs.model.findings import Evidence, Outcome, Remedy, Severity
-from shopfast_obs.model.resources import EVENT_RULE, SUBSCRIPTION, Resource
+from shopfast_obs.model.resources import EVENT_RULE, SCHEDULE, SUBSCRIPTION, Resource
 
-SCHEDULE = "AWS::Scheduler::Schedule"
 PLACE = {
     SUBSCRIPTION: "RedrivePolicy",
     EVENT_RULE: "Targets.DeadLetterConfig",

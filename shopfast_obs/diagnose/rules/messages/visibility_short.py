@@ -7,12 +7,12 @@ from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.interface import Rule
 from shopfast_obs.diagnose.values import number
 from shopfast_obs.model.findings import Evidence, Outcome, PropertyChange, Remedy, Severity
-from shopfast_obs.model.resources import QUEUE, Resource
+from shopfast_obs.model.resources import EVENT_SOURCE_MAPPING, QUEUE, Resource
 
 
 def check(queue: Resource, context: Context) -> Outcome:
     """Found when VisibilityTimeout is less than six times the timeout of a consuming function and its batch window."""
-    missing = context.unread("event source mappings")
+    missing = context.unread(EVENT_SOURCE_MAPPING)
     if missing:
         return RULE.unknown(queue, missing)
     pairs = [(mapping, function) for mapping, function in context.consumers(queue) if function is not None]

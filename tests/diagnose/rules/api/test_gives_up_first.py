@@ -78,7 +78,7 @@ def test_clear_when_the_function_ends_first() -> None:
 
 def test_no_data_when_the_apis_could_not_be_read() -> None:
     """Or a parameter decides."""
-    context = observed(WEB, gaps=[Gap("REST APIs", "denied")])
+    context = observed(WEB, gaps=[Gap("REST APIs", "denied", (REST_METHOD,))])
     assert undecided(RULE.check(WEB, context)) == "REST APIs: denied"
     left = function(Timeout={"Ref": "T"})
     assert "parameter" in undecided(RULE.check(left, declared(left, DOOR)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from shopfast_obs.diagnose.rules.functions.async_no_destination import RULE
-from shopfast_obs.model.resources import EVENT_RULE, FUNCTION, INVOKE_CONFIG, PERMISSION, SUBSCRIPTION, Resource
+from shopfast_obs.model.resources import EVENT_RULE, FUNCTION, INVOKE_CONFIG, PERMISSION, SUBSCRIPTION, Gap, Resource
 from tests.diagnose.builders import clear, declared, found, function, observed, undecided
 
 WEB = function()
@@ -36,7 +36,9 @@ def test_clear_with_a_destination_or_without_such_callers() -> None:
     assert clear(RULE.check(WEB, declared(WEB))) == "nothing invokes it asynchronously"
 
 
-def test_no_data_for_a_function_that_no_stack_owns() -> None:
-    """Its configuration for events would be a call of its own."""
-    wild = Resource(FUNCTION, "web")
-    assert "no stack declares it" in undecided(RULE.check(wild, observed(wild, NEWS)))
+def test_no_data_for_a_function_of_no_stack_that_was_not_asked() -> None:
+    """Its configuration for events is a call of its own; where it was asked, the function is as any other."""
+    wild, gap = Resource(FUNCTION, "web"), Gap("functions of no stack", "too many", (INVOKE_CONFIG,))
+    assert undecided(RULE.check(wild, observed(wild, NEWS, gaps=[gap]))) == "functions of no stack: too many"
+    assert found(RULE.check(wild, observed(wild, NEWS)))
+    assert found(RULE.check(WEB, observed(WEB, NEWS, gaps=[gap])))

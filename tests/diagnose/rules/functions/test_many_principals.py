@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from shopfast_obs.diagnose.rules.functions.many_principals import RULE
-from shopfast_obs.model.resources import PERMISSION, Resource
+from shopfast_obs.model.resources import PERMISSION, Gap, Resource
 from tests.diagnose.builders import clear, declared, found, function, observed, undecided
 
 WEB = function("web")
@@ -30,7 +30,8 @@ def test_clear_with_one_service() -> None:
     assert clear(RULE.check(WEB, declared(WEB, *may("sns.amazonaws.com", "sns.amazonaws.com", {"Ref": "P"}))))
 
 
-def test_no_data_when_no_stack_declares_it() -> None:
-    """Its resource policy is not asked for."""
-    alone = replace(WEB, stack="")
-    assert "no stack declares it" in undecided(RULE.check(alone, observed(alone)))
+def test_no_data_when_its_policy_was_not_asked_for() -> None:
+    """One of many functions that no stack declares."""
+    alone, gap = replace(WEB, stack=""), Gap("functions of no stack", "too many", (PERMISSION,))
+    assert undecided(RULE.check(alone, observed(alone, gaps=[gap]))) == "functions of no stack: too many"
+    assert clear(RULE.check(alone, observed(alone))) == "no permission names it"

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from shopfast_obs.diagnose.rules.messages.dead_letters_refused import RULE
-from shopfast_obs.model.resources import EVENT_RULE, QUEUE, SUBSCRIPTION, Resource
+from shopfast_obs.model.resources import EVENT_RULE, QUEUE, QUEUE_POLICY, SUBSCRIPTION, Gap, Resource
 from tests.diagnose.builders import clear, declared, found, observed, undecided
 
 DEAD = Resource(QUEUE, "Dead", "Dead")
@@ -84,6 +84,8 @@ def test_clear_without_a_queue_of_its_own() -> None:
     assert clear(RULE.check(SENT, declared(SENT))) == "it has no dead-letter queue of this inventory"
 
 
-def test_no_data_live() -> None:
-    """The policies of queues are not read from an account."""
-    assert undecided(RULE.check(SENT, observed(SENT, DEAD))) == "the policies of queues are not read"
+def test_no_data_where_policies_could_not_be_read() -> None:
+    """In an account that denies it."""
+    gap = Gap("queues", "denied", (QUEUE_POLICY,))
+    assert undecided(RULE.check(SENT, observed(SENT, DEAD, gaps=[gap]))) == "queues: denied"
+    assert found(RULE.check(SENT, observed(SENT, DEAD)))

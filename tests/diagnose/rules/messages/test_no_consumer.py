@@ -42,5 +42,5 @@ def test_no_data_without_metrics() -> None:
     """Whoever else may read it is not known."""
     assert "no function reads it" in undecided(RULE.check(WORK, declared(WORK)))
     assert "has no points" in undecided(RULE.check(WORK, observed(WORK)))
-    denied = observed(WORK, gaps=[Gap("event source mappings", "denied")])
+    denied = observed(WORK, gaps=[Gap("event source mappings", "denied", (EVENT_SOURCE_MAPPING,))])
     assert undecided(RULE.check(WORK, denied)) == "event source mappings: denied"

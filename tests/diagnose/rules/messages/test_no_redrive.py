@@ -25,7 +25,9 @@ def test_clear_with_a_policy_or_without_a_consumer() -> None:
 
 def test_no_data_when_the_consumers_could_not_be_read() -> None:
     """Whether anyone consumes it is then not known."""
-    context = Context(Inventory("aws", (WORK,), (Gap("event source mappings", "AccessDenied"),)))
+    context = Context(
+        Inventory("aws", (WORK,), (Gap("event source mappings", "AccessDenied", (EVENT_SOURCE_MAPPING,)),))
+    )
     assert "AccessDenied" in undecided(RULE.check(WORK, context))
 
 
