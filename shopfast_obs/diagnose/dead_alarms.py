@@ -125,7 +125,7 @@ def _of_feature(metric: AlarmMetric, said: Mapping[str, str], context: Context) 
         function = _meant(said.get("FunctionName", ""), FUNCTION, context)
         if (
             function is not None
-            and not context.unread("event source mappings")
+            and not context.unread(EVENT_SOURCE_MAPPING)
             and not _reads_a_stream(function, context)
         ):
             yield f"{metric.name} is of functions that read a stream, and {function.name} reads none"
