@@ -11,7 +11,7 @@ from shopfast_obs.diagnose.callers import mappings_of
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.values import at, is_open, number
 from shopfast_obs.model.references import is_open as is_reference
-from shopfast_obs.model.resources import EVENT_RULE, FUNCTION, QUEUE, TOPIC, Resource
+from shopfast_obs.model.resources import EVENT_RULE, EVENT_SOURCE_MAPPING, FUNCTION, QUEUE, TOPIC, Resource
 from shopfast_obs.model.telemetry import WatchedMetric
 from shopfast_obs.parse.alarm_definition import AlarmMetric, metrics
 from shopfast_obs.parse.dialects.interface import mapping
@@ -123,11 +123,7 @@ def _of_feature(metric: AlarmMetric, said: Mapping[str, str], context: Context) 
             yield f"messages that SQS moves to the dead-letter queue {queue.name} do not count as sent"
     if metric.namespace == "AWS/Lambda" and metric.name in ("IteratorAge", "OffsetLag"):
         function = _meant(said.get("FunctionName", ""), FUNCTION, context)
-        if (
-            function is not None
-            and not context.unread(EVENT_SOURCE_MAPPING)
-            and not _reads_a_stream(function, context)
-        ):
+        if function is not None and not context.unread(EVENT_SOURCE_MAPPING) and not _reads_a_stream(function, context):
             yield f"{metric.name} is of functions that read a stream, and {function.name} reads none"
 
 
