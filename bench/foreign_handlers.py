@@ -23,6 +23,7 @@ from shopfast_obs.cli.proof.python import Python
 from shopfast_obs.cli.proof.workspace import Workspace
 from shopfast_obs.errors import ShopfastObsError
 from shopfast_obs.instrument.plan import for_paths
+from shopfast_obs.instrument.proof.interface import Report
 from shopfast_obs.instrument.registry import DEFAULT, selected
 
 PROFILES = (DEFAULT, "all")
@@ -68,17 +69,21 @@ def _measure(folder: Path, venvs: Path, seconds: float, result: Result) -> None:
     with tempfile.TemporaryDirectory() as temporary:
         workspace = Workspace(folder, folder, Path(temporary) / "copy" / folder.name)
         handlers = Handlers(workspace, planned[DEFAULT], interpreter, Path(temporary), seconds)
-        before = [handlers.run(()), handlers.run(())]
+        before = handlers.run(())
         after = {profile: handlers.run(each.plan.changes) for profile, each in planned.items()}
-    result.problem = next((run.ended for run in (*before, *after.values()) if run.ended), "")
+        differ = {
+            name for name, did in before.results.items() for run in after.values() if run.results.get(name) != did
+        }
+        again = handlers.run((), differ) if differ else Report({})
+    result.problem = next((run.ended for run in (before, *after.values(), again) if run.ended), "")
     if not result.problem:
-        settled = _settled(before[0].results, before[1].results, result)
+        settled = _settled(before.results, {**before.results, **again.results}, result)
         for profile, run in after.items():
             _compare(settled, run.results, profile, result)
 
 
 def _settled(first: Mapping[str, str], again: Mapping[str, str], result: Result) -> dict[str, str]:
-    """What each handler does with each event, where it does the same twice."""
+    """What each handler does with each event; what differs after a change must be the same twice before it."""
     ran = {name: did for name, did in first.items() if not did.startswith(NOT_RUN)}
     result.not_imported = len({_handler(name) for name in first} - {_handler(name) for name in ran})
     settled = {name: did for name, did in ran.items() if again.get(name) == did}

@@ -147,3 +147,17 @@ def test_a_handler_that_waits_for_ever_ends_as_lambda_would_end_it(app: Path) ->
     result = invoke("instrument", "app.py", "--prove", "--format", "json")
     proof = json.loads(result.stdout)["proof"]
     assert (proof["outcome"], proof["same"], proof["of"]) == ("same", 6, "events"), result.stderr
+
+
+def test_many_handlers_share_what_is_loaded_and_nothing_else(app: Path) -> None:
+    """The models of AWS are read once for all of them; each has a process, clients and calls of its own."""
+    (app / ".venv" / "bin" / "python").write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
+    (app / "test_app.py").unlink()
+    lines = ["import boto3", "", "made = []", ""]
+    for number in range(10):
+        lines += [f"def number{number}_handler(event, context):", "    made.append(boto3.client('sqs'))"]
+        lines += [f"    made[-1].send_message(QueueUrl='q', MessageBody='{number}')", "    return len(made)", "", ""]
+    (app / "app.py").write_text("\n".join(lines))
+    result = invoke("instrument", "app.py", "--prove", "--profile", "decorators", "--format", "json")
+    proof = json.loads(result.stdout)["proof"]
+    assert (proof["outcome"], proof["same"], proof["of"]) == ("same", 60, "events"), result.stderr

@@ -17,6 +17,8 @@ from unittest import mock
 
 SECONDS = 20  # for all events of a handler
 ASLEEP = 900  # seconds that a handler may sleep, none of which pass: Lambda ends a function after 15 minutes
+MANY = 10  # handlers
+SERVICES = ("dynamodb", "s3", "sqs", "sns", "events", "stepfunctions", "lambda", "ssm")
 DEPTH = 5  # of an answer made from a service model
 LONG = 2000  # characters of a result that are kept as they are
 PAGES = re.compile("^(next|pagination|continuation)|marker$|^lastevaluated|^lastkey", re.IGNORECASE)
@@ -252,21 +254,34 @@ def child(task, root, writer):
         os.write(writer, line.encode())
 
 
-def preload():
-    """What nearly every handler imports, once for all of them."""
+def preload(many):
+    """What nearly every handler imports, once for all of them; for many also the models of the services that they
+    mostly call."""
     for name in ("boto3", "botocore.client", "botocore.response", "botocore.session"):
         try:
             importlib.import_module(name)
         except ImportError:
             return
+    from botocore import loaders, session
+
+    read, known = loaders.JSONFileLoader.load_file, {}
+
+    def load_file(self, path):
+        if path not in known:
+            known[path] = read(self, path)
+        return known[path]
+
+    loaders.JSONFileLoader.load_file = load_file
+    for name in SERVICES if many else ():
+        session.Session().create_client(name, "us-east-1")
 
 
 def main():
     """Run what the file of tasks says, one handler after the other."""
-    preload()
     root = os.environ["SHOPFAST_OBS_PROOF_COPY"]
     with open(sys.argv[1], encoding="utf-8") as file:
         tasks = json.load(file)
+    preload(len(tasks) >= MANY)
     results = os.open(os.environ["SHOPFAST_OBS_PROOF_RESULTS"], os.O_WRONLY | os.O_APPEND)
     for task in tasks:
         pid = os.fork()
