@@ -149,6 +149,18 @@ def test_a_handler_that_waits_for_ever_ends_as_lambda_would_end_it(app: Path) ->
     assert (proof["outcome"], proof["same"], proof["of"]) == ("same", 6, "events"), result.stderr
 
 
+def test_a_time_is_a_time_however_it_is_written(app: Path) -> None:
+    """Two runs are never at the same one."""
+    (app / "test_app.py").unlink()
+    (app / "app.py").write_text(
+        "import time\n\n\ndef lambda_handler(event, context):\n"
+        "    now = time.time()\n    return [now, int(now), int(now * 1000), str(now).replace('.', '')]\n"
+    )
+    result = invoke("instrument", "app.py", "--prove", "--format", "json")
+    proof = json.loads(result.stdout)["proof"]
+    assert (proof["outcome"], proof["same"], proof["by_chance"]) == ("same", 6, []), result.stderr
+
+
 def test_many_handlers_share_what_is_loaded_and_nothing_else(app: Path) -> None:
     """The models of AWS are read once for all of them; each has a process, clients and calls of its own."""
     (app / ".venv" / "bin" / "python").write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')

@@ -40,7 +40,7 @@ OURS = re.compile("correlation|traceheader|^aws_?traceheader$", re.IGNORECASE)
 CHANGING = (
     (re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?(\.\d+)?(Z|[+-]\d\d:?\d\d)?"), "TIME"),
     (re.compile(r"\b\d{4}-\d\d-\d\d\b"), "DATE"),
-    (re.compile(r"\b1[6-9]\d{8}(\d{3}|\d{6}|\d{9})?(\.\d+)?\b"), "TIME"),
+    (re.compile(r"\b1[6-9]\d{8,17}(\.\d+)?\b"), "TIME"),  # seconds since 1970, and what follows without a point
     (re.compile(r"\b[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}\b", re.IGNORECASE), "ID"),
     (re.compile(r" at 0x[0-9a-f]+|id='\d+'"), ""),
     (re.compile(r"\b\d+\.\d{3,}\b"), "NUMBER"),
