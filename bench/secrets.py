@@ -36,6 +36,13 @@ UNFRIENDLY = (
     ":",
     "a:1:b:c:",
     "-----BEGIN PRIVATE " + "KEY-----\n",
+    "INSERT INTO a (password) VALUES ('",
+    "''",
+    "a,password\n",
+    'variable "password" { ',
+    "password = <<EOT\n",
+    "echo a -stdin | ",
+    "AUTH a ",
 )
 LINE = 250  # characters: a line of a log, not a document
 

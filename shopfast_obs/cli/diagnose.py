@@ -231,9 +231,10 @@ def _baseline(path: Path) -> Mapping[str, int]:
 def _write(path: Path, reviewed: Review) -> None:
     import json
 
+    from shopfast_obs.changes import files
     from shopfast_obs.diagnose.review import baseline
 
     try:
-        path.write_text(json.dumps(baseline(reviewed), indent=2) + "\n", encoding="utf-8")
+        files.write(path, f"{json.dumps(baseline(reviewed), indent=2)}\n".encode(), bits=files.mode(path))
     except OSError as problem:
         raise UserError(f"{path} cannot be written: {problem.strerror}.", "Name another file.") from None

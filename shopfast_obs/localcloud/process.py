@@ -39,6 +39,7 @@ LETTING_GO = 3.0  # seconds that a killed process may hold its port
 READY_SECONDS = 30.0
 STOP_SECONDS = 20.0
 LOG_LINES = 15
+LEAST_SPACE = 1_000_000  # bytes without which no cloud starts
 LARGEST_LOG = 1_000_000_000  # bytes
 BEFORE_KEYS = frozenset({START_LOCK, STATE_LOCK, LOG, LAST_LOG, credentials.DRAFT})  # of a start that failed early
 MODULE = "shopfast_obs.localcloud"
@@ -266,6 +267,10 @@ def _wait_until_ready(process: subprocess.Popen[bytes], state: Path, port: int) 
 
 
 def _failed(state: Path, sentence: str) -> CloudUnreachableError:
+    if shutil.disk_usage(state).free < LEAST_SPACE:  # its last words found no room either
+        return CloudUnreachableError(
+            f"{sentence} There is no space left on the disk of {state}.", "Free some space, then run the command again."
+        )
     reason = "\n".join(tail(state, LOG_LINES))
     return CloudUnreachableError(
         f"{sentence} Its last words:\n{reason}" if reason else sentence, "See the whole log: shopfast-obs cloud logs"

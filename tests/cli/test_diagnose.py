@@ -376,3 +376,16 @@ def test_two_things_to_look_at_are_a_user_error(template: Path) -> None:
     assert invoke("diagnose", "--template", str(template), "--evidence", "x.gz")[0] == 2
     assert invoke("diagnose", "--template", str(template), "--write-baseline")[0] == 2
     assert invoke("diagnose", "--evidence", "nowhere.gz")[0] == 2
+
+
+def test_a_baseline_is_replaced_in_one_step(template: Path) -> None:
+    """A full disk leaves the old one whole, and its mode stays."""
+    known = template.parent / "locked" / "known.json"
+    known.parent.mkdir()
+    arguments = ("--template", str(template), "--baseline", str(known), "--write-baseline")
+    assert invoke("diagnose", *arguments)[0] == 0
+    before, number = known.read_bytes(), known.stat().st_ino
+    known.chmod(0o640)
+    assert invoke("diagnose", *arguments)[0] == 0
+    assert (known.read_bytes(), [path.name for path in known.parent.iterdir()]) == (before, ["known.json"])
+    assert known.stat().st_ino != number and known.stat().st_mode & 0o777 == 0o640

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from shopfast_obs.analysis.sensitive import addresses, encoded, issuers, keys, pairs, personal
+from shopfast_obs.analysis.sensitive import addresses, encoded, issuers, keys, pairs, personal, statements
 
 Span = tuple[int, int, str]
 STAND_IN = re.compile(r"\[masked-([a-z-]{2,40}?)-\d{1,9}\]")
@@ -60,6 +60,7 @@ def spans(text: str, depth: int = 0) -> list[Span]:
         if name in lower:
             found += pairs.spans(text)
             break
+    found += statements.spans(text, lower)
     for name in _SCHEMES:
         if name in lower:
             found += issuers.schemes(text)

@@ -52,9 +52,13 @@ _ISSUED: tuple[tuple[tuple[str, ...], str, str], ...] = (
      r"|figd_[\w-]{30,60}|pscale_(?:tkn|oauth|pw)_[\w.=-]{30,70}|ntn_[A-Za-z0-9]{40,60}|secret_[A-Za-z0-9]{40,60}|pnu_[A-Za-z0-9]{36}|ph[cx]_[A-Za-z0-9]{40,60}"
      r"|sbp_[a-f0-9]{40}|rdme_[a-z0-9]{70}|vercel_[A-Za-z0-9_]{24,60}|nfp_[A-Za-z0-9]{30,50}|f[om]\d_[\w-]{40,200}|tfp_[A-Za-z0-9]{40,60}|gsk_[A-Za-z0-9]{40,60}"
      r"|xai-[A-Za-z0-9]{60,90}|r8_[A-Za-z0-9]{30,45}|dt0[a-z]01\.[A-Z0-9]{24}\.[A-Z0-9]{64}|CFPAT-[\w-]{40,50}|ops_eyJ[\w-]{100,1000}|pat-[a-z]{2}\d-[0-9a-f-]{36}"
-     r"|pat[A-Za-z0-9]{14}\.[a-f0-9]{64}|sgp_[\w]{40,80}|dp\.(?:pt|st|ct|sa|scim|audit)\.[\w.-]{30,60}|shippo_(?:live|test)_[a-f0-9]{40}|duffel_(?:test|live)_[\w=-]{43}"
+     r"|sgp_[\w]{40,80}|dp\.(?:pt|st|ct|sa|scim|audit)\.[\w.-]{30,60}|shippo_(?:live|test)_[a-f0-9]{40}|duffel_(?:test|live)_[\w=-]{43}"
      r"|FLWSECK[\w-]{20,60}|AKCp[A-Za-z0-9]{60,80}|HRKU-[\w-]{30,70}|CLOJARS_[a-z0-9]{60}|pplx-[A-Za-z0-9]{40,60}|jina_[\w]{40,80}|fc-[a-f0-9]{32}|tvly-[\w-]{24,60}"
      r"|nvapi-[\w-]{50,90}|access_token\$production\$[a-z0-9]{16}\$[a-f0-9]{32}|LTAI[A-Za-z0-9]{16,24}|EZ[AT]K[A-Za-z0-9]{54}|ico-[A-Za-z0-9]{32})"),
+    (("pat",), "Airtable token", rf"{_B}pat[A-Za-z0-9]{{14}}\.[a-f0-9]{{64}}"),
+    (("CCIPAT_", "CCIPRJ_"), "CircleCI token", rf"{_B}CCIP(?:AT|RJ)_[A-Za-z0-9]{{20,24}}_[a-f0-9]{{40}}"),
+    (("v1.0-",), "Cloudflare key", rf"{_B}v1\.0-[a-f0-9]{{24}}-[a-f0-9]{{146}}"),
+    (("oy2",), "NuGet key", rf"{_B}oy2[a-z0-9]{{43}}{_E}"),
     (("xkeysib-", "xsmtpsib-"), "Brevo key", rf"{_B}x(?:key|smtp)sib-[a-f0-9]{{32,64}}-[A-Za-z0-9]{{10,32}}"),
     (("$2", "$5$", "$6$", "$y$", "$7$", "$1$", "$apr1$", "$argon2", "$scrypt"), "password hash",
      r"\$(?:2[abxy]?|5|6|y|7|1|apr1|argon2(?:id|i|d)|scrypt|pbkdf2-sha\d{1,3})\$[\w./$,=+-]{20,200}"),

@@ -50,12 +50,12 @@ _CODE = re.compile(r"\s{0,3}\d{4,8}\s{0,3}\Z")
 _USER = re.compile(r"(?<!\S)(?:-u|--user|--proxy-user|-U)[ =]?[\"']?([^\s:\"']{1,100}:)([^\s\"']{1,200})")
 _MYSQL = re.compile(r"\bmysql\w{0,10}\b[^\n]{0,200}?\s-p([^\s\"']{4,100})")
 _COMMANDS = re.compile(
-    r"(?i)(?:sshpass[ ]-p|-pass(?:in|out)?\s{1,3}(?:pass:)?|redis-cli\b[^\n]{0,80}?[ ]-a|(?:docker|podman|helm|mongo\w{0,10})\b[^\n]{0,80}?[ ]-p|ldap\w{1,10}\b[^\n]{0,80}?[ ]-w|zip\b[^\n]{0,40}?[ ]-P|masterauth|rootpw|https?\s-a\s[\w.@-]{1,64}:|SecureString\b[^\n]{0,80}?--value|identified (?:with \S{1,40} )?by|requirepass)(?:[ =]{1,3}|(?<=:))[\"']?([^\s\"';]{4,200})"
+    r"(?i)(?:sshpass[ ]-p|-pass(?:in|out)?\s{1,3}(?:pass:)?|redis-cli\b[^\n]{0,80}?[ ]-a|(?:docker|podman|helm|mongo\w{0,10})\b[^\n]{0,80}?[ ]-p|ldap\w{1,10}\b[^\n]{0,80}?[ ]-w|zip\b[^\n]{0,40}?[ ]-P|masterauth|rootpw|https?\s-a\s[\w.@-]{1,64}:|SecureString\b[^\n]{0,80}?--value|identified (?:with \S{1,40} )?by|requirepass)(?:[ =]{1,3}|(?<=:))[\"']?(?!(?:[\d.]{7,15}:)?\d{1,5}(?:-\d{1,5})?:\d)([^\s\"';]{4,200})"
 )
 _WORDS = ("requirepass", "masterauth", "rootpw", "identified")
 _MIXED = re.compile(r"(?=\S*\d)(?=\S*[A-Za-z])\S{6,}")
 _ARN = re.compile(r"arn:[\w:-]{1,100}:\Z")
-_OPEN = re.compile(r"[bBuUrRfF]{0,2}(\\{0,7}+[\"'`])")
+_OPEN = re.compile(r"[bBuUrRfFnN@]{0,2}(\\{0,7}+(?:\"\"\"|'''|[\"'`]))")
 _INSIDE = re.compile(  # a list, a DynamoDB or SQS value, a block of YAML
     r"(?:[\[(]\s*(?=[bu]?\\{0,7}[\"'])|\{\s*(?:\\*[\"'](?:[dD]ata)?[tT]ype\\*[\"']\s*:\s*\\*[\"']String\\*[\"']\s*,\s*)?\\*[\"'](?:S|s|StringValue|stringValue|value|Value)\\*[\"']\s*:\s*"
     r"|[|>][+-]?[ \t]*\n\s+|\n[ \t]+(?=[^\s:#-][^\s:]{2,200}(?:\s*\n|\s*\Z))|(?:pydantic\.)?(?:SecretStr|Secret|Password|Some|Just|str|String|bytes)\((?=[bu]?\\{0,7}[\"']))"
@@ -214,6 +214,8 @@ def _fields(text: str) -> Iterator[Field]:
     for match in _PROSE.finditer(lower if len(lower) == len(text) else text):
         begin = match.start(1)
         before = _NAME_BEFORE.search(text, max(0, begin - 60), begin)
+        if before and before[0].startswith("."):  # the name of a file, such as .htpasswd
+            continue
         yield Field((before[0] if before else "") + match[1], match.start(2), match.end(2), sure=False)
     option = " -" in text or text.startswith("-")
     for pattern in (_USER, _MYSQL, _COMMANDS) if option else (_COMMANDS,):
