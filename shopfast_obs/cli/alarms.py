@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from shopfast_obs.cli import interrupted, options
+from shopfast_obs.cli import interrupted, options, wired
 from shopfast_obs.cli.app import App, pass_app
 from shopfast_obs.errors import EXIT_FINDINGS, UserError
 
@@ -122,7 +122,9 @@ def apply_command(app: App, *, only: tuple[str, ...], template: Path | None, int
         raise UserError("Alarms come from a template, so that the next deployment keeps them.", "Name it: --into FILE")
     settings = app.settings
     path = settings.overlay_path
-    wanted = plan(derive(app, only, may_run=True), settings.overlay, path.read_bytes() if path.exists() else None)
+    derived = derive(app, only, may_run=True)
+    wired.require(settings)
+    wanted = plan(derived, settings.overlay, path.read_bytes() if path.exists() else None)
     if wanted.empty:
         app.terminal.say("The overlay has these alarms already; nothing to change.")
         return

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from shopfast_obs.cli import gaps, interrupted, options
+from shopfast_obs.cli import gaps, interrupted, options, wired
 from shopfast_obs.cli.app import App, pass_app
 from shopfast_obs.errors import ProjectError, UserError
 from shopfast_obs.model.counts import plural
@@ -216,6 +216,8 @@ def _planned(  # noqa: PLR0917 - what a plan is made from
 
     folders = _service_folders(settings, services)
     declared = inventory(settings, may_run=may_run)
+    if may_run:
+        wired.require(settings)
     return for_project(folders, settings.root, declared, settings.overlay_path, codemods, reports, metrics)
 
 

@@ -14,6 +14,7 @@ from shopfast_obs.cli.app import App, pass_app
 from shopfast_obs.cli.failures import NEXT, bracketed
 from shopfast_obs.cli.near import near
 from shopfast_obs.errors import DeniedError, UserError
+from shopfast_obs.parse.names import holding
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -40,7 +41,13 @@ _FIELD = re.compile(r"([A-Za-z_][\w.-]*)=(.+)", re.S)
     type=click.Path(exists=True, path_type=Path),
     help="Read saved logs instead of a cloud's, all of them: a file or a folder (repeat).",
 )
-@click.option("--group", "part", default="", metavar="TEXT", help="Only log groups with this in their names.")
+@click.option(
+    "--group",
+    "part",
+    default="",
+    metavar="TEXT",
+    help="Only log groups with this in the name, or of a construct (Notes/F).",
+)
 @click.option("--context", default=0, type=click.IntRange(0), metavar="N", help="Also N lines around each match.")
 @click.option("--fields", default="", metavar="A,B", help="These fields as columns, such as level,order.id,message.")
 @click.option("--follow", is_flag=True, help="Go on with what matches, until Ctrl-C.")
@@ -128,7 +135,7 @@ def found(  # noqa: PLR0917 - what is looked for, and where
     from shopfast_obs.parse.correlation import related
 
     groups = list(cloud.groups())
-    chosen = [group for group in groups if part in group]
+    chosen = [group for group in groups if holding(part)(group)]
     if part and not chosen:
         raise _no_group(part, groups)
     events: list[LogEvent] = []
@@ -162,19 +169,19 @@ def found_in(inputs: Sequence[Path], wanted: Wanted, part: str, context: int, pr
     at all, and when no group has the part in its name."""
     from shopfast_obs.parse.correlation import related
 
-    groups: dict[str, None] = {}
+    groups, holds = dict[str, None](), holding(part)
 
     def chosen() -> Iterator[LogEvent]:
         for event in saved.saved_events(inputs, problems, only_logs=True):
             groups[event.group] = None
-            if part in event.group:
+            if holds(event.group):
                 yield event
 
     lines = related(chosen(), wanted, context)
     if not groups:
         where = ", ".join(str(path) for path in inputs)
         raise UserError(f"There is no log line in {where}{bracketed(problems)}.", NEXT)
-    if not any(part in group for group in groups):
+    if not any(map(holds, groups)):
         raise _no_group(part, groups)
     return lines
 
@@ -200,7 +207,7 @@ def followed(
             moment = now()
             fresh: list[LogEvent] = []
             for group in cloud.groups():
-                if part in group:
+                if holding(part)(group):
                     fresh += cloud.events(group, TimeRange(start, moment), pattern)
             for event in sorted(fresh, key=lambda event: event.timestamp):
                 key = (event.group, event.stream, event.timestamp, event.message)

@@ -88,9 +88,11 @@ class Overlay:
         return engine.diff(fix.plan)
 
     def apply(self, fix: Fix) -> str:
-        """Write it."""
+        """Write it; raises ProjectError when no deployment would bring it."""
         from shopfast_obs.changes import engine
+        from shopfast_obs.cli import wired
 
+        wired.require(self.app.settings)
         return engine.apply(fix.plan, self.app.settings.root, self.app.settings.state_dir).id
 
     def enforce(self) -> None:

@@ -12,6 +12,7 @@ from typing import Any, Literal
 from shopfast_obs.model.resources import Inventory
 
 Layer = Literal["powertools", "runtime"]
+MARK = "shopfast-obs.overlay"  # in the assembly of an app that applies an overlay: the path of that, there or not
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 
 from shopfast_obs.model.resources import (
     ALARM,
@@ -52,3 +53,14 @@ NAME_PROPERTY: Mapping[str, str] = {
 def construct_path(path: str) -> str:
     """The path of the construct that people know, from that of the resource that it makes: `Notes/F/Resource`."""
     return path.strip("/").removesuffix("/Resource").removesuffix("/Default")
+
+
+def holding(part: str) -> Callable[[str], bool]:
+    """Whether a name (of a log group) has this part in it. A construct's path, `Notes/F`, is in the names that
+    CloudFormation makes of it: the stack's name, the construct's with a hash of eight digits, and random letters."""
+    stack, slash, rest = part.partition("/")
+    if not (stack and slash and rest):
+        return lambda name: part in name
+    within = "".join(letter for letter in rest if letter.isalnum())
+    made = re.compile(rf"(^|/){re.escape(stack)}-{re.escape(within)}([0-9A-F]{{8}})?-[0-9A-Za-z]+$")
+    return lambda name: part in name or bool(made.search(name))

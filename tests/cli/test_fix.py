@@ -15,6 +15,7 @@ from shopfast_obs.model.resources import Inventory
 from shopfast_obs.parse.overlay import read
 from shopfast_obs.settings import Settings
 from shopfast_obs.testing import FakeCloud
+from tests.cli.assembly import wired
 from tests.cli.test_diagnose import FakeApp, recent
 from tests.diagnose.builders import finished, function, killed, written
 
@@ -47,6 +48,7 @@ def test_it_shows_the_change_and_writes_nothing(tmp_path: Path) -> None:
 
 def test_apply_writes_the_overlay_and_the_second_run_changes_nothing(tmp_path: Path) -> None:
     """What waits for a deployment is not derived again."""
+    wired(app(tmp_path).settings)
     assert run(app(tmp_path), "--apply") == 0
     path = tmp_path / "cdk" / "overlay.json"
     first = path.read_bytes()
@@ -62,6 +64,7 @@ def test_apply_writes_the_overlay_and_the_second_run_changes_nothing(tmp_path: P
 def test_json_is_one_document(tmp_path: Path) -> None:
     """Changes, diff, effects, and what was left alone."""
     surroundings = app(tmp_path)
+    wired(surroundings.settings)
     assert run(surroundings, "--format", "json", "--apply") == 0
     document = json.loads(surroundings.stdout.getvalue())
     assert document["applied"]

@@ -10,6 +10,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from shopfast_obs import cli
+from shopfast_obs.settings import load
+from tests.cli.assembly import wired
 
 PLAIN = (
     'import json\n\n\ndef lambda_handler(event, context):\n    print("got", event["id"])\n    return json.dumps({})\n'
@@ -155,7 +157,7 @@ def test_a_file_without_a_handler_is_an_answer_and_no_error(project: Path) -> No
 
 def test_a_project_that_was_never_synthesised_is_told_what_to_run(project: Path) -> None:
     """The overlay needs to know the functions."""
-    (project / "pyproject.toml").write_text('[tool.shopfast-obs]\nservices = ["services"]\n')
+    (project / "pyproject.toml").write_text('[tool.shopfast-obs]\napp = "app.py"\nservices = ["services"]\n')
     (project / "src").rename(project / "services")
     result = invoke("instrument")
     assert result.exit_code == 2
@@ -191,8 +193,9 @@ def synthesised(project: Path) -> None:
     }
     (out / "manifest.json").write_text(json.dumps({"version": "48.0.0", "artifacts": {"shop": artifact}}))
     (project / "pyproject.toml").write_text(
-        '[tool.shopfast-obs]\nservices = ["services"]\noverlay = "cdk/overlay.json"\ncodemods = "all"\n'
+        '[tool.shopfast-obs]\napp = "app.py"\nservices = ["services"]\noverlay = "cdk/overlay.json"\ncodemods = "all"\n'
     )
+    wired(load(project, {}))
     (project / "services").mkdir()
     (project / "src").rename(project / "services" / "orders")
 

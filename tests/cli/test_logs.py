@@ -125,5 +125,5 @@ def test_saved_logs_are_searched_without_a_cloud(tmp_path: Path) -> None:
 def test_a_group_that_is_not_there_is_no_empty_answer() -> None:
     """What there is, is named, the nearest first; in a cloud and in files."""
     with pytest.raises(UserError) as problem:
-        run(cloud(), "--group", "wep")
+        run(cloud(), "--group", "webb")
     assert problem.value.hint == "Near are: /aws/lambda/web."

@@ -1,0 +1,29 @@
+"""Names as people and CloudFormation give them."""
+
+from __future__ import annotations
+
+import pytest
+
+from shopfast_obs.parse.names import construct_path, holding
+
+
+@pytest.mark.parametrize(
+    ("part", "name", "there"),
+    [
+        ("orders", "/aws/lambda/shop-orders", True),
+        ("/aws/lambda/", "/aws/lambda/shop-orders", True),
+        ("Notes/F", "/aws/lambda/Notes-FC4345940-983C5A2038F4", True),
+        ("Notes/Api/Handler", "/aws/lambda/Notes-ApiHandler5E7490E8-abcDEF123456", True),
+        ("Notes/F", "/aws/lambda/Notes-Fetch1A2B3C4D-983C5A2038F4", False),
+        ("Notes/F", "/aws/lambda/OtherNotes-FC4345940-983C5A2038F4", False),
+    ],
+)
+def test_a_log_group_is_found_by_the_path_of_its_construct(part: str, name: str, *, there: bool) -> None:
+    """Another construct whose name begins alike is another."""
+    assert holding(part)(name) is there
+
+
+def test_a_construct_goes_by_its_path() -> None:
+    """What the construct library puts behind it is nobody's name."""
+    for path in ("/Notes/F/Resource", "Notes/F", "/Notes/F/Default"):
+        assert construct_path(path) == "Notes/F"
