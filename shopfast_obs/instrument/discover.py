@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from shopfast_obs import confine
 from shopfast_obs.errors import ProjectError
-from shopfast_obs.instrument import called, handlers, sources, tests
+from shopfast_obs.instrument import called, handlers, powertools, sources, tests
 from shopfast_obs.instrument.sources import Source
 from shopfast_obs.model.changes import Skipped
 
@@ -70,6 +70,7 @@ def discover(paths: Sequence[Path], names: Collection[str] = ()) -> Discovery:
     ProjectError for a path that does not exist and a folder without a handler."""
     _entries.cache_clear()
     tests.forget()
+    powertools.forget()
     services: list[Service] = []
     skipped: list[Skipped] = []
     for path in paths:

@@ -27,12 +27,12 @@ class ModuleContext:
     """What is known about a module beside its text.
 
     `handlers` are the names of its Lambda handlers. `objects` is the module that makes the Logger, Tracer and Metrics
-    of the service (`observability`, `.observability`), empty when this one makes its own. `siblings` are the top-level
-    names of the service's own modules. `names` are those that the source binds in any scope, where that is known.
-    `metrics` are those of the business by the function that they count. `patched` says why clients must be made when
-    they are made now, where tests replace them. `verbose` says that another module of the service sets the root logger
-    to INFO. `style` is how the project writes its code. `tree` is the source as it was, as Python parses it;
-    `text_of` prints a version of it.
+    of the service (`observability`, `.observability`), empty when this one makes its own. `siblings` are the
+    top-level names of the service's own modules. `names` are those that the source binds in any scope, where that is
+    known. `metrics` are those of the business by the function that they count. `patched` says why clients must be
+    made when they are made now, where tests replace them. `plain` says why log calls must stay without fields.
+    `verbose` says that another module of the service sets the root logger to INFO. `style` is how the project writes
+    its code. `tree` is the source as it was, as Python parses it; `text_of` prints a version of it.
     """
 
     handlers: tuple[str, ...] = ()
@@ -41,6 +41,7 @@ class ModuleContext:
     names: frozenset[str] | None = None
     metrics: Mapping[str, tuple[BusinessMetric, ...]] = field(default_factory=dict)
     patched: str = ""
+    plain: str = ""
     verbose: bool = False
     style: Style = field(default_factory=Style)
     tree: ast.Module | None = None

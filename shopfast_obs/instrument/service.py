@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from shopfast_obs.instrument import engine, sources, style, tests
+from shopfast_obs.instrument import engine, powertools, sources, style, tests
 from shopfast_obs.instrument.discover import Module, Service
 from shopfast_obs.instrument.interface import Codemod, Kind, ModuleContext
 from shopfast_obs.instrument.root_level import root_is_verbose
@@ -49,7 +49,7 @@ def instrument(service: Service, codemods: Sequence[Codemod]) -> Iterator[FileRe
         patched = tests.working_on_boto3(module.source) if module.handlers and moving else ""
         context = ModuleContext(
             module.handlers, objects, siblings, metrics=module.metrics, patched=patched, verbose=verbose,
-            style=style.of(module.source.path.parent),
+            plain=powertools.without_fields(module.source.path.parent), style=style.of(module.source.path.parent),
         )  # fmt: skip
         result, text = _module(module, context, codemods)
         yield result
