@@ -146,7 +146,10 @@ def _copy(app: App, *, keep: bool) -> Iterator[Path]:
     """Work in a pristine copy of the project; afterwards its cloud is stopped and the copy is gone."""
     settings = app.settings
     if not settings.app:
-        raise ProjectError("There is no project here to show.", "Run it in a checkout: git clone, make setup")
+        raise ProjectError(
+            "There is no project here to show: no pyproject.toml names a CDK app.",
+            "Run it in a checkout of shopfast-obs, which brings ShopFast along; the package alone does not.",
+        )
     home, folder = Path.cwd(), Path(tempfile.mkdtemp(prefix="shopfast-demo-"))
     environment = {name: os.environ.pop(name, None) for name in ("AWS_ENDPOINT_URL", "SHOPFAST_OBS_STATE")}
     try:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from shopfast_obs.model.review import Review
 
 LEVELS = ("info", "low", "medium", "high", "critical")
-FILE = click.Path(path_type=Path)
+FILE = click.Path(path_type=Path, readable=False)  # one of several that cannot be read hides no other
 
 
 @click.command()

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path(path_type=Path, readable=False))
 @options.modes(check=True)
 @click.option("--only", multiple=True, metavar="CODEMOD", help="Only this codemod (repeat).")
 @click.option("--skip", multiple=True, metavar="CODEMOD", help="Without this codemod (repeat).")

@@ -38,7 +38,7 @@ _FIELD = re.compile(r"([A-Za-z_][\w.-]*)=(.+)", re.S)
     "--input",
     "inputs",
     multiple=True,
-    type=click.Path(exists=True, path_type=Path),
+    type=click.Path(exists=True, path_type=Path, readable=False),
     help="Read saved logs instead of a cloud's, all of them: a file or a folder (repeat).",
 )
 @click.option(

@@ -128,6 +128,10 @@ class Templates:
         path = self.template or self.into
         assert path is not None
         declared = templates.inventory([path])
+        for gap in declared.gaps:
+            self.app.terminal.warn(f"could not be read: {gap.what}: {gap.reason}")
+        if declared.gaps and not declared.resources:
+            raise UserError(f"Nothing of {path} could be read.", "Mend what is said above.")
         if self.template:
             rules = select(catalogue(), asked.only, asked.skip)
             found, deployed = diagnose(declared, None, rules).findings, None

@@ -13,6 +13,7 @@ import click
 
 from shopfast_obs.errors import CloudUnreachableError, ShopfastObsError, UserError
 
+PATHS = ("Symlink loop from", "Could not determine home directory", "Can't determine home directory")  # of pathlib
 AGAIN = "then run the command again."
 # What to do about what the system refused; anything else is for its own words.
 REMEDIES = {
@@ -34,6 +35,8 @@ def for_people(problem: Exception) -> ShopfastObsError | None:
         return problem
     if isinstance(problem, OSError):
         return None if problem.errno == errno.EPIPE else refused(problem)
+    if isinstance(problem, RuntimeError) and str(problem).startswith(PATHS):
+        return UserError(f"A path cannot be used: {problem}.", "Name another place.")
     if isinstance(problem, MemoryError):
         return UserError("The memory of this machine is not enough for that.", "Ask for less: --since, --limit.")
     origin = type(problem).__module__.partition(".")[0]

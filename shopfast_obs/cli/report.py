@@ -45,7 +45,7 @@ def _since(function: F) -> F:
 
 
 def _inputs(function: F) -> F:
-    paths = click.Path(exists=True, path_type=Path)
+    paths = click.Path(exists=True, path_type=Path, readable=False)
     help_text = "Read saved traces and logs instead of a cloud's: a file or a folder (repeat)."
     function = click.argument("more_inputs", nargs=-1, type=paths, metavar="[FILE_OR_FOLDER]...")(function)
     return click.option("--input", "inputs", multiple=True, type=paths, help=help_text)(function)

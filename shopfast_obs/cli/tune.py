@@ -191,7 +191,7 @@ def _payload(text: str | None) -> bytes:
         return json.dumps(json.loads(said)).encode()
     except OSError as problem:
         raise UserError(f"The payload cannot be read: {problem}.", "Give --payload @FILE with its path.") from None
-    except ValueError as problem:
+    except (ValueError, RecursionError) as problem:
         raise UserError(f"The payload is not JSON: {problem}.", "Quote it: --payload '{\"id\": 7}'") from None
 
 

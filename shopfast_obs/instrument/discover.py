@@ -84,8 +84,18 @@ def discover(paths: Sequence[Path], names: Collection[str] = ()) -> Discovery:
                 "A handler is a function `lambda_handler`, `handler`, or any function of (event, context).",
             )
         services += found
-        skipped += left if found or left else [Skipped(str(path), "no Lambda handler was found in it")]
+        skipped += left if found or left else [_without_handler(path)]
     return Discovery(tuple(services), tuple(skipped))
+
+
+def _without_handler(path: Path) -> Skipped:
+    """Why a file that somebody named has no handler: it is read, and has none, or it cannot be read as Python."""
+    module = _module(path)
+    if isinstance(module, Skipped) and module.unread:
+        return module
+    if path.suffix != ".py":
+        return Skipped(str(path), "it is no Python source", unread=True)
+    return Skipped(str(path), "no Lambda handler was found in it")
 
 
 def declared(folder: Path, names: Collection[str]) -> Discovery:

@@ -10,7 +10,7 @@ from shopfast_obs import confine
 from shopfast_obs.errors import UserError
 from shopfast_obs.instrument.business import DEFAULTS, BusinessMetric, MetricsPlan, Values
 
-HINT = "docs/metrics.md shows how the file is written."
+HINT = "It is YAML such as `metrics: [{metric: OrdersPlaced, function: orders/app.place}]`."
 MOST_SERIES = 100  # combinations of dimension values of one metric; each is a custom metric on the bill
 MOST_DIMENSIONS = 5
 KEYS = frozenset({"metric", "function", *DEFAULTS})

@@ -157,6 +157,9 @@ def _declared(template: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
 
 
 def _without_properties(template: Mapping[str, Any], path: Path) -> Iterator[Skipped]:
+    for name, resource in mapping(template.get("Resources")).items():
+        if not isinstance(mapping(resource).get("Type"), str):
+            yield Skipped(f"{path.name}: {name}", "it has no Type", unread=True)
     for name, _, own in _declared(template):
         if not isinstance(own, Mapping):
             yield Skipped(f"{path.name}: {name}", "its Properties are not an object", unread=True)

@@ -164,6 +164,8 @@ def test_a_wrong_option_is_told_as_every_other_error() -> None:
         (socket.gaierror(-2, "Name or service not known"), 3),
         (NewConnectionError(HTTPConnection("host"), "refused"), 3),
         (MemoryError(), 2),
+        (RuntimeError("Symlink loop from '/x'"), 2),
+        (RuntimeError("anything else"), None),
         (KeyError("x"), None),
         (BrokenPipeError(32, "Broken pipe"), None),
     ],

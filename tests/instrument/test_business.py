@@ -113,7 +113,7 @@ def test_a_plan_that_makes_no_sense_is_one_sentence(tmp_path: Path, text: str, s
     """Before anything is changed."""
     with pytest.raises(UserError, match=re.escape(said)) as caught:
         read(project(tmp_path, text=text))
-    assert "docs/metrics.md" in str(caught.value.hint)
+    assert "metrics: [{metric:" in str(caught.value.hint)
 
 
 def test_the_plan_in_the_documentation_is_one(tmp_path: Path) -> None:
