@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from shopfast_obs.instrument import handlers, sources
 from shopfast_obs.instrument.interface import Codemod, Kind, ModuleContext, Noted, Outcome
+from shopfast_obs.instrument.style import Style
 from shopfast_obs.model.changes import Skipped
 
 if TYPE_CHECKING:
@@ -45,7 +46,9 @@ def transform(
     if context.handlers and (other := vendor(tree)):
         return Outcome(source, skipped=(Skipped(what, f"{other} wraps its handler; remove that first"),))
     printer = Printer(module, body, tree)
-    known = replace(context, names=frozenset(names_in(tree)), tree=tree, text_of=printer.text)
+    known = replace(
+        context, names=frozenset(names_in(tree)), tree=tree, text_of=printer.text, style=context.style.of_file(source)
+    )
     outcome, changed = _run(module, source, known, wanted, what)
     if changed is module:
         return outcome
@@ -104,15 +107,15 @@ def _run(
     return Outcome(source, tuple(applied), tuple(skipped), tuple(notes)), module if applied else before
 
 
-def with_objects(source: str, kinds: Sequence[Kind]) -> tuple[str, tuple[str, ...]]:
+def with_objects(source: str, kinds: Sequence[Kind], style: Style) -> tuple[str, tuple[str, ...]]:
     """The module of the shared objects with one of each kind under its usual name, and the kinds that were new."""
     import libcst as cst
 
     from shopfast_obs.instrument.edit.objects import find_object, make_object
 
-    module, made = cst.parse_module(source), []
+    module, made, context = cst.parse_module(source), [], ModuleContext(style=style.of_file(source))
     for kind in kinds:
-        if not find_object(module, kind, ModuleContext()):
-            module = make_object(module, kind, kind, ModuleContext())
+        if not find_object(module, kind, context):
+            module = make_object(module, kind, kind, context)
             made.append(kind)
     return module.code, tuple(made)

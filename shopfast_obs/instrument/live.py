@@ -17,6 +17,7 @@ from shopfast_obs.model.resources import FUNCTION, Resource
 COMMAND = "instrument --live"
 HANDLER = "shopfast_obs.runtime.wrap.handler"
 ORIGINAL = "SHOPFAST_OBS_HANDLER"
+ROOT_LEVEL = "SHOPFAST_OBS_ROOT_LEVEL"
 RETENTION_DAYS = 30
 POWERTOOLS_ACCOUNT = "017000801446"
 POWERTOOLS_VERSION = 27
@@ -132,8 +133,11 @@ def _reason(configuration: Configuration, before: Mapping[str, Any]) -> str:
 
 
 def _variables(name: str, application: str, before: Mapping[str, Any]) -> dict[str, str]:
+    # Lambda sets the root logger to INFO with JSON logs; what text logs did not write is not written now.
+    text = before["LoggingConfig"]["LogFormat"] != "JSON"
     return {
         ORIGINAL: str(before["Handler"]),
+        **({ROOT_LEVEL: "WARNING"} if text else {}),
         "POWERTOOLS_SERVICE_NAME": short_name(name, application),
         "POWERTOOLS_METRICS_NAMESPACE": application,
         "POWERTOOLS_LOG_LEVEL": LEVEL,

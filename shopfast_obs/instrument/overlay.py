@@ -16,11 +16,6 @@ from shopfast_obs.model.telemetry import InvocationReport
 
 LEVEL = "INFO"
 VARIABLES = "Environment.Variables"
-# WARN would keep them off, and would have Lambda drop the structured logger's own INFO lines as well.
-LEVELS = (
-    "With JSON logs Lambda sets the root logger to INFO, from WARNING: `logging.info` lines of loggers without a "
-    "level are written, where text logs had none; `logging.getLogger().setLevel(logging.WARNING)` keeps them off."
-)
 
 
 def handler_names(inventory: Inventory) -> frozenset[str]:
@@ -151,5 +146,8 @@ def sentences(changes: Sequence[ResourceOverlay]) -> Iterator[str]:
             yield f"The API stage {change.name} starts traces."
         elif change.type == STATE_MACHINE:
             yield f"The workflow {change.name} is traced."
-    if any("LoggingConfig.LogFormat" in change.properties for change in changes):
-        yield LEVELS
+
+
+def switches_to_json(changes: Sequence[ResourceOverlay]) -> bool:
+    """True where a function's log format becomes JSON."""
+    return any("LoggingConfig.LogFormat" in change.properties for change in changes)

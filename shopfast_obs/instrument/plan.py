@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 
-from shopfast_obs.instrument import imported, page, parallel, workflows
+from shopfast_obs.instrument import imported, page, parallel, unleveled, workflows
 from shopfast_obs.instrument import layer as runtime_layer
 from shopfast_obs.instrument import overlay as needs
 from shopfast_obs.instrument.business import MetricsPlan
@@ -50,8 +50,10 @@ def for_paths(
     pages = [path for path in paths if page.is_page(path)]
     definitions = (*_definitions(paths, codemods), *_pages(pages, codemods))
     others = [path for path in paths if not path.name.endswith(workflows.SUFFIXES) and path not in pages]
-    files = of_sources(discover(others), codemods, metrics) if others else ()
-    effects = (*imported.effects(files, others, base, command), *workflows.effects(definitions))
+    found = discover(others) if others else Discovery(())
+    files = of_sources(found, codemods, metrics)
+    told = unleveled.effects(found.services) if any(file.status == "changed" for file in files) else ()
+    effects = (*imported.effects(files, others, base, command), *told, *workflows.effects(definitions))
     if layer is not None and (archive := runtime_layer.result(Path(os.path.abspath(layer)))):  # noqa: PTH100
         files, base = (*files, archive), common([base, archive.path])
     return assembled((*files, *definitions), base, effects)
@@ -86,7 +88,9 @@ def for_project(  # noqa: PLR0917 - what a project is made of
         return assembled(files, root, (*told, *blocked))
     after = overlay_text.write(new).encode()
     result = FileResult(overlay_path, "changed", ("overlay",), before=before, after=after)
-    return assembled((*files, result), root, (*needs.sentences(needed.changes), *told, *needed.notes, *blocked))
+    levels = unleveled.effects(found.services) if needs.switches_to_json(needed.changes) else ()
+    said = (*needs.sentences(needed.changes), *levels, *told, *needed.notes, *blocked)
+    return assembled((*files, result), root, said)
 
 
 def _carried(

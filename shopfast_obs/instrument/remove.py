@@ -106,10 +106,15 @@ class _Rename(cst.CSTTransformer):
 def _without_lines(module: cst.Module, pattern: re.Pattern[str]) -> cst.Module:
     """The module without the objects that nothing uses any more."""
     for index in reversed(range(len(module.body))):
-        match = pattern.match(module.code_for_node(module.body[index]).strip())
+        match = pattern.match(_in_one_line(module.code_for_node(module.body[index])))
         if match and _mentions(module, match[1]) == 1:
             module = _without(module, index)
     return module
+
+
+def _in_one_line(code: str) -> str:
+    """A call without the lines that the project's length of lines has made of it."""
+    return re.sub(r"\s+", " ", re.sub(r",?\s+\)", ")", re.sub(r"\(\s+", "(", code.strip())))
 
 
 def _without_imports(module: cst.Module) -> cst.Module:

@@ -19,7 +19,8 @@ from shopfast_obs.model.changes import Skipped
 KINDS: tuple[Kind, ...] = ("logger", "tracer", "metrics")
 NAMES = ("observability", "service_observability")
 MAKES_LOGGER = re.compile(r"^logger\s*(:[^=]+)?=\s*([\w.]+\.)?Logger\(", re.MULTILINE)
-HEAD = '"""The only Logger, Tracer and Metrics of this service; names and levels come from the environment."""'
+HEAD = '"""The only Logger, Tracer and Metrics of this service'  # and may be longer
+DOCSTRING = f'{HEAD}."""'
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +46,12 @@ def instrument(service: Service, codemods: Sequence[Codemod]) -> Iterator[FileRe
     for module in service.modules:
         if shared is not None and module.source.path == shared.path:
             continue
-        objects, siblings = _objects(service, module, shared), _siblings(service, shared)
+        written = style.of(module.source.path.parent)
+        objects, siblings = _objects(service, module, shared), _siblings(service, shared, written)
         patched = tests.working_on_boto3(module.source) if module.handlers and moving else ""
         context = ModuleContext(
             module.handlers, objects, siblings, metrics=module.metrics, patched=patched, verbose=verbose,
-            plain=powertools.without_fields(module.source.path.parent), style=style.of(module.source.path.parent),
+            plain=powertools.without_fields(module.source.path.parent), style=written,
         )  # fmt: skip
         result, text = _module(module, context, codemods)
         yield result
@@ -96,8 +98,13 @@ def _objects(service: Service, module: Module, shared: _Shared | None) -> str:
     return f"{'.' * (depth + 1)}{shared.path.stem}"
 
 
-def _siblings(service: Service, shared: _Shared | None) -> frozenset[str]:
-    names = {module.source.path.stem for module in service.modules if module.source.path.parent == service.folder}
+def _siblings(service: Service, shared: _Shared | None, written: style.Style) -> frozenset[str]:
+    """The modules that stand among the project's own imports: to a sorter, those in its folders only."""
+    if written.roots and service.folder not in written.roots:
+        return frozenset()
+    inside = [module.source.path for module in service.modules if module.source.path.is_relative_to(service.folder)]
+    paths = [path.relative_to(service.folder) for path in inside]
+    names = {path.parts[0].removesuffix(".py") for path in paths}
     names |= {item.prefix.split(".")[0] for module in service.modules for item in module.imports}
     return frozenset(names | ({shared.path.stem} if shared else set())) - {""}
 
@@ -110,8 +117,10 @@ def _module(module: Module, context: ModuleContext, codemods: Sequence[Codemod])
     except Exception as problem:  # one file that a codemod trips over must not hide the others
         reason = f"{type(problem).__name__}: {problem}".splitlines()[0]
         return FileResult(source.path, "failed", reason=reason), source.text
-    reason = "; ".join(f"{item.what.removeprefix(source.path.name).lstrip(': ')} {item.reason}".strip()
-                       for item in (*outcome.skipped, *outcome.notes))  # fmt: skip
+    reason = "; ".join(
+        f"{item.what.removeprefix(source.path.name).lstrip(': ')}: {item.reason}".removeprefix(": ")
+        for item in (*outcome.skipped, *outcome.notes)
+    )
     if not outcome.codemods:
         unread = any(item.unread for item in outcome.skipped)
         kept = FileResult(source.path, "skipped" if outcome.skipped else "unchanged", reason=reason, unread=unread)
@@ -139,10 +148,10 @@ def _shared_module(service: Service, shared: _Shared, kinds: tuple[Kind, ...]) -
         if isinstance(source, Skipped):
             yield FileResult(shared.path, "skipped", reason=source.reason, unread=source.unread)
             return
-        text, made = engine.with_objects(source.text, kinds)
+        text, made = engine.with_objects(source.text, kinds, style.of(shared.path.parent))
         after = source.encoded(text)
         yield FileResult(shared.path, "changed" if made else "unchanged", made, before=source.data, after=after)
     elif kinds:
         newline = service.modules[0].source.newline
-        text, made = engine.with_objects(f"{HEAD}{newline}", kinds)
+        text, made = engine.with_objects(f"{DOCSTRING}{newline}", kinds, style.of(shared.path.parent))
         yield FileResult(shared.path, "changed", made, before=None, after=text.encode())

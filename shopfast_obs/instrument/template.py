@@ -9,13 +9,13 @@ from typing import Any, TypeGuard
 
 from shopfast_obs import confine
 from shopfast_obs.errors import ProjectError
-from shopfast_obs.instrument import headroom, serverless
+from shopfast_obs.instrument import headroom, serverless, unleveled
 from shopfast_obs.instrument import layer as runtime_layer
 from shopfast_obs.instrument.business import MetricsPlan
 from shopfast_obs.instrument.discover import Discovery, declared
 from shopfast_obs.instrument.interface import Codemod
 from shopfast_obs.instrument.live import POWERTOOLS_ACCOUNT, POWERTOOLS_VERSION
-from shopfast_obs.instrument.overlay import LEVEL, LEVELS, short_name
+from shopfast_obs.instrument.overlay import LEVEL, short_name
 from shopfast_obs.instrument.plan import Instrumentation, assembled, of_sources
 from shopfast_obs.instrument.service import FileResult
 from shopfast_obs.model.changes import Skipped
@@ -85,16 +85,20 @@ def for_template(
             raise ProjectError(f"{path} takes no layer: {problem}.", "Change it by hand; see `--diff`.") from None
     if not _same_but_for(functions, template, read_template(text, path)):
         raise ProjectError(f"{path} could not be edited without touching more.", "Change it by hand; see `--diff`.")
-    files = [*_template_files(path, before, text, skipped), *_sources(path, changed, codemods, metrics)]
-    return assembled(files, root if path.is_relative_to(root) else path.parent, _effects(before, files, skipped))
+    found = _discovered(path, changed)
+    files = [*_template_files(path, before, text, skipped), *of_sources(found, codemods, metrics)]
+    effects = _effects(before, files, skipped, found)
+    return assembled(files, root if path.is_relative_to(root) else path.parent, effects)
 
 
-def _effects(before: bytes, files: Sequence[FileResult], skipped: Sequence[Skipped]) -> tuple[str, ...]:
+def _effects(
+    before: bytes, files: Sequence[FileResult], skipped: Sequence[Skipped], found: Discovery
+) -> tuple[str, ...]:
     """What stays, and what the log format brings where it is new."""
     log_format = b"LogFormat"
     new = any((file.after or b"").count(log_format) > before.count(log_format) for file in files)
     left = tuple(f"{item.what} is left as it is: {item.reason}." for item in skipped)
-    return (*left, *((LEVELS,) if new else ()))
+    return (*left, *(unleveled.effects(found.services) if new else ()))
 
 
 def _for_serverless(
@@ -103,9 +107,10 @@ def _for_serverless(
     before = confine.content(path)
     edited = serverless.edited(decoded(before, path), path, ARCHIVE)
     skipped = [Skipped(f"{path.name}: {item.what}", item.reason, item.unread) for item in edited.skipped]
-    sources = of_sources(declared(path.parent, edited.handlers), codemods, metrics) if edited.handlers else ()
-    files = [*_template_files(path, before, edited.text, skipped), *sources]
-    return assembled(files, root if path.is_relative_to(root) else path.parent, _effects(before, files, skipped))
+    found = declared(path.parent, edited.handlers) if edited.handlers else Discovery(())
+    files = [*_template_files(path, before, edited.text, skipped), *of_sources(found, codemods, metrics)]
+    effects = _effects(before, files, skipped, found)
+    return assembled(files, root if path.is_relative_to(root) else path.parent, effects)
 
 
 def _origin(path: Path) -> Path:
@@ -289,15 +294,12 @@ def _layer(template: Mapping[str, Any]) -> dict[str, Any]:
     return {"Type": "AWS::Lambda::LayerVersion", "Properties": {"LayerName": RUNTIME, "Content": ARCHIVE}}
 
 
-def _sources(
-    path: Path, functions: Sequence[_Function], codemods: Sequence[Codemod], metrics: MetricsPlan | None
-) -> Iterator[FileResult]:
-    """The handlers of the functions whose code lies beside the template, each file once."""
+def _discovered(path: Path, functions: Sequence[_Function]) -> Discovery:
+    """The handlers of the functions whose code lies beside the template."""
     folders: dict[Path, set[str]] = {}
     for function in functions:
         if folder := _folder(path, function):
             folders.setdefault(folder, set()).add(function.properties["Handler"])
     parts = [declared(folder, names) for folder, names in folders.items()]
     services = tuple(service for part in parts for service in part.services)
-    skipped = tuple(item for part in parts for item in part.skipped)
-    yield from of_sources(Discovery(services, skipped), codemods, metrics)
+    return Discovery(services, tuple(item for part in parts for item in part.skipped))

@@ -1,11 +1,13 @@
 """The handler of a function that was instrumented without its source: the original, decorated as the codemods would.
 
-`SHOPFAST_OBS_HANDLER` names the original. What fails while it is loaded fails as it would have without us.
+`SHOPFAST_OBS_HANDLER` names the original, `SHOPFAST_OBS_ROOT_LEVEL` the level of the root logger before that is loaded.
+What fails while it is loaded fails as it would have without us.
 """
 
 from __future__ import annotations
 
 import importlib
+import logging
 import os
 from collections.abc import Callable
 from contextlib import suppress
@@ -14,6 +16,7 @@ from typing import Any
 from shopfast_obs.runtime.decorator import observed
 
 VARIABLE = "SHOPFAST_OBS_HANDLER"
+LEVEL = "SHOPFAST_OBS_ROOT_LEVEL"
 
 
 def load(name: str) -> Callable[..., Any]:
@@ -35,5 +38,8 @@ def wrapped(function: Callable[..., Any]) -> Callable[..., Any]:
     return observed(function)
 
 
+if level := os.environ.get(LEVEL):
+    with suppress(ValueError):
+        logging.getLogger().setLevel(level)
 if VARIABLE in os.environ:
     handler = wrapped(load(os.environ[VARIABLE]))

@@ -98,7 +98,7 @@ class Till:
         local = imported_as(module, NAME, SOURCE)
         if not local and NAME in bound_names(module, context):
             return Skipped(self.id, f"the name {NAME} already means something else")
-        counting = Counting(local or NAME, context.metrics, module.config_for_parsing)
+        counting = Counting(local or NAME, context.metrics, module, context.style.limit)
         changed = module.visit(counting)
         if not counting.changed:
             return module

@@ -105,15 +105,18 @@ def receive(event):
         from shopfast_obs.instrument.edit.machine import json_names
         from shopfast_obs.instrument.edit.objects import ensure_object, name_for
         from shopfast_obs.instrument.edit.prints import PrintRewriter
+        from shopfast_obs.instrument.edit.unused import without_unused_import
 
         if context.plain:
             return Noted(module, context.plain)
         if "print" in bound_names(module, context):
             return Skipped(self.id, "print means something else here")
         rewriter = PrintRewriter(
-            module, name_for(module, "logger", context), json_names(module, context), context.style.length
+            module, name_for(module, "logger", context), json_names(module, context), context.style
         )
         changed = rewriter.rewrite(module)
+        if rewriter.streams:
+            changed = without_unused_import(changed, "sys", context)
         note = f"{rewriter.left} may print JSON, or a value alone: a machine may read that" if rewriter.left else ""
         if rewriter.count and (quiet := quiet_logger(module, context)):
             return Noted(module, f"{quiet} may hide lines below its level, and prints are never hidden")

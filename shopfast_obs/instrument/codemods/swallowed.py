@@ -105,6 +105,6 @@ def price(product):
         from shopfast_obs.instrument.edit.swallowed import SwallowedLogger, swallowed
 
         found = swallowed(context.tree or sources.parse(module.code))
-        rewriter = SwallowedLogger(module, name_for(module, "logger", context), found)
+        rewriter = SwallowedLogger(module, name_for(module, "logger", context), found, context.style)
         changed = rewriter.rewrite(module)
         return ensure_object(changed, "logger", context)[0] if rewriter.count else module

@@ -10,17 +10,18 @@ import libcst as cst
 from shopfast_obs.instrument.edit.layout import laid_out
 from shopfast_obs.instrument.edit.messages import Said
 from shopfast_obs.instrument.edit.statements import Node, StatementRewriter
+from shopfast_obs.instrument.style import Style
 
 
 class CallRewriter(StatementRewriter):
     """Replaces `f(...)` statements by calls of the logger; `count` says how many, `left` how many were not clear. What
-    runs only as a script is left alone. `limit` is the length of the project's lines."""
+    runs only as a script is left alone. `style` is how the project writes its code."""
 
-    def __init__(self, module: cst.Module, logger: str, json: Collection[str] = (), limit: int = 0) -> None:
+    def __init__(self, module: cst.Module, logger: str, json: Collection[str] = (), style: Style | None = None) -> None:
         super().__init__(module)
         self.logger = logger
         self.count = self.left = 0
-        self._json, self._limit = json, limit
+        self._json, self._style = json, (style or Style()).of_file("")
         self._caught: list[list[str]] = [[]]  # names, per function
 
     @abstractmethod
@@ -30,7 +31,7 @@ class CallRewriter(StatementRewriter):
     @property
     def said(self) -> Said:
         """The names of the exceptions caught around, and of JSON text."""
-        return Said(frozenset(self._caught[-1]), self._json)
+        return Said(frozenset(self._caught[-1]), self._json, self._style.quote)
 
     def enters(self, node: cst.CSTNode) -> bool:
         """Leave `if __name__ == "__main__"` alone: nobody reads structured logs there."""
@@ -63,4 +64,4 @@ class CallRewriter(StatementRewriter):
         level, arguments = new
         called = old.with_changes(func=cst.Attribute(cst.Name(self.logger), cst.Name(level)))
         column = len("".join(self.depth).expandtabs())
-        return node.with_changes(value=laid_out(called, old, arguments, column, self._limit, self._indent))
+        return node.with_changes(value=laid_out(called, old, arguments, column, self._style, self._indent))

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 import libcst as cst
 
 from shopfast_obs.instrument.business import BusinessMetric
+from shopfast_obs.instrument.edit.layout import fitted
 from shopfast_obs.instrument.edit.objects import decorator_name
 
 
@@ -16,11 +17,11 @@ class Counting(cst.CSTTransformer):
     """Puts a decorator on each function of the plan; one that counts the same metric otherwise is replaced."""
 
     def __init__(
-        self, counted: str, metrics: Mapping[str, tuple[BusinessMetric, ...]], config: cst.PartialParserConfig
+        self, counted: str, metrics: Mapping[str, tuple[BusinessMetric, ...]], module: cst.Module, limit: int
     ) -> None:
         super().__init__()
         self.changed = False
-        self._counted, self._metrics, self._config = counted, metrics, config
+        self._counted, self._metrics, self._module, self._limit = counted, metrics, module, limit
         self._names: list[str] = []
 
     def visit_ClassDef(self, node: cst.ClassDef) -> bool:
@@ -41,7 +42,11 @@ class Counting(cst.CSTTransformer):
         """The function with its decorators."""
         decorators = list(updated_node.decorators)
         for metric in self._metrics.get(".".join((*self._names, updated_node.name.value)), ()):
-            expression = cst.parse_expression(metric.call(self._counted), config=self._config)
+            expression = cst.parse_expression(metric.call(self._counted), config=self._module.config_for_parsing)
+            if isinstance(expression, cst.Call):
+                indent = self._module.default_indent
+                left = len((indent * len(self._names)).expandtabs())
+                expression = fitted(expression, left + 1, self._limit, indent, left=left)
             if any(_meaning(d.decorator) == _meaning(expression) for d in decorators):
                 continue
             self.changed = True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import re
 import sys
 from collections.abc import Iterator
 
@@ -15,6 +16,10 @@ from shopfast_obs.instrument.interface import CLASS_OF, ModuleContext
 FUTURE, STANDARD, THIRD_PARTY, LOCAL = range(4)
 NAMED = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.ExceptHandler | ast.MatchAs | ast.MatchStar
 BUILTINS = frozenset(dir(builtins))
+SECTION = re.compile(
+    r"#[#=\s-]*([\w-]+\s+){0,3}([\w-]*party|librar(y|ies)|imports|packages|modules|dependencies|stdlib)[\s:.=#-]*",
+    re.IGNORECASE,
+)
 OURS = frozenset(CLASS_OF) | frozenset(CLASS_OF.values())
 Statement = cst.SimpleStatementLine | cst.BaseCompoundStatement
 
@@ -104,14 +109,27 @@ def add_import(module: cst.Module, source: str, name: str, alias: str, context: 
             and module_of(node) == source
             and not isinstance(node.names, cst.ImportStar)
             and not context.style.single
+            and (context.style.combined or (alias == name and not any(each.asname for each in node.names)))
         ):
             assert isinstance(statement, cst.SimpleStatementLine)
-            joined = statement.with_changes(body=[node.with_changes(names=_with_item(node.names, item))])
+            joined = statement.with_changes(body=[_joined(node, item, module, context.style.limit)])
             return module.with_changes(body=[*module.body[:index], joined, *module.body[index + 1 :]])
     text = f"from {source} import {name}" + (f" as {alias}" if alias != name else "")
     line = cst.parse_statement(text, config=module.config_for_parsing)
     assert isinstance(line, cst.SimpleStatementLine)
     return place(module, line, context)
+
+
+def _joined(node: cst.ImportFrom, item: cst.ImportAlias, module: cst.Module, limit: int) -> cst.ImportFrom:
+    """The import with one more name; in lines of their own where one is too long for them."""
+    new = node.with_changes(names=_with_item(node.names, item))
+    if node.lpar is not None or len(module.code_for_node(new)) <= limit:
+        return new
+    assert not isinstance(new.names, cst.ImportStar)
+    inner = cst.ParenthesizedWhitespace(indent=True, last_line=cst.SimpleWhitespace(module.default_indent))
+    ends = [inner] * (len(new.names) - 1) + [cst.ParenthesizedWhitespace(indent=True)]
+    names = [a.with_changes(comma=cst.Comma(whitespace_after=end)) for a, end in zip(new.names, ends, strict=True)]
+    return new.with_changes(names=names, lpar=cst.LeftParen(whitespace_after=inner), rpar=cst.RightParen())
 
 
 def header_end(module: cst.Module) -> int:
@@ -176,7 +194,7 @@ def _is_docstring(statement: cst.CSTNode) -> bool:
     return isinstance(node, cst.Expr) and isinstance(node.value, cst.SimpleString | cst.ConcatenatedString)
 
 
-def _key(node: cst.Import | cst.ImportFrom, context: ModuleContext) -> tuple[int, bool, str]:
+def _key(node: cst.Import | cst.ImportFrom, context: ModuleContext) -> tuple[int, bool, str, tuple[int, str]]:
     name = module_of(node) if isinstance(node, cst.ImportFrom) else dotted(node.names[0].name)
     root = name.split(".")[0]
     if name == "__future__":
@@ -185,7 +203,8 @@ def _key(node: cst.Import | cst.ImportFrom, context: ModuleContext) -> tuple[int
         section = LOCAL
     else:
         section = STANDARD if root in sys.stdlib_module_names else THIRD_PARTY
-    return section, isinstance(node, cst.ImportFrom) and not context.style.mixed, name
+    first = (0, "") if isinstance(node.names, cst.ImportStar) else _member(dotted(node.names[0].name))
+    return section, isinstance(node, cst.ImportFrom) and not context.style.mixed, name, first
 
 
 def place(module: cst.Module, line: cst.SimpleStatementLine, context: ModuleContext) -> cst.Module:
@@ -208,8 +227,18 @@ def place(module: cst.Module, line: cst.SimpleStatementLine, context: ModuleCont
         line = line.with_changes(leading_lines=[blank])
     if at < len(body):
         same_after = after is not None and _key(after, context)[0] == key[0]
-        body[at] = apart(body[at]) if not same_after else body[at] if same_before else _close(body[at])
+        if same_after and not same_before and _is_headed(body[at]):  # the new one comes first below the heading
+            line = line.with_changes(leading_lines=body[at].leading_lines)
+            body[at] = body[at].with_changes(leading_lines=[])
+        else:
+            body[at] = apart(body[at]) if not same_after else body[at] if same_before else _close(body[at])
     return module.with_changes(body=[*body[:at], line, *body[at:]])
+
+
+def _is_headed(statement: Statement) -> bool:
+    """True for an import below a comment that names a section of imports."""
+    comments = [line.comment.value for line in statement.leading_lines if line.comment is not None]
+    return len(comments) == 1 and SECTION.fullmatch(comments[0]) is not None
 
 
 def apart(statement: Statement) -> Statement:

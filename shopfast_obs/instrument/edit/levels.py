@@ -24,7 +24,7 @@ def levels_of(module: cst.Module, name: str, context: ModuleContext) -> list[str
     """What the module sets the logger of that name to, as it is written: `logging.INFO`, `INFO`, `os.environ[...]`."""
     found = []
     for node in sources.nodes(context.tree or sources.parse(module.code)):
-        if isinstance(node, ast.Call) and _sets_level(node, name) and len(node.args) + len(node.keywords) == 1:
+        if isinstance(node, ast.Call) and sets_level(node, name) and len(node.args) + len(node.keywords) == 1:
             level = (node.args or [node.keywords[0].value])[0]
             plain = isinstance(level, ast.Constant | ast.Name | ast.Attribute)
             found.append(
@@ -37,7 +37,8 @@ def levels_of(module: cst.Module, name: str, context: ModuleContext) -> list[str
     return found
 
 
-def _sets_level(node: ast.Call, name: str) -> bool:
+def sets_level(node: ast.Call, name: str) -> bool:
+    """True for `name.setLevel(...)`."""
     called = node.func
     return (
         isinstance(called, ast.Attribute)

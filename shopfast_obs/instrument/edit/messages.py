@@ -35,10 +35,11 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """Names in the code around: caught exceptions, and JSON text."""
+    """Names in the code around: caught exceptions, and JSON text; and how it quotes a text."""
 
     errors: frozenset[str] = frozenset()
     json: Collection[str] = ()
+    quote: str = '"'
 
 
 def printed(values: Sequence[cst.BaseExpression], said: Said) -> list[cst.Arg] | None:
@@ -49,12 +50,11 @@ def printed(values: Sequence[cst.BaseExpression], said: Said) -> list[cst.Arg] |
         return None
     text = "".join(piece.text for piece in pieces)
     if not text or (text.isspace() and len(pieces) <= 2):
-        return (
-            [cst.Arg(_literal("%s")), cst.Arg(values[0])] if len(values) == 1 and _is_plain(values[0], said) else None
-        )
+        plain = len(values) == 1 and _is_plain(values[0], said)
+        return [cst.Arg(_literal("%s", said.quote)), cst.Arg(values[0])] if plain else None
     if labelled := _labelled(pieces, said):
         return labelled
-    return [cst.Arg(values[0])] if len(values) == 1 else _template(values)
+    return [cst.Arg(values[0])] if len(values) == 1 else _template(values, said.quote)
 
 
 def logged(arguments: Sequence[cst.Arg], said: Said) -> list[cst.Arg] | None:
@@ -113,7 +113,7 @@ def _labelled(pieces: Sequence[Piece], said: Said) -> list[cst.Arg] | None:
         return None
     if any(_is_error(value, said) or looks_private(value) or isinstance(value, cst.NamedExpr) for value in values):
         return None
-    return [cst.Arg(_literal(text.rstrip())), *keywords(values)]
+    return [cst.Arg(_literal(text.rstrip(), said.quote)), *keywords(values)]
 
 
 def _joined(values: Sequence[cst.BaseExpression]) -> list[Piece]:
@@ -198,7 +198,7 @@ def _unescaped(text: str) -> str:
     return value if isinstance(value, str) else text
 
 
-def _template(values: Sequence[cst.BaseExpression]) -> list[cst.Arg]:
+def _template(values: Sequence[cst.BaseExpression], quote: str) -> list[cst.Arg]:
     """`"a %s", x` for values that print would join with spaces."""
     texts, rest = [], []
     for value in values:
@@ -209,7 +209,7 @@ def _template(values: Sequence[cst.BaseExpression]) -> list[cst.Arg]:
             rest.append(cst.Arg(value))
     if not rest:
         texts = [text.replace("%%", "%") for text in texts]
-    return [cst.Arg(_literal(" ".join(texts))), *rest]
+    return [cst.Arg(_literal(" ".join(texts), quote)), *rest]
 
 
 def _is_text(node: cst.BaseExpression) -> bool:
@@ -221,10 +221,12 @@ def _value(node: cst.BaseExpression) -> str:
     return str(node.evaluated_value)
 
 
-def _literal(text: str) -> cst.SimpleString:
+def _literal(text: str, quote: str) -> cst.SimpleString:
     body = (
         text.encode("unicode_escape").decode("ascii")
         if any(ord(c) < 32 or ord(c) == 127 for c in text)
         else (text.replace("\\", "\\\\"))
     )
-    return cst.SimpleString('"' + body.replace('"', '\\"') + '"')
+    if quote in body and {"'": '"', '"': "'"}[quote] not in body:
+        quote = {"'": '"', '"': "'"}[quote]
+    return cst.SimpleString(quote + body.replace(quote, f"\\{quote}") + quote)

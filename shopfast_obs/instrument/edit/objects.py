@@ -15,6 +15,7 @@ from shopfast_obs.instrument.edit.imports import (
     place,
     small_statements,
 )
+from shopfast_obs.instrument.edit.layout import fitted
 from shopfast_obs.instrument.interface import CLASS_OF, Kind, ModuleContext
 
 POWERTOOLS = "aws_lambda_powertools"
@@ -59,9 +60,11 @@ def make_object(module: cst.Module, kind: Kind, name: str, context: ModuleContex
     if kind == "metrics":
         module, os_name = _import_os(module, context)
         # Without a namespace Powertools refuses the first metric, and with it the request.
-        arguments = f'namespace={os_name}.environ.get("{NAMESPACE}", "service_undefined")'
-    line = cst.parse_statement(f"{name} = {class_name}({arguments})", config=module.config_for_parsing)
-    assert isinstance(line, cst.SimpleStatementLine)
+        q = context.style.quote
+        arguments = f"namespace={os_name}.environ.get({q}{NAMESPACE}{q}, {q}service_undefined{q})"
+    call = cst.ensure_type(cst.parse_expression(f"{class_name}({arguments})", module.config_for_parsing), cst.Call)
+    call = fitted(call, len(f"{name} = "), context.style.limit, module.default_indent)
+    line = cst.SimpleStatementLine([cst.Assign([cst.AssignTarget(cst.Name(name))], call)])
     body = list(module.body)
     at = max(header_end(module), _bound_at(module, class_name.split(".")[0]) + 1)
     start, classes = at, {name for kind_name in CLASS_OF.values() for name in _class_names(module, kind_name)}

@@ -14,7 +14,9 @@ from shopfast_obs.instrument.edit.messages import printed
 
 class PrintRewriter(CallRewriter):
     """Turns prints to standard output or standard error into calls of the logger: of its level `info`, because nobody
-    but the author knows what is an error."""
+    but the author knows what is an error. `streams` says how many named `sys.stdout` or `sys.stderr`."""
+
+    streams = 0
 
     def rewritten(self, call: cst.Call) -> tuple[str, Sequence[cst.Arg]] | None:
         """Level and arguments, or None for what no log call can say (parts of lines, unpacked values, other files) and
@@ -31,6 +33,7 @@ class PrintRewriter(CallRewriter):
         if arguments is None:
             self.left += 1
             return None
+        self.streams += "file" in options
         if [a.value for a in arguments] == values and len(call.args) == len(arguments):
             return "info", call.args
         return "info", arguments

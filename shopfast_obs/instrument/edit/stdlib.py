@@ -12,13 +12,14 @@ import libcst as cst
 from shopfast_obs.instrument import sources
 from shopfast_obs.instrument.edit.calls import CallRewriter
 from shopfast_obs.instrument.edit.fields import looks_private
-from shopfast_obs.instrument.edit.imports import add_import, dotted, imported_as, module_of, small_statements
+from shopfast_obs.instrument.edit.imports import add_import, dotted, imported_as, small_statements
 from shopfast_obs.instrument.edit.layout import has_comments
-from shopfast_obs.instrument.edit.levels import INFO, QUIET, levels_of
+from shopfast_obs.instrument.edit.levels import INFO, QUIET, levels_of, sets_level
 from shopfast_obs.instrument.edit.machine import json_names
 from shopfast_obs.instrument.edit.messages import Said, is_json_line, logged
 from shopfast_obs.instrument.edit.objects import ensure_object, find_object, import_class
 from shopfast_obs.instrument.edit.statements import StatementRewriter
+from shopfast_obs.instrument.edit.unused import without_unused_import
 from shopfast_obs.instrument.interface import ModuleContext
 from shopfast_obs.instrument.root_level import root_is_verbose
 from shopfast_obs.model.changes import Skipped
@@ -39,12 +40,13 @@ def replace_logger(module: cst.Module, context: ModuleContext) -> cst.Module | S
         return module
     name = _logger_name(module, factories)
     calls = _Calls(module, name, context)
-    if not name and not calls.root:
+    tree = context.tree or sources.parse(module.code)
+    if not (calls.root or (name and _reads(tree, name))):
         return module
     code = context.text_of(module)
     if OWN_SETUP.search(code):
         return Skipped("logging", "it sets up handlers of its own")
-    if name and _bindings(context.tree or sources.parse(code), name) != 1:
+    if name and _bindings(tree, name) != 1:
         return Skipped("logging", f"{name} is bound more than once")
     json = json_names(module, context)
     if reason := _level(module, code, name, calls, context) or calls.unfit(json):
@@ -53,8 +55,8 @@ def replace_logger(module: cst.Module, context: ModuleContext) -> cst.Module | S
         module = _swapped(module, name, factories, context)
     else:
         module, name = ensure_object(module, "logger", context)
-    rewriter = LogRewriter(module, name, json, context.style.length)
-    return _without_unused_import(rewriter.rewrite(module), context)
+    rewriter = LogRewriter(module, name, json, context.style)
+    return without_unused_import(rewriter.rewrite(module), "logging", context)
 
 
 def _level(module: cst.Module, code: str, name: str, calls: _Calls, context: ModuleContext) -> str:
@@ -184,6 +186,12 @@ def _bindings(tree: ast.Module, name: str) -> int:
     return count
 
 
+def _reads(tree: ast.Module, name: str) -> bool:
+    """True where the module does something with its logger besides setting its level."""
+    loads = sum(isinstance(node, ast.Name) and node.id == name for node in sources.nodes(tree)) - 1
+    return loads > sum(isinstance(node, ast.Call) and sets_level(node, name) for node in sources.nodes(tree))
+
+
 def _swapped(module: cst.Module, name: str, factories: frozenset[str], context: ModuleContext) -> cst.Module:
     """Import the service's logger under the old name, or make one in the old one's place."""
     known = find_object(module, "logger", context)
@@ -224,47 +232,3 @@ def _sets_default_level(statement: cst.CSTNode, name: str) -> bool:
     level = node.value.args[0].value
     text = level.evaluated_value if isinstance(level, cst.SimpleString) else dotted(level)
     return dotted(node.value.func) == f"{name}.setLevel" and text in ("INFO", "logging.INFO")
-
-
-def _without_unused_import(module: cst.Module, context: ModuleContext) -> cst.Module:
-    """`import logging` goes when nothing else needs it, and so do names from there."""
-    code = context.text_of(module)
-    for index, statement in enumerate(module.body):
-        if not isinstance(statement, cst.SimpleStatementLine) or len(statement.body) != 1:
-            continue
-        node = statement.body[0]
-        if isinstance(node, cst.Import) and [alias.evaluated_name for alias in node.names] == ["logging"]:
-            return module if _used(code, "logging") else _without(module, index)
-        if (
-            isinstance(node, cst.ImportFrom)
-            and module_of(node) == "logging"
-            and not isinstance(node.names, cst.ImportStar)
-        ):
-            kept = [alias for alias in node.names if _used(code, alias.evaluated_alias or alias.evaluated_name)]
-            if not kept:
-                return _without(module, index)
-            if len(kept) < len(node.names):
-                kept[-1] = kept[-1].with_changes(comma=node.names[-1].comma)
-                changed = statement.with_changes(body=[node.with_changes(names=kept)])
-                return module.with_changes(body=[*module.body[:index], changed, *module.body[index + 1 :]])
-    return module
-
-
-def _used(code: str, name: str) -> bool:
-    return len(re.findall(rf"\b{re.escape(name)}\b", code)) != 1
-
-
-def _without(module: cst.Module, index: int) -> cst.Module:
-    """The module without the import at the index, its blank lines kept where they still separate something."""
-    rest = list(module.body[index + 1 :])
-    if rest:
-        own = list(rest[0].leading_lines)
-        if index == 0 or not isinstance(rest[0], cst.SimpleStatementLine):
-            kept = own
-        else:
-            kept = own or list(module.body[index].leading_lines)
-        if index == 0:
-            while kept and kept[0].comment is None:
-                kept = kept[1:]
-        rest[0] = rest[0].with_changes(leading_lines=kept)
-    return module.with_changes(body=[*module.body[:index], *rest])

@@ -7,7 +7,9 @@ from collections.abc import Iterator, Sequence
 
 import libcst as cst
 
+from shopfast_obs.instrument.edit.layout import fitted
 from shopfast_obs.instrument.edit.statements import BLOCKS, Node, StatementRewriter
+from shopfast_obs.instrument.style import Style
 
 BROAD = frozenset({"Exception", "BaseException"})
 TELLING = frozenset(
@@ -32,10 +34,10 @@ def _handlers(body: Sequence[ast.AST]) -> Iterator[ast.ExceptHandler]:
 class SwallowedLogger(StatementRewriter):
     """Puts a warning into those blocks; `count` says how many."""
 
-    def __init__(self, module: cst.Module, logger: str, found: Sequence[bool]) -> None:
+    def __init__(self, module: cst.Module, logger: str, found: Sequence[bool], style: Style) -> None:
         super().__init__(module)
         self.count = 0
-        self._logger, self._found = logger, list(reversed(found))
+        self._logger, self._found, self._style = logger, list(reversed(found)), style
         self._functions: list[str] = []
         self._told: list[bool] = []
 
@@ -58,8 +60,12 @@ class SwallowedLogger(StatementRewriter):
         if not swallowed or not self._functions or not isinstance(body, cst.IndentedBlock):
             return new
         self.count += 1
-        text = f'{self._logger}.warning("{self._functions[-1]} goes on after an exception", exc_info=True)'
-        line = cst.SimpleStatementLine([cst.Expr(cst.parse_expression(text))])
+        message = f"{self._style.quote}{self._functions[-1]} goes on after an exception{self._style.quote}"
+        text = f"{self._logger}.warning({message}, exc_info=True)"
+        call = cst.ensure_type(cst.parse_expression(text), cst.Call)
+        column = len("".join([*self.depth, self._indent if body.indent is None else body.indent]).expandtabs())
+        call = fitted(call, column, self._style.limit, self._indent, left=column)
+        line = cst.SimpleStatementLine([cst.Expr(call)])
         rest = list(body.body)
         if len(rest) == 1 and _is_pass(rest[0]):
             return new.with_changes(body=body.with_changes(body=[_in_place_of(rest[0], line)]))

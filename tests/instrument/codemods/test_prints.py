@@ -131,7 +131,7 @@ def test_a_print_is_not_put_behind_a_level_that_may_hide_it(source: str) -> None
 
 def test_long_lines_and_several_lines_follow_the_project() -> None:
     """A call in several lines stays in several; a line that would be longer than the project's becomes several."""
-    context = replace(MODULE, style=Style(length=60))
+    context = replace(MODULE, style=Style(length=60, quote='"'))
     check_transformed(
         'def work(order):\n    print(\n        "the order is", order,\n    )\n'
         '    print("a text of thirty letters here:", order)\n',

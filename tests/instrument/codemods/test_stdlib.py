@@ -134,7 +134,7 @@ def test_calls_of_the_module_itself_go_to_the_services_logger() -> None:
     """`logging.info(...)` has no logger of its own to replace."""
     check_transformed(
         "import logging\n\n\ndef f(x):\n    logging.error('got %s', x)\n",
-        'from ..observability import logger\n\n\ndef f(x):\n    logger.error("got", x=x)\n',
+        "from ..observability import logger\n\n\ndef f(x):\n    logger.error('got', x=x)\n",
         ModuleContext(objects="..observability"),
         "logging",
     )
@@ -157,7 +157,7 @@ def test_names_that_are_imported_from_logging_count_as_well(before: str, after: 
     body = "\n\ndef work(order):\n    log.info("
     check_transformed(
         f"{before}{body}'stored %s', order)\n",
-        f'{after.format(made) or made}{body}"stored", order=order)\n',
+        f"{after.format(made) or made}{body}'stored', order=order)\n",
         MODULE,
         "logging",
     )
