@@ -10,13 +10,16 @@ from typing import Any
 
 from shopfast_obs.model.resources import FUNCTION, FUNCTION_URL, INVOKE_CONFIG, LOG_GROUP, Gap
 from shopfast_obs.parse.dialects.interface import Lines, Template, mapping, renamed
-from shopfast_obs.parse.dialects.serverless_events import LOG_TIMES, Events, normalised
+from shopfast_obs.parse.dialects.serverless_events import LOG_TIMES, Events
+from shopfast_obs.parse.dialects.serverless_merge import extended, joined, merged
+from shopfast_obs.parse.dialects.serverless_names import normalised
 from shopfast_obs.parse.dialects.serverless_variables import Variables
 from shopfast_obs.parse.templatefile import Document
 
 # What the framework writes where nothing is said: not what Lambda would take.
 TIMEOUT, MEMORY = 6, 1024
 SUFFIX = "LambdaFunction"
+PROVISIONED, SNAPPED = "provisioned", "snapstart"  # the aliases that it makes
 NAMES = {
     "timeout": "Timeout",
     "memorySize": "MemorySize",
@@ -67,7 +70,7 @@ class _Service:
         service = self._value.get("service")
         self._name = str(mapping(service).get("name") or service)
         self._stage = str(self._provider.get("stage") or "dev")
-        self._functions = _joined(self._value.get("functions"))
+        self._functions = joined(self._value.get("functions"))
         self._owners: dict[str, str] = {}  # the function that a resource was made for, by logical id
 
     def template(self) -> Template:
@@ -77,18 +80,18 @@ class _Service:
             made = self._function(key, mapping(function))
             self._owners.update(dict.fromkeys(made, key))
             resources |= made
-        api = str(self._provider.get("apiName") or f"{self._stage}-{self._name}")
-        events = Events(api, self._stage, self._provider)
+        events = Events(self._name, self._stage, self._provider)
         for key, function in self._functions.items():
-            made = events.of(key, mapping(function), normalised(key) + SUFFIX)
+            made = events.of(key, mapping(function), normalised(key) + SUFFIX, self._target(key, mapping(function)))
             self._owners.update(dict.fromkeys(made, key))
             resources |= made
         if self._functions:
             resources["IamRoleLambdaExecution"] = self._role()
         resources |= events.shared()
-        own = _joined(self._value.get("resources"), merge=True)
+        own = joined(self._value.get("resources"))
         sections = {key: value for key, value in own.items() if key not in ("Resources", "extensions")}
-        value = {**sections, "Resources": {**resources, **mapping(own.get("Resources"))}}
+        declared = extended(merged(resources, mapping(own.get("Resources"))), mapping(own.get("extensions")))
+        value = {**sections, "Resources": declared}
         code = {normalised(key) + SUFFIX: "." for key in self._functions}
         return Template(value, self._document.file, self._lines, code, tuple(self._gaps()))
 
@@ -110,7 +113,13 @@ class _Service:
             "Timeout": self._said(function, "timeout", TIMEOUT),
             "MemorySize": self._said(function, "memorySize", MEMORY),
             "Role": _role_of(function.get("role") or "IamRoleLambdaExecution"),
-            "Architectures": [self._said(function, "architecture", "x86_64")],
+            "Architectures": _listed(self._said(function, "architecture")),
+            "VpcConfig": self._vpc(function),
+            "KmsKeyArn": self._said(function, "kmsKeyArn"),
+            "EphemeralStorage": _sized(function.get("ephemeralStorageSize")),
+            "Tags": _tags({**mapping(self._provider.get("tags")), **mapping(function.get("tags"))}),
+            "SnapStart": {"ApplyOn": "PublishedVersions"} if function.get("snapStart") else None,
+            "LoggingConfig": self._logging(function),
             "Environment": {
                 "Variables": {**mapping(self._provider.get("environment")), **mapping(function.get("environment"))}
             },
@@ -127,7 +136,53 @@ class _Service:
             days = self._said(function, "logRetentionInDays")
             group = {"LogGroupName": f"/aws/lambda/{name}", "RetentionInDays": days}
             resources[f"{logical}LogGroup"] = _resource(LOG_GROUP, group)
-        return resources | _asynchronous(logical, function) | _url(logical, function)
+        return resources | self._alias(key, function) | self._asynchronous(key, function) | self._url(key, function)
+
+    def _vpc(self, function: Mapping[str, Any]) -> dict[str, Any] | None:
+        """The function's own groups and subnets, else the provider's."""
+        own, shared = mapping(function.get("vpc")), mapping(self._provider.get("vpc"))
+        names = {"securityGroupIds": "SecurityGroupIds", "subnetIds": "SubnetIds"}
+        found = {name: own.get(key, shared.get(key)) for key, name in names.items()}
+        return {name: value for name, value in found.items() if value} or None
+
+    def _logging(self, function: Mapping[str, Any]) -> dict[str, Any] | None:
+        own, shared = mapping(function.get("logs")), mapping(mapping(self._provider.get("logs")).get("lambda"))
+        names = {
+            "logFormat": "LogFormat",
+            "logGroup": "LogGroup",
+            "applicationLogLevel": "ApplicationLogLevel",
+            "systemLogLevel": "SystemLogLevel",
+        }
+        said = own or shared  # the function's own replace the provider's as a whole
+        return {name: said[key] for key, name in names.items() if key in said} or None
+
+    def _target(self, key: str, function: Mapping[str, Any]) -> dict[str, Any]:
+        """What triggers call: the alias of a function that has one."""
+        arn = {"Fn::GetAtt": [normalised(key) + SUFFIX, "Arn"]}
+        alias = _alias_name(function)
+        return {"Fn::Join": [":", [arn, alias]]} if alias else arn
+
+    def _alias(self, key: str, function: Mapping[str, Any]) -> dict[str, Any]:
+        alias = _alias_name(function)
+        if not alias:
+            return {}
+        count = mapping(function.get("provisionedConcurrency")).get(
+            "executions", function.get("provisionedConcurrency")
+        )
+        provisioned = {"ProvisionedConcurrentExecutions": count} if alias == PROVISIONED else None
+        properties = {
+            "FunctionName": {"Ref": normalised(key) + SUFFIX},
+            "Name": alias,
+            "ProvisionedConcurrencyConfig": provisioned,
+        }
+        id_ = "ProvConcLambdaAlias" if provisioned else "SnapStartLambdaAlias"
+        return {f"{normalised(key)}{id_}": _resource("AWS::Lambda::Alias", properties)}
+
+    def _asynchronous(self, key: str, function: Mapping[str, Any]) -> dict[str, Any]:
+        return _asynchronous(normalised(key), function, _alias_name(function) or "$LATEST")
+
+    def _url(self, key: str, function: Mapping[str, Any]) -> dict[str, Any]:
+        return _url(normalised(key), function, self._target(key, function))
 
     def _said(self, function: Mapping[str, Any], key: str, default: Any = None) -> Any:  # noqa: ANN401
         return function.get(key, self._provider.get(key, default))
@@ -163,7 +218,26 @@ def _resource(type_: str, properties: Mapping[str, Any]) -> dict[str, Any]:
     return {"Type": type_, "Properties": {key: value for key, value in properties.items() if value is not None}}
 
 
-def _asynchronous(logical: str, function: Mapping[str, Any]) -> dict[str, Any]:
+def _alias_name(function: Mapping[str, Any]) -> str:
+    """The alias that the framework makes for provisioned concurrency or for snapshots."""
+    if function.get("provisionedConcurrency"):
+        return PROVISIONED
+    return SNAPPED if function.get("snapStart") else ""
+
+
+def _listed(value: Any) -> list[Any] | None:  # noqa: ANN401
+    return None if value is None else [value]
+
+
+def _sized(megabytes: Any) -> dict[str, Any] | None:  # noqa: ANN401
+    return {"Size": megabytes} if megabytes else None
+
+
+def _tags(said: Mapping[str, Any]) -> list[dict[str, Any]] | None:
+    return [{"Key": key, "Value": value} for key, value in said.items()] or None
+
+
+def _asynchronous(logical: str, function: Mapping[str, Any], qualifier: str) -> dict[str, Any]:
     destinations = mapping(function.get("destinations"))
     retries, age = function.get("maximumRetryAttempts"), function.get("maximumEventAge")
     if not destinations and retries is None and age is None:
@@ -175,7 +249,7 @@ def _asynchronous(logical: str, function: Mapping[str, Any]) -> dict[str, Any]:
     }
     properties = {
         "FunctionName": {"Ref": logical + SUFFIX},
-        "Qualifier": "$LATEST",
+        "Qualifier": qualifier,
         "DestinationConfig": config or None,
         "MaximumRetryAttempts": retries,
         "MaximumEventAgeInSeconds": age,
@@ -183,23 +257,13 @@ def _asynchronous(logical: str, function: Mapping[str, Any]) -> dict[str, Any]:
     return {f"{logical}LambdaEvConf": _resource(INVOKE_CONFIG, properties)}
 
 
-def _url(logical: str, function: Mapping[str, Any]) -> dict[str, Any]:
+def _url(logical: str, function: Mapping[str, Any], target: Any) -> dict[str, Any]:  # noqa: ANN401
     url = function.get("url")
     if not url:
         return {}
     authorizer = mapping(url).get("authorizer")
     properties = {
-        "TargetFunctionArn": {"Fn::GetAtt": [logical + SUFFIX, "Arn"]},
+        "TargetFunctionArn": target,
         "AuthType": "AWS_IAM" if authorizer == "aws_iam" else "NONE",
     }
     return {f"{logical}LambdaFunctionUrl": _resource(FUNCTION_URL, properties)}
-
-
-def _joined(value: Any, *, merge: bool = False) -> dict[str, Any]:  # noqa: ANN401
-    """A mapping, or the mappings of a list in one: the framework takes both for functions and resources."""
-    found: dict[str, Any] = {}
-    for part in value if isinstance(value, list) else [value]:
-        for key, item in mapping(part).items():
-            inner = merge and isinstance(found.get(key), Mapping) and isinstance(item, Mapping)
-            found[str(key)] = {**found[key], **item} if inner else item
-    return found

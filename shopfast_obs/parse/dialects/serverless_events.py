@@ -1,18 +1,17 @@
-"""The events of a serverless.yml as the resources that the framework makes for them."""
+"""The events of a serverless.yml as the resources that the framework (osls 4.3.1) makes for them."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from shopfast_obs.model.resources import (
+    EVENT_BUS,
     EVENT_RULE,
-    EVENT_SOURCE_MAPPING,
     HTTP_API,
     HTTP_INTEGRATION,
+    HTTP_ROUTE,
     HTTP_STAGE,
-    PERMISSION,
     REST_API,
     REST_METHOD,
     REST_STAGE,
@@ -20,173 +19,310 @@ from shopfast_obs.model.resources import (
     TOPIC,
 )
 from shopfast_obs.parse.dialects.interface import mapping
+from shopfast_obs.parse.dialects.serverless_function import Function, Resources, is_intrinsic, permission
+from shopfast_obs.parse.dialects.serverless_names import path_word, route_word, source_word, word
+from shopfast_obs.parse.dialects.serverless_sources import broker, kafka, queue, stream
 
 LOG_TIMES = "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}"
-HTTP_MILLIS = 30_000  # what the framework writes for an HTTP API whose function has no shorter timeout
-INVOKE = "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${%s.Arn}/invocations"
-STREAMS = ("sqs", "stream", "msk", "kafka", "activemq", "rabbitmq")
-
-
-def normalised(key: str) -> str:
-    """A function's key as the framework begins logical ids with it."""
-    name = key.replace("-", "Dash").replace("_", "Underscore")
-    return name[:1].upper() + name[1:]
+HTTP_MILLIS = 30_000
+INVOKE = [
+    "arn:",
+    {"Ref": "AWS::Partition"},
+    ":apigateway:",
+    {"Ref": "AWS::Region"},
+    ":lambda:path/2015-03-31/functions/",
+]
 
 
 class Events:
     """The resources of all functions' events; the APIs are shared between them."""
 
-    def __init__(self, api_name: str, stage: str, provider: Mapping[str, Any]) -> None:
-        self._api_name, self._stage, self._provider = api_name, stage, provider
-        self._rest = self._http = False
+    def __init__(self, service: str, stage: str, provider: Mapping[str, Any]) -> None:
+        self._service, self._stage, self._provider = service, stage, provider
+        self._api_name = str(provider.get("apiName") or f"{stage}-{service}")
+        self._rest = self._http = self._socket = False
+        self._kinds: dict[str, Callable[[Any, Function], Resources]] = {
+            "http": self._method,
+            "httpApi": self._route,
+            "websocket": self._socket_route,
+            "eventBridge": self._bus_rule,
+            "sqs": queue,
+            "stream": stream,
+            "msk": kafka,
+            "kafka": kafka,
+            "activemq": broker,
+            "rabbitmq": broker,
+            "sns": _subscription,
+            "schedule": _schedule,
+            "cloudwatchEvent": _cloudwatch_event,
+            "s3": _s3,
+            "alb": _alb,
+            "iot": _iot,
+            "cognitoUserPool": _cognito,
+            "cloudwatchLog": _log,
+        }
 
-    def of(self, key: str, function: Mapping[str, Any], logical_id: str) -> dict[str, Any]:
-        """The resources for one function's events, by logical id."""
-        found: dict[str, Any] = {}
+    def of(self, key: str, function: Mapping[str, Any], logical_id: str, target: Any) -> Resources:  # noqa: ANN401
+        """The resources for one function's events, by logical id; `target` is what its triggers call."""
+        found: Resources = {}
+        owner = Function(key, logical_id, target)
         events = function.get("events")
-        for number, event in enumerate(events if isinstance(events, list) else (), 1):
+        for event in events if isinstance(events, list) else ():
+            owner.counted["event"] += 1
             for kind, said in mapping({event: {}} if isinstance(event, str) else event).items():
-                found |= self._event(kind, said, f"{normalised(key)}{number}", logical_id, function)
+                found |= self._kinds[kind](said, owner) if kind in self._kinds else {}
         return found
 
-    def _event(
-        self,
-        kind: str,
-        said: Any,  # noqa: ANN401
-        name: str,
-        logical_id: str,
-        function: Mapping[str, Any],
-    ) -> dict[str, Any]:
-        if kind == "http":
-            return self._method(said, name, logical_id)
-        if kind == "httpApi":
-            return self._route(said, name, logical_id, function)
-        if kind in STREAMS:
-            return {f"{name}EventSourceMapping": _mapping_of(said, logical_id)}
-        if kind == "sns":
-            return _subscription(said, name, logical_id)
-        if kind in ("schedule", "eventBridge", "cloudwatchEvent"):
-            return _rule(said, name, logical_id, default_bus=kind != "eventBridge")
-        return {}
-
-    def _method(self, said: Any, name: str, logical_id: str) -> dict[str, Any]:  # noqa: ANN401
+    def _method(self, said: Any, owner: Function) -> Resources:  # noqa: ANN401
         self._rest = True
-        verb, path = said.split(" ", 1) if isinstance(said, str) and " " in said else (
-            mapping(said).get("method", "any"), mapping(said).get("path", "/")
+        verb, _, path = said.partition(" ") if isinstance(said, str) else (
+            str(mapping(said).get("method", "any")), "", str(mapping(said).get("path", "/"))
         )  # fmt: skip
-        integration = {"Type": "AWS_PROXY", "Uri": {"Fn::Sub": INVOKE % logical_id}}
-        if mapping(said).get("timeout"):
-            integration["TimeoutInMillis"] = mapping(said)["timeout"]
-        properties = {
-            "RestApiId": {"Ref": "ApiGatewayRestApi"},
-            "HttpMethod": str(verb).upper(),
-            "Integration": integration,
+        details = mapping(said)
+        plain = str(details.get("integration", "")).lower() in ("lambda", "aws") or details.get("async")
+        integration: Resources = {"Type": "AWS" if plain else "AWS_PROXY", "Uri": _invoke(owner.target)}
+        if details.get("timeoutInMillis"):
+            integration["TimeoutInMillis"] = details["timeoutInMillis"]
+        if details.get("async"):
+            integration["RequestParameters"] = {"integration.request.header.X-Amz-Invocation-Type": "'Event'"}
+        method = {"RestApiId": {"Ref": "ApiGatewayRestApi"}, "HttpMethod": verb.upper(), "Integration": integration}
+        return {
+            f"ApiGatewayMethod{path_word(path)}{verb.capitalize()}": {"Type": REST_METHOD, "Properties": method},
+            **permission(f"{owner.name}LambdaPermissionApiGateway", owner, "apigateway.amazonaws.com"),
         }
-        return {f"{name}ApiGatewayMethod{_word(path)}": {"Type": REST_METHOD, "Properties": properties}}
 
-    def _route(self, said: Any, name: str, logical_id: str, function: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ANN401
+    def _route(self, said: Any, owner: Function) -> Resources:  # noqa: ANN401
         self._http = True
-        integration = {
+        details = mapping(said)
+        spelled = said if isinstance(said, str) else f"{details.get('method', '*')} {details.get('path', '*')}"
+        verb, _, path = str(spelled).strip().partition(" ")
+        key = "$default" if "*" in (path, verb) and path in ("", "*") else f"{verb.upper()} {path}"
+        name = "Default" if key == "$default" else verb.replace("*", "any").capitalize() + path_word(path)
+        integration = f"HttpApiIntegration{owner.name}"
+        properties = {
             "ApiId": {"Ref": "HttpApi"},
             "IntegrationType": "AWS_PROXY",
-            "IntegrationUri": {"Fn::GetAtt": [logical_id, "Arn"]},
+            "IntegrationUri": owner.target,
             "PayloadFormatVersion": "2.0",
             "TimeoutInMillis": HTTP_MILLIS,
         }
-        return {f"{name}HttpApiIntegration": {"Type": HTTP_INTEGRATION, "Properties": integration}}
+        return {
+            integration: {"Type": HTTP_INTEGRATION, "Properties": properties},
+            f"HttpApiRoute{name}": _on_route("HttpApi", key, integration),
+            **permission(f"{owner.name}LambdaPermissionHttpApi", owner, "apigateway.amazonaws.com"),
+        }
 
-    def shared(self) -> dict[str, Any]:
-        """The APIs and their stages, where a function has a route on one."""
+    def _socket_route(self, said: Any, owner: Function) -> Resources:  # noqa: ANN401
+        self._socket = True
+        route = str(said if isinstance(said, str) else mapping(said).get("route"))
+        integration = f"{owner.name}WebsocketsIntegration"
+        properties = {
+            "ApiId": {"Ref": "WebsocketsApi"},
+            "IntegrationType": "AWS_PROXY",
+            "IntegrationUri": _invoke(owner.target),
+        }
+        return {
+            integration: {"Type": HTTP_INTEGRATION, "Properties": properties},
+            f"{route_word(route)}WebsocketsRoute": _on_route("WebsocketsApi", route, integration),
+            **permission(f"{owner.name}LambdaPermissionWebsockets", owner, "apigateway.amazonaws.com"),
+        }
+
+    def _bus_rule(self, said: Any, owner: Function) -> Resources:  # noqa: ANN401
+        details, number = mapping(said), owner.counted["event"]
+        name = str(details.get("name") or f"{self._service}-{self._stage}-{owner.key}-rule-{number}")
+        properties = _rule(details, owner, f"{name}-target")
+        properties["Name"] = name
+        found: Resources = {}
+        bus = details.get("eventBus")
+        if isinstance(bus, str) and bus != "default":
+            properties["EventBusName"] = bus.rpartition("/")[2] if bus.startswith("arn:") else bus
+            if not bus.startswith("arn:"):
+                found[f"{word(bus)}EventBridgeEventBus"] = {"Type": EVENT_BUS, "Properties": {"Name": bus}}
+        elif isinstance(bus, Mapping):
+            properties["EventBusName"] = bus
+        found[f"{word(name)}EventBridgeRule"] = {"Type": EVENT_RULE, "Properties": properties}
+        return found | permission(f"{owner.name}EventBridgeLambdaPermission{number}", owner, "events.amazonaws.com")
+
+    def shared(self) -> Resources:
+        """The APIs and their stages, where a function has a route on one. The stage of the REST API is what the
+        framework makes of the deployment's after it deployed."""
         logs, tracing = mapping(self._provider.get("logs")), mapping(self._provider.get("tracing"))
-        found: dict[str, Any] = {}
+        found: Resources = {}
         if self._rest:
             found["ApiGatewayRestApi"] = {"Type": REST_API, "Properties": {"Name": self._api_name}}
-            stage: dict[str, Any] = {"RestApiId": {"Ref": "ApiGatewayRestApi"}, "StageName": self._stage}
+            stage: Resources = {"RestApiId": {"Ref": "ApiGatewayRestApi"}, "StageName": self._stage}
             if tracing.get("apiGateway"):
                 stage["TracingEnabled"] = True
             access = _access(logs.get("restApi"))
             stage |= {"AccessLogSetting": access} if access else {}
             found["ApiGatewayStage"] = {"Type": REST_STAGE, "Properties": stage}
         if self._http:
-            found["HttpApi"] = {"Type": HTTP_API, "Properties": {"Name": self._api_name, "ProtocolType": "HTTP"}}
-            stage = {"ApiId": {"Ref": "HttpApi"}, "StageName": "$default", "AutoDeploy": True}
-            access = _access(logs.get("httpApi"))
-            stage |= {"AccessLogSettings": access} if access else {}
-            found["HttpApiStage"] = {"Type": HTTP_STAGE, "Properties": stage}
+            found |= _api("HttpApi", self._api_name, "HTTP", "HttpApiStage", "$default", _access(logs.get("httpApi")))
+        if self._socket:
+            name = str(self._provider.get("websocketsApiName") or f"{self._stage}-{self._service}-websockets")
+            access = _access(logs.get("websocket"))
+            found |= _api("WebsocketsApi", name, "WEBSOCKET", "WebsocketsDeploymentStage", self._stage, access)
         return found
 
 
-def _access(said: Any) -> dict[str, Any]:  # noqa: ANN401
-    """The access log of a stage; a plain `true` has the framework's own format, which is no JSON for a REST API."""
+def _api(id_: str, name: str, protocol: str, stage_id: str, stage: str, access: Resources) -> Resources:
+    stage_properties: Resources = {"ApiId": {"Ref": id_}, "StageName": stage}
+    stage_properties |= {"AccessLogSettings": access} if access else {}
+    return {
+        id_: {"Type": HTTP_API, "Properties": {"Name": name, "ProtocolType": protocol}},
+        stage_id: {"Type": HTTP_STAGE, "Properties": stage_properties},
+    }
+
+
+def _on_route(api: str, key: str, integration: str) -> Resources:
+    target = {"Fn::Join": ["/", ["integrations", {"Ref": integration}]]}
+    return {"Type": HTTP_ROUTE, "Properties": {"ApiId": {"Ref": api}, "RouteKey": key, "Target": target}}
+
+
+def _invoke(target: Any) -> Resources:  # noqa: ANN401
+    return {"Fn::Join": ["", [*INVOKE, target, "/invocations"]]}
+
+
+def _access(said: Any) -> Resources:  # noqa: ANN401
+    """The access log of a stage; a plain `true` has the framework's own format, which is JSON but for REST APIs."""
     if not said or mapping(said).get("accessLogging") is False:
         return {}
-    plain = "requestId: $context.requestId, ip: $context.identity.sourceIp"
-    return {"DestinationArn": f"{LOG_TIMES}:log-group:/aws/api-gateway", "Format": mapping(said).get("format", plain)}
+    own = '{"requestId":"$context.requestId"}'
+    return {"DestinationArn": f"{LOG_TIMES}:log-group:/aws/api-gateway", "Format": mapping(said).get("format", own)}
 
 
-def _mapping_of(said: Any, logical_id: str) -> dict[str, Any]:  # noqa: ANN401
-    arn = said if isinstance(said, str) else mapping(said).get("arn", said)
-    names = {"batchSize": "BatchSize", "maximumBatchingWindow": "MaximumBatchingWindowInSeconds",
-             "maximumRetryAttempts": "MaximumRetryAttempts", "functionResponseType": "FunctionResponseTypes",
-             "bisectBatchOnFunctionError": "BisectBatchOnFunctionError", "filterPatterns": "FilterCriteria",
-             "startingPosition": "StartingPosition", "enabled": "Enabled"}  # fmt: skip
-    read = {name: mapping(said)[key] for key, name in names.items() if key in mapping(said)}
-    if isinstance(read.get("FunctionResponseTypes"), str):
-        read["FunctionResponseTypes"] = [read["FunctionResponseTypes"]]
-    failed = mapping(mapping(said).get("destinations")).get("onFailure")
-    if failed:
-        read["DestinationConfig"] = {"OnFailure": {"Destination": mapping(failed).get("arn") or failed}}
-    properties = {"FunctionName": {"Fn::GetAtt": [logical_id, "Arn"]}, "EventSourceArn": arn, **read}
-    return {"Type": EVENT_SOURCE_MAPPING, "Properties": properties}
-
-
-def _subscription(said: Any, name: str, logical_id: str) -> dict[str, Any]:  # noqa: ANN401
+def _subscription(said: Any, owner: Function) -> Resources:  # noqa: ANN401
     """The subscription; a topic that is only named is made too, one that is given by its ARN is not."""
-    arn = mapping(said).get("arn") or (said if isinstance(said, Mapping) and _is_intrinsic(said) else None)
-    topic = said if isinstance(said, str) else mapping(said).get("topicName")
-    made: dict[str, Any] = {}
-    if arn is None and isinstance(topic, str):
-        arn = topic if topic.startswith("arn:") else {"Ref": f"SNSTopic{_word(topic)}"}
-        if not topic.startswith("arn:"):
-            made[f"SNSTopic{_word(topic)}"] = {"Type": TOPIC, "Properties": {"TopicName": topic}}
-    endpoint = {"Fn::GetAtt": [logical_id, "Arn"]}
-    properties: dict[str, Any] = {"TopicArn": arn, "Protocol": "lambda", "Endpoint": endpoint}
-    for key, property_name in (("filterPolicy", "FilterPolicy"), ("redrivePolicy", "RedrivePolicy")):
-        if key in mapping(said):
-            properties[property_name] = mapping(said)[key]
-    made[f"{name}SnsSubscription"] = {"Type": SUBSCRIPTION, "Properties": properties}
-    return made | _permission(name, logical_id, "sns.amazonaws.com", arn)
-
-
-def _rule(said: Any, name: str, logical_id: str, *, default_bus: bool) -> dict[str, Any]:  # noqa: ANN401
     details = mapping(said)
-    rate = said if isinstance(said, str) else details.get("rate") or details.get("schedule")
-    target: dict[str, Any] = {"Arn": {"Fn::GetAtt": [logical_id, "Arn"]}, "Id": name}
+    arn = details.get("arn") or (said if is_intrinsic(details) else None)
+    topic = said if isinstance(said, str) else details.get("topicName")
+    if isinstance(topic, str) and topic.startswith("arn:"):
+        arn, topic = topic, topic.rpartition(":")[2]
+    name = word(topic) if isinstance(topic, str) else source_word(arn)
+    found: Resources = {}
+    more = {
+        property_name: details[key]
+        for key, property_name in (
+            ("filterPolicy", "FilterPolicy"),
+            ("filterPolicyScope", "FilterPolicyScope"),
+            ("redrivePolicy", "RedrivePolicy"),
+        )
+        if key in details
+    }
+    if arn is None:
+        arn = {"Ref": f"SNSTopic{name}"}
+        inline = {} if more else {"Subscription": [{"Endpoint": owner.target, "Protocol": "lambda"}]}
+        found[f"SNSTopic{name}"] = {"Type": TOPIC, "Properties": {"TopicName": topic, **inline}}
+        if inline:
+            return found | permission(f"{owner.name}LambdaPermission{name}SNS", owner, "sns.amazonaws.com")
+    properties = {"TopicArn": arn, "Protocol": "lambda", "Endpoint": owner.target, **more}
+    found[f"{owner.name}SnsSubscription{name}"] = {"Type": SUBSCRIPTION, "Properties": properties}
+    dead = mapping(more.get("RedrivePolicy"))
+    if dead:
+        found |= _open_queue(f"{name}To{owner.name}DLQPolicy", dead.get("deadLetterTargetArn"), arn)
+    return found | permission(f"{owner.name}LambdaPermission{name}SNS", owner, "sns.amazonaws.com")
+
+
+def _open_queue(id_: str, queue: Any, topic: Any) -> Resources:  # noqa: ANN401
+    """The policy that lets a topic write to a dead-letter queue."""
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": "sns.amazonaws.com"},
+        "Action": "sqs:SendMessage",
+        "Resource": queue,
+        "Condition": {"ArnEquals": {"aws:SourceArn": topic}},
+    }
+    properties = {"Queues": [queue], "PolicyDocument": {"Version": "2012-10-17", "Statement": [statement]}}
+    return {id_: {"Type": "AWS::SQS::QueuePolicy", "Properties": properties}}
+
+
+def _rule(details: Mapping[str, Any], owner: Function, id_: str) -> Resources:
+    target: Resources = {"Arn": owner.target, "Id": id_}
     if details.get("deadLetterQueueArn"):
         target["DeadLetterConfig"] = {"Arn": details["deadLetterQueueArn"]}
-    properties: dict[str, Any] = {"Targets": [target]}
-    if details.get("name"):
-        properties["Name"] = details["name"]
-    if rate:
-        properties["ScheduleExpression"] = rate[0] if isinstance(rate, list) and rate else rate
+    retries = mapping(details.get("retryPolicy"))
+    names = {"maximumRetryAttempts": "MaximumRetryAttempts", "maximumEventAge": "MaximumEventAgeInSeconds"}
+    if retries:
+        target["RetryPolicy"] = {name: retries[key] for key, name in names.items() if key in retries}
+    properties: Resources = {"State": "DISABLED" if details.get("enabled") is False else "ENABLED", "Targets": [target]}
     pattern = details.get("pattern") or details.get("event")
-    if pattern:
-        properties["EventPattern"] = pattern
-    if not default_bus and details.get("eventBus"):
-        properties["EventBusName"] = details["eventBus"]
-    rule = {f"{name}EventsRule": {"Type": EVENT_RULE, "Properties": properties}}
-    return rule | _permission(name, logical_id, "events.amazonaws.com", {"Fn::GetAtt": [f"{name}EventsRule", "Arn"]})
+    properties |= {"EventPattern": pattern} if pattern else {}
+    properties |= {"ScheduleExpression": details["schedule"]} if details.get("schedule") else {}
+    properties |= {"Name": details["name"]} if details.get("name") else {}
+    return properties
 
 
-def _permission(name: str, logical_id: str, principal: str, source: Any) -> dict[str, Any]:  # noqa: ANN401
-    properties = {"FunctionName": {"Fn::GetAtt": [logical_id, "Arn"]}, "Action": "lambda:InvokeFunction",
-                  "Principal": principal, "SourceArn": source}  # fmt: skip
-    return {f"{name}LambdaPermission": {"Type": PERMISSION, "Properties": properties}}
+def _schedule(said: Any, owner: Function) -> Resources:  # noqa: ANN401
+    details = mapping(said)
+    rates = said if isinstance(said, str) else details.get("rate")
+    found: Resources = {}
+    for rate in rates if isinstance(rates, list) else [rates]:
+        number = owner.number("schedule")
+        rule = _rule({**details, "schedule": rate}, owner, f"{owner.key}Schedule")
+        if details.get("method") == "scheduler":
+            properties = {
+                "ScheduleExpression": rate,
+                "State": rule["State"],
+                "Target": {"Arn": owner.target, "RoleArn": {"Fn::GetAtt": ["IamRoleLambdaExecution", "Arn"]}},
+                "FlexibleTimeWindow": {"Mode": "OFF"},
+            }
+            schedule = {"Type": "AWS::Scheduler::Schedule", "Properties": properties}
+            found[f"{owner.name}SchedulerSchedule{number}"] = schedule
+            continue
+        name = f"EventsRuleSchedule{number}"
+        found[f"{owner.name}{name}"] = {"Type": EVENT_RULE, "Properties": rule}
+        found |= permission(f"{owner.name}LambdaPermission{name}", owner, "events.amazonaws.com")
+    return found
 
 
-def _word(text: Any) -> str:  # noqa: ANN401
-    return "".join(part[:1].upper() + part[1:] for part in re.findall(r"[A-Za-z0-9]+", str(text)))
+def _cloudwatch_event(said: Any, owner: Function) -> Resources:  # noqa: ANN401
+    name = f"EventsRuleCloudWatchEvent{owner.number('cloudwatchEvent')}"
+    rule = _rule(mapping(said), owner, f"{owner.key}CloudWatchEvent")
+    return {
+        f"{owner.name}{name}": {"Type": EVENT_RULE, "Properties": rule},
+        **permission(f"{owner.name}LambdaPermission{name}", owner, "events.amazonaws.com"),
+    }
 
 
-def _is_intrinsic(value: Mapping[str, Any]) -> bool:
-    return any(key == "Ref" or key.startswith("Fn::") for key in value)
+def _s3(said: Any, owner: Function) -> Resources:  # noqa: ANN401
+    bucket = said if isinstance(said, str) else mapping(said).get("bucket")
+    return permission(f"{owner.name}LambdaPermission{word(bucket)}S3", owner, "s3.amazonaws.com")
+
+
+def _alb(_: Any, owner: Function) -> Resources:  # noqa: ANN401
+    sender = "elasticloadbalancing.amazonaws.com"
+    return {
+        **permission(f"{owner.name}LambdaPermissionAlb", owner, sender),
+        **permission(f"{owner.name}LambdaPermissionRegisterTarget", owner, sender),
+    }
+
+
+def _iot(said: Any, owner: Function) -> Resources:  # noqa: ANN401
+    name = f"IotTopicRule{owner.number('iot')}"
+    payload = {"Sql": mapping(said).get("sql"), "Actions": [{"Lambda": {"FunctionArn": owner.target}}]}
+    return {
+        f"{owner.name}{name}": {"Type": "AWS::IoT::TopicRule", "Properties": {"TopicRulePayload": payload}},
+        **permission(f"{owner.name}LambdaPermission{name}", owner, "iot.amazonaws.com"),
+    }
+
+
+def _cognito(said: Any, owner: Function) -> Resources:  # noqa: ANN401
+    pool, trigger = mapping(said).get("pool"), mapping(said).get("trigger")
+    name = f"{owner.name}LambdaPermissionCognitoUserPool{word(pool)}TriggerSource{trigger}"
+    return permission(name, owner, "cognito-idp.amazonaws.com")
+
+
+def _log(said: Any, owner: Function) -> Resources:  # noqa: ANN401
+    number = owner.number("cloudwatchLog")
+    details = mapping(said)
+    properties = {
+        "LogGroupName": said if isinstance(said, str) else details.get("logGroup"),
+        "FilterPattern": details.get("filter", ""),
+        "DestinationArn": owner.target,
+    }
+    filter_ = {"Type": "AWS::Logs::SubscriptionFilter", "Properties": properties}
+    sender = {"Fn::Join": ["", ["logs.", {"Ref": "AWS::Region"}, ".amazonaws.com"]]}
+    return {
+        f"{owner.name}LogsSubscriptionFilterCloudWatchLog{number}": filter_,
+        **permission(f"{owner.name}LambdaPermissionLogsSubscriptionFilterCloudWatchLog", owner, sender),
+    }

@@ -1,0 +1,83 @@
+"""What polls for a function of a serverless.yml: event source mappings of queues, streams, Kafka and brokers."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from shopfast_obs.model.resources import EVENT_SOURCE_MAPPING
+from shopfast_obs.parse.dialects.interface import mapping
+from shopfast_obs.parse.dialects.serverless_function import Function, Resources, is_intrinsic
+from shopfast_obs.parse.dialects.serverless_names import source_word, word
+
+BATCH = 10  # what the framework writes for queues and streams
+SETTINGS = {
+    "batchSize": "BatchSize",
+    "maximumBatchingWindow": "MaximumBatchingWindowInSeconds",
+    "batchWindow": "MaximumBatchingWindowInSeconds",
+    "maximumRetryAttempts": "MaximumRetryAttempts",
+    "maximumRecordAgeInSeconds": "MaximumRecordAgeInSeconds",
+    "bisectBatchOnFunctionError": "BisectBatchOnFunctionError",
+    "parallelizationFactor": "ParallelizationFactor",
+    "tumblingWindowInSeconds": "TumblingWindowInSeconds",
+    "startingPosition": "StartingPosition",
+    "enabled": "Enabled",
+}
+
+
+def _source(said: Any, owner: Function, **usual: Any) -> Resources:  # noqa: ANN401
+    """The properties of an event source mapping."""
+    details = mapping(said)
+    arn = said if isinstance(said, str) or is_intrinsic(details) else details.get("arn")
+    read = {name: details[key] for key, name in SETTINGS.items() if key in details}
+    responses = details.get("functionResponseType")
+    if responses:
+        read["FunctionResponseTypes"] = responses if isinstance(responses, list) else [responses]
+    failed = mapping(details.get("destinations")).get("onFailure")
+    if failed:
+        read["DestinationConfig"] = {"OnFailure": {"Destination": mapping(failed).get("arn") or failed}}
+    patterns = details.get("filterPatterns")
+    if isinstance(patterns, list):
+        filters = [{"Pattern": json.dumps(pattern, separators=(",", ":"), default=str)} for pattern in patterns]
+        read["FilterCriteria"] = {"Filters": filters}
+    if details.get("maximumConcurrency"):
+        read["ScalingConfig"] = {"MaximumConcurrency": details["maximumConcurrency"]}
+    known = {"EventSourceArn": arn} if arn is not None else {}
+    return {**usual, "FunctionName": owner.target, **known, **read}
+
+
+def _mapping_of(name: str, owner: Function, properties: Resources) -> Resources:
+    return {f"{owner.name}EventSourceMapping{name}": {"Type": EVENT_SOURCE_MAPPING, "Properties": properties}}
+
+
+def queue(said: Any, owner: Function) -> Resources:  # noqa: ANN401
+    """The mapping of a queue."""
+    properties = _source(said, owner, BatchSize=BATCH, Enabled=True)
+    return _mapping_of(f"SQS{source_word(properties.get('EventSourceArn'))}", owner, properties)
+
+
+def stream(said: Any, owner: Function) -> Resources:  # noqa: ANN401
+    """The mapping of a stream of DynamoDB or Kinesis."""
+    properties = _source(said, owner, BatchSize=BATCH, Enabled=True, StartingPosition="TRIM_HORIZON")
+    arn = properties.get("EventSourceArn")
+    service = arn.split(":")[2] if isinstance(arn, str) and arn.count(":") > 2 else mapping(said).get("type", "kinesis")
+    return _mapping_of(f"{str(service).capitalize()}{source_word(arn)}", owner, properties)
+
+
+def kafka(said: Any, owner: Function) -> Resources:  # noqa: ANN401
+    """The mapping of a topic of MSK or of a cluster of one's own."""
+    details = mapping(said)
+    properties = _source(said, owner, StartingPosition="TRIM_HORIZON") | {"Topics": [details.get("topic")]}
+    if "bootstrapServers" in details:
+        properties["SelfManagedEventSource"] = {"Endpoints": {"KafkaBootstrapServers": details["bootstrapServers"]}}
+        return _mapping_of(f"Kafka{word(details.get('topic'))}", owner, properties)
+    return _mapping_of(
+        f"MSK{source_word(properties.get('EventSourceArn'))}{word(details.get('topic'))}", owner, properties
+    )
+
+
+def broker(said: Any, owner: Function) -> Resources:  # noqa: ANN401
+    """The mapping of a queue of Amazon MQ."""
+    properties = _source(said, owner) | {"Queues": [mapping(said).get("queue")]}
+    kind = "RabbitMQ" if "virtualHost" in mapping(said) else "ActiveMQ"
+    return _mapping_of(f"{kind}{word(mapping(said).get('queue'))}", owner, properties)
