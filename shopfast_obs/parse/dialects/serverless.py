@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from shopfast_obs.model.resources import FUNCTION, FUNCTION_URL, INVOKE_CONFIG, LOG_GROUP, Gap
+from shopfast_obs.model.resources import FUNCTION, FUNCTION_URL, INVOKE_CONFIG, LOG_GROUP, PERMISSION, Gap
 from shopfast_obs.parse.dialects.interface import Lines, Template, mapping, renamed
 from shopfast_obs.parse.dialects.serverless_events import LOG_TIMES, Events
 from shopfast_obs.parse.dialects.serverless_merge import extended, joined, merged
@@ -85,7 +85,7 @@ class _Service:
             made = events.of(key, mapping(function), normalised(key) + SUFFIX, self._target(key, mapping(function)))
             self._owners.update(dict.fromkeys(made, key))
             resources |= made
-        if self._functions:
+        if self._functions and not self._own_role():
             resources["IamRoleLambdaExecution"] = self._role()
         resources |= events.shared()
         own = joined(self._value.get("resources"))
@@ -106,13 +106,14 @@ class _Service:
     def _function(self, key: str, function: Mapping[str, Any]) -> dict[str, Any]:
         logical = normalised(key)
         name = function.get("name") or f"{self._name}-{self._stage}-{key}"
+        variables = {**mapping(self._provider.get("environment")), **mapping(function.get("environment"))}
         properties: dict[str, Any] = {
             "FunctionName": name,
             "Handler": function.get("handler"),
             "Runtime": self._said(function, "runtime"),
             "Timeout": self._said(function, "timeout", TIMEOUT),
             "MemorySize": self._said(function, "memorySize", MEMORY),
-            "Role": _role_of(function.get("role") or "IamRoleLambdaExecution"),
+            "Role": _role_of(function.get("role") or self._own_role() or "IamRoleLambdaExecution"),
             "Architectures": _listed(self._said(function, "architecture")),
             "VpcConfig": self._vpc(function),
             "KmsKeyArn": self._said(function, "kmsKeyArn"),
@@ -120,9 +121,7 @@ class _Service:
             "Tags": _tags({**mapping(self._provider.get("tags")), **mapping(function.get("tags"))}),
             "SnapStart": {"ApplyOn": "PublishedVersions"} if function.get("snapStart") else None,
             "LoggingConfig": self._logging(function),
-            "Environment": {
-                "Variables": {**mapping(self._provider.get("environment")), **mapping(function.get("environment"))}
-            },
+            "Environment": {"Variables": variables} if variables else None,
             "ReservedConcurrentExecutions": function.get("reservedConcurrency"),
             "Layers": self._said(function, "layers"),
         }
@@ -137,6 +136,12 @@ class _Service:
             group = {"LogGroupName": f"/aws/lambda/{name}", "RetentionInDays": days}
             resources[f"{logical}LogGroup"] = _resource(LOG_GROUP, group)
         return resources | self._alias(key, function) | self._asynchronous(key, function) | self._url(key, function)
+
+    def _own_role(self) -> Any:  # noqa: ANN401 - an ARN, a name or an intrinsic
+        """The role that the file names for all functions; None where the framework makes one."""
+        role = mapping(self._provider.get("iam")).get("role", self._provider.get("role"))
+        made = isinstance(role, Mapping) and not any(key == "Ref" or key.startswith("Fn::") for key in role)
+        return None if made else role
 
     def _vpc(self, function: Mapping[str, Any]) -> dict[str, Any] | None:
         """The function's own groups and subnets, else the provider's."""
@@ -266,4 +271,11 @@ def _url(logical: str, function: Mapping[str, Any], target: Any) -> dict[str, An
         "TargetFunctionArn": target,
         "AuthType": "AWS_IAM" if authorizer == "aws_iam" else "NONE",
     }
-    return {f"{logical}LambdaFunctionUrl": _resource(FUNCTION_URL, properties)}
+    kind = properties["AuthType"]
+    everyone = {"FunctionName": target, "Principal": "*"} if kind == "NONE" else None
+    permissions = {
+        f"{logical}LambdaPermissionFnUrl": {"Action": "lambda:InvokeFunctionUrl", "FunctionUrlAuthType": kind},
+        f"{logical}LambdaPermissionFn": {"Action": "lambda:InvokeFunction", "InvokedViaFunctionUrl": True},
+    }
+    made = {id_: _resource(PERMISSION, {**everyone, **own}) for id_, own in permissions.items()} if everyone else {}
+    return {f"{logical}LambdaFunctionUrl": _resource(FUNCTION_URL, properties), **made}

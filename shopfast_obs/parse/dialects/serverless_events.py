@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -20,18 +21,13 @@ from shopfast_obs.model.resources import (
 )
 from shopfast_obs.parse.dialects.interface import mapping
 from shopfast_obs.parse.dialects.serverless_function import Function, Resources, is_intrinsic, permission
-from shopfast_obs.parse.dialects.serverless_names import path_word, route_word, source_word, word
+from shopfast_obs.parse.dialects.serverless_names import normalised, path_word, route_word, source_word, word
 from shopfast_obs.parse.dialects.serverless_sources import broker, kafka, queue, stream
 
 LOG_TIMES = "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}"
 HTTP_MILLIS = 30_000
-INVOKE = [
-    "arn:",
-    {"Ref": "AWS::Partition"},
-    ":apigateway:",
-    {"Ref": "AWS::Region"},
-    ":lambda:path/2015-03-31/functions/",
-]
+INVOKE = ["arn:", {"Ref": "AWS::Partition"}, ":apigateway:", {"Ref": "AWS::Region"}]
+PATH = ":lambda:path/2015-03-31/functions/"
 
 
 class Events:
@@ -65,7 +61,8 @@ class Events:
     def of(self, key: str, function: Mapping[str, Any], logical_id: str, target: Any) -> Resources:  # noqa: ANN401
         """The resources for one function's events, by logical id; `target` is what its triggers call."""
         found: Resources = {}
-        owner = Function(key, logical_id, target)
+        name = str(function.get("name") or f"{self._service}-{self._stage}-{key}")
+        owner = Function(key, logical_id, name, target)
         events = function.get("events")
         for event in events if isinstance(events, list) else ():
             owner.counted["event"] += 1
@@ -129,15 +126,15 @@ class Events:
 
     def _bus_rule(self, said: Any, owner: Function) -> Resources:  # noqa: ANN401
         details, number = mapping(said), owner.counted["event"]
-        name = str(details.get("name") or f"{self._service}-{self._stage}-{owner.key}-rule-{number}")
-        properties = _rule(details, owner, f"{name}-target")
-        properties["Name"] = name
+        name = f"{owner.physical_name}-rule-{number}"
+        properties = _rule(details, owner, f"{details.get('name') or name}-target")
+        properties["Name"] = details.get("name") or name
         found: Resources = {}
         bus = details.get("eventBus")
         if isinstance(bus, str) and bus != "default":
             properties["EventBusName"] = bus.rpartition("/")[2] if bus.startswith("arn:") else bus
             if not bus.startswith("arn:"):
-                found[f"{word(bus)}EventBridgeEventBus"] = {"Type": EVENT_BUS, "Properties": {"Name": bus}}
+                found[f"{normalised(bus)}EventBridgeEventBus"] = {"Type": EVENT_BUS, "Properties": {"Name": bus}}
         elif isinstance(bus, Mapping):
             properties["EventBusName"] = bus
         found[f"{word(name)}EventBridgeRule"] = {"Type": EVENT_RULE, "Properties": properties}
@@ -157,21 +154,22 @@ class Events:
             stage |= {"AccessLogSetting": access} if access else {}
             found["ApiGatewayStage"] = {"Type": REST_STAGE, "Properties": stage}
         if self._http:
-            found |= _api("HttpApi", self._api_name, "HTTP", "HttpApiStage", "$default", _access(logs.get("httpApi")))
+            access = _access(logs.get("httpApi"), as_json=True)
+            found |= _api("HttpApi", self._api_name, "HTTP") | {"HttpApiStage": _stage("HttpApi", "$default", access)}
         if self._socket:
             name = str(self._provider.get("websocketsApiName") or f"{self._stage}-{self._service}-websockets")
-            access = _access(logs.get("websocket"))
-            found |= _api("WebsocketsApi", name, "WEBSOCKET", "WebsocketsDeploymentStage", self._stage, access)
+            stage = _stage("WebsocketsApi", self._stage, _access(logs.get("websocket")))
+            found |= _api("WebsocketsApi", name, "WEBSOCKET") | {"WebsocketsDeploymentStage": stage}
         return found
 
 
-def _api(id_: str, name: str, protocol: str, stage_id: str, stage: str, access: Resources) -> Resources:
-    stage_properties: Resources = {"ApiId": {"Ref": id_}, "StageName": stage}
-    stage_properties |= {"AccessLogSettings": access} if access else {}
-    return {
-        id_: {"Type": HTTP_API, "Properties": {"Name": name, "ProtocolType": protocol}},
-        stage_id: {"Type": HTTP_STAGE, "Properties": stage_properties},
-    }
+def _api(id_: str, name: str, protocol: str) -> Resources:
+    return {id_: {"Type": HTTP_API, "Properties": {"Name": name, "ProtocolType": protocol}}}
+
+
+def _stage(api: str, name: str, access: Resources) -> Resources:
+    properties = {"ApiId": {"Ref": api}, "StageName": name, **({"AccessLogSettings": access} if access else {})}
+    return {"Type": HTTP_STAGE, "Properties": properties}
 
 
 def _on_route(api: str, key: str, integration: str) -> Resources:
@@ -180,14 +178,14 @@ def _on_route(api: str, key: str, integration: str) -> Resources:
 
 
 def _invoke(target: Any) -> Resources:  # noqa: ANN401
-    return {"Fn::Join": ["", [*INVOKE, target, "/invocations"]]}
+    return {"Fn::Join": ["", [*INVOKE, PATH, target, "/invocations"]]}
 
 
-def _access(said: Any) -> Resources:  # noqa: ANN401
-    """The access log of a stage; a plain `true` has the framework's own format, which is JSON but for REST APIs."""
+def _access(said: Any, *, as_json: bool = False) -> Resources:  # noqa: ANN401
+    """The access log of a stage; a plain `true` has the framework's own format, which is JSON for HTTP APIs only."""
     if not said or mapping(said).get("accessLogging") is False:
         return {}
-    own = '{"requestId":"$context.requestId"}'
+    own = '{"requestId":"$context.requestId"}' if as_json else "requestId: $context.requestId"
     return {"DestinationArn": f"{LOG_TIMES}:log-group:/aws/api-gateway", "Format": mapping(said).get("format", own)}
 
 
@@ -217,19 +215,31 @@ def _subscription(said: Any, owner: Function) -> Resources:  # noqa: ANN401
             return found | permission(f"{owner.name}LambdaPermission{name}SNS", owner, "sns.amazonaws.com")
     properties = {"TopicArn": arn, "Protocol": "lambda", "Endpoint": owner.target, **more}
     found[f"{owner.name}SnsSubscription{name}"] = {"Type": SUBSCRIPTION, "Properties": properties}
-    dead = mapping(more.get("RedrivePolicy"))
-    if dead:
-        found |= _open_queue(f"{name}To{owner.name}DLQPolicy", dead.get("deadLetterTargetArn"), arn)
+    if "RedrivePolicy" in more:
+        dead, queue = _dead_letters(mapping(more["RedrivePolicy"]))
+        properties["RedrivePolicy"] = {"deadLetterTargetArn": dead}
+        found |= _open_queue(f"{name}To{owner.name}DLQPolicy", dead, queue, arn)
     return found | permission(f"{owner.name}LambdaPermission{name}SNS", owner, "sns.amazonaws.com")
 
 
-def _open_queue(id_: str, queue: Any, topic: Any) -> Resources:  # noqa: ANN401
+def _dead_letters(policy: Mapping[str, Any]) -> tuple[Any, Any]:
+    """The ARN of a redrive policy's queue, and what names the queue: by reference, by import, or the ARN itself."""
+    if "deadLetterTargetRef" in policy:
+        logical_id = policy["deadLetterTargetRef"]
+        return {"Fn::GetAtt": [logical_id, "Arn"]}, {"Ref": logical_id}
+    imported = mapping(policy.get("deadLetterTargetImport"))
+    if imported:
+        return {"Fn::ImportValue": imported.get("arn")}, {"Fn::ImportValue": imported.get("url")}
+    return policy.get("deadLetterTargetArn"), policy.get("deadLetterTargetArn")
+
+
+def _open_queue(id_: str, arn: Any, queue: Any, topic: Any) -> Resources:  # noqa: ANN401
     """The policy that lets a topic write to a dead-letter queue."""
     statement = {
         "Effect": "Allow",
         "Principal": {"Service": "sns.amazonaws.com"},
         "Action": "sqs:SendMessage",
-        "Resource": queue,
+        "Resource": arn,
         "Condition": {"ArnEquals": {"aws:SourceArn": topic}},
     }
     properties = {"Queues": [queue], "PolicyDocument": {"Version": "2012-10-17", "Statement": [statement]}}
@@ -244,6 +254,9 @@ def _rule(details: Mapping[str, Any], owner: Function, id_: str) -> Resources:
     names = {"maximumRetryAttempts": "MaximumRetryAttempts", "maximumEventAge": "MaximumEventAgeInSeconds"}
     if retries:
         target["RetryPolicy"] = {name: retries[key] for key, name in names.items() if key in retries}
+    if "input" in details:
+        said = details["input"]
+        target["Input"] = said if isinstance(said, str) else json.dumps(said, separators=(",", ":"), default=str)
     properties: Resources = {"State": "DISABLED" if details.get("enabled") is False else "ENABLED", "Targets": [target]}
     pattern = details.get("pattern") or details.get("event")
     properties |= {"EventPattern": pattern} if pattern else {}
@@ -285,6 +298,8 @@ def _cloudwatch_event(said: Any, owner: Function) -> Resources:  # noqa: ANN401
 
 
 def _s3(said: Any, owner: Function) -> Resources:  # noqa: ANN401
+    if mapping(said).get("existing"):
+        return {}  # a custom resource gives the right at deployment
     bucket = said if isinstance(said, str) else mapping(said).get("bucket")
     return permission(f"{owner.name}LambdaPermission{word(bucket)}S3", owner, "s3.amazonaws.com")
 

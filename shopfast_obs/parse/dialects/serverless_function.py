@@ -15,11 +15,12 @@ Resources = dict[str, Any]
 
 @dataclass
 class Function:
-    """One function whose events are read: its key, its logical id, and what its triggers call (an alias, where it has
-    one). `counted` numbers its events of a kind."""
+    """One function whose events are read. Its triggers call `target`, an alias where it has one; `counted` numbers its
+    events of a kind."""
 
     key: str
     logical_id: str
+    physical_name: str
     target: Any
     counted: Counter[str] = field(default_factory=Counter)
 

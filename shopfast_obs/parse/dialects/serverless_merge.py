@@ -28,9 +28,9 @@ def _one(below: Any, above: Any) -> Any:  # noqa: ANN401
     if isinstance(below, Mapping) and isinstance(above, Mapping):
         return merged(below, above)
     if isinstance(below, list) and isinstance(above, list):
-        return [_one(old, new) for old, new in zip(below, above, strict=False)] + (
-            below[len(above) :] or above[len(below) :]
-        )
+        longer = below if len(below) > len(above) else above
+        both = [_one(old, new) for old, new in zip(below, above, strict=False)]
+        return both + longer[len(both) :]
     return above
 
 

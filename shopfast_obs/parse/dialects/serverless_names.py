@@ -53,6 +53,6 @@ def source_word(arn: Any) -> str:  # noqa: ANN401
         parts = joined[1] if isinstance(joined, list) and len(joined) == 2 and isinstance(joined[1], list) else [""]
         return source_word(parts[-1])
     text = str(arn)
-    resource = text.rsplit(":", maxsplit=1)[-1] if text.startswith("arn:") else text
+    resource = text.split(":", 5)[-1] if text.startswith("arn:") else text
     parts = resource.split("/")
     return word(parts[1] if len(parts) > 1 else parts[0])

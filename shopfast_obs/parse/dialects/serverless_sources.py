@@ -61,7 +61,14 @@ def stream(said: Any, owner: Function) -> Resources:  # noqa: ANN401
     properties = _source(said, owner, BatchSize=BATCH, Enabled=True, StartingPosition="TRIM_HORIZON")
     arn = properties.get("EventSourceArn")
     service = arn.split(":")[2] if isinstance(arn, str) and arn.count(":") > 2 else mapping(said).get("type", "kinesis")
-    return _mapping_of(f"{str(service).capitalize()}{source_word(arn)}", owner, properties)
+    name = f"{str(service).capitalize()}{source_word(arn)}"
+    consumer = mapping(said).get("consumer")
+    if not consumer:
+        return _mapping_of(name, owner, properties)
+    id_ = f"{owner.name}{source_word(arn)}ConsumerStreamConsumer"
+    made = {id_: {"Type": "AWS::Kinesis::StreamConsumer", "Properties": {"StreamARN": arn}}} if consumer is True else {}
+    properties["EventSourceArn"] = {"Ref": id_} if made else consumer
+    return made | _mapping_of(name, owner, properties)
 
 
 def kafka(said: Any, owner: Function) -> Resources:  # noqa: ANN401
@@ -71,9 +78,8 @@ def kafka(said: Any, owner: Function) -> Resources:  # noqa: ANN401
     if "bootstrapServers" in details:
         properties["SelfManagedEventSource"] = {"Endpoints": {"KafkaBootstrapServers": details["bootstrapServers"]}}
         return _mapping_of(f"Kafka{word(details.get('topic'))}", owner, properties)
-    return _mapping_of(
-        f"MSK{source_word(properties.get('EventSourceArn'))}{word(details.get('topic'))}", owner, properties
-    )
+    name = f"MSK{source_word(properties.get('EventSourceArn'))}{word(details.get('topic'))}"
+    return _mapping_of(name, owner, properties)
 
 
 def broker(said: Any, owner: Function) -> Resources:  # noqa: ANN401
