@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from shopfast_obs.cli import interrupted, options
+from shopfast_obs.cli import carried, interrupted, options
 from shopfast_obs.cli.app import App, pass_app
 
 if TYPE_CHECKING:
@@ -40,7 +40,8 @@ def command(app: App, output_format: str) -> None:
 
 def up(app: App) -> Deployed:
     """Deploy the project, with progress; raises BusyError when it is being deployed already."""
-    from shopfast_obs.cloud.deployment import synthesise
+    from shopfast_obs.cloud import assembly
+    from shopfast_obs.cloud.deployment import assembly_dir, synthesise
     from shopfast_obs.cloud.lock import held
     from shopfast_obs.cloud.synth import entry
 
@@ -52,6 +53,7 @@ def up(app: App) -> Deployed:
         app.terminal.progress("synthesising the CDK app") as progress,
     ):
         synthesised = synthesise(settings, node(), progress.update)
+        carried.require(assembly.read(assembly_dir(settings)))
         if app.target_name == "local":
             progress.update("starting the local cloud")
             ensure_cloud(app)

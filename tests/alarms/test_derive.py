@@ -8,6 +8,8 @@ import pytest
 
 from shopfast_obs.alarms.catalogue import kinds
 from shopfast_obs.alarms.derive import Derived, application, derive, metrics
+from shopfast_obs.diagnose.engine import catalogue
+from shopfast_obs.diagnose.interface import Rule
 from shopfast_obs.model import resources as r
 from shopfast_obs.model.overlay import AlarmDefinition
 from shopfast_obs.model.resources import Inventory, Resource
@@ -181,3 +183,10 @@ def test_ids_are_stable() -> None:
         "api-5xx", "dead-letters", "delivery-failures", "duration-near-timeout", "error-rate", "table-read-throttles",
         "table-write-throttles", "throttles", "url-5xx", "workflow-failures", "workflow-timeouts",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("rule", [rule for rule in catalogue() if "alarms" in rule.needs and "-no-alarm" in rule.id])
+def test_a_rule_names_the_command_only_where_it_heals(rule: Rule) -> None:
+    """What is said to be derived has a kind of alarm for that type of resource."""
+    derives = "`alarms apply`" in rule.remedy
+    assert derives == any(kind.resource_type in rule.types for kind in kinds() if rule.types != (r.QUEUE,))

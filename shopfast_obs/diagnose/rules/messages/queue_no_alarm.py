@@ -19,6 +19,7 @@ RULE = unwatched(
     QUEUE,
     ("ApproximateAgeOfOldestMessage",),
     says="{name} has no alarm on the age of its messages: alarms watch {watched}",
+    derived=False,
     dimension="QueueName",
     concerns=_consumed,
     why="A consumer that stands still makes no error: only the age of the messages grows.",

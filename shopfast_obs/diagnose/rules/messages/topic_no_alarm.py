@@ -19,6 +19,7 @@ RULE = unwatched(
     TOPIC,
     ("NumberOfNotificationsFailed", "NumberOfNotificationsRedrivenToDlq"),
     says="{name} has no alarm on its failed notifications: alarms watch {watched}",
+    derived=False,
     dimension="TopicName",
     concerns=_concerns,
     why="What a subscriber refuses is gone, unless it has a dead-letter queue with an alarm.",
