@@ -99,4 +99,5 @@ def called(task: State, machine: Resource, context: Context) -> str:
 def meant(resource: Any, machine: Resource) -> Any:  # noqa: ANN401
     """What `${OrderFunctionArn}` of a definition stands for."""
     substituted = _PLACEHOLDER.fullmatch(resource) if isinstance(resource, str) else None
-    return entries(machine.properties.get("DefinitionSubstitutions")).get(substituted[1]) if substituted else resource
+    known = entries(machine.properties.get("DefinitionSubstitutions"))
+    return known.get(substituted[1], resource) if substituted else resource

@@ -186,8 +186,9 @@ class Resolver:
         found = None
         if isinstance(parts, list) and len(parts) == 2 and all(isinstance(part, str) for part in parts):
             found = self._attribute(parts[0], parts[1])
-        if found is None and isinstance(parts, list) and parts and parts[0] in self._resources:
-            return {"Fn::GetAtt": [reference(parts[0], self._stack), *parts[1:]]}
+        owner = parts[0] if isinstance(parts, list) and parts else None
+        if found is None and isinstance(owner, str) and owner in self._resources:
+            return {"Fn::GetAtt": [reference(owner, self._stack), *parts[1:]]}
         return {"Fn::GetAtt": argument} if found is None else found
 
     def _sub(self, argument: Any) -> Any:  # noqa: ANN401

@@ -169,6 +169,7 @@ def test_json_and_yaml_say_the_same() -> None:
     ("value", "sections", "expected"),
     [
         ({"Fn::GetAtt": "R.Unheard"}, {}, {"Fn::GetAtt": ["${R}", "Unheard"]}),
+        ({"Fn::GetAtt": [[]]}, {}, {"Fn::GetAtt": [[]]}),
         ({"Fn::Join": ["", ["a", {"Ref": "Gone"}]]}, {}, {"Fn::Join": ["", ["a", {"Ref": "Gone"}]]}),
         ({"Fn::Join": ["-", ["a", {"Ref": "AWS::NoValue"}, 1, True]]}, {}, "a-1-true"),
         ({"Fn::Join": {"Ref": "AWS::NoValue"}}, {}, {"Fn::Join": None}),
