@@ -91,13 +91,24 @@ def _of_filters(metric: AlarmMetric, context: Context) -> Iterator[str]:
     """Of a namespace that the application's metric filters write: what none of them does."""
     index = context.once("metric filters", lambda: _filters(context))
     written = index.get(metric.namespace)
-    if not written or is_reference(metric.name):
+    if not written or is_reference(metric.name) or metric.namespace in _told(context):
         return
     if metric.name not in written:
         yield f"no metric filter writes {metric.namespace} {metric.name}"
     elif frozenset(dict(metric.dimensions)) not in written[metric.name]:
         by = " or ".join(", ".join(sorted(names)) or "no dimension" for names in written[metric.name])
         yield f"the metric filter writes {metric.name} by {by}"
+
+
+def _told(context: Context) -> frozenset[str]:
+    """What functions are told in their environments: a namespace among it is one that code writes, too."""
+    return context.once("values of environments", lambda: frozenset(_values(context)))
+
+
+def _values(context: Context) -> Iterator[str]:
+    for function in context.inventory.of_type(FUNCTION):
+        said = at(function, "Environment.Variables")
+        yield from (value for value in mapping(said).values() if isinstance(value, str))
 
 
 def _filters(context: Context) -> dict[str, dict[str, set[frozenset[str]]]]:

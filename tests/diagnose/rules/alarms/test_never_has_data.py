@@ -216,3 +216,11 @@ def test_a_deployed_function_is_known_by_its_physical_name() -> None:
     assert "no alarm on its errors" in found(NO_ALARM.check(deployed, context)).title
     fine = one("AWS/Lambda", "Errors", FunctionName="shop-Fn-1A2B")
     clear(NO_ALARM.check(deployed, observed(deployed, fine, alarms=[alarm("a")])))
+
+
+def test_a_namespace_that_code_writes_too_is_not_only_the_filters() -> None:
+    """A function is told to write its metrics there."""
+    told = {"Type": FUNCTION, "Properties": {"Environment": {"Variables": {"POWERTOOLS_METRICS_NAMESPACE": "Shop"}}}}
+    alarmed_ = {"Type": ALARM, "Properties": on("Shop OrdersPlaced")}
+    whole = inventory({"Resources": {**APPLICATION, "Told": told, "A": alarmed_}}, "t", "shop")
+    clear(RULE.check(next(whole.of_type(ALARM)), Context(whole)))
