@@ -12,7 +12,7 @@ from pathlib import Path
 
 from bench.instrument_cost import EVENT
 
-TURNS, EACH = 60, 100  # turns of each, and requests of a turn
+TURNS, EACH = 30, 100  # turns of each, and requests of a turn
 MESSAGE = {
     "messageId": "m",
     "receiptHandle": "h",

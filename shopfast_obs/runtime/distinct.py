@@ -9,22 +9,24 @@ import base64
 import json
 import re
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
+from functools import cached_property
 from typing import Any
 
 LONGEST = 100  # parts of a value that are looked at
 LONGEST_TEXT = 20_000  # characters of a line or a call that are looked at
-LARGEST = 2_000_000  # characters of bodies that are read for a batch
-MOST_NODES = 200  # of a record
-DEEPEST = 8
+LARGEST = 2_000_000  # characters of a batch that are read
+DEEPEST = 4  # JSON in JSON
 MOST_ATTRIBUTES = 16  # of an object that may hold a record
 ENCODED = ("data", "value")  # base64: Kinesis, Firehose, MQ, Kafka
+PLAIN = (int, float, bool, bytes, type(None), type)
 CONTAINERS = (list, tuple, set, frozenset, deque)
-TELLING = re.compile(r"\d|.{16}", re.DOTALL)  # inside of a record; other words are anybody's: `"status": "failed"`
+TELLING = re.compile(r"\d|.{16}", re.DOTALL)  # other words inside of a record are anybody's: `"status": "failed"`
 WORDS = re.compile(r"[^\s,;=()\[\]{}'\"<>\\]+")
+PARTS = re.compile(r'"([^"\\]*(?:\\.[^"\\]*)*)"(?:\s*:\s*(-?\d[\d.eE+-]*))?')  # texts of JSON, and numbers with names
 
-Mark = str | tuple[str, float]  # a text; a number with its name
+Mark = tuple[str, str]  # a text and "", or a number's name and the number
 
 
 class Distinct:
@@ -33,14 +35,16 @@ class Distinct:
     def __init__(self, ids: Mapping[int, str], records: list[Any]) -> None:
         self.ids = ids
         self._records = records
-        self._known: dict[Mark, str] | None = None
 
-    @property
-    def _marks(self) -> dict[Mark, str]:
-        """Made when somebody asks: many a batch is worked on without a line."""
-        if self._known is None:
-            self._known = _marks(self._records, self.ids)
-        return self._known
+    @cached_property
+    def _fields(self) -> Mapping[Mark, str]:
+        """A record's own texts, whatever they are."""
+        return _apart((self.ids[id(record)], {(text, "") for text in _texts(record)}) for record in self._records)
+
+    @cached_property
+    def _marks(self) -> Mapping[Mark, str]:
+        """What is inside of a record. Read when somebody asks: many a batch is worked on without."""
+        return _apart(_read(self._records, self.ids))
 
     def wrapped(self, value: Any) -> list[str]:  # noqa: ANN401 - the application's
         """The ids of the records that a value is, or has as attributes."""
@@ -54,12 +58,13 @@ class Distinct:
         if id(value) in self.ids:
             return {self.ids[id(value)]}
         if kind is str:
-            found = self._marks.get(value, "")
-        elif kind is int or kind is float:
-            found = self._marks.get((name, value), "")
+            found = self._of(value)
+        elif name and (kind is int or kind is float):
+            found = self._marks.get((name, str(value)), "")
+        elif depth and kind not in PLAIN:
+            return set().union(*(self.told(item, key, depth - 1) for key, item in _inside(value)))
         else:
-            inside = _inside(value) if depth else ()
-            return set().union(*(self.told(item, key, depth - 1) for key, item in inside))
+            found = ""
         return {found} if found else set()
 
     def said(self, value: Any, name: str = "") -> set[str]:  # noqa: ANN401
@@ -68,10 +73,14 @@ class Distinct:
             value = bytes(value[:LONGEST_TEXT]).decode(errors="ignore")
         if type(value) is str:
             words = (word.rstrip(".:!?") for word in WORDS.findall(value[:LONGEST_TEXT]))
-            return {self._marks[text] for text in (value, *words) if self._marks.get(text)}
+            return {self._of(text) for text in (value, *words)} - {""}
         if type(value) in (dict, *CONTAINERS):
             return set().union(*(self.said(item, key) for key, item in _inside(value)))
         return self.told(value, name)
+
+    def _of(self, text: str) -> str:
+        mark = (text, "")
+        return self._fields.get(mark) or (self._marks.get(mark, "") if TELLING.search(text) else "")
 
 
 def _inside(value: Any) -> list[tuple[str, Any]]:  # noqa: ANN401
@@ -99,48 +108,50 @@ def _attributes(value: Any) -> list[tuple[str, Any]]:  # noqa: ANN401
     return list(attributes.items()) if type(attributes) is dict and len(attributes) <= MOST_ATTRIBUTES else []
 
 
-def _marks(records: list[Any], ids: Mapping[int, str]) -> dict[Mark, str]:
-    """The values that records of one id alone have; empty ids are those of several."""
-    found: dict[Mark, str] = {}
-    read = 0
+def _apart(found: Iterable[tuple[str, set[Mark]]]) -> Mapping[Mark, str]:
+    """The marks that records of one id alone have; empty ids are those of several."""
+    own: dict[Mark, str] = {}
+    shared: set[Mark] = set()
+    for value, marks in found:
+        shared.update(mark for mark in marks & own.keys() if own[mark] != value)
+        own.update(dict.fromkeys(marks, value))
+    return own | dict.fromkeys(shared, "")
+
+
+def _read(records: list[Any], ids: Mapping[int, str]) -> Iterator[tuple[str, set[Mark]]]:
+    left = LARGEST
     for record in records:
-        value, deepest = ids[id(record)], DEEPEST if read < LARGEST else 2
-        for mark in _values(record, deepest):
-            read += len(mark) if isinstance(mark, str) else 1
-            if found.setdefault(mark, value) != value:
-                found[mark] = ""
-    return found
+        if isinstance(record, dict) and left > 0:
+            texts = _json(record)
+            left -= sum(map(len, texts))
+            yield ids[id(record)], set().union(*map(_parts, texts))
 
 
-def _values(record: object, deepest: int) -> Iterator[Mark]:
-    """The values in a record, the nearest first, also those in its JSON texts."""
-    level: list[tuple[str, Any]] = [("", record)]
-    seen = 0
-    for depth in range(deepest):
-        following: list[tuple[str, Any]] = []
-        for name, item in level:
-            seen += 1
-            if seen > MOST_NODES:
-                return
-            kind = type(item)
-            if kind is str:
-                if depth < 2 or TELLING.search(item):
-                    yield item
-                following += _read(name, item)
-            elif kind is dict:
-                following += item.items()
-            elif kind is list:
-                following += [(name, each) for each in item]
-            elif kind is int or kind is float:
-                yield name, item
-        level = following
+def _texts(record: object) -> list[str]:
+    return [value for value in record.values() if type(value) is str] if isinstance(record, dict) else []
 
 
-def _read(name: str, text: str) -> list[tuple[str, Any]]:
-    """What a text says that is JSON, or in base64."""
-    with suppress(ValueError, RecursionError):
-        if name in ENCODED:
-            return [("", base64.b64decode(text, validate=True).decode())]
-        if text[:1] in ("{", "["):
-            return [(name, json.loads(text))]
-    return []
+def _json(record: dict[str, Any]) -> list[str]:
+    """What a record says: its JSON texts, its data, and the rest of it as JSON."""
+    stream = record.get("kinesis")
+    data = [part.get(name) for part in (record, stream) if type(part) is dict for name in ENCODED]
+    rest = {name: value for name, value in record.items() if type(value) is not str}
+    return [json.dumps(rest, default=str), *_texts(record), *(_decoded(text) for text in data if type(text) is str)]
+
+
+def _decoded(text: str) -> str:
+    try:
+        return base64.b64decode(text, validate=True).decode()
+    except ValueError:
+        return ""
+
+
+def _parts(text: str, depth: int = DEEPEST) -> set[Mark]:
+    """The texts and numbers of a JSON text; of any other the text."""
+    if text[:1] not in ("{", "["):
+        return {(text, "")}
+    parts: set[Mark] = set(PARTS.findall(text))
+    for escaped in [part for part, _ in parts if "\\" in part] if depth else ():
+        with suppress(ValueError):
+            parts |= _parts(json.loads(f'"{escaped}"'), depth - 1)
+    return parts

@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from types import CodeType, FrameType, GeneratorType
 from typing import Any, NamedTuple
 
@@ -61,17 +62,21 @@ class Step(NamedTuple):
 def at_hand(records: Distinct, steps: Sequence[Step], boundary: FrameType | None, said: object = None) -> str:
     """The id of the record that the calling code works on, and whose values alone are in what is `said`; empty where
     that is none, or not certain."""
-    frames = _readable(boundary)
-    own, named = _of_code(records, steps, frames), records.said(said)
+    looked_at: list[Names] = []
+    own, named = _of_code(records, steps, boundary, looked_at), records.said(said)
     if own and named <= {own}:
         return own
     # Code that has taken a record out of a list works on it at least where it says so.
-    return _only(named) if named and _only(named) in _nearest(records, frames) else ""
+    return _only(named) if named and _only(named) in _nearest(records, looked_at) else ""
 
 
-def _of_code(records: Distinct, steps: Sequence[Step], frames: Sequence[tuple[FrameType, Names]]) -> str:
+def _of_code(records: Distinct, steps: Sequence[Step], boundary: FrameType | None, looked_at: list[Names]) -> str:
     told: set[str] = set()
-    for frame, names in frames:
+    for frame in _frames(boundary):
+        if _is_private(frame.f_code):
+            return ""
+        names = _names(frame)
+        looked_at.append(names)
         asked = {step: place.before for step in steps for place in step.places if place.is_in(frame)}
         if asked:
             return "" if _keeps(names, asked) else _of_loop(records, asked, names, told)
@@ -82,9 +87,9 @@ def _of_code(records: Distinct, steps: Sequence[Step], frames: Sequence[tuple[Fr
     return ""
 
 
-def _nearest(records: Distinct, frames: Sequence[tuple[FrameType, Names]]) -> set[str]:
+def _nearest(records: Distinct, looked_at: Sequence[Names]) -> set[str]:
     """The ids of the records that the innermost code holds which holds any."""
-    for _, names in frames:
+    for names in looked_at:
         if found := {of for _, value in names for of in records.wrapped(value)}:
             return found
     return set()
@@ -94,7 +99,7 @@ def places(frame: FrameType) -> tuple[Place, ...]:
     """Who asks for a record: the code in that frame, and where it is a generator's also who asks that."""
     found = []
     asking: FrameType | None = frame
-    while asking is not None and not _is_private(asking):
+    while asking is not None and not _is_private(asking.f_code):
         found.append(Place(id(asking), asking.f_code, frozenset((name, id(value)) for name, value in _names(asking))))
         if not asking.f_code.co_flags & (GENERATOR | ASYNC_GENERATOR):
             break
@@ -139,39 +144,33 @@ def _names(frame: FrameType) -> Names:
     return found
 
 
-def _is_private(frame: FrameType) -> bool:
-    """True where the names of the frame cannot be read without the application noticing."""
-    code = frame.f_code
+@lru_cache(maxsize=1024)
+def _is_private(code: CodeType) -> bool:
+    """True where the names of the code's frames cannot be read without the application noticing."""
     return not code.co_flags & FUNCTION or any(name in ASKING for name in code.co_names)
 
 
-def _readable(boundary: FrameType | None) -> list[tuple[FrameType, Names]]:
-    """The frames whose names can be read, with them, innermost first."""
-    found: list[tuple[FrameType, Names]] = []
-    for frame in _frames(boundary):
-        if frame is None or _is_private(frame):
-            break
-        found.append((frame, _names(frame)))
-    return found
-
-
-def _frames(boundary: FrameType | None) -> Iterator[FrameType | None]:
-    """The application's frames of this thread, innermost first, the handler's last; of a task its own, then None."""
+def _frames(boundary: FrameType | None) -> Iterator[FrameType]:
+    """The application's frames of this thread, innermost first, the handler's last; of a task its own."""
     frame: FrameType | None = sys._getframe(1)
     inside = True
     for _ in range(DEEPEST):
         if frame is None or frame is boundary:
             return
-        name = str(frame.f_globals.get("__name__", ""))
+        name = frame.f_globals.get("__name__")
         if name in EVENT_LOOPS:
-            yield None
             return
-        if name not in PASSED and not name.startswith(BELOW):
+        if not _is_passed(name):
             inside = False
             yield frame
         elif inside and frame.f_code.co_name == "flush_buffer":
             return  # lines that were kept back: whose they are is not known any more
         frame = frame.f_back
+
+
+@lru_cache(maxsize=1024)
+def _is_passed(module: object) -> bool:
+    return module in PASSED or str(module).startswith(BELOW)
 
 
 def _held(code: CodeType, names: Names, records: Distinct) -> tuple[set[str], set[str]]:
