@@ -21,11 +21,17 @@ def install() -> None:
 
     def annotated(subsegment: Any) -> None:  # noqa: ANN401 - the SDK's own type
         with suppress(Exception):
-            _annotate(context.get_trace_entity(), subsegment)
+            _annotate(_open(context._local), subsegment)
         put(subsegment)
 
     context.put_subsegment = annotated
     setattr(context, _MARK, True)
+
+
+def _open(local: Any) -> Any:  # noqa: ANN401
+    """What the SDK opens it in. Asking the SDK would read the trace header once more."""
+    entities = getattr(local, "entities", None)
+    return entities[-1] if entities else getattr(local, "segment", None)
 
 
 def _annotate(parent: Any, subsegment: Any) -> None:  # noqa: ANN401

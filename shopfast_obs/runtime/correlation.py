@@ -61,7 +61,7 @@ def current_id() -> str:
 def id_of(said: object = None) -> str:
     """The id of the work at hand for what it says: a line, or the parameters of a call."""
     at_hand = request()
-    return record_id(at_hand, said) or at_hand.value
+    return at_hand.value if at_hand.batch is None else record_id(at_hand, said) or at_hand.value
 
 
 def record_id(at_hand: Request, said: object = None) -> str:

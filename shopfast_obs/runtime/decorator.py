@@ -39,10 +39,14 @@ def observed(handler: Handler) -> Handler:
     """
     layers = Layers(handler)
     parameters = _parameters(layers.original)
+    as_usual = [at for at, _ in parameters] == [0, 1]
 
     @functools.wraps(handler)
     def around(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - a handler's
-        event, context = (args[at] if len(args) > at else kwargs.get(name) for at, name in parameters)
+        if as_usual and len(args) == 2:  # as Lambda calls it
+            event, context = args
+        else:
+            event, context = (args[at] if len(args) > at else kwargs.get(name) for at, name in parameters)
         outer = correlation.outer(context)
         if outer is not None:
             return layers.call(args, kwargs, event, context, _repeated(layers, outer))
@@ -53,7 +57,7 @@ def observed(handler: Handler) -> Handler:
             with suppress(Exception):
                 request = routes.begin(event) if switches.routes() else None
             with suppress(Exception):
-                guarded = _watch(context, request)
+                guarded = _watch(context, request, begun.value)
             try:
                 answer = layers.call(args, kwargs, event, context)
             except BaseException:
@@ -89,18 +93,19 @@ def _parameters(function: Any) -> list[tuple[int, str]]:  # noqa: ANN401
 
 def _begin(event: Any, context: Any, layers: Layers) -> correlation.Request:  # noqa: ANN401
     """The request that the event brings, made the one at hand; the event as the handler shall see it."""
-    value, batch = "", None
+    value, batch, objects = "", None, None
+    with suppress(Exception):
+        objects = None if _is_http(event) else payload.objects_of(event)
     if switches.correlation():
         with suppress(Exception):
             batch = _batch(event, sys._getframe(1))
         with suppress(Exception):
-            value = sources.of_batch(event, context, batch.ids) if batch is not None else sources.of(event, context)
+            value = sources.of_batch(event, context, batch.ids) if batch else sources.of(event, context, objects)
     begun = correlation.begin(value, context, layers)
     with suppress(Exception):
         sources.take_out_execution(event)
-    with suppress(Exception):
-        if not _is_http(event):  # nobody sends it in what an API makes
-            payload.take_out(event)
+        if objects is not None:  # nobody sends it in what an API makes
+            payload.take_out(event, objects)
     if value:
         with suppress(Exception):
             powertools.set_correlation_id(value)
@@ -142,7 +147,7 @@ def _count(request: routes.Request | None, *, failed: bool) -> None:
             request.count(failed=failed)
 
 
-def _watch(context: Any, request: routes.Request | None) -> bool:  # noqa: ANN401
+def _watch(context: Any, request: routes.Request | None, value: str) -> bool:  # noqa: ANN401
     """Set the guard; False when there is no deadline to guard."""
     remaining = getattr(context, "get_remaining_time_in_millis", None)
     if remaining is None or not switches.deadline():
@@ -151,7 +156,7 @@ def _watch(context: Any, request: routes.Request | None) -> bool:  # noqa: ANN40
     if not isinstance(left, int | float) or left <= 0:  # a test's context
         return False
     end = time.monotonic() + left / 1000
-    thread, entities, value = threading.get_ident(), evidence.open_entities(), correlation.current_id()
+    thread, entities = threading.get_ident(), evidence.open_entities()
     before = time.process_time()
 
     def speak() -> None:

@@ -9,9 +9,9 @@ from __future__ import annotations
 import base64
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from typing import Any
+from typing import Any, TypeGuard
 
 from shopfast_obs.runtime import correlation
 
@@ -22,7 +22,7 @@ MOST_NODES = 200  # of a payload that are looked at
 DEEPEST = 5
 TEXTS = ("body", "Message")  # of records: SQS, SNS
 BATCHES = ("Records", "records")
-CONTAINERS = (dict, list)
+SIMPLE = frozenset((str, int, float, bool, type(None)))
 
 _ENTRY = rf'(\\*"){KEY}\{{n}}\s*:\s*\{{n}}[\w.:@+/=-]*\{{n}}'
 _OURS = re.compile(rf"{_ENTRY.format(n=1)}(?:, ?)?|, ?{_ENTRY.format(n=2)}")
@@ -49,15 +49,43 @@ def crosses(before: int, after: int) -> bool:
     return any(before <= limit < after for limit in LIMITS)
 
 
-def take_out(event: Any) -> None:  # noqa: ANN401 - events have any JSON type
-    """Leave the event as its producer made it: what `injected` put in is gone, also from the texts of records."""
-    for node in _objects(event):
-        if isinstance(node.get(KEY), str):
+def take_out(event: Any, objects: Sequence[Any] | None = None) -> None:  # noqa: ANN401 - events have any JSON type
+    """Leave the event as its producer made it: what `injected` put in is gone, also from the texts of records. Who has
+    its objects hands them in."""
+    for node in objects_of(event) if objects is None else objects:
+        if type(node) is dict and isinstance(node.get(KEY), str):
             del node[KEY]
     for record in _records(event):
         for part in (record, record.get("Sns"), record.get("kinesis")):
             if type(part) is dict:
                 _take_out_of_texts(part)
+
+
+def is_object(value: Any) -> TypeGuard[Mapping[str, Any]]:  # noqa: ANN401
+    """Whether a value is what JSON calls an object. Most are dictionaries or simple; asking `Mapping` takes long."""
+    return type(value) not in SIMPLE and (type(value) is dict or isinstance(value, Mapping))
+
+
+def objects_of(document: Any) -> list[Mapping[str, Any]]:  # noqa: ANN401
+    """The objects of a payload, the nearest first, within bounds."""
+    found: list[Mapping[str, Any]] = []
+    level: list[Any] = [document]
+    seen = 0
+    for _ in range(DEEPEST):
+        following: list[Any] = []
+        for node in level:
+            seen += 1
+            if seen > MOST_NODES:
+                return found
+            if type(node) is list:
+                following += [child for child in node if type(child) not in SIMPLE]
+            elif is_object(node):
+                found.append(node)
+                following += [child for child in node.values() if type(child) not in SIMPLE]
+            elif isinstance(node, list):
+                following += node
+        level = following
+    return found
 
 
 def without(text: str) -> str:
@@ -82,24 +110,6 @@ def _records(event: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401
     for batch in batches:
         if isinstance(batch, list):
             yield from (record for record in batch if type(record) is dict)
-
-
-def _objects(event: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401
-    """The objects of a payload, the nearest first, within bounds."""
-    level: list[Any] = [event]
-    seen = 0
-    for _ in range(DEEPEST):
-        following: list[Any] = []
-        for node in level:
-            seen += 1
-            if seen > MOST_NODES:
-                return
-            if type(node) is dict:
-                yield node
-                following += [child for child in node.values() if type(child) in CONTAINERS]
-            elif type(node) is list:
-                following += [child for child in node if type(child) in CONTAINERS]
-        level = following
 
 
 def _refused(constant: str) -> Any:  # noqa: ANN401

@@ -16,7 +16,7 @@ LONGEST = 256  # characters; StartExecution takes no longer one
 
 def carried(header: str) -> str:
     """The id that came with the header; empty when none did."""
-    return unquote(_field(header, FIELD))
+    return unquote(_field(header, FIELD)) if FIELD in header else ""
 
 
 def root(header: str) -> str:

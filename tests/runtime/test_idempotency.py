@@ -6,11 +6,13 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from io import StringIO
 from types import SimpleNamespace
 from typing import Any
 
 import boto3
 import pytest
+from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.idempotency import (
     DynamoDBPersistenceLayer,
     IdempotencyConfig,
@@ -219,3 +221,28 @@ def test_where_a_service_drops_our_field_the_trace_is_what_both_sides_share(
     assert f"Root={ROOT}" in kept and ";".join(kept) != delivery.header
     monkeypatch.setenv("_X_AMZN_TRACE_ID", ";".join(kept))
     assert observed(lambda event, context: current_id())(delivery.event, CONTEXT) == ROOT
+
+
+@pytest.mark.parametrize("headers", [{"x-correlation-id": "caller-1"}, {}])
+@pytest.mark.parametrize("name", ["eventbridge", "stepfunctions", "lambda"])
+def test_one_search_finds_the_lines_of_both_sides_without_our_field(
+    name: str, headers: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the trace's id: it is the id of both where nobody sent one, else the producer's lines have it beside."""
+    monkeypatch.setenv("_X_AMZN_TRACE_ID", f"Root={ROOT};Parent=53995c3f42cd8ad8;Sampled=1")
+    found: list[Delivery] = []
+    output = StringIO()
+    logger = Logger(service=f"sides-{name}", stream=output, level="INFO")
+    logger.handlers[0].setStream(output)  # type: ignore[attr-defined]
+
+    def produce(event: Any, context: Any) -> None:
+        logger.info("sending")
+        found.append(sent(DOORS[name], ORDER))
+
+    observed(produce)({"requestContext": {"http": {}}, "headers": headers}, CONTEXT)
+    kept = [part for part in found[0].header.split(";") if not part.startswith("CorrelationId=")]
+    monkeypatch.setenv("_X_AMZN_TRACE_ID", ";".join(kept))
+    observed(lambda event, context: logger.info("received"))(found[0].event, CONTEXT)
+    producer, receiver = [json.loads(line) for line in output.getvalue().splitlines()]
+    assert producer["correlation_id"] == headers.get("x-correlation-id", ROOT)
+    assert producer["xray_trace_id"] == receiver["correlation_id"] == receiver["xray_trace_id"] == ROOT
