@@ -29,7 +29,7 @@ class NotNeeded:
 
 
 class AlarmKind(Protocol):
-    """One entry of the catalogue. `id` names its runbook too: `runbooks/<id>.md`."""
+    """One entry of the catalogue. `id` names its runbook, too."""
 
     @property
     def id(self) -> str:
@@ -39,6 +39,11 @@ class AlarmKind(Protocol):
     @property
     def title(self) -> str:
         """What is wrong when it fires."""
+        ...
+
+    @property
+    def first(self) -> str:
+        """What whoever is woken does first: the runbook in a sentence."""
         ...
 
     @property
@@ -55,7 +60,7 @@ Dimensions = Mapping[str, Any]  # values are strings, or intrinsics where only t
 
 
 def define(kind: AlarmKind, resource: Resource, because: str, properties: Mapping[str, Any]) -> AlarmDefinition:
-    """The definition of one alarm: name, a description that leads to the runbook, the defaults of the catalogue.
+    """The definition of one alarm: name, a description with the first step, the defaults of the catalogue.
 
     `because` is the sentence that says what is watched and where the threshold comes from.
     """
@@ -64,7 +69,7 @@ def define(kind: AlarmKind, resource: Resource, because: str, properties: Mappin
         kind=kind.id,
         resource=resource.name,
         properties={
-            "AlarmDescription": masked(f"{because} Runbook: runbooks/{kind.id}.md"),
+            "AlarmDescription": masked(f"{because} First: {_started(kind.first)} Runbook: {kind.id}."),
             "EvaluationPeriods": EVALUATION_PERIODS,
             "DatapointsToAlarm": DATAPOINTS_TO_ALARM,
             # these metrics have no data while nothing happens: silence is no failure
@@ -72,6 +77,10 @@ def define(kind: AlarmKind, resource: Resource, because: str, properties: Mappin
             **properties,
         },
     )
+
+
+def _started(sentence: str) -> str:
+    return sentence[:1].lower() + sentence[1:]
 
 
 def single(namespace: str, metric: str, statistic: str, dimensions: Dimensions) -> dict[str, Any]:

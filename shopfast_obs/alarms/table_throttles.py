@@ -19,6 +19,7 @@ class TableThrottles:
     title: str
     metric: str
     operation: str
+    first: str = "Find the key that is asked for most, then the capacity; the functions show it as latency."
     resource_type: str = TABLE
 
     def derive(self, resource: Resource, index: References) -> AlarmDefinition:

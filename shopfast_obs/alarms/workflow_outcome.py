@@ -23,6 +23,7 @@ class WorkflowOutcome:
     title: str
     metric: str
     verb: str
+    first: str = "Open one of the executions: the first state that did not succeed, and its cause."
     resource_type: str = STATE_MACHINE
 
     def derive(self, resource: Resource, index: References) -> AlarmDefinition:

@@ -155,7 +155,10 @@ def test_a_workflow_is_known_by_its_arn() -> None:
 def test_every_alarm_leads_to_its_runbook_and_treats_silence_as_health() -> None:
     """A person who is woken finds the next step in the alarm itself."""
     for alarm in alarms(FUNCTION, DLQ, QUEUE, Resource(r.REST_API, "library-api"), Resource(r.TABLE, "t")):
-        assert f"runbooks/{alarm.kind}.md" in alarm.properties["AlarmDescription"]
+        said = alarm.properties["AlarmDescription"]
+        assert " First: " in said
+        assert said.endswith(f"Runbook: {alarm.kind}.")
+        assert "/" not in said.partition(" First: ")[2]
         assert alarm.properties["TreatMissingData"] == "notBreaching"
         assert alarm.name == f"{alarm.resource}-{alarm.kind}"
 

@@ -16,6 +16,7 @@ class Api5xx:
 
     id = "api-5xx"
     title = "A REST API answers more than 5 % of its requests with a 5xx"
+    first = "Compare with errors and durations of the function behind it; a 504 is the API that gave up waiting."
     resource_type = REST_API
 
     def derive(self, resource: Resource, index: References) -> AlarmDefinition | NotNeeded:

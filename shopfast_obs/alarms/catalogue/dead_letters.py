@@ -15,6 +15,7 @@ class DeadLetters:
 
     id = "dead-letters"
     title = "A dead-letter queue is not empty"
+    first = "Read one message and the errors of its consumer at that time; redrive when the cause is gone."
     resource_type = QUEUE
 
     def derive(self, resource: Resource, index: References) -> AlarmDefinition | NotNeeded:

@@ -16,6 +16,9 @@ class DeliveryFailures:
 
     id = "delivery-failures"
     title = "An event rule cannot deliver to its target"
+    first = (
+        "See that the target exists and lets EventBridge in; events are kept only in a dead-letter queue of the target."
+    )
     resource_type = EVENT_RULE
 
     def derive(self, resource: Resource, index: References) -> AlarmDefinition:

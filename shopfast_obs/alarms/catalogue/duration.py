@@ -16,6 +16,7 @@ class Duration:
 
     id = "duration-near-timeout"
     title = "The p99 duration of a function is above 80 % of its timeout"
+    first = "Look at the slowest traces or REPORT lines: memory, a slow call, or something that does not answer."
     resource_type = FUNCTION
 
     def derive(self, resource: Resource, index: References) -> AlarmDefinition | NotNeeded:

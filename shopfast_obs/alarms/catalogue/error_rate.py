@@ -16,6 +16,7 @@ class ErrorRate:
 
     id = "error-rate"
     title = "A function fails more than 5 % of its invocations"
+    first = "Group the errors by the innermost frame of your own code, and compare with the last deployment."
     resource_type = FUNCTION
 
     def derive(self, resource: Resource, index: References) -> AlarmDefinition:

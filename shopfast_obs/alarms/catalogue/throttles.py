@@ -14,6 +14,7 @@ class Throttles:
 
     id = "throttles"
     title = "Invocations of a function are throttled"
+    first = "Compare the concurrency of the account and of the function with who sends more than usual."
     resource_type = FUNCTION
 
     def derive(self, resource: Resource, index: References) -> AlarmDefinition:

@@ -16,6 +16,7 @@ class Url5xx:
 
     id = "url-5xx"
     title = "A function URL answers more than 5 % of its requests with a 5xx"
+    first = "Read the log lines of requests with a 5xx; an error that the code answers is no error of the function."
     resource_type = FUNCTION
 
     def derive(self, resource: Resource, index: References) -> AlarmDefinition | NotNeeded:
