@@ -137,7 +137,7 @@ def apply_command(app: App, *, only: tuple[str, ...], template: Path | None, int
 
 @command.command("wait")
 @click.argument("name")
-@click.argument("state", type=click.Choice(["OK", "ALARM", "INSUFFICIENT_DATA"]))
+@click.argument("state", metavar="STATE", type=click.Choice(["OK", "ALARM", "INSUFFICIENT_DATA"]))
 @click.option("--timeout", default=300.0, show_default=True, metavar="SECONDS", help="Give up after this time.")
 @click.option("--hurry", is_flag=True, help="Move the local cloud's clock forward instead of waiting for minutes.")
 @click.option("--traffic", "scenario", metavar="SCENARIO", help="Send these shoppers meanwhile, two requests a second.")

@@ -40,7 +40,12 @@ def command() -> None:
 @state_option
 @pass_app
 def start(app: App, port: int | None, adopt: bool, state: Path | None) -> None:
-    """Start the cloud in the background; returns when it is ready."""
+    """Start the cloud in the background; returns when it is ready.
+
+    \b
+    Example:
+      shopfast-obs cloud start --port 4567
+    """
     from shopfast_obs.localcloud import process
 
     with app.terminal.progress("starting the local cloud"):
@@ -58,7 +63,12 @@ def start(app: App, port: int | None, adopt: bool, state: Path | None) -> None:
 @state_option
 @pass_app
 def stop(app: App, quiet: bool, state: Path | None) -> None:
-    """Stop the cloud; what is deployed comes back with the next start."""
+    """Stop the cloud; what is deployed comes back with the next start.
+
+    \b
+    Example:
+      shopfast-obs cloud stop
+    """
     from shopfast_obs.localcloud import process
 
     ran = process.stop(_state(app, state))
@@ -71,7 +81,12 @@ def stop(app: App, quiet: bool, state: Path | None) -> None:
 @state_option
 @pass_app
 def status(app: App, output_format: str, state: Path | None) -> None:
-    """Show whether the cloud runs, where, and since when; exit code 3 when it does not run."""
+    """Show whether the cloud runs, where, and since when; exit code 3 when it does not run.
+
+    \b
+    Example:
+      shopfast-obs cloud status --format json
+    """
     from shopfast_obs.localcloud import process
 
     folder = _state(app, state)
@@ -93,7 +108,12 @@ def status(app: App, output_format: str, state: Path | None) -> None:
 @state_option
 @pass_app
 def logs(app: App, follow: bool, lines: int, previous: bool, state: Path | None) -> None:
-    """Print the cloud's own log."""
+    """Print the cloud's own log.
+
+    \b
+    Example:
+      shopfast-obs cloud logs --follow
+    """
     from shopfast_obs.localcloud import process
     from shopfast_obs.localcloud.statefiles import LAST_LOG, LOG
 
@@ -117,7 +137,12 @@ def logs(app: App, follow: bool, lines: int, previous: bool, state: Path | None)
 @state_option
 @pass_app
 def env(app: App, state: Path | None) -> None:
-    """Print the environment with which any AWS client reaches the cloud, as shell commands."""
+    """Print the environment with which any AWS client reaches the cloud, as shell commands.
+
+    \b
+    Example:
+      eval "$(shopfast-obs cloud env)" && aws s3 ls
+    """
     from shopfast_obs.localcloud import credentials
 
     info = _running(app, state)

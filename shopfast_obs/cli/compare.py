@@ -195,8 +195,8 @@ def window(text: str, now: float) -> TimeRange:
         end = duration.since(last, now) if last and last != "now" else now
     except UserError as problem:
         raise UserError(
-            f"{text!r} is no file, no trace id and no window ({problem.message})",
-            "A window is 30m..15m, 15m.. or two ISO times with .. between",
+            f"{text!r} is no file, no trace id and no window: {problem.message}",
+            "A window is 30m..15m, 15m.. or two ISO times with .. between.",
         ) from None
     if end <= start:
         raise UserError(f"The window {text!r} ends before it begins.", "The older end comes first: 30m..15m")

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from shopfast_obs.diagnose.context import IN_TEMPLATE
+from shopfast_obs.model.counts import plural
 
 if TYPE_CHECKING:
     from shopfast_obs.cli.terminal import Terminal
@@ -118,7 +119,8 @@ def _show_undecided(paper: Paper, diagnosis: Diagnosis) -> None:
         told = [undecided.pop(reason) for reason in list(undecided) if reason.startswith(UNSEEN)]
         count = sum(sum(resources.values()) for resources in told)
         if count:
-            paper.line(f"{count} checks need logs, metrics or traces, which a template has not", "    ", " " * 6)
+            needed = f"{plural(count, 'check')} {'needs' if count == 1 else 'need'} logs, metrics or traces"
+            paper.line(f"{needed}, which a template has not", "    ", " " * 6)
     for reason, resources in undecided.items():
         named = ", ".join(f"{name} ({count})" for name, count in list(resources.items())[:MOST_NAMED])
         more = f" and {len(resources) - MOST_NAMED} more" if len(resources) > MOST_NAMED else ""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from shopfast_obs.cloud.target import how_to_deploy
 from shopfast_obs.errors import CloudUnreachableError, DeniedError, NotDeployedError, UserError
+from shopfast_obs.model.counts import plural
 
 if TYPE_CHECKING:
     from shopfast_obs.cli.app import App
@@ -127,7 +128,7 @@ class _Question:
         region = cloud.target.region if self.several else ""
         inventory = cloud.inventory(self.stacks or _project_stacks(self.app, cloud))
         where = f" in {region}" if region else ""
-        progress.update(f"reading logs, metrics and traces of {len(inventory.resources)} resources{where}")
+        progress.update(f"reading logs, metrics and traces of {plural(len(inventory.resources), 'resource')}{where}")
         observations = collect(cloud, inventory, self.window, self.rules)
         return Recording(inventory, observations, sources.read(self.app.settings, inventory), region)
 

@@ -11,6 +11,7 @@ from shopfast_obs.cli import interrupted, options
 from shopfast_obs.cli import live as deployed
 from shopfast_obs.cli.app import App, pass_app
 from shopfast_obs.errors import UserError
+from shopfast_obs.model.counts import plural
 
 if TYPE_CHECKING:
     from shopfast_obs.model.changes import JournalEntry
@@ -82,12 +83,16 @@ def _tell(app: App, done: JournalEntry, output_format: str) -> None:
         return
     if live:
         count = len(done.plan.live)
-        app.terminal.say(f"Change {done.id} ({done.plan.command}) is undone: {count} functions are as before.")
+        app.terminal.say(f"Change {done.id} ({done.plan.command}) is undone: {_as_before(count, 'function')}.")
         return
     count = len(done.plan.changes) - len(done.plan.skipped) if done.plan.skipped else len(done.plan.changes)
-    app.terminal.say(f"Change {done.id} ({done.plan.command}) is undone: {count} files are as before.")
+    app.terminal.say(f"Change {done.id} ({done.plan.command}) is undone: {_as_before(count, 'file')}.")
     following = ": shopfast-obs deploy" if app.settings.app else " deployment."
     app.terminal.say(f"What is deployed changes with the next{following}")
+
+
+def _as_before(count: int, noun: str) -> str:
+    return f"{plural(count, noun)} {'is' if count == 1 else 'are'} as before"
 
 
 def _newest_foreign(app: App) -> str:

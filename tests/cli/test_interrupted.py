@@ -97,6 +97,6 @@ def test_undo_takes_back_the_interrupted_change_alone(half: Path) -> None:
     journal.write(replace(journal.records()[-1], status="applying"))
     result = invoke("undo")
     assert result.exit_code == 0
-    assert "Change 0003 (instrument) is undone: 1 files are as before." in result.stderr
+    assert "Change 0003 (instrument) is undone: 1 file is as before." in result.stderr
     assert (half / "src" / "a.py").read_text() == HANDLER
     assert (half / "b.py").read_text() == "new"
