@@ -8,6 +8,7 @@ objects and imports that nothing else needs. Calls that log stay: what they were
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 import libcst as cst
 
@@ -17,10 +18,13 @@ from shopfast_obs.instrument.edit.imports import Statement, imported_as
 from shopfast_obs.instrument.edit.objects import decorator_name
 
 DECORATORS = re.compile(
-    r"^@\w+\.(inject_lambda_context|capture_lambda_handler\(capture_response=False\)"
+    r"^@(\w+)\.(inject_lambda_context|capture_lambda_handler\(capture_response=False\)"
     r"|log_metrics\(capture_cold_start_metric=True\))$"
 )
 OBJECTS = re.compile(r"^(\w+) = (?:Powertools)?(?:Logger\(\)|Tracer\(\)|Metrics\(namespace=\w+\.environ\.get\(.*\)\))$")
+LOGGER = "inject_lambda_context"
+WRAPPING = re.compile(r"^@[\w.]+\.(inject_lambda_context|capture_lambda_handler|log_metrics)\b")
+SHARED = re.compile(r"^from \.*(\w+\.)*(service_)?observability import ")
 OURS = re.compile(r"^from (aws_lambda_powertools|\.*(\w+\.)*(service_)?observability) import ")
 
 
@@ -43,11 +47,12 @@ def removed(source: str) -> str:
 
 
 class _Undecorating(cst.CSTTransformer):
-    """Takes our decorators off the functions that have the first of them."""
+    """Takes our decorators off the functions that have the first of them. The logger's, which everybody writes alike,
+    stays where the logger is not made as the codemods do it, and beside a decorator that the application wrote."""
 
     def __init__(self, module: cst.Module, local: str) -> None:
         super().__init__()
-        self._module, self._local = module, local
+        self._module, self._local, self._objects = module, local, frozenset(_objects(module))
 
     def visit_FunctionDef(self, node: cst.FunctionDef) -> bool:
         """Handlers are the module's own."""
@@ -58,11 +63,30 @@ class _Undecorating(cst.CSTTransformer):
         decorators = updated_node.decorators
         if not any(decorator_name(decorator) == self._local for decorator in decorators):
             return updated_node
-        return updated_node.with_changes(decorators=[each for each in decorators if not self._is_ours(each)])
+        wrapping = [each for each in decorators if WRAPPING.match(self._text(each))]
+        alone = all(DECORATORS.match(self._text(each)) for each in wrapping)
+        kept = [each for each in decorators if not self._is_ours(each, alone=alone)]
+        return updated_node.with_changes(decorators=kept)
 
-    def _is_ours(self, decorator: cst.Decorator) -> bool:
-        text = self._module.code_for_node(decorator).strip()
-        return decorator_name(decorator) == self._local or DECORATORS.match(text) is not None
+    def _is_ours(self, decorator: cst.Decorator, *, alone: bool) -> bool:
+        match = DECORATORS.match(self._text(decorator))
+        wraps = match is not None and (match[2] != LOGGER or (alone and match[1] in self._objects))
+        return wraps or decorator_name(decorator) == self._local
+
+    def _text(self, decorator: cst.Decorator) -> str:
+        return self._module.code_for_node(decorator).strip()
+
+
+def _objects(module: cst.Module) -> Iterator[str]:
+    """The names of the objects that are made or imported as the codemods do it."""
+    for statement in module.body:
+        text = module.code_for_node(statement).strip()
+        if match := OBJECTS.match(text):
+            yield match[1]
+        elif SHARED.match(text) and isinstance(statement, cst.SimpleStatementLine):
+            node = statement.body[0]
+            if isinstance(node, cst.ImportFrom) and not isinstance(node.names, cst.ImportStar):
+                yield from (alias.evaluated_alias or alias.evaluated_name for alias in node.names)
 
 
 def _unwrapped(module: cst.Module) -> cst.Module:

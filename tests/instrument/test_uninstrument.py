@@ -114,6 +114,29 @@ def test_without_a_record_shared_objects_that_nobody_uses_go(tmp_path: Path) -> 
     assert set(texts(tmp_path)) == {"handler.py", "logic.py"}
 
 
+@pytest.mark.parametrize(
+    ("made", "traced"),
+    [
+        ("Logger()", "@tracer.capture_lambda_handler\n"),
+        ('Logger(service="orders")', ""),
+        ("Logger()  # of this service", ""),
+    ],
+)
+def test_decorators_that_the_application_has_of_its_own_stay(tmp_path: Path, made: str, traced: str) -> None:
+    """They are written as the codemods write theirs; what goes is sure to be ours."""
+    source = (
+        f"from aws_lambda_powertools import Logger, Tracer\n\nlogger = {made}\ntracer = Tracer()\n\n\n"
+        f"@logger.inject_lambda_context\n{traced}def lambda_handler(event, context):\n    return tracer.provider\n"
+    )
+    (tmp_path / "app.py").write_text(source)
+    engine.apply(for_paths([tmp_path], tmp_path, selected(profile="decorators")).plan, tmp_path, tmp_path / ".state")
+    assert "@observed" in (tmp_path / "app.py").read_text()
+    engine.apply(plan([tmp_path], tmp_path, {}, None).plan, tmp_path, tmp_path / ".state")
+    text = (tmp_path / "app.py").read_text()
+    assert source[source.index("@logger") :] in text
+    assert "observed" not in text
+
+
 def test_folders_that_were_not_read_are_named(app: Path) -> None:
     """Nobody takes a layer away from what was not looked at."""
     (app / "src" / "/".join("d" * 41)).mkdir(parents=True)
