@@ -96,14 +96,17 @@ def _on_socket(integration: Resource, context: Context) -> bool:
 
 def _only_goodbyes(integration: Resource, context: Context) -> bool:
     """True when only the end of a connection reaches it: nobody is there to wait."""
-    routes = context.once("socket routes", lambda: list(context.inventory.of_type(HTTP_ROUTE)))
-    keys = {r.properties.get("RouteKey") for r in routes if _leads_to(r, integration)}
-    return keys == {"$disconnect"}
+    index = context.once("socket routes", lambda: _routes(context))
+    return index.get(integration.reference or integration.identifier) == {"$disconnect"}
 
 
-def _leads_to(route: Resource, integration: Resource) -> bool:
-    target = str(route.properties.get("Target", ""))
-    return any(name and name in target for name in (integration.logical_id, integration.name))
+def _routes(context: Context) -> dict[str, set[str]]:
+    """The keys of the routes that lead to each integration."""
+    found: dict[str, set[str]] = {}
+    for route in context.inventory.of_type(HTTP_ROUTE):
+        for target in context.references.named(route.properties.get("Target"), HTTP_INTEGRATION):
+            found.setdefault(target.reference or target.identifier, set()).add(str(route.properties.get("RouteKey")))
+    return found
 
 
 def queues_of(function: Resource, context: Context) -> Iterator[Resource]:

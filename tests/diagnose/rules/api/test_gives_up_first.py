@@ -58,7 +58,12 @@ def socket(key: str) -> list[Resource]:
     return [
         Resource(HTTP_API, "Chat", "Chat", properties={"ProtocolType": "WEBSOCKET"}),
         Resource(HTTP_INTEGRATION, "Talk", "Talk", properties={"ApiId": "Chat", "IntegrationUri": URI}),
-        Resource(HTTP_ROUTE, "R", "R", properties={"RouteKey": key, "Target": "integrations/Talk"}),
+        Resource(
+            HTTP_ROUTE,
+            "R",
+            "R",
+            properties={"RouteKey": key, "Target": {"Fn::Join": ["/", ["integrations", {"Ref": "Talk"}]]}},
+        ),
     ]
 
 
