@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 
 from shopfast_obs.analysis.letters import SHORTEST, is_id
+from shopfast_obs.analysis.sensitive import masked
 
 _UUID = r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}"
 # The order matters: what is tried first wins at a place. Trying is what costs, so that most places are left at once:
@@ -48,7 +49,10 @@ LONGEST, LONGEST_WORD = 10_000, 1_000
 @lru_cache(maxsize=4096)
 def parameterised(message: str) -> str:
     """The message with `<uuid>`, `<n>`, ... for what changes; words, statuses, error codes and resource names stay."""
-    words = [w if len(w) <= LONGEST_WORD else f"{w[:LONGEST_WORD]}…" for w in message[:LONGEST].split()]
+    message = message[:LONGEST]
+    if "\n" in message or "\r" in message:  # on one line a secret that needs its line breaks would be found no more
+        message = masked(message)
+    words = [w if len(w) <= LONGEST_WORD else f"{w[:LONGEST_WORD]}…" for w in message.split()]
     if _reaches_over_spaces(message):
         return _TOKENS.sub(_replaced, " ".join(words))
     # Otherwise each word is by itself, and a short one of letters alone is no token.

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 def page(app: App, source: Source, subject: Literal["traces", "errors"], *, compare: bool = False) -> str:
     """The file's text; what the command is about stands first and in the title. `compare` errors with the window
     before."""
+    from shopfast_obs.analysis.sensitive import Masker
     from shopfast_obs.analysis.traces import overview
     from shopfast_obs.parse.correlation import by_request
     from shopfast_obs.report.html.choice import telling
@@ -35,21 +36,22 @@ def page(app: App, source: Source, subject: Literal["traces", "errors"], *, comp
     from shopfast_obs.report.html.tiles import tiles
     from shopfast_obs.report.masking import masked
 
+    masker = Masker()  # before lines are put together and cut, by which secrets are found no more
     with app.terminal.progress("Reading traces") as progress, saved.few_collections():
         traces = readable_traces(source)
         progress.update("Reading logs")
         events = list(source.events())
-        found = overview(traces, reported(events))
-        errors = failures(source, compare=compare, events=events)
+        found = masked(overview(traces, reported(events)), masker)
+        errors = masked(failures(source, compare=compare, events=events), masker)
         progress.update("Drawing waterfalls")
         wanted = telling(found, errors.groups)
         falls = _waterfalls(readable_traces(source), wanted, by_request(events))
-        data = page_data(found, falls, errors=bool(errors.groups))
+        data = page_data(found, (masked(fall, masker) for fall in falls), errors=bool(errors.groups))
     report = _report(source, subject, found, errors)
     made = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
     about = f"Made {made}. {len(data['waterfalls'])} of {len(found.traces)} traces come with their waterfall."
     stories = tuple(story(group, errors) for group in errors.groups)
-    return html(masked(Page(report, about, tiles(found), stacks(found), stories, data)))
+    return html(masked(Page(report, about, tiles(found), stacks(found), stories, data), masker))
 
 
 def _waterfalls(

@@ -119,14 +119,14 @@ def traces_command(
     if output_format == "dot":
         from shopfast_obs.report.dot import dot
 
-        _deliver(app, dot(found.service_map), output)
+        _deliver(app, dot(masked(found.service_map)), output)
         gaps.end(app, saved.unread(read.problems), allowed=partial)
         return
     alarms = read.alarms()
     if output_format == "json":
         _deliver(app, written(masked(trace_document(found, read.window, read.problems, alarms))), output)
     elif found.traces or read.problems:
-        show(app, trace_report(found, read.where, read.problems, alarms), output_format, output)
+        show(app, trace_report(masked(found), read.where, read.problems, alarms), output_format, output)
     gaps.end(app, saved.unread(read.problems), allowed=partial)
 
 
@@ -180,8 +180,8 @@ def errors_command(
         view = failures(read, compare=before)
     if output_format == "json":
         _deliver(app, written(masked(error_document(view, read.window))), output)
-    elif view.groups:
-        show(app, error_report(view, read.where), output_format, output)
+    elif view.groups:  # masked before lines are put together and cut, by which secrets are found no more
+        show(app, error_report(masked(view), read.where), output_format, output)
     if not view.groups:
         told = f"{view.events} log events and {view.traces} traces"
         app.terminal.say(f"Nothing went wrong {read.where}, as far as {told} tell.")

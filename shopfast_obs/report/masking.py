@@ -11,9 +11,10 @@ from shopfast_obs.analysis.sensitive import Masker
 T = TypeVar("T")
 
 
-def masked(value: T) -> T:
-    """The same report, page or document with stand-ins; the same value has the same stand-in everywhere in it."""
-    return _masked(value, Masker())  # type: ignore[no-any-return]
+def masked(value: T, masker: Masker | None = None) -> T:
+    """The same report, page or document with stand-ins; the same value has the same stand-in everywhere in it, and in
+    what else the masker masks."""
+    return _masked(value, masker or Masker())  # type: ignore[no-any-return]
 
 
 def _masked(value: Any, masker: Masker) -> Any:  # noqa: ANN401 - reports are made of many types

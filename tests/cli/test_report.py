@@ -380,3 +380,24 @@ def test_memory_and_sampling_come_from_the_report_lines() -> None:
     text = run(told, "traces").stdout
     assert "256 MB" in text
     assert "sampled: 2 of 3 invocations that the logs report were traced" in " ".join(text.split())
+
+
+@pytest.mark.parametrize("output_format", ["text", "json", "markdown", "html"])
+def test_a_secret_that_needs_its_lines_is_masked_in_every_format(tmp_path: Path, output_format: str) -> None:
+    """Lambda writes the line breaks of an exception as carriage returns; a report puts the lines together."""
+    said = ("user,password\rann,{}", "password: |\r  {}\ruser: x", "| user | password |\r| ann | {} |")
+    secrets = [f"kestrel{number}-Bay" for number in range(40, 40 + len(said))]
+    traceback = '\rTraceback (most recent call last):\r  File "/var/task/a.py", line 1, in h'
+    events = [
+        {
+            "timestamp": 1_800_000_000_000 + place,
+            "message": f"[ERROR] ValueError: {text.format(secret)}{traceback}",
+            "logGroupName": "/aws/lambda/f",
+            "logStreamName": "s",
+        }
+        for place, (text, secret) in enumerate(zip(said, secrets, strict=True))
+    ]
+    (tmp_path / "log.json").write_text(json.dumps({"events": events}))
+    result = run(FakeCloud(), "errors", "--input", str(tmp_path / "log.json"), "--format", output_format)
+    assert "ValueError" in result.output and "masked" in result.output
+    assert not [secret for secret in secrets if secret in result.output]

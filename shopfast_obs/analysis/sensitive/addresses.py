@@ -14,7 +14,7 @@ _PASSWORD = re.compile(
 _TOKEN = re.compile(r"(?<=://)([^\s/?#\"'<>@:\\]{8,256}+)@(?=[\w\[.-])")
 _JDBC = re.compile(r"jdbc:oracle:thin:[^\s/@]{1,100}/([^\s@]{1,200})@")
 _PGPASS = re.compile(
-    r"(?m)^[ \t]{0,8}(?:[A-Za-z0-9][\w.-]{0,254}|\*):(?:\d{2,5}|\*):[A-Za-z*][^\s:]{0,63}:[A-Za-z*][^\s:]{0,63}:([^\s:]{4,256})[ \t]{0,8}$"
+    r"(?m)(?<![^\s\"'])(?:[A-Za-z0-9][\w.-]{0,254}|\*):(?:\d{2,5}|\*):[A-Za-z*][^\s:]{0,63}:[A-Za-z*][^\s:]{0,63}:([^\s:]{4,256})[ \t]{0,8}$"
 )
 _USER_PASSWORD = frozenset(("password", "secret", "token"))
 

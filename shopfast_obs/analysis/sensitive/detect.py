@@ -39,6 +39,8 @@ def find(text: str) -> Iterator[Hit]:
 
 def spans(text: str, depth: int = 0) -> list[Span]:
     """Where secrets and personal data stand: start, end and kind, in order, none within another."""
+    if "\r" in text:  # Lambda writes an exception's line breaks so; the places of the letters stay
+        text = text.replace("\r\n", " \n").replace("\r", "\n")
     found = [] if "[masked-" not in text else [(m.start(), m.end(), _kind(m[1])) for m in STAND_IN.finditer(text)]
     runs = [run for run in _RUN.findall(text) if run.strip(_ID)]
     long = bool(runs)

@@ -14,6 +14,7 @@ _BACKWARDS = re.compile(r"(?:(?:\s|n\\{1,8}|[rn]\\){0,4}[A-Za-z0-9+/=]{16,100}(?
 _BODY = re.compile(
     r"(?:\\{1,8}[nr]|\\{1,8}u000[ad]|%0[AD]|[ \t\r\n]|[A-Za-z0-9+/=_-]{1,100}+|Proc-Type: \S+|DEK-Info: \S+|Version: [^\n]{0,60}|Comment: [^\n]{0,60}|[\"',+\\])"
 )
+_PREFIXED = re.compile(r"[^\n]{0,80}?[\s\]|:\"](?=[A-Za-z0-9+/=]{24})[A-Za-z0-9+/=]{24,200}")  # what a log puts before
 _BARE = re.compile(  # how the DER of a private key begins: PKCS#1, PKCS#8, SEC 1, OpenSSH
     r"(?<![A-Za-z0-9+/])(?:MII[A-Za-z0-9+/]{3}IBA[A-Za-z0-9+/]{20,}|MIG[A-Za-z0-9+/]AgEAMBMGByqGSM49[A-Za-z0-9+/]{20,}|MHcCAQEE[A-Za-z0-9+/]{20,}"
     r"|MIGkAgEBB[A-Za-z0-9+/]{20,}|MC4CAQAwBQYDK2V[A-Za-z0-9+/]{20,}|b3BlbnNzaC1rZXktdjE[A-Za-z0-9+/]{4,})[A-Za-z0-9+/=\r\n]{0,32768}"
@@ -51,7 +52,7 @@ def _end(text: str, at: int) -> int:
     if ended:
         return ended.end()
     limit = min(len(text), at + LONGEST)
-    while at < limit and (match := _BODY.match(text, at)):
+    while at < limit and (match := _BODY.match(text, at) or _PREFIXED.match(text, at)):
         at = match.end()
     return at
 

@@ -58,7 +58,7 @@ _ARN = re.compile(r"arn:[\w:-]{1,100}:\Z")
 _OPEN = re.compile(r"[bBuUrRfFnN@]{0,2}(\\{0,7}+(?:\"\"\"|'''|[\"'`]))")
 _INSIDE = re.compile(  # a list, a DynamoDB or SQS value, a block of YAML
     r"(?:[\[(]\s*(?=[bu]?\\{0,7}[\"'])|\{\s*(?:\\*[\"'](?:[dD]ata)?[tT]ype\\*[\"']\s*:\s*\\*[\"']String\\*[\"']\s*,\s*)?\\*[\"'](?:S|s|StringValue|stringValue|value|Value)\\*[\"']\s*:\s*"
-    r"|[|>][+-]?[ \t]*\n\s+|\n[ \t]+(?=[^\s:#-][^\s:]{2,200}(?:\s*\n|\s*\Z))|(?:pydantic\.)?(?:SecretStr|Secret|Password|Some|Just|str|String|bytes)\((?=[bu]?\\{0,7}[\"']))"
+    r"|(?:&[\w-]{1,40}|!!\w{1,20})[ \t]+|[|>][+-]?[ \t]*\n\s+|\n[ \t]+(?=[^\s:#-][^\s:]{2,200}(?:\s*\n|\s*\Z))|(?:pydantic\.)?(?:SecretStr|Secret|Password|Some|Just|str|String|bytes)\((?=[bu]?\\{0,7}[\"']))"
 )
 _MEMBER = re.compile(r"\s*[,{]\s*(\\{0,7}[\"'])([^\"'\\]{1,100})\1\s*:\s*(\\{0,7}[\"'])")
 _NEXT = re.compile(r"\s*,\s*(?=[bu]?\\{0,7}[\"'])")

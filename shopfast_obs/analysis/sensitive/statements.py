@@ -65,11 +65,12 @@ for _signs, _found, _pattern in _PLACES:
     for _sign in _signs:  # few, because every line of a log is asked for them
         _BY_SIGN.setdefault(_sign, []).append((_found, re.compile(_pattern)))
 
+_BREAK = r"(?:[ \r]?\n|\\r\\n|\\n)"
 # The name is the first group, the secret the last.
 _NAMED = (
     ("variable", re.compile(r"\bvariable\s{1,3}\"([\w-]{1,80})\"\s{0,3}\{[^{}]{0,300}?\bdefault\s{0,9}=\s{0,9}\"([^\"\n]{1,200})\"")),
     ("<<", re.compile(r"(?m)([\w.-]{1,60})\s{0,9}[=:]\s{0,9}<<[-~]?[\"']?(\w{2,20})[\"']?[ \t]{0,9}\r?\n[ \t]{0,40}([^\n]{4,4096})\n[ \t]{0,40}\2\b")),
-    ("form-data", re.compile(r"form-data; name=\\{0,3}\"([\w.-]{1,60})\\{0,3}\"(?:(?:\r?\n|\\r\\n)[\w-]{1,40}: [^\r\n\\]{0,100}){0,5}(?:(?:\r?\n|\\r\\n)){2}([^\r\n\\]{1,4096})")),
+    ("form-data", re.compile(rf"form-data; name=\\{{0,3}}\"([\w.-]{{1,60}})\\{{0,3}}\"(?:{_BREAK}[\w-]{{1,40}}: [^\r\n\\]{{0,100}}){{0,5}}{_BREAK}{{2,6}}([^\r\n\\]{{1,4096}})")),
 )  # fmt: skip
 _INSERT = re.compile(r"(?i)\bINSERT\s{1,9}INTO\s{1,9}[\w.\"`\[\]]{1,100}\s{0,9}\(([^()]{1,1000})\)\s{0,9}VALUES\s{0,9}")
 _ROW = re.compile(r"\((?:[^()']++|'(?:[^']++|'')*+')*+\)")
@@ -144,7 +145,8 @@ def _in_tables(text: str) -> Iterator[Span]:
 def _head(line: str) -> tuple[list[int], int, str]:
     """The columns of secrets in the head of a table, how many there are, and what is between them."""
     for delimiter in _DELIMITERS:
-        cells = [cell.strip(" \"'\r\n") for cell in line.split(delimiter)] if len(line) < 1000 else []
+        cells = [cell.strip(" \"'\r\n") for cell in line.split(delimiter)] if len(line) < 1000 else [""]
+        cells[0] = cells[0].rpartition(":")[2].strip()  # what a log puts before
         named = [cell for cell in cells if cell]
         if len(named) > 1 and len(cells) - len(named) in (0, 2) and all(_CELL.match(cell) for cell in named):
             return [place for place, cell in enumerate(cells) if level(cell) >= Level.FIRM], len(cells), delimiter
