@@ -22,6 +22,7 @@ SHORTEST = 40  # a length below is none of lines
 LARGEST = 1_000_000  # bytes of a settings file
 MOST = 8  # folders above a source in which settings are looked for, and workflows that are read
 INI = ("setup.cfg", "tox.ini", ".flake8", ".isort.cfg", ".pycodestyle")
+SORTING = ("sorted", "roots", "own", "single", "mixed", "combined", "ruff")
 RUN = (".pre-commit-config.yaml", "Makefile", "tox.ini", "noxfile.py")  # what runs tools, with their own settings
 
 
@@ -54,14 +55,18 @@ class Style:
 
 @cache
 def of(folder: Path) -> Style:
-    """The style of the sources in a folder: of the nearest settings of ruff, black, isort, flake8, or an editor."""
+    """The style of the sources in a folder: of the nearest settings of ruff, black, isort, flake8, or an editor; of
+    imports those of the nearest sorter."""
+    nearest: tuple[dict[str, Any], Path] | None = None
     for each in (folder, *folder.parents)[:MOST]:
         found = _merged(_settings(each))
-        if found:
-            return _style(found, each, folder)
-        if (each / ".git").exists():
+        if found and (nearest is None or found.get("sorted") is True):
+            first = nearest[0] if nearest else found
+            sorting = {key: found.get(key) for key in SORTING}
+            nearest = {**first, **{key: value for key, value in sorting.items() if value is not None}}, each
+        if found.get("sorted") is True or (each / ".git").exists():
             break
-    return Style()
+    return Style() if nearest is None else _style(*nearest, folder)
 
 
 def _style(found: Mapping[str, Any], top: Path, folder: Path) -> Style:
@@ -209,7 +214,7 @@ def _run(text: str, own: object) -> Mapping[str, Any]:
     said = re.search(r"line-length[=\s,\"']+(\d+)", text) if names else None
     if said or "black" in names:
         found["length"] = said[1] if said else own or USUAL
-    return found | ({"sorted": True} if "isort" in names else {})
+    return found | ({"sorted": "run"} if "isort" in names else {})
 
 
 def _table(table: Mapping[str, Any], name: str) -> Mapping[str, Any]:

@@ -87,3 +87,18 @@ def test_objects_in_several_lines_go_again() -> None:
     assert max(map(len, found.splitlines())) < 60
     assert "metrics = Metrics(\n    namespace=os.environ.get(\n" in found
     assert removed(found) == source
+
+
+def test_the_sorters_own_settings_say_where_the_projects_modules_are(tmp_path: Path) -> None:
+    """Not a nearer file that only runs it."""
+    (tmp_path / "source" / "shop").mkdir(parents=True)
+    (tmp_path / ".isort.cfg").write_text("[settings]\nprofile = black\n")
+    (tmp_path / "source" / "tox.ini").write_text("[testenv]\ncommands = isort --check .\n[flake8]\nignore = E1\n")
+    (tmp_path / ".git").mkdir()
+    found = of(tmp_path / "source" / "shop")
+    assert found.roots == {tmp_path, tmp_path / "src"}
+    assert "shop" not in found.own
+    assert (found.length, found.kept) == (79, True)
+    (tmp_path / ".isort.cfg").unlink()
+    of.cache_clear()
+    assert of(tmp_path / "source" / "shop").roots == {tmp_path / "source", tmp_path / "source" / "src"}
