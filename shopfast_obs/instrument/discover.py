@@ -90,11 +90,11 @@ def discover(paths: Sequence[Path], names: Collection[str] = ()) -> Discovery:
 
 def _without_handler(path: Path) -> Skipped:
     """Why a file that somebody named has no handler: it is read, and has none, or it cannot be read as Python."""
+    if path.is_file() and path.suffix != ".py":
+        return Skipped(str(path), "it is no Python source", unread=True)
     module = _module(path)
     if isinstance(module, Skipped) and module.unread:
         return module
-    if path.suffix != ".py":
-        return Skipped(str(path), "it is no Python source", unread=True)
     return Skipped(str(path), "no Lambda handler was found in it")
 
 

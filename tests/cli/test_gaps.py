@@ -33,7 +33,7 @@ def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     texts = {
         "topic.json": TOPIC, "null.json": NULL, "list.json": "[]", "nothing.json": '{"a": 1}', "web.log": LINE,
         "half.json": '{"Resources": {"F": null, "T": {"Type": "AWS::SNS::Topic"}}}', "bad.py": BROKEN, "ok.py": SILENT,
-        "empty.log": "", "noise.json": "\x00\x01",
+        "empty.log": "", "noise.json": "\x00\x01", "deep.py": "[" * 5000 + "]" * 5000,
     }  # fmt: skip
     for name, text in texts.items():
         (tmp_path / name).write_text(text)
@@ -57,6 +57,7 @@ NOTHING = [
     ("instrument", "bad.py", "--check"),
     ("instrument", "bad.py"),
     ("instrument", "noise.json", "--check"),
+    ("instrument", "deep.py", "--check"),
     ("instrument", "--template", "null.json", "--check"),
     ("fix", "--template", "null.json"),
     ("report", "traces", "--input", "nothing.json"),
