@@ -26,16 +26,17 @@ class Found:
     declared: Declared
 
 
-def find(path: Path, only: Sequence[str], deployed: Inventory | None = None) -> list[Found]:
-    """The template files that a path stands for, nested ones too; the settings that are in force come from what is
-    deployed, where that is given."""
+def find(path: Path, only: Sequence[str], deployed: Inventory | None = None) -> tuple[list[Found], list[str]]:
+    """The template files that a path stands for, nested ones too, and what of them could not be read; the settings that
+    are in force come from what is deployed, where that is given."""
     from shopfast_obs.alarms.templates import declared
     from shopfast_obs.cli import templates
     from shopfast_obs.parse.template_edit import EditError
 
-    found = []
+    found, unread = [], []
     for origin in templates.files(path):
         inventory = templates.open_names(origin)
+        unread += [f"{gap.what}: {gap.reason}" for gap in inventory.gaps]
         if deployed is not None:
             inventory = _in_force(inventory, deployed)
         for file in dict.fromkeys(r.file for r in inventory.resources if r.file):
@@ -44,7 +45,7 @@ def find(path: Path, only: Sequence[str], deployed: Inventory | None = None) -> 
                 found.append(Found(Path(file), text, declared(inventory, file, text, only)))
             except EditError as problem:
                 raise UserError(f"{file}: {problem}.", "Mend the file, then try again.") from None
-    return found
+    return found, unread
 
 
 def plan(found: Sequence[Found]) -> tuple[Plan, Path]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from shopfast_obs.cli import interrupted, options, wired
+from shopfast_obs.cli import gaps, interrupted, options, wired
 from shopfast_obs.cli.app import App, pass_app
 from shopfast_obs.errors import EXIT_FINDINGS, UserError
 
@@ -192,7 +192,11 @@ def _templates(app: App, only: tuple[str, ...], template: Path | None, into: Pat
         raise UserError("--template looks at no cloud.", "Look at the cloud, and change the template: --into FILE")
     path = template or into
     assert path is not None
-    return find(path, only, app.cloud().inventory() if into else None)
+    found, unread = find(path, only, app.cloud().inventory() if into else None)
+    if unread:
+        gaps.end(app, unread, nothing=not found, allowed=True)
+        app.terminal.warn(f"Not read, and without alarms: {gaps.named(unread)}")
+    return found
 
 
 def _plan_template(

@@ -42,7 +42,7 @@ def show(terminal: Terminal, review: Review, calls: Mapping[str, int]) -> None:
         paper.line(sentence)
     commands = list(dict.fromkeys(found.remedy.command for found in review.shown if found.remedy.command))
     if commands:
-        terminal.say(f"Next: {commands[0].removesuffix(' --apply')}")
+        terminal.say(f"Next: {commands[0].replace(' --apply', '', 1)}")
 
 
 class Paper:

@@ -20,17 +20,18 @@ def end(
     """End the command when it is not clean: it is `failing`, or `unread` names what could not be read, and why, unless
     that is `allowed`; it never is where that is all (`nothing` was read)."""
     if nothing:
-        app.terminal.warn(f"Nothing could be read, so nothing is known: {_named(unread)}")
+        app.terminal.warn(f"Nothing could be read, so nothing is known: {named(unread)}")
         app.exit(EXIT_USER_ERROR)
     if failing:
         app.exit(EXIT_FINDINGS)
     if unread and not allowed:
         app.terminal.warn(
-            f"Only a part could be read (exit code {EXIT_PARTIAL}; 0 with --allow-partial). Not read: {_named(unread)}"
+            f"Only a part could be read (exit code {EXIT_PARTIAL}; 0 with --allow-partial). Not read: {named(unread)}"
         )
         app.exit(EXIT_PARTIAL)
 
 
-def _named(unread: Sequence[str]) -> str:
+def named(unread: Sequence[str]) -> str:
+    """The first of what could not be read, and how many more there are, as the end of a sentence."""
     more = f"; and {len(unread) - NAMED} more" if len(unread) > NAMED else ""
     return "; ".join(text.rstrip(".") for text in unread[:NAMED]) + f"{more}."

@@ -56,7 +56,7 @@ def wanted(findings: Iterable[Finding]) -> list[PropertyChange]:
 
 
 def _ours(finding: Finding) -> bool:
-    return finding.remedy.command == COMMAND and bool(finding.remedy.changes)
+    return finding.remedy.command.startswith(COMMAND) and bool(finding.remedy.changes)
 
 
 def _not_now(change: PropertyChange, inventory: Inventory, overlay: Overlay) -> str:

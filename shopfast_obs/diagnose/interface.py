@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -71,7 +72,7 @@ class Rule:
             resource=resource.name,
             title=readable(title),
             evidence=tuple(_readable(item) for item in evidence),
-            remedy=remedy or Remedy(self.remedy.replace("`", "")),
+            remedy=_for(resource, remedy or Remedy(self.remedy.replace("`", ""))),
             confidence=confidence,
             misleads=misleads or self.misleads,
             runbook=self.runbook,
@@ -85,6 +86,20 @@ def _readable(item: Evidence) -> Evidence:
     if "${" not in item.summary + item.locator:
         return item
     return replace(item, summary=readable(item.summary), locator=readable(item.locator))
+
+
+# Commands that change a template where the resource comes from one.
+_OF_TEMPLATES = ("shopfast-obs alarms apply", "shopfast-obs fix --apply", "shopfast-obs instrument --apply")
+
+
+def _for(resource: Resource, remedy: Remedy) -> Remedy:
+    """The remedy in the reader's words, its command for the input that the resource comes from: a template that a tool
+    made is changed through what it is made of."""
+    made = resource.file.endswith(".template.json") or "/.serverless/" in resource.file
+    command = remedy.command
+    if resource.file and not made and command in _OF_TEMPLATES:
+        command = f"{command} --template {shlex.quote(resource.file)}"
+    return replace(remedy, summary=readable(remedy.summary), command=command)
 
 
 # Functions that CDK and friends put into a stack to do their own work at deployment.

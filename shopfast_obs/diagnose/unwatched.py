@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Sequence
 
 from shopfast_obs.diagnose.context import Context
@@ -14,18 +13,6 @@ from shopfast_obs.model.findings import Evidence, Outcome, Remedy, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
 
 MISLEADS = "A dashboard without red is not health: nothing is looking."
-
-
-COMMAND = "shopfast-obs alarms apply"
-
-
-def _command(resource: Resource, context: Context) -> str:
-    """The command that makes the alarms, for the input that the resource comes from: a template that a tool made is
-    changed through what it is made of."""
-    made = resource.file.endswith(".template.json") or "/.serverless/" in resource.file
-    if context.observations is not None or not resource.file or made:
-        return COMMAND
-    return f"{COMMAND} --template {shlex.quote(resource.file)}"
 
 
 def unwatched(
@@ -74,7 +61,7 @@ def unwatched(
                     context.window,
                 )
             ],
-            Remedy("Derive alarms from the configuration.", _command(resource, context))
+            Remedy("Derive alarms from the configuration.", "shopfast-obs alarms apply")
             if derived
             else Remedy(f"An alarm on {telling[0]} of {resource.name}, which nobody derives: its threshold is yours."),
             severity=Severity.LOW if watched else severity,

@@ -51,6 +51,19 @@ def test_plan_shows_what_a_template_needs(tmp_path: Path) -> None:
     assert f"Next: shopfast-obs alarms apply --template {file}" in shown.stderr.getvalue()
 
 
+@pytest.mark.parametrize("verb", ["plan", "apply"])
+def test_what_of_a_template_is_not_read_is_said(tmp_path: Path, verb: str) -> None:
+    """And where that is all, nothing is known of alarms."""
+    surroundings, file = app(tmp_path), tmp_path / "odd.json"
+    file.write_text('{"Resources": {"F": "x"}}', encoding="utf-8")
+    assert run(surroundings, verb, "--template", str(file)) == 2
+    assert "Nothing could be read, so nothing is known: F of template" in surroundings.stderr.getvalue()
+    both = app(tmp_path)
+    file.write_text('{"Resources": {"F": "x", "Q": {"Type": "AWS::SQS::Queue"}}}', encoding="utf-8")
+    assert run(both, verb, "--template", str(file)) == 0
+    assert "Not read, and without alarms: F of template" in both.stderr.getvalue()
+
+
 def test_apply_changes_the_template_once_and_undo_restores_it(tmp_path: Path) -> None:
     """Byte for byte."""
     surroundings, file = app(tmp_path), tmp_path / "template.yaml"

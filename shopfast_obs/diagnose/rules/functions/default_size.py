@@ -37,10 +37,11 @@ def check(function: Resource, context: Context) -> Outcome:
 
 def _finding(function: Resource, size: Configured, severity: Severity, said: str, context: Context) -> Finding:
     written = {name: name in function.properties for name in ("Timeout", "MemorySize")}
+    look = "shopfast-obs diagnose --target aws" if function.file else "shopfast-obs diagnose"
     remedy = (
         size_remedy(function, context, cpu_bound=True)
         if severity is Severity.MEDIUM
-        else Remedy("Choose both from measurement: send traffic, then look again.", "shopfast-obs diagnose")
+        else Remedy("Choose both from measurement: send traffic, then look at what is deployed.", look)
     )
     return RULE.found(
         function,
