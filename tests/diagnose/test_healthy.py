@@ -160,7 +160,20 @@ RESOURCES = (
     ),
     Resource(FUNCTION_URL, "u", stack="app", properties={"AuthType": "AWS_IAM", "TargetFunctionArn": "api"}),
     Resource("AWS::IAM::Role", "role", "Role", "app", properties={"Policies": []}),
-    Resource("AWS::AppSync::GraphQLApi", "graph", "Graph", "app", properties={"XrayEnabled": True}),
+    Resource(
+        "AWS::AppSync::GraphQLApi",
+        "graph",
+        "Graph",
+        "app",
+        properties={"XrayEnabled": True, "LogConfig": {"FieldLogLevel": "ERROR"}},
+    ),
+    Resource(
+        "AWS::IoT::TopicRule",
+        "measured",
+        "Measured",
+        "app",
+        properties={"TopicRulePayload": {"ErrorAction": {"Sqs": {"QueueUrl": "https://sqs/1/dead"}}}},
+    ),
     Resource(REST_API, "shop", "Api", "app"),
     Resource(
         REST_STAGE,
