@@ -125,7 +125,7 @@ def logs(app: App, follow: bool, lines: int, previous: bool, state: Path | None)
     path = folder / LOG
     if not path.exists():
         raise CloudUnreachableError(f"No local cloud ever ran for {folder}.", "Start it: shopfast-obs cloud start")
-    position = path.stat().st_size if path.exists() else 0
+    position = path.stat().st_size
     for line in process.tail(folder, lines):
         app.terminal.out(line)
     while follow:

@@ -142,8 +142,8 @@ def test_logs_are_the_last_lines(idle: ProjectApp) -> None:
 
 
 def test_logs_without_a_cloud(idle: ProjectApp) -> None:
-    """There is nothing to show, and that is no error."""
-    assert run(idle, "logs").exit_code == 0
+    """A log that nobody wrote is not an empty one."""
+    assert run(idle, "logs").exit_code == 3
     assert idle.stdout.getvalue() == ""
 
 
