@@ -7,7 +7,7 @@ PEERS  := $(VENV)/peers/.ready
 JOBS   ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint bench audit lock clean
+.PHONY: help setup demo test slow lint bench audit lock clean
 
 help:   ## this list
 	@grep -hE '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
@@ -32,8 +32,11 @@ demo: setup  ## ShopFast fails, is diagnosed, instrumented and fixed, and works
 	@$(BIN)/shopfast-obs demo
 
 test: setup lint $(PEERS)  ## lint, types and every test
-	@$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup -m "not cloud and not synth"
-	@$(BIN)/python -m pytest -m "cloud or synth"  # these use every core by themselves
+	@$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup -m "not cloud and not synth and not slow"
+	@$(BIN)/python -m pytest -m "(cloud or synth) and not slow"  # these use every core by themselves
+
+slow: setup $(PEERS)  ## the proofs that take minutes each
+	@$(BIN)/python -m pytest -m slow
 
 lint: setup  ## ruff and strict mypy
 	@$(BIN)/ruff check .

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from pathlib import Path
 
 from shopfast_obs.localcloud.interface import ApplicationPlane, Clock, FunctionHost, Telemetry
@@ -22,32 +21,10 @@ def _planes(state: Path, clock: Clock, application: ApplicationPlane) -> Planes:
     from shopfast_obs.localcloud.planes import open_planes
 
     # Logs keep real time, as what functions write does, when a drill moves the clock of metrics and alarms.
-    return open_planes(state, clock, application, xray_port(), log_clock=CloudClock())
+    return open_planes(state, clock, application, DEFAULT_XRAY_PORT, log_clock=CloudClock())
 
 
 def _host(state: Path, telemetry: Telemetry, clock: Clock, at: Surroundings) -> FunctionHost:
     from shopfast_obs.localcloud.lambdahost import open_host
 
     return open_host(state, telemetry, clock, at)
-
-
-def xray_port() -> int:
-    """The daemon's own port, or a free one when another daemon or cloud has it."""
-    return DEFAULT_XRAY_PORT if _is_free(DEFAULT_XRAY_PORT) else _free()
-
-
-def _is_free(port: int) -> bool:
-    for kind in (socket.SOCK_DGRAM, socket.SOCK_STREAM):
-        with socket.socket(socket.AF_INET, kind) as probe:
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                return False
-    return True
-
-
-def _free() -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port

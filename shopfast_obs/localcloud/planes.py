@@ -19,6 +19,7 @@ from shopfast_obs.localcloud.metrics.stackalarms import StackAlarms
 from shopfast_obs.localcloud.telemetry import StoredTelemetry
 from shopfast_obs.localcloud.xray import plane as xray_plane
 from shopfast_obs.localcloud.xray.daemon import Daemon
+from shopfast_obs.localcloud.xray.ports import bound_pair
 from shopfast_obs.localcloud.xray.proxy import PATHS, Proxy
 from shopfast_obs.localcloud.xray.store import SegmentStore
 
@@ -45,7 +46,8 @@ class Planes:
         self.cloudwatch = CloudWatch(self._database, clock, application, self._close_minute)
         self._queues = QueueSampler(application, self.cloudwatch.metrics)
         self._logs = LogsPlane(self._database, application, self.cloudwatch.metrics, clock, log_clock or clock)
-        self._daemon = Daemon(segments, clock, xray_port)
+        receiver, listener = bound_pair(xray_port)
+        self._daemon = Daemon(segments, clock, receiver)
         xray = xray_plane.XRay(self._database, segments, clock)
         logs = frozenset(self._logs.operations(Scope()))
         self._services = (
@@ -53,14 +55,14 @@ class Planes:
             ServicePlane("monitoring", "cloudwatch", self.cloudwatch.operations),
             ServicePlane("logs", "logs", self._logs.operations, only=logs),
         )
-        self._proxy = Proxy(self._daemon.port, self._services[0].answer)
+        self._proxy = Proxy(listener, self._services[0].answer)
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="cloudwatch clock", daemon=True)
         self.telemetry: Telemetry = StoredTelemetry(segments, self.cloudwatch.metrics, self._logs.ingestion, clock)
         self.apis: tuple[ApiPlane, ...] = self._services
         self.call_xray = xray.call
         self.alarms = StackAlarms(self.cloudwatch)
-        self.xray_address = f"127.0.0.1:{self._daemon.port}"
+        self.xray_address = "{}:{}".format(*receiver.getsockname())
 
     async def start(self) -> None:
         """Receive segments and evaluate alarms."""
@@ -116,6 +118,6 @@ def open_planes(
     xray_port: int | None = None,
     log_clock: Clock | None = None,
 ) -> Planes:
-    """The planes over the database in `state`, the X-Ray daemon on a free port unless one is named; call start().
+    """The planes over the database in `state`, X-Ray daemon on that port or, where it is taken, on any; call start().
     `log_clock` is the time of logs where it is not that of metrics and alarms."""
     return Planes(state, clock, application, xray_port, log_clock)

@@ -95,10 +95,11 @@ class _Reader:
         self._put(value)
 
     def _key(self, frame: _Frame, event: yaml.ScalarEvent) -> None:
-        frame.key, frame.has_key = _plain(event), True
+        # A template is JSON: `123456789012:` and `5:` are texts, whatever YAML makes of them elsewhere.
+        frame.key, frame.has_key = event.value, True
         if frame.path is not None:
             mark: Any = event.start_mark
-            self.lines[(*frame.path, str(frame.key))] = mark.line + 1
+            self.lines[(*frame.path, frame.key)] = mark.line + 1
 
     def _begin(self, event: Any) -> None:  # noqa: ANN401
         if len(self._frames) >= DEEPEST:
@@ -197,7 +198,7 @@ def _path(above: _Frame | None) -> Path | None:
         return ()
     if above.path is None or len(above.path) + 1 >= LINED or isinstance(above.value, list):
         return None
-    return (*above.path, str(above.key))
+    return (*above.path, above.key)
 
 
 def _short(tag: str | None) -> bool:

@@ -22,16 +22,14 @@ logger = logging.getLogger(__name__)
 
 
 class Daemon:
-    """Listens on 127.0.0.1; `port` is the one that it got."""
+    """Receives from a bound UDP socket, and closes it in the end."""
 
-    def __init__(self, store: SegmentStore, clock: Clock, port: int | None) -> None:
+    def __init__(self, store: SegmentStore, clock: Clock, receiver: socket.socket) -> None:
         self._store = store
         self._clock = clock
-        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._socket = receiver
         _enlarge(self._socket)
-        self._socket.bind(("127.0.0.1", port or 0))
         self._socket.settimeout(0.5)
-        self.port: int = self._socket.getsockname()[1]
         self._waiting: deque[bytes] = deque()
         self._troubles = Tally(logger)  # any process of the machine may send datagrams
         self._stop = threading.Event()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import logging
+import socket
 import threading
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -12,31 +12,24 @@ from shopfast_obs.localcloud.interface import ApiRequest, ApiResponse
 
 MAX_BODY = 1024 * 1024
 PATHS = ("/GetSamplingRules", "/SamplingTargets")
-logger = logging.getLogger(__name__)
 
 
 class Proxy:
-    """Listens on the TCP port with the number of the UDP port."""
+    """Answers on a bound TCP socket, and closes it in the end."""
 
-    def __init__(self, port: int, answer: Callable[[ApiRequest], ApiResponse]) -> None:
-        self._server: ThreadingHTTPServer | None = None
-        try:
-            self._server = ThreadingHTTPServer(("127.0.0.1", port), _handler(answer))
-        except OSError as problem:
-            logger.warning("SDKs cannot ask for sampling rules, TCP port %d is taken: %s", port, problem)
-            return
+    def __init__(self, listener: socket.socket, answer: Callable[[ApiRequest], ApiResponse]) -> None:
+        self._server = ThreadingHTTPServer(listener.getsockname(), _handler(answer), bind_and_activate=False)
+        self._server.socket.close()  # the constructor makes one of its own, which is not the pair's
+        self._server.socket = listener
         self._server.daemon_threads = True
         self._thread = threading.Thread(target=self._server.serve_forever, name="x-ray proxy", daemon=True)
 
     def start(self) -> None:
         """Begin to answer."""
-        if self._server is not None:
-            self._thread.start()
+        self._thread.start()
 
     def stop(self) -> None:
         """Close the port."""
-        if self._server is None:
-            return
         if self._thread.is_alive():
             self._server.shutdown()
             self._thread.join()
