@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from contextvars import ContextVar, Token
-from typing import Protocol
+from typing import Any, Protocol
 
 HEADER = "x-correlation-id"
 ATTRIBUTE = "correlation_id"  # message attributes, client context, log lines
@@ -34,13 +34,14 @@ class Batch(Protocol):
 class Request:
     """What is known of a request while it is handled."""
 
-    __slots__ = ("batch", "context", "open", "owner", "value")
+    __slots__ = ("batch", "context", "entities", "open", "owner", "value")
 
     def __init__(self, value: str, context: object = None, owner: object = None) -> None:
         self.value = value  # its own id
         self.context = context  # as given to the handler
         self.owner = owner  # whoever handles it
         self.batch: Batch | None = None  # set where its records have different ids
+        self.entities: list[Any] = []  # what the X-Ray SDK has open of it; the SDK keeps the list current
         self.open = False  # True while it is handled
 
 

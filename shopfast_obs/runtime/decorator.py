@@ -37,7 +37,7 @@ def observed(handler: Handler) -> Handler:
 
     It gets the arguments that the caller gave. Called while a request is handled, it is a function like any other.
     """
-    layers = Layers(handler)
+    layers, chosen = Layers(handler), switches.chosen()
     parameters = _parameters(layers.original)
     as_usual = [at for at, _ in parameters] == [0, 1]
 
@@ -50,14 +50,14 @@ def observed(handler: Handler) -> Handler:
         outer = correlation.outer(context)
         if outer is not None:
             return layers.call(args, kwargs, event, context, _repeated(layers, outer))
-        begun = _begin(event, context, layers)
+        begun = _begin(event, context, layers, carried=chosen.correlation)
         token = correlation.enter(begun)
         request, guarded = None, False
         try:
             with suppress(Exception):
-                request = routes.begin(event) if switches.routes() else None
+                request = routes.begin(event) if chosen.routes else None
             with suppress(Exception):
-                guarded = _watch(context, request, begun.value)
+                guarded = chosen.deadline and _watch(context, request, begun, chosen.margin)
             try:
                 answer = layers.call(args, kwargs, event, context)
             except BaseException:
@@ -67,8 +67,9 @@ def observed(handler: Handler) -> Handler:
                 if guarded:
                     _guard.stop()
             _count(request, failed=routes.failed(answer))
-            with suppress(Exception):
-                return _signed(event, answer, begun.value)
+            if begun.value and chosen.in_lambda:  # an answer that no client gets stays as the application made it
+                with suppress(Exception):
+                    return answers.with_header(event, answer, begun.value)
             return answer
         finally:
             if begun.batch is not None:
@@ -91,17 +92,19 @@ def _parameters(function: Any) -> list[tuple[int, str]]:  # noqa: ANN401
     return [(at, names[0]), (at + 1, names[1])]
 
 
-def _begin(event: Any, context: Any, layers: Layers) -> correlation.Request:  # noqa: ANN401
+def _begin(event: Any, context: Any, layers: Layers, *, carried: bool) -> correlation.Request:  # noqa: ANN401
     """The request that the event brings, made the one at hand; the event as the handler shall see it."""
     value, batch, objects = "", None, None
     with suppress(Exception):
         objects = None if _is_http(event) else payload.objects_of(event)
-    if switches.correlation():
+    if carried:
         with suppress(Exception):
             batch = _batch(event, sys._getframe(1))
         with suppress(Exception):
             value = sources.of_batch(event, context, batch.ids) if batch else sources.of(event, context, objects)
     begun = correlation.begin(value, context, layers)
+    with suppress(Exception):
+        annotation.begin()
     with suppress(Exception):
         sources.take_out_execution(event)
         if objects is not None:  # nobody sends it in what an API makes
@@ -109,7 +112,6 @@ def _begin(event: Any, context: Any, layers: Layers) -> correlation.Request:  # 
     if value:
         with suppress(Exception):
             powertools.set_correlation_id(value)
-            annotation.install()
         if batch is not None:
             begun.batch = batch
             batch.replace()
@@ -136,28 +138,22 @@ def _repeated(layers: Layers, outer: correlation.Request) -> int:
     return 0
 
 
-def _signed(event: Any, answer: Any, value: str) -> Any:  # noqa: ANN401
-    """With the id for the client; an answer that no client gets stays as the application made it."""
-    return answers.with_header(event, answer, value) if value and switches.in_lambda() else answer
-
-
 def _count(request: routes.Request | None, *, failed: bool) -> None:
     if request is not None:
         with suppress(Exception):
             request.count(failed=failed)
 
 
-def _watch(context: Any, request: routes.Request | None, value: str) -> bool:  # noqa: ANN401
+def _watch(context: Any, request: routes.Request | None, begun: correlation.Request, margin: float) -> bool:  # noqa: ANN401
     """Set the guard; False when there is no deadline to guard."""
     remaining = getattr(context, "get_remaining_time_in_millis", None)
-    if remaining is None or not switches.deadline():
+    if remaining is None:
         return False
     left = remaining()
     if not isinstance(left, int | float) or left <= 0:  # a test's context
         return False
     end = time.monotonic() + left / 1000
-    thread, entities = threading.get_ident(), evidence.open_entities()
-    before = time.process_time()
+    thread, before = threading.get_ident(), time.process_time()
 
     def speak() -> None:
         # What nobody could make up for comes first: each step has to wait for its turn behind a busy thread.
@@ -166,9 +162,9 @@ def _watch(context: Any, request: routes.Request | None, value: str) -> bool:  #
             evidence.flush_metrics()
         with suppress(Exception):
             used = time.process_time() - before
-            evidence.log(evidence.describe(thread, (end - time.monotonic()) * 1000, entities, used), value)
+            evidence.log(evidence.describe(thread, (end - time.monotonic()) * 1000, begun.entities, used), begun.value)
         with suppress(Exception):
-            evidence.send_segments(entities)
+            evidence.send_segments(begun.entities)
 
-    _guard.start(seconds_until(left, switches.margin()), speak)
+    _guard.start(seconds_until(left, margin), speak)
     return True

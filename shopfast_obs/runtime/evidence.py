@@ -18,25 +18,6 @@ LARGEST = 60_000  # bytes of a segment document in one datagram (the daemon take
 MOST_FRAMES = 8
 
 
-def open_entities() -> list[Any]:
-    """The X-Ray SDK's list of open subsegments of the calling thread; it stays current during the request."""
-    sdk = sys.modules.get("aws_xray_sdk.core")
-    if sdk is None or not os.environ.get("_X_AMZN_TRACE_ID"):
-        return []
-    _leave_last_request(sdk.xray_recorder.context._local)
-    sdk.xray_recorder.get_trace_entity()  # makes the context of this request
-    entities = getattr(sdk.xray_recorder.context._local, "entities", None)
-    return entities if isinstance(entities, list) else []
-
-
-def _leave_last_request(local: Any) -> None:  # noqa: ANN401 - a thread's own
-    """The SDK takes a request of the same trace for the last one, as those of a workflow are, and hangs its subsegments
-    below that one's parent."""
-    segment = getattr(local, "segment", None)
-    if segment is not None and f"Parent={segment.id}" not in os.environ["_X_AMZN_TRACE_ID"]:
-        del local.segment
-
-
 def describe(thread: int, remaining_ms: float, entities: list[Any], cpu_seconds: float = 0.0) -> dict[str, Any]:
     """The fields of the log line; `cpu_seconds` of this invocation tell work from waiting."""
     frame = sys._current_frames().get(thread)

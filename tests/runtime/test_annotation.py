@@ -31,7 +31,7 @@ def sent() -> Iterator[list[dict[str, Any]]]:
 def begun(number: str) -> None:
     """A request with that number, as the decorator begins one."""
     correlation.begin(number)
-    annotation.install()
+    annotation.begin()
 
 
 def test_what_a_request_opens_first_has_its_number(sent: list[dict[str, Any]]) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from shopfast_obs.runtime import current_id, evidence, observed, powertools, sources, switches
+from shopfast_obs.runtime import annotation, current_id, observed, powertools, sources, switches
 from shopfast_obs.runtime.deadline import seconds_until
 
 HANDLER = """
@@ -186,7 +186,7 @@ def test_a_defect_in_the_layer_does_not_reach_the_function(monkeypatch: pytest.M
         raise RuntimeError("defect")
 
     monkeypatch.setattr(sources, "of", broken)
-    monkeypatch.setattr(evidence, "open_entities", broken)
+    monkeypatch.setattr(annotation, "begin", broken)
     context = SimpleNamespace(get_remaining_time_in_millis=lambda: 1000)
     assert observed(lambda event, _: event)(5, context) == 5
 
