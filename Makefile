@@ -7,6 +7,8 @@ PEERS  := $(VENV)/peers/.ready
 JOBS   ?= auto
 
 .DEFAULT_GOAL := help
+# Every command that a test starts would compile all modules again where this is set.
+unexport PYTHONDONTWRITEBYTECODE
 .PHONY: help setup demo test slow lint bench audit lock clean
 
 help:   ## this list
@@ -20,6 +22,7 @@ $(STAMP): requirements.lock pyproject.toml
 	@echo "installing the locked dependencies into $(VENV) (a few minutes the first time)"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m compileall -q shopfast_obs  # as pip does with what it installs
 	@touch $@
 
 $(PEERS): tests/peers.lock

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parents[1] / "shopfast_obs"
-BASE = {"errors", "settings", "confine", "userkey", "ownership"}
+BASE = {"errors", "settings", "confine", "userkey", "ownership", "patterns"}
 CORE = {"model", "parse", "analysis", "facts", "cloud.interface"}
 ALLOWED: dict[str, set[str]] = {
     "errors": set(),
+    "patterns": set(),
     "settings": {"errors", "confine"},
     "confine": {"errors"},
     "userkey": {"confine", "settings"},

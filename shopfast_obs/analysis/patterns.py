@@ -3,7 +3,6 @@ for more than it can use."""
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -11,6 +10,7 @@ from typing import Literal
 
 from shopfast_obs.analysis.outcome import answered, operation, outcome, resource, route, status
 from shopfast_obs.analysis.tree import TraceTree
+from shopfast_obs.patterns import late
 
 Kind = Literal["n_plus_one", "repeated", "sequential", "slow", "retried", "throttled", "large"]
 
@@ -22,7 +22,7 @@ LARGE, LARGE_SECONDS = 300_000, 0.1  # bytes of an answer, in a call that takes 
 EXEMPLARS = 3
 CALLS = ("aws", "remote")  # what a function does itself has the namespace `local`, or none
 _OVERLAP = 0.01  # of the shorter one: calls that follow one another may touch
-_ATTEMPT = re.compile(r"Attempt #(\d+)")
+_ATTEMPT = late(r"Attempt #(\d+)")
 
 
 @dataclass(frozen=True, slots=True)

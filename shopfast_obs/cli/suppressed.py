@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from shopfast_obs import confine
 from shopfast_obs.cli import bounded
 from shopfast_obs.errors import UserError
+from shopfast_obs.patterns import late
 from shopfast_obs.settings import TABLE, Settings
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from shopfast_obs.model.resources import Resource
 
 HINT = "A TOML file has [[suppress]] tables, a YAML file a list `suppress`: rule, resource, reason, until."
-_HEADER = re.compile(rf"^\s*\[\[\s*(?:tool\.{TABLE}\.)?suppress\s*\]\]", re.MULTILINE)
+_HEADER = late(rf"^\s*\[\[\s*(?:tool\.{TABLE}\.)?suppress\s*\]\]", re.MULTILINE)
 
 
 def today() -> date:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import enum
 import json
+import os
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.status import Status
 
-PLAIN_WIDTH = 100  # columns where output is piped and nobody says how wide
+PLAIN_WIDTH = 100  # columns where output is piped
+ASK_FOR_COLOURS = frozenset({"FORCE_COLOR", "TTY_COMPATIBLE"})  # variables that rich asks before it looks at the stream
 
 
 class Progress:
@@ -51,15 +53,24 @@ class Terminal:
     def _err(self) -> Console:
         return _console(self._stderr or sys.stderr)
 
+    @cached_property
+    def _draws(self) -> bool:
+        """True where standard output takes colours."""
+        return _may_draw(self._stdout or sys.stdout) and self._out.is_terminal
+
+    @cached_property
+    def _err_draws(self) -> bool:
+        return _may_draw(self._stderr or sys.stderr) and self._err.is_terminal
+
     @property
     def interactive(self) -> bool:
         """True when a person can answer."""
-        return sys.stdin.isatty() and self._err.is_terminal
+        return sys.stdin.isatty() and self._err_draws
 
     @property
     def width(self) -> int:
         """The columns of standard output."""
-        return self._out.width
+        return self._out.width if self._draws else PLAIN_WIDTH
 
     def out(self, text: str = "") -> None:
         """Print a line of data."""
@@ -70,9 +81,9 @@ class Terminal:
         self._line(text, "bold")
 
     def _line(self, text: str, style: str = "") -> None:
-        if self._out.is_terminal:
+        if self._draws:
             self._out.print(_rich_text(text, style), soft_wrap=True)
-        else:  # the same line; thousands of them cost a third of a second through rich
+        else:  # the same line; rich and thousands of lines through it cost a third of a second
             self.raw(f"{visible(text)}\n")
 
     def raw(self, text: str) -> None:
@@ -104,21 +115,29 @@ class Terminal:
         styles = {"+": "green", "-": "red", "@": "cyan"}
         for line in text.splitlines():
             style = "bold" if line.startswith(("+++", "---")) else styles.get(line[:1], "")
-            self._out.print(_rich_text(line, style), soft_wrap=True)
+            self._line(line, style)
 
     def say(self, text: str) -> None:
         """Tell the person something, on stderr."""
         if not self.quiet:
-            self._err.print(_rich_text(text), soft_wrap=True)
+            self._tell(text)
 
     def warn(self, text: str) -> None:
         """Warn the person, on stderr."""
-        self._err.print(_rich_text(f"Warning: {text}", "yellow"), soft_wrap=True)
+        self._tell(f"Warning: {text}", "yellow")
+
+    def _tell(self, text: str, style: str = "") -> None:
+        if self._err_draws:
+            self._err.print(_rich_text(text, style), soft_wrap=True)
+        else:
+            stream = self._stderr or sys.stderr
+            stream.write(f"{visible(text)}\n")
+            stream.flush()
 
     @contextmanager
     def progress(self, text: str) -> Iterator[Progress]:
         """Show that work goes on while the block runs."""
-        if self._err.is_terminal and not self.quiet:
+        if self._err_draws and not self.quiet:
             with self._err.status(_rich_text(text)) as status:
                 yield Progress(self, status)
         else:
@@ -136,7 +155,7 @@ class Terminal:
     @contextmanager
     def live(self) -> Iterator[Progress]:
         """A line that is rewritten in place; where there is no terminal, at most one line in five seconds."""
-        if self._err.is_terminal and not self.quiet:
+        if self._err_draws and not self.quiet:
             with self._err.status("") as status:
                 yield Progress(self, status)
         else:
@@ -157,6 +176,14 @@ class _SlowProgress(Progress):
         if time.monotonic() - self._last >= self.EVERY:
             self._last = time.monotonic()
             super().update(text)
+
+
+def _may_draw(stream: TextIO) -> bool:
+    """False where rich would say that this is no terminal; it takes longer to load than many a command to run."""
+    try:
+        return stream.isatty() or not os.environ.keys().isdisjoint(ASK_FOR_COLOURS)
+    except ValueError:  # closed
+        return False
 
 
 def _console(stream: TextIO) -> Console:

@@ -62,7 +62,7 @@ def _runtime(function: CfnResource) -> str:
                 description="What instrumented functions import: correlation and a last word before the timeout",
             )
     assert isinstance(made, lambda_.LayerVersion)
-    return made.layer_version_arn
+    return str(made.layer_version_arn)
 
 
 _MAKERS: Mapping[Layer, Callable[[CfnResource], str]] = {"powertools": _powertools, "runtime": _runtime}

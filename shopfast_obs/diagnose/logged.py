@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from shopfast_obs.analysis.sensitive import masked
 from shopfast_obs.diagnose import episodes
 from shopfast_obs.diagnose.context import Context, log_group
@@ -13,6 +11,7 @@ from shopfast_obs.model.findings import Evidence, Outcome, Remedy, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
 from shopfast_obs.model.telemetry import LogEvent
 from shopfast_obs.parse import powertools
+from shopfast_obs.patterns import late
 
 MANY = 0.05
 LONGEST = 160  # characters of a message that are shown
@@ -43,7 +42,7 @@ def logged(
 ) -> Rule:
     """The rule that finds lines with the pattern. Its first group names the culprit; `says` is the title with {name},
     {count}, {share} and {what}."""
-    wanted = re.compile(pattern)
+    wanted = late(pattern)
 
     def check(function: Resource, context: Context) -> Outcome:
         nothing = unlogged(rule, function, context)

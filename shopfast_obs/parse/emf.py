@@ -6,12 +6,13 @@ Source: CloudWatch User Guide, "Specification: Embedded metric format".
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import orjson
+
+from shopfast_obs.patterns import late
 
 Json = Any  # what JSON may hold
 MAX_BYTES = 256 * 1024
@@ -31,7 +32,7 @@ UNITS = frozenset(
     + [f"{scale}{unit}{rate}" for scale in SCALES[1:] for unit in ("bytes", "bits") for rate in ("", "/Second")]
 )
 # What a Lambda runtime puts before the text that a function logs: level, time and request id, separated by tabs.
-PREFIX = re.compile(
+PREFIX = late(
     r"(?:\[?[A-Z]+\]?\t)?\d{4}-\d\d-\d\dT[\d:.]+Z\t[0-9a-f]{8}-[0-9a-f-]{27}\t(?:[A-Z]+\t)?|\[[A-Z]+\]\t[^\t{]*\t[^\t{]*\t"
 )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -11,23 +10,20 @@ import orjson
 
 from shopfast_obs.model.telemetry import InvocationReport, LogEvent
 from shopfast_obs.parse import numbers
+from shopfast_obs.patterns import late
 
 _UUID = r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}"
-_REQUEST_ID = re.compile(
-    rf"(?:RequestId: |\"requestId\": ?\"|\"function_request_id\": ?\"|\"aws_request_id\": ?\")({_UUID})"
-)
-_ANY_UUID = re.compile(_UUID)
-_TRACE_ID = re.compile(r"\b(1-[0-9a-f]{8}-[0-9a-f]{24})\b")
-_FIELD = re.compile(r"(?:^|\t|\n)\s*([A-Z][A-Za-z ]*?): ([^\t\n]*)")
-_TIMEOUT = re.compile(rf"(?:({_UUID}) )?Task timed out after ([0-9.]+) seconds")
+_REQUEST_ID = late(rf"(?:RequestId: |\"requestId\": ?\"|\"function_request_id\": ?\"|\"aws_request_id\": ?\")({_UUID})")
+_ANY_UUID = late(_UUID)
+_TRACE_ID = late(r"\b(1-[0-9a-f]{8}-[0-9a-f]{24})\b")
+_FIELD = late(r"(?:^|\t|\n)\s*([A-Z][A-Za-z ]*?): ([^\t\n]*)")
+_TIMEOUT = late(rf"(?:({_UUID}) )?Task timed out after ([0-9.]+) seconds")
 # A logger's own lines have tabs where the client of Python has a space, and what people print has no traceback.
-_RAISED = re.compile(
+_RAISED = late(
     r"\[ERROR\] ([A-Za-z_][\w.]*)(?::|\r?\n)(?=(?s:.*)Traceback \(most recent call last\))"
     r'|\S+\t\S+\tERROR\tInvoke Error\s+\{"errorType":"([\w.]+)"'
 )
-_EXIT = re.compile(
-    rf"(?:RequestId: ({_UUID}) )?Error: Runtime exited (?:with error: ([^\n\"]*)|without providing a reason)"
-)
+_EXIT = late(rf"(?:RequestId: ({_UUID}) )?Error: Runtime exited (?:with error: ([^\n\"]*)|without providing a reason)")
 _OWN = (
     "START RequestId:",
     "END RequestId:",

@@ -10,23 +10,24 @@ from typing import Any, NamedTuple
 import orjson
 
 from shopfast_obs.parse.platform import request_id, trace_id
+from shopfast_obs.patterns import late
 
 # Lambda's text format: `[ERROR]\t2026-01-01T00:00:00.000Z\t<request id>\tmessage`; the runtime client writes
 # `[ERROR] Type: message\nTraceback ...` with a space instead.
-_TEXT = re.compile(
+_TEXT = late(
     r"\[(DEBUG|INFO|WARNING|ERROR|CRITICAL)\][\t ]+(?:\d{4}-\d\d-\d\dT[\d:.]+Z\t(?:[0-9a-f-]{36})\t)?(.*)", re.S
 )
-_TYPE = re.compile(r"((?:[A-Za-z_]\w*\.)*[A-Z]\w*): ?(.*)", re.S)
+_TYPE = late(r"((?:[A-Za-z_]\w*\.)*[A-Z]\w*): ?(.*)", re.S)
 # `socket.gaierror` and `struct.error` have no capital; where a type must stand, nothing is mistaken for one.
-_RAISED = re.compile(r"((?:[A-Za-z_]\w*\.)*[A-Za-z_]\w*): ?(.*)", re.S)
-_TYPE_NAME = re.compile(r"(?:[A-Za-z_]\w*\.)*[A-Za-z_]\w*")
+_RAISED = late(r"((?:[A-Za-z_]\w*\.)*[A-Za-z_]\w*): ?(.*)", re.S)
+_TYPE_NAME = late(r"(?:[A-Za-z_]\w*\.)*[A-Za-z_]\w*")
 _LEVEL_KEYS = ("level", "log_level", "levelname")
 _REQUEST_KEYS = ("function_request_id", "requestId", "aws_request_id", "AWSRequestId")
 _TRACE_KEYS = ("xray_trace_id", "traceId", "trace_id")
 _CORRELATION_KEYS = ("correlation_id", "correlationId")
 _EXCEPTION_KEYS = frozenset(("exception_name", "exception", "stack_trace", "errorType", "stackTrace"))
 _NO_FIELDS: Mapping[str, Any] = {}
-_FRAME = re.compile(r'File "([^"]+)", line ([0-9]{1,9}), in ([^\n]+)')
+_FRAME = late(r'File "([^"]+)", line ([0-9]{1,9}), in ([^\n]+)')
 
 
 class LoggedException(NamedTuple):

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from shopfast_obs.analysis.sensitive.values import is_random, is_reference
+from shopfast_obs.patterns import late
 
 Span = tuple[int, int, str]
-_PASSWORD = re.compile(
+_PASSWORD = late(
     r"(?:(?<=://)|(?<=:\\/\\/))([^\s/?#\"'<>@:\\]{0,128}+):(?:([^\s/?#\"'<>\\]{1,256})|(?!\d{1,5}/)([^\s\"'<>@\\]{1,256}))@(?=[\w\[.$-])"
 )
-_TOKEN = re.compile(r"(?<=://)([^\s/?#\"'<>@:\\]{8,256}+)@(?=[\w\[.-])")
-_JDBC = re.compile(r"jdbc:oracle:thin:[^\s/@]{1,100}/([^\s@]{1,200})@")
-_PGPASS = re.compile(
+_TOKEN = late(r"(?<=://)([^\s/?#\"'<>@:\\]{8,256}+)@(?=[\w\[.-])")
+_JDBC = late(r"jdbc:oracle:thin:[^\s/@]{1,100}/([^\s@]{1,200})@")
+_PGPASS = late(
     r"(?m)(?<![^\s\"'])(?:[A-Za-z0-9][\w.-]{0,254}|\*):(?:\d{2,5}|\*):[A-Za-z*][^\s:]{0,63}:[A-Za-z*][^\s:]{0,63}:([^\s:]{4,256})[ \t]{0,8}$"
 )
 _USER_PASSWORD = frozenset(("password", "secret", "token"))

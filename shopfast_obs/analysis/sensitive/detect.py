@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
 from shopfast_obs.analysis.sensitive import addresses, encoded, issuers, keys, pairs, personal, statements
+from shopfast_obs.patterns import late
 
 Span = tuple[int, int, str]
-STAND_IN = re.compile(r"\[masked-([a-z-]{2,40}?)-\d{1,9}\]")
+STAND_IN = late(r"\[masked-([a-z-]{2,40}?)-\d{1,9}\]")
 PERSONAL = frozenset(personal.KINDS)
 _NAMES = (
     "pass", "pwd", "pswd", "psk", "secret", "mnemonic", "senha", "contrasena", "motdepasse", "cvv", "cvc", "token", "key", "cred", "jwt", "auth", "sig",
@@ -18,7 +18,7 @@ _NAMES = (
 )  # fmt: skip
 
 _SCHEMES = ("bearer ", "basic ", "digest ", "negotiate ", "ntlm ", "apikey ", "api-key ")
-_RUN = re.compile(r"[A-Za-z0-9_.+/=:~$-]{20,}")
+_RUN = late(r"[A-Za-z0-9_.+/=:~$-]{20,}")
 MOST_LETTERS = 2_000  # of a run that is remembered
 _ID = "0123456789abcdef-:.TZ+"  # what UUIDs, digests, traces and times are made of
 

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import binascii
-import re
 import zlib
 from collections.abc import Callable, Iterator
 
 from shopfast_obs.analysis.sensitive.personal import KINDS as PERSONAL
 from shopfast_obs.analysis.sensitive.values import is_random
+from shopfast_obs.patterns import late
 
 Span = tuple[int, int, str]
 GZIP = b"\x1f\x8b"
 UNPACKED = 262_144  # characters that are looked at of what is compressed
 DEEPEST = 3  # encodings within each other
-_RUN = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_]{20}[A-Za-z0-9+/_-]{0,262144}={0,2}")
-_PARTS = re.compile(
+_RUN = late(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_]{20}[A-Za-z0-9+/_-]{0,262144}={0,2}")
+_PARTS = late(
     r"%([0-9A-Fa-f]{2})|\\{1,8}u00([0-9A-Fa-f]{2})|\\{1,8}x([0-9A-Fa-f]{2})|&(quot|amp|lt|gt|apos|#0?39|#34|#x27|#x22);"
 )
 _ENTITIES = {
@@ -31,7 +31,7 @@ _ENTITIES = {
     "#x22": '"',
 }
 _SIGNS = ("%2", "%3", "%7", "%5", "%4", "\\u00", "\\x", "&quot;", "&amp;", "&#", "&lt;")
-_USER = re.compile(r"[\w.@+-]{2,64}:([^\s:/]{6,200})\Z")
+_USER = late(r"[\w.@+-]{2,64}:([^\s:/]{6,200})\Z")
 _URLSAFE = str.maketrans("-_", "+/")
 
 Look = Callable[[str, int], list[Span]]

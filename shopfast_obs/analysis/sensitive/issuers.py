@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from shopfast_obs.analysis.sensitive.values import is_random
+from shopfast_obs.patterns import late
 
 Span = tuple[int, int, str]
 _B = r"(?<![A-Za-z0-9_])"  # begins here; a percent-encoded or escaped character may be before it
@@ -69,19 +69,19 @@ _ISSUED: tuple[tuple[tuple[str, ...], str, str], ...] = (
     (("8Q~",), "Azure client secret", rf"{_B}[A-Za-z0-9_~.]{{3}}8Q~[A-Za-z0-9_~.-]{{31,34}}"),
     (("eyJ",), "JSON web token", r"(?<![\w-])eyJ[\w-]{6,8192}\.[\w-]{4,16384}\.[\w-]{0,8192}(?:\.[\w-]{0,8192}){0,2}"),
 )  # fmt: skip
-_COMPILED = tuple((kind, re.compile(pattern)) for _, kind, pattern in _ISSUED)
+_COMPILED = tuple((kind, late(pattern)) for _, kind, pattern in _ISSUED)
 _SIGNS = tuple((sign, place) for place, (signs, _, _) in enumerate(_ISSUED) for sign in signs)
-_SECRET_KEY = re.compile(r"(?<![A-Za-z0-9/+=_-])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=_-])")
+_SECRET_KEY = late(r"(?<![A-Za-z0-9/+=_-])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=_-])")
 # issuers that are not listed: a prefix with a word for a secret in it, then random letters
-_OTHER = re.compile(
+_OTHER = late(
     r"(?<![A-Za-z0-9])([a-z][a-z0-9]{0,11}(?:[_-][a-z0-9]{1,10}){0,3}[_-])(?=[a-z0-9_-]{0,40}[A-Z])([A-Za-z0-9]{16,200})(?![A-Za-z0-9])"
 )
-_SECRETIVE = re.compile(
+_SECRETIVE = late(
     r"(?:\A|[_-])(?:sk|rk|pat|tkn|tok|token|secret|api|oauth|auth|priv|live|key|access|apikey|refresh)[_-]"
 )
 _UNLISTED = len(_ISSUED)
-_HEX = re.compile(r"[0-9a-f]+\Z")
-_SCHEMES = re.compile(r"(?i)\b(bearer|basic|digest|negotiate|ntlm|apikey|api-key)[ ]([\w.~+/%=:-]{12,16384})")
+_HEX = late(r"[0-9a-f]+\Z")
+_SCHEMES = late(r"(?i)\b(bearer|basic|digest|negotiate|ntlm|apikey|api-key)[ ]([\w.~+/%=:-]{12,16384})")
 
 
 def places(run: str) -> frozenset[int]:

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
+
+from shopfast_obs.patterns import late
 
 Span = tuple[int, int, str]
 LONGEST = 32_768  # characters of one key
-_BEGIN = re.compile(r"-{4,5} ?BEGIN (?:[A-Z0-9]{1,20} ){0,4}PRIVATE KEY(?: BLOCK)? ?-{4,5}")
-_END = re.compile(r"-{4,5} ?END (?:[A-Z0-9]{1,20} ){0,4}PRIVATE KEY(?: BLOCK)? ?-{4,5}")
-_FRAME = re.compile(r"-{4,5} ?(BEGIN|END) (?:[A-Z0-9]{1,20} ){0,4}PRIVATE KEY(?: BLOCK)? ?-{4,5}")
-_BACKWARDS = re.compile(r"(?:(?:\s|n\\{1,8}|[rn]\\){0,4}[A-Za-z0-9+/=]{16,100}(?![A-Za-z0-9+/=]))*")
-_BODY = re.compile(
+_BEGIN = late(r"-{4,5} ?BEGIN (?:[A-Z0-9]{1,20} ){0,4}PRIVATE KEY(?: BLOCK)? ?-{4,5}")
+_END = late(r"-{4,5} ?END (?:[A-Z0-9]{1,20} ){0,4}PRIVATE KEY(?: BLOCK)? ?-{4,5}")
+_FRAME = late(r"-{4,5} ?(BEGIN|END) (?:[A-Z0-9]{1,20} ){0,4}PRIVATE KEY(?: BLOCK)? ?-{4,5}")
+_BACKWARDS = late(r"(?:(?:\s|n\\{1,8}|[rn]\\){0,4}[A-Za-z0-9+/=]{16,100}(?![A-Za-z0-9+/=]))*")
+_BODY = late(
     r"(?:\\{1,8}[nr]|\\{1,8}u000[ad]|%0[AD]|[ \t\r\n]|[A-Za-z0-9+/=_-]{1,100}+|Proc-Type: \S+|DEK-Info: \S+|Version: [^\n]{0,60}|Comment: [^\n]{0,60}|[\"',+\\])"
 )
-_PREFIXED = re.compile(r"[^\n]{0,80}?[\s\]|:\"](?=[A-Za-z0-9+/=]{24})[A-Za-z0-9+/=]{24,200}")  # what a log puts before
-_BARE = re.compile(  # how the DER of a private key begins: PKCS#1, PKCS#8, SEC 1, OpenSSH
+_PREFIXED = late(r"[^\n]{0,80}?[\s\]|:\"](?=[A-Za-z0-9+/=]{24})[A-Za-z0-9+/=]{24,200}")  # what a log puts before
+_BARE = late(  # how the DER of a private key begins: PKCS#1, PKCS#8, SEC 1, OpenSSH
     r"(?<![A-Za-z0-9+/])(?:MII[A-Za-z0-9+/]{3}IBA[A-Za-z0-9+/]{20,}|MIG[A-Za-z0-9+/]AgEAMBMGByqGSM49[A-Za-z0-9+/]{20,}|MHcCAQEE[A-Za-z0-9+/]{20,}"
     r"|MIGkAgEBB[A-Za-z0-9+/]{20,}|MC4CAQAwBQYDK2V[A-Za-z0-9+/]{20,}|b3BlbnNzaC1rZXktdjE[A-Za-z0-9+/]{4,})[A-Za-z0-9+/=\r\n]{0,32768}"
 )
-_PUTTY = re.compile(r"Private-Lines: \d{1,4}((?:\s{1,4}[A-Za-z0-9+/=]{1,80}){1,400})")
-_LINE = re.compile(
+_PUTTY = late(r"Private-Lines: \d{1,4}((?:\s{1,4}[A-Za-z0-9+/=]{1,80}){1,400})")
+_LINE = late(
     r"(?:[^\n]{0,80}?[\s\]|:](?=[A-Za-z0-9+/=]{24}))?([A-Za-z0-9+/=]{24,200}|[A-Za-z0-9+/]{0,60}={1,2}|[A-Za-z0-9+/]{4,100}|Proc-Type: .{1,60}|DEK-Info: .{1,100}|)\s*\Z"
 )
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from shopfast_obs.analysis.sensitive import keys
 from shopfast_obs.analysis.sensitive.detect import STAND_IN, spans
 from shopfast_obs.analysis.sensitive.names import Level, level
+from shopfast_obs.patterns import late
 
-_JSON_NUMBER = re.compile(r"\\{0,7}\"\s*:\s*\Z")
+_JSON_NUMBER = late(r"\\{0,7}\"\s*:\s*\Z")
 
 
 class Masker:
@@ -120,10 +120,10 @@ def _inside(lines: list[str]) -> set[int]:
     return found
 
 
-_FIRST = re.compile(r"(?:MII[A-Za-z0-9+/]{3}IBA|b3BlbnNzaC1rZXktdjE)[A-Za-z0-9+/]{20,80}\s*\Z")
+_FIRST = late(r"(?:MII[A-Za-z0-9+/]{3}IBA|b3BlbnNzaC1rZXktdjE)[A-Za-z0-9+/]{20,80}\s*\Z")
 _LABELS = frozenset(("key", "name", "parameterkey", "parametername", "header", "headername", "variable", "field", "id"))
 _VALUES = frozenset(("value", "parametervalue", "stringvalue", "content", "text", "plaintextvalue", "val"))
-_TYPES = re.compile(r"(?:S|SS|L|M|StringValue|stringValue|value|Value)\Z")
+_TYPES = late(r"(?:S|SS|L|M|StringValue|stringValue|value|Value)\Z")
 
 
 def masked(text: str) -> str:

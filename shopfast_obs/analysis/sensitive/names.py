@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from enum import IntEnum
 from functools import lru_cache
+
+from shopfast_obs.patterns import late
 
 
 class Level(IntEnum):
@@ -22,7 +23,7 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-_WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
+_WORD = late(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
 _STRONG = _words(
     "password passwords passwd passwds passphrase passphrases passcode pwd pswd psk secret secrets mnemonic passwort "
     "contrasena motdepasse senha wachtwoord cvv cvc"
@@ -40,7 +41,7 @@ _WEAK_KEYS = _words(
     "account app application client consumer service storage session function functions shared root write read user "
     "server maps google host redis database db base provider data sas broker device"
 )
-_FUSED = re.compile(
+_FUSED = late(
     r"(?:password|passwd|passphrase|passcode|pwd|secret|secrets|(?:api|secret|access|private|account|signing|encryption|master"
     r"|subscription|sharedaccess|auth)keys?|tokens?|credentials?"
     r"|\A(?:db|user|my|smtp|root|admin|bind|sql|mail|ftp|ldap|master|require)(?:pass|pw|auth))\Z"
@@ -71,20 +72,18 @@ _HARMLESS_TOKENS = _words(
     "last previous prev cancel cancellation dedup deduplication clientrequest request checkpoint concurrency "
     "per by count used remaining estimated thinking image audio text creation"
 )
-_COOKIES = re.compile(r"(?i)(?:set-?)?cookies?2?\Z")
-_SESSIONS = re.compile(
-    r"(?i)(?:jsessionid|phpsessid|asp\.?net_sessionid|connect\.sid|sessionid|xsrf-token|csrftoken)\Z"
-)
-_HEADERS = re.compile(r"(?i)(?:[\w-]*[-_])?(?:proxy-?)?authorization(?:token|header)?\Z")
-_FOREIGN = re.compile(
+_COOKIES = late(r"(?i)(?:set-?)?cookies?2?\Z")
+_SESSIONS = late(r"(?i)(?:jsessionid|phpsessid|asp\.?net_sessionid|connect\.sid|sessionid|xsrf-token|csrftoken)\Z")
+_HEADERS = late(r"(?i)(?:[\w-]*[-_])?(?:proxy-?)?authorization(?:token|header)?\Z")
+_FOREIGN = late(
     r"(?i)(?:contrase\u00f1a|\u043f\u0430\u0440\u043e\u043b\u044c|\u5bc6\u7801|\u5bc6\u78bc|\u30d1\u30b9\u30ef\u30fc\u30c9|\ube44\ubc00\ubc88\ud638|has\u0142o|\u015fifre|l\u00f6senord"
     r"|jelsz\u00f3|mot_?de_?passe)\Z"
 )
-_ASCII = re.compile(r"[^\x00-\x7f]")
-_CODES = re.compile(
+_ASCII = late(r"[^\x00-\x7f]")
+_CODES = late(
     r"(?i)(?:.*[-_. ])?(?:otp|totp|pin|cvv2?|cvc2?|(?:mfa|pin|otp|sms|verification|security|confirmation|passcode|2fa|one-?time)[-_ ]?code)\Z|[a-z]{1,20}(?:Otp|Pin|VerificationCode)\Z"
 )
-_NUMBERED = re.compile(r"\d+\Z")
+_NUMBERED = late(r"\d+\Z")
 
 
 @lru_cache(8192)

@@ -15,6 +15,7 @@ from shopfast_obs.analysis.sensitive.values import (
     spans_of_cookies,
     spans_of_header,
 )
+from shopfast_obs.patterns import late
 
 Span = tuple[int, int, str]
 LONGEST = 65_536  # characters of one value
@@ -34,39 +35,39 @@ class Field:
     sure: bool = True  # False for prose
 
 
-_PAIR = re.compile(
+_PAIR = late(
     r"(?:(?<![\w.$@-])|\\[nrt])(-{0,2})((?:[^\W\d]|\$)[\w.$@-]{0,99}+)(\\{0,7}+[\"'`]?+\]?+)"
     r"(?:[ \t\u00a0]*+(?::=|=>|->|={1,3}>?|::?(?!//)|\|)[ \t]*+|(,)\s*+|\t+)"
 )
-_FLAG = re.compile(r"(?<![\w.$@-])--?([A-Za-z][\w.-]{1,99}+)(?:\\{0,7}[\"'])?(?:,\s*|[ \t]+)(?!-)")
-_ELEMENT = re.compile(r"<([A-Za-z][\w.:-]{0,99}+)([^<>]{0,300}+)>(?:<!\[CDATA\[)?([^<]{1,8192}+)<")
-_NAMED = re.compile(r"""(?i)\b(?:name|key|id)\s{0,3}=\s{0,3}\\?["']([\w.:-]{1,100})""")
-_PROSE = re.compile(
+_FLAG = late(r"(?<![\w.$@-])--?([A-Za-z][\w.-]{1,99}+)(?:\\{0,7}[\"'])?(?:,\s*|[ \t]+)(?!-)")
+_ELEMENT = late(r"<([A-Za-z][\w.:-]{0,99}+)([^<>]{0,300}+)>(?:<!\[CDATA\[)?([^<]{1,8192}+)<")
+_NAMED = late(r"""(?i)\b(?:name|key|id)\s{0,3}=\s{0,3}\\?["']([\w.:-]{1,100})""")
+_PROSE = late(
     r"((?:pass(?:word|wd|phrase|code)|pwd|secret|token|credentials?|(?:api|access|secret|private)[ _-]?key|cookie)[\w-]{0,24}+)\s{1,3}"
     r"(?:(?:is|was|were|set to|changed to|reset to|value|of|for (?:\S{1,64} ){0,2}?(?:\S{1,64} is|\S{1,64}:))\s{1,3})?[\"'(\[`]?([^\s\"',;()\[\]`]{6,200})"
 )
-_NAME_BEFORE = re.compile(r"[\w.-]{1,60}\Z")
-_CODE = re.compile(r"\s{0,3}\d{4,8}\s{0,3}\Z")
-_USER = re.compile(r"(?<!\S)(?:-u|--user|--proxy-user|-U)[ =]?[\"']?([^\s:\"']{1,100}:)([^\s\"']{1,200})")
-_MYSQL = re.compile(r"\bmysql\w{0,10}\b[^\n]{0,200}?\s-p([^\s\"']{4,100})")
-_COMMANDS = re.compile(
+_NAME_BEFORE = late(r"[\w.-]{1,60}\Z")
+_CODE = late(r"\s{0,3}\d{4,8}\s{0,3}\Z")
+_USER = late(r"(?<!\S)(?:-u|--user|--proxy-user|-U)[ =]?[\"']?([^\s:\"']{1,100}:)([^\s\"']{1,200})")
+_MYSQL = late(r"\bmysql\w{0,10}\b[^\n]{0,200}?\s-p([^\s\"']{4,100})")
+_COMMANDS = late(
     r"(?i)(?:sshpass[ ]-p|-pass(?:in|out)?\s{1,3}(?:pass:)?|redis-cli\b[^\n]{0,80}?[ ]-a|(?:docker|podman|helm|mongo\w{0,10})\b[^\n]{0,80}?[ ]-p|ldap\w{1,10}\b[^\n]{0,80}?[ ]-w|zip\b[^\n]{0,40}?[ ]-P|masterauth|rootpw|https?\s-a\s[\w.@-]{1,64}:|SecureString\b[^\n]{0,80}?--value|identified (?:with \S{1,40} )?by|requirepass)(?:[ =]{1,3}|(?<=:))[\"']?(?!(?:[\d.]{7,15}:)?\d{1,5}(?:-\d{1,5})?:\d)([^\s\"';]{4,200})"
 )
 _WORDS = ("requirepass", "masterauth", "rootpw", "identified")
-_MIXED = re.compile(r"(?=\S*\d)(?=\S*[A-Za-z])\S{6,}")
-_ARN = re.compile(r"arn:[\w:-]{1,100}:\Z")
-_OPEN = re.compile(r"[bBuUrRfFnN@]{0,2}(\\{0,7}+(?:\"\"\"|'''|[\"'`]))")
-_INSIDE = re.compile(  # a list, a DynamoDB or SQS value, a block of YAML
+_MIXED = late(r"(?=\S*\d)(?=\S*[A-Za-z])\S{6,}")
+_ARN = late(r"arn:[\w:-]{1,100}:\Z")
+_OPEN = late(r"[bBuUrRfFnN@]{0,2}(\\{0,7}+(?:\"\"\"|'''|[\"'`]))")
+_INSIDE = late(  # a list, a DynamoDB or SQS value, a block of YAML
     r"(?:[\[(]\s*(?=[bu]?\\{0,7}[\"'])|\{\s*(?:\\*[\"'](?:[dD]ata)?[tT]ype\\*[\"']\s*:\s*\\*[\"']String\\*[\"']\s*,\s*)?\\*[\"'](?:S|s|StringValue|stringValue|value|Value)\\*[\"']\s*:\s*"
     r"|(?:&[\w-]{1,40}|!!\w{1,20})[ \t]+|[|>][+-]?[ \t]*\n\s+|\n[ \t]+(?=[^\s:#-][^\s:]{2,200}(?:\s*\n|\s*\Z))|(?:pydantic\.)?(?:SecretStr|Secret|Password|Some|Just|str|String|bytes)\((?=[bu]?\\{0,7}[\"']))"
 )
-_MEMBER = re.compile(r"\s*[,{]\s*(\\{0,7}[\"'])([^\"'\\]{1,100})\1\s*:\s*(\\{0,7}[\"'])")
-_NEXT = re.compile(r"\s*,\s*(?=[bu]?\\{0,7}[\"'])")
-_BARE = re.compile(
+_MEMBER = late(r"\s*[,{]\s*(\\{0,7}[\"'])([^\"'\\]{1,100})\1\s*:\s*(\\{0,7}[\"'])")
+_NEXT = late(r"\s*,\s*(?=[bu]?\\{0,7}[\"'])")
+_BARE = late(
     r"(?:[^\s\"'`<>\\&;,{}\[\]|]|&(?![\w.%-]{1,60}=)(?!(?:quot|amp|lt|gt|#\d{2,3});)|;(?=\S)(?!\s?[\w. -]{1,60}=)|,(?=[^\s\"'\[{(])(?![\w.-]{1,60}\s?[=:])"
     r"|[\[{](?=[^\s\"'\[{]{1,80}[\]}]))+"
 )
-_LINE = re.compile(r"[^\r\n\"'\\,;{}<>|]*")
+_LINE = late(r"[^\r\n\"'\\,;{}<>|]*")
 _LABELS = frozenset(
     [
         "key",
@@ -117,9 +118,9 @@ _VALUES = frozenset(
     ]
 )
 _SHORT = frozenset(("key", "keys", "token", "tokens", "phrase", "code", "codes", "string", "value"))
-_BEFORE = re.compile(r"([A-Za-z]{2,20})[ ]([A-Za-z]{2,20}[ ])?$")
-_LISTED = re.compile(r"[\[(]\s*[bu]?\\{0,7}[\"']$")
-_PLAIN = re.compile(r"[^a-z]")
+_BEFORE = late(r"([A-Za-z]{2,20})[ ]([A-Za-z]{2,20}[ ])?$")
+_LISTED = late(r"[\[(]\s*[bu]?\\{0,7}[\"']$")
+_PLAIN = late(r"[^a-z]")
 _QUERY = {
     "sig", "signature", "key", "code", "token", "auth", "apikey", "samlresponse", "samlrequest", "st", "pwd", "pass", "otp", "state", "t",
     "ticket", "hmac", "hdnts", "nonce", "policy",

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
+
+from shopfast_obs.patterns import late
 
 Span = tuple[int, int, str]
 KINDS = ("e-mail address", "card number", "IBAN", "telephone number")
-_MAIL = re.compile(
+_MAIL = late(
     r"(?<![\w.+%@/-])([A-Za-z0-9][\w.+%'-]{0,63}@(?:[A-Za-z0-9-]{1,63}\.){1,8}"
     r"(?!(?:png|jpe?g|gif|svg|webp|ico|js|mjs|css|py|json|ya?ml|html?|lock|txt|zip|tgz)\b)[A-Za-z]{2,24})(?![\w-])"
 )
-_CARD = re.compile(
+_CARD = late(
     r"(?<![\w.-])((?:4\d{3}|5[1-5]\d{2}|2[2-7]\d{2}|6011|65\d{2}|35\d{2}|62\d{2})(?:[ -]?\d{4}){3}|3[47]\d{2}[ -]?\d{6}[ -]?\d{5}|3(?:0[0-5]|[68]\d)\d[ -]?\d{6}[ -]?\d{4})"
     r"(?![\w-]|\.\d)"
 )
-_IBAN = re.compile(r"\b([A-Z]{2}\d{2}(?:[A-Z0-9]{11,30}|(?: [A-Z0-9]{4}){2,7}(?: [A-Z0-9]{1,4})?))\b")
-_NUMBER = re.compile(r"[2-6]\d{3}[ -]?\d{4}(?:[ -]?\d){5}")
-_COUNTRY = re.compile(r"[A-Z]{2}\d{2} ?[A-Z0-9]{4}")
-_PHONE = re.compile(
+_IBAN = late(r"\b([A-Z]{2}\d{2}(?:[A-Z0-9]{11,30}|(?: [A-Z0-9]{4}){2,7}(?: [A-Z0-9]{1,4})?))\b")
+_NUMBER = late(r"[2-6]\d{3}[ -]?\d{4}(?:[ -]?\d){5}")
+_COUNTRY = late(r"[A-Z]{2}\d{2} ?[A-Z0-9]{4}")
+_PHONE = late(
     r"(?:\+(?<![\w.:+/-]\+)[1-9]\d{0,2}(?:[ .-]?\(?\d{1,5}\)?){2,6}|\((?<![\w.:+/-]\()\d{3}\) \d{3}-\d{4})(?![\w-]|[.:]\d)"
 )
 _HOSTS = ("git@", "noreply@github.com")

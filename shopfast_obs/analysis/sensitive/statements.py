@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from shopfast_obs.analysis.sensitive.names import Level, level
 from shopfast_obs.analysis.sensitive.values import is_secret
+from shopfast_obs.patterns import late
 
 Span = tuple[int, int, str]
 KIND = "named secret"
@@ -63,21 +64,21 @@ _PLACES: tuple[tuple[tuple[str, ...], Level, str], ...] = (
 _BY_SIGN: dict[str, list[tuple[Level, re.Pattern[str]]]] = {}
 for _signs, _found, _pattern in _PLACES:
     for _sign in _signs:  # few, because every line of a log is asked for them
-        _BY_SIGN.setdefault(_sign, []).append((_found, re.compile(_pattern)))
+        _BY_SIGN.setdefault(_sign, []).append((_found, late(_pattern)))
 
 _BREAK = r"(?:[ \r]?\n|\\r\\n|\\n)"
 # The name is the first group, the secret the last.
 _NAMED = (
-    ("variable", re.compile(r"\bvariable\s{1,3}\"([\w-]{1,80})\"\s{0,3}\{[^{}]{0,300}?\bdefault\s{0,9}=\s{0,9}\"([^\"\n]{1,200})\"")),
-    ("<<", re.compile(r"(?m)([\w.-]{1,60})\s{0,9}[=:]\s{0,9}<<[-~]?[\"']?(\w{2,20})[\"']?[ \t]{0,9}\r?\n[ \t]{0,40}([^\n]{4,4096})\n[ \t]{0,40}\2\b")),
-    ("form-data", re.compile(rf"form-data; name=\\{{0,3}}\"([\w.-]{{1,60}})\\{{0,3}}\"(?:{_BREAK}[\w-]{{1,40}}: [^\r\n\\]{{0,100}}){{0,5}}{_BREAK}{{2,6}}([^\r\n\\]{{1,4096}})")),
+    ("variable", late(r"\bvariable\s{1,3}\"([\w-]{1,80})\"\s{0,3}\{[^{}]{0,300}?\bdefault\s{0,9}=\s{0,9}\"([^\"\n]{1,200})\"")),
+    ("<<", late(r"(?m)([\w.-]{1,60})\s{0,9}[=:]\s{0,9}<<[-~]?[\"']?(\w{2,20})[\"']?[ \t]{0,9}\r?\n[ \t]{0,40}([^\n]{4,4096})\n[ \t]{0,40}\2\b")),
+    ("form-data", late(rf"form-data; name=\\{{0,3}}\"([\w.-]{{1,60}})\\{{0,3}}\"(?:{_BREAK}[\w-]{{1,40}}: [^\r\n\\]{{0,100}}){{0,5}}{_BREAK}{{2,6}}([^\r\n\\]{{1,4096}})")),
 )  # fmt: skip
-_INSERT = re.compile(r"(?i)\bINSERT\s{1,9}INTO\s{1,9}[\w.\"`\[\]]{1,100}\s{0,9}\(([^()]{1,1000})\)\s{0,9}VALUES\s{0,9}")
-_ROW = re.compile(r"\((?:[^()']++|'(?:[^']++|'')*+')*+\)")
-_LITERAL = re.compile(r"(?:'(?:[^']++|'')*+'|[^,'])++")
+_INSERT = late(r"(?i)\bINSERT\s{1,9}INTO\s{1,9}[\w.\"`\[\]]{1,100}\s{0,9}\(([^()]{1,1000})\)\s{0,9}VALUES\s{0,9}")
+_ROW = late(r"\((?:[^()']++|'(?:[^']++|'')*+')*+\)")
+_LITERAL = late(r"(?:'(?:[^']++|'')*+'|[^,'])++")
 _DELIMITERS = (",", "|", ";", "\t")
-_CELL = re.compile(r"[A-Za-z][\w .-]{0,40}\Z")
-_RULE = re.compile(r"[\s|:+-]+\Z")
+_CELL = late(r"[A-Za-z][\w .-]{0,40}\Z")
+_RULE = late(r"[\s|:+-]+\Z")
 
 
 def spans(text: str, lower: str) -> Iterator[Span]:

@@ -6,47 +6,46 @@ import re
 from collections.abc import Iterator
 
 from shopfast_obs.analysis.sensitive.names import Level
+from shopfast_obs.patterns import late
 
-_PLACEHOLDER = re.compile(
+_PLACEHOLDER = late(
     r"(?i)(?:\*+|x{3,}|\.{3,}|#+|-+|_+|•+|null|none|nil|nan|true|false|yes|no|on|off|undefined|masked|redacted|hidden|removed"
     r"|filtered|scrubbed|omitted|secret|string|str|bytes|int|integer|number|object|any|text|empty|unset|default|required"
     r"|optional|inherit|sensitive|noecho|\(?sensitive value\)?|known after apply|n/?a|aws_iam|custom|todo|tbd|password|token|"
     r"your[-_ ][\w -]{1,40}|my[-_](?:password|secret|token|api[-_]?key))\Z"
 )
-_COVERED = re.compile(
+_COVERED = late(
     r"(?i)[\[(<{*]{0,3}(?:redacted|masked|hidden|filtered|removed|secret|sensitive)\b[\w :.-]{0,60}[\])>}*]{0,3}\Z"
 )
-_STARS = re.compile(r"[\w$-]{0,4}[*•]{3,}[\w$-]{0,4}\Z")
-_REFERENCE = re.compile(
+_STARS = late(r"[\w$-]{0,4}[*•]{3,}[\w$-]{0,4}\Z")
+_REFERENCE = late(
     r"(?i)(?:arn:aws|\$\{|\{\{|\$\(|\$\[|%\{|#\{|<[\w .-]+>\Z|\{[\w.]*\}\Z|%\(?\w*\)?[sdr]\Z|\$[A-Z_][A-Z0-9_]*\Z|%[A-Z_]{3,}%\Z|!(?:Ref|Sub|GetAtt"
     r"|ImportValue|Join|FindInMap|Select)\b|(?:ssm|ssm-secure|secretsmanager|vault|op|file|env|aws-?sm|gcp-?sm|keyvault"
     r"|doppler|infisical|bao|sops|awssm)(?:://?|:)[\w/.-]|projects/[\w-]+/secrets/|@microsoft\.keyvault|alias/|resolve:|https?://[^\s?@]*\Z"
     r"|ENC\[|AWS::|Fn::)"
 )
-_PATH = re.compile(
-    r"(?:\.{0,2}/[A-Za-z_][\w.-]*)+/?\Z|[A-Za-z]:\\[\w\\. -]+\Z|[a-z][a-z0-9_.-]*(?:/[a-z][a-z0-9_.-]*)+\Z"
-)
-_CODE = re.compile(
+_PATH = late(r"(?:\.{0,2}/[A-Za-z_][\w.-]*)+/?\Z|[A-Za-z]:\\[\w\\. -]+\Z|[a-z][a-z0-9_.-]*(?:/[a-z][a-z0-9_.-]*)+\Z")
+_CODE = late(
     r"(?:await\s+)?[A-Za-z_][A-Za-z_.]{2,}(?:\(|\[[\"'\\])|(?:self|cls|os|event|config|cfg|settings|process|args|kwargs|request"
     r"|req|body|payload|this|ctx|context|params|options|opts|env|environ|secrets|var|local|data|module|user|props|conf"
     r"|Optional|Union|SecretStr|std|session|response|resp|result|credentials|creds)"
     r"(?:\.[A-Za-z_][A-Za-z_0-9]{0,40})+\Z|(?:Optional|Union|List|Dict|list|dict|SecretStr|str)\b"
 )
-_SENTENCE = re.compile(
+_SENTENCE = late(
     r"(?i)\b(?:must|is|are|was|were|required|should|not|invalid|cannot|too|least|characters|field|expired|missing|wrong"
     r"|incorrect|failed|please|enter|does|did|has|have|been|match|matches|mismatch|updated|changed|denied|for|found|rotated|the)\b"
 )
-_SAID = re.compile(
+_SAID = late(
     r"(?i)(?:required|invalid|missing|expired|must|is|was|are|not|wrong|incorrect|changed|updated|reset|valid|ok|failed|"
     r"set|unset|found|present|absent|error|denied|unknown|mismatch|rejected|accepted|created|deleted|rotated|revoked|refreshed|"
     r"unavailable|unauthorized|forbidden|bad|empty|too|enabled|disabled|supported|unsupported|encrypted|length|never|will|"
     r"should|cannot|can|the|a|an|no|for|from|in|of|to|and|or|with|by|at|on|as|if|see|use|using|rotation|validation|"
     r"successful|success|successfully|retrieved|loaded|fetched|cached|stored|saved|generated|received|verified|provided|exists)[.,:;!]?\Z"
 )
-_WORDLIKE = re.compile(r"[A-Za-z]+(?:[-_ .][A-Za-z]+)*\Z")
-_CHUNK = re.compile(r"[A-Za-z0-9+/=!@#$%^*]+")
-_TURN = re.compile(r"[a-z][A-Z0-9]|[0-9][A-Za-z]|[A-Z]{2}[a-z]")
-_UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\Z")
+_WORDLIKE = late(r"[A-Za-z]+(?:[-_ .][A-Za-z]+)*\Z")
+_CHUNK = late(r"[A-Za-z0-9+/=!@#$%^*]+")
+_TURN = late(r"[a-z][A-Z0-9]|[0-9][A-Za-z]|[A-Z]{2}[a-z]")
+_UUID = late(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\Z")
 
 
 def is_reference(value: str) -> bool:
@@ -146,15 +145,15 @@ def is_likely(value: str) -> bool:
     return not is_plain(value)
 
 
-_NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?(?:e[+-]?\d+)?(?:ms|s|%|[KMG]B|B)?\Z")
-_FILE = re.compile(r"\.[A-Za-z]{2,5}\Z")
-_SCHEME = re.compile(
+_NUMBER = late(r"[+-]?\d+(?:\.\d+)?(?:e[+-]?\d+)?(?:ms|s|%|[KMG]B|B)?\Z")
+_FILE = late(r"\.[A-Za-z]{2,5}\Z")
+_SCHEME = late(
     r"(?s)\s*((?:AWS4-[\w-]{1,40}|[A-Za-z][\w.-]{0,40})\s+)?"
     r"((?:[\w-]{1,60}=(?:\\{0,7}\"[^\"]{0,4096}\"|[^\s,;\"'\\]{0,4096})[,;]?\s{0,3}){1,40}|[^\s\"'\\,;{}\]<>]{1,16384})"
 )
-_COOKIE = re.compile(r"([\w.$!#%*+^|~-]{1,128}+)=\"?([^;\s,\"'\\]{1,8192})")
+_COOKIE = late(r"([\w.$!#%*+^|~-]{1,128}+)=\"?([^;\s,\"'\\]{1,8192})")
 _ATTRIBUTES = frozenset(["path", "domain", "expires", "max-age", "samesite", "version", "priority"])
-_RUN = re.compile(r"(?:[\w.$!#%*+^|~-]{1,128}+(?:=\"?[^;\s,\"'\\]{0,8192}\"?)?(?:;[ ]?)?){1,64}")
+_RUN = late(r"(?:[\w.$!#%*+^|~-]{1,128}+(?:=\"?[^;\s,\"'\\]{0,8192}\"?)?(?:;[ ]?)?){1,64}")
 
 
 def end_of_header(text: str, at: int) -> int:
