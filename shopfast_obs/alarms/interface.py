@@ -95,14 +95,16 @@ def single(namespace: str, metric: str, statistic: str, dimensions: Dimensions) 
     }
 
 
-def math(expression: str, label: str, namespace: str, metrics: Mapping[str, str], on: Dimensions) -> dict[str, Any]:
+def math(  # noqa: PLR0917 - what an expression is made of
+    expression: str, label: str, namespace: str, metrics: Mapping[str, str], on: Dimensions, statistic: str = "Sum"
+) -> dict[str, Any]:
     """The properties of an alarm on an expression over sums; `metrics` maps the ids in it to metric names."""
     queries: list[dict[str, Any]] = [{"Id": "result", "Expression": expression, "Label": label, "ReturnData": True}]
     for name, metric in metrics.items():
         stat = {
             "Metric": {"Namespace": namespace, "MetricName": metric, "Dimensions": _dimensions(on)},
             "Period": PERIOD,
-            "Stat": "Sum",
+            "Stat": statistic,
         }
         queries.append({"Id": name, "MetricStat": stat, "ReturnData": False})
     return {"Metrics": queries}

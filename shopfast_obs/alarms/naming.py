@@ -10,10 +10,27 @@ import re
 from typing import Any
 
 from shopfast_obs.model.references import is_open
-from shopfast_obs.model.resources import EVENT_BUS, FUNCTION, QUEUE, TABLE, TOPIC, Resource
+from shopfast_obs.model.resources import (
+    DELIVERY_STREAM,
+    EVENT_BUS,
+    FUNCTION,
+    PIPE,
+    QUEUE,
+    TABLE,
+    TOPIC,
+    Resource,
+)
 
 # What gives the name of a resource; the empty one is `Ref` (CloudFormation template reference, return values).
-_NAME_BY = {EVENT_BUS: "", FUNCTION: "", TABLE: "", QUEUE: "QueueName", TOPIC: "TopicName"}
+_NAME_BY = {
+    DELIVERY_STREAM: "",
+    EVENT_BUS: "",
+    FUNCTION: "",
+    PIPE: "",
+    TABLE: "",
+    QUEUE: "QueueName",
+    TOPIC: "TopicName",
+}
 LONGEST = 200  # characters of an alarm's name before its kind; CloudWatch takes 255
 
 
@@ -28,7 +45,7 @@ def name(resource: Resource) -> Any:  # noqa: ANN401 - a string or an intrinsic
 
 
 def arn(resource: Resource) -> Any:  # noqa: ANN401
-    """The ARN of a resource whose `Ref` gives it, such as a state machine."""
+    """The ARN of a resource whose `Ref` gives it, such as a state machine; of an API, the id in its place."""
     if resource.arn and not is_open(resource.arn):
         return resource.arn
     return attribute(resource, "") if resource.logical_id else text(resource.arn)

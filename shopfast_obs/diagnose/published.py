@@ -22,6 +22,7 @@ _ACCOUNT = _sets("")
 
 # By any metric of a namespace; what is not here may be published by anything.
 SETS: Mapping[str, Sets] = {
+    "AWS/EventBridge/Pipes": _sets("PipeName", "AwsAccountId", "AwsAccountId PipeName"),
     "AWS/Events": _sets("", "RuleName", "EventBusName", "EventBusName RuleName", "EventSourceName"),
     "AWS/Firehose": _sets("DeliveryStreamName"),
     "AWS/Kinesis": _sets("StreamName", "StreamName ShardId", "StreamName ConsumerName"),

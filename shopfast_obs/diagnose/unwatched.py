@@ -30,10 +30,9 @@ def unwatched(
     concerns: Concerns = always,
     misleads: str = MISLEADS,
     runbook: str = "02-make-it-visible",
-    derived: bool = True,
 ) -> Rule:
-    """The rule that finds a resource of which no alarm reads any of the telling metrics. `derived`: the catalogue has a
-    kind of alarm that does."""
+    """The rule that finds a resource of which no alarm reads any of the telling metrics. The catalogue has a kind of
+    alarm for what the rule finds."""
     where = namespace or NAMESPACE.get(type_, NAMESPACE[FUNCTION])
 
     def check(resource: Resource, context: Context) -> Outcome:
@@ -61,9 +60,7 @@ def unwatched(
                     context.window,
                 )
             ],
-            Remedy("Derive alarms from the configuration.", "shopfast-obs alarms apply")
-            if derived
-            else Remedy(f"An alarm on {telling[0]} of {resource.name}, which nobody derives: its threshold is yours."),
+            Remedy("Derive alarms from the configuration.", "shopfast-obs alarms apply"),
             severity=Severity.LOW if watched else severity,
         )
 
@@ -75,9 +72,7 @@ def unwatched(
         types=(type_,),
         needs=("configuration", "alarms"),
         why=why,
-        remedy="`alarms apply` derives alarms with thresholds from the configuration (a template: `--template`)."
-        if derived
-        else f"An alarm on {telling[0]}; its threshold depends on what the application promises.",
+        remedy="`alarms apply` derives alarms with thresholds from the configuration (a template: `--template`).",
         limits=limits,
         check=check,
         misleads=misleads,

@@ -20,7 +20,7 @@ class DeadLetters:
 
     def derive(self, resource: Resource, index: References) -> AlarmDefinition | NotNeeded:
         """An alarm on the first message: one dead letter is one customer who waits."""
-        if resource not in dead_letter_queues(index.inventory, index):
+        if resource not in index.once("dead-letter queues", lambda: dead_letter_queues(index.inventory, index)):
             return NotNeeded(resource.name, self.id, "nothing sends its dead letters there")
         on = {"QueueName": naming.name(resource)}
         watched = single("AWS/SQS", "ApproximateNumberOfMessagesVisible", "Maximum", on)

@@ -7,10 +7,12 @@ from collections.abc import Mapping
 from shopfast_obs.analysis.wiring.references import References
 from shopfast_obs.model.references import is_open, readable
 from shopfast_obs.model.resources import (
+    DELIVERY_STREAM,
     EVENT_BUS,
     EVENT_RULE,
     FUNCTION,
     HTTP_API,
+    PIPE,
     QUEUE,
     REST_API,
     STATE_MACHINE,
@@ -23,7 +25,9 @@ from shopfast_obs.model.resources import (
 NAMES: Mapping[str, Mapping[str, str]] = {
     "AWS/ApiGateway": {"ApiName": REST_API, "ApiId": HTTP_API},
     "AWS/DynamoDB": {"TableName": TABLE},
+    "AWS/EventBridge/Pipes": {"PipeName": PIPE},
     "AWS/Events": {"RuleName": EVENT_RULE, "EventBusName": EVENT_BUS},
+    "AWS/Firehose": {"DeliveryStreamName": DELIVERY_STREAM},
     "AWS/Lambda": {"FunctionName": FUNCTION},
     "AWS/SNS": {"TopicName": TOPIC},
     "AWS/SQS": {"QueueName": QUEUE},

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from typing import Any, TypeVar, cast
 
 from shopfast_obs.model.references import REFERENCE, reference
 from shopfast_obs.model.resources import (
@@ -22,6 +22,8 @@ from shopfast_obs.model.resources import (
     Inventory,
     Resource,
 )
+
+T = TypeVar("T")
 
 # What stands for the service in an ARN of these types; a queue and a topic may share a name.
 _SERVICE = {
@@ -49,12 +51,19 @@ class References:
         self.inventory = inventory
         self._named: defaultdict[str, list[Resource]] = defaultdict(list)
         self._logical: defaultdict[str, list[Resource]] = defaultdict(list)
+        self._made: dict[Hashable, Any] = {}
         for resource in inventory.resources:
             named = {resource.name} if resource.by_reference != resource.reference else set()
             for name in {resource.identifier, resource.reference, resource.arn, *named} - {""}:
                 self._named[name].append(resource)
             if resource.logical_id:
                 self._logical[resource.logical_id].append(resource)
+
+    def once(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What `make` gives, made for the first who asks and kept for the others."""
+        if key not in self._made:
+            self._made[key] = make()
+        return cast("T", self._made[key])
 
     def named(self, value: Any, type_: str = "") -> tuple[Resource, ...]:  # noqa: ANN401 - any JSON value
         """The resources (of that type) that the value names, in the order in which it does. An alias or a version of a

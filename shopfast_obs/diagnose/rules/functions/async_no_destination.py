@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
+from shopfast_obs.analysis.wiring.delivery import senders
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.evidence import configured, some
 from shopfast_obs.diagnose.interface import Rule
 from shopfast_obs.diagnose.values import at
 from shopfast_obs.model.findings import Outcome, Remedy, Severity
-from shopfast_obs.model.resources import (
-    EVENT_RULE,
-    FUNCTION,
-    INVOKE_CONFIG,
-    PERMISSION,
-    SCHEDULE,
-    SUBSCRIPTION,
-    Resource,
-)
-
-SENDERS = ("sns.amazonaws.com", "events.amazonaws.com", "s3.amazonaws.com", "iot.amazonaws.com", "logs.amazonaws.com")
+from shopfast_obs.model.resources import FUNCTION, INVOKE_CONFIG, Resource
 
 
 def check(function: Resource, context: Context) -> Outcome:
@@ -33,28 +22,15 @@ def check(function: Resource, context: Context) -> Outcome:
     unread = "" if function.stack else context.unread(INVOKE_CONFIG)
     if unread:
         return RULE.unknown(function, unread)
-    senders = sorted(_senders(function, context))
-    if not senders:
+    sending = senders(function, context.references)
+    if not sending:
         return RULE.clear(function, "nothing invokes it asynchronously")
     return RULE.found(
         function,
-        f"{function.name} loses what fails: {some(senders)} invoke it asynchronously, and failed events go nowhere",
-        [configured("neither DeadLetterConfig nor OnFailure", "DeadLetterConfig", senders=len(senders))],
+        f"{function.name} loses what fails: {some(sending)} invoke it asynchronously, and failed events go nowhere",
+        [configured("neither DeadLetterConfig nor OnFailure", "DeadLetterConfig", senders=len(sending))],
         Remedy("An on-failure destination (a queue with an alarm), which keeps the event and the error."),
     )
-
-
-def _senders(function: Resource, context: Context) -> Iterator[str]:
-    for permission in context.naming(function, PERMISSION, "FunctionName"):
-        principal = permission.properties.get("Principal")
-        if isinstance(principal, str) and principal in SENDERS:
-            yield principal.partition(".")[0]
-    if context.naming(function, SUBSCRIPTION, "Endpoint"):
-        yield "sns"
-    if context.naming(function, EVENT_RULE, "Targets", "Arn"):
-        yield "events"
-    if context.naming(function, SCHEDULE, "Target", "Arn"):
-        yield "scheduler"
 
 
 RULE = Rule(

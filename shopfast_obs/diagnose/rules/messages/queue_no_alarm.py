@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shopfast_obs.analysis.wiring.delivery import consumers
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.unwatched import unwatched
 from shopfast_obs.model.findings import Severity
@@ -9,7 +10,7 @@ from shopfast_obs.model.resources import QUEUE, Resource
 
 
 def _consumed(queue: Resource, context: Context) -> str:
-    return "" if context.consumers(queue) else "no function consumes it"
+    return "" if consumers(queue, context.references) else "no event source mapping or pipe reads it"
 
 
 RULE = unwatched(
@@ -19,7 +20,6 @@ RULE = unwatched(
     QUEUE,
     ("ApproximateAgeOfOldestMessage",),
     says="{name} has no alarm on the age of its messages: alarms watch {watched}",
-    derived=False,
     dimension="QueueName",
     concerns=_consumed,
     why="A consumer that stands still makes no error: only the age of the messages grows.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shopfast_obs.analysis.wiring.delivery import subscriptions
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.unwatched import unwatched
 from shopfast_obs.model.findings import Severity
@@ -9,7 +10,9 @@ from shopfast_obs.model.resources import ALARM, TOPIC, Resource
 
 
 def _concerns(topic: Resource, context: Context) -> str:
-    return "alarms notify it" if context.naming(topic, ALARM, "AlarmActions") else ""
+    if context.naming(topic, ALARM, "AlarmActions"):
+        return "alarms notify it"
+    return "" if subscriptions(topic, context.references) else "nothing subscribes to it"
 
 
 RULE = unwatched(
@@ -19,7 +22,6 @@ RULE = unwatched(
     TOPIC,
     ("NumberOfNotificationsFailed", "NumberOfNotificationsRedrivenToDlq"),
     says="{name} has no alarm on its failed notifications: alarms watch {watched}",
-    derived=False,
     dimension="TopicName",
     concerns=_concerns,
     why="What a subscriber refuses is gone, unless it has a dead-letter queue with an alarm.",

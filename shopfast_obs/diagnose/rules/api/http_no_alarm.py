@@ -1,0 +1,26 @@
+"""HTTP APIs that can fail without anyone being told."""
+
+from __future__ import annotations
+
+from shopfast_obs.diagnose.context import Context
+from shopfast_obs.diagnose.unwatched import unwatched
+from shopfast_obs.model.findings import Severity
+from shopfast_obs.model.resources import HTTP_API, WEBSOCKET, Resource
+
+
+def _concerns(api: Resource, context: Context) -> str:
+    return "it is a WebSocket API" if api.properties.get("ProtocolType") == WEBSOCKET else ""
+
+
+RULE = unwatched(
+    "http-api-no-alarm",
+    "No alarm watches the 5xx of an HTTP API",
+    Severity.LOW,
+    HTTP_API,
+    ("5xx",),
+    says="{name} has no alarm on its 5xx: alarms watch {watched}",
+    dimension="ApiId",
+    concerns=_concerns,
+    why="The API sees what the function cannot: timeouts of 30 s, refused calls, answers that do not fit.",
+    limits="An alarm in another product is not seen.",
+)
