@@ -12,9 +12,11 @@ from shopfast_obs.diagnose.values import entries, number
 from shopfast_obs.model.resources import (
     EVENT_SOURCE_MAPPING,
     FUNCTION,
+    FUNCTION_URL,
     HTTP_API,
     HTTP_INTEGRATION,
     HTTP_ROUTE,
+    PERMISSION,
     QUEUE,
     REST_METHOD,
     Resource,
@@ -25,6 +27,7 @@ SOCKET_SECONDS = 29.0  # of a WebSocket API, and its most
 STREAMING = "response-streaming-invocations"  # what the address of an integration that streams its answer ends in
 INVOCATION_TYPE = "integration.request.header.x-amz-invocation-type"
 VISIBILITY = 6  # AWS: VisibilityTimeout at least six times the function's timeout
+CUSTOM, MACRO = "AWS::CloudFormation::CustomResource", "AWS::CloudFormation::Macro"
 API_MARGIN = 1.0  # the function must end before the API gives up
 
 
@@ -107,6 +110,30 @@ def _routes(context: Context) -> dict[str, set[str]]:
         for target in context.references.named(route.properties.get("Target"), HTTP_INTEGRATION):
             found.setdefault(target.reference or target.identifier, set()).add(str(route.properties.get("RouteKey")))
     return found
+
+
+def only_deployments_call(function: Resource, context: Context) -> bool:
+    """True for the function of a custom resource or a macro that nothing else may call: it runs while a stack is
+    deployed, and the deployment tells when it fails."""
+    asked = context.once("deployments", lambda: _by_deployments(context))
+    return id(function) in asked and not mappings_of(function, context) and not _let_in(function, context)
+
+
+def _by_deployments(context: Context) -> frozenset[int]:
+    """The functions that custom resources and macros name."""
+    found: set[int] = set()
+    for resource in context.inventory.resources:
+        if resource.type in (MACRO, CUSTOM) or resource.type.startswith("Custom::"):
+            named = resource.properties.get("FunctionName" if resource.type == MACRO else "ServiceToken")
+            found |= {id(function) for function in context.references.named(named, FUNCTION)}
+    return frozenset(found)
+
+
+def _let_in(function: Resource, context: Context) -> bool:
+    """True where a permission lets another service call the function, or it has a URL."""
+    permissions = context.naming(function, PERMISSION, "FunctionName")
+    others = [p for p in permissions if p.properties.get("Principal") != "cloudformation.amazonaws.com"]
+    return bool(others or context.naming(function, FUNCTION_URL, "TargetFunctionArn"))
 
 
 def queues_of(function: Resource, context: Context) -> Iterator[Resource]:

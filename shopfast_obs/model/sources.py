@@ -17,7 +17,7 @@ class Client:
     connect: float | None = None
     read: float | None = None
     attempts: int | None = None
-    in_function: bool = False  # made anew in each call of a function
+    in_function: bool = False  # made anew in each request, though one that was made before would do
     variable: str = ""
 
     @property
@@ -29,7 +29,8 @@ class Client:
 @dataclass(frozen=True, slots=True)
 class Call:
     """One call of an AWS operation (`put_events`, `publish`, `scan`). `literals` has the arguments and entries that are
-    constants, by their API names; `names` are all that are given at all."""
+    constants, by their API names; `variables` those that are read from the environment, with the variable's name;
+    `names` are all that are given at all."""
 
     operation: str
     path: str
@@ -37,6 +38,7 @@ class Call:
     literals: tuple[tuple[str, str], ...] = ()
     names: frozenset[str] = frozenset()
     in_loop: bool = False
+    variables: tuple[tuple[str, str], ...] = ()
 
     @property
     def place(self) -> str:

@@ -13,6 +13,12 @@ from shopfast_obs.parse.python_values import Function, last_name
 
 Parse = Callable[[str], ast.Module | None]
 _BLOCKS = ("body", "orelse", "finalbody")
+# Decorators that say how a method is called, not that something else calls it.
+_METHOD = frozenset({"staticmethod", "classmethod", "property", "cached_property", "abstractmethod", "override"})
+# Bases that call no method of their own accord.
+_PLAIN = frozenset(
+    {"object", "ABC", "Protocol", "Generic", "Exception", "Enum", "NamedTuple", "TypedDict", "BaseModel"}
+)
 MOST_MODULES = 2_000
 
 
@@ -27,7 +33,8 @@ def module_of(handler: str, exists: Callable[[str], bool]) -> tuple[str, str] | 
 
 class Reach:
     """The modules that a handler's module imports, through packages and inside of functions, each without the functions
-    that nothing in reach names. `parse` gives the module at a path below the root, None where there is none."""
+    and methods that nothing in reach names. `parse` gives the module at a path below the root, None where there is
+    none. A method of a class whose base is not here may be called by that base, so it counts as named."""
 
     def __init__(self, path: str, name: str, parse: Parse) -> None:
         self._parse = parse
@@ -35,6 +42,9 @@ class Reach:
         self._named: set[str] = set()
         self._aliases: defaultdict[str, set[str]] = defaultdict(set)
         self._open: list[tuple[str, Function]] = []  # functions that nothing has named yet
+        self._classes: dict[str, set[str]] = {}  # the bases of each class, by its name
+        self._methods: dict[int, str] = {}  # the classes of open methods, by the method's id
+        self._by_text = False  # methods are called by a text that is made as it runs
         self._unread: list[str] = []
         self._load(path)
         self._read_modules()
@@ -50,8 +60,23 @@ class Reach:
         return {path: _without(tree, left_out) for path, tree in self._loaded.items()}
 
     def _settle(self) -> None:
-        while named := [item for item in self._open if item[1].name in self._named]:
+        while named := [item for item in self._open if item[1].name in self._named or self._called_by_others(item[1])]:
             self._reach(named)
+
+    def _called_by_others(self, function: Function) -> bool:
+        """True for a method that a base of elsewhere, or a name that is made as it runs, may call."""
+        owner = self._methods.get(id(function))
+        return owner is not None and (self._by_text or bool(self._bases(owner) - _PLAIN - set(self._classes)))
+
+    def _bases(self, owner: str) -> set[str]:
+        """The names of all bases of a class, those of its bases too."""
+        found: set[str] = set()
+        waiting = [owner]
+        while waiting:
+            new = self._classes.get(waiting.pop(), set()) - found
+            found |= new
+            waiting += new
+        return found
 
     def _reach(self, functions: Sequence[tuple[str, Function]]) -> None:
         taken = {id(function) for _, function in functions}
@@ -79,13 +104,30 @@ class Reach:
     def _read(self, path: str, tree: ast.Module) -> None:
         for statement in _statements(tree.body):
             if isinstance(statement, Function) and not _registered(statement):
-                self._open.append((path, statement))
-                for part in (*statement.decorator_list, statement.args):
-                    self._visit(part, path)
+                self._put_off(path, statement)
+            elif isinstance(statement, ast.ClassDef):
+                self._read_class(path, statement)
             elif not isinstance(statement, ast.If | ast.Try):
                 self._visit(statement, path)
             elif isinstance(statement, ast.If):
                 self._visit(statement.test, path)
+
+    def _put_off(self, path: str, function: Function) -> None:
+        """What stands around the function runs now, its body when something names it."""
+        self._open.append((path, function))
+        for part in (*function.decorator_list, function.args):
+            self._visit(part, path)
+
+    def _read_class(self, path: str, made: ast.ClassDef) -> None:
+        self._classes.setdefault(made.name, set()).update(last_name(_origin(base)) for base in made.bases)
+        for part in (*made.bases, *made.keywords, *made.decorator_list):
+            self._visit(part, path)
+        for statement in made.body:
+            if isinstance(statement, Function) and not statement.name.startswith("__") and not _registered(statement):
+                self._methods[id(statement)] = made.name
+                self._put_off(path, statement)
+            else:
+                self._visit(statement, path)
 
     def _packages(self, folder: str) -> None:
         for parent in (PurePosixPath(folder), *PurePosixPath(folder).parents):
@@ -103,10 +145,19 @@ class Reach:
                 self._name(part.id)
             elif isinstance(part, ast.Attribute):
                 self._name(part.attr)
-            elif isinstance(part, ast.Call) and last_name(part.func) in ("import_module", "__import__") and part.args:
-                named = part.args[0]
-                if isinstance(named, ast.Constant) and isinstance(named.value, str):
-                    self._import(named.value, path)
+            elif isinstance(part, ast.Call):
+                self._call(part, path)
+
+    def _call(self, call: ast.Call, path: str) -> None:
+        name = last_name(call.func)
+        if name in ("import_module", "__import__") and call.args:
+            if text := _text(call.args[0]):
+                self._import(text, path)
+        elif name == "getattr" and len(call.args) > 1:
+            if text := _text(call.args[1]):
+                self._name(text)
+            else:
+                self._by_text = True
 
     def _name(self, name: str) -> None:
         waiting = [name]
@@ -144,7 +195,16 @@ class Reach:
 def _registered(function: Function) -> bool:
     """True for a function that a decorator may call: a route, a hook."""
     names = {last_name(mark.func if isinstance(mark, ast.Call) else mark) for mark in function.decorator_list}
-    return bool(names - TRANSPARENT)
+    return bool(names - TRANSPARENT - _METHOD)
+
+
+def _text(node: ast.expr) -> str:
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+
+
+def _origin(base: ast.expr) -> ast.expr:
+    """`Store` of `Store[Order]`."""
+    return base.value if isinstance(base, ast.Subscript) else base
 
 
 def _never_runs(statement: ast.stmt) -> bool:
@@ -179,6 +239,9 @@ def _kept(body: Sequence[ast.stmt], left_out: set[int]) -> list[ast.stmt]:
     for statement in body:
         if id(statement) in left_out:
             continue
+        if isinstance(statement, ast.ClassDef):
+            statement = copy.copy(statement)  # noqa: PLW2901 - the class without methods that nothing calls
+            statement.body = [inner for inner in statement.body if id(inner) not in left_out]
         if not isinstance(statement, ast.If | ast.Try):
             found.append(statement)
             continue

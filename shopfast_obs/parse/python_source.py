@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from shopfast_obs.model.sources import Call, Client, Source, Unbounded
 from shopfast_obs.parse.python_coroutines import coroutines
+from shopfast_obs.parse.python_lifetimes import Lifetimes, kept, of_request
 from shopfast_obs.parse.python_reach import Reach, module_of
 from shopfast_obs.parse.python_values import Function, Values, entries, functions, last_name, parameters
 
@@ -30,7 +31,6 @@ _UNBOUNDED = {
     ("redis", "StrictRedis"): ("socket_timeout", 99),
     ("psycopg2", "connect"): ("connect_timeout", 99),
 }
-_KEPT = ("cache", "lru_cache", "cached_property")
 
 
 def source(files: Mapping[str, str]) -> Source:
@@ -80,8 +80,8 @@ class Modules:
             return None
 
     def _read(self, modules: Mapping[str, ast.Module]) -> Source:
-        values = Values(list(modules.values()))
-        readers = [_Reader(path, tree, values) for path, tree in modules.items()]
+        values, lifetimes = Values(list(modules.values())), Lifetimes(list(modules.values()))
+        readers = [_Reader(path, tree, values, lifetimes) for path, tree in modules.items()]
         return Source(
             tuple(client for reader in readers for client in reader.clients),
             tuple(call for reader in readers for call in reader.calls),
@@ -104,8 +104,8 @@ def _where(problem: Exception) -> str:
 class _Reader:
     """Reads one module."""
 
-    def __init__(self, path: str, tree: ast.Module, values: Values) -> None:
-        self._path, self._values = path, values
+    def __init__(self, path: str, tree: ast.Module, values: Values, lifetimes: Lifetimes) -> None:
+        self._path, self._values, self._lifetimes = path, values, lifetimes
         self.clients: list[Client] = []
         self.calls: list[Call] = []
         self.dumps: list[str] = []
@@ -129,9 +129,11 @@ class _Reader:
             self.unbounded.append(Unbounded(ast.unparse(node.func), self._path, node.lineno))
 
     def _client(self, node: ast.Call, function: Function | None) -> Client:
-        service = next(iter(self._values.texts(node.args[0], function)), "") if node.args else ""
-        given = next((keyword.value for keyword in node.keywords if keyword.arg == "config"), None)
-        config, anew = self._values.resolved(given, function), _made_anew(function)
+        keywords = {keyword.arg: keyword.value for keyword in node.keywords}
+        named = node.args[0] if node.args else keywords.get("service_name")
+        service = next(iter(self._values.texts(named, function)), "") if named is not None else ""
+        given = keywords.get("config")
+        config, anew = self._values.resolved(given, function), self._anew(node, function)
         if not isinstance(config, ast.Call):
             variable = "config" if given is not None else ""
             return Client(service, self._path, node.lineno, in_function=anew, variable=variable)
@@ -140,6 +142,12 @@ class _Reader:
         read = self._values.number(said.get("read_timeout"), function)
         attempts = self._attempts(said.get("retries"), function)
         return Client(service, self._path, node.lineno, connect, read, attempts, anew)
+
+    def _anew(self, node: ast.Call, function: Function | None) -> bool:
+        """True where every request makes the client anew, and one that is made before would do."""
+        if function is None or self._lifetimes.once(function):
+            return False
+        return not kept(node, function) and not of_request(node, function)
 
     def _attempts(self, retries: ast.expr | None, function: Function | None) -> int | None:
         said = entries(self._values.resolved(retries, function))
@@ -159,8 +167,10 @@ class _Reader:
             single = tuple((key, values[0]) for key, values in known.items() if len(values) == 1)
             several = [(key, value) for key, values in known.items() if len(values) > 1 for value in values]
             names = frozenset([*entry, *given])
+            read = {key: self._values.variable(value, function) for key, value in entry.items()}
+            variables = tuple((key, variable) for key, variable in read.items() if variable)
             for literals in [(*single, pair) for pair in several] or [single]:
-                yield Call(name, self._path, node.lineno, literals, names, in_loop)
+                yield Call(name, self._path, node.lineno, literals, names, in_loop, variables)
 
 
 def _waits_for_ever(node: ast.Call) -> bool:
@@ -183,13 +193,6 @@ def _rounds(loop: ast.AST) -> Iterator[ast.AST]:
 def _is_session(node: ast.expr) -> bool:
     name = last_name(node.func) if isinstance(node, ast.Call) else last_name(node)
     return name == "boto3" or "session" in name.lower()
-
-
-def _made_anew(function: Function | None) -> bool:
-    """True inside a function whose result is not kept."""
-    marks = function.decorator_list if function is not None else []
-    names = [last_name(mark.func if isinstance(mark, ast.Call) else mark) for mark in marks]
-    return function is not None and not any(name in _KEPT for name in names)
 
 
 def _is_event(value: ast.expr, function: Function) -> bool:

@@ -69,6 +69,21 @@ class Values:
         known = self.resolved(value, function)
         return [known] if known is not None and known is not value else []
 
+    def variable(self, value: ast.expr, function: Function | None) -> str:
+        """The name of the environment variable that the expression reads (`os.environ["X"]`, `os.getenv("X")`); empty
+        for anything else."""
+        known = self.resolved(value, function)
+        named: ast.expr | None = None
+        if isinstance(known, ast.Subscript) and last_name(known.value) == "environ":
+            named = known.slice
+        elif isinstance(known, ast.Call) and isinstance(known.func, ast.Attribute) and known.args:
+            of_environ = known.func.attr == "get" and last_name(known.func.value) == "environ"
+            named = known.args[0] if of_environ or known.func.attr == "getenv" else None
+        elif isinstance(known, ast.Call) and last_name(known.func) == "getenv" and known.args:
+            named = known.args[0]
+        texts = self.texts(named, function) if named is not None else []
+        return texts[0] if len(texts) == 1 else ""
+
     def number(self, value: ast.expr | None, function: Function | None) -> float | None:
         """The number that an expression stands for, or None."""
         known = self.resolved(value, function)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from shopfast_obs.diagnose.callers import limit
-from shopfast_obs.model.resources import EVENT_SOURCE_MAPPING, FUNCTION, QUEUE, Resource
-from tests.diagnose.builders import declared
+from shopfast_obs.diagnose.rules.functions import no_alarm, not_traced
+from shopfast_obs.model.resources import EVENT_SOURCE_MAPPING, FUNCTION, PERMISSION, QUEUE, Resource
+from tests.diagnose import builders
+from tests.diagnose.builders import clear, declared, function
 
 ARN = "arn:aws:lambda:eu-west-1:123456789012:function:web"
 WEB = Resource(FUNCTION, "web", "Web", arn=ARN)
@@ -39,3 +41,14 @@ def test_a_queue_waits_its_visibility_timeout() -> None:
 def test_nobody_known_sets_no_limit() -> None:
     """A Function URL lets it run as long as Lambda does."""
     assert limit(WEB, declared(WEB, method("arn:aws:lambda:x:1:function:web-other"))) is None
+
+
+def test_what_only_deployments_call_is_missed_by_nobody() -> None:
+    """Neither an alarm nor traces of a custom resource's function are; a permission for S3 changes that."""
+    seeds = function("seed")
+    made = Resource("Custom::Seed", "data", properties={"ServiceToken": {"Fn::GetAtt": ["seed", "Arn"]}})
+    let_in = Resource(PERMISSION, "p", properties={"FunctionName": {"Ref": "seed"}, "Principal": "s3.amazonaws.com"})
+    for rule in (no_alarm.RULE, not_traced.RULE):
+        assert "only deployments call it" in clear(rule.check(seeds, declared(seeds, made)))
+        assert builders.found(rule.check(seeds, declared(seeds, made, let_in)))
+        assert builders.found(rule.check(seeds, declared(seeds)))

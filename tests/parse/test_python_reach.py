@@ -129,3 +129,28 @@ def test_modules_that_import_each_other_end() -> None:
     """A circle, and one that does not parse."""
     files = {"a": "import b\nimport c\ndef handler(event, context): ...\n", "b": "import a\n", "c": "def\n"}
     assert modules("a.handler", **files) == {"a.py", "b.py"}
+
+
+STORE = (
+    "import boto3\nclass Store{bases}:\n    def get(self):\n        return self.table.get_item(Key=1)\n"
+    "    def all(self):\n        return self.table.scan()\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("bases", "use", "scans"),
+    [
+        ("", "Store().get()", False),
+        ("(ABC)", "Store().get()", False),
+        ("(Base)", "Store().get()", True),  # a base of elsewhere may call it
+        ("", "Store().all()", True),
+        ("", "getattr(Store(), 'all')()", True),
+        ("", "getattr(Store(), event['what'])()", True),
+        ("", "getattr(Store(), 'get')()", False),
+    ],
+)
+def test_a_method_that_nothing_calls_does_nothing(bases: str, use: str, scans: bool) -> None:
+    """Of a class that the handler uses."""
+    app = f"from store import Store\ndef handler(event, context):\n    return {use}\n"
+    found = reached("app.handler", app=app, store=STORE.format(bases=bases))
+    assert found is not None and bool(list(found.of("scan"))) is scans

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from shopfast_obs.parse.python_source import source
 
 STARTER = Path(__file__).parents[2] / "starter" / "services"
@@ -37,6 +39,73 @@ def client():
 """
     (client,) = source({"app.py": text}).clients
     assert (client.in_function, client.variable) == (False, "config")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "_made = None\ndef client():\n    global _made\n    if _made is None:\n        _made = boto3.client('s3')\n",
+        "made = {}\ndef client(name):\n    made[name] = boto3.client('s3')\n    return made[name]\n",
+        "class Store:\n    def __init__(self):\n        self.s3 = boto3.client('s3')\nSTORE = Store()\n",
+        "class Store:\n    def __init__(self):\n        self.s3 = _make()\n"
+        "def _make():\n    return boto3.client('s3')\nSTORE = Store()\n",
+        "def make():\n    return boto3.client('s3')\nS3 = make()\n",
+    ],
+)
+def test_a_client_that_the_next_request_finds_is_not_made_anew(text: str) -> None:
+    """In a global name or entry, or by what runs at import only."""
+    handler = "def handler(event, context):\n    return 1\n"
+    assert [client.in_function for client in source({"app.py": text + handler}).clients] == [False]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "def handler(event, context):\n    c = event['keys']\n    boto3.client('s3', aws_access_key_id=c['id'])\n",
+        "def run(region):\n    return boto3.client('ec2', region_name=region)\n",
+        "def handler(event, context):\n    host = event['requestContext']['domainName']\n    url = f'https://{host}'\n"
+        "    boto3.client('apigatewaymanagementapi', endpoint_url=url)\n",
+        "def handler(event, context):\n    session = assumed(event['account'])\n    session.client('s3')\n",
+    ],
+)
+def test_a_client_of_what_the_request_brings_cannot_be_made_before(text: str) -> None:
+    """Credentials, a region, an address, a session."""
+    assert [client.in_function for client in source({"app.py": text}).clients] == [False]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "class Store:\n    def __init__(self):\n        self.s3 = boto3.client('s3')\n"
+        "def handler(event, context):\n    return Store()\n",
+        "def make():\n    return boto3.client('s3')\nMADE = make()\ndef handler(event, context):\n    return make()\n",
+        "def outer():\n    def handler(event, context):\n        return boto3.client('s3')\n    return handler\n"
+        "handler = outer()\n",
+        "def handler(event, context):\n    region = os.environ['AWS_REGION']\n"
+        "    return boto3.client('s3', region_name=region)\n",
+        "def handler(event, context):\n    session = boto3.Session()\n    return session.client('s3')\n",
+    ],
+)
+def test_a_client_of_every_request_is_made_anew(text: str) -> None:
+    """Also where it is made at import as well, or in an inner function, or of constants."""
+    assert [client.in_function for client in source({"app.py": text}).clients][-1] is True
+
+
+def test_what_a_call_reads_from_the_environment_is_known_by_the_variable() -> None:
+    """In each of the ways in which Python reads it; `service_name` names the service."""
+    text = """
+import boto3, os
+STOCK = os.environ.get("STOCK", "")
+client = boto3.client(service_name="lambda")
+def handler(event, context):
+    client.invoke(FunctionName=STOCK, Payload=b"")
+    client.invoke(FunctionName=os.environ["ORDERS"])
+    client.invoke(FunctionName=os.getenv("MAIL"))
+    client.invoke(FunctionName=event["name"])
+"""
+    found = source({"app.py": text})
+    assert [dict(call.variables).get("FunctionName") for call in found.calls] == ["STOCK", "ORDERS", "MAIL", None]
+    assert found.clients[0].service == "lambda"
 
 
 def test_events_have_every_type_that_the_source_may_give_them() -> None:

@@ -37,8 +37,10 @@ def check(function: Resource, context: Context) -> Outcome:
         evidence.insert(0, Evidence("traces", said, " ".join(ids[:3]), numbers, context.window, ids[:3]))
     return RULE.found(
         function,
-        f"{function.name} reads all of {tables} to answer a request"
-        + (f": {spent / len(ids):.2f} s in {len(ids):,} of {plural(len(traces), 'trace')}" if ids else ""),
+        f"{function.name} reads all of {tables} to answer a request: {spent / len(ids):.2f} s in {len(ids):,} of "
+        f"{plural(len(traces), 'trace')}"
+        if ids
+        else f"{function.name} scans a table: that takes the longer, the larger the table is",
         evidence,
         Remedy("Query by key or index, page with Limit, and project only the fields that are shown."),
         severity=Severity.MEDIUM if slow else Severity.INFO,

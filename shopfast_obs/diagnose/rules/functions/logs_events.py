@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shopfast_obs.diagnose.callers import only_deployments_call
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.interface import Rule
 from shopfast_obs.model.findings import Evidence, Outcome, Remedy, Severity
@@ -15,14 +16,17 @@ def check(function: Resource, context: Context) -> Outcome:
         return RULE.unknown(function, "its source is not here")
     if not source.dumps:
         return RULE.clear(function, "its source logs no whole event")
+    deploys = only_deployments_call(function, context)
+    holds = "the address that answers CloudFormation and all properties" if deploys else "whatever it holds"
     return RULE.found(
         function,
-        f"{function.name} logs every event as a whole, with whatever customers sent",
+        f"{function.name} logs every event as a whole, with {holds}",
         [
             Evidence("source code", "the whole event", place, {"places": len(source.dumps)})
             for place in source.dumps[:3]
         ],
         Remedy("Log the fields that are needed (ids, method, path), or the event at DEBUG with keys removed."),
+        severity=Severity.INFO if deploys else Severity.LOW,
     )
 
 

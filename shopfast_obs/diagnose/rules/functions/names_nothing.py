@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.evidence import configured, some
 from shopfast_obs.diagnose.interface import Rule, plural
@@ -16,6 +18,7 @@ KINDS = {
     "FUNCTION_NAME": FUNCTION,
     "EVENT_BUS_NAME": EVENT_BUS,
 }
+_OPEN = re.compile(r"\$\{|\{\{resolve:")  # what only the deployment knows
 
 
 def check(function: Resource, context: Context) -> Outcome:
@@ -25,7 +28,7 @@ def check(function: Resource, context: Context) -> Outcome:
         return RULE.unknown(function, "its environment is left to a parameter")
     named = [(name, value, type_) for name, value in entries(said).items() if (type_ := _type(name))]
     judged = [(n, v, t) for n, v, t in named if isinstance(v, str) and v and any(context.inventory.of_type(t))]
-    gone = [(n, v) for n, v, t in judged if "${" not in v and not context.references.named(v, t)]
+    gone = [(n, v) for n, v, t in judged if not _OPEN.search(v) and not context.references.named(v, t)]
     if not judged:
         return RULE.clear(function, "its environment names no table, queue or function")
     if not gone:

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from shopfast_obs.diagnose.callers import only_deployments_call
+from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.unwatched import unwatched
 from shopfast_obs.model.findings import Severity
-from shopfast_obs.model.resources import FUNCTION
+from shopfast_obs.model.resources import FUNCTION, Resource
+
+
+def _told(function: Resource, context: Context) -> str:
+    return "only deployments call it, and tell when it fails" if only_deployments_call(function, context) else ""
+
 
 RULE = unwatched(
     "lambda-no-alarm",
@@ -14,6 +21,8 @@ RULE = unwatched(
     ("Errors",),
     says="{name} has no alarm on its errors: alarms watch {watched}",
     dimension="FunctionName",
+    concerns=_told,
     why="The first to notice a failure is then a customer.",
-    limits="An alarm in another product is not seen. An alarm on the sum over all functions does not count.",
+    limits="An alarm in another product is not seen. An alarm on the sum over all functions does not count. A custom "
+    "resource's function needs none: its failure fails the deployment.",
 )

@@ -33,7 +33,7 @@ RULE = setting(
     ),
     when="Architectures does not have arm64.",
     why="arm64 costs 20 % less a GB-second, and most Python code is as fast there.",
-    remedy="`Architectures: [arm64]`, after a test of what is compiled in the package.",
-    limits="Whether every wheel of the package exists for arm64 is not looked at.",
+    remedy="`Architectures: [arm64]`, with layers made for it, after a test of what is compiled in the package.",
+    limits="Whether every wheel of the package and every layer exists for arm64 is not looked at.",
     misleads="The price list is per GB-second, so nobody sees it in a single invocation.",
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shopfast_obs.diagnose.callers import only_deployments_call
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.setting import Setting, setting
 from shopfast_obs.diagnose.values import at
@@ -19,6 +20,13 @@ HANDLER = (
     "/opt/nodejs/node_modules/@lumigo/",
     "instana.",
 )
+
+
+def no_matter(function: Resource, context: Context) -> str:
+    """Why nobody misses traces of X-Ray: another tracer runs in the function, or only deployments call it."""
+    if only_deployments_call(function, context):
+        return "only deployments call it"
+    return another_tracer(function, context)
 
 
 def another_tracer(function: Resource, _: Context) -> str:
@@ -41,12 +49,13 @@ RULE = setting(
         lambda mode: mode == "Active",
         "{name} is not traced (TracingConfig {value})",
         usual="PassThrough",
-        concerns=another_tracer,
+        concerns=no_matter,
         after="Active",
         because="requests become visible",
         command="shopfast-obs instrument --apply",
     ),
-    when="TracingConfig is not Active, and no wrapper or handler of another tracer runs in the function.",
+    when="TracingConfig is not Active, no wrapper or handler of another tracer runs in the function, and not only "
+    "custom resources call it.",
     why="Without traces nobody can say in which part of a request the time passes.",
     remedy="`TracingConfig: {Mode: Active}`, the right to send segments, and an instrumented handler: `instrument`.",
     limits="Another tracer is known by AWS_LAMBDA_EXEC_WRAPPER or the handler; one that the code starts is not seen.",

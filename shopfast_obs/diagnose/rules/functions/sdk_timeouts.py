@@ -57,7 +57,7 @@ def _place(client: Client) -> Evidence:
     said = [f"read_timeout {_one(client):.0f} s{'' if client.read else ' by default'}"]
     said.append(f"{client.attempts or ATTEMPTS} attempts{'' if client.attempts else ' by default'}")
     numbers = {"read": _one(client), "longest": _all(client)}
-    return Evidence("source code", f"{client.service}: {', '.join(said)}", client.place, numbers)
+    return Evidence("source code", f"{client.service or 'AWS'}: {', '.join(said)}", client.place, numbers)
 
 
 RULE = Rule(

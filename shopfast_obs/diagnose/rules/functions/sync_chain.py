@@ -9,6 +9,7 @@ from shopfast_obs.diagnose.requests import of_verdict
 from shopfast_obs.diagnose.values import at, number
 from shopfast_obs.model.findings import Evidence, Outcome, Remedy, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
+from shopfast_obs.model.sources import Call
 
 
 def check(function: Resource, context: Context) -> Outcome:
@@ -16,33 +17,47 @@ def check(function: Resource, context: Context) -> Outcome:
     source = context.sources.get(function.name)
     if source is None:
         return RULE.unknown(function, "its source is not here")
-    waits = [c for c in source.of("invoke") if dict(c.literals).get("InvocationType") not in ("Event", "DryRun")]
+    waits = [call for call in source.of("invoke") if _waits(call)]
     if not waits:
         return RULE.clear(function, "its source invokes no function and waits")
-    said = at(function, "Environment.Variables")
-    callees = [callee for callee in context.references.named(said, FUNCTION) if callee.name != function.name]
+    pairs = [(call, callee) for call in waits for callee in _callees(call, function, context)]
     own = number(function.effective("Timeout"))
-    if own is None or not callees:
+    if own is None or not pairs:
         return RULE.unknown(function, "which function it invokes, its environment does not name")
     client = next((c for c in source.clients if c.service == "lambda"), None)
     patience = min(own, client.read if client is not None and client.read is not None else 60.0)
-    slower = [callee for callee in callees if (number(callee.effective("Timeout")) or 0) >= patience]
+    slower = [(call, callee) for call, callee in pairs if (number(callee.effective("Timeout")) or 0) >= patience]
     if not slower:
-        return RULE.clear(function, f"{some(callee.name for callee in callees)} end first")
-    theirs = number(slower[0].effective("Timeout")) or 0
+        return RULE.clear(function, f"{some(dict.fromkeys(callee.name for _, callee in pairs))} end first")
+    call, callee = slower[0]
+    theirs = number(callee.effective("Timeout")) or 0
     killed = of_verdict(function, context, "downstream")
     return RULE.found(
         function,
-        f"{function.name} waits at most {patience:.0f} s for {slower[0].name}, which may run {theirs:.0f} s: both are "
+        f"{function.name} waits at most {patience:.0f} s for {callee.name}, which may run {theirs:.0f} s: both are "
         "paid while one waits, and the other works on when it gives up",
         [
-            Evidence("source code", "invoke and wait", waits[0].place, {"line": waits[0].line}),
+            Evidence("source code", "invoke and wait", call.place, {"line": call.line}),
             configured(f"Timeout {own:.0f} s and {theirs:.0f} s", "Timeout", caller=own, callee=theirs),
         ],
         Remedy("The callee's timeout below the caller's patience, or a queue between them."),
         severity=Severity.MEDIUM if killed else Severity.INFO,
         harm=float(len(killed)),
     )
+
+
+def _waits(call: Call) -> bool:
+    """True when the call waits for the answer; one whose type the code chooses as it runs is not known to."""
+    said = dict(call.literals).get("InvocationType", "" if "InvocationType" in call.names else "RequestResponse")
+    return said == "RequestResponse"
+
+
+def _callees(call: Call, function: Resource, context: Context) -> list[Resource]:
+    """The function that the call names, by a constant or by a variable of the environment."""
+    variable = dict(call.variables).get("FunctionName", "")
+    said = at(function, f"Environment.Variables.{variable}") if variable else dict(call.literals).get("FunctionName")
+    named = context.references.named(said, FUNCTION) if said else ()
+    return [callee for callee in named if callee.name != function.name]
 
 
 RULE = Rule(
@@ -53,7 +68,7 @@ RULE = Rule(
     needs=("source code", "configuration"),
     why="Both are paid for while one waits, and their timeouts and throttles add up to one customer's.",
     remedy="The callee ends first, or nobody waits.",
-    limits="The callee is known by the environment's variables only.",
+    limits="The callee is known where FunctionName is a constant or a variable of the environment.",
     check=check,
     misleads="Each of the two looks healthy by itself.",
 )

@@ -17,6 +17,8 @@ PLACE = {
 
 def check(resource: Resource, context: Context) -> Outcome:
     """Found when a target or subscription has nowhere to put what it cannot deliver."""
+    if resource.effective("State") in ("DISABLED", "disabled"):
+        return RULE.clear(resource, "it is disabled")
     if resource.type == SUBSCRIPTION:
         open_ends = [] if resource.properties.get("RedrivePolicy") else [_endpoint(resource)]
         total = 1

@@ -41,6 +41,8 @@ def test_clear_when_it_is_there() -> None:
     """Or the inventory has nothing of the kind."""
     assert clear(RULE.check(web("orders-dev"), declared(ORDERS))) == "1 name in its environment are there"
     assert "names no table" in clear(RULE.check(web("orders"), declared()))
+    looked_up = web("{{resolve:ssm:/shop/orders-table:1}}")
+    assert "are there" in clear(RULE.check(looked_up, declared(looked_up, ORDERS)))
 
 
 def test_no_data_when_a_parameter_decides() -> None:

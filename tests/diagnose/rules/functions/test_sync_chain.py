@@ -9,7 +9,8 @@ from tests.diagnose.builders import clear, declared, found, function, undecided
 
 ORDERS = function("orders", Timeout=30, Environment={"Variables": {"STOCK": "stock"}})
 STOCK = function("stock", Timeout=30)
-CALL = Call("invoke", "out.py", 9, (), frozenset({"FunctionName", "Payload"}))
+NAMES = frozenset({"FunctionName", "Payload"})
+CALL = Call("invoke", "out.py", 9, (), NAMES, variables=(("FunctionName", "STOCK"),))
 
 
 def test_found_when_the_other_may_run_longer() -> None:
@@ -29,6 +30,21 @@ def test_clear_when_it_ends_first_or_nobody_waits() -> None:
     event = Call("invoke", "out.py", 9, (("InvocationType", "Event"),))
     context = declared(ORDERS, STOCK, sources={"orders": Source((), (event,))})
     assert clear(RULE.check(ORDERS, context)) == "its source invokes no function and waits"
+
+
+def test_only_the_function_that_the_call_names_counts() -> None:
+    """Another one in the environment, and a type that is chosen as the code runs, do not."""
+    other = function("reports", Timeout=900)
+    orders = function("orders", Timeout=30, Environment={"Variables": {"STOCK": "stock", "REPORTS": "reports"}})
+    quick = function("stock", Timeout=5)
+    context = declared(orders, quick, other, sources={"orders": Source((), (CALL,))})
+    assert clear(RULE.check(orders, context)) == "stock end first"
+    said = Call("invoke", "out.py", 9, (("FunctionName", "reports"), ("InvocationType", "RequestResponse")), NAMES)
+    context = declared(orders, quick, other, sources={"orders": Source((), (said,))})
+    assert "waits at most 30 s for reports" in found(RULE.check(orders, context)).title
+    chosen = Call("invoke", "out.py", 9, (("FunctionName", "reports"),), NAMES | {"InvocationType"})
+    context = declared(orders, other, sources={"orders": Source((), (chosen,))})
+    assert clear(RULE.check(orders, context)) == "its source invokes no function and waits"
 
 
 def test_no_data_when_the_callee_is_not_known() -> None:

@@ -28,6 +28,12 @@ def test_a_schedule_is_judged_by_its_target() -> None:
     assert clear(RULE.check(kept, declared(kept))).startswith("1 of 1")
 
 
+def test_clear_when_it_is_disabled() -> None:
+    """It delivers nothing."""
+    off = Resource("AWS::Scheduler::Schedule", "n", properties={"Target": {"Arn": "x"}, "State": "DISABLED"})
+    assert clear(RULE.check(off, declared(off))) == "it is disabled"
+
+
 def test_clear_when_each_has_one() -> None:
     """Nothing is dropped."""
     event_rule = rule([{"Id": "b", "DeadLetterConfig": {"Arn": "x"}}])
