@@ -9,14 +9,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import click
 import pytest
 
 from shopfast_obs.alarms.catalogue import kinds
-from shopfast_obs.cli import main
 from shopfast_obs.diagnose.engine import catalogue
 from shopfast_obs.workshop.files import front_matter, read
 from shopfast_obs.workshop.interface import Exercise, Runbook
+from tests.commands import parsed
 
 FOLDER = Path(__file__).parents[1] / "runbooks"
 EXERCISES, RUNBOOKS = read(FOLDER)
@@ -99,18 +98,7 @@ def test_links_lead_to_files(path: Path) -> None:
 @pytest.mark.parametrize("line", OURS)
 def test_our_commands_parse(line: str) -> None:
     """Each command, argument and option exists. A bare mention of a command needs no arguments."""
-    words = [word for word in shlex.split(line)[1:] if word != "..."]
-    command: click.Command = main
-    context = click.Context(main, info_name="shopfast-obs")
-    while isinstance(command, click.Group) and words:
-        name = words.pop(0)
-        found = command.get_command(context, name)
-        assert found is not None, f"there is no command {name}"
-        command = found
-        if isinstance(command, click.Group):
-            context = click.Context(command, parent=context, info_name=name)
-    if words:
-        command.make_context(command.name, words, parent=context)
+    parsed(line)
 
 
 @cache

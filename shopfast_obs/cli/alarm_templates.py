@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from shopfast_obs import confine
+from shopfast_obs.cli import remedies
 from shopfast_obs.errors import ProjectError, UserError
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def plan(found: Sequence[Found]) -> tuple[Plan, Path]:
     root = Path(os.path.commonpath([one.file.resolve().parent for one in found] or [Path.cwd()]))
     changes, skipped, effects = [], list[Skipped](), []
     for one in found:
-        _refuse_made(one.file)
+        remedies.require_written(one.file)
         try:
             new = edited(one.text, one.declared)
         except EditError as problem:
@@ -100,19 +101,6 @@ def _in_force(inventory: Inventory, deployed: Inventory) -> Inventory:
             "Deploy it first, or look at the template alone: --template.",
         )
     return replace(inventory, resources=tuple(resources))
-
-
-def _refuse_made(file: Path) -> None:
-    """Raise ProjectError for a file that would be made anew."""
-    if file.parent.name == ".serverless":
-        raise ProjectError(f"{file} is made by `serverless package`.", "Name the serverless.yml.")
-    if ".aws-sam" in file.resolve().parts:
-        raise ProjectError(f"{file} is made by `sam build`.", "Name the template that it was built from.")
-    if (file.parent / "manifest.json").is_file():
-        raise ProjectError(
-            f"{file} is made by the CDK.",
-            "Two lines in the app apply an overlay with alarms: run `shopfast-obs alarms apply` in its project.",
-        )
 
 
 def _decoded(file: Path) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,8 +17,10 @@ from shopfast_obs.errors import UserError
 if TYPE_CHECKING:
     from shopfast_obs.cli.looking import Look
     from shopfast_obs.diagnose.interface import Rule
+    from shopfast_obs.diagnose.remedies import Place
     from shopfast_obs.diagnose.review import Terms
     from shopfast_obs.model.findings import Diagnosis
+    from shopfast_obs.model.recording import Recording
     from shopfast_obs.model.resources import Gap, Inventory, Resource
     from shopfast_obs.model.review import Review
 
@@ -99,7 +101,7 @@ def command(
     if print_policy or print_schema:
         app.terminal.raw(_policy() if print_policy else _schema())
         return
-    from shopfast_obs.cli import looking, suppressed
+    from shopfast_obs.cli import looking, remedies, suppressed
     from shopfast_obs.diagnose.engine import catalogue, select
     from shopfast_obs.diagnose.masking import masked_diagnosis
     from shopfast_obs.diagnose.review import Terms
@@ -119,7 +121,7 @@ def command(
     if save_evidence:
         looking.save(look, save_evidence)
         app.terminal.say(f"Evidence kept in {save_evidence}, secrets masked.")
-    reviewed = _reviewed(look, rules, said, terms)
+    reviewed = _reviewed(look, rules, said, terms, remedies.place(app))
     if write_baseline and baseline:
         _write(baseline, reviewed)
         app.terminal.say(
@@ -142,13 +144,17 @@ def _concerns(gap: Gap, rules: Sequence[Rule]) -> bool:
 
 
 def of_cloud(
-    app: App, since: str, stacks: Sequence[str], rules: Sequence[Rule] | None = None
+    app: App,
+    since: str,
+    stacks: Sequence[str],
+    rules: Sequence[Rule] | None = None,
+    place: Callable[[Recording], Place] | None = None,
 ) -> tuple[Diagnosis, Inventory]:
-    """The diagnosis of what is deployed; raises CloudUnreachableError or NotDeployedError."""
-    from shopfast_obs.cli import looking
+    """The diagnosis of what is deployed, its remedies for a place; raises CloudUnreachableError or NotDeployedError."""
+    from shopfast_obs.cli import looking, remedies
 
     look = looking.at_cloud(app, since, stacks, rules)
-    return look.diagnosed(rules), look.recordings[0].inventory
+    return look.diagnosed(rules, place or remedies.place(app)), look.recordings[0].inventory
 
 
 def _consistent(
@@ -160,7 +166,13 @@ def _consistent(
         raise UserError("--write-baseline needs a file.", "Name it: --baseline known.json --write-baseline")
 
 
-def _reviewed(look: Look, rules: Sequence[Rule], said: tuple[Resource, ...], terms: Terms) -> Review:
+def _reviewed(
+    look: Look,
+    rules: Sequence[Rule],
+    said: tuple[Resource, ...],
+    terms: Terms,
+    place: Callable[[Recording], Place],
+) -> Review:
     """The findings under these terms, and what the suppressions themselves have wrong."""
     from dataclasses import replace
 
@@ -168,7 +180,7 @@ def _reviewed(look: Look, rules: Sequence[Rule], said: tuple[Resource, ...], ter
     from shopfast_obs.diagnose.review import review
     from shopfast_obs.model.resources import SUPPRESSION, Inventory
 
-    diagnosis = look.diagnosed(rules)
+    diagnosis = look.diagnosed(rules, place)
     own = diagnose(Inventory(diagnosis.source, said), rules=rules)
     diagnosis = replace(diagnosis, outcomes=(*diagnosis.outcomes, *own.outcomes))
     inside = (s for one in look.recordings for s in one.inventory.of_type(SUPPRESSION))

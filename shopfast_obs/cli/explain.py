@@ -32,7 +32,7 @@ def command(app: App, *, patterns: tuple[str, ...], output_format: str) -> None:
 
     rules = select(catalogue(), patterns)
     if output_format == "json":
-        app.terminal.json([_document(rule) for rule in rules])
+        app.terminal.json([_document(app, rule) for rule in rules])
     elif output_format == "markdown":
         from shopfast_obs.diagnose.reference import reference
 
@@ -46,7 +46,9 @@ def command(app: App, *, patterns: tuple[str, ...], output_format: str) -> None:
         app.terminal.say(f"{len(rows)} rules. Next: shopfast-obs explain RULE")
 
 
-def _document(rule: Rule) -> dict[str, object]:
+def _document(app: App, rule: Rule) -> dict[str, object]:
+    from shopfast_obs.cli import remedies
+
     return {
         "id": rule.id,
         "title": rule.title,
@@ -58,11 +60,12 @@ def _document(rule: Rule) -> dict[str, object]:
         "misleads": rule.misleads,
         "remedy": rule.remedy,
         "limits": rule.limits,
-        "runbook": rule.runbook,
+        "runbook": remedies.runbook(app, rule.runbook),
     }
 
 
 def _show(app: App, rule: Rule) -> None:
+    from shopfast_obs.cli import remedies
     from shopfast_obs.cli.findings import Paper
 
     paper = Paper(app.terminal)
@@ -76,7 +79,7 @@ def _show(app: App, rule: Rule) -> None:
         "misleads": rule.misleads,
         "remedy": rule.remedy,
         "limits": rule.limits,
-        "runbook": f"runbooks/{rule.runbook}.md" if rule.runbook else "",
+        "runbook": remedies.runbook(app, rule.runbook),
     }
     for name, text in said.items():
         if text:

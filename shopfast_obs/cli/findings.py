@@ -42,7 +42,12 @@ def show(terminal: Terminal, review: Review, calls: Mapping[str, int]) -> None:
         paper.line(sentence)
     commands = list(dict.fromkeys(found.remedy.command for found in review.shown if found.remedy.command))
     if commands:
-        terminal.say(f"Next: {commands[0].replace(' --apply', '', 1)}")
+        terminal.say(f"Next: {_first_look(commands[0])}")
+
+
+def _first_look(command: str) -> str:
+    """The command without the change that it makes."""
+    return command.replace(" --apply", "", 1).replace("alarms apply", "alarms plan", 1)
 
 
 class Paper:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from shopfast_obs.cli.terminal import Progress
     from shopfast_obs.cloud.interface import Cloud
     from shopfast_obs.diagnose.interface import Rule
+    from shopfast_obs.diagnose.remedies import Place
     from shopfast_obs.model.findings import Diagnosis
     from shopfast_obs.model.recording import Recording
     from shopfast_obs.model.telemetry import TimeRange
@@ -34,11 +35,17 @@ class Look:
     recordings: tuple[Recording, ...]
     calls: Mapping[str, int] = field(default_factory=dict)
 
-    def diagnosed(self, rules: Sequence[Rule] | None = None) -> Diagnosis:
-        """What the rules say to all of it."""
+    def diagnosed(
+        self, rules: Sequence[Rule] | None = None, place: Callable[[Recording], Place] | None = None
+    ) -> Diagnosis:
+        """What the rules say to all of it, with remedies for what is at hand."""
         from shopfast_obs.diagnose.engine import diagnose, together
+        from shopfast_obs.diagnose.remedies import rendered
 
-        found = [(r.region, diagnose(r.inventory, r.observations, rules, r.sources)) for r in self.recordings]
+        found = []
+        for one in self.recordings:
+            diagnosis = diagnose(one.inventory, one.observations, rules, one.sources)
+            found.append((one.region, rendered(diagnosis, one.inventory, place(one)) if place else diagnosis))
         return together(found)
 
 

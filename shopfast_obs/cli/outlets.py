@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -13,7 +13,9 @@ from shopfast_obs.errors import UserError
 
 if TYPE_CHECKING:
     from shopfast_obs.diagnose.fixes import Fix
+    from shopfast_obs.diagnose.remedies import Place
     from shopfast_obs.model.findings import Diagnosis
+    from shopfast_obs.model.recording import Recording
     from shopfast_obs.model.resources import Inventory
 
 
@@ -67,6 +69,7 @@ class Overlay:
 
     def plan(self, asked: Asked) -> Fix:
         """From what is deployed; raises UserError when nothing would read an overlay."""
+        from shopfast_obs.cli import remedies
         from shopfast_obs.diagnose import fixes
 
         settings = self.app.settings
@@ -76,7 +79,7 @@ class Overlay:
                 "Set `app` in [tool.shopfast-obs] of pyproject.toml, or change a template (--into) or functions "
                 "(--live).",
             )
-        diagnosis, inventory = _deployed(self.app, asked)
+        diagnosis, inventory = _deployed(self.app, asked, remedies.place(self.app, overlay=True))
         path = settings.overlay_path
         before = path.read_bytes() if path.exists() else None
         return fixes.plan(diagnosis.findings, inventory, settings.overlay, before)
@@ -121,9 +124,10 @@ class Templates:
 
     def plan(self, asked: Asked) -> Fix:
         """From the template alone, or from what is deployed."""
-        from shopfast_obs.cli import templates
+        from shopfast_obs.cli import looking, remedies, sources, templates
         from shopfast_obs.diagnose import outlets
-        from shopfast_obs.diagnose.engine import catalogue, diagnose, select
+        from shopfast_obs.diagnose.engine import catalogue, select
+        from shopfast_obs.model.recording import Recording
 
         path = self.template or self.into
         assert path is not None
@@ -133,11 +137,15 @@ class Templates:
         if declared.gaps and not declared.resources:
             raise UserError(f"Nothing of {path} could be read.", "Mend what is said above.")
         if self.template:
+            looked = looking.Look((Recording(declared, None, sources.beside(declared)),))
             rules = select(catalogue(), asked.only, asked.skip)
-            found, deployed = diagnose(declared, None, rules).findings, None
+            found, deployed = looked.diagnosed(rules, remedies.place(self.app, overlay=False)).findings, None
         else:
-            diagnosis, deployed = _deployed(self.app, asked)
+            place = remedies.place(self.app, overlay=False, template=self.into)
+            diagnosis, deployed = _deployed(self.app, asked, place)
             found = diagnosis.findings
+        for file in _files(declared):
+            remedies.require_written(Path(file))
         texts = {file: Path(file).read_bytes() for file in _files(declared)}
         fix = outlets.into_templates(found, declared, texts, deployed)
         self._root = Path(os.path.commonpath([Path(file).resolve().parent for file in texts] or [Path.cwd()]))
@@ -170,12 +178,12 @@ class Functions:
 
     def plan(self, asked: Asked) -> Fix:
         """From what is deployed."""
-        from shopfast_obs.cli import live
+        from shopfast_obs.cli import live, remedies
         from shopfast_obs.diagnose import outlets
         from shopfast_obs.diagnose.fixes import wanted
         from shopfast_obs.instrument.live import image
 
-        diagnosis, _ = _deployed(self.app, asked)
+        diagnosis, _ = _deployed(self.app, asked, remedies.place(self.app, overlay=False))
         target = self.app.target()
         functions = live.functions_of(self.app).all() if wanted(diagnosis.findings) else ()
         deployed = {
@@ -213,11 +221,12 @@ class Functions:
         changes.undo(live.functions_of(self.app), self.app.settings.state_dir, entry)
 
 
-def _deployed(app: App, asked: Asked) -> tuple[Diagnosis, Inventory]:
+def _deployed(app: App, asked: Asked, place: Callable[[Recording], Place]) -> tuple[Diagnosis, Inventory]:
     from shopfast_obs.cli.diagnose import of_cloud
     from shopfast_obs.diagnose.engine import catalogue, select
 
-    diagnosis, inventory = of_cloud(app, asked.since, asked.stacks, select(catalogue(), asked.only, asked.skip))
+    rules = select(catalogue(), asked.only, asked.skip)
+    diagnosis, inventory = of_cloud(app, asked.since, asked.stacks, rules, place)
     if asked.resources:
         theirs = tuple(outcome for outcome in diagnosis.outcomes if outcome.resource in asked.resources)
         diagnosis = replace(diagnosis, outcomes=theirs)

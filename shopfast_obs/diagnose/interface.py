@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -72,7 +71,7 @@ class Rule:
             resource=resource.name,
             title=readable(title),
             evidence=tuple(_readable(item) for item in evidence),
-            remedy=_for(resource, remedy or Remedy(self.remedy.replace("`", ""))),
+            remedy=_readable_remedy(remedy or Remedy(self.remedy.replace("`", ""))),
             confidence=confidence,
             misleads=misleads or self.misleads,
             runbook=self.runbook,
@@ -88,18 +87,8 @@ def _readable(item: Evidence) -> Evidence:
     return replace(item, summary=readable(item.summary), locator=readable(item.locator))
 
 
-# Commands that change a template where the resource comes from one.
-_OF_TEMPLATES = ("shopfast-obs alarms apply", "shopfast-obs fix --apply", "shopfast-obs instrument --apply")
-
-
-def _for(resource: Resource, remedy: Remedy) -> Remedy:
-    """The remedy in the reader's words, its command for the input that the resource comes from: a template that a tool
-    made is changed through what it is made of."""
-    made = resource.file.endswith(".template.json") or "/.serverless/" in resource.file
-    command = remedy.command
-    if resource.file and not made and command in _OF_TEMPLATES:
-        command = f"{command} --template {shlex.quote(resource.file)}"
-    return replace(remedy, summary=readable(remedy.summary), command=command)
+def _readable_remedy(remedy: Remedy) -> Remedy:
+    return replace(remedy, summary=readable(remedy.summary)) if "${" in remedy.summary else remedy
 
 
 # Functions that CDK and friends put into a stack to do their own work at deployment.

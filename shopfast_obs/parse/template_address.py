@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from shopfast_obs.parse.dialects import serverless
+from shopfast_obs.parse.dialects import sam, serverless
 from shopfast_obs.parse.dialects.interface import mapping
 
 Address = tuple[str, ...]
@@ -16,6 +16,8 @@ def address(document: Mapping[str, Any], logical_id: str, property_name: str) ->
     SAM template or a serverless.yml; None for a resource that a tool makes, and that stands in none of them."""
     if serverless.speaks(document):
         return serverless.address(document, logical_id, property_name)
-    if logical_id not in mapping(document.get("Resources")):
+    entry = mapping(document.get("Resources")).get(logical_id)
+    if entry is None:
         return None
-    return ("Resources", logical_id, "Properties", *property_name.split("."))
+    names = sam.WRITTEN.get(str(mapping(entry).get("Type")), {})
+    return ("Resources", logical_id, "Properties", *names.get(property_name, property_name).split("."))

@@ -30,6 +30,11 @@ NAMES = {
     "Definition": "DefinitionString",
     "Logging": "LoggingConfiguration",
 }
+# What CloudFormation's properties are called in SAM's own resources, where `fix` sets them.
+WRITTEN = {
+    SAM_FUNCTION: {"TracingConfig.Mode": "Tracing"},
+    "AWS::Serverless::StateMachine": {"TracingConfiguration.Enabled": "Tracing.Enabled"},
+}
 PLAIN = {  # resources that the translator refuses, as far as their properties have the same names
     SAM_FUNCTION: FUNCTION,
     "AWS::Serverless::SimpleTable": "AWS::DynamoDB::Table",

@@ -22,7 +22,7 @@ RULE = setting(
     ),
     when="TracingEnabled is not true.",
     why="Without it a trace begins at the function, and the way through the API is missing.",
-    remedy="`TracingEnabled: true`: `instrument`.",
+    remedy="`TracingEnabled: true`.",
     limits="REST APIs only; HTTP APIs cannot be traced.",
     misleads="The function's own duration is not what the caller waits for.",
     runbook="02-make-it-visible",

@@ -57,7 +57,7 @@ RULE = setting(
     when="TracingConfig is not Active, no wrapper or handler of another tracer runs in the function, and not only "
     "custom resources call it.",
     why="Without traces nobody can say in which part of a request the time passes.",
-    remedy="`TracingConfig: {Mode: Active}`, the right to send segments, and an instrumented handler: `instrument`.",
+    remedy="`TracingConfig: {Mode: Active}`, the right to send segments, and an instrumented handler.",
     limits="Another tracer is known by AWS_LAMBDA_EXEC_WRAPPER or the handler; one that the code starts is not seen.",
     misleads="PassThrough looks like tracing when a caller sends a sampled header; on its own it records nothing.",
     runbook="02-make-it-visible",

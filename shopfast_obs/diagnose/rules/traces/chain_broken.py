@@ -45,8 +45,7 @@ def check(function: Resource, context: Context) -> Outcome:
             )
         ],
         Remedy(
-            "Trace the publisher with a patched SDK, and everything between (the topic's TracingConfig, the workflow).",
-            "shopfast-obs instrument",
+            "Trace the publisher with a patched SDK, and everything between (the topic's TracingConfig, the workflow)."
         ),
         confidence="likely",
         harm=float(len(alone)),

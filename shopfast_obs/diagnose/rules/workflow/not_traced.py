@@ -22,7 +22,7 @@ RULE = setting(
     ),
     when="TracingConfiguration is not enabled.",
     why="Each step starts a trace of its own, and nobody sees the order as one.",
-    remedy="`TracingConfiguration: {Enabled: true}`: `instrument`.",
+    remedy="`TracingConfiguration: {Enabled: true}`.",
     limits="The role's right to send segments is not checked.",
     misleads="Each function's own traces look complete; only the request that ties them together is missing.",
     runbook="02-make-it-visible",
