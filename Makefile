@@ -5,6 +5,7 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.ready
 PEERS  := $(VENV)/peers/.ready
 JOBS   ?= auto
+CLOUDS ?= 2
 
 .DEFAULT_GOAL := help
 # Every command that a test starts would compile all modules again where this is set.
@@ -36,7 +37,8 @@ demo: setup  ## ShopFast fails, is diagnosed, instrumented and fixed, and works
 
 test: setup lint $(PEERS)  ## lint, types and every test
 	@$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup -m "not cloud and not synth and not slow"
-	@$(BIN)/python -m pytest -m "(cloud or synth) and not slow"  # these use every core by themselves
+	@# A file of these has a cloud of its own, and mostly waits for it. The longest come first: see tests/conftest.py.
+	@$(BIN)/python -m pytest -n $(CLOUDS) --dist loadfile --no-loadscope-reorder -m "(cloud or synth) and not slow"
 
 slow: setup $(PEERS)  ## the proofs that take minutes each
 	@$(BIN)/python -m pytest -m slow

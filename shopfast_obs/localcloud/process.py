@@ -20,6 +20,7 @@ from typing import Any
 from shopfast_obs import confine, ownership
 from shopfast_obs.errors import CloudUnreachableError, UserError
 from shopfast_obs.localcloud import credentials
+from shopfast_obs.localcloud.listener import listening
 from shopfast_obs.localcloud.statefiles import (
     INFO,
     LAST_LOG,
@@ -36,7 +37,7 @@ from shopfast_obs.localcloud.statefiles import (
 
 DEFAULT_PORT = 4566
 LETTING_GO = 3.0  # seconds that a killed process may hold its port
-READY_SECONDS = 30.0
+READY_SECONDS = 120.0  # a start takes 2 s, on a busy machine many times that; one that ends early is told at once
 STOP_SECONDS = 20.0
 LOG_LINES = 15
 LEAST_SPACE = 1_000_000  # bytes without which no cloud starts
@@ -75,9 +76,9 @@ def status(state: Path) -> CloudInfo | None:
 def start(
     state: Path, port: int | None = None, region: str = "us-east-1", module: str = MODULE, adopt: bool = False
 ) -> CloudInfo:
-    """A cloud that is ready: the one that runs already, or a new one. Raises UserError for a port in use, and
-    CloudUnreachableError with the end of the log when it does not come up. With `adopt` a state that was made elsewhere
-    gets keys of its own."""
+    """A cloud that is ready: the one that runs already, or a new one; port 0 is any free one. Raises UserError
+    for a port in use, and CloudUnreachableError with the end of the log when it does not come up. With `adopt` a state
+    that was made elsewhere gets keys of its own."""
     state = state.resolve()
     state.mkdir(parents=True, exist_ok=True, mode=0o700)
     state.chmod(0o700)
@@ -88,8 +89,9 @@ def start(
                 (state / credentials.FILE).unlink(missing_ok=True)
             elif not adopt:
                 _require_own(state)
-            return _spawn(state, _port(state, port), region, module)
-        if port is not None and port != running.port:
+            with _listener(state, port) as listener:
+                return _spawn(state, listener, region, module)
+        if port and port != running.port:
             raise UserError(
                 f"The local cloud of {state} runs already, on port {running.port}.",
                 "Stop it first: shopfast-obs cloud stop",
@@ -179,48 +181,40 @@ def _info(state: Path, record: Record) -> CloudInfo:
     return CloudInfo(record.pid, record.port, url, state, state / LOG, *details)
 
 
-def _port(state: Path, wanted: int | None) -> int:
+def _listener(state: Path, wanted: int | None) -> socket.socket:
+    """Where the new cloud listens: at the wanted port (0 is any), else at the last one of this state, because URLs of
+    what is deployed hold it, else where AWS tools look for a local cloud, else anywhere."""
+    last = last_port(state)
     if wanted is not None:
-        if _is_free(wanted) or (wanted == last_port(state) and _becomes_free(wanted)):
-            return wanted
-        raise UserError(
-            f"Port {wanted} is in use by another program.", "Choose another: shopfast-obs cloud start --port 4567"
-        )
-    last = last_port(state)  # URLs of what is deployed hold the port
-    if last and _becomes_free(last):
-        return last
-    if _is_free(DEFAULT_PORT):
-        return DEFAULT_PORT
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
+        opened = _let_go(wanted) if wanted == last else _listening(wanted)
+        if opened is None:
+            raise UserError(
+                f"Port {wanted} is in use by another program.", "Choose another: shopfast-obs cloud start --port 4567"
+            )
+        return opened
+    return (_let_go(last) if last else None) or _listening(DEFAULT_PORT) or listening(0)
 
 
-def _becomes_free(port: int) -> bool:
-    """True when the port is let go within a moment: a cloud that was killed takes one to be gone."""
+def _let_go(port: int) -> socket.socket | None:
+    """The port, once it is let go: a cloud that was killed takes a moment to be gone. None when another keeps it."""
     ends = time.monotonic() + LETTING_GO
-    while time.monotonic() < ends:
-        if _is_free(port):
-            return True
+    while (opened := _listening(port)) is None and time.monotonic() < ends:
         time.sleep(0.05)
-    return False
+    return opened
 
 
-def _is_free(port: int) -> bool:
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except (OSError, OverflowError):
-            return False
-    return True
+def _listening(port: int) -> socket.socket | None:
+    try:
+        return listening(port)
+    except (OSError, OverflowError):
+        return None
 
 
-def _spawn(state: Path, port: int, region: str, module: str) -> CloudInfo:
+def _spawn(state: Path, listener: socket.socket, region: str, module: str) -> CloudInfo:
+    """The cloud that got the listener: nobody else can take its port between a look at it and the start."""
     package_parent = str(Path(__file__).parents[2])  # works from a checkout that is not installed
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, (package_parent, os.getenv("PYTHONPATH"))))}
-    arguments = ["--port", str(port), "--state", str(state), "--region", region]
+    arguments = ["--listener", str(listener.fileno()), "--state", str(state), "--region", region]
     with contextlib.suppress(FileNotFoundError):
         (state / LOG).replace(state / LAST_LOG)
     with ownership.open_own(state / LOG, "w") as log:
@@ -231,10 +225,11 @@ def _spawn(state: Path, port: int, region: str, module: str) -> CloudInfo:
             stderr=log,
             env=environment,
             cwd=state,
+            pass_fds=[listener.fileno()],
             start_new_session=True,  # a Ctrl-C in the shell is not meant for it
         )
     with _ended_on_failure(process):
-        return _wait_until_ready(process, state, port)
+        return _wait_until_ready(process, state, listener.getsockname()[1])
 
 
 @contextlib.contextmanager

@@ -31,12 +31,12 @@ GRACE_SECONDS = 3.0
 SWITCH_SECONDS = 0.001  # an invocation changes threads often; each would wait up to 5 ms for a busy one
 
 
-def serve(port: int, state: Path, region: str, factories: Factories | None = None) -> None:
+def serve(listener: socket.socket, state: Path, region: str, factories: Factories | None = None) -> None:
     """Run the cloud until SIGTERM or SIGINT. It returns when state is saved and all that it started has ended."""
+    port = listener.getsockname()[1]
     os.umask(0o077)  # state files are readable by their owner only
     state.mkdir(parents=True, exist_ok=True, mode=0o700)
     with statefiles.lock(state, statefiles.STATE_LOCK, seconds=1.0):  # one cloud for one state
-        listener = _listen(port)
         _allow_many_files()
         sys.setswitchinterval(SWITCH_SECONDS)
         secret = credentials.ensure(state)
@@ -46,15 +46,6 @@ def serve(port: int, state: Path, region: str, factories: Factories | None = Non
             asyncio.run(_run(listener.detach(), Settings(port, state, region, secret), factories or _real_parts()))
         finally:
             statefiles.remove_own(state)
-
-
-def _listen(port: int) -> socket.socket:
-    """A socket that is bound before anything else happens, so that a port in use fails at once and by name."""
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind(("127.0.0.1", port))
-    listener.listen(512)
-    return listener
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ import pytest
 from shopfast_obs.model.resources import FUNCTION, TABLE
 from tests.story.conftest import Project, eventually
 
-pytestmark = [pytest.mark.cloud, pytest.mark.synth, pytest.mark.xdist_group("cloud")]
+pytestmark = [pytest.mark.cloud, pytest.mark.synth]
 
 HERE = Path(__file__).parent / "unnamed"
 LINES = 'from shopfast_obs.constructs import apply_overlay\napply_overlay(app, "overlay.json")\n'

@@ -30,7 +30,7 @@ from shopfast_obs.model.resources import (
 from shopfast_obs.parse.template import inventory
 from tests.cdk.conftest import FUNCTIONS, Synthesis
 
-pytestmark = [pytest.mark.synth, pytest.mark.xdist_group("synth")]
+pytestmark = pytest.mark.synth
 
 DATA, SERVICES = "shopfast-data", "shopfast-services"
 ROLE, POLICY = "AWS::IAM::Role", "AWS::IAM::Policy"

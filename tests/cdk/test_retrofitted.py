@@ -10,7 +10,7 @@ from shopfast_obs.model.resources import ALARM, FUNCTION, LOG_GROUP, REST_STAGE,
 from tests.cdk.conftest import ERRORS, FUNCTIONS, Synthesis
 from tests.cdk.test_pristine import listed, statements
 
-pytestmark = [pytest.mark.synth, pytest.mark.xdist_group("synth")]
+pytestmark = pytest.mark.synth
 
 LAYER, POLICY = "AWS::Lambda::LayerVersion", "AWS::IAM::Policy"
 

@@ -18,10 +18,10 @@ from shopfast_obs.cli.app import App
 from shopfast_obs.cli.terminal import Terminal
 from shopfast_obs.localcloud import process
 from shopfast_obs.settings import Settings
-from tests.localcloud.conftest import STANDIN, free_port
+from tests.localcloud.conftest import STANDIN
 from tests.localcloud.keys import keys
 
-pytestmark = [pytest.mark.cloud, pytest.mark.xdist_group("standin-cloud-cli")]
+pytestmark = pytest.mark.cloud
 
 
 class ProjectApp(App):
@@ -41,7 +41,7 @@ def run(app: ProjectApp, *arguments: str) -> Result:
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, process.CloudInfo]]:
     """A project whose cloud, with stand-ins, runs."""
     root = tmp_path_factory.mktemp("project")
-    info = process.start(root / ".shopfast" / "cloud", free_port(), module=STANDIN)
+    info = process.start(root / ".shopfast" / "cloud", 0, module=STANDIN)
     yield root, info
     process.stop(info.state)
 
@@ -66,7 +66,7 @@ def test_start_finds_the_cloud_that_runs(app: ProjectApp, running: tuple[Path, p
 
 def test_start_on_another_port_is_refused(app: ProjectApp, running: tuple[Path, process.CloudInfo]) -> None:
     """One project has one cloud; the sentence names its port and the next command."""
-    outcome = run(app, "start", "--port", str(free_port()))
+    outcome = run(app, "start", "--port", str(running[1].port - 1))
     assert outcome.exit_code == 2
     assert f"runs already, on port {running[1].port}" in outcome.output
     assert "shopfast-obs cloud stop" in outcome.output
@@ -158,7 +158,7 @@ def test_stop_without_a_cloud(idle: ProjectApp) -> None:
 def test_stop_and_reset_with_a_folder_of_their_own(idle: ProjectApp, tmp_path: Path) -> None:
     """--state names another cloud than the project's."""
     state = tmp_path / "elsewhere"
-    info = process.start(state, free_port(), module=STANDIN)
+    info = process.start(state, 0, module=STANDIN)
     assert run(idle, "stop", "--state", str(state)).exit_code == 0
     assert process.health(info) is None
     assert idle.stdout.getvalue() == "The local cloud is stopped.\n"

@@ -11,7 +11,7 @@ from shopfast_obs.model.overlay import AlarmDefinition, Overlay
 from shopfast_obs.model.resources import ALARM, QUEUE, TOPIC
 from tests.constructs.conftest import Synthesised
 
-pytestmark = [pytest.mark.synth, pytest.mark.xdist_group("synth")]
+pytestmark = pytest.mark.synth
 
 Synthesise = Callable[..., Synthesised]
 

@@ -14,7 +14,7 @@ from shopfast_obs.model.overlay import Overlay, ResourceOverlay
 from shopfast_obs.model.resources import FUNCTION, QUEUE, STATE_MACHINE
 from tests.constructs.conftest import Synthesised
 
-pytestmark = [pytest.mark.synth, pytest.mark.xdist_group("synth")]
+pytestmark = pytest.mark.synth
 
 Synthesise = Callable[..., Synthesised]
 ROLE_ARN = "arn:aws:iam::111122223333:role/elsewhere"

@@ -14,7 +14,7 @@ from shopfast_obs.model.resources import FUNCTION
 from tests.constructs.conftest import Synthesised
 from tests.constructs.test_aspect import function, stack
 
-pytestmark = [pytest.mark.synth, pytest.mark.xdist_group("synth")]
+pytestmark = pytest.mark.synth
 
 Synthesise = Callable[..., Synthesised]
 POWERTOOLS = "arn:aws:lambda:REGION:017000801446:layer:AWSLambdaPowertoolsPythonV3"

@@ -19,7 +19,7 @@ from tests.browser import MISSING, executable
 from tests.frontend.conftest import Shop, Visitor
 from tests.story.conftest import eventually
 
-pytestmark = [pytest.mark.cloud, pytest.mark.synth, pytest.mark.xdist_group("cloud")]
+pytestmark = [pytest.mark.cloud, pytest.mark.synth]
 
 if executable() is None:  # one line for all of them
     pytest.skip(f"the shop was not seen in a browser: {MISSING}", allow_module_level=True)

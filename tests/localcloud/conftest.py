@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import socket
 import time
 import zipfile
 from collections.abc import Callable, Iterator
@@ -81,13 +80,6 @@ def eventually(condition: Callable[[], Any], seconds: float = 15.0) -> Any:
         time.sleep(0.02)
 
 
-def free_port() -> int:
-    """A port that nobody has."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @pytest.fixture(scope="session")
 def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StandInCloud]:
     """One stand-in cloud for all tests of a process; they use names of their own."""
@@ -98,14 +90,14 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StandInCloud]:
 
 def launch(state: Path, port: int | None = None) -> StandInCloud:
     """A stand-in cloud that is ready."""
-    info = process.start(state, port or free_port(), module=STANDIN)
+    info = process.start(state, port or 0, module=STANDIN)
     return StandInCloud(info.port, info.state, info.pid, Ledger(info.state / LEDGER))
 
 
 @pytest.fixture(scope="module")
 def info(tmp_path_factory: pytest.TempPathFactory) -> Iterator[process.CloudInfo]:
     """A whole cloud on a free port."""
-    running = process.start(tmp_path_factory.mktemp("whole") / "cloud", free_port())
+    running = process.start(tmp_path_factory.mktemp("whole") / "cloud", 0)
     yield running
     process.stop(running.state)
 

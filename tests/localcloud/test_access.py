@@ -27,7 +27,7 @@ from shopfast_obs.localcloud import credentials
 from tests.localcloud import keys
 from tests.localcloud.conftest import StandInCloud, launch
 
-pytestmark = [pytest.mark.cloud, pytest.mark.xdist_group("standin-cloud")]
+pytestmark = pytest.mark.cloud
 SCOPE = "000000000000/20261130/us-east-1/sns/aws4_request"
 ADVICE = 'eval "$(shopfast-obs cloud env)"'
 CROSS = {"Sec-Fetch-Site": "cross-site"}

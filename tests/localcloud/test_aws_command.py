@@ -20,7 +20,7 @@ from tests.localcloud.keys import keys
 from tests.localcloud.whole import invoke
 
 AWS = Path(sys.prefix) / "peers" / "bin" / "aws"
-pytestmark = [pytest.mark.cloud, pytest.mark.xdist_group("whole-cloud")]
+pytestmark = pytest.mark.cloud
 
 
 def aws(info: process.CloudInfo, line: str, *, seconds: float = 60) -> str:

@@ -16,10 +16,10 @@ import pytest
 
 from shopfast_obs.localcloud import process
 from tests.localcloud import keys
-from tests.localcloud.conftest import eventually, free_port
+from tests.localcloud.conftest import eventually
 from tests.localcloud.whole import FUNCTION, advance, client, invoke
 
-pytestmark = [pytest.mark.cloud, pytest.mark.xdist_group("whole-cloud")]
+pytestmark = pytest.mark.cloud
 
 
 def segments(info: process.CloudInfo, trace_id: str, count: int) -> list[dict[str, Any]]:
@@ -184,7 +184,7 @@ def test_logs_and_traces_keep_real_time(info: process.CloudInfo, function: str) 
 
 def test_nothing_is_left_running(tmp_path: Path) -> None:
     """A cloud with a warm function ends with all its processes, and its records are still there after a restart."""
-    running = process.start(tmp_path / "cloud", free_port())
+    running = process.start(tmp_path / "cloud", 0)
     try:
         code = io.BytesIO()
         with zipfile.ZipFile(code, "w") as archive:

@@ -14,7 +14,7 @@ from tests.localcloud.conftest import eventually
 from tests.localcloud.published import strange
 from tests.localcloud.whole import advance, client, invoke
 
-pytestmark = [pytest.mark.cloud, pytest.mark.xdist_group("whole-cloud")]
+pytestmark = pytest.mark.cloud
 
 
 def test_an_alarm_of_a_stack_fires_on_the_clock(info: process.CloudInfo, function: str) -> None:

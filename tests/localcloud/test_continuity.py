@@ -10,7 +10,7 @@ import pytest
 from tests.localcloud.conftest import StandInCloud, eventually
 from tests.localcloud.test_deliveries import ROOT, queue, topic, traced
 
-pytestmark = [pytest.mark.cloud, pytest.mark.xdist_group("standin-cloud")]
+pytestmark = pytest.mark.cloud
 PARENT = "53995c3f42cd8ad8"
 ROLE = "arn:aws:iam::000000000000:role/r"
 

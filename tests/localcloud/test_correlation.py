@@ -20,7 +20,7 @@ from shopfast_obs.runtime import bundle
 from tests.localcloud.conftest import eventually
 from tests.localcloud.whole import client
 
-pytestmark = [pytest.mark.cloud, pytest.mark.xdist_group("correlation-cloud")]
+pytestmark = pytest.mark.cloud
 ROADS = ("eventbridge", "sqs", "kinesis", "stepfunctions", "asynchronous")
 ROLE = "arn:aws:iam::000000000000:role/r"
 POWERTOOLS = "arn:aws:lambda:us-east-1:017000801446:layer:AWSLambdaPowertoolsPythonV3-python311-x86_64:29"

@@ -12,7 +12,7 @@ from tests.localcloud import keys
 from tests.localcloud.conftest import StandInCloud, eventually
 from tests.localcloud.published import strange
 
-pytestmark = [pytest.mark.cloud, pytest.mark.xdist_group("standin-cloud")]
+pytestmark = pytest.mark.cloud
 ROOT = "1-65a1b2c3-0123456789abcdef01234567"
 TRACE = f"Root={ROOT};Parent=53995c3f42cd8ad8;Sampled=1"
 ACCOUNT = "arn:aws:{}:us-east-1:000000000000:{}"

@@ -17,7 +17,7 @@ from shopfast_obs.cli.app import App
 from shopfast_obs.localcloud import process
 from tests.localcloud.whole import FUNCTION, client
 
-pytestmark = [pytest.mark.cloud, pytest.mark.xdist_group("whole-cloud")]
+pytestmark = pytest.mark.cloud
 
 # It computes, so more CPU helps it. But it also takes its memory for a measure of how much to send at once: 4 messages
 # at 128 MB, and from 352 MB on more than the ten that SQS takes.

@@ -15,7 +15,6 @@ from bench._clouds import client, known
 from bench._disk import SmallDisk
 from bench.kill9 import Tally, one_round, prepare
 from shopfast_obs.localcloud import process
-from tests.localcloud.conftest import free_port
 
 pytestmark = pytest.mark.cloud
 
@@ -34,7 +33,7 @@ def disk(tmp_path: Path) -> Iterator[SmallDisk]:
 
 def test_what_is_acknowledged_is_stored_on_a_full_disk(disk: SmallDisk, tmp_path: Path) -> None:
     """Changes are refused in words, reads go on, and it accepts again by itself; a kill loses nothing."""
-    info = known(process.start(tmp_path / "state", free_port()))
+    info = known(process.start(tmp_path / "state", 0))
     try:
         prepare(info.endpoint_url)
         buckets, topics, lambdas = (client(info.endpoint_url, name) for name in ("s3", "sns", "lambda"))

@@ -14,7 +14,7 @@ from tests.browser import chromium
 from tests.localcloud import keys
 from tests.localcloud.conftest import StandInCloud
 
-pytestmark = [pytest.mark.cloud, pytest.mark.xdist_group("standin-cloud")]
+pytestmark = pytest.mark.cloud
 TEMPLATE = json.dumps({"Resources": {"Q": {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": "hostile-stack"}}}})
 PAGE = """<!doctype html><title>another site</title><body><script>
 const cloud = %(cloud)s, links = %(links)s, tried = [];

@@ -13,6 +13,7 @@ import stat
 import subprocess
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psutil
@@ -22,7 +23,7 @@ from shopfast_obs import ownership
 from shopfast_obs.cloud import target
 from shopfast_obs.errors import BusyError, CloudUnreachableError, UserError
 from shopfast_obs.localcloud import credentials, process, statefiles
-from tests.localcloud.conftest import STANDIN, free_port
+from tests.localcloud.conftest import STANDIN
 
 pytestmark = pytest.mark.cloud
 
@@ -37,7 +38,7 @@ def state(tmp_path: Path) -> Iterator[Path]:
 
 def start(state: Path, port: int | None = None) -> process.CloudInfo:
     """A stand-in cloud on a port of its own."""
-    return process.start(state, port or free_port(), module=STANDIN)
+    return process.start(state, port or 0, module=STANDIN)
 
 
 def test_it_starts_once_and_stops_completely(state: Path) -> None:
@@ -84,11 +85,23 @@ def test_a_port_in_use_is_named(state: Path) -> None:
     assert process.status(state) is None
 
 
+def test_two_that_start_at_once_share_no_port(tmp_path: Path) -> None:
+    """Without a port both would like the same one: whoever comes second takes another."""
+    states = [tmp_path / name for name in ("one", "two")]
+    try:
+        with ThreadPoolExecutor(2) as pool:
+            ports = {info.port for info in pool.map(lambda state: process.start(state, module=STANDIN), states)}
+        assert len(ports) == 2
+    finally:
+        for state in states:
+            process.stop(state)
+
+
 def test_another_port_for_a_running_cloud_is_refused(state: Path) -> None:
     """One state has one cloud."""
     info = start(state)
     with pytest.raises(UserError, match=f"runs already, on port {info.port}"):
-        process.start(state, free_port(), module=STANDIN)
+        process.start(state, info.port - 1, module=STANDIN)
 
 
 def test_a_cloud_that_does_not_start_says_why(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -208,7 +221,7 @@ def test_a_restored_state_and_a_moved_one_are_the_users(state: Path, tmp_path: P
         start(elsewhere)
     assert "cloud start --adopt" in (refused.value.hint or "")
     try:
-        assert process.health(process.start(elsewhere, free_port(), module=STANDIN, adopt=True))
+        assert process.health(process.start(elsewhere, 0, module=STANDIN, adopt=True))
         assert credentials.load(elsewhere) not in (None, made)
         assert (elsewhere / "deployed").read_text() == "yes"
     finally:

@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 from shopfast_obs.localcloud import process
 from tests.localcloud.conftest import StandInCloud, eventually, launch
 
-pytestmark = [pytest.mark.cloud, pytest.mark.xdist_group("standin-cloud")]
+pytestmark = pytest.mark.cloud
 
 TEMPLATE = {
     "Resources": {

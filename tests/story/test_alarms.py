@@ -15,7 +15,7 @@ from shopfast_obs.alarms.catalogue import kinds
 from tests.localcloud.keys import control
 from tests.story.conftest import Project, eventually
 
-pytestmark = [pytest.mark.cloud, pytest.mark.synth, pytest.mark.xdist_group("cloud")]
+pytestmark = [pytest.mark.cloud, pytest.mark.synth]
 
 PRODUCT, INVENTORY = "shopfast-product-service", "shopfast-inventory-service"
 ACCOUNT = "us-east-1:000000000000"

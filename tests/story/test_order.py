@@ -11,7 +11,7 @@ import urllib3
 
 from tests.story.conftest import Project, eventually
 
-pytestmark = [pytest.mark.cloud, pytest.mark.synth, pytest.mark.xdist_group("cloud")]
+pytestmark = [pytest.mark.cloud, pytest.mark.synth]
 
 INVENTORY = "shopfast-inventory-service"
 ARN = "arn:aws:{service}:us-east-1:000000000000:{name}"

@@ -15,7 +15,7 @@ from shopfast_obs.parse import overlay as overlay_file
 from tests.story.conftest import Project
 from tests.story.conftest import project as project  # noqa: PLC0414 - the fixture is used here, too
 
-pytestmark = [pytest.mark.cloud, pytest.mark.synth, pytest.mark.xdist_group("cloud")]
+pytestmark = [pytest.mark.cloud, pytest.mark.synth]
 
 PRODUCT, ORDER = "shopfast-product-service", "shopfast-order-service"
 BLIND = (PRODUCT, "shopfast-inventory-service", "shopfast-notification-handler")
