@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeGuard
 
 from shopfast_obs import confine
 from shopfast_obs.errors import ProjectError
-from shopfast_obs.instrument import headroom, serverless, unleveled
+from shopfast_obs.instrument import headroom, serverless, template_roles, unleveled
 from shopfast_obs.instrument import layer as runtime_layer
 from shopfast_obs.instrument.business import MetricsPlan
 from shopfast_obs.instrument.discover import Discovery, declared
@@ -83,11 +83,13 @@ def for_template(
             text = put(text, ["Resources", RUNTIME], _layer(template))
         except EditError as problem:
             raise ProjectError(f"{path} takes no layer: {problem}.", "Change it by hand; see `--diff`.") from None
-    if not _same_but_for(functions, template, read_template(text, path)):
+    permitted = template_roles.permit(text, template, dict(_newly_traced(changed)))
+    text = permitted.text
+    if not _same_but_for(functions, permitted.roles, template, read_template(text, path)):
         raise ProjectError(f"{path} could not be edited without touching more.", "Change it by hand; see `--diff`.")
     found = _discovered(path, changed)
     files = [*_template_files(path, before, text, skipped), *of_sources(found, codemods, metrics)]
-    effects = _effects(before, files, skipped, found)
+    effects = (*_effects(before, files, skipped, found), *permitted.left)
     return assembled(files, root if path.is_relative_to(root) else path.parent, effects)
 
 
@@ -185,18 +187,24 @@ def _under(shared: Any, own: Any) -> Any:  # noqa: ANN401 - YAML
     return [*shared, *own] if isinstance(shared, list) and isinstance(own, list) else own
 
 
-def _same_but_for(functions: Sequence[_Function], old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
-    """True when only what we set of these functions differs; the text was edited, its meaning is what counts."""
-    ours = {function.logical_id for function in functions}
-    kept = {name: _without_ours(r) if name in ours else r for name, r in new["Resources"].items() if name != RUNTIME}
-    before = {n: _without_ours(r) if n in ours else r for n, r in old["Resources"].items() if n != RUNTIME}
+def _same_but_for(
+    functions: Sequence[_Function], roles: Collection[str], old: Mapping[str, Any], new: Mapping[str, Any]
+) -> bool:
+    """True when only what we set of these functions and roles differs; the text was edited, its meaning is what
+    counts."""
+    ours = {name: frozenset({template_roles.ATTACHED}) for name in roles} | {f.logical_id: SET for f in functions}
+    kept = {name: _without(r, ours.get(name)) for name, r in new["Resources"].items() if name != RUNTIME}
+    before = {name: _without(r, ours.get(name)) for name, r in old["Resources"].items() if name != RUNTIME}
     rest = [{name: part for name, part in document.items() if name != "Resources"} for document in (old, new)]
     return kept == before and rest[0] == rest[1]
 
 
-def _without_ours(resource: Mapping[str, Any]) -> dict[str, Any]:
+def _without(resource: Any, ours: Collection[str] | None) -> Any:  # noqa: ANN401 - YAML
+    """A resource without the properties that we set."""
+    if ours is None:
+        return resource
     properties = resource.get("Properties") or {}
-    kept = {name: value for name, value in properties.items() if name not in SET} if mapping(properties) else properties
+    kept = {n: value for n, value in properties.items() if n not in ours} if mapping(properties) else properties
     return {**resource, "Properties": kept}
 
 
@@ -275,6 +283,18 @@ def _variables(function: _Function, application: str) -> dict[str, str]:
     return {key: value for key, value in variables.items() if key not in present}
 
 
+def _newly_traced(functions: Sequence[_Function]) -> Iterator[tuple[str, Any]]:
+    """What functions that we switch tracing on for say as their role; SAM permits the roles that it makes."""
+    for function in functions:
+        if _tracing(function) != "Active" and not (function.sam and "Role" not in function.properties):
+            yield function.logical_id, function.properties.get("Role")
+
+
+def _tracing(function: _Function) -> Any:  # noqa: ANN401 - YAML
+    said = function.properties
+    return said.get("Tracing") if function.sam else mapping(said.get("TracingConfig")).get("Mode")
+
+
 def _wanted(function: _Function, application: str) -> Iterator[tuple[list[str], str]]:
     """What the function does not say itself, and nobody says for all."""
     properties = function.properties
@@ -282,8 +302,7 @@ def _wanted(function: _Function, application: str) -> Iterator[tuple[list[str], 
         yield ["Environment", "Variables", key], value
     if mapping(properties.get("LoggingConfig")).get("LogFormat") != "JSON":
         yield ["LoggingConfig", "LogFormat"], "JSON"
-    tracing = properties.get("Tracing") if function.sam else mapping(properties.get("TracingConfig")).get("Mode")
-    if tracing != "Active":
+    if _tracing(function) != "Active":
         yield (["Tracing"] if function.sam else ["TracingConfig", "Mode"]), "Active"
 
 

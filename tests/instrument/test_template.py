@@ -220,3 +220,16 @@ def test_a_text_that_only_cloudformation_reads_is_not_edited() -> None:
     """It is refused, and the parser's own error is not shown."""
     with pytest.raises(EditError, match="line 1"):
         put("a: {arn: !GetAtt, b: [}", ["a", "b"], 1)
+
+
+def test_the_role_of_a_traced_function_may_send_traces(tmp_path: Path) -> None:
+    """Lambda refuses the deployment otherwise; SAM permits the roles that it makes itself."""
+    own = {"Stock": {**PLAIN["Resources"]["Stock"]}, "Role": {"Type": "AWS::IAM::Role", "Properties": {}}}
+    own["Stock"]["Properties"] = {**own["Stock"]["Properties"], "Role": {"Fn::GetAtt": ["Role", "Arn"]}}  # type: ignore[dict-item]
+    path = project(tmp_path, "template.json", json.dumps({"Resources": own}, indent=2))
+    found = plan(path)
+    assert "AWSXRayDaemonWriteAccess" in after(found, path)
+    sam = project(tmp_path / "sam", "template.yaml", SAM)
+    assert "AWSXRayDaemonWriteAccess" not in after(plan(sam), sam)
+    elsewhere = project(tmp_path / "else", "template.json", json.dumps(PLAIN))
+    assert any("Stock has a role that this template does not make" in effect for effect in plan(elsewhere).plan.effects)

@@ -1,0 +1,246 @@
+"""Leads an application whose infrastructure is a template through the product, as somebody who owns one would."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shlex
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+import pytest
+
+from shopfast_obs.model.resources import FUNCTION
+from tests.localcloud.keys import control
+from tests.story.conftest import Project, eventually
+
+PEERS = Path(sys.prefix) / "peers" / "bin"
+BUCKET, STACK = "artifacts", "abroad"
+NO_ALARM = {"lambda-no-alarm", "dynamodb-no-alarm", "sqs-dead-letters-unwatched"}
+# What an alarm is, of what describe-alarms says.
+PROPERTIES = (
+    *("Namespace", "MetricName", "Dimensions", "Metrics", "Statistic", "ExtendedStatistic", "Period", "Threshold"),
+    *("EvaluationPeriods", "DatapointsToAlarm", "ComparisonOperator", "TreatMissingData"),
+)
+
+
+@dataclass
+class Abroad(Project):
+    """A folder with a template and its sources, and a cloud of its own."""
+
+    template: str = "template.yaml"
+    parameters: dict[str, str] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        """Measure what happens inside."""
+        began = time.monotonic()
+        yield
+        self.seconds[name] = self.seconds.get(name, 0.0) + time.monotonic() - began
+
+    def aws(self, line: str) -> str:
+        """What the unmodified `aws` command prints, with what `cloud env` says alone."""
+        done = subprocess.run(
+            [str(PEERS / "aws"), *shlex.split(line)],
+            cwd=self.folder,
+            env=self.environment(),
+            capture_output=True,
+            text=True,
+            timeout=240,
+            check=False,
+        )
+        assert done.returncode == 0, f"{line}: {done.stdout}\n{done.stderr}"
+        return done.stdout
+
+    def environment(self) -> dict[str, str]:
+        """This process's, and what `cloud env` says."""
+        kept = {k: v for k, v in os.environ.items() if not k.startswith(("AWS_", "SHOPFAST_"))}
+        said = re.findall(r"^export (\w+)=(.*)$", self.run("cloud env").stdout, re.M)
+        return {**kept, **dict(said), "AWS_CONFIG_FILE": "/nonexistent"}
+
+    def deploy(self) -> None:
+        """Package and deploy the template by the `aws` command."""
+        made = self.folder.parent / "packaged.yaml"
+        if BUCKET not in self.aws("s3 ls"):
+            self.aws(f"s3 mb s3://{BUCKET}")
+        self.aws(f"cloudformation package --template-file {self.template} --s3-bucket {BUCKET} "
+                 f"--output-template-file {made}")  # fmt: skip
+        given = " ".join(f"{name}={value}" for name, value in self.parameters.items())
+        self.aws(f"cloudformation deploy --template-file {made} --stack-name {STACK} --capabilities CAPABILITY_IAM "
+                 f"CAPABILITY_AUTO_EXPAND {f'--parameter-overrides {given}' if given else ''}")  # fmt: skip
+
+    def resources(self) -> dict[str, tuple[str, str]]:
+        """Type and physical id of what is deployed, by logical id."""
+        found = self.client("cloudformation").describe_stack_resources(StackName=STACK)["StackResources"]
+        return {r["LogicalResourceId"]: (r["ResourceType"], r["PhysicalResourceId"]) for r in found}
+
+    def physical(self, logical_id: str) -> str:
+        """What is deployed under that logical id."""
+        return self.resources()[logical_id][1]
+
+    @property
+    def outputs(self) -> dict[str, str]:
+        """The stack's outputs."""
+        (stack,) = self.client("cloudformation").describe_stacks(StackName=STACK)["Stacks"]
+        return {item["OutputKey"]: item["OutputValue"] for item in stack.get("Outputs", ())}
+
+    def fault(self, service: str, operation: str, error: str) -> None:
+        """Calls of this operation fail from now on."""
+        self._faults("POST", {"service": service, "operation": operation, "error": error})
+
+    def no_faults(self) -> None:
+        """No call fails any more but by itself."""
+        self._faults("DELETE", None)
+
+    def _faults(self, method: str, fault: dict[str, Any] | None) -> None:
+        body = json.dumps(fault).encode() if fault else None
+        assert control(self.endpoint, self.settings.state_dir / "cloud", "faults", method, body)[0] == 200
+
+    def alarms(self) -> dict[str, Any]:
+        """Every alarm, by name."""
+        pages = self.client("cloudwatch").get_paginator("describe_alarms").paginate()
+        return {alarm["AlarmName"]: alarm for page in pages for alarm in page["MetricAlarms"]}
+
+    def states(self) -> dict[str, str]:
+        """The state of every alarm."""
+        return {name: alarm["StateValue"] for name, alarm in self.alarms().items()}
+
+    def rules(self, line: str) -> set[str]:
+        """The rules whose findings a command of `diagnose` shows."""
+        document = self.json(f"diagnose {line}", code=None)
+        return {finding["rule"] for finding in document["findings"]}
+
+    def files(self) -> dict[str, bytes]:
+        """Every file of the application, without the state of the cloud and what tools make."""
+        made = {".shopfast", ".serverless", "node_modules", ".aws-sam", "__pycache__"}
+        found = (path for path in self.folder.rglob("*") if path.is_file() and not made & set(path.parts))
+        return {str(path.relative_to(self.folder)): path.read_bytes() for path in found}
+
+
+class Troubles(Protocol):
+    """What goes wrong with one application, and what ends it."""
+
+    def begin(self) -> None:
+        """What breaks once."""
+
+    def happen(self) -> None:
+        """What happens every minute meanwhile."""
+
+    def end(self) -> None:
+        """All is as it was."""
+
+
+@dataclass(frozen=True, slots=True)
+class Journey:
+    """What leading one application through needs to know of it."""
+
+    use: Callable[[Abroad], None]  # one request that reaches every function; raises where it is not answered
+    troubles: Callable[[Abroad], Troubles]
+    named: frozenset[str] = frozenset()  # rules that name the trouble while it lasts
+    not_drilled: dict[str, str] = field(default_factory=dict)  # an alarm's name without its stack: why
+
+
+def lead(project: Abroad, journey: Journey) -> set[str]:
+    """Through all commands; the names of the alarms that fired, without their stack."""
+    pristine = project.files()
+    with project.step("deploy"):
+        project.deploy()
+        journey.use(project)
+    with project.step("diagnose"):
+        assert "lambda-no-alarm" in project.rules(f"--template {project.template}")
+        live = project.rules("")
+        assert "lambda-no-alarm" in live
+        assert "alarm-dead" not in live
+    with project.step("instrument"):
+        project.run(f"instrument --template {project.template} --apply")
+        project.run(f"instrument --template {project.template} --check")
+        project.deploy()
+        journey.use(project)
+        sees(project)
+    with project.step("alarms"):
+        made = watch(project)
+    drilled = made - set(journey.not_drilled)
+    with project.step("fires"):
+        troubles = journey.troubles(project)
+        troubles.begin()
+        try:
+            wait_for(project, drilled, "ALARM", troubles.happen)
+            assert journey.named <= project.rules("")
+        finally:
+            troubles.end()
+    with project.step("recovers"):
+        wait_for(project, drilled, "OK", lambda: journey.use(project))
+    with project.step("dead"):
+        dead_twins_are_found(project)
+    with project.step("fix, undo"):
+        project.run(f"fix --template {project.template} --apply", code=None)
+        project.deploy()
+        journey.use(project)
+        while project.files() != pristine:
+            project.run("undo --yes")
+    return drilled
+
+
+def sees(project: Abroad) -> None:
+    """Every function has logged JSON, and there are traces of the requests."""
+    assert project.json("report traces")["traces"]
+    for type_, name in project.resources().values():
+        if type_ == FUNCTION:
+            events = project.client("logs").filter_log_events(logGroupName=f"/aws/lambda/{name}")["events"]
+            messages = [event["message"] for event in events]
+            assert any(message.startswith('{"time"') or '"service"' in message for message in messages), messages
+
+
+def watch(project: Abroad) -> set[str]:
+    """Apply the alarms and deploy them: what the plan said is what is there, and nothing is unwatched or dead; their
+    names without the stack's."""
+    planned = project.json(f"alarms plan --template {project.template}")["alarms"]
+    project.run(f"alarms apply --template {project.template}")
+    project.deploy()
+    found = project.alarms()
+    assert len(found) == len(planned)
+    for look in (f"--template {project.template}", ""):
+        rules = project.rules(look)
+        assert not rules & {"alarm-dead", *NO_ALARM}, (look, rules)
+    return {name.removeprefix(f"{STACK}-") for name in found}
+
+
+def wait_for(project: Abroad, names: Collection[str], state: str, cause: Callable[[], Any]) -> None:
+    """Cause it minute after minute of the cloud's clock until all the alarms have the state."""
+    wanted = {f"{STACK}-{name}" for name in names}
+    for _ in range(8):
+        cause()
+        project.advance(60)
+        if eventually(lambda: all(project.states()[name] == state for name in wanted), 2):
+            return
+    pytest.fail(f"not {state}: { {n: s for n, s in project.states().items() if n in wanted and s != state} }")
+
+
+def dead_twins_are_found(project: Abroad) -> None:
+    """An alarm on a logical id in the place of each name, as another tool might make it, is dead, and no watcher."""
+    logical = {physical: name for name, (_, physical) in project.resources().items()}
+    cloudwatch, twins = project.client("cloudwatch"), set()
+    for name, alarm in project.alarms().items():
+        text = json.dumps({key: alarm[key] for key in PROPERTIES if alarm.get(key) not in ([], None)})
+        other = text
+        for physical, logical_id in logical.items():
+            other = other.replace(f'"Value": {json.dumps(physical)}', f'"Value": {json.dumps(logical_id)}')
+            other = other.replace(f'"Value": "{physical.rpartition("/")[2]}"', f'"Value": "{logical_id}"')
+        if other == text:
+            continue
+        twins.add(f"dead-{name}")
+        cloudwatch.put_metric_alarm(**{**json.loads(other), "AlarmName": f"dead-{name}"})
+    kept = project.alarms()
+    found = project.json("diagnose --only alarm-dead", code=1)["findings"]
+    assert {finding["resource"] for finding in found} == twins
+    cloudwatch.delete_alarms(AlarmNames=[name for name in kept if name not in twins])
+    assert "lambda-no-alarm" in project.rules("--only lambda-no-alarm")
+    cloudwatch.delete_alarms(AlarmNames=list(twins))
