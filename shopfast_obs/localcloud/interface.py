@@ -184,6 +184,7 @@ class QueueDepth:
     oldest_age: float  # seconds
     delayed: int = 0
     scope: Scope = field(default_factory=Scope)
+    oldest_sent: float = 0.0  # when the oldest message was sent, on this machine's clock
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,21 +31,36 @@ class Troubles:
     def __init__(self, project: Abroad, register: Partner) -> None:
         self._project, self._register = project, register
 
+        self._minutes = 0
+
     def begin(self) -> None:
         self._register.seconds = 2.8
 
     def happen(self) -> None:
-        project = self._project
-        sqs = project.client("sqs")
+        """Three bad minutes; then the worker stands still, and the tickets wait."""
+        self._minutes += 1
+        if self._minutes > 3:
+            self._work(on=False)
+            return
+        project, sqs, inbox = self._project, self._project.client("sqs"), self._project.outputs["InboxUrl"]
         for body in ("no ticket", json.dumps({"id": "slow", "from": "c-1", "text": "help"})):
-            sqs.send_message(QueueUrl=project.outputs["InboxUrl"], MessageBody=body)
-        eventually(lambda: _empty(sqs, project.outputs["InboxUrl"]), 15)
+            sqs.send_message(QueueUrl=inbox, MessageBody=body)
+        eventually(lambda: _empty(sqs, inbox), 15)
         refuse_capacity(project, project.physical("Tickets"))
         refuse_to_run(project, project.physical("Worker"))
 
     def end(self) -> None:
         self._register.seconds = 0
+        self._work(on=True)
         self._project.client("sqs").purge_queue(QueueUrl=self._project.outputs["RejectedUrl"])
+
+    def _work(self, *, on: bool) -> None:
+        """The worker reads its queue, or not; where it does not, a ticket waits."""
+        mapping = self._project.physical("WorkerSource")
+        self._project.client("lambda").update_event_source_mapping(UUID=mapping, Enabled=on)
+        if not on and self._minutes == 4:
+            body = json.dumps({"id": "late", "from": "c-1", "text": "help"})
+            self._project.client("sqs").send_message(QueueUrl=self._project.outputs["InboxUrl"], MessageBody=body)
 
 
 def _empty(sqs: Any, url: str) -> bool:

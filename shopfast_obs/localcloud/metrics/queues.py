@@ -20,6 +20,7 @@ class QueueSampler:
         self._application = application
         self._metrics = metrics
         self._last = 0.0  # the time of the last sample
+        self._oldest: dict[tuple[Scope, str], tuple[float, float]] = {}  # when it was sent, on either clock
 
     def due(self, now: float) -> None:
         """Sample when the last one is some seconds old."""
@@ -39,17 +40,27 @@ class QueueSampler:
             logger.exception("the queues could not be sampled")
             return
         for scope in {depth.scope for depth in depths}:
-            samples = [sample for depth in depths if depth.scope == scope for sample in _samples(depth, when)]
+            own = [depth for depth in depths if depth.scope == scope]
+            samples = [sample for depth in own for sample in _samples(depth, self._age(depth, when), when)]
             self._metrics(scope).submit(samples).result()
         self._last = max(self._last, when)
 
+    def _age(self, depth: QueueDepth, when: float) -> float:
+        """Seconds on the cloud's clock: what waits while that is moved forward grows older with it."""
+        key = (depth.scope, depth.name)
+        sent, began = self._oldest.get(key, (None, 0.0))
+        if sent != depth.oldest_sent:
+            began = when - depth.oldest_age
+            self._oldest[key] = (depth.oldest_sent, began)
+        return max(depth.oldest_age, when - began if depth.oldest_age else 0.0)
 
-def _samples(depth: QueueDepth, when: float) -> Iterator[Sample]:
+
+def _samples(depth: QueueDepth, age: float, when: float) -> Iterator[Sample]:
     measured = (
         ("ApproximateNumberOfMessagesVisible", float(depth.visible), "Count"),
         ("ApproximateNumberOfMessagesNotVisible", float(depth.in_flight), "Count"),
         ("ApproximateNumberOfMessagesDelayed", float(depth.delayed), "Count"),
-        ("ApproximateAgeOfOldestMessage", float(depth.oldest_age), "Seconds"),
+        ("ApproximateAgeOfOldestMessage", age, "Seconds"),
     )
     for name, value, unit in measured:
         yield Sample(metric_id("AWS/SQS", name, {"QueueName": depth.name}), observed(when, value, 1.0, unit))

@@ -77,4 +77,4 @@ def _depth(scope: Scope, queue: dict[str, Untyped], now: float) -> QueueDepth:
     flying = [m for m in hidden if m.get("receive_count")]
     oldest = min((m["sent_at"] for m in messages), default=now)
     counts = (len(visible), len(flying), max(0.0, now - oldest), len(hidden) - len(flying))
-    return QueueDepth(queue["name"], *counts, scope=scope)
+    return QueueDepth(queue["name"], *counts, scope=scope, oldest_sent=oldest)

@@ -366,6 +366,19 @@ def test_queue_depths_are_sampled_on_the_clock_and_through_a_jump(world: World) 
     assert world.state() == "ALARM"
 
 
+def test_a_message_that_waits_grows_older_with_a_moved_clock(world: World) -> None:
+    """Five minutes on, it has waited for five minutes."""
+    world.application.depths = [QueueDepth("slow", visible=1, in_flight=0, oldest_age=2.0, oldest_sent=100.0)]
+    world.alarm(
+        Namespace="AWS/SQS", MetricName="ApproximateAgeOfOldestMessage", Statistic="Maximum", Threshold=300,
+        Dimensions=[{"Name": "QueueName", "Value": "slow"}],
+    )  # fmt: skip
+    world.pass_time(240)
+    assert world.state() == "OK"
+    world.pass_time(180)
+    assert world.state() == "ALARM"
+
+
 def test_a_moved_clock_is_noticed_by_itself(tmp_path: Path) -> None:
     """The planes look at the clock four times a second."""
     clock, application = HandClock(), RecordingApplication()
