@@ -21,6 +21,7 @@ EXIT_UNREACHABLE = 3
 EXIT_PARTIAL = 4  # clean as far as it was read, which was only a part; `--allow-partial` makes it 0
 EXIT_DEFECT = 70  # of this tool; sysexits.h calls it EX_SOFTWARE
 EXIT_STOPPED = 130  # by Ctrl-C, as shells have it
+EXIT_UNREAD = 141  # who read the output went away (`| head`), as shells have it
 
 
 class ShopfastObsError(Exception):

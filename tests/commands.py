@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import shlex
 from collections.abc import Iterator
+from pathlib import Path
 
 import click
 
-from shopfast_obs.cli import main
+from shopfast_obs.cli import COMMANDS, main
 
+AFTER = re.compile(r"(?:: |[$`(] ?|Run |See |Next )$")  # what is behind it is a command, known or not
 SHELL = 'eval "$(shopfast-obs cloud env)" && '
 
 
@@ -41,8 +44,20 @@ def _command(words: list[str]) -> tuple[click.Command, click.Context]:
     return command, context
 
 
-def mentioned(text: str) -> Iterator[str]:
-    """The commands that a sentence names, each with the options behind it."""
-    for found in re.finditer(r"shopfast-obs ([a-z]+(?: (?:plan|apply|wait|env|list|[a-z]+))?[^;&\n`)]*)", text):
-        line = re.split(r"[.,:] |[.,:]$| \(|\)", found[1])[0]
-        yield f"shopfast-obs {line}"
+def commands_in(path: Path) -> Iterator[str]:
+    """The commands that the texts of a module name, each with the options behind it; what a text leaves open is ONE."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    inside = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.JoinedStr):
+            yield from _named("".join(str(v.value) if isinstance(v, ast.Constant) else " ONE " for v in node.values))
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in inside:
+            yield from _named(node.value)
+
+
+def _named(text: str) -> Iterator[str]:
+    """`shopfast-obs NAME ...` up to the end of the clause; a placeholder for the whole command names none."""
+    for found in re.finditer(r"shopfast-obs ([a-z]+[^;&|\n`)(\"]*)", text):
+        line = re.split(r"[.,:](?: |$)", found[1])[0].strip()
+        if line.split()[0] in COMMANDS or AFTER.search(text[: found.start()]):
+            yield f"shopfast-obs {line}"

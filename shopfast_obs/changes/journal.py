@@ -22,6 +22,7 @@ from shopfast_obs.analysis.sensitive import Masker
 from shopfast_obs.changes import files, seal
 from shopfast_obs.errors import BusyError, UserError
 from shopfast_obs.model.changes import FileChange, JournalEntry, LiveChange, Plan, RoleChange, Skipped
+from shopfast_obs.state import make_state_folder
 
 Status = Literal["applying", "applied", "undoing", "undone", "rolled back"]
 ENTRY = "entry.json"
@@ -122,6 +123,7 @@ class Journal:
     @contextmanager
     def lock(self) -> Iterator[None]:
         """Hold the journal, without what killed writes left in it; raises BusyError when another command does."""
+        make_state_folder(self.state)
         self.folder.mkdir(parents=True, exist_ok=True)
         with confine.inside(self.state, "journal/.lock", "the journal").open("a+b") as file:
             if not _locked(file):

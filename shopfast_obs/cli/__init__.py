@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 import traceback
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 import click
 
 from shopfast_obs import __version__
-from shopfast_obs.errors import EXIT_DEFECT, EXIT_STOPPED, EXIT_USER_ERROR, ShopfastObsError, UserError
+from shopfast_obs.errors import (
+    EXIT_DEFECT,
+    EXIT_STOPPED,
+    EXIT_UNREAD,
+    EXIT_USER_ERROR,
+    ShopfastObsError,
+    UserError,
+)
 
 DEBUG = "--debug"
 
@@ -88,6 +97,9 @@ class LazyGroup(click.Group):
         except KeyboardInterrupt:
             _tell(UserError("It was stopped before its end.", "Run the command again; it goes on from there."))
             ctx.exit(EXIT_STOPPED)
+        except BrokenPipeError:
+            _to_nobody()
+            ctx.exit(EXIT_UNREAD)
 
     def main(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - click's signature
         """Run the command line: an error becomes one sentence, the next command and its exit code."""
@@ -122,6 +134,14 @@ def sentence(text: str) -> str:
     return text if text.endswith((".", "?", "!")) else f"{text}."
 
 
+def _to_nobody() -> None:
+    """What is left of the output goes nowhere, so that its end does not fail, too."""
+    with suppress(OSError, ValueError):  # a stream of a test has no number
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
+
+
 def _tell(said: ShopfastObsError) -> None:
     from shopfast_obs.cli import problems
 
@@ -144,7 +164,8 @@ def main(ctx: click.Context) -> None:
       shopfast-obs deploy
 
     Exit codes: 0 clean, 1 findings, 2 usage or user error, or nothing could be read, 3 the cloud could not be reached,
-    4 clean as far as it was read, which was only a part (--allow-partial: 0), 70 a defect of this tool, 130 stopped.
+    4 clean as far as it was read, which was only a part (--allow-partial: 0), 70 a defect of this tool, 130 stopped,
+    141 nobody read the output to its end (`| head`).
     """
     if ctx.invoked_subcommand in READING:
         from shopfast_obs.cli import interrupted

@@ -47,7 +47,10 @@ def start(app: App, port: int | None, adopt: bool, state: Path | None) -> None:
       shopfast-obs cloud start --port 4567
     """
     from shopfast_obs.localcloud import process
+    from shopfast_obs.state import make_state_folder
 
+    if state is None:
+        make_state_folder(app.settings.state_dir)
     with app.terminal.progress("starting the local cloud"):
         info = process.start(_state(app, state), port, app.settings.region, adopt=adopt)
     app.terminal.out(f"The local cloud is ready at {info.endpoint_url}")
@@ -162,7 +165,12 @@ def env(app: App, state: Path | None) -> None:
 @state_option
 @pass_app
 def reset(app: App, state: Path | None) -> None:
-    """Empty the cloud: everything deployed and observed is gone."""
+    """Empty the cloud: everything deployed and observed is gone.
+
+    \b
+    Example:
+      shopfast-obs cloud reset
+    """
     from shopfast_obs.localcloud import process
 
     info = process.reset(_state(app, state), app.settings.region)

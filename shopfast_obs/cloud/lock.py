@@ -9,6 +9,7 @@ from pathlib import Path
 
 from shopfast_obs import confine
 from shopfast_obs.errors import BusyError
+from shopfast_obs.state import make_state_folder
 
 
 @contextmanager
@@ -16,7 +17,7 @@ def held(path: Path, what: str) -> Iterator[None]:
     """Hold the lock file while the block runs; raises BusyError when another process does. A dead holder lets go."""
     import fcntl
 
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_state_folder(path.parent)
     confine.inside(path.parent, path.name, "the state folder")  # a link that came with a checkout would be emptied
     with path.open("a+", encoding="ascii") as file:
         try:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import shopfast_obs
 from shopfast_obs.errors import ProjectError
+from shopfast_obs.state import make_state_folder
 
 # Folders that no synthesis reads: outputs, caches, environments.
 NOT_SOURCES = {"__pycache__", "node_modules", "cdk.out", "build", "dist", "tests", "docs", "bench"}
@@ -65,7 +66,7 @@ def entry(root: Path, app: str) -> Path:
 
 
 def _run(program: Path, root: Path, output: Path, node: Path | None) -> str:
-    output.parent.mkdir(parents=True, exist_ok=True)
+    make_state_folder(output.parent)
     environment = {
         **os.environ,
         "CDK_OUTDIR": str(output),

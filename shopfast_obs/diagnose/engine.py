@@ -63,7 +63,7 @@ def diagnose(
 ) -> Diagnosis:
     """The outcomes of the rules (all by default); `sources` are by the function's name. A rule that fails on a resource
     counts as not enough data there, with its reason, and the others go on."""
-    context = Context(inventory, observations, sources)
+    context = Context(inventory, observations, {name: source for name, source in sources.items() if not source.unread})
     chosen = catalogue() if rules is None else rules
     outcomes = [
         _outcome(rule, resource, context)

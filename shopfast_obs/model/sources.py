@@ -88,6 +88,11 @@ class Source:
     coroutines: tuple[Coroutine, ...] = ()
     unbounded: tuple[Unbounded, ...] = ()
 
+    @property
+    def unread(self) -> bool:
+        """True when there are modules, and none could be read."""
+        return bool(self.problems) and not self.modules
+
     def of(self, *operations: str) -> Iterator[Call]:
         """The calls of these operations."""
         return (call for call in self.calls if call.operation in operations)

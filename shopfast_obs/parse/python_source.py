@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import sys
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from types import MappingProxyType
 
 from shopfast_obs.model.sources import Call, Client, Source, Unbounded
@@ -59,8 +59,15 @@ class Modules:
         found = module_of(handler, lambda path: start + path in self._files)
         if found is None:
             return None
-        modules = Reach(*found, lambda path: self._tree(start + path)).modules()
-        return self._read({start + path: tree for path, tree in modules.items()})
+        asked: set[str] = set()
+
+        def tree(path: str) -> ast.Module | None:
+            asked.add(start + path)
+            return self._tree(start + path)
+
+        modules = Reach(*found, tree).modules()
+        others = self._files.keys() - asked
+        return self._read({start + path: tree for path, tree in modules.items()}, others)
 
     def _tree(self, path: str) -> ast.Module | None:
         if path not in self._parsed:
@@ -79,14 +86,15 @@ class Modules:
             self._problems[path] = f"{path} does not parse{_where(problem)}"
             return None
 
-    def _read(self, modules: Mapping[str, ast.Module]) -> Source:
+    def _read(self, modules: Mapping[str, ast.Module], others: Collection[str] = ()) -> Source:
+        """What the modules say; problems of others are not theirs."""
         values, lifetimes = Values(list(modules.values())), Lifetimes(list(modules.values()))
         readers = [_Reader(path, tree, values, lifetimes) for path, tree in modules.items()]
         return Source(
             tuple(client for reader in readers for client in reader.clients),
             tuple(call for reader in readers for call in reader.calls),
             tuple(place for reader in readers for place in reader.dumps),
-            tuple(self._problems.values()),
+            tuple(problem for path, problem in self._problems.items() if path not in others),
             tuple(modules),
             tuple(coroutines(modules)),
             tuple(call for reader in readers for call in reader.unbounded),

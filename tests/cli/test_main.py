@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import subprocess
 import sys
+from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner
 
 from shopfast_obs import cli
+from shopfast_obs.cli.app import App
+from shopfast_obs.cli.terminal import Terminal
 from shopfast_obs.errors import CloudUnreachableError, ShopfastObsError, UserError
+from tests.commands import commands_in, options
+
+PACKAGE = Path(cli.__file__).parents[1]
 
 
 def invoke(*arguments: str) -> tuple[int, str, str]:
@@ -71,3 +80,37 @@ def test_an_error_is_one_sentence_and_a_next_command(
     got, out, err = invoke("deploy")
     assert (got, out) == (code, "")
     assert err == "Error: a\n" + ("  b\n" if problem.hint else "")
+
+
+class Closed(io.StringIO):
+    """The output of a command whose reader went away."""
+
+    def write(self, _: str) -> int:
+        """Fail as a pipe does."""
+        raise BrokenPipeError(errno.EPIPE, "Broken pipe")
+
+
+def test_a_reader_that_goes_away_ends_the_command_quietly() -> None:
+    """`| head`: no error, and not the code of findings."""
+    result = CliRunner().invoke(cli.main, ["explain", "lambda-*"], obj=App(terminal=Terminal(Closed())))
+    assert (result.exit_code, result.output) == (141, "")
+
+
+@pytest.mark.parametrize("name", cli.COMMANDS)
+def test_every_command_of_a_group_has_an_example(name: str) -> None:
+    """As its group has."""
+    group = cli.main.get_command(click.Context(cli.main), name)
+    for inner in group.commands if isinstance(group, click.Group) else ():
+        code, out, _ = invoke(name, inner, "--help")
+        assert code == 0
+        assert f"shopfast-obs {name} {inner}" in " ".join(out.split()), f"{name} {inner}"
+
+
+SAID = sorted({(path.relative_to(PACKAGE), line) for path in PACKAGE.rglob("*.py") for line in commands_in(path)})
+
+
+@pytest.mark.parametrize(("path", "line"), SAID, ids=lambda value: str(value)[:60])
+def test_a_command_that_a_message_names_exists(path: Path, line: str) -> None:
+    """With the options behind it: a hint that cannot be followed is worse than none."""
+    given = {word.partition("=")[0] for word in line.split() if word.startswith("--") and len(word) > 2}
+    assert given <= options(line), path

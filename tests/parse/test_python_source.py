@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from shopfast_obs.parse.python_source import source
+from shopfast_obs.parse.python_source import Modules, source
 
 STARTER = Path(__file__).parents[2] / "starter" / "services"
 
@@ -171,3 +171,16 @@ def test_coroutine_functions_are_known_under_all_their_names() -> None:
         ("web/core.py", "run", "web/core.py:2"),
     ]
     assert found.modules == ("web/app.py", "web/core.py")
+
+
+def test_what_a_handler_does_not_reach_is_no_problem_of_its() -> None:
+    """Of two handlers in one folder each has its own; a module that could not be read is nobody's clear."""
+    modules = Modules({"a.py": "import c\ndef h(e, x): ...", "c.py": ""}, {"b.py": "it has more than 1 MB"})
+    one, other = modules.reached("a.h"), modules.reached("b.h")
+    assert one is not None
+    assert other is not None
+    assert (one.problems, one.unread) == ((), False)
+    assert (other.problems, other.unread) == (("b.py: it has more than 1 MB",), True)
+    again = modules.reached("a.h")
+    assert again is not None
+    assert again.problems == ()

@@ -53,6 +53,12 @@ _MYSQL = late(r"\bmysql\w{0,10}\b[^\n]{0,200}?\s-p([^\s\"']{4,100})")
 _COMMANDS = late(
     r"(?i)(?:sshpass[ ]-p|-pass(?:in|out)?\s{1,3}(?:pass:)?|redis-cli\b[^\n]{0,80}?[ ]-a|(?:docker|podman|helm|mongo\w{0,10})\b[^\n]{0,80}?[ ]-p|ldap\w{1,10}\b[^\n]{0,80}?[ ]-w|zip\b[^\n]{0,40}?[ ]-P|masterauth|rootpw|https?\s-a\s[\w.@-]{1,64}:|SecureString\b[^\n]{0,80}?--value|identified (?:with \S{1,40} )?by|requirepass)(?:[ =]{1,3}|(?<=:))[\"']?(?!(?:[\d.]{7,15}:)?\d{1,5}(?:-\d{1,5})?:\d)([^\s\"';]{4,200})"
 )
+_LISP = late(
+    r"(?:\(\s{0,3}(?:(?:setq|setf|def\w{0,12})\s{1,3})?:?|(?<=\s):)([A-Za-z][\w*-]{1,60}+)\s{1,3}(?:\.\s{1,3})?(?:(\")|([^\s()\"']{6,200})(?=\s{0,3}\)))"
+)
+_LABELLED = late(
+    r"(?<![\w/])[\w.@+-]{1,64}[/:]([^\s/:()\"']{4,200})\s{1,2}\((?i:pass(?:word|wd|phrase|code)|pwd|secret|token)\)"
+)
 _WORDS = ("requirepass", "masterauth", "rootpw", "identified")
 _MIXED = late(r"(?=\S*\d)(?=\S*[A-Za-z])\S{6,}")
 _ARN = late(r"arn:[\w:-]{1,100}:\Z")
@@ -208,6 +214,8 @@ def _fields(text: str) -> Iterator[Field]:
                 finished = field.end - at > LONG or (field.quoted and _finished(known))
                 at = max(at, field.end if finished else at)
     yield from _elements(text)
+    if "(" in text:
+        yield from _parenthesised(text)
     for match in _FLAG.finditer(text) if "-" in text else ():
         if level(match[1]) >= Level.FIRM:
             yield from _values(text, match[1], match.end(), match)
@@ -222,6 +230,19 @@ def _fields(text: str) -> Iterator[Field]:
     for pattern in (_USER, _MYSQL, _COMMANDS) if option else (_COMMANDS,):
         for match in pattern.finditer(text) if option or any(word in lower for word in _WORDS) else ():
             yield Field("password", match.start(match.lastindex or 0), match.end(match.lastindex or 0))
+
+
+def _parenthesised(text: str) -> Iterator[Field]:
+    """`(password "x")` and `(:password . x)` of s-expressions; `ann/x (password)`, where the name stands behind."""
+    for match in _LISP.finditer(text):
+        if level(match[1]) < Level.FIRM:
+            continue
+        if match[2]:
+            yield Field(match[1], match.end(), _closing(text, match.end(), '"'), quoted=True)
+        else:
+            yield Field(match[1], match.start(3), match.end(3), sure=False)
+    for match in _LABELLED.finditer(text):
+        yield Field("password", match.start(1), match.end(1), sure=False)
 
 
 def _finished(name: str) -> bool:

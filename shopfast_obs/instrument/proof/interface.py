@@ -27,7 +27,8 @@ class Command:
 
     def __str__(self) -> str:
         where = "" if self.folder == "." else f" in {self.folder}"
-        return f"{' '.join(self.arguments)}{where} ({self.source})"
+        program = "" if self.kind == "command" else "python "
+        return f"{program}{' '.join(self.arguments)}{where} ({self.source})"
 
 
 @dataclass(frozen=True, slots=True)
