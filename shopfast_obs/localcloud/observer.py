@@ -59,6 +59,10 @@ class Observer:
         view._where = lambda: scope
         return view
 
+    def now(self) -> float:
+        """The time on the cloud's clock."""
+        return self._clock.now()
+
     def count(self, namespace: str, name: str, dimensions: Mapping[str, str], value: float = 1.0) -> None:
         """Observe a number of things that happened."""
         self.metric(namespace, name, dimensions, value, "Count")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator
 
+from shopfast_obs.localcloud.ages import Ages
 from shopfast_obs.localcloud.interface import ApplicationPlane, QueueDepth, Scope
 from shopfast_obs.localcloud.metrics.store import MetricStore, Sample, metric_id
 from shopfast_obs.model.metrics import observed
@@ -20,7 +21,7 @@ class QueueSampler:
         self._application = application
         self._metrics = metrics
         self._last = 0.0  # the time of the last sample
-        self._oldest: dict[tuple[Scope, str], tuple[float, float]] = {}  # when it was sent, on either clock
+        self._ages = Ages()
 
     def due(self, now: float) -> None:
         """Sample when the last one is some seconds old."""
@@ -47,12 +48,8 @@ class QueueSampler:
 
     def _age(self, depth: QueueDepth, when: float) -> float:
         """Seconds on the cloud's clock: what waits while that is moved forward grows older with it."""
-        key = (depth.scope, depth.name)
-        sent, began = self._oldest.get(key, (None, 0.0))
-        if sent != depth.oldest_sent:
-            began = when - depth.oldest_age
-            self._oldest[key] = (depth.oldest_sent, began)
-        return max(depth.oldest_age, when - began if depth.oldest_age else 0.0)
+        age = self._ages.of((depth.scope, depth.name), depth.oldest_sent, depth.oldest_age, when)
+        return age if depth.oldest_age else 0.0
 
 
 def _samples(depth: QueueDepth, age: float, when: float) -> Iterator[Sample]:

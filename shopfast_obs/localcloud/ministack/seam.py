@@ -16,10 +16,14 @@ from shopfast_obs.localcloud.logs import definitions
 from shopfast_obs.localcloud.ministack import (
     answers,
     codelinks,
+    delivery_streams,
     distributions,
+    pipes,
     queue_metrics,
     queues,
     signatures,
+    sockets,
+    streams,
     threads,
     workflow_states,
     xray_types,
@@ -70,7 +74,7 @@ def install(host: FunctionHost, neighbours: Neighbours) -> None:
     observer, touch = neighbours.observer, neighbours.touch
     functions = Functions(lambda_svc, host, observer, touch)
     _replace_lambda(lambda_svc, functions, observer)
-    _replace_front_doors()
+    _replace_front_doors(functions, observer)
     _replace_deliveries(lambda_svc, observer, touch)
     _replace_queues(QueueMetrics(observer))
     _replace_distributions()
@@ -108,9 +112,11 @@ def _replace_lambda(lambda_svc: Untyped, functions: Functions, observer: Observe
     # the host writes the logs and the metrics of what it runs
     lambda_svc._emit_lambda_logs = _nothing
     lambda_svc._emit_lambda_metrics = _nothing
+    streams.install(lambda_svc, observer)
 
 
-def _replace_front_doors() -> None:
+def _replace_front_doors(functions: Functions, observer: Observer) -> None:
+    from ministack.core import lambda_runtime
     from ministack.services import apigateway, apigateway_v1, lambda_svc
 
     for module in (apigateway, apigateway_v1, lambda_svc):
@@ -118,6 +124,8 @@ def _replace_front_doors() -> None:
     apigateway_v1._lambda_proxy_response = answers.proxy_response
     apigateway_v1._invoke_lambda_proxy_v1 = limited(apigateway_v1._invoke_lambda_proxy_v1, REST)
     apigateway._invoke_lambda_proxy = limited(apigateway._invoke_lambda_proxy, HTTP)
+    apigateway._invoke_ws_lambda = sockets.measured(apigateway._invoke_ws_lambda, observer)
+    lambda_runtime.get_or_create_worker = sockets.workers(functions)
 
 
 def _replace_distributions() -> None:
@@ -141,7 +149,8 @@ def _replace_queues(metrics: QueueMetrics) -> None:
 
 
 def _replace_deliveries(lambda_svc: Untyped, observer: Observer, touch: Callable[[], None]) -> None:
-    from ministack.services import eventbridge, sns, stepfunctions
+    from ministack.services import eventbridge, firehose, s3, sns, stepfunctions
+    from ministack.services import pipes as pipes_svc
 
     notifications = Notifications(sns, lambda_svc, observer)
     sns._fanout = notifications.fan_out
@@ -164,6 +173,8 @@ def _replace_deliveries(lambda_svc: Untyped, observer: Observer, touch: Callable
     stepfunctions._add_event = workflows.add_event
     stepfunctions._execute_task = workflows.timed(stepfunctions._execute_task)
     workflow_states.trace(stepfunctions)
+    pipes_svc._deliver_batch = pipes.measured(pipes_svc._deliver_batch, sns, observer)
+    firehose._deliver_to_s3 = delivery_streams.measured(firehose._deliver_to_s3, firehose, s3, observer)
 
 
 def limited(integrate: Callable[..., Untyped], patience: Patience) -> Callable[..., Untyped]:

@@ -53,6 +53,7 @@ SEAMS: Mapping[str, Mapping[str, Parameters]] = {
     },
     "ministack.services.sts": {"_sessions": None},
     "ministack.services.s3": {
+        "_buckets": None,
         "_bucket_policies": None,
         "_reject_response_overrides_if_unsigned": ("headers", "query_params", "bucket_name", "key"),
     },
@@ -73,6 +74,8 @@ SEAMS: Mapping[str, Mapping[str, Parameters]] = {
         "_functions": None,
         "_LAMBDA_ASYNC_RETRY_BASE_SECONDS": None,
         "_execute_function": ("func", "event"),
+        "_poll_kinesis": (),
+        "_poll_dynamodb_streams": (),
         "handle_request": ("method", "path", "headers", "body", "query_params"),
         "run_reentrant": ("fn", "args", "thread_name"),
         "_function_config_scope_mismatch": ("config",),
@@ -122,6 +125,10 @@ SEAMS: Mapping[str, Mapping[str, Parameters]] = {
         ),
     },
     "ministack.services.apigateway": {
+        "_invoke_ws_lambda": (
+            *("api_id", "account_id", "region", "route", "stage", "connection_id", "event_type", "message_id"),
+            *("body_text", "source_ip", "headers", "query_params", "kwargs"),
+        ),
         "_apis": None,
         "find_api_scope": ("api_id",),
         "_invoke_lambda_proxy": (
@@ -248,7 +255,13 @@ SEAMS: Mapping[str, Mapping[str, Parameters]] = {
             "headers",
         ),
     },
-    "ministack.services.firehose": {"_put_record": ("data",)},
+    "ministack.core.lambda_runtime": {"get_or_create_worker": ("func_name", "config", "code_zip", "qualifier")},
+    "ministack.services.firehose": {
+        "_put_record": ("data",),
+        "_deliver_to_s3": ("stream", "dest", "record_data", "lambda_keys"),
+        "_s3_bucket_from_arn": ("bucket_arn",),
+    },
+    "ministack.services.pipes": {"_deliver_batch": ("pipe", "batch")},
     "ministack.services.cloudwatch_logs": {
         "_log_groups": None,
         "_metric_filters": None,
