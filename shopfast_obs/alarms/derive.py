@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from itertools import takewhile
 from typing import Any
 
@@ -12,18 +13,20 @@ from shopfast_obs.alarms.catalogue import kinds
 from shopfast_obs.alarms.interface import NotNeeded
 from shopfast_obs.analysis.wiring.references import References
 from shopfast_obs.model.overlay import AlarmDefinition
-from shopfast_obs.model.resources import FUNCTION, Inventory
+from shopfast_obs.model.resources import FUNCTION, Inventory, Resource
 
 PRICE = 0.10  # USD a month for each standard-resolution metric of an alarm (CloudWatch pricing)
 
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """The alarms that an inventory needs, the name of the topic that they notify, and what needs none."""
+    """The alarms that an inventory needs, the name of the topic that they notify, and what needs none. `partial`:
+    somebody asked for some of them only."""
 
     alarms: tuple[AlarmDefinition, ...]
     topic: str
     not_needed: tuple[NotNeeded, ...]
+    partial: bool = False
 
     @property
     def monthly_cost(self) -> float:
@@ -31,21 +34,31 @@ class Derived:
         return PRICE * sum(metrics(alarm) for alarm in self.alarms)
 
 
-def derive(inventory: Inventory, only: Collection[str] = ()) -> Derived:
-    """One alarm for every resource and kind of the catalogue that applies (those named in `only`, when any is)."""
+def derive(inventory: Inventory, only: Collection[str] = (), names: Collection[str] = ()) -> Derived:
+    """One alarm for every resource and kind of the catalogue that applies (of the kinds in `only`, when any is there,
+    and of the resources that go by one of the names or patterns)."""
     alarms, not_needed = [], []
     index = References(inventory)
     for kind in kinds():
         if only and kind.id not in only:
             continue
         for resource in inventory.of_type(kind.resource_type):
+            if names and not goes_by(resource, names):
+                continue
             result = kind.derive(resource, index)
             if isinstance(result, NotNeeded):
                 not_needed.append(result)
             else:
                 alarms.append(result)
     alarms.sort(key=lambda alarm: alarm.name)
-    return Derived(tuple(alarms), f"{application(inventory)}-alarms", tuple(not_needed))
+    partial = bool(only or names)
+    return Derived(tuple(alarms), f"{application(inventory)}-alarms", tuple(not_needed), partial)
+
+
+def goes_by(resource: Resource, names: Collection[str]) -> bool:
+    """True for a resource that people call so, or whose name fits one of the patterns."""
+    called = {resource.name, resource.logical_id, resource.arn} - {""}
+    return any(fnmatchcase(said, name) for said in called for name in names)
 
 
 def metrics(alarm: AlarmDefinition) -> int:

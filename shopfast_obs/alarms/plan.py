@@ -13,10 +13,11 @@ from shopfast_obs.parse.overlay import read, write
 def plan(derived: Derived, path: str, before: bytes | None) -> Plan:
     """The change that puts the alarms into the overlay file at `path`, whose content is `before`.
 
-    Alarms that somebody else put there stay; alarms of the catalogue that nothing derives any more go.
+    Alarms that somebody else put there stay; alarms of the catalogue that nothing derives any more go, unless only some
+    were asked for.
     """
     old = read(before.decode("utf-8"), path) if before is not None else Overlay()
-    new = replace(old, alarms=_merged(old.alarms, derived.alarms), alarm_topic=old.alarm_topic or derived.topic)
+    new = replace(old, alarms=_merged(old.alarms, derived), alarm_topic=old.alarm_topic or derived.topic)
     after = write(new).encode("utf-8")
     same = new == old
     effects = (
@@ -33,9 +34,9 @@ def plan(derived: Derived, path: str, before: bytes | None) -> Plan:
     return Plan("alarms apply", changes, effects, skipped)
 
 
-def _merged(old: tuple[AlarmDefinition, ...], new: tuple[AlarmDefinition, ...]) -> tuple[AlarmDefinition, ...]:
+def _merged(old: tuple[AlarmDefinition, ...], derived: Derived) -> tuple[AlarmDefinition, ...]:
     from shopfast_obs.alarms.catalogue import kinds
 
-    ours = {kind.id for kind in kinds()}
-    kept = [alarm for alarm in old if alarm.kind not in ours]
-    return tuple(sorted((*kept, *new), key=lambda alarm: alarm.name))
+    ours, named = {kind.id for kind in kinds()}, {alarm.name for alarm in derived.alarms}
+    kept = [alarm for alarm in old if alarm.name not in named and (derived.partial or alarm.kind not in ours)]
+    return tuple(sorted((*kept, *derived.alarms), key=lambda alarm: alarm.name))

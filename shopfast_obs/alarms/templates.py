@@ -42,9 +42,11 @@ class Edited:
     skipped: tuple[Skipped, ...] = ()
 
 
-def declared(inventory: Inventory, file: str, text: str, only: Sequence[str] = ()) -> Declared:
-    """The alarms for the resources that the file declares."""
-    derived = derive(inventory, only)
+def declared(
+    inventory: Inventory, file: str, text: str, only: Sequence[str] = (), names: Sequence[str] = ()
+) -> Declared:
+    """The alarms for the resources that the file declares (of these kinds, of resources with these names)."""
+    derived = derive(inventory, only, names)
     types = {kind.id: kind.resource_type for kind in kinds()}
     document = _document(text)
     found: dict[str, Mapping[str, Any]] = {}

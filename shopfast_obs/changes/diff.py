@@ -19,7 +19,8 @@ def reverse(plan: Plan) -> Plan:
     changes = tuple(replace(change, before=change.after, after=change.before) for change in reversed(plan.changes))
     live = tuple(replace(change, before=change.after, after=change.before) for change in reversed(plan.live))
     roles = tuple(replace(change, before=change.after, after=change.before) for change in plan.roles)
-    return replace(plan, changes=changes, live=live, roles=roles, effects=(), skipped=())
+    definitions = tuple(replace(one, before=one.after, after=one.before) for one in reversed(plan.definitions))
+    return replace(plan, changes=changes, live=live, roles=roles, definitions=definitions, effects=(), skipped=())
 
 
 def _file(change: FileChange) -> Iterator[str]:

@@ -81,9 +81,9 @@ def undo(root: Path, state: Path, entry_id: str | None = None, clock: Clock = ti
     with journal.lock():
         _recover(journal, clock)
         record = _find(journal, entry_id)
-        if record.entry.plan.live:
+        if record.entry.plan.remote:
             raise UserError(
-                f"Change {record.entry.id} is one of deployed functions.", f"Run: shopfast-obs undo {record.entry.id}"
+                f"Change {record.entry.id} is one of what is deployed.", f"Run: shopfast-obs undo {record.entry.id}"
             )
         if root.resolve() not in (record.root, Path(record.project)):
             number = record.entry.id
@@ -141,7 +141,7 @@ def recover(state: Path, clock: Clock = time.time) -> tuple[JournalEntry, ...]:
     """Take back what a command that died left half done, and return those entries; `plan.skipped` names the files that
     somebody has changed since, which stay as they are."""
     journal = Journal(state)
-    if not any(record.unfinished and not record.entry.plan.live for record in journal.records()):
+    if not any(record.unfinished and not record.entry.plan.remote for record in journal.records()):
         return ()
     with journal.lock():
         return _recover(journal, clock)
@@ -261,7 +261,7 @@ def _restore(record: Record, base: Path) -> tuple[Skipped, ...]:
 def _recover(journal: Journal, clock: Clock) -> tuple[JournalEntry, ...]:
     done = []
     for record in journal.records():
-        if record.unfinished and not record.entry.plan.live:
+        if record.unfinished and not record.entry.plan.remote:
             kept = _restore(record, record.root)
             entry = replace(record.entry, undone=clock(), plan=replace(record.entry.plan, skipped=kept))
             status: Status = "undone" if record.status == "undoing" else "rolled back"

@@ -21,7 +21,7 @@ from shopfast_obs import confine
 from shopfast_obs.analysis.sensitive import Masker
 from shopfast_obs.changes import files, seal
 from shopfast_obs.errors import BusyError, UserError
-from shopfast_obs.model.changes import FileChange, JournalEntry, LiveChange, Plan, RoleChange, Skipped
+from shopfast_obs.model.changes import DefinitionChange, FileChange, JournalEntry, LiveChange, Plan, RoleChange, Skipped
 from shopfast_obs.state import make_state_folder
 
 Status = Literal["applying", "applied", "undoing", "undone", "rolled back"]
@@ -184,7 +184,7 @@ def _adopted(record: Record, project: Path, folder: Path) -> Record:
 
 
 def _count(document: Mapping[str, Any]) -> int:
-    return sum(len(found) for key in ("changes", "live") if isinstance(found := document.get(key), list))
+    return sum(len(found) for key in ("changes", "live", "definitions") if isinstance(found := document.get(key), list))
 
 
 def _digest(data: bytes) -> str:
@@ -210,6 +210,9 @@ def _document(record: Record) -> dict[str, Any]:
             for c in entry.plan.live
         ],
         "roles": [{"role": r.role, "policy": r.policy, "before": r.before, "after": r.after} for r in entry.plan.roles],
+        "definitions": [
+            {"type": d.type, "name": d.name, "before": d.before, "after": d.after} for d in entry.plan.definitions
+        ],
         "changes": [
             {
                 "path": change.path,
@@ -231,8 +234,9 @@ def _record(document: Mapping[str, Any], blobs: Path) -> Record:
     skipped = tuple(Skipped(item["what"], item["reason"]) for item in document["skipped"])
     live = tuple(LiveChange(**item) for item in document.get("live", ()))
     roles = tuple(RoleChange(**item) for item in document.get("roles", ()))
+    definitions = tuple(DefinitionChange(**item) for item in document.get("definitions", ()))
     target = document.get("target", "")
-    plan = Plan(document["command"], changes, tuple(document["effects"]), skipped, live, roles, target)
+    plan = Plan(document["command"], changes, tuple(document["effects"]), skipped, live, roles, target, definitions)
     if document["status"] not in get_args(Status):
         raise ValueError(f"it has the status {document['status']!r}")
     modes = {item["path"]: int(item["mode"], 8) for item in document["changes"] if item["mode"] is not None}

@@ -106,7 +106,7 @@ def undo(functions: Functions, state: Path, entry_id: str, pace: Pace | None = N
     pace = pace or Pace()
     journal = Journal(state)
     with journal.lock():
-        record = _record(journal, entry_id)
+        record = record_of(journal, entry_id)
         for change in record.entry.plan.live:
             _expect(functions, change)
         journal.write(replace(record, status="undoing"))
@@ -154,7 +154,7 @@ def _permit(roles: Sequence[RoleChange], functions: Functions, pace: Pace) -> tu
     granted, refused = [], {}
     for change in roles:
         try:
-            _again(pace, lambda change=change: functions.permit(change.role, change.policy, change.after or {}))  # type: ignore[misc]
+            again(pace, lambda change=change: functions.permit(change.role, change.policy, change.after or {}))  # type: ignore[misc]
             granted.append(change)
         except FunctionError as problem:
             refused[change.role] = f"its role {change.role} may not send traces, and cannot be given that: {problem}"
@@ -166,7 +166,7 @@ def _forbid(roles: Sequence[RoleChange], functions: Functions, pace: Pace) -> tu
     failed = []
     for change in roles:
         try:
-            _again(pace, lambda change=change: functions.forbid(change.role, change.policy))  # type: ignore[misc]
+            again(pace, lambda change=change: functions.forbid(change.role, change.policy))  # type: ignore[misc]
         except FunctionError as problem:
             failed.append(Skipped(f"role {change.role}", str(problem)))
     return tuple(failed)
@@ -186,7 +186,7 @@ def _each(
 def _change(functions: Functions, pace: Pace, change: LiveChange) -> str:
     """Empty when the function has the new settings, else why it has the old ones."""
     try:
-        settings, _ = _again(pace, lambda: functions.read(change.function))
+        settings, _ = again(pace, lambda: functions.read(change.function))
         if settings != change.before:
             return "it has been changed by somebody else since the plan was made"
         _put(functions, pace, change, settings, change.after)
@@ -199,7 +199,7 @@ def _change(functions: Functions, pace: Pace, change: LiveChange) -> str:
 def _change_back(functions: Functions, pace: Pace, change: LiveChange) -> str:
     """Empty when the function has the settings from before, else why it has not."""
     try:
-        settings, _ = _again(pace, lambda: functions.read(change.function))
+        settings, _ = again(pace, lambda: functions.read(change.function))
         if not _between(settings, change.before, change.after):
             return "" if settings["Handler"] == change.before["Handler"] else "somebody else has changed it since"
         _put(functions, pace, change, settings, change.before)
@@ -211,9 +211,9 @@ def _change_back(functions: Functions, pace: Pace, change: LiveChange) -> str:
 def _put(functions: Functions, pace: Pace, change: LiveChange, old: Mapping[str, Any], new: Mapping[str, Any]) -> None:
     """Change what differs, the function in one call."""
     if _without_retention(old) != _without_retention(new):
-        _again(pace, lambda: _update(functions, change.function, old, new))
+        again(pace, lambda: _update(functions, change.function, old, new))
     if old[RETENTION] != new[RETENTION]:
-        _again(pace, lambda: functions.retain(change.function, new[RETENTION]))
+        again(pace, lambda: functions.retain(change.function, new[RETENTION]))
 
 
 def _update(functions: Functions, name: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> None:
@@ -239,8 +239,8 @@ def _moved(problem: FunctionError) -> str:
     return "somebody else is changing it" if problem.moved else str(problem)
 
 
-def _again(pace: Pace, call: Callable[[], Answer]) -> Answer:
-    """The call's answer, after pauses where it may go well later."""
+def again(pace: Pace, call: Callable[[], Answer]) -> Answer:
+    """The call's answer, after pauses where it may go well later; raises FunctionError when it does not."""
     pause = FIRST_PAUSE
     for number in range(TRIES):
         pace.wait()
@@ -267,7 +267,8 @@ def _expect(functions: Functions, change: LiveChange) -> None:
         )
 
 
-def _record(journal: Journal, entry_id: str) -> Record:
+def record_of(journal: Journal, entry_id: str) -> Record:
+    """The record of an entry; raises UserError where there is none."""
     for record in journal.records():
         if record.entry.id == entry_id.zfill(4):
             return record

@@ -27,7 +27,9 @@ class Found:
     declared: Declared
 
 
-def find(path: Path, only: Sequence[str], deployed: Inventory | None = None) -> tuple[list[Found], list[str]]:
+def find(
+    path: Path, only: Sequence[str], deployed: Inventory | None = None, names: Sequence[str] = ()
+) -> tuple[list[Found], list[str]]:
     """The template files that a path stands for, nested ones too, and what of them could not be read; the settings that
     are in force come from what is deployed, where that is given."""
     from shopfast_obs.alarms.templates import declared
@@ -43,7 +45,7 @@ def find(path: Path, only: Sequence[str], deployed: Inventory | None = None) -> 
         for file in dict.fromkeys(r.file for r in inventory.resources if r.file):
             text = _decoded(Path(file))
             try:
-                found.append(Found(Path(file), text, declared(inventory, file, text, only)))
+                found.append(Found(Path(file), text, declared(inventory, file, text, only, names)))
             except EditError as problem:
                 raise UserError(f"{file}: {problem}.", "Mend the file, then try again.") from None
     return found, unread

@@ -6,6 +6,8 @@ import contextlib
 import shlex
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
     from shopfast_obs.alarms.derive import Derived
     from shopfast_obs.cli.alarm_templates import Found
+    from shopfast_obs.model.changes import Plan
 
 F = TypeVar("F", bound=Callable[..., Any])
 FILE = click.Path(path_type=Path)
@@ -39,9 +42,33 @@ def command() -> None:
     """
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which alarms somebody asks for (of kinds, of resources), and where they go."""
+
+    kinds: tuple[str, ...]
+    names: tuple[str, ...]
+    template: Path | None
+    into: Path | None
+    live: bool
+
+
 def places(function: F) -> F:
-    """Add --template and --into, which name the template that alarms go into, and the options of the target."""
+    """Add the options of where alarms go and of which ones, and those of the target; the parameter is `wanted`."""
+
+    @wraps(function)
+    def gathered(*args: Any, **given: Any) -> Any:  # noqa: ANN401 - any command
+        app = click.get_current_context().ensure_object(App)
+        chosen = Wanted(*(given.pop(name) for name in ("only", "resources", "template", "into", "live")))
+        if sum((bool(chosen.template), bool(chosen.into), chosen.live)) > 1:
+            raise UserError("--template, --into and --live are three places for alarms.", "Give one of them.")
+        if chosen.template and app.target_named:
+            raise UserError("--template looks at no cloud.", "Look at the cloud, and change the template: --into FILE")
+        _known(chosen.kinds)
+        return function(*args, wanted=chosen, **given)
+
     for option in (
+        click.option("--live", is_flag=True, help="In the account itself, whoever deployed what they watch."),
         click.option("--into", type=FILE, metavar="FILE", help="Look at the cloud; put the alarms into this template."),
         click.option(
             "--template",
@@ -50,33 +77,42 @@ def places(function: F) -> F:
             help="A SAM, CloudFormation or Serverless template in the place of the project's CDK app; no cloud.",
         ),
         click.option("--only", multiple=True, metavar="KIND", help="Only this kind of alarm (repeat)."),
+        click.option(
+            "--resource",
+            "resources",
+            multiple=True,
+            metavar="NAME",
+            help="Only of this function, API, queue...: its name or a pattern (repeat).",
+        ),
     ):
-        function = option(function)
-    return options.target(function)
+        gathered = option(gathered)
+    return options.target(gathered)  # type: ignore[return-value]
 
 
 @command.command("plan")
 @places
 @options.output("text", "json")
 @pass_app
-def plan_command(
-    app: App, *, only: tuple[str, ...], template: Path | None, into: Path | None, output_format: str
-) -> None:
+def plan_command(app: App, *, wanted: Wanted, output_format: str) -> None:
     """Show the alarms that the application needs, their thresholds and where they come from.
 
-    Looks at the project's CDK app, at a template, or with --target at what is deployed there.
+    Looks at the project's CDK app, at a template, or with --target at what is deployed there; with --live at what of it
+    the account has not.
 
     \b
     Examples:
       shopfast-obs alarms plan --only error-rate
       shopfast-obs alarms plan --template template.yaml
-      shopfast-obs alarms plan --target aws
+      shopfast-obs alarms plan --target aws --live --resource 'orders-*'
     """
     interrupted.mention(app)
-    if template or into:
-        _plan_template(app, only, template, into, output_format)
+    if wanted.template or wanted.into:
+        _plan_template(app, wanted, output_format)
         return
-    derived = _of_cloud(app, only) if app.target_named else derive(app, only, may_run=False)
+    if wanted.live:
+        _plan_live(app, wanted, output_format)
+        return
+    derived = _of_cloud(app, wanted) if app.target_named else derive(app, wanted.kinds, wanted.names, may_run=False)
     if output_format == "json":
         app.terminal.json(
             {
@@ -94,45 +130,48 @@ def plan_command(
     app.terminal.out(
         f"{len(derived.alarms)} alarms notify {derived.topic}; on AWS about {derived.monthly_cost:.2f} USD a month."
     )
-    place = " --into TEMPLATE" if app.target_named else ""
+    place = f" --target {app.target_name} --live (or --into TEMPLATE)" if app.target_named else ""
     app.terminal.say(f"Next: shopfast-obs alarms apply{place}")
 
 
 @command.command("apply")
 @places
+@options.output("text", "json")
 @pass_app
-def apply_command(app: App, *, only: tuple[str, ...], template: Path | None, into: Path | None) -> None:
-    """Write the alarms into the overlay or into a template; the next deploy creates them. Taken back by `undo`.
+def apply_command(app: App, *, wanted: Wanted, output_format: str) -> None:
+    """Write the alarms into the overlay or into a template for the next deploy, or (--live) into the account itself.
+
+    `undo` takes them back. With --live an alarm of that name which somebody else made stays as it is (exit code 1).
 
     \b
     Examples:
       shopfast-obs alarms apply && shopfast-obs deploy
       shopfast-obs alarms apply --template template.yaml
       shopfast-obs alarms apply --target aws --into serverless.yml
+      shopfast-obs alarms apply --target aws --live --resource checkout
     """
     from shopfast_obs.alarms.plan import plan
-    from shopfast_obs.changes.diff import diff
-    from shopfast_obs.changes.engine import apply
 
     interrupted.finish(app)
-    if template or into:
-        _apply_template(app, only, template, into)
+    if wanted.template or wanted.into:
+        _apply_template(app, wanted, output_format)
+        return
+    if wanted.live:
+        from shopfast_obs.cli import alarm_live
+
+        alarm_live.apply(app, alarm_live.planned(app, _of_cloud(app, wanted)), output_format)
         return
     if app.target_named:
-        raise UserError("Alarms come from a template, so that the next deployment keeps them.", "Name it: --into FILE")
+        raise UserError(
+            "Alarms come from a template, so that the next deployment keeps them, or stand in the account alone.",
+            "Say which: --into FILE or --live",
+        )
     settings = app.settings
     path = settings.overlay_path
-    derived = derive(app, only, may_run=True)
+    derived = derive(app, wanted.kinds, wanted.names, may_run=True)
     wired.require(settings)
-    wanted = plan(derived, settings.overlay, path.read_bytes() if path.exists() else None)
-    if wanted.empty:
-        app.terminal.say("The overlay has these alarms already; nothing to change.")
-        return
-    app.terminal.diff(diff(wanted))
-    entry = apply(wanted, settings.root, settings.state_dir)
-    for effect in wanted.effects:
-        app.terminal.say(effect)
-    app.terminal.say(f"Recorded as {entry.id}. Next: shopfast-obs deploy (take it back: shopfast-obs undo)")
+    change = plan(derived, settings.overlay, path.read_bytes() if path.exists() else None)
+    _apply_files(app, change, settings.root, output_format)
 
 
 @command.command("wait")
@@ -182,27 +221,21 @@ def _wait(app: App, name: str, state: str, timeout: float, *, hurry: bool) -> bo
     return False
 
 
-def _templates(app: App, only: tuple[str, ...], template: Path | None, into: Path | None) -> list[Found]:
+def _templates(app: App, wanted: Wanted) -> list[Found]:
     from shopfast_obs.cli.alarm_templates import find
 
-    _known(only)
-    if template and into:
-        raise UserError("--template and --into are two places for alarms.", "Give one of them.")
-    if template and app.target_named:
-        raise UserError("--template looks at no cloud.", "Look at the cloud, and change the template: --into FILE")
-    path = template or into
+    path = wanted.template or wanted.into
     assert path is not None
-    found, unread = find(path, only, app.cloud().inventory() if into else None)
+    deployed = app.cloud().inventory() if wanted.into else None
+    found, unread = find(path, wanted.kinds, deployed, wanted.names)
     if unread:
         gaps.end(app, unread, nothing=not found, allowed=True)
         app.terminal.warn(f"Not read, and without alarms: {gaps.named(unread)}")
     return found
 
 
-def _plan_template(
-    app: App, only: tuple[str, ...], template: Path | None, into: Path | None, output_format: str
-) -> None:
-    found = _templates(app, only, template, into)
+def _plan_template(app: App, wanted: Wanted, output_format: str) -> None:
+    found = _templates(app, wanted)
     alarms = {name: alarm for one in found for name, alarm in one.declared.alarms.items()}
     skipped = [item for one in found for item in one.declared.skipped]
     if output_format == "json":
@@ -213,31 +246,78 @@ def _plan_template(
         for name, alarm in alarms.items()
     ]
     app.terminal.table(("alarm", "fires when", "why"), rows)
-    option = f"--into {shlex.quote(str(into))}" if into else f"--template {shlex.quote(str(template))}"
+    option = f"--into {_quoted(wanted.into)}" if wanted.into else f"--template {_quoted(wanted.template)}"
     app.terminal.say(f"Next: shopfast-obs alarms apply {option}" if alarms else "Nothing in it needs an alarm.")
 
 
-def _apply_template(app: App, only: tuple[str, ...], template: Path | None, into: Path | None) -> None:
-    from shopfast_obs.changes.diff import diff
-    from shopfast_obs.changes.engine import apply
+def _quoted(path: Path | None) -> str:
+    return shlex.quote(str(path))
+
+
+def _plan_live(app: App, wanted: Wanted, output_format: str) -> None:
+    from shopfast_obs.cli import alarm_live
+    from shopfast_obs.model.resources import ALARM
+
+    plan = alarm_live.planned(app, _of_cloud(app, wanted))
+    if output_format == "json":
+        app.terminal.json(alarm_live.document(plan))
+        return
+    rows = [
+        (change.name, "changed" if change.before else "new", threshold(change.after), change.after["AlarmDescription"])
+        for change in plan.definitions
+        if change.type == ALARM and change.after
+    ]
+    app.terminal.table(("alarm", "", "fires when", "why"), rows)
+    for effect in plan.effects:
+        app.terminal.say(effect)
+    next_ = f"Next: shopfast-obs alarms apply --target {app.target_name} --live"
+    app.terminal.say("The account has these alarms already; nothing to change." if plan.empty else next_)
+
+
+def _apply_template(app: App, wanted: Wanted, output_format: str) -> None:
     from shopfast_obs.cli.alarm_templates import plan
 
-    wanted, root = plan(_templates(app, only, template, into))
-    if wanted.empty:
-        app.terminal.say("The template has these alarms already; nothing to change.")
+    change, root = plan(_templates(app, wanted))
+    _apply_files(app, change, root, output_format)
+
+
+def _apply_files(app: App, change: Plan, root: Path, output_format: str) -> None:
+    """Change the overlay or a template, and say what to do next."""
+    from shopfast_obs.changes.diff import diff
+    from shopfast_obs.changes.engine import apply
+
+    state = app.settings.state_dir
+    entry = None if change.empty else apply(change, root, state, project=app.settings.root)
+    if output_format == "json":
+        said = {"effects": change.effects, "skipped": change.skipped}
+        app.terminal.json({"applied": entry.id if entry else None, "diff": diff(change), **said})
         return
-    app.terminal.diff(diff(wanted))
-    entry = apply(wanted, root, app.settings.state_dir, project=app.settings.root)
-    for effect in wanted.effects:
+    if entry is None:
+        where = "template" if change.command.endswith("--template") else "overlay"
+        app.terminal.say(f"The {where} has these alarms already; nothing to change.")
+        return
+    then = "deploy the template." if change.command.endswith("--template") else "shopfast-obs deploy"
+    app.terminal.diff(diff(change))
+    for effect in change.effects:
         app.terminal.say(effect)
-    app.terminal.say(f"Recorded as {entry.id}. Next: deploy the template. (take it back: shopfast-obs undo)")
+    app.terminal.say(f"Recorded as {entry.id}. Next: {then} (take it back: shopfast-obs undo)")
 
 
-def _of_cloud(app: App, only: tuple[str, ...]) -> Derived:
+def _of_cloud(app: App, wanted: Wanted) -> Derived:
+    """The alarms for what is deployed; what could not be read is said."""
     from shopfast_obs.alarms.derive import derive as derive_alarms
+    from shopfast_obs.alarms.derive import goes_by
 
-    _known(only)
-    return derive_alarms(app.cloud().inventory(), only)
+    inventory = app.cloud().inventory()
+    unread = [f"{gap.what}: {gap.reason}" for gap in inventory.gaps]
+    if unread:
+        gaps.end(app, unread, nothing=not inventory.resources, allowed=True)
+        app.terminal.warn(f"Not read, and without alarms: {gaps.named(unread)}")
+    if wanted.names and not any(goes_by(resource, wanted.names) for resource in inventory.resources):
+        raise UserError(
+            f"Nothing on {inventory.source} is called {', '.join(wanted.names)}.", "See: shopfast-obs status"
+        )
+    return derive_alarms(inventory, wanted.kinds, wanted.names)
 
 
 def _known(only: tuple[str, ...]) -> None:
@@ -250,13 +330,12 @@ def _known(only: tuple[str, ...]) -> None:
         raise UserError(f"There is no alarm kind {sorted(unknown)[0]!r}.", f"There are: {known}.")
 
 
-def derive(app: App, only: tuple[str, ...], *, may_run: bool) -> Derived:
+def derive(app: App, only: tuple[str, ...], names: tuple[str, ...] = (), *, may_run: bool) -> Derived:
     """The alarms for the project as its overlay will make it."""
     from shopfast_obs.alarms.derive import derive as derive_alarms
     from shopfast_obs.cli.declared import inventory
 
-    _known(only)
-    return derive_alarms(inventory(app.settings, may_run=may_run), only)
+    return derive_alarms(inventory(app.settings, may_run=may_run), only, names)
 
 
 def threshold(properties: Mapping[str, Any]) -> str:

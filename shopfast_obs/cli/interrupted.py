@@ -59,5 +59,5 @@ def _unfinished(state: Path) -> Sequence[JournalEntry]:
 
 
 def _told(entry: JournalEntry) -> str:
-    what = "deployed functions" if entry.plan.live else "files"
+    what = "deployed functions" if entry.plan.live else "alarms" if entry.plan.definitions else "files"
     return f"Change {entry.id} ({entry.plan.command}) was interrupted: {what} may be half changed."

@@ -45,34 +45,45 @@ def instrument(app: App, names: Sequence[str], mode: str, output_format: str) ->
 
 
 def undo(app: App, entry: JournalEntry) -> JournalEntry:
-    """Give the functions of the entry their settings back, on the target where they were changed."""
+    """Give what the entry changed its settings back, on the target where they were changed."""
     from shopfast_obs.changes import live
+    from shopfast_obs.cli import alarm_live
 
     _turn_to(app, entry.plan)
+    if entry.plan.definitions:
+        return alarm_live.undo(app, entry)
     return live.undo(functions_of(app), app.settings.state_dir, entry.id)
 
 
 def recover(app: App) -> list[JournalEntry]:
     """Take back what a command that died has left half done, where it was changed; those entries."""
-    from shopfast_obs.changes import live
+    from shopfast_obs.changes import engine, live
+    from shopfast_obs.cli import alarm_live
 
     done: list[JournalEntry] = []
     here = (app.target_name, app.region)
     for left in live.unfinished(app.settings.state_dir):
         _turn_to(app, left.plan)
         done += live.recover(functions_of(app), app.settings.state_dir, left.id)
+    for left in engine.unfinished(app.settings.state_dir):
+        if left.plan.definitions:
+            _turn_to(app, left.plan)
+            done.append(alarm_live.recover(app, left))
     app.target_name, app.region = here
     return done
 
 
 def diff(plan: Plan) -> str:
-    """The live changes as a unified diff of their settings."""
+    """The changes of what is deployed as a unified diff of their settings."""
     from shopfast_obs.changes.engine import diff as of_files
     from shopfast_obs.model.changes import FileChange
     from shopfast_obs.model.changes import Plan as Files
 
     changes = [FileChange(f"lambda/{c.function}.json", _text(c.before), _text(c.after)) for c in plan.live]
     changes += [FileChange(f"iam/{c.role}/{c.policy}.json", _text(c.before), _text(c.after)) for c in plan.roles]
+    changes += [
+        FileChange(f"{_place(c.type)}/{c.name}.json", _text(c.before), _text(c.after)) for c in plan.definitions
+    ]
     return of_files(Files(plan.command, tuple(changes)))
 
 
@@ -83,6 +94,11 @@ def functions_of(app: App) -> LiveFunctions:
     from shopfast_obs.instrument.live import image
 
     return LiveFunctions(app.clients(), image, FunctionError)
+
+
+def _place(type_: str) -> str:
+    """The service that a CloudFormation type belongs to, in lower case."""
+    return type_.split("::")[1].lower()
 
 
 def _plan(app: App, functions: LiveFunctions, names: Sequence[str], *, publish: bool) -> Plan:

@@ -12,6 +12,7 @@ from shopfast_obs.cli import live as deployed
 from shopfast_obs.cli.app import App, pass_app
 from shopfast_obs.errors import UserError
 from shopfast_obs.model.counts import plural
+from shopfast_obs.model.resources import ALARM
 
 if TYPE_CHECKING:
     from shopfast_obs.model.changes import JournalEntry
@@ -59,7 +60,7 @@ def command(app: App, *, entry_id: str | None, yes: bool, show_list: bool, adopt
             _show(app, entry)
         if not yes:
             _ask(app, entry.id)
-    live = bool(entry.plan.live)
+    live = entry.plan.remote
     _tell(
         app,
         deployed.undo(app, entry) if live else engine.undo(settings.root, settings.state_dir, entry.id),
@@ -75,15 +76,20 @@ def _show(app: App, entry: JournalEntry) -> None:
 
 def _tell(app: App, done: JournalEntry, output_format: str) -> None:
     """What was taken back."""
-    live = bool(done.plan.live)
+    live = done.plan.remote
     if output_format == "json":
         names = [change.function for change in done.plan.live]
         files = [change.path for change in done.plan.changes]
-        app.terminal.json({"undone": done.id, "files": files} | ({"functions": names} if live else {}))
+        alarms = [change.name for change in done.plan.definitions]
+        more = ({"functions": names} if names else {}) | ({"alarms": alarms} if alarms else {})
+        app.terminal.json({"undone": done.id, "files": files} | more)
         return
     if live:
-        count = len(done.plan.live)
-        app.terminal.say(f"Change {done.id} ({done.plan.command}) is undone: {_as_before(count, 'function')}.")
+        noun = "function" if done.plan.live else "alarm"
+        count = len(done.plan.live) or sum(change.type == ALARM for change in done.plan.definitions)
+        for kept in done.plan.skipped if done.plan.definitions else ():
+            app.terminal.warn(f"{kept.what}: {kept.reason}")
+        app.terminal.say(f"Change {done.id} ({done.plan.command}) is undone: {_as_before(count, noun)}.")
         return
     count = len(done.plan.changes) - len(done.plan.skipped) if done.plan.skipped else len(done.plan.changes)
     app.terminal.say(f"Change {done.id} ({done.plan.command}) is undone: {_as_before(count, 'file')}.")
@@ -129,6 +135,7 @@ def _list(app: App, output_format: str) -> None:
                         "command": e.plan.command,
                         "files": [change.path for change in e.plan.changes],
                         "functions": [change.function for change in e.plan.live],
+                        "alarms": [change.name for change in e.plan.definitions],
                         "undone": None if e.undone is None else _time(e.undone),
                     }
                     for e in entries
@@ -145,7 +152,7 @@ def _list(app: App, output_format: str) -> None:
             e.id,
             _time(e.time),
             e.plan.command,
-            str(len(e.plan.changes) + len(e.plan.live)),
+            str(len(e.plan.changes) + len(e.plan.live) + len(e.plan.definitions)),
             "" if e.undone is None else _time(e.undone),
         )
         for e in entries

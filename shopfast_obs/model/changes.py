@@ -41,6 +41,17 @@ class RoleChange:
 
 
 @dataclass(frozen=True, slots=True)
+class DefinitionChange:
+    """One alarm or topic of an account by its CloudFormation type, before and after, as the API takes its definition;
+    None where there is none."""
+
+    type: str
+    name: str
+    before: Mapping[str, Any] | None
+    after: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
 class Skipped:
     """Something that was left alone, and why; `unread` where it could not even be read."""
 
@@ -60,11 +71,17 @@ class Plan:
     live: tuple[LiveChange, ...] = ()
     roles: tuple[RoleChange, ...] = ()
     target: str = ""  # of the live changes: `local` or `aws`, with the region behind a space
+    definitions: tuple[DefinitionChange, ...] = ()
 
     @property
     def empty(self) -> bool:
         """True when there is nothing to change."""
-        return not self.changes and not self.live
+        return not self.changes and not self.remote
+
+    @property
+    def remote(self) -> bool:
+        """True when it changes what is deployed, and no files."""
+        return bool(self.live or self.definitions)
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,7 +62,7 @@ def test_one_that_was_changed_since_refuses_the_whole_undo(world: World, tmp_pat
     entry = live.apply(world.plan(), world.functions(), tmp_path, pace=fast())
     world.api.client.update_function_configuration(FunctionName=world.names[3], Timeout=77)
     now = world.images()
-    with pytest.raises(UserError, match="deployed functions"):
+    with pytest.raises(UserError, match="what is deployed"):
         engine.undo(tmp_path, tmp_path)
     with pytest.raises(ChangedSinceError, match=r"shop-003 has been changed since \(Timeout\)"):
         live.undo(world.functions(), tmp_path, entry.id, fast())

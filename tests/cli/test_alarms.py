@@ -99,7 +99,7 @@ def test_a_target_is_looked_at_by_its_physical_names(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("plan", "--template", "template.yaml", "--into", "template.yaml"), "two places"),
+        (("plan", "--template", "template.yaml", "--into", "template.yaml"), "three places"),
         (("plan", "--template", "template.yaml", "--target", "aws"), "no cloud"),
         (("plan", "--template", "template.yaml", "--only", "nothing"), "no alarm kind"),
         (("plan", "--template", "gone.yaml"), "gone.yaml"),
