@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import io
+import functools
 import json
-import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,52 +14,63 @@ from click.testing import CliRunner, Result
 from moto import mock_aws
 
 from shopfast_obs import cli
-from shopfast_obs.changes.definitions import Definitions
-from shopfast_obs.cli import alarm_live
+from shopfast_obs.cli.app import App
+from shopfast_obs.cloud.interface import Cloud, Target
 from shopfast_obs.cloud.live_alarms import LiveAlarms
+from shopfast_obs.model.resources import FUNCTION, Inventory, Resource
+from shopfast_obs.testing import FakeCloud
 
 REGION = "eu-west-1"
-ROLE = "arn:aws:iam::123456789012:role/r"
 LIVE = ("--live", "--target", "aws", "--region", REGION)
 TOPIC = f"arn:aws:sns:{REGION}:123456789012:shop-alarms"
+TIMEOUTS = {"shop-orders": 10, "shop-mail": 20}
 
 
+@functools.cache
 def client(service: str) -> Any:
     """moto's."""
-    return boto3.client(service, region_name=REGION)
+    return boto3.client(service, region_name=REGION, aws_access_key_id="id", aws_secret_access_key="secret")
+
+
+class Deployed(App):
+    """A run of a command on moto's CloudWatch and SNS, and on functions of which no stack knows."""
+
+    def __init__(self, timeouts: dict[str, int]) -> None:
+        super().__init__()
+        functions = (Resource(FUNCTION, name, properties={"Timeout": t}) for name, t in timeouts.items())
+        self._cloud = FakeCloud(Inventory("aws", tuple(functions)))
+
+    def clients(self) -> Callable[[str], Any]:
+        """moto's."""
+        return client
+
+    def cloud(self) -> Cloud:
+        """The functions."""
+        return self._cloud
+
+    def target(self) -> Target:
+        """The one that was asked for."""
+        return Target(self.target_name, self.region or REGION)
 
 
 @pytest.fixture(autouse=True)
 def account(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
-    """Two functions, of which no stack knows, and an empty project."""
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "testing")
-    for name in ("AWS_PROFILE", "AWS_ENDPOINT_URL", "SHOPFAST_OBS_STATE"):
-        monkeypatch.delenv(name, raising=False)
+    """No alarm, no topic, and an empty project."""
+    monkeypatch.delenv("SHOPFAST_OBS_STATE", raising=False)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("shopfast_obs.changes.definitions.RATE", 1e6)
-    package = io.BytesIO()
-    with zipfile.ZipFile(package, "w") as archive:
-        archive.writestr("a.py", "")
     with mock_aws():
-        trust = json.dumps({"Statement": []})
-        client("iam").create_role(RoleName="r", AssumeRolePolicyDocument=trust)
-        for name, timeout in (("shop-orders", 10), ("shop-mail", 20)):
-            client("lambda").create_function(
-                FunctionName=name, Runtime="python3.12", Role=ROLE, Handler="a.b", Timeout=timeout,
-                Code={"ZipFile": package.getvalue()},
-            )  # fmt: skip
         yield
 
 
-def invoke(*arguments: str) -> Result:
+def invoke(*arguments: str, timeouts: dict[str, int] = TIMEOUTS) -> Result:
     """The outcome of the command line."""
-    return CliRunner().invoke(cli.main, arguments)
+    return CliRunner().invoke(cli.main, arguments, obj=Deployed(timeouts))
 
 
-def done(*arguments: str, code: int = 0) -> dict[str, Any]:
+def done(*arguments: str, code: int = 0, timeouts: dict[str, int] = TIMEOUTS) -> dict[str, Any]:
     """The document of a command with this exit code."""
-    result = invoke(*arguments, "--format", "json")
+    result = invoke(*arguments, "--format", "json", timeouts=timeouts)
     assert result.exit_code == code, result.output
     found: dict[str, Any] = json.loads(result.stdout)
     return found
@@ -149,8 +159,8 @@ def test_a_changed_timeout_moves_the_threshold_and_undo_gives_the_old_alarm_back
     """PutMetricAlarm overwrites: the definition from before is kept in the journal."""
     done("alarms", "apply", *LIVE, "--only", "duration-near-timeout")
     before = alarms()
-    client("lambda").update_function_configuration(FunctionName="shop-mail", Timeout=30)
-    said = done("alarms", "apply", *LIVE, "--only", "duration-near-timeout")
+    slower = {**TIMEOUTS, "shop-mail": 30}
+    said = done("alarms", "apply", *LIVE, "--only", "duration-near-timeout", timeouts=slower)
     assert [change["name"] for change in said["changes"]] == ["shop-mail-duration-near-timeout"]
     assert alarms()["shop-mail-duration-near-timeout"]["Threshold"] == 24_000
     assert invoke("undo", "--yes").exit_code == 0
@@ -170,22 +180,21 @@ def test_a_topic_that_somebody_subscribed_to_stays() -> None:
     assert client("sns").list_topics()["Topics"]
 
 
-class Dying(LiveAlarms):
-    """Ends like a killed process before the second alarm."""
-
-    def put(self, type_: str, name: str, definition: Any) -> None:
-        """The first of them only."""
-        if name.startswith("shop-orders"):
-            raise KeyboardInterrupt
-        super().put(type_, name, definition)
-
-
 def test_what_was_interrupted_is_taken_back_by_the_next_command(monkeypatch: pytest.MonkeyPatch) -> None:
     """And told of by one that only looks."""
-    dying: Definitions = Dying(client, RuntimeError)
-    monkeypatch.setattr(alarm_live, "alarms_of", lambda _: dying)
-    invoke("alarms", "apply", *LIVE, "--only", "throttles")
+    put_ = LiveAlarms.put
+
+    def dying(self: LiveAlarms, type_: str, name: str, definition: Any) -> None:
+        if name.startswith("shop-orders"):
+            raise KeyboardInterrupt
+        put_(self, type_, name, definition)
+
+    monkeypatch.setattr(LiveAlarms, "put", dying)
+    assert invoke("alarms", "apply", *LIVE, "--only", "throttles").exit_code != 0
     assert list(alarms()) == ["shop-mail-throttles"]
-    monkeypatch.undo()
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+    monkeypatch.setattr(LiveAlarms, "put", put_)
+    assert "was interrupted: alarms may be half changed" in invoke("undo", "--list").stderr
+    assert alarms()
+    assert "it is taken back" in invoke("undo", "--yes").stderr
+    assert alarms() == {}
+    assert client("sns").list_topics()["Topics"] == []
