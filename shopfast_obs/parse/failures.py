@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from shopfast_obs.model.failures import Failure, FailureKind, Frame
 from shopfast_obs.model.telemetry import InvocationReport, LogEvent
-from shopfast_obs.parse import platform, powertools
+from shopfast_obs.parse import fates, platform, powertools
 from shopfast_obs.parse.unread import Unread, defect
 
 _TOLD_AT_ONCE = ("exception", "logged")  # what comes after such a line adds nothing to it
@@ -46,6 +46,7 @@ class _Stream:
 
     request: str = ""
     last_line: str = ""
+    nameless: list[int] = field(default_factory=list)  # failures of a request that no line has named yet
 
 
 class _Reader:
@@ -56,6 +57,7 @@ class _Reader:
         self.attempts: dict[str, int] = {}
         self.reports: dict[tuple[str, int], InvocationReport] = {}
         self.traces: dict[str, str] = {}
+        self.fates = fates.Fates()
 
     def read(self, event: LogEvent) -> None:
         """Take in one event."""
@@ -69,7 +71,7 @@ class _Reader:
     def _platform(self, event: LogEvent, stream: _Stream) -> None:
         started = platform.started(event.message)
         if started:
-            stream.request, stream.last_line = started, ""
+            stream.request, stream.last_line, stream.nameless = started, "", []
             self.attempts[started] = self.attempts.get(started, 0) + 1
             return
         if event.message.startswith("END RequestId:"):
@@ -77,12 +79,24 @@ class _Reader:
             return
         report = platform.report(event.message, event)
         if report is not None:
-            self.reports[report.request_id, self.attempts.get(report.request_id, 0)] = report
-            if report.trace_id:
-                self.traces[report.request_id] = report.trace_id
-            stream.request = ""
+            self._reported(report, event, stream)
+        elif (end := platform.end(event.message)) is not None:
+            made = self._made(event, stream, *fates.described(end.status, end.error_type, 0), request_id=end.request_id)
+            self.fates.add("fault" if end.reason else "done", made._replace(message=end.reason or made.message))
         else:
             self._init(event, stream)
+
+    def _reported(self, report: InvocationReport, event: LogEvent, stream: _Stream) -> None:
+        request = report.request_id
+        self.reports[request, self.attempts.get(request, 0)] = report
+        if report.trace_id:
+            self.traces[request] = report.trace_id
+        for index in stream.nameless:  # a log that begins within an invocation
+            self.found[index] = self.found[index]._replace(request_id=request, attempt=self.attempts.get(request, 0))
+        if report.status != "success":
+            said = fates.described(report.status, report.error_type, report.duration)
+            self.fates.add("report", self._made(event, stream, *said, request_id=request))
+        stream.request, stream.nameless = "", []
 
     def _init(self, event: LogEvent, stream: _Stream) -> None:
         report = platform.init_report(event.message, event)
@@ -135,28 +149,34 @@ class _Reader:
         frames: tuple[Frame, ...] = (),
     ) -> None:
         request = request_id or record.request_id or stream.request
-        self.found.append(
-            Failure(
-                kind,
-                type_,
-                message,
-                event.timestamp,
-                _function(event.group) or record.service,
-                "logs",
-                request,
-                record.trace_id,
-                self.attempts.get(request, 0),
-                frames,
-                event.message,
-                event.group,
-                event.stream,
-                "" if kind in _TOLD_AT_ONCE else stream.last_line.strip(),
-            )
+        if not request:
+            stream.nameless.append(len(self.found))
+        made = self._made(event, stream, kind, type_, message, request_id=request)
+        where = made.where or record.service
+        self.found.append(made._replace(where=where, trace_id=record.trace_id, frames=frames))
+
+    def _made(
+        self, event: LogEvent, stream: _Stream, kind: FailureKind, type_: str, message: str, *, request_id: str
+    ) -> Failure:
+        return Failure(
+            kind,
+            type_,
+            message,
+            event.timestamp,
+            _function(event.group),
+            "logs",
+            request_id,
+            attempt=self.attempts.get(request_id, 0),
+            line=event.message,
+            group=event.group,
+            stream=event.stream,
+            detail="" if kind in _TOLD_AT_ONCE else stream.last_line.strip(),
         )
 
     def finished(self) -> LogFailures:
         """Everything, with what only the reports at the end of an invocation know."""
-        return LogFailures(tuple(self._told(failure) for failure in self.found), self.traces)
+        found = [*self.found, *self.fates.untold(self.found)]
+        return LogFailures(tuple(self._told(failure) for failure in found), self.traces)
 
     def _told(self, failure: Failure) -> Failure:
         if failure.kind in _TOLD_AT_ONCE and (failure.trace_id or failure.request_id not in self.traces):
@@ -168,7 +188,7 @@ class _Reader:
             used = f"; used {report.max_memory_mb} of {report.memory_size_mb} MB" if report else ""
             return failure._replace(trace_id=trace_id, detail=last + used)
         if failure.kind == "out_of_memory" and report is not None:
-            full = report.max_memory_mb >= report.memory_size_mb * _FULL
+            full = report.max_memory_mb >= report.memory_size_mb * _FULL or failure.type.endswith("OutOfMemory")
             detail = f"used {report.max_memory_mb} of {report.memory_size_mb} MB; {last}"
             kind = failure.kind if full else "runtime_exit"
             return failure._replace(trace_id=trace_id, detail=detail, kind=kind)

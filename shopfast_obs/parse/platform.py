@@ -57,6 +57,16 @@ class InitReport:
 
 
 @dataclass(frozen=True, slots=True)
+class End:
+    """A bad end of an invocation, by a record that stands before its report or instead of it."""
+
+    request_id: str
+    status: Literal["success", "error", "timeout"]
+    error_type: str
+    reason: str = ""  # of a platform.fault
+
+
+@dataclass(frozen=True, slots=True)
 class Timeout:
     """`Task timed out after 3.00 seconds`."""
 
@@ -103,6 +113,20 @@ def init_report(message: str, event: LogEvent) -> InitReport | None:
     duration = _float(_mapping(record.get("metrics")).get("durationMs")) / 1000
     phase, kind = str(record.get("phase", "")), str(record.get("errorType", ""))
     return InitReport(event.timestamp, duration, phase, _status(record.get("status")), kind)
+
+
+def end(message: str) -> End | None:
+    """What a platform.runtimeDone or platform.fault record says of an invocation that failed; None for other lines."""
+    record = _record(message, "platform.runtimeDone")
+    if record is not None:
+        status = _status(record.get("status"))
+        request = str(record.get("requestId", ""))
+        return End(request, status, str(record.get("errorType", ""))) if status != "success" else None
+    if '"platform.fault"' not in message:
+        return None
+    told = _any_record(message, "platform.fault")
+    text = told if isinstance(told, str) else ""
+    return End(request_id(text or message), "error", "", text.rpartition(f"{request_id(text)} ")[2].strip() or "fault")
 
 
 def started(message: str) -> str:
@@ -219,13 +243,17 @@ def _record(message: str, kind: str) -> Mapping[str, Any] | None:
     """The `record` of a JSON platform event of this type, or None."""
     if f'"{kind}"' not in message:
         return None
+    found = _any_record(message, kind)
+    return None if found is None else _mapping(found)
+
+
+def _any_record(message: str, kind: str) -> Any:  # noqa: ANN401
+    """The same of any JSON type; of platform.fault it is a text."""
     try:
         entry = orjson.loads(message)
     except orjson.JSONDecodeError:
         return None
-    if not isinstance(entry, dict) or entry.get("type") != kind:
-        return None
-    return _mapping(entry.get("record"))
+    return entry.get("record", {}) if isinstance(entry, dict) and entry.get("type") == kind else None
 
 
 def _status(value: Any) -> Literal["success", "error", "timeout"]:  # noqa: ANN401

@@ -96,3 +96,66 @@ def test_a_healthy_log_has_none() -> None:
         END,
     ]
     assert read(*lines, report_line(ID, 5)).failures == ()
+
+
+def platform_line(kind: str, record: object) -> str:
+    """A record as logs in JSON have it."""
+    return json.dumps({"time": "2026-03-02T10:00:03.101Z", "type": f"platform.{kind}", "record": record})
+
+
+def report(status: str, error_type: str = "") -> str:
+    """platform.report."""
+    told = {"requestId": ID, "status": status, "metrics": {"durationMs": 3000.0, "memorySizeMB": 128}}
+    return platform_line("report", told | ({"errorType": error_type} if error_type else {}))
+
+
+@pytest.mark.parametrize(
+    ("line", "kind", "type_"),
+    [
+        (report_line(ID, 3000, status="timeout"), "timeout", "Timeout"),
+        (
+            report_line(ID, 3000, status="error") + "\tError Type: Runtime.OutOfMemory",
+            "out_of_memory",
+            "Runtime.OutOfMemory",
+        ),
+        (
+            report_line(ID, 3000, status="error") + "\tError Type: Runtime.ExitError",
+            "runtime_exit",
+            "Runtime.ExitError",
+        ),
+        (report("timeout"), "timeout", "Timeout"),
+        (report("error", "KeyError"), "exception", "KeyError"),
+        (report("failure"), "exception", "Error"),
+        (platform_line("runtimeDone", {"requestId": ID, "status": "error"}), "exception", "Error"),
+        (platform_line("fault", f"RequestId: {ID} Process exited before completing request"), "exception", "Error"),
+    ],
+)
+def test_what_only_the_platforms_record_tells_is_a_failure(line: str, kind: str, type_: str) -> None:
+    """With and without the rest of the invocation's lines."""
+    for lines in ([line], [START, "working", line]):
+        failure = only(*lines)
+        assert (failure.kind, failure.type, failure.request_id) == (kind, type_, ID)
+
+
+def test_a_failure_is_counted_once_whoever_tells_of_it() -> None:
+    """By a line of the function, by the platform's sentence, by two records."""
+    done = platform_line("runtimeDone", {"requestId": ID, "status": "error", "errorType": "KeyError"})
+    line = "[ERROR] KeyError: 'sku'\nTraceback (most recent call last):\n  File \"/var/task/h.py\", line 3, in handler"
+    assert only(START, done, report("error", "KeyError")).type == "KeyError"
+    assert only(START, line, END, report("error", "KeyError")).message == "'sku'"
+    assert only(line, report("error", "KeyError")).message == "'sku'"  # the log begins after START
+    late = f"2026-01-01T00:00:03.003Z {ID} Task timed out after 3.00 seconds"
+    assert only(START, END, report_line(ID, 3000, status="timeout"), late).kind == "timeout"
+
+
+def test_two_attempts_that_only_reports_tell_of_are_two() -> None:
+    """Also where the log has no START lines."""
+    once = report_line(ID, 3000, status="timeout")
+    assert len(read(once, once).failures) == 2
+    assert [failure.attempt for failure in read(START, once, START, once).failures] == [1, 2]
+
+
+def test_a_fault_says_what_the_platform_says() -> None:
+    """Without the request's id, by which it would be a group of its own."""
+    line = platform_line("fault", f"RequestId: {ID} Process exited before completing request")
+    assert only(START, line).message == "Process exited before completing request"

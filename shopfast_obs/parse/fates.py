@@ -1,0 +1,43 @@
+"""Invocations whose failure only the platform's records tell: where logs are JSON, and since 2026 in some accounts also
+where they are text, no line says `Task timed out`; REPORT's status alone does."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from typing import Literal
+
+from shopfast_obs.model.failures import Failure, FailureKind
+
+ENDING = frozenset(("exception", "timeout", "out_of_memory", "runtime_exit", "init"))  # kinds that end an invocation
+Record = Literal["report", "done", "fault"]  # an invocation has at most one of each
+_TELLING = ("fault", "done", "report")  # the last says most
+_Attempt = tuple[str, int]  # request id and number
+
+
+class Fates:
+    """What the records say of failed invocations, held against what the lines told."""
+
+    def __init__(self) -> None:
+        self._said: defaultdict[_Attempt, defaultdict[Record, list[Failure]]] = defaultdict(lambda: defaultdict(list))
+
+    def add(self, record: Record, failure: Failure) -> None:
+        """A record says that an invocation failed."""
+        self._said[failure.request_id, failure.attempt][record].append(failure)
+
+    def untold(self, told: Iterable[Failure]) -> Iterator[Failure]:
+        """The failures that no line told of, each once whatever number of records has it."""
+        known = Counter((failure.request_id, failure.attempt) for failure in told if failure.kind in ENDING)
+        for attempt, said in self._said.items():
+            most = max(said, key=lambda record: (len(said[record]), _TELLING.index(record)))
+            yield from said[most][known[attempt] :]
+
+
+def described(status: str, error_type: str, seconds: float) -> tuple[FailureKind, str, str]:
+    """Kind, type and message of what a record's status and error type stand for."""
+    if status == "timeout":
+        return "timeout", "Timeout", f"Task timed out after {seconds:.2f} seconds" if seconds else "Task timed out"
+    if error_type.endswith("OutOfMemory"):
+        return "out_of_memory", error_type, "the invocation ran out of memory"
+    kind: FailureKind = "runtime_exit" if error_type.startswith("Runtime.") else "exception"
+    return kind, error_type or "Error", "the invocation failed; no line of its log says why"
