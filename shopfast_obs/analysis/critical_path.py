@@ -1,7 +1,9 @@
-"""What a customer waited for: the chain of parts that reaches from the root's start to the trace's last end.
+"""Two paths through a trace. The path to the end is the chain of parts that reaches from the root's start to the last
+end. The path to the answer is what the customer waited for: asynchronous work is on it only where somebody waited for
+it until they gave up.
 
 It knows what X-Ray does with Lambda: `Initialization` lies before its function's start, asynchronous attempts lie after
-their parent's end. The path is also a tiling: every moment belongs to exactly one part, so that the categories add up.
+their parent's end. A path is also a tiling: every moment belongs to exactly one part, so that the categories add up.
 """
 
 from __future__ import annotations
@@ -78,10 +80,27 @@ class CriticalPath:
 
 
 def critical_path(tree: TraceTree) -> CriticalPath:
-    """The critical path of a trace, in linear time but for sorting siblings; an empty one without parts."""
+    """The path of a trace to its last end, in linear time but for sorting siblings; an empty one without parts."""
     if not tree.nodes:
         return CriticalPath((), (), ())
     return _Walk(tree).path()
+
+
+def answer_path(tree: TraceTree, to_end: CriticalPath) -> CriticalPath:
+    """The path to the root's own end; the same object as the path to the end where nothing goes on after the answer,
+    and where the root is an event that nobody waits for."""
+    if not tree.nodes or tree.end <= tree.ends[0] or _is_event(tree):
+        return to_end
+    return _AnswerWalk(tree).path()
+
+
+def _is_event(tree: TraceTree) -> bool:
+    """True for a root that Lambda invoked asynchronously: it has attempts."""
+    return tree.nodes[0].origin == SERVICE and any(_is_attempt(tree.nodes[child].name) for child in tree.children[0])
+
+
+def _is_attempt(name: str) -> bool:
+    return name == "Dwell Time" or name.startswith("Attempt")
 
 
 def pre_initialised(tree: TraceTree, function: int, initialization: int) -> bool:
@@ -134,7 +153,7 @@ class _Walk:
         self.slices: list[Slice] = []
         self.starts, self.ends, self.parts = tree.starts, tree.ends, tree.nodes
         self.cold: list[int] = []
-        self.next_on_chain = self._chain()
+        self.next_on_chain: Mapping[int, int] = self._chain()
 
     def _chain(self) -> Mapping[int, int]:
         """For every node that the trace's last end lies beyond: the child that leads there."""
@@ -234,10 +253,44 @@ class _Walk:
             return False
         if child in self.tree.late:
             # Lambda tries one after the other; other asynchronous work goes its own way.
-            return target != -1 and (node.name == "Dwell Time" or node.name.startswith("Attempt"))
+            return target != -1 and _is_attempt(node.name)
         return True
 
     def _spend(self, until: float, node: int, category: str) -> None:
         if until > self.now:
             self.slices.append(tuple.__new__(Slice, (self.now, until, node, category)))
             self.now = until
+
+
+class _AnswerWalk(_Walk):
+    """The walk that ends with the root: what goes on after the part that began it is not waited for, unless that part
+    failed because it waited in vain."""
+
+    def __init__(self, tree: TraceTree) -> None:
+        super().__init__(tree)
+        self.limits = {0: tree.ends[0]}  # of each part on the path: nobody above it waited longer
+        self.limit = tree.ends[0]
+
+    def _chain(self) -> Mapping[int, int]:
+        return {}
+
+    def path(self) -> CriticalPath:
+        """The parts that began before the answer."""
+        found = super().path()
+        began = tuple(index for index in found.nodes if self.starts[index] < self.limits[0] or index == 0)
+        return CriticalPath(began, found.slices, found.cold_starts)
+
+    def _enter(self, index: int) -> Sequence[int]:
+        parent = self.tree.parents[index]
+        if parent != -1:
+            self.limit = self.limits[parent]
+            self.limits[index] = min(self.limit, self.ends[parent])
+        return super()._enter(index)
+
+    def _waited_for(self, parent: int, child: int, target: int) -> bool:
+        if child in self.tree.late:
+            return self.parts[parent].fault and child not in self.tree.detached
+        return super()._waited_for(parent, child, target)
+
+    def _spend(self, until: float, node: int, category: str) -> None:
+        super()._spend(min(until, self.limits.get(node, self.limit)), node, category)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from heapq import heappush, heappushpop, nlargest
 
 from shopfast_obs.analysis.cold_starts import FunctionStarts, StartsBuilder
-from shopfast_obs.analysis.critical_path import CATEGORIES, CriticalPath, critical_path
+from shopfast_obs.analysis.critical_path import CATEGORIES, CriticalPath, answer_path, critical_path
 from shopfast_obs.analysis.errors import ErrorGroup, error_groups
 from shopfast_obs.analysis.outcome import Outcome, operation, outcome, resource, route
 from shopfast_obs.analysis.outliers import AttributeValue, Outlier, OutlierBuilder
@@ -26,8 +26,8 @@ EXEMPLARS = 3
 
 @dataclass(frozen=True, slots=True)
 class TraceSummary:
-    """One trace in short. `duration` is from the root's start to the last end, `response` the root's own; `cold_starts`
-    are those that the critical path waited for."""
+    """One trace in short. `duration` is from the root's start to the last end, `response` the root's own; `breakdown`
+    and `cold_starts` are those of the path to the last end, `critical_path` the parts of the path to the answer."""
 
     id: str
     start: float
@@ -56,9 +56,10 @@ class EntryPoint:
 
 @dataclass(frozen=True, slots=True)
 class PathStep:
-    """One kind of part on the critical paths: its own seconds there, which is what it could save at most. `exemplars`
-    are the traces in which that was most; `spread` is the standard deviation among the traces that have it; `later` are
-    those of its seconds that came after the answer: nobody at the entry point waited for them."""
+    """One kind of part on the paths to the answers, and after these to the ends: its own seconds there, which is what
+    it could save at most. `exemplars` are the traces in which that was most; `spread` is the standard deviation among
+    the traces that have it; `later` are those of its seconds that came after the answer: nobody at the entry point
+    waited for them."""
 
     name: str
     category: str
@@ -152,7 +153,8 @@ class OverviewBuilder:
         """Take in one trace; its tree, for who wants to know more of it."""
         grown = tree(trace)
         path = critical_path(grown)
-        summary = summarised(grown, path)
+        answer = answer_path(grown, path)
+        summary = summarised(grown, path, answer)
         self.summaries.append(summary)
         if summary.warnings:
             self.quality.update({warning.partition(":")[0] for warning in summary.warnings})
@@ -163,21 +165,25 @@ class OverviewBuilder:
         self.starts.add(grown, path)
         self.patterns.add(grown)
         failed = summary.outcome != "ok"
-        self.outliers.add(grown, path, summary.entry_point, summary.response, failed=failed)
+        self.outliers.add(grown, answer, summary.entry_point, summary.response, failed=failed)
         if failed or _troubled(grown.nodes):
             self.failures.extend(trace_failures(grown))
-        self._step(grown, path, summary.entry_point)
+        self._step(grown, path, answer, summary.entry_point)
         return grown
 
-    def _step(self, grown: TraceTree, path: CriticalPath, entry_point: str) -> None:
+    def _step(self, grown: TraceTree, path: CriticalPath, answer: CriticalPath, entry_point: str) -> None:
         own: dict[tuple[str, str], float] = {}
         later: dict[tuple[str, str], float] = {}
-        answered = grown.ends[0]
-        for start, end, node, category in path.slices:
+        for start, end, node, category in answer.slices:
             key = (_step_name(grown, node), category)
             own[key] = own.get(key, 0.0) + end - start
-            if end > answered:
-                later[key] = later.get(key, 0.0) + end - max(start, answered)
+        if answer is not path:
+            answered = grown.ends[0]
+            for start, end, node, category in path.slices:
+                if end > answered:
+                    key, after = (_step_name(grown, node), category), end - max(start, answered)
+                    own[key] = own.get(key, 0.0) + after
+                    later[key] = later.get(key, 0.0) + after
         for key, seconds in own.items():
             self.steps[entry_point, *key].add(seconds, grown.trace.id)
         for key, seconds in later.items():
@@ -233,8 +239,8 @@ class OverviewBuilder:
         return tuple(sorted(found, key=lambda entry: (-entry.counts.total, entry.name)))
 
 
-def summarised(grown: TraceTree, path: CriticalPath) -> TraceSummary:
-    """One trace in short, from its tree and its critical path."""
+def summarised(grown: TraceTree, path: CriticalPath, answer: CriticalPath) -> TraceSummary:
+    """One trace in short, from its tree and its paths to the end and to the answer."""
     root = grown.nodes[0] if grown.nodes else None
     return TraceSummary(
         id=grown.trace.id,
@@ -244,7 +250,7 @@ def summarised(grown: TraceTree, path: CriticalPath) -> TraceSummary:
         entry_point=_entry_point(root) if root else "",
         outcome=outcome(root) if root else "ok",
         breakdown=path.breakdown,
-        critical_path=tuple([grown.nodes[index].name for index in path.nodes]),
+        critical_path=tuple([grown.nodes[index].name for index in answer.nodes]),
         cold_starts=len(path.cold_starts),
         parts=len(grown.nodes),
         warnings=grown.warnings,

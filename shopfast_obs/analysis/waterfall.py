@@ -7,7 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from shopfast_obs.analysis.critical_path import INITIALIZATION, critical_path, own_categories, pre_initialised
+from shopfast_obs.analysis.critical_path import (
+    INITIALIZATION,
+    answer_path,
+    critical_path,
+    own_categories,
+    pre_initialised,
+)
 from shopfast_obs.analysis.outcome import Outcome, outcome
 from shopfast_obs.analysis.patterns import call_name
 from shopfast_obs.analysis.traces import TraceSummary, summarised
@@ -54,13 +60,14 @@ def waterfall(trace: Trace, events: Sequence[LogEvent] = ()) -> Waterfall:
     """The waterfall of a trace, with the events that belong to it; no rows for a trace without segments."""
     grown = tree(trace)
     path = critical_path(grown)
-    summary = summarised(grown, path)
+    answer = answer_path(grown, path)
+    summary = summarised(grown, path, answer)
     if not grown.nodes:
         return Waterfall(summary, (), (), (), (), tuple(events))
     spent: defaultdict[int, float] = defaultdict(float)
-    for part in path.slices:
+    for part in answer.slices:
         spent[grown.parents[part.node] if _is_copy(grown, part.node) else part.node] += part.end - part.start
-    on_path = {index: spent[index] for index in path.nodes}
+    on_path = {index: spent[index] for index in answer.nodes}
     logged, rest = _placed(grown, events)
     categories = own_categories(grown)
     categories |= {grown.parents[copy]: categories[copy] for copy in range(len(grown.nodes)) if _is_copy(grown, copy)}

@@ -17,6 +17,10 @@ _STAMPED = re.compile(
     rf"[ \t]+(?:({_STREAM})[ \t]+)?(.*)",
     re.S,
 )
+# A stream may have any name; Lambda's own line behind a word tells that the word is one.
+_NAMED = re.compile(
+    r"(?!(?:DEBUG|INFO|WARN|WARNING|ERROR|CRITICAL)\b)(\S+)[ \t]+(?:START|END|REPORT) RequestId: [0-9a-f]{8}-"
+)
 _LEVELED = re.compile(r"\[(?:DEBUG|INFO|WARNING|ERROR|CRITICAL)\][\t ]")
 _LEVELS = ("level", "log_level", "levelname", "errorType", "errorMessage", "_aws")
 _MILLISECONDS = 1e11  # a time above is none in seconds
@@ -41,6 +45,7 @@ class Lines:
         self._group = group
         self._parts: list[str] = []
         self._stream, self._moment = "", 0.0
+        self._named: set[str] = set()  # streams of other names
 
     def text(self, line: str) -> Iterator[LogEvent]:
         """Take in a line of text; gives the event that it ends."""
@@ -48,11 +53,21 @@ class Lines:
         if stamped:
             yield from self.rest()
             self._moment = _seconds(stamped[2], self._moment)
-            self._stream, self._parts = stamped[1] or stamped[3] or "", [stamped[4]]
+            self._stream, said = stamped[1] or stamped[3] or "", stamped[4]
+            if not self._stream:
+                self._stream, said = self._of_stream(said)
+            self._parts = [said]
             return
         if _LEVELED.match(line) or platform.is_platform(line):
             yield from self.rest()
         self._parts.append(line)
+
+    def _of_stream(self, said: str) -> tuple[str, str]:
+        """The name of the stream before what is said, once Lambda's own lines have told that it is one."""
+        if named := _NAMED.match(said):
+            self._named.add(named[1])
+        word, _, rest = said.partition(" ")
+        return (word, rest) if word in self._named else ("", said)
 
     def record(self, line: str, value: Mapping[str, Any]) -> Iterator[LogEvent]:
         """Take in a line that is a JSON object; gives the event that it ends, and its own."""

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shopfast_obs.analysis.critical_path import CATEGORIES, CriticalPath, critical_path
+from shopfast_obs.analysis.critical_path import CATEGORIES, CriticalPath, answer_path, critical_path
 from shopfast_obs.analysis.tree import CLOCK_MARGIN, TraceTree, tree
 from shopfast_obs.model.telemetry import Segment, Trace
 from shopfast_obs.parse import xray
@@ -218,3 +218,80 @@ def test_any_trace_becomes_one_tree_and_its_time_adds_up(trace: Trace) -> None:
     assert set(path.breakdown) == set(CATEGORIES)
     assert sum(path.breakdown.values()) == pytest.approx(grown.duration, abs=1e-9)
     assert all(a.end == b.start for a, b in zip(path.slices, path.slices[1:], strict=False))
+    answer = answer_path(grown, path)
+    end = grown.end if answer is path else grown.ends[0]
+    assert sum(answer.breakdown.values()) == pytest.approx(end - grown.start, abs=1e-9)
+    assert all(a.end == b.start for a, b in zip(answer.slices, answer.slices[1:], strict=False))
+
+
+def put_and_scan() -> TraceTree:
+    """An API whose function puts an object, which starts another function for longer than the answer takes, and then
+    scans a table."""
+    inner = part(
+        "work",
+        0.02,
+        5.98,
+        part("put", 0.1, 0.2, namespace="aws"),
+        part("scan", 0.3, 5.9, namespace="aws"),
+        origin="AWS::Lambda::Function",
+        parent_id="orders",
+    )
+    grown, _ = walked(
+        part("api", 0.0, 6.0, part("Lambda", 0.005, 5.995, namespace="aws"), origin="AWS::ApiGateway::Stage"),
+        part("orders", 0.01, 5.99, origin="AWS::Lambda", parent_id="Lambda"),
+        inner,
+        part("thumb", 0.5, 8.0, origin="AWS::Lambda", parent_id="put"),
+        part("thumb-code", 0.6, 7.9, origin="AWS::Lambda::Function", parent_id="thumb"),
+    )
+    return grown
+
+
+def seconds(grown: TraceTree, path: CriticalPath) -> dict[str, float]:
+    """The seconds of each part on a path, rounded to milliseconds."""
+    found: dict[str, float] = {}
+    for start, end, node, _ in path.slices:
+        name = grown.nodes[node].name if node >= 0 else "(between)"
+        found[name] = round(found.get(name, 0.0) + end - start, 3)
+    return found
+
+
+def test_asynchronous_work_is_on_the_path_to_the_end_and_not_on_that_to_the_answer() -> None:
+    """It begins before the answer and ends after it; what the customer waited for is the scan."""
+    grown = put_and_scan()
+    to_end = critical_path(grown)
+    assert seconds(grown, to_end)["thumb-code"] == pytest.approx(7.3)
+    answer = answer_path(grown, to_end)
+    assert names(grown, answer) == ["api", "Lambda", "orders", "work", "put", "scan"]
+    assert seconds(grown, answer)["scan"] == pytest.approx(5.6)
+    assert sum(answer.breakdown.values()) == pytest.approx(6.0)
+
+
+def test_a_call_that_failed_because_it_waited_in_vain_was_waited_for() -> None:
+    """As long as it lasted: the caller gives up after a second, what it called goes on, the answer comes at 2."""
+    grown, to_end = walked(
+        part("api", 0.0, 2.0, part("call", 0.5, 1.5, namespace="remote", fault=True), origin="AWS::ApiGateway::Stage"),
+        part("pricer", 0.6, 10.0, origin="AWS::ECS::Container", parent_id="call"),
+    )
+    answer = answer_path(grown, to_end)
+    assert seconds(grown, answer) == {"api": 1.0, "call": 0.1, "pricer": 0.9}
+
+
+def test_an_event_has_nobody_who_waits() -> None:
+    """Its path is that to the end of its last attempt."""
+    grown, to_end = walked(
+        part(
+            "job",
+            0.0,
+            0.05,
+            part("Dwell Time", 0.05, 0.1),
+            part("Attempt #1", 0.1, 4.0),
+            origin="AWS::Lambda",
+        ),
+    )
+    assert answer_path(grown, to_end) is to_end
+
+
+def test_a_trace_that_ends_with_its_answer_has_one_path() -> None:
+    """It is not walked twice."""
+    grown, to_end = walked(part("api", 0.0, 3.0, part("call", 1.0, 2.0, namespace="aws")))
+    assert answer_path(grown, to_end) is to_end

@@ -55,3 +55,16 @@ def test_a_document_is_not_lines() -> None:
         "filter-log-events, one line",
     ]
     assert not logfiles.has_lines(b'{"Id": "1-a", "Segments": []}')
+
+
+def test_a_stream_of_any_name_is_none_of_the_message() -> None:
+    """Lambda's own line behind it tells; an ordinary first word stays."""
+    request = "8f507cfc-1234-4697-b07a-ac58fc914c95"
+    said = [f"web START RequestId: {request} Version: $LATEST", "web reserved 3", "other words", "INFO ready"]
+    text = "".join(f"2026-03-02T10:00:0{n}+00:00 {line}\n" for n, line in enumerate(said))
+    assert [(event.stream, event.message) for event in logfiles.events(GROUP, text.encode())] == [
+        ("web", f"START RequestId: {request} Version: $LATEST"),
+        ("web", "reserved 3"),
+        ("", "other words"),
+        ("", "INFO ready"),
+    ]
