@@ -27,8 +27,9 @@ class Setting:
 
     `good` says whether a value is right; `says` is the finding's title, with {name}, {value} and the resource's own
     words; `concerns` gives the reason for which a resource is none of the rule's business, or nothing. `after` is what
-    a remedy sets, by `command`. What only a template or a stack tells (`declared`) is not known of a resource that no
-    stack owns.
+    a remedy sets, by `command`. `written` is the severity where only a template says it: what somebody wrote is meant,
+    what an account has may be left over. What only a template or a stack tells (`declared`) is not known of a resource
+    that no stack owns.
     """
 
     property: str
@@ -41,6 +42,7 @@ class Setting:
     command: str = ""
     declared: bool = False
     shows: bool = True  # the value itself may be shown
+    written: Severity | None = None
 
 
 def _shown(value: Any) -> str:  # noqa: ANN401 - a property has any JSON type
@@ -83,6 +85,7 @@ def setting(
             one.says.format(name=resource.name, value=shown),
             [Evidence("configuration", f"{one.property} is {shown}", one.property, {one.property: shown})],
             Remedy(remedy.replace("`", ""), one.command, (change,) if one.after is not None else ()),
+            severity=one.written if one.written is not None and context.observations is None else severity,
         )
 
     check.__doc__ = f"Found when {when}"

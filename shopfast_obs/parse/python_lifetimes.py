@@ -50,16 +50,28 @@ class Lifetimes:
 
 def kept(node: ast.expr, function: Function) -> bool:
     """True where the function puts what the expression gives where the next request finds it: into a global name, or
-    into an entry or attribute of one of the module."""
+    into an entry or attribute of one of the module; and for what `async with` ends by itself."""
     shared = {name for part in ast.walk(function) if isinstance(part, ast.Global) for name in part.names}
     own = _locals(function)
     for part in ast.walk(function):
-        if not isinstance(part, ast.Assign | ast.AnnAssign) or part.value is None:
-            continue
-        if any(inner is node for inner in ast.walk(part.value)):
+        if isinstance(part, ast.Assign | ast.AnnAssign) and part.value is not None:
             targets = part.targets if isinstance(part, ast.Assign) else [part.target]
-            return any(_is_kept(target, shared, own) for target in targets)
+            if _holds(part.value, node) and any(_is_kept(target, shared, own) for target in targets):
+                return True
+        elif isinstance(part, ast.If) and _named(part.test) & shared:  # `if _table is None:`, with steps in between
+            if any(_holds(inner, node) for inner in part.body):
+                return True
+        elif isinstance(part, ast.AsyncWith) and any(_holds(item.context_expr, node) for item in part.items):
+            return True
     return False
+
+
+def _holds(whole: ast.AST, node: ast.expr) -> bool:
+    return any(inner is node for inner in ast.walk(whole))
+
+
+def _named(node: ast.expr) -> set[str]:
+    return {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
 
 
 def of_request(node: ast.Call, function: Function) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from shopfast_obs.diagnose.callers import limit
-from shopfast_obs.diagnose.rules.functions import no_alarm, not_traced
+from shopfast_obs.diagnose.rules.functions import longest_timeout, no_alarm, not_traced
 from shopfast_obs.model.resources import EVENT_SOURCE_MAPPING, FUNCTION, PERMISSION, QUEUE, Resource
 from tests.diagnose import builders
 from tests.diagnose.builders import clear, declared, function
@@ -44,11 +44,11 @@ def test_nobody_known_sets_no_limit() -> None:
 
 
 def test_what_only_deployments_call_is_missed_by_nobody() -> None:
-    """Neither an alarm nor traces of a custom resource's function are; a permission for S3 changes that."""
-    seeds = function("seed")
+    """Neither an alarm nor traces of a custom resource's function are, and it may take its time; unless S3 calls it."""
+    seeds = function("seed", Timeout=900)
     made = Resource("Custom::Seed", "data", properties={"ServiceToken": {"Fn::GetAtt": ["seed", "Arn"]}})
     let_in = Resource(PERMISSION, "p", properties={"FunctionName": {"Ref": "seed"}, "Principal": "s3.amazonaws.com"})
-    for rule in (no_alarm.RULE, not_traced.RULE):
+    for rule in (no_alarm.RULE, not_traced.RULE, longest_timeout.RULE):
         assert "only deployments call it" in clear(rule.check(seeds, declared(seeds, made)))
         assert builders.found(rule.check(seeds, declared(seeds, made, let_in)))
         assert builders.found(rule.check(seeds, declared(seeds)))

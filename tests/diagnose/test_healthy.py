@@ -32,7 +32,11 @@ from shopfast_obs.model.telemetry import MetricSeries, WatchedMetric
 from tests.diagnose.builders import alarm, aws_call, calling, finished, function, metric, observed, speaking, written
 from tests.diagnose.machines import LAMBDA
 
+MANAGED = [
+    f"arn:aws:iam::aws:policy/{n}" for n in ("service-role/AWSLambdaBasicExecutionRole", "AWSXrayWriteOnlyAccess")
+]
 GOOD = {
+    "Role": {"Fn::GetAtt": ["Role", "Arn"]},
     "Timeout": 20,
     "MemorySize": 512,
     "Runtime": "python3.12",
@@ -160,7 +164,7 @@ RESOURCES = (
         },
     ),
     Resource(FUNCTION_URL, "u", stack="app", properties={"AuthType": "AWS_IAM", "TargetFunctionArn": "api"}),
-    Resource("AWS::IAM::Role", "role", "Role", "app", properties={"Policies": []}),
+    Resource("AWS::IAM::Role", "role", "Role", "app", properties={"Policies": [], "ManagedPolicyArns": MANAGED}),
     Resource(
         "AWS::AppSync::GraphQLApi",
         "graph",

@@ -45,6 +45,9 @@ def client():
     "text",
     [
         "_made = None\ndef client():\n    global _made\n    if _made is None:\n        _made = boto3.client('s3')\n",
+        "_table = None\ndef table():\n    global _table\n    if _table is None:\n"
+        "        made = boto3.resource('dynamodb')\n        _table = made.Table('t')\n    return _table\n",
+        "async def save():\n    async with session.resource('dynamodb') as made:\n        await made.Table('t')\n",
         "made = {}\ndef client(name):\n    made[name] = boto3.client('s3')\n    return made[name]\n",
         "class Store:\n    def __init__(self):\n        self.s3 = boto3.client('s3')\nSTORE = Store()\n",
         "class Store:\n    def __init__(self):\n        self.s3 = _make()\n"

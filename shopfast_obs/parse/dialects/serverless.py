@@ -197,9 +197,18 @@ class _Service:
         statements = role.get("statements") or self._provider.get("iamRoleStatements") or []
         logs = {"Effect": "Allow", "Action": ["logs:CreateLogStream", "logs:CreateLogGroup", "logs:PutLogEvents"],
                 "Resource": [f"{LOG_TIMES}:log-group:/aws/lambda/{self._name}-{self._stage}*:*"]}  # fmt: skip
-        document = {"Version": "2012-10-17", "Statement": [logs, *(statements if isinstance(statements, list) else [])]}
+        own = statements if isinstance(statements, list) else []
+        document = {"Version": "2012-10-17", "Statement": [*self._traces(), logs, *own]}
         policy = {"PolicyName": f"{self._name}-{self._stage}-lambda", "PolicyDocument": document}
         return _resource("AWS::IAM::Role", {"Policies": [policy], "ManagedPolicyArns": role.get("managedPolicies")})
+
+    def _traces(self) -> list[dict[str, Any]]:
+        """What the framework lets the functions do when one of them is traced."""
+        said = [mapping(self._provider.get("tracing")).get("lambda")]
+        if not any([*said, *(mapping(function).get("tracing") for function in self._functions.values())]):
+            return []
+        actions = ["xray:PutTraceSegments", "xray:PutTelemetryRecords"]
+        return [{"Effect": "Allow", "Action": actions, "Resource": ["*"]}]
 
     def _lines(self, logical_id: str) -> Lines:
         below = self._document.lines_below

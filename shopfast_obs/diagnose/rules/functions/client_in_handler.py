@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from shopfast_obs.analysis.sizing import cpu_share, percent
+from shopfast_obs.diagnose.callers import only_deployments_call
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.interface import Rule, plural
 from shopfast_obs.diagnose.invocations import Configured
@@ -17,6 +18,8 @@ def check(function: Resource, context: Context) -> Outcome:
     source = context.sources.get(function.name)
     if source is None:
         return RULE.unknown(function, "its source is not here")
+    if only_deployments_call(function, context):
+        return RULE.clear(function, "only deployments call it")
     anew = [client for client in source.clients if client.in_function]
     if not anew:
         return RULE.clear(function, f"{plural(len(source.clients), 'client')} made once an environment")

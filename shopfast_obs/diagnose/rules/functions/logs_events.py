@@ -17,10 +17,10 @@ def check(function: Resource, context: Context) -> Outcome:
     if not source.dumps:
         return RULE.clear(function, "its source logs no whole event")
     deploys = only_deployments_call(function, context)
-    holds = "the address that answers CloudFormation and all properties" if deploys else "whatever it holds"
+    holds = "the address that answers CloudFormation and all properties" if deploys else "whatever they hold"
     return RULE.found(
         function,
-        f"{function.name} logs every event as a whole, with {holds}",
+        f"{function.name} logs whole events, with {holds}",
         [
             Evidence("source code", "the whole event", place, {"places": len(source.dumps)})
             for place in source.dumps[:3]

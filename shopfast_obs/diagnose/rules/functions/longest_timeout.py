@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from shopfast_obs.diagnose.callers import only_deployments_call
+from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.setting import Setting, setting
 from shopfast_obs.diagnose.values import number
 from shopfast_obs.model.findings import Severity
-from shopfast_obs.model.resources import FUNCTION
+from shopfast_obs.model.resources import FUNCTION, Resource
 
 LONGEST = 900  # seconds
+
+
+def _deploys(function: Resource, context: Context) -> str:
+    return "only deployments call it, and wait longer" if only_deployments_call(function, context) else ""
+
 
 RULE = setting(
     "lambda-longest-timeout",
@@ -18,6 +25,7 @@ RULE = setting(
         "Timeout",
         lambda value: (number(value) or 0) < LONGEST,
         "{name} may run {value} s: what hangs is noticed, and paid for, a quarter of an hour later",
+        concerns=_deploys,
     ),
     when="Timeout is 900.",
     why="A timeout is there to end what will not end by itself. At the longest it never does.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shopfast_obs.diagnose.callers import only_deployments_call
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.interface import Rule, plural
 from shopfast_obs.diagnose.requests import of_verdict
@@ -18,6 +19,8 @@ def check(function: Resource, context: Context) -> Outcome:
     source = context.sources.get(function.name)
     if source is None:
         return RULE.unknown(function, "its source is not here")
+    if only_deployments_call(function, context):
+        return RULE.clear(function, "only deployments call it")
     timeout = number(function.effective("Timeout"))
     if timeout is None:
         return RULE.unknown(function, "its Timeout is left to a parameter")

@@ -17,10 +17,11 @@ RULE = setting(
         "{name} is disabled: its targets get no event",
         after="ENABLED",
         because="its targets wait for events",
+        written=Severity.INFO,
     ),
     when="State is DISABLED.",
     why="Publishers go on publishing, and are told that all is well.",
     remedy="Enable it, or delete it if nobody misses it.",
-    limits="A rule that is kept for an emergency is found, too.",
+    limits="A rule that is kept for an emergency is found, too; in a template it is an information.",
     misleads="The publisher sees no failed entries.",
 )

@@ -17,10 +17,12 @@ RULE = setting(
         "{name} is disabled: what arrives in its queue or stream waits until it expires",
         after=True,
         because="the messages wait",
+        written=Severity.LOW,
     ),
     when="Enabled is false.",
     why="It is switched off in an incident, and nothing says that it still is.",
     remedy="Enable it again.",
-    limits="A mapping that Lambda is just switching counts as what it will be.",
+    limits="A mapping that Lambda is just switching counts as what it will be. In a template it is of low severity: "
+    "somebody wrote it.",
     misleads="Function and queue have no errors; only the age of the messages grows.",
 )

@@ -17,7 +17,7 @@ def test_found_when_the_source_dumps_events() -> None:
     assert finding.evidence[0].locator == "app.py:3"
     assert (finding.severity, finding.title) == (
         Severity.LOW,
-        "web logs every event as a whole, with whatever it holds",
+        "web logs whole events, with whatever they hold",
     )
 
 
