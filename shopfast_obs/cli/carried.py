@@ -24,7 +24,7 @@ MOST_MODULES = 500
 def require(stacks: Sequence[Stack]) -> None:
     """Raise ProjectError when a function's handler imports Powertools, the X-Ray SDK or our runtime at its start, and
     neither its package nor a layer has it: every invocation would fail. Other layers may have anything."""
-    missing = [said for stack in stacks for said in _of_stack(stack)]
+    missing = [said for stack in stacks for one in stack.whole for said in _of_stack(one)]
     if missing:
         more = f" (and {len(missing) - 1} more)" if len(missing) > 1 else ""
         raise ProjectError(

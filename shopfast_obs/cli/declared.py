@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from shopfast_obs import confine
 from shopfast_obs.errors import ProjectError
 from shopfast_obs.model.overlay import Overlay
-from shopfast_obs.model.resources import Inventory
+from shopfast_obs.model.resources import Inventory, Resource
 from shopfast_obs.settings import Settings
+
+if TYPE_CHECKING:
+    from shopfast_obs.cloud.assembly import Stack
 
 
 def inventory(settings: Settings, *, may_run: bool) -> Inventory:
@@ -17,11 +23,8 @@ def inventory(settings: Settings, *, may_run: bool) -> Inventory:
     What the overlay has taken back since, the synthesised templates still have: then they are made anew, where the
     command `may_run` the application's code. One that only shows something never runs it, and says what to do.
     """
-    from shopfast_obs.analysis.wiring.stacks import joined
-    from shopfast_obs.cloud.assembly import read
     from shopfast_obs.cloud.deployment import SYNTHESISED_OVERLAY, assembly_dir, synthesise
     from shopfast_obs.constructs.node import executable
-    from shopfast_obs.parse.template import inventory as of_template
 
     folder = assembly_dir(settings)
     if not settings.app:
@@ -40,10 +43,46 @@ def inventory(settings: Settings, *, may_run: bool) -> Inventory:
                 "Run: shopfast-obs deploy; or the command that makes the change (--apply, alarms apply).",
             )
         synthesise(settings, executable(), lambda _: None)  # deploy repeats what the app warns of
-    found = [
-        of_template(stack.parsed, f"template {stack.name}", stack.name, paths=stack.paths) for stack in read(folder)
-    ]
-    return decided.over(joined(found))
+    return decided.over(_of_assembly(folder))
+
+
+def synthesised(settings: Settings) -> Inventory | None:
+    """The resources of all stacks of the last synthesis as they stand there; None without one."""
+    from shopfast_obs.cloud.deployment import assembly_dir
+
+    folder = assembly_dir(settings)
+    return _of_assembly(folder) if (folder / "manifest.json").is_file() else None
+
+
+def _of_assembly(folder: Path) -> Inventory:
+    from shopfast_obs.analysis.wiring.stacks import joined
+    from shopfast_obs.cloud.assembly import read
+
+    return joined([part for stack in read(folder) for part in _parts(stack, {})])
+
+
+def _parts(stack: Stack, parameters: Mapping[str, Any]) -> Iterator[Inventory]:
+    """What a stack declares, and what those nested in it do."""
+    from shopfast_obs.model.resources import NESTED
+    from shopfast_obs.parse.template import inventory as of_template
+    from shopfast_obs.parse.template import nested_gap
+
+    part = of_template(stack.parsed, f"template {stack.name}", stack.name, parameters, stack.paths)
+    read = {nested_gap(logical_id) for logical_id in stack.nested}
+    folders = {asset.key: str(asset.path) for asset in stack.assets if asset.path.is_dir()}
+    located = tuple(replace(r, code=folders.get(_key(r), r.code)) for r in part.resources)
+    yield replace(part, resources=located, gaps=tuple(gap for gap in part.gaps if gap not in read))
+    given = {resource.logical_id: resource.properties.get("Parameters") for resource in part.of_type(NESTED)}
+    for logical_id, inner in stack.nested.items():
+        said = given.get(logical_id)
+        yield from _parts(inner, said if isinstance(said, Mapping) else {})
+
+
+def _key(resource: Resource) -> str:
+    """Under which key the code of a function was uploaded."""
+    code = resource.properties.get("Code")
+    key = code.get("S3Key") if isinstance(code, Mapping) else None
+    return key if isinstance(key, str) else ""
 
 
 def overlay(settings: Settings) -> Overlay:

@@ -91,7 +91,7 @@ def show(app: App, done: Deployed, seconds: float) -> None:
     if done.page is not None:
         terminal.out(f"{'page':<28} {done.page.outcome}")
     for key, value in done.outputs.items():
-        if key.endswith("Url"):
+        if value.startswith(("http://", "https://")):
             terminal.out(f"{key:<28} {value}")
     if done.page is not None and done.page.reason:
         terminal.warn(

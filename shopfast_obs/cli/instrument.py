@@ -15,7 +15,7 @@ from shopfast_obs.errors import ProjectError, UserError
 from shopfast_obs.model.counts import plural
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from shopfast_obs.instrument.business import MetricsPlan
     from shopfast_obs.instrument.interface import Codemod
@@ -213,9 +213,10 @@ def _planned(  # noqa: PLR0917 - what a plan is made from
         command = "shopfast-obs instrument --apply" if _within(paths, services) else ""
         return for_paths(paths, settings.root, codemods, metrics=metrics, layer=layer, command=command)
     from shopfast_obs.cli.declared import inventory
+    from shopfast_obs.instrument.overlay import handler_names
 
-    folders = _service_folders(settings, services)
     declared = inventory(settings, may_run=may_run)
+    folders = _service_folders(settings, services, handler_names(declared))
     if may_run:
         wired.require(settings)
     return for_project(folders, settings.root, declared, settings.overlay_path, codemods, reports, metrics)
@@ -225,7 +226,9 @@ def _within(paths: Sequence[Path], services: Sequence[Path]) -> bool:
     return all(any(path.resolve().is_relative_to(folder.resolve()) for folder in services) for path in paths)
 
 
-def _service_folders(settings: Settings, services: Sequence[Path]) -> list[Path]:
+def _service_folders(settings: Settings, services: Sequence[Path], handlers: Collection[str]) -> list[Path]:
+    """Where the sources of functions lie: the folders in each of `services`, or the folder itself, where handlers are
+    found from it (`src/sell.py` for `sell.handler`). Raises ProjectError without any."""
     if not services:
         raise ProjectError(
             f"{settings.root} does not say where its services are.",
@@ -234,12 +237,16 @@ def _service_folders(settings: Settings, services: Sequence[Path]) -> list[Path]
     for folder in services:
         if not folder.is_dir():
             raise ProjectError(f"There is no folder {folder}.", "Mend `services` in [tool.shopfast-obs].")
+    modules = {handler.rpartition(".")[0].replace(".", "/") + ".py" for handler in handlers}
     return [
-        child
+        place
         for folder in services
-        for child in sorted(folder.iterdir())
-        if child.is_dir() and not child.name.startswith((".", "__"))
+        for place in ([folder] if any((folder / module).is_file() for module in modules) else _folders_in(folder))
     ]
+
+
+def _folders_in(folder: Path) -> list[Path]:
+    return [child for child in sorted(folder.iterdir()) if child.is_dir() and not child.name.startswith((".", "__"))]
 
 
 class _Shower:

@@ -70,6 +70,7 @@ class Overlay:
     def plan(self, asked: Asked) -> Fix:
         """From what is deployed; raises UserError when nothing would read an overlay."""
         from shopfast_obs.cli import remedies
+        from shopfast_obs.cli.declared import synthesised
         from shopfast_obs.diagnose import fixes
 
         settings = self.app.settings
@@ -82,7 +83,7 @@ class Overlay:
         diagnosis, inventory = _deployed(self.app, asked, remedies.place(self.app, overlay=True))
         path = settings.overlay_path
         before = path.read_bytes() if path.exists() else None
-        return fixes.plan(diagnosis.findings, inventory, settings.overlay, before)
+        return fixes.plan(diagnosis.findings, inventory, settings.overlay, before, synthesised(settings))
 
     def diff(self, fix: Fix) -> str:
         """Of the file."""

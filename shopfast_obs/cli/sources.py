@@ -21,14 +21,16 @@ LARGEST = 1_000_000  # bytes of a module that somebody wrote by hand
 
 
 def read(settings: Settings, inventory: Inventory) -> Mapping[str, Source]:
-    """What each function reaches of the project's service folder whose name is in its own."""
+    """What each function reaches of the project's folder that its code was made from, else of the service folder whose
+    name is in its own."""
     from shopfast_obs.model.resources import FUNCTION
 
-    folders, known = list(_services(settings)), _Folders()
+    folders, known, packaged = list(_services(settings)), _Folders(), _Packaged(settings, inventory)
     found: dict[str, Source] = {}
     for function in inventory.of_type(FUNCTION):
-        own = [f for f in folders if _plain(f.name) in _plain(function.name) + " " + _plain(function.logical_id)]
-        source = known.source(max(own, key=lambda f: len(f.name)), function) if own else None  # `orders-api` first
+        named = [f for f in folders if _plain(f.name) in _plain(function.name) + " " + _plain(function.logical_id)]
+        folder = packaged.origin(function) or max(named, key=lambda f: len(f.name), default=None)  # `orders-api` first
+        source = known.source(folder, function) if folder else None
         if source is not None:
             found[function.name] = source
     return found
@@ -69,6 +71,37 @@ class _Folders:
             self._modules[folder] = Modules(*_texts(folder))
         modules = self._modules[folder]
         return modules.reached(handler, folder.name) if handler else modules.source()
+
+
+class _Packaged:
+    """Which folder of the project the code of a function was made from, as the last synthesis took it."""
+
+    def __init__(self, settings: Settings, inventory: Inventory) -> None:
+        from shopfast_obs.analysis.wiring.counterparts import Counterparts
+        from shopfast_obs.cli.declared import synthesised
+
+        declared = synthesised(settings)
+        self._declared = Counterparts(inventory, declared) if declared else None
+        services = [settings.path(name) for name in settings.services]
+        self._folders = [*services, *_services(settings)]
+
+    def origin(self, function: Resource) -> Path | None:
+        """The folder that has the very module of the handler; None where no folder of the services does."""
+        declared = self._declared.of(function) if self._declared else None
+        module = _handler(function).rpartition(".")[0].replace(".", "/")
+        if declared is None or not declared.code or not module:
+            return None
+        taken = _content(Path(declared.code, f"{module}.py"))
+        same = [folder for folder in self._folders if taken and _content(folder / f"{module}.py") == taken]
+        return same[0] if len(same) == 1 else None
+
+
+def _content(file: Path) -> bytes:
+    """The bytes of a module; none where it is not there or not readable."""
+    try:
+        return confine.content(file, LARGEST)
+    except OSError:
+        return b""
 
 
 def _inline(function: Resource) -> str | None:

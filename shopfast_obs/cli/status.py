@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,7 @@ from shopfast_obs.cli import options
 from shopfast_obs.cli.app import App, pass_app
 from shopfast_obs.cloud.target import how_to_deploy
 from shopfast_obs.errors import DeniedError, NotDeployedError
+from shopfast_obs.model.references import stack_name
 
 if TYPE_CHECKING:
     from shopfast_obs.cloud.interface import StackStatus
@@ -79,18 +81,24 @@ def nothing_deployed(app: App) -> NotDeployedError:
 
 def functions(app: App, stacks: list[StackStatus]) -> list[Function]:
     """The functions of the stacks, as the cloud has them now."""
-    names = {
-        resource["PhysicalResourceId"]
-        for stack in stacks
-        for page in app.client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=stack.name)
-        for resource in page["StackResourceSummaries"]
-        if resource["ResourceType"] == "AWS::Lambda::Function" and "PhysicalResourceId" in resource
-    }
+    pages = app.client("cloudformation").get_paginator("list_stack_resources")
+    names = {name for stack in stacks for name in _functions_of(stack.name, pages)}
     pages = app.client("lambda").get_paginator("list_functions").paginate()
     return sorted(
         (_function(item) for page in pages for item in page["Functions"] if item["FunctionName"] in names),
         key=lambda function: function.name,
     )
+
+
+def _functions_of(stack: str, pages: Any) -> Iterator[str]:  # noqa: ANN401 - a boto3 paginator
+    """The names of the functions of a stack, and of those nested in it."""
+    for page in pages.paginate(StackName=stack):
+        for resource in page["StackResourceSummaries"]:
+            match resource:
+                case {"ResourceType": "AWS::Lambda::Function", "PhysicalResourceId": str(name)}:
+                    yield name
+                case {"ResourceType": "AWS::CloudFormation::Stack", "PhysicalResourceId": str(arn)}:
+                    yield from _functions_of(stack_name(arn), pages)
 
 
 def _function(item: dict[str, Any]) -> Function:
@@ -115,7 +123,7 @@ def show(app: App, view: dict[str, Any]) -> None:
         [(f.name, f.runtime, str(f.timeout), str(f.memory), f.tracing, f.state) for f in view["functions"]],
     )
     for key, value in view["outputs"].items():
-        if key.endswith("Url"):
+        if value.startswith(("http://", "https://")):
             terminal.out(f"{key:<16} {value}")
     if view["alarms"]:
         terminal.table(("alarm", "state"), [(a["name"], a["state"]) for a in view["alarms"]])

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from shopfast_obs import confine
@@ -17,6 +18,7 @@ from shopfast_obs.errors import UserError
 if TYPE_CHECKING:
     from shopfast_obs.model.resources import Gap, Inventory, Resource
     from shopfast_obs.parse.dialects.interface import Template
+    from shopfast_obs.parse.names import ConstructPaths
 
 HINT = "Give a CloudFormation, SAM or Serverless template, or the folder of one (cdk.out, .serverless)."
 NAMES = ("template.yaml", "template.yml", "template.json", "serverless.yml", "serverless.yaml")
@@ -146,11 +148,13 @@ def _with_nested(
     around: tuple[Path, ...] = (),
     *,
     open_parameters: bool = False,
+    paths: ConstructPaths | None = None,
+    carried: Mapping[str, str] = MappingProxyType({}),
 ) -> Iterator[Inventory]:
-    from shopfast_obs.analysis.wiring.stacks import nested as nested_stack
+    from shopfast_obs.model.references import nested as nested_stack
     from shopfast_obs.model.references import reference
-    from shopfast_obs.model.resources import Gap
-    from shopfast_obs.parse.template import NESTED, inventory, nested_gap, template_of
+    from shopfast_obs.model.resources import NESTED, Gap
+    from shopfast_obs.parse.template import inventory, nested_gap, template_of
     from shopfast_obs.parse.templatefile import read_document
 
     if file.resolve() in seen:
@@ -160,8 +164,9 @@ def _with_nested(
     left_open = template.value.get("Parameters") if open_parameters else None
     unset = {str(name): reference(str(name), stack) for name in (left_open if isinstance(left_open, Mapping) else ())}
     known = {STACK_NAME: reference(STACK_NAME, stack), **(unset or parameters)}
-    part = inventory(template, f"template {file}", stack, known, _paths(file))
-    assets = _assets(file)
+    constructs = paths or _paths(file)
+    part = inventory(template, f"template {file}", stack, known, constructs.own)
+    assets = _assets(file) or carried
     top, refused = confine.project(file.parent, Path.cwd()), list[Gap]()
     located = [_with_code(resource, top, file.parent, assets, refused) for resource in part.resources]
     part = replace(part, resources=(*located, *_suppressions(template, part, str(file))))
@@ -170,7 +175,7 @@ def _with_nested(
     unread: list[Gap] = []
     around = (*around, file.resolve())
     for nested in part.of_type(NESTED):
-        child = _nested_file(nested, top, file.parent)
+        child = _nested_file(nested, top, file.parent, assets)
         if child is not None and child.resolve() in around:
             unread.append(Gap(f"nested stack {nested.logical_id}", f"it contains itself: {child.name}"))
             read.add(nested_gap(nested.logical_id))
@@ -186,6 +191,8 @@ def _with_nested(
                     seen,
                     around,
                     open_parameters=open_parameters,
+                    paths=constructs.nested(nested.logical_id) if constructs.pairs else None,
+                    carried=assets,
                 )
             except UserError as problem:
                 unread.append(Gap(f"nested stack {nested.logical_id}", problem.message))
@@ -205,9 +212,12 @@ def _suppressions(template: Template, part: Inventory, file: str) -> Iterator[Re
             yield from of_metadata(entry["Metadata"], resource.name, file, resource.lines.get("", 1), today())
 
 
-def _nested_file(nested: Resource, top: Path, folder: Path) -> Path | None:
-    """The template of a nested stack where it lies in the project."""
-    for said in (nested.code, nested.properties.get("TemplateURL")):
+def _nested_file(nested: Resource, top: Path, folder: Path, assets: Mapping[str, str]) -> Path | None:
+    """The template of a nested stack where it lies in the project, among the files of a CDK assembly, too."""
+    from shopfast_obs.parse.template import uploaded
+
+    url = nested.properties.get("TemplateURL")
+    for said in (nested.code, url, assets.get(uploaded(url))):
         if isinstance(said, str) and said and "://" not in said:
             found = confine.within(top, folder, said)
             if isinstance(found, Path) and found.is_file():
@@ -239,15 +249,13 @@ def _assets(template: Path) -> dict[str, str]:
     return found
 
 
-def _paths(template: Path) -> dict[str, str]:
-    """The paths of a CDK stack's constructs by the logical ids of their resources, where a file beside it tells."""
-    said = _json(template.with_name(template.name.replace(".template.json", ".metadata.json")))
-    return {
-        str(entry["data"]): path
-        for path, entries in (said.items() if template.name.endswith(".template.json") else ())
-        for entry in (entries if isinstance(entries, list) else ())
-        if isinstance(entry, Mapping) and entry.get("type") == "aws:cdk:logicalId" and "data" in entry
-    }
+def _paths(template: Path) -> ConstructPaths:
+    """Which constructs make the resources of a CDK stack, where a file beside it tells."""
+    from shopfast_obs.parse.names import construct_paths
+
+    there = template.name.endswith(".template.json")
+    beside = template.with_name(template.name.replace(".template.json", ".metadata.json"))
+    return construct_paths(_json(beside) if there else {})
 
 
 def _json(file: Path) -> dict[str, Any]:

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from shopfast_obs import confine
 from shopfast_obs.errors import ProjectError
+from shopfast_obs.model.references import nested as nested_name
+from shopfast_obs.model.resources import NESTED
+from shopfast_obs.parse.names import ConstructPaths, construct_paths
+from shopfast_obs.parse.template import uploaded
+
+DEEPEST = 8  # levels of nested stacks
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +37,14 @@ class Stack:
     assets: tuple[Asset, ...]
     template_asset: str = ""  # `s3://bucket/key` of the uploaded template, placeholders as in Asset.bucket
     paths: Mapping[str, str] = field(default_factory=dict)  # of constructs, by the logical ids of their resources
+    nested: Mapping[str, Stack] = field(default_factory=dict)  # by the logical ids of the resources that make them
+
+    @property
+    def whole(self) -> Iterator[Stack]:
+        """The stack and those nested in it."""
+        yield self
+        for inner in self.nested.values():
+            yield from inner.whole
 
     @property
     def parsed(self) -> Mapping[str, Any]:
@@ -71,26 +85,32 @@ def _stack(folder: Path, artifacts: Mapping[str, Any], key: str) -> Stack:
     for dependency in item.get("dependencies", ()):
         if artifacts[dependency]["type"] == "cdk:asset-manifest":
             assets += _assets(folder, artifacts[dependency]["properties"]["file"])
-    template = _text(folder, properties["templateFile"])
-    return Stack(
+    stack = Stack(
         properties.get("stackName", key),
-        template,
+        _text(folder, properties["templateFile"]),
         tuple(assets),
         properties.get("stackTemplateAssetObjectUrl", ""),
-        paths(folder, item),
     )
+    return _with_nested(stack, paths(folder, item))
 
 
-def paths(folder: Path, artifact: Mapping[str, Any]) -> dict[str, str]:
-    """The paths of a stack's constructs by the logical ids of the resources that they make."""
+def paths(folder: Path, artifact: Mapping[str, Any]) -> ConstructPaths:
+    """Which constructs make the resources of a stack."""
     file = artifact.get("additionalMetadataFile")
-    said = {**(artifact.get("metadata") or {}), **(json.loads(_text(folder, file)) if file else {})}
-    return {
-        entry["data"]: path.strip("/")
-        for path, entries in said.items()
-        for entry in entries
-        if entry.get("type") == "aws:cdk:logicalId"
-    }
+    return construct_paths({**(artifact.get("metadata") or {}), **(json.loads(_text(folder, file)) if file else {})})
+
+
+def _with_nested(stack: Stack, constructs: ConstructPaths, depth: int = 0) -> Stack:
+    """The stack with the nested ones whose templates are among its files."""
+    files = {asset.key.rpartition("/")[2]: asset.path for asset in stack.assets if asset.packaging == "file"}
+    nested = {}
+    for logical_id, entry in stack.parsed.get("Resources", {}).items():
+        file = files.get(uploaded(entry.get("Properties", {}).get("TemplateURL"))) if entry["Type"] == NESTED else None
+        if file is not None and depth < DEEPEST:
+            text = confine.content(file).decode("utf-8")
+            inner = Stack(nested_name(stack.name, logical_id), text, stack.assets)
+            nested[logical_id] = _with_nested(inner, constructs.nested(logical_id), depth + 1)
+    return replace(stack, paths=constructs.own, nested=nested)
 
 
 def _assets(folder: Path, manifest: str) -> Iterator[Asset]:

@@ -21,6 +21,7 @@ from shopfast_obs.cloud.readers import (
 )
 from shopfast_obs.cloud.readers.declared import Declared, StackResource
 from shopfast_obs.errors import NotDeployedError
+from shopfast_obs.model.references import stack_name
 from shopfast_obs.model.resources import (
     ALARM,
     EVENT_BUS,
@@ -33,6 +34,7 @@ from shopfast_obs.model.resources import (
     HTTP_ROUTE,
     HTTP_STAGE,
     LOG_GROUP,
+    NESTED,
     PIPE,
     QUEUE,
     QUEUE_POLICY,
@@ -93,14 +95,14 @@ def read(calls: Calls, source: str, chosen: Sequence[str] = ()) -> Inventory:
     known, unknown = _names(calls, source, chosen)
     theirs = tuple(sorted(READ_TYPES)) if chosen else ()  # what is not read where a stack is not
     with ThreadPoolExecutor(WORKERS) as pool:
-        lists = list(pool.map(lambda name: _stack_resources(calls, name, theirs), known))
-        stacked = Declared(tuple(r for resources, _ in lists for r in resources), everything=not chosen)
-        said = pool.map(lambda name: _said(calls, name), known)
+        lists = _listed(calls, known, theirs, pool)
+        stacked = Declared(tuple(r for resources, _ in lists.values() for r in resources), everything=not chosen)
+        said = pool.map(lambda name: _said(calls, name), lists)
         declared, unlisted = account.completed(calls, stacked)
         answers = list(pool.map(lambda reader: _answer(calls, declared, *reader), READERS))
         texts = list(said)
     found, unasked = alone.completed(calls, [resource for resources, _ in answers for resource in resources])
-    gaps = tuple(gap for _, gap in (*lists, *answers, *texts) if gap is not None)
+    gaps = tuple(gap for _, gap in (*lists.values(), *answers, *texts) if gap is not None)
     gaps = tuple(gap for gap in (unknown, *gaps, *unlisted, unasked) if gap is not None)
     beyond = {key: properties for text, _ in texts for key, properties in text.items()}
     other = [r.resource(r.physical_id, {}) for r in declared.resources if r.type not in READ_TYPES]
@@ -127,6 +129,19 @@ def _said(calls: Calls, stack: str) -> tuple[templates.Declared, Gap | None]:
         return templates.declared(calls, stack), None
     except RefusedError as refused:
         return {}, Gap(f"the template of {stack}", refused.message)
+
+
+def _listed(
+    calls: Calls, known: Sequence[str], theirs: tuple[str, ...], pool: ThreadPoolExecutor
+) -> dict[str, tuple[list[StackResource], Gap | None]]:
+    """The resources of the stacks, and of those nested in them, by the name of the stack."""
+    found: dict[str, tuple[list[StackResource], Gap | None]] = {}
+    waiting = list(known)
+    while waiting:
+        found |= zip(waiting, pool.map(lambda name: _stack_resources(calls, name, theirs), waiting), strict=True)
+        inner = [stack_name(r.physical_id) for resources, _ in found.values() for r in resources if r.type == NESTED]
+        waiting = [name for name in dict.fromkeys(inner) if name not in found]
+    return found
 
 
 def _stack_resources(calls: Calls, stack: str, theirs: tuple[str, ...]) -> tuple[list[StackResource], Gap | None]:

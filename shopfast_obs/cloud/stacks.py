@@ -15,6 +15,7 @@ Outcome = Literal["created", "updated", "unchanged"]
 CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"]
 # A stack in one of these was never whole: it can only be deleted.
 NEVER_WHOLE = {"ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "REVIEW_IN_PROGRESS", "DELETE_FAILED"}
+HALF_ROLLED_BACK = "UPDATE_ROLLBACK_FAILED"  # CloudFormation updates no stack in this state
 WAIT = 900.0  # seconds
 
 
@@ -55,6 +56,12 @@ class StackDeployer:
             self._say(f"{stack.name} was never whole ({now.status}); removing it first")
             self.delete(stack.name)
             now = None
+        if now is not None and now.status == HALF_ROLLED_BACK:
+            raise DeployError(
+                f"Stack {stack.name} is {now.status}: an update failed, and so did its rollback.",
+                f"Finish it: aws cloudformation continue-update-rollback --stack-name {stack.name}; or begin anew: "
+                "shopfast-obs destroy, then shopfast-obs deploy",
+            )
         if now is None:
             self._say(f"creating {stack.name}")
             self._api.create_stack(**self._request(stack))

@@ -27,7 +27,7 @@ class Alarms:
     def __init__(self, topic_name: str, existing: Sequence[Found]) -> None:
         self._topic_name = topic_name
         self._existing = {(found.stack.node.path, found.logical_id): found.resource for found in existing}
-        self._stacks = {found.stack.stack_name: found.stack.node.path for found in existing}
+        self._stacks = {found.stack_name: found.stack.node.path for found in existing}
         self._topic = next((f.resource for f in existing if f.type == TOPIC and f.physical_name == topic_name), None)
 
     def add(self, stack: Stack, alarm: AlarmDefinition) -> None:

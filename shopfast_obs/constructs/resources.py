@@ -10,6 +10,7 @@ from typing import Any
 from aws_cdk import CfnResource, Stack, Stage
 from constructs import IConstruct
 
+from shopfast_obs.model.references import nested
 from shopfast_obs.parse.names import NAME_PROPERTY, construct_path
 
 
@@ -22,7 +23,8 @@ class Found:
     type: str
     logical_id: str
     physical_name: str  # empty where the app gives none, or one that only the cloud can work out
-    generated: str  # how the name begins that CloudFormation gives a resource without one
+    stack_name: str  # of a nested stack, what it is called in an inventory of templates
+    generated: str  # how the name begins that CloudFormation gives a resource without one; empty in a nested stack
     path: str  # of the construct that people know: `Notes/F`
 
     def goes_by(self, name: str) -> bool:
@@ -30,6 +32,8 @@ class Found:
         have given it."""
         if name in (self.physical_name, self.path, self.logical_id):
             return True
+        if not self.generated:
+            return False
         return name.startswith(self.generated) and name.removeprefix(self.generated).isalnum()
 
 
@@ -53,8 +57,17 @@ def resolved(resource: CfnResource, value: Any) -> Any:  # noqa: ANN401 - a temp
     return Stack.of(resource).resolve(value)
 
 
+def _name(stack: Stack) -> str:
+    """What the stack is called: a nested one after the resource that makes it."""
+    parent, maker = stack.nested_stack_parent, stack.nested_stack_resource
+    if parent is None or maker is None:
+        return str(stack.resolve(stack.stack_name))
+    return nested(_name(parent), str(parent.resolve(maker.logical_id)))
+
+
 def _found(resource: CfnResource) -> Found:
     stack = Stack.of(resource)
+    stack_name = _name(stack)
     type_ = resource.cfn_resource_type
     attribute = _snake(NAME_PROPERTY.get(type_, ""))
     name = stack.resolve(getattr(resource, attribute, None)) if attribute else None
@@ -65,7 +78,8 @@ def _found(resource: CfnResource) -> Found:
         type_,
         logical_id,
         name if isinstance(name, str) else "",
-        f"{stack.resolve(stack.stack_name)}-{logical_id}-",
+        stack_name,
+        "" if stack.nested else f"{stack_name}-{logical_id}-",
         construct_path(str(resource.node.path)),
     )
 

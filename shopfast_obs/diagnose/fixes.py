@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from shopfast_obs.analysis.wiring.counterparts import Counterparts
 from shopfast_obs.model.changes import FileChange, Plan, Skipped
 from shopfast_obs.model.findings import Finding, PropertyChange
 from shopfast_obs.model.overlay import Overlay, ResourceOverlay
@@ -25,21 +26,28 @@ class Fix:
     plan: Plan
 
 
-def plan(findings: Iterable[Finding], inventory: Inventory, path: str, before: bytes | None) -> Fix:
+def plan(
+    findings: Iterable[Finding],
+    inventory: Inventory,
+    path: str,
+    before: bytes | None,
+    declared: Inventory | None = None,
+) -> Fix:
     """The change of the overlay file at `path`, whose content is `before`. What waits there for a deployment, and what
-    `fix` leaves to other commands, is skipped with the reason."""
+    `fix` leaves to other commands, is skipped with the reason. `declared` is what the app declares: what is deployed
+    without a name of the app's goes into the overlay by its construct, which the next deployment finds again."""
     found = list(findings)
-    old = read(before.decode("utf-8"), path) if before is not None else Overlay()
+    new = old = read(before.decode("utf-8"), path) if before is not None else Overlay()
     changes, skipped = [], list(left_to_others(found))
+    names = Counterparts(inventory, declared) if declared else None
     for change in wanted(found):
-        reason = _not_now(change, inventory, old)
+        name = names.name(change.type, change.resource) if names else change.resource
+        reason = _not_now(change, name, inventory, old)
         if reason:
             skipped.append(Skipped(f"{change.resource} {change.property}", reason))
         else:
             changes.append(change)
-    new = old
-    for change in changes:
-        new = new.with_resource(ResourceOverlay(change.type, change.resource, {change.property: change.after}))
+            new = new.with_resource(ResourceOverlay(change.type, name, {change.property: change.after}))
     files = () if new == old else (FileChange(path, before, write(new).encode("utf-8"), summary(changes)),)
     return Fix(tuple(changes), Plan("fix", files, tuple(effects(found, changes)), tuple(skipped)))
 
@@ -59,11 +67,11 @@ def _ours(finding: Finding) -> bool:
     return finding.remedy.command.startswith(COMMAND) and bool(finding.remedy.changes)
 
 
-def _not_now(change: PropertyChange, inventory: Inventory, overlay: Overlay) -> str:
+def _not_now(change: PropertyChange, name: str, inventory: Inventory, overlay: Overlay) -> str:
     resource = inventory.find(change.type, change.resource)
     if resource is None or not resource.logical_id:
         return "no stack owns it, so no template can hold the change"
-    said = next((r.properties for r in overlay.resources if (r.type, r.name) == (change.type, change.resource)), {})
+    said = next((r.properties for r in overlay.resources if (r.type, r.name) == (change.type, name)), {})
     if change.property in said and said[change.property] != change.before:
         return WAITS
     return ""

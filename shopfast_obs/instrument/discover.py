@@ -65,9 +65,10 @@ class Discovery:
         return frozenset(f"{module.source.path.stem}.{name}" for module in modules for name in module.handlers)
 
 
-def discover(paths: Sequence[Path], names: Collection[str] = ()) -> Discovery:
+def discover(paths: Sequence[Path], names: Collection[str] = (), *, each: bool = True) -> Discovery:
     """The services below the paths; `names` are `module.function` handlers that a template declares. Raises
-    ProjectError for a path that does not exist and a folder without a handler."""
+    ProjectError for a path that does not exist, and for a folder without a handler: with `each` for every one, else
+    only when none of them has any."""
     _entries.cache_clear()
     tests.forget()
     powertools.forget()
@@ -79,13 +80,21 @@ def discover(paths: Sequence[Path], names: Collection[str] = ()) -> Discovery:
         with sources.uncollected():
             found, left = _below(path, _by_file(names))
         if path.is_dir() and not found and not left:
-            raise ProjectError(
-                f"No Lambda handler was found in {path}.",
-                "A handler is a function `lambda_handler`, `handler`, or any function of (event, context).",
-            )
+            if each:
+                raise _no_handler(path)
+            continue
         services += found
         skipped += left if found or left else [_without_handler(path)]
+    if paths and not each and not services and not skipped:
+        raise _no_handler(paths[0])
     return Discovery(tuple(services), tuple(skipped))
+
+
+def _no_handler(folder: Path) -> ProjectError:
+    return ProjectError(
+        f"No Lambda handler was found in {folder}.",
+        "A handler is a function `lambda_handler`, `handler`, or any function of (event, context).",
+    )
 
 
 def _without_handler(path: Path) -> Skipped:

@@ -70,7 +70,8 @@ def for_project(  # noqa: PLR0917 - what a project is made of
 ) -> Instrumentation:
     """The plan for the project: the sources in its services' folders, and its overlay for the declared functions. With
     REPORT lines by function, one that is too tight gets the time and memory that instrumentation needs."""
-    found = discover(folders, needs.handler_names(inventory))
+    # Beside the functions may lie what they share.
+    found = discover(folders, needs.handler_names(inventory), each=False)
     needed = needs.wanted(inventory, found.handlers(), reports)
     found, left = _carried(found, needed.blocked, inventory)
     above = dict.fromkeys(folder.parent.parent for folder in folders)  # workflows and pages lie beside the services

@@ -18,6 +18,16 @@ def reference(name: str, stack: str = "") -> str:
     return f"${{{name}@{stack}}}" if stack else f"${{{name}}}"
 
 
+def nested(stack: str, logical_id: str) -> str:
+    """What the stack that a resource of another makes is called here; the deployment calls it what it likes."""
+    return f"{stack}-{logical_id}"
+
+
+def stack_name(said: str) -> str:
+    """The name of a deployed stack from its name or its ARN, `arn:aws:cloudformation:REGION:ACCOUNT:stack/NAME/ID`."""
+    return said.split("/")[1] if said.startswith("arn:") else said
+
+
 def is_open(text: str) -> bool:
     """True for a text with a reference in it: only the deployment knows what it comes to."""
     return bool(REFERENCE.search(text))

@@ -39,6 +39,7 @@ DATA_STREAM = "AWS::Kinesis::Stream"
 DELIVERY_STREAM = "AWS::KinesisFirehose::DeliveryStream"
 BUCKET = "AWS::S3::Bucket"
 ALARM = "AWS::CloudWatch::Alarm"
+NESTED = "AWS::CloudFormation::Stack"
 SUPPRESSION = "ShopfastObs::Suppression"  # a finding that somebody decided to live with; no service has it
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
 
 from shopfast_obs.model.resources import (
     ALARM,
@@ -53,6 +55,46 @@ NAME_PROPERTY: Mapping[str, str] = {
 def construct_path(path: str) -> str:
     """The path of the construct that people know, from that of the resource that it makes: `Notes/F/Resource`."""
     return path.strip("/").removesuffix("/Resource").removesuffix("/Default")
+
+
+@dataclass(frozen=True, slots=True)
+class ConstructPaths:
+    """Which construct makes a resource, as the metadata of a CDK stack tells: pairs of a path (`/Notes/F/Resource`) and
+    a logical id. Those of nested stacks are among them; two of these may have the same logical id."""
+
+    pairs: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def own(self) -> dict[str, str]:
+        """The paths by the logical ids of the stack's own resources."""
+        inner = tuple(f"{scope}/" for scope in self._scopes.values())
+        return {logical_id: path for path, logical_id in self.pairs if not path.startswith(inner)}
+
+    def nested(self, logical_id: str) -> ConstructPaths:
+        """Those of the nested stack that this resource makes."""
+        scope = self._scopes.get(logical_id)
+        return ConstructPaths(tuple(pair for pair in self.pairs if scope and pair[0].startswith(f"{scope}/")))
+
+    @property
+    def _scopes(self) -> dict[str, str]:
+        """The paths of nested stacks (`/Api/Mail`) by the logical ids of what makes them, whose own path is
+        `/Api/Mail.NestedStack/Mail.NestedStackResource`."""
+        ends = ".NestedStackResource"
+        return {
+            id_: path.rpartition("/")[0].removesuffix(".NestedStack") for path, id_ in self.pairs if path.endswith(ends)
+        }
+
+
+def construct_paths(metadata: Mapping[str, Any]) -> ConstructPaths:
+    """The pairs in the metadata of a stack, entries by their construct's path."""
+    return ConstructPaths(
+        tuple(
+            (path, str(entry["data"]))
+            for path, entries in metadata.items()
+            for entry in (entries if isinstance(entries, list) else ())
+            if isinstance(entry, Mapping) and entry.get("type") == "aws:cdk:logicalId" and "data" in entry
+        )
+    )
 
 
 def holding(part: str) -> Callable[[str], bool]:

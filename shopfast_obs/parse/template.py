@@ -8,7 +8,7 @@ from typing import Any
 
 from shopfast_obs.errors import UserError
 from shopfast_obs.model.references import readable, reference
-from shopfast_obs.model.resources import Gap, Inventory, Output, Resource
+from shopfast_obs.model.resources import NESTED, Gap, Inventory, Output, Resource
 from shopfast_obs.parse.bodies import methods, stages
 from shopfast_obs.parse.dialects import sam, serverless
 from shopfast_obs.parse.dialects.interface import Template, mapping
@@ -17,7 +17,6 @@ from shopfast_obs.parse.names import construct_path
 from shopfast_obs.parse.templatefile import HINT, Document, read_document
 from shopfast_obs.parse.unread import defect
 
-NESTED = "AWS::CloudFormation::Stack"
 ASSET = "aws:asset:path"  # where CDK says from which folder a function's code comes
 PATH = "aws:cdk:path"  # where the CDK CLI says which construct a resource is
 
@@ -131,6 +130,17 @@ def _resource(  # noqa: PLR0917 - what a resource is made of
 
 def _typeless(logical_id: str) -> str:
     return "it is a loop, which is not expanded" if logical_id.startswith("Fn::ForEach") else "it has no Type"
+
+
+def uploaded(template_url: Any) -> str:  # noqa: ANN401 - any JSON value
+    """The file name at the end of a nested stack's TemplateURL, however that is put together; empty where it is not
+    written out."""
+    match template_url:
+        case str(text):
+            return text.rpartition("/")[2]
+        case {"Fn::Join": [_, [*_, last]]} | {"Fn::Sub": [last, *_]} | {"Fn::Sub": last}:
+            return uploaded(last)
+    return ""
 
 
 def nested_gap(logical_id: str) -> Gap:

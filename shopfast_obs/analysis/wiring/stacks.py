@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from shopfast_obs.model.references import REFERENCE, readable, reference
+from shopfast_obs.model.references import REFERENCE, nested, readable, reference
 from shopfast_obs.model.resources import SUPPRESSION, Inventory, Resource
 
 PARAMETER = "AWS::SSM::Parameter"
@@ -30,11 +30,6 @@ def joined(parts: Sequence[Inventory]) -> Inventory:
         tuple(gap for part in parts for gap in part.gaps),
         tuple(output for part in parts for output in part.outputs),
     )
-
-
-def nested(stack: str, logical_id: str) -> str:
-    """What the stack that a resource of another makes is called."""
-    return f"{stack}-{logical_id}"
 
 
 class _Joints:

@@ -18,6 +18,7 @@ from shopfast_obs.localcloud.ministack import (
     codelinks,
     delivery_streams,
     distributions,
+    nested_stacks,
     pipes,
     queue_metrics,
     queues,
@@ -68,7 +69,7 @@ class Neighbours:
 
 def install(host: FunctionHost, neighbours: Neighbours) -> None:
     """Replace MiniStack's executor, deliveries and provisioners; once a process, after its environment is set."""
-    from ministack.services import cloudcontrol, lambda_svc, s3
+    from ministack.services import cloudcontrol, cloudformation, lambda_svc, s3
     from ministack.services.cloudformation import provisioners
 
     observer, touch = neighbours.observer, neighbours.touch
@@ -84,6 +85,9 @@ def install(host: FunctionHost, neighbours: Neighbours) -> None:
     known.update(handlers(neighbours.alarms, provisioners._physical_name))
     known.update(xray_types.handlers(neighbours.xray, provisioners._physical_name))
     known[STATE_MACHINE] = traced_workflow(known[STATE_MACHINE])
+    provisioners._update_resource = nested_stacks.keeping_attributes(
+        provisioners._update_resource, cloudformation._stacks
+    )
     _replace_logs(neighbours.forget_logs)
     cloudcontrol._update_resource = updating_stacks(cloudcontrol._update_resource)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from shopfast_obs.model.resources import FUNCTION, Gap
+from shopfast_obs.model.resources import FUNCTION, NESTED, Gap
 from shopfast_obs.parse.dialects.interface import Lines, Template, mapping, renamed
 from shopfast_obs.parse.templatefile import Document
 
@@ -17,7 +17,6 @@ TRANSFORM = "AWS::Serverless-2016-10-31"
 PREFIX = "AWS::Serverless::"
 SAM_FUNCTION = "AWS::Serverless::Function"
 APPLICATION = "AWS::Serverless::Application"
-NESTED = "AWS::CloudFormation::Stack"
 ELSEWHERE = "s3://not-uploaded/yet"  # the translator asks for an address before there is one
 LOCAL = ("CodeUri", "ContentUri", "DefinitionUri", "SchemaUri")
 GLOBALS = {SAM_FUNCTION: "Function", "AWS::Serverless::Api": "Api", "AWS::Serverless::HttpApi": "HttpApi",

@@ -12,6 +12,7 @@ from shopfast_obs.model.findings import (
     Remedy,
     Severity,
 )
+from shopfast_obs.model.references import is_open
 from shopfast_obs.model.resources import FUNCTION, LOG_GROUP, Resource
 
 DAYS = 30
@@ -26,8 +27,11 @@ def check(resource: Resource, context: Context) -> Outcome:
         return RULE.clear(resource, f"its log group {name} is judged by itself")
     if context.observations is not None:
         return RULE.unknown(resource, f"its log group {name} is not there yet")
-    said = f"{resource.name} has no log group in the template: Lambda will create {name} without retention"
-    return _finding(resource, said, Remedy(f"Declare {name} with RetentionInDays: {DAYS}."))
+    # A function without a name of the template's has a log group without one.
+    called = "one" if is_open(name) else name
+    said = f"{resource.name} has no log group in the template: Lambda will create {called} without retention"
+    what = "its log group, whose name /aws/lambda/ and the function's make," if is_open(name) else name
+    return _finding(resource, said, Remedy(f"Declare {what} with RetentionInDays: {DAYS}."))
 
 
 def _group(group: Resource) -> Outcome:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from shopfast_obs.diagnose.rules.logs.never_expire import RULE
 from shopfast_obs.model.resources import LOG_GROUP, Resource
 from tests.diagnose.builders import clear, declared, found, function, observed, undecided
@@ -26,6 +28,14 @@ def test_found_for_a_function_whose_group_the_template_does_not_declare() -> Non
     """Lambda would create it, without retention."""
     web = function()
     assert "Lambda will create /aws/lambda/web" in found(RULE.check(web, declared(web))).title
+
+
+def test_a_log_group_without_a_name_is_not_given_one() -> None:
+    """A logical id in the place of a function's name would be another group's."""
+    web = replace(function(), by_reference="${Web12@shop}")
+    finding = found(RULE.check(web, declared(web)))
+    assert "Lambda will create one without retention" in finding.title
+    assert "Web12" not in finding.title + finding.remedy.summary
 
 
 def test_clear_with_retention_also_in_a_group_of_the_functions_choice() -> None:

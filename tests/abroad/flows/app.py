@@ -1,0 +1,67 @@
+"""A state machine that a pipe starts for each message of a queue, and a schedule every day."""
+
+from shopfast_obs.constructs import node
+
+node.ensure()
+
+from aws_cdk import App, CfnOutput, Duration, Stack  # noqa: E402
+from aws_cdk import aws_iam as iam  # noqa: E402
+from aws_cdk import aws_lambda as lambda_  # noqa: E402
+from aws_cdk import aws_pipes as pipes  # noqa: E402
+from aws_cdk import aws_scheduler as scheduler  # noqa: E402
+from aws_cdk import aws_scheduler_targets as scheduled  # noqa: E402
+from aws_cdk import aws_sqs as sqs  # noqa: E402
+from aws_cdk import aws_stepfunctions as states  # noqa: E402
+from aws_cdk import aws_stepfunctions_tasks as tasks  # noqa: E402
+from constructs import Construct  # noqa: E402
+
+
+class Parcels(Stack):
+    """Checks a parcel, then ships it."""
+
+    def __init__(self, scope: Construct, name: str) -> None:
+        super().__init__(scope, name)
+        steps = [
+            tasks.LambdaInvoke(self, name, lambda_function=self._function(f"{name}Function", folder),
+                               output_path="$.Payload")
+            for name, folder in (("Check", "check"), ("Ship", "ship"))
+        ]  # fmt: skip
+        body = states.DefinitionBody.from_chainable(states.Chain.start(steps[0]).next(steps[1]))
+        machine = states.StateMachine(self, "Parcels", definition_body=body, timeout=Duration.seconds(20))
+        letters = sqs.DeadLetterQueue(queue=sqs.Queue(self, "DeadParcels"), max_receive_count=1)
+        queue = sqs.Queue(self, "Incoming", dead_letter_queue=letters)
+        role = iam.Role(self, "PipeRole", assumed_by=iam.ServicePrincipal("pipes.amazonaws.com"))
+        queue.grant_consume_messages(role)
+        machine.grant_start_execution(role)
+        start = {"invocationType": "FIRE_AND_FORGET"}
+        pipes.CfnPipe(
+            self,
+            "Pipe",
+            role_arn=role.role_arn,
+            source=queue.queue_arn,
+            source_parameters={"sqsQueueParameters": {"batchSize": 1}},
+            target=machine.state_machine_arn,
+            target_parameters={"stepFunctionStateMachineParameters": start},
+        )
+        scheduler.Schedule(
+            self,
+            "Nightly",
+            schedule=scheduler.ScheduleExpression.rate(Duration.days(1)),
+            target=scheduled.StepFunctionsStartExecution(machine, dead_letter_queue=sqs.Queue(self, "DeadNights")),
+        )
+        CfnOutput(self, "QueueUrl", value=queue.queue_url)
+        CfnOutput(self, "MachineArn", value=machine.state_machine_arn)
+
+    def _function(self, name: str, folder: str) -> lambda_.Function:
+        return lambda_.Function(
+            self,
+            name,
+            runtime=lambda_.Runtime.PYTHON_3_12,
+            handler="app.handler",
+            code=lambda_.Code.from_asset(f"functions/{folder}"),
+        )
+
+
+app = App(analytics_reporting=False, builtin_cloud_formation_validation=False)
+Parcels(app, "Parcels")
+app.synth()

@@ -1,0 +1,154 @@
+"""An application of somebody's, led through the commands as its owner would: what all of them have in common."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import urllib3
+
+from tests.localcloud.keys import control
+from tests.story.conftest import Project, eventually
+
+HERE = Path(__file__).parent
+LINES = 'from shopfast_obs.constructs import apply_overlay\napply_overlay(app, "overlay.json")\n'
+IGNORED = {".shopfast", "__pycache__", ".pytest_cache"}
+UNWATCHED = ("lambda-no-alarm", "api-no-alarm", "url-no-alarm", "dynamodb-no-alarm", "sqs-dead-letters-unwatched")
+ROUNDS = 10  # minutes of the cloud's clock in which an alarm has to change
+THROTTLED = "ProvisionedThroughputExceededException"
+Call = Callable[[], Any]
+
+
+@dataclass
+class Led:
+    """One application on its way. `undrilled` are alarms that no request can cause here, each with the reason."""
+
+    project: Project
+    alarms: set[str] = field(default_factory=set)
+    undrilled: Mapping[str, str] = field(default_factory=dict)
+
+    def physical(self, stack: str, construct: str) -> str:
+        """The physical id of the resource whose logical id begins so; nested stacks are looked into."""
+        for type_, logical_id, physical_id in self._resources(stack):
+            if logical_id.startswith(construct) and logical_id[len(construct) :].isalnum() and "IAM" not in type_:
+                return physical_id
+        raise AssertionError(f"{stack} has no {construct}")
+
+    def _resources(self, stack: str) -> Iterator[tuple[str, str, str]]:
+        api = self.project.client("cloudformation")
+        for item in api.list_stack_resources(StackName=stack)["StackResourceSummaries"]:
+            if item["ResourceType"] == "AWS::CloudFormation::Stack":
+                yield from self._resources(item["PhysicalResourceId"].split("/")[1])
+            yield item["ResourceType"], item["LogicalResourceId"], item["PhysicalResourceId"]
+
+    def states(self) -> dict[str, str]:
+        """The state of every alarm."""
+        pages = self.project.client("cloudwatch").get_paginator("describe_alarms").paginate()
+        return {alarm["AlarmName"]: alarm["StateValue"] for page in pages for alarm in page["MetricAlarms"]}
+
+    def rules(self, line: str = "diagnose --since 2h") -> dict[str, set[str]]:
+        """The resources that diagnose names, by rule."""
+        found: dict[str, set[str]] = {}
+        for finding in self.project.json(line, code=None)["findings"]:
+            found.setdefault(finding["rule"], set()).add(finding["resource"])
+        return found
+
+    def wait_for(self, names: set[str], state: str, cause: Call) -> None:
+        """Cause it minute after minute of the cloud's clock until all these alarms have the state."""
+        waiting: dict[str, str] = {}
+        for _ in range(ROUNDS):
+            cause()
+            self.project.advance(60)
+            if eventually(lambda: self._all(names, state, waiting), 3):
+                return
+        raise AssertionError(f"not {state}: {waiting}")
+
+    def _all(self, names: set[str], state: str, waiting: dict[str, str]) -> bool:
+        now = self.states()
+        waiting.clear()
+        waiting |= {name: now.get(name, "not there") for name in names if now.get(name) != state}
+        return not waiting
+
+    @contextmanager
+    def throttled(self, *functions: str) -> Iterator[None]:
+        """These functions with no concurrency left."""
+        api = self.project.client("lambda")
+        for name in functions:
+            api.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=0)
+        try:
+            yield
+        finally:
+            for name in functions:
+                api.delete_function_concurrency(FunctionName=name)
+
+    def throttle_table(self, table: str, key: dict[str, Any]) -> None:
+        """One read and one write of a table that DynamoDB throttles: an on-demand table has no capacity to use up."""
+        dynamodb = self.project.client("dynamodb")
+        state = self.project.settings.state_dir / "cloud"
+        for operation in ("GetItem", "PutItem"):
+            fault = {"service": "dynamodb", "operation": operation, "error": THROTTLED}
+            control(self.project.endpoint, state, "faults", "POST", json.dumps(fault).encode())
+        for call in (
+            lambda: dynamodb.get_item(TableName=table, Key=key),
+            lambda: dynamodb.put_item(TableName=table, Item=key),
+        ):
+            with suppress(dynamodb.exceptions.ProvisionedThroughputExceededException):
+                call()
+        control(self.project.endpoint, state, "faults", "DELETE")
+
+
+def copied(name: str, folder: Path) -> Project:
+    """The application in a folder of its own."""
+    shutil.copytree(HERE / name, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns(*IGNORED))
+    return Project(folder)
+
+
+def content(folder: Path) -> dict[str, bytes]:
+    """Every file of the application by its path."""
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and not IGNORED & set(path.relative_to(folder).parts)
+    }
+
+
+def wire(project: Project) -> None:
+    """Paste the two lines where the refusal says."""
+    program = project.folder / "app.py"
+    program.write_text(program.read_text().replace("app.synth()", f"{LINES}app.synth()"))
+
+
+def post(url: str, body: Any) -> int:
+    """The status of a request with a JSON body."""
+    return urllib3.request("POST", url, json=body, timeout=40, retries=False).status
+
+
+def together(*calls: Call) -> None:
+    """All at once."""
+    with ThreadPoolExecutor(len(calls)) as pool:
+        for done in [pool.submit(call) for call in calls]:
+            done.result()
+
+
+def traced(project: Project, functions: set[str]) -> bool:
+    """True when a trace has segments of all these functions."""
+    import time
+
+    xray, now = project.client("xray"), time.time()
+    seen: set[str] = set()
+    for summary in xray.get_trace_summaries(StartTime=now - 3600, EndTime=now + 3600)["TraceSummaries"]:
+        seen |= {item["Name"] for item in summary.get("ServiceIds", ()) if item.get("Type") == "AWS::Lambda::Function"}
+    return functions <= seen
+
+
+def structured(project: Project, function: str, since: int = 0) -> bool:
+    """True when every line that the function wrote is a JSON object, and there are some."""
+    logs = project.client("logs")
+    events = logs.filter_log_events(logGroupName=f"/aws/lambda/{function}", startTime=since)["events"]
+    return bool(events) and all(event["message"].startswith("{") for event in events)
