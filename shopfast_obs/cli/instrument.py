@@ -215,8 +215,9 @@ def _planned(  # noqa: PLR0917 - what a plan is made from
     from shopfast_obs.cli.declared import inventory
     from shopfast_obs.instrument.overlay import handler_names
 
+    _require_folders(settings, services)
     declared = inventory(settings, may_run=may_run)
-    folders = _service_folders(settings, services, handler_names(declared))
+    folders = _service_folders(services, handler_names(declared))
     if may_run:
         wired.require(settings)
     return for_project(folders, settings.root, declared, settings.overlay_path, codemods, reports, metrics)
@@ -226,9 +227,7 @@ def _within(paths: Sequence[Path], services: Sequence[Path]) -> bool:
     return all(any(path.resolve().is_relative_to(folder.resolve()) for folder in services) for path in paths)
 
 
-def _service_folders(settings: Settings, services: Sequence[Path], handlers: Collection[str]) -> list[Path]:
-    """Where the sources of functions lie: the folders in each of `services`, or the folder itself, where handlers are
-    found from it (`src/sell.py` for `sell.handler`). Raises ProjectError without any."""
+def _require_folders(settings: Settings, services: Sequence[Path]) -> None:
     if not services:
         raise ProjectError(
             f"{settings.root} does not say where its services are.",
@@ -237,6 +236,11 @@ def _service_folders(settings: Settings, services: Sequence[Path], handlers: Col
     for folder in services:
         if not folder.is_dir():
             raise ProjectError(f"There is no folder {folder}.", "Mend `services` in [tool.shopfast-obs].")
+
+
+def _service_folders(services: Sequence[Path], handlers: Collection[str]) -> list[Path]:
+    """Where the sources of functions lie: the folders in each of `services`, or the folder itself, where handlers are
+    found from it (`src/sell.py` for `sell.handler`)."""
     modules = {handler.rpartition(".")[0].replace(".", "/") + ".py" for handler in handlers}
     return [
         place

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -27,25 +27,28 @@ Call = Callable[[], Any]
 
 @dataclass
 class Led:
-    """One application on its way. `undrilled` are alarms that no request can cause here, each with the reason."""
+    """One application on its way."""
 
     project: Project
     alarms: set[str] = field(default_factory=set)
-    undrilled: Mapping[str, str] = field(default_factory=dict)
 
     def physical(self, stack: str, construct: str) -> str:
         """The physical id of the resource whose logical id begins so; nested stacks are looked into."""
-        for type_, logical_id, physical_id in self._resources(stack):
+        for type_, logical_id, physical_id in self.resources(stack):
             if logical_id.startswith(construct) and logical_id[len(construct) :].isalnum() and "IAM" not in type_:
                 return physical_id
         raise AssertionError(f"{stack} has no {construct}")
 
-    def _resources(self, stack: str) -> Iterator[tuple[str, str, str]]:
+    def resources(self, stack: str) -> Iterator[tuple[str, str, str]]:
         api = self.project.client("cloudformation")
         for item in api.list_stack_resources(StackName=stack)["StackResourceSummaries"]:
             if item["ResourceType"] == "AWS::CloudFormation::Stack":
-                yield from self._resources(item["PhysicalResourceId"].split("/")[1])
+                yield from self.resources(item["PhysicalResourceId"].split("/")[1])
             yield item["ResourceType"], item["LogicalResourceId"], item["PhysicalResourceId"]
+
+    def queue(self, stack: str, construct: str) -> Any:
+        """The resource of boto3 that stands for a queue."""
+        return QueueAt(self.project.client("sqs"), self.physical(stack, construct))
 
     def states(self) -> dict[str, str]:
         """The state of every alarm."""
@@ -75,16 +78,15 @@ class Led:
         waiting |= {name: now.get(name, "not there") for name in names if now.get(name) != state}
         return not waiting
 
-    @contextmanager
-    def throttled(self, *functions: str) -> Iterator[None]:
-        """These functions with no concurrency left."""
+    def throttle(self, *functions: str) -> None:
+        """One invocation of each with no concurrency left."""
         api = self.project.client("lambda")
         for name in functions:
             api.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=0)
-        try:
-            yield
-        finally:
-            for name in functions:
+            try:
+                with suppress(api.exceptions.TooManyRequestsException):
+                    api.invoke(FunctionName=name, Payload=b"{}")
+            finally:
                 api.delete_function_concurrency(FunctionName=name)
 
     def throttle_table(self, table: str, key: dict[str, Any]) -> None:
@@ -101,6 +103,23 @@ class Led:
             with suppress(dynamodb.exceptions.ProvisionedThroughputExceededException):
                 call()
         control(self.project.endpoint, state, "faults", "DELETE")
+
+
+@dataclass
+class QueueAt:
+    """One queue."""
+
+    sqs: Any
+    url: str
+
+    def send(self, body: Any) -> None:
+        """One message."""
+        self.sqs.send_message(QueueUrl=self.url, MessageBody=json.dumps(body))
+
+    def empty(self) -> None:
+        """Nothing in it any more; once a minute is enough for SQS."""
+        with suppress(self.sqs.exceptions.PurgeQueueInProgress):
+            self.sqs.purge_queue(QueueUrl=self.url)
 
 
 def copied(name: str, folder: Path) -> Project:

@@ -218,11 +218,22 @@ def test_a_project_gets_sources_and_overlay_and_loses_both_with_one_undo(project
     assert left == before
 
 
-def test_a_service_folder_without_a_handler_stops_the_whole_run(project: Path) -> None:
-    """Nothing half done."""
+def test_what_functions_share_lies_beside_them(project: Path) -> None:
+    """A folder without a handler is none of theirs; services without any are refused."""
     synthesised(project)
-    (project / "services" / "unfinished").mkdir()
+    (project / "services" / "common").mkdir()
+    assert "services/orders/app.py" in {file["path"] for file in document("instrument", "--apply")["files"]}
+    assert invoke("undo", "--yes").exit_code == 0
+    (project / "services/orders/app.py").unlink()
     result = invoke("instrument", "--apply")
     assert result.exit_code == 2
-    assert "unfinished" in result.stderr
-    assert (project / "services/orders/app.py").read_text() == PLAIN
+    assert "No Lambda handler was found in" in result.stderr
+
+
+def test_functions_may_share_the_folder_itself(project: Path) -> None:
+    """`services/app.py` is the module of `app.handler` where the folder is what the functions are made from."""
+    synthesised(project)
+    (project / "services/orders/app.py").rename(project / "services/app.py")
+    (project / "services/orders/shared.py").write_text("X = 1\n")
+    files = {file["path"] for file in document("instrument", "--apply")["files"]}
+    assert files == {"services/app.py", "cdk/overlay.json"}

@@ -143,6 +143,24 @@ def test_nested_stacks_are_read_with_the_parameters_of_their_parent(tmp_path: Pa
     assert [gap.what for gap in found.gaps] == ["nested stack Out"]
 
 
+def test_nested_stacks_of_a_cdk_assembly_are_found_by_their_assets(tmp_path: Path) -> None:
+    """Without the metadata that the CDK CLI writes, too; one logical id is two constructs."""
+    url = {"Fn::Join": ["", ["https://s3.", {"Ref": "AWS::Region"}, "/assets/abc.json"]]}
+    written(tmp_path, "in.nested.template.json", {"Q": {"Type": QUEUE}})
+    outer = written(tmp_path, "App.template.json", {"In": nested(""), "Q": {"Type": QUEUE}})
+    template = json.loads(outer.read_text())
+    template["Resources"]["In"]["Properties"]["TemplateURL"] = url
+    outer.write_text(json.dumps(template))
+    file = {"source": {"path": "in.nested.template.json"}, "destinations": {"here": {"objectKey": "abc.json"}}}
+    (tmp_path / "App.assets.json").write_text(json.dumps({"files": {"abc": file}}))
+    paths = {"/App/Q/Resource": "Q", "/App/In.NestedStack/In.NestedStackResource": "In", "/App/In/Q/Resource": "Q"}
+    metadata = {path: [{"type": "aws:cdk:logicalId", "data": id_}] for path, id_ in paths.items()}
+    (tmp_path / "App.metadata.json").write_text(json.dumps(metadata))
+    found = templates.inventory([outer])
+    assert {queue.name for queue in found.of_type(QUEUE)} == {"App/Q", "App/In/Q"}
+    assert not found.gaps
+
+
 def test_stacks_that_nest_each_other_come_to_an_end(tmp_path: Path) -> None:
     """Each file is read once, and the circle is named."""
     a = written(tmp_path, "a.json", {"B": nested("b.json")})

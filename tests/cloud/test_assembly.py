@@ -72,3 +72,24 @@ def test_an_assembly_names_nothing_outside_of_itself(tmp_path: Path, said: str) 
         with pytest.raises(UserError, match="leads outside"):
             assembly.read(folder)
         file.write_text(file.read_text().replace(json.dumps(said), f'"{old}"'))
+
+
+def test_nested_stacks_are_among_the_files(tmp_path: Path) -> None:
+    """Found by the end of their TemplateURL; their constructs are told apart from those around them."""
+    write(tmp_path, {"shop": []})
+    url = {"Fn::Join": ["", ["https://s3.", {"Ref": "AWS::Region"}, "/assets/inner.json"]]}
+    maker = {"Type": "AWS::CloudFormation::Stack", "Properties": {"TemplateURL": url}}
+    elsewhere = {"Type": "AWS::CloudFormation::Stack", "Properties": {"TemplateURL": "https://s3/assets/other.json"}}
+    (tmp_path / "shop.template.json").write_text(json.dumps({"Resources": {"Maker": maker, "Other": elsewhere}}))
+    (tmp_path / "inner.nested.template.json").write_text(json.dumps({"Resources": {}, "Description": "inner"}))
+    manifest = json.loads((tmp_path / "shop.assets.json").read_text())
+    source = {"path": "inner.nested.template.json", "packaging": "file"}
+    manifest["files"]["inner"] = {
+        "source": source,
+        "destinations": {"c": {"bucketName": "b", "objectKey": "inner.json"}},
+    }
+    (tmp_path / "shop.assets.json").write_text(json.dumps(manifest))
+    (stack,) = assembly.read(tmp_path)
+    assert [one.name for one in stack.whole] == ["shop", "shop-Maker"]
+    assert stack.nested["Maker"].parsed["Description"] == "inner"
+    assert stack.nested["Maker"].assets == stack.assets

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from shopfast_obs.model.overlay import AlarmDefinition, Overlay
+from shopfast_obs.model.overlay import AlarmDefinition, Overlay, ResourceOverlay
 from shopfast_obs.model.resources import ALARM, QUEUE, TOPIC
 from tests.constructs.conftest import Synthesised
 
@@ -61,6 +61,24 @@ def test_an_alarm_on_something_else_is_in_the_last_stack(synthesise: Synthesise)
     made = synthesise(two_stacks, Overlay((), (alarm("far", "elsewhere"),), "alarms"))
     assert [b["Type"] for b in made.stacks["second"].values()] == [QUEUE, TOPIC, ALARM]
     assert [b["Type"] for b in made.stacks["first"].values()] == [QUEUE]
+
+
+def test_a_nested_stack_has_the_alarms_and_changes_of_its_own_resources(synthesise: Synthesise) -> None:
+    """Both go by the path of the construct, and references by the resource that makes the nested stack."""
+    from aws_cdk import NestedStack, Stack
+    from aws_cdk.aws_sqs import CfnQueue
+
+    def build(app: Any) -> None:
+        CfnQueue(NestedStack(Stack(app, "Shop"), "Mail"), "Queue")
+
+    maker = "MailNestedStackMailNestedStackResourceDB9379ED"
+    watched = dimension("depth", "Shop/Mail/Queue", {"Fn::GetAtt": [f"Queue@Shop-{maker}", "QueueName"]})
+    change = ResourceOverlay(QUEUE, "Shop/Mail/Queue", {"VisibilityTimeout": 60})
+    made = synthesise(build, Overlay((change,), (watched,), "alarms"))
+    (nested,) = [resources for name, resources in made.stacks.items() if name.endswith(".nested")]
+    assert nested["Queue"]["Properties"] == {"VisibilityTimeout": 60}
+    (alarm_,) = [body["Properties"] for body in nested.values() if body["Type"] == ALARM]
+    assert alarm_["Dimensions"][0]["Value"] == {"Fn::GetAtt": ["Queue", "QueueName"]}
 
 
 def test_the_apps_own_topic_is_used(synthesise: Synthesise) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.engine import diagnose
 from shopfast_obs.diagnose.fixes import WAITS, Fix, plan
-from shopfast_obs.model.resources import LOG_GROUP, Resource
+from shopfast_obs.model.resources import LOG_GROUP, Inventory, Resource
 from shopfast_obs.parse.overlay import read
 from tests.diagnose.builders import function, killed, observed, written
 
@@ -50,6 +50,18 @@ def test_tracing_and_alarms_are_left_to_their_commands() -> None:
     skipped = {s.what: s.reason for s in fix(failing()).plan.skipped}
     assert skipped["lambda-not-traced"] == "shopfast-obs instrument --apply"
     assert skipped["lambda-no-alarm"] == "shopfast-obs alarms apply"
+
+
+def test_what_has_no_name_of_the_apps_goes_by_its_construct() -> None:
+    """A deployed name is made anew with its resource, and is none of the overlay's."""
+    web = function()
+    declared = Inventory("template", (replace(web, name="Shop/Web"),))
+    context = failing()
+    findings = diagnose(context.inventory, context.observations).findings
+    made = plan(findings, context.inventory, "cdk/overlay.json", None, declared)
+    assert {resource.name for resource in read(after(made).decode()).resources} == {"Shop/Web", "/aws/lambda/web"}
+    again = plan(findings, context.inventory, "cdk/overlay.json", after(made), declared)
+    assert again.plan.empty
 
 
 def test_the_second_run_changes_nothing() -> None:

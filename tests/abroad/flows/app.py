@@ -21,13 +21,10 @@ class Parcels(Stack):
 
     def __init__(self, scope: Construct, name: str) -> None:
         super().__init__(scope, name)
-        steps = [
-            tasks.LambdaInvoke(self, name, lambda_function=self._function(f"{name}Function", folder),
-                               output_path="$.Payload")
-            for name, folder in (("Check", "check"), ("Ship", "ship"))
-        ]  # fmt: skip
-        body = states.DefinitionBody.from_chainable(states.Chain.start(steps[0]).next(steps[1]))
-        machine = states.StateMachine(self, "Parcels", definition_body=body, timeout=Duration.seconds(20))
+        check, ship = self._step("Check", "check"), self._step("Ship", "ship")
+        pack = states.Wait(self, "Pack", time=states.WaitTime.seconds_path("$.packing"))
+        body = states.DefinitionBody.from_chainable(check.next(pack).next(ship))
+        machine = states.StateMachine(self, "Machine", definition_body=body, timeout=Duration.seconds(8))
         letters = sqs.DeadLetterQueue(queue=sqs.Queue(self, "DeadParcels"), max_receive_count=1)
         queue = sqs.Queue(self, "Incoming", dead_letter_queue=letters)
         role = iam.Role(self, "PipeRole", assumed_by=iam.ServicePrincipal("pipes.amazonaws.com"))
@@ -52,14 +49,15 @@ class Parcels(Stack):
         CfnOutput(self, "QueueUrl", value=queue.queue_url)
         CfnOutput(self, "MachineArn", value=machine.state_machine_arn)
 
-    def _function(self, name: str, folder: str) -> lambda_.Function:
-        return lambda_.Function(
+    def _step(self, name: str, folder: str) -> tasks.LambdaInvoke:
+        function = lambda_.Function(
             self,
-            name,
+            f"{name}Function",
             runtime=lambda_.Runtime.PYTHON_3_12,
             handler="app.handler",
             code=lambda_.Code.from_asset(f"functions/{folder}"),
         )
+        return tasks.LambdaInvoke(self, name, lambda_function=function, output_path="$.Payload")
 
 
 app = App(analytics_reporting=False, builtin_cloud_formation_validation=False)

@@ -49,8 +49,10 @@ class Sales(Stack):
             dead_letter_queue=sqs.Queue(self, "DeadBooks"),
             **common,
         )
-        target = targets.LambdaFunction(books, dead_letter_queue=sqs.Queue(self, "DeadEvents"))
-        events.Rule(self, "OnSale", event_bus=bus, event_pattern={"source": ["sales"]}, targets=[target])
+        archive = targets.SqsQueue(sqs.Queue(self, "Archive"), dead_letter_queue=sqs.Queue(self, "DeadEvents"))
+        books_target = targets.LambdaFunction(books)
+        pattern = events.EventPattern(source=["sales"])
+        events.Rule(self, "OnSale", event_bus=bus, event_pattern=pattern, targets=[books_target, archive])
         url = sell.add_function_url(auth_type=lambda_.FunctionUrlAuthType.NONE)
         CfnOutput(self, "SellUrl", value=url.url)
 
