@@ -6,6 +6,7 @@ from typing import Any
 
 # By what they are for. A test holds them equal to the calls that are made.
 CONFIGURATION = (
+    "application-autoscaling:DescribeScalableTargets",
     "apigateway:GET",
     "cloudformation:DescribeStacks",
     "cloudformation:GetTemplate",

@@ -214,3 +214,25 @@ def test_many_functions_of_no_stack_are_not_asked_one_by_one_and_nothing_is_call
         outcome.rule for outcome in found.outcomes if isinstance(outcome, NotEnoughData) and outcome.resource == "one"
     }
     assert lacking >= {"lambda-switched-off", "lambda-async-no-destination", "lambda-many-principals"}
+
+
+def test_what_scales_a_table_of_no_stack_is_asked_where_its_capacity_is_provisioned(builder: Builder) -> None:
+    """One call for all of them."""
+    for name in ("fixed", "scaled"):
+        builder.client("dynamodb").create_table(
+            TableName=name,
+            KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+            AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+            ProvisionedThroughput={"ReadCapacityUnits": 5, "WriteCapacityUnits": 5},
+        )
+    builder.client("application-autoscaling").register_scalable_target(
+        ServiceNamespace="dynamodb",
+        ResourceId="table/scaled",
+        ScalableDimension="dynamodb:table:ReadCapacityUnits",
+        MinCapacity=5,
+        MaxCapacity=50,
+    )
+    inventory, found = looked(builder)
+    assert inventory.gaps == ()
+    fixed = {finding.resource for finding in found.findings if finding.rule == "dynamodb-fixed-capacity"}
+    assert fixed == {"fixed"}

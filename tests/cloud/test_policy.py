@@ -61,7 +61,8 @@ class Account:
             "list_functions": {"Functions": [self._function(name) for name in self._names]},
             "describe_log_groups": {"logGroups": [{"logGroupName": f"/aws/lambda/{name}"} for name in self._names]},
             "get_function_url_config": {"FunctionUrl": "https://x", "FunctionArn": arn, "AuthType": "NONE"},
-            "describe_table": {"Table": {"TableName": "things"}},
+            "list_tables": {"TableNames": ["things", "others"]},  # one of them of no stack
+            "describe_table": {"Table": {"TableName": asked.get("TableName")}},
             "get_rest_api": {"name": "api"},
             "list_subscriptions": {
                 "Subscriptions": [{"SubscriptionArn": "arn:aws:sns:s", "TopicArn": "arn:aws:sns:x:1:news"}]

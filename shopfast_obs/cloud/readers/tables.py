@@ -2,16 +2,37 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-from shopfast_obs.cloud.calls import Calls
+from shopfast_obs.cloud.calls import Calls, RefusedError
 from shopfast_obs.cloud.readers.declared import Declared, StackResource, picked
 from shopfast_obs.model.resources import TABLE, Resource
 
 
 def tables(calls: Calls, declared: Declared) -> list[Resource]:
-    """The tables, one call each."""
-    return calls.each(lambda owner: _table(calls, owner), declared.of_type(TABLE))
+    """The tables, one call each; `AutoScaling` says of those of no stack whether something scales them, where it is
+    known. What scales a stack's table stands in its template."""
+    found = calls.each(lambda owner: _table(calls, owner), declared.of_type(TABLE))
+    if not any(_may_be_scaled(table) for table in found):
+        return found
+    try:
+        targets = calls.items(
+            "application-autoscaling", "describe_scalable_targets", "ScalableTargets", ServiceNamespace="dynamodb"
+        )
+    except RefusedError:  # the rule says that it does not know
+        return found
+    scaled = {target["ResourceId"] for target in targets}
+    return [
+        replace(table, properties={**table.properties, "AutoScaling": f"table/{table.name}" in scaled})
+        if _may_be_scaled(table)
+        else table
+        for table in found
+    ]
+
+
+def _may_be_scaled(table: Resource) -> bool:
+    return not table.stack and table.properties["BillingMode"] == "PROVISIONED"
 
 
 def _table(calls: Calls, owner: StackResource) -> Resource:

@@ -23,8 +23,11 @@ def check(table: Resource, context: Context) -> Outcome:
     targets = [t.properties.get("ResourceId") for t in context.inventory.of_type(TARGET)]
     if any(context.references.names(target, table) for target in targets):
         return RULE.clear(table, "auto scaling follows its load")
-    if context.observations is not None and not table.stack:
-        return RULE.unknown(table, "no stack declares it, so its auto scaling is not known")
+    scaled = table.properties.get("AutoScaling")
+    if scaled:
+        return RULE.clear(table, "auto scaling follows its load")
+    if scaled is None and context.observations is not None and not table.stack:
+        return RULE.unknown(table, "no stack declares it, and what scales it could not be listed")
     units = ("ReadCapacityUnits", "WriteCapacityUnits")
     read, write = (number(at(table, f"ProvisionedThroughput.{name}")) for name in units)
     known = "" if read is None or write is None else f" ({read:.0f} reads and {write:.0f} writes a second)"

@@ -32,8 +32,15 @@ def test_clear_on_demand_or_scaled() -> None:
 
 
 def test_no_data_when_it_is_not_known() -> None:
-    """A parameter, or a table that no stack owns."""
+    """A parameter, or a table that no stack owns and for which nobody could say what scales it."""
     left = table(BillingMode={"Ref": "Mode"})
     assert "parameter" in undecided(RULE.check(left, declared(left)))
     wild = Resource(TABLE, "orders")
     assert "no stack declares it" in undecided(RULE.check(wild, observed(wild)))
+    throughput = {"ReadCapacityUnits": 5, "WriteCapacityUnits": 5}
+    fixed, scaled = (
+        Resource(TABLE, "orders", properties={"ProvisionedThroughput": throughput, "AutoScaling": known})
+        for known in (False, True)
+    )
+    assert found(RULE.check(fixed, observed(fixed))).severity is Severity.LOW
+    assert clear(RULE.check(scaled, observed(scaled))) == "auto scaling follows its load"
