@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 import pytest
 
@@ -21,7 +21,8 @@ from shopfast_obs.model.resources import FUNCTION
 from tests.localcloud.keys import control
 from tests.story.conftest import Project, eventually
 
-PEERS = Path(sys.prefix) / "peers" / "bin"
+AWS = Path(sys.prefix) / "peers" / "bin" / "aws"
+SAM = Path(sys.prefix) / "sam" / "bin" / "sam"
 MINUTES = 14  # of the cloud's clock, in which an alarm fires or recovers
 BUCKET, STACK = "artifacts", "abroad"
 # What an alarm is, of what describe-alarms says.
@@ -36,6 +37,7 @@ class Abroad(Project):
     """A folder with a template and its sources, and a cloud of its own."""
 
     template: str = "template.yaml"
+    by: Literal["aws", "sam"] = "aws"
     parameters: dict[str, str] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
 
@@ -46,10 +48,10 @@ class Abroad(Project):
         yield
         self.seconds[name] = self.seconds.get(name, 0.0) + time.monotonic() - began
 
-    def aws(self, line: str) -> str:
-        """What the unmodified `aws` command prints, with what `cloud env` says alone."""
+    def tool(self, program: Path, line: str) -> str:
+        """What an unmodified tool prints, with what `cloud env` says alone."""
         done = subprocess.run(
-            [str(PEERS / "aws"), *shlex.split(line)],
+            [str(program), *shlex.split(line)],
             cwd=self.folder,
             env=self.environment(),
             capture_output=True,
@@ -64,18 +66,25 @@ class Abroad(Project):
         """This process's, and what `cloud env` says."""
         kept = {k: v for k, v in os.environ.items() if not k.startswith(("AWS_", "SHOPFAST_"))}
         said = re.findall(r"^export (\w+)=(.*)$", self.run("cloud env").stdout, re.M)
-        return {**kept, **dict(said), "AWS_CONFIG_FILE": "/nonexistent"}
+        return {**kept, **dict(said), "AWS_CONFIG_FILE": "/nonexistent", "SAM_CLI_TELEMETRY": "0"}
 
     def deploy(self) -> None:
-        """Package and deploy the template by the `aws` command."""
-        made = self.folder.parent / "packaged.yaml"
-        if BUCKET not in self.aws("s3 ls"):
-            self.aws(f"s3 mb s3://{BUCKET}")
-        self.aws(f"cloudformation package --template-file {self.template} --s3-bucket {BUCKET} "
-                 f"--output-template-file {made}")  # fmt: skip
+        """Package and deploy the template by its own tool: `sam` where it says so, else `aws cloudformation`."""
+        s3 = self.client("s3")
+        if BUCKET not in [bucket["Name"] for bucket in s3.list_buckets()["Buckets"]]:
+            s3.create_bucket(Bucket=BUCKET)
         given = " ".join(f"{name}={value}" for name, value in self.parameters.items())
-        self.aws(f"cloudformation deploy --template-file {made} --stack-name {STACK} --capabilities CAPABILITY_IAM "
-                 f"CAPABILITY_AUTO_EXPAND {f'--parameter-overrides {given}' if given else ''}")  # fmt: skip
+        common = (
+            f"--stack-name {STACK} --capabilities CAPABILITY_IAM {'--parameter-overrides' if given else ''} {given}"
+        )
+        if self.by == "sam":
+            quiet = "--no-progressbar --no-confirm-changeset --no-fail-on-empty-changeset"
+            self.tool(SAM, f"deploy --template-file {self.template} --s3-bucket {BUCKET} {quiet} {common}")
+            return
+        made = self.folder.parent / "packaged.yaml"
+        said = f"--template-file {self.template} --s3-bucket {BUCKET} --output-template-file {made}"
+        self.tool(AWS, f"cloudformation package {said}")
+        self.tool(AWS, f"cloudformation deploy --template-file {made} {common}")
 
     def resources(self) -> dict[str, tuple[str, str]]:
         """Type and physical id of what is deployed, by logical id."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
@@ -21,11 +22,13 @@ class Worker:
     functions: Functions
     func: Record
 
-    def invoke(self, event: Untyped, _: str) -> Record:
-        """The function's answer as MiniStack's own workers give it."""
+    def invoke(self, event: Untyped, message_id: str) -> Record:
+        """The function's answer as MiniStack's own workers give it; of a failure whoever is connected hears what
+        AWS says."""
         result = self.functions.execute(self.func, event)
         if result.get("error"):
-            return {"status": "error", "error": "Internal server error"}
+            said = {"message": "Internal server error", "connectionId": event["requestContext"]["connectionId"]}
+            return {"status": "error", "error": json.dumps({**said, "requestId": message_id})}
         body = result.get("body")
         return {"status": "ok", "result": body if isinstance(body, dict) else {"statusCode": 200, "body": body}}
 
