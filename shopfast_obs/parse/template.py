@@ -12,6 +12,7 @@ from shopfast_obs.model.resources import NESTED, Gap, Inventory, Output, Resourc
 from shopfast_obs.parse.bodies import methods, stages
 from shopfast_obs.parse.dialects import sam, serverless
 from shopfast_obs.parse.dialects.interface import Template, mapping
+from shopfast_obs.parse.dialects.serverless.files import Beside
 from shopfast_obs.parse.intrinsics import Resolver
 from shopfast_obs.parse.names import construct_path
 from shopfast_obs.parse.templatefile import HINT, Document, read_document
@@ -28,10 +29,11 @@ def read_template(text: str, path: str | Path) -> dict[str, Any]:
     return document.value
 
 
-def template_of(document: Document) -> Template:
-    """The template in CloudFormation's words, whatever dialect it is written in; raises UserError when it is none."""
+def template_of(document: Document, beside: Beside | None = None) -> Template:
+    """The template in CloudFormation's words, whatever dialect it is written in; raises UserError when it is none.
+    `beside` gives the text of the files that it names."""
     if serverless.speaks(document.value):
-        return serverless.template(document)
+        return serverless.template(document, beside)
     _checked(document)
     if sam.speaks(document.value):
         return sam.template(document)

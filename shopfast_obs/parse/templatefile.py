@@ -56,30 +56,49 @@ def read_document(text: str, file: str) -> Document:
     return _checked(_json(text, file) if looks_json else _yaml(text, file))
 
 
+def read_value(text: str, file: str) -> Any:  # noqa: ANN401
+    """What stands in a part of a template that has a file of its own; raises UserError when it cannot be read."""
+    from shopfast_obs.parse.cfnyaml import beyond
+
+    if len(text) > MOST_CHARACTERS:
+        raise UserError(f"{file} has {len(text):,} characters; a template has {MOST_CHARACTERS:,} at most.", HINT)
+    value = _from_json(text, file) if file.endswith((".json", ".tfstate")) else _from_yaml(text, file)[0]
+    if beyond(value, MOST_VALUES, DEEPEST):
+        raise UserError(f"{file} is nested too deeply, or too large.", HINT)
+    return value
+
+
 def _json(text: str, file: str) -> Document:
+    return Document(_mapping(_from_json(text, file), file), file, _json=text)
+
+
+def _from_json(text: str, file: str) -> Any:  # noqa: ANN401
     import orjson
 
     try:
-        value = orjson.loads(text)
+        return orjson.loads(text)
     except orjson.JSONDecodeError as problem:
         if "limit" in problem.msg:
             raise UserError(f"{file} is nested too deeply for a template.", HINT) from None
         place = f"line {problem.lineno}, column {problem.colno}"
         raise UserError(f"{file} is not valid JSON: {problem.msg} in {place}.", HINT) from None
-    return Document(_mapping(value, file), file, _json=text)
 
 
 def _yaml(text: str, file: str) -> Document:
+    value, lines = _from_yaml(text, file)
+    return Document(_mapping(value, file), file, _yaml=lines)
+
+
+def _from_yaml(text: str, file: str) -> tuple[Any, Mapping[Path, int]]:
     from shopfast_obs.parse import cfnyaml
 
     try:
-        value, lines = cfnyaml.read(text)
+        return cfnyaml.read(text)
     except cfnyaml.TooDeepError:
         raise UserError(f"{file} is nested too deeply for a template.", HINT) from None
     except cfnyaml.YamlError as problem:
         place = f" in line {problem.line}, column {problem.column}" if problem.line else ""
         raise UserError(f"{file} is not valid YAML: {problem}{place}.", HINT) from None
-    return Document(_mapping(value, file), file, _yaml=lines)
 
 
 def _mapping(value: Any, file: str) -> dict[str, Any]:  # noqa: ANN401

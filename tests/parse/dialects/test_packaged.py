@@ -7,10 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from shopfast_obs.parse.dialects.serverless_merge import extended, joined
-from shopfast_obs.parse.template import inventory, template_of
-from shopfast_obs.parse.templatefile import read_document
-from tests.parse.dialects.packaged import FOLDERS, read
+from shopfast_obs.parse.dialects.serverless.merge import extended, joined
+from tests.parse.dialects.packaged import FOLDERS, differences, template_at
 
 SERVICES = sorted(path for path in FOLDERS.iterdir() if path.is_dir())
 
@@ -19,12 +17,7 @@ SERVICES = sorted(path for path in FOLDERS.iterdir() if path.is_dir())
 def test_what_rules_read_is_what_the_framework_packages(folder: Path) -> None:
     """The same resources under the same logical ids, every property equal once it is resolved."""
     theirs = json.loads((folder / "packaged.json").read_text(encoding="utf-8"))
-    text = (folder / "serverless.yml").read_text(encoding="utf-8")
-    ours = {"Resources": read(dict(template_of(read_document(text, "serverless.yml")).value["Resources"]))}
-    assert ours["Resources"].keys() == theirs["Resources"].keys()
-    real = {r.logical_id: r.properties for r in inventory(theirs, "osls").resources if r.logical_id}
-    for resource in inventory(ours, "ours").resources:
-        assert resource.properties == real[resource.logical_id], resource.logical_id
+    assert list(differences(template_at(folder / "serverless.yml"), theirs)) == []
 
 
 def test_lists_of_resources_are_merged_at_every_depth() -> None:
@@ -34,9 +27,10 @@ def test_lists_of_resources_are_merged_at_every_depth() -> None:
 
 
 def test_an_extension_changes_properties_and_policies_and_makes_nothing() -> None:
-    """Properties are merged; what is not there stays so."""
-    resources = {"F": {"Type": "T", "Properties": {"Timeout": 6, "MemorySize": 1024}}}
-    more = {"F": {"Properties": {"Timeout": 99}, "DeletionPolicy": "Retain"}, "G": {"Properties": {"a": 1}}}
+    """Each property that it names is replaced as a whole; what is not there stays so."""
+    resources = {"F": {"Type": "T", "Properties": {"Timeout": 6, "Environment": {"Variables": {"A": "a"}}}}}
+    properties = {"Environment": {"Variables": {"B": "b"}}}
+    more = {"F": {"Properties": properties, "DeletionPolicy": "Retain"}, "G": {"Properties": {"a": 1}}}
     assert extended(resources, more) == {
-        "F": {"Type": "T", "Properties": {"Timeout": 99, "MemorySize": 1024}, "DeletionPolicy": "Retain"}
+        "F": {"Type": "T", "Properties": {"Timeout": 6, **properties}, "DeletionPolicy": "Retain"}
     }

@@ -18,7 +18,7 @@ from shopfast_obs.model.resources import (
     REST_STAGE,
     Inventory,
 )
-from shopfast_obs.parse.dialects.serverless_variables import Variables
+from shopfast_obs.parse.dialects.serverless.variables import Variables
 from shopfast_obs.parse.template import inventory, template_of
 from shopfast_obs.parse.templatefile import read_document
 
@@ -125,11 +125,17 @@ def test_events_variables_and_lists_are_read() -> None:
         ("${self:custom.size}", 512),
         ("a-${self:custom.name}-b", "a-n-b"),
         ("${opt:x, self:custom.missing, 'last'}", "last"),
-        ("${env:X, 7}", "7"),
+        ("${env:X, 7}", 7),
+        ("n${env:X, 7}", "n7"),
+        ("${opt:x, false}", False),
+        ("${strToBool(${self:custom.yes})}", True),
+        ("${self:custom.list.1}", "b"),
+        ("${param:size}", 3),
+        ("\\${self:service}", "${self:service}"),
         ("${self:custom.${self:custom.key}}", 512),
         ("${self:service}", "s"),
         ("${sls:stage}", "dev"),
-        ("arn:${aws:region}", "arn:${AWS::Region}"),
+        ("arn:${aws:region}", "arn:us-east-1"),
         ("${AWS::Region}-${Fn}", "${AWS::Region}-${Fn}"),
         ("${file(x.yml):y}", "${file(x.yml):y}"),
         ("${self:custom.loop}", "${self:custom.loop}"),
@@ -145,8 +151,11 @@ def test_variables(text: str, expected: Any) -> None:
         "key": "size",
         "loop": "${self:custom.loop}",
         "whole": {"size": "${self:custom.size}"},
+        "yes": "true",
+        "list": ["a", "b"],
     }
-    found = Variables({"service": "s", "custom": custom}).resolve(text)
+    params = {"default": {"size": 1}, "dev": {"size": 3}}
+    found = Variables({"service": "s", "custom": custom, "params": params}).resolve(text)
     if expected is None:
         assert "loop" in found
     else:
