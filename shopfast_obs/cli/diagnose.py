@@ -43,6 +43,12 @@ FILE = click.Path(path_type=Path, readable=False)  # one of several that cannot 
     help="Look at CDK, SAM, CloudFormation or Serverless templates instead of a cloud; needs no credentials. A folder "
     "stands for its templates.",
 )
+@click.option(
+    "--run-framework",
+    "run",
+    is_flag=True,
+    help="Let the framework in the project's node_modules package its serverless.yml: runs the project's own code.",
+)
 @click.option("--evidence", metavar="FILE", type=FILE, help="Look at evidence that --save-evidence wrote.")
 @click.option("--save-evidence", metavar="FILE", type=FILE, help="Keep what was read, secrets masked.")
 @options.rules("--only", "Only this rule, or those like it: 'lambda-*' (repeat).")
@@ -67,6 +73,7 @@ def command(
     since: str,
     stacks: tuple[str, ...],
     templates: tuple[Path, ...],
+    run: bool,
     evidence: Path | None,
     save_evidence: Path | None,
     only: tuple[str, ...],
@@ -113,11 +120,11 @@ def command(
     terms = Terms(Severity[level.upper()], Severity[fail_on.upper()] if fail_on else None, before)
     said = suppressed.suppressions(app.settings, suppressions)
     if templates or more_templates:
-        look = looking.at_templates((*templates, *more_templates))
+        look = looking.at_templates(app, (*templates, *more_templates), run=run)
     elif evidence:
         look = looking.at_file(evidence)
     else:
-        look = looking.at_hand(app, since, stacks, rules)
+        look = looking.at_hand(app, since, stacks, rules, run=run)
     if save_evidence:
         looking.save(look, save_evidence)
         app.terminal.say(f"Evidence kept in {save_evidence}, secrets masked.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -94,17 +95,21 @@ def template_here(app: App) -> Path | None:
     return None if app.settings.app else templates.here(Path())
 
 
-def at_hand(app: App, since: str, stacks: Sequence[str], rules: Sequence[Rule] | None = None) -> Look:
+def at_hand(
+    app: App, since: str, stacks: Sequence[str], rules: Sequence[Rule] | None = None, *, run: bool = False
+) -> Look:
     """What is deployed; or the template in the working directory, where no local cloud runs and nothing else says that
     a cloud is meant. Raises CloudUnreachableError, and NotDeployedError when nothing is there."""
     cloud = stacks or app.target_name != "local" or app.settings.endpoint_url or _runs(app)
     found = None if cloud else template_here(app)
+    if run and found is None:
+        raise UserError("--run-framework is for a serverless.yml.", "Name it: diagnose serverless.yml --run-framework")
     if found is not None:
         app.terminal.say(
             f"No local cloud is running here, so {found} is looked at: its configuration, without logs, metrics and "
             f"traces. The same from anywhere: shopfast-obs diagnose --template {found.resolve()}"
         )
-        return at_templates([found])
+        return at_templates(app, [found], run=run)
     return at_cloud(app, since, stacks, rules)
 
 
@@ -155,13 +160,35 @@ def _project_stacks(app: App, cloud: Cloud) -> list[str]:
         return []
 
 
-def at_templates(paths: Sequence[Path]) -> Look:
-    """Template files taken together, with the sources beside them; raises UserError for one that cannot be read."""
+def at_templates(app: App, paths: Sequence[Path], *, run: bool = False) -> Look:
+    """Template files taken together, with the sources beside them; raises UserError for one that cannot be read. `run`
+    lets the framework of a serverless.yml's project package it, which runs the project's own code."""
     from shopfast_obs.cli import sources, templates
     from shopfast_obs.model.recording import Recording
 
-    inventory = templates.inventory(paths)
+    with tempfile.TemporaryDirectory(prefix="shopfast-obs-") as place:
+        made = _packaged(app, paths, Path(place)) if run else {}
+        inventory = templates.inventory(paths, made)
+        for sentence in templates.told(paths, made):
+            app.terminal.say(sentence)
     return Look((Recording(inventory, None, sources.beside(inventory)),))
+
+
+def _packaged(app: App, paths: Sequence[Path], place: Path) -> dict[Path, Path]:
+    """What the framework packages of each serverless.yml, by the file; raises UserError when none is among them."""
+    from shopfast_obs.cli import frameworks, templates
+    from shopfast_obs.cloud import framework
+
+    found = [file for path in paths for file in templates.files(path) if file.name in frameworks.NAMES]
+    if not found:
+        raise UserError("--run-framework needs a serverless.yml.", "Name it: diagnose serverless.yml --run-framework")
+    made = {}
+    with app.terminal.progress("packaging") as progress:
+        for number, file in enumerate(found):
+            progress.update(f"the framework packages {file}")
+            framework.package(file, place / str(number))
+            made[file.resolve()] = place / str(number) / frameworks.PACKAGED
+    return made
 
 
 def at_file(path: Path) -> Look:

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from shopfast_obs import confine
-from shopfast_obs.cli import bounded
+from shopfast_obs.cli import bounded, frameworks
 from shopfast_obs.errors import UserError
 
 if TYPE_CHECKING:
@@ -23,19 +23,26 @@ if TYPE_CHECKING:
 HINT = "Give a CloudFormation, SAM or Serverless template, or the folder of one (cdk.out, .serverless)."
 NAMES = ("template.yaml", "template.yml", "template.json", "serverless.yml", "serverless.yaml")
 GLOBS = ("*.template.json", "*.template.yaml", "*.template.yml")
-PACKAGED = "cloudformation-template-update-stack.json"
 MOST_BYTES = 20_000_000  # of the characters that a template may have, however they are encoded
 STACK_NAME = "AWS::StackName"
 DEEPEST = 8  # levels of nested stacks
 
 
-def inventory(paths: Sequence[Path]) -> Inventory:
+def inventory(paths: Sequence[Path], made: Mapping[Path, Path] = MappingProxyType({})) -> Inventory:
     """The resources of the templates taken together, those of nested stacks that lie beside them included. One of
-    several that cannot be read is a gap; raises UserError when none can, and for a path that is not there."""
-    return _read([file for path in paths for file in files(path)])
+    several that cannot be read is a gap; raises UserError when none can, and for a path that is not there. `made` has
+    what a framework packaged just now, by the files that it is of."""
+    return _read([file for path in paths for file in files(path)], made)
 
 
-def _read(files: Sequence[Path], *, open_parameters: bool = False) -> Inventory:
+def told(paths: Sequence[Path], made: Mapping[Path, Path]) -> list[str]:
+    """How each serverless.yml among the templates is read."""
+    return list(frameworks.told([file for path in paths for file in files(path)], _text, made))
+
+
+def _read(
+    files: Sequence[Path], made: Mapping[Path, Path] = MappingProxyType({}), *, open_parameters: bool = False
+) -> Inventory:
     from shopfast_obs.analysis.wiring.stacks import joined
     from shopfast_obs.model.resources import Gap
 
@@ -44,7 +51,7 @@ def _read(files: Sequence[Path], *, open_parameters: bool = False) -> Inventory:
     gaps: list[Gap] = []
     for file, stack in stacks(files):
         try:
-            parts += _with_nested(file, stack, {}, seen, open_parameters=open_parameters)
+            parts += _with_nested(file, stack, {}, seen, made=made, open_parameters=open_parameters)
         except UserError as problem:
             if len(files) == len(gaps) + 1:  # none was read
                 raise
@@ -118,7 +125,10 @@ def files(path: Path) -> Iterator[Path]:
 
 
 def _candidates(folder: Path) -> Iterator[list[Path]]:
-    yield [file for file in (folder / PACKAGED, folder / ".serverless" / PACKAGED) if file.is_file()]
+    packaged = [folder / frameworks.PACKAGED, folder / ".serverless" / frameworks.PACKAGED]
+    # A serverless.yml says itself whether what was packaged of it holds; there are serverless.ts and others, too.
+    written = any((folder / name).is_file() for name in frameworks.NAMES)
+    yield [file for file in packaged[: 1 if written else 2] if file.is_file()]
     yield [folder / name for name in NAMES if (folder / name).is_file()][:1]
     # parents first: a nested stack is read with the parameters that its parent gives
     yield sorted(
@@ -147,6 +157,7 @@ def _with_nested(
     seen: set[Path],
     around: tuple[Path, ...] = (),
     *,
+    made: Mapping[Path, Path] = MappingProxyType({}),
     open_parameters: bool = False,
     paths: ConstructPaths | None = None,
     carried: Mapping[str, str] = MappingProxyType({}),
@@ -154,13 +165,13 @@ def _with_nested(
     from shopfast_obs.model.references import nested as nested_stack
     from shopfast_obs.model.references import reference
     from shopfast_obs.model.resources import NESTED, Gap
-    from shopfast_obs.parse.template import inventory, nested_gap, template_of
+    from shopfast_obs.parse.template import inventory, nested_gap
     from shopfast_obs.parse.templatefile import read_document
 
     if file.resolve() in seen:
         return
     seen.add(file.resolve())
-    template = template_of(read_document(_text(file), str(file)))
+    template = frameworks.template(file, read_document(_text(file), str(file)), _text, made)
     left_open = template.value.get("Parameters") if open_parameters else None
     unset = {str(name): reference(str(name), stack) for name in (left_open if isinstance(left_open, Mapping) else ())}
     known = {STACK_NAME: reference(STACK_NAME, stack), **(unset or parameters)}

@@ -98,6 +98,7 @@ _HELPERS = (
     "LogRetention",
     "AWS679f53fac002430cb0da5b7982bd2287",
     "framework-on",
+    "CustomDashresource",  # osls: buckets, pools and roles that exist already
 )
 
 

@@ -102,7 +102,7 @@ def test_what_serverless_or_sam_packaged_is_mended_in_what_people_write(sick: Pa
     """What a tool makes would be made anew; where its origin is not at hand, nothing is promised."""
     packaged = sick / ".serverless" / "cloudformation-template-update-stack.json"
     packaged.parent.mkdir()
-    shutil.copy(ASSEMBLY.parent / "serverless" / ".serverless" / packaged.name, packaged)
+    shutil.copy(ASSEMBLY.parent / "packaged" / ".serverless" / packaged.name, packaged)
     alone = {found["remedy"]["command"] for found in findings(str(packaged)).values()}
     assert not any(" apply" in command or "--apply" in command for command in alone)
     shutil.copy(SICK / "serverless.yml", sick)

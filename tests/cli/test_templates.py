@@ -21,7 +21,7 @@ DIALECTS = {
     "cloudformation": RECORDED / "cfn",
     "sam": RECORDED / "sam" / "template.yaml",
     "cdk": RECORDED / "cdk" / "cdk.out",
-    "serverless package": RECORDED / "serverless",
+    "serverless package": RECORDED / "packaged",
     "serverless.yml": RECORDED / "serverless" / "serverless.yml",
 }
 

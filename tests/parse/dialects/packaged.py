@@ -101,7 +101,8 @@ def _as_read(type_: str, name: str, value: Any) -> Any:
         statements = [s for policy in value for s in policy.get("PolicyDocument", {}).get("Statement", [])]
         allowed = [s["Action"] for s in statements if s["Effect"] == "Allow"]
         actions = {one for action in allowed for one in (action if isinstance(action, list) else [action])}
-        return sorted(one for one in actions if "*" in one or one.startswith(("logs:", "xray:")))
+        read = sorted(one for one in actions if "*" in one or one.startswith(("logs:", "xray:")))
+        return [{"PolicyDocument": {"Statement": [{"Effect": "Allow", "Action": read}]}}]
     if type_ == "AWS::ApiGateway::Method" and name == "Integration":
         options = value["Type"] == "MOCK"
         return {"Type": "MOCK"} if options else {k: v for k, v in value.items() if k in INTEGRATION}

@@ -21,6 +21,7 @@ from shopfast_obs.model.resources import (
 from shopfast_obs.parse.dialects.serverless.variables import Variables
 from shopfast_obs.parse.template import inventory, template_of
 from shopfast_obs.parse.templatefile import read_document
+from tests.parse.dialects.packaged import MADE
 
 RECORDED = Path(__file__).parents[2] / "recorded" / "templates" / "serverless"
 
@@ -32,7 +33,7 @@ def of(text: str) -> Inventory:
 
 def packaged() -> dict[str, Any]:
     """The template that the framework really made, its resources by type and name or logical id."""
-    text = (RECORDED / ".serverless" / "cloudformation-template-update-stack.json").read_text(encoding="utf-8")
+    text = (RECORDED.parent / "packaged" / MADE).read_text(encoding="utf-8")
     found = inventory(json.loads(text), "package")
     return {f"{r.type} {r.name}": r.properties for r in found.resources}
 

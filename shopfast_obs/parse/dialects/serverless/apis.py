@@ -141,7 +141,7 @@ class Apis:
     def _authorizer(self, name: str, said: Mapping[str, Any]) -> Resources:
         if said.get("type") != "request" or said.get("managedExternally"):
             return {}
-        key = said.get("functionName")
+        key = str(said.get("functionName"))
         called = target(key, self.functions[key]) if key in self.functions else said.get("functionArn")
         id_ = f"{normalised(str(said.get('name') or name))}LambdaAuthorizerPermissionHttpApi"
         return permission(id_, called, SENDER)

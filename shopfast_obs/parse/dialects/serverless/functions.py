@@ -143,7 +143,7 @@ def _url(key: str, function: Mapping[str, Any]) -> tuple[Resources, Resources]:
         "InvokeMode": mode if mode == "RESPONSE_STREAM" else None,
     }
     everyone = {"FunctionName": called, "Principal": "*"}
-    rights = {
+    rights: dict[str, dict[str, Any]] = {
         f"{name}LambdaPermissionFnUrl": {"Action": "lambda:InvokeFunctionUrl", "FunctionUrlAuthType": "NONE"},
         f"{name}LambdaPermissionFn": {"Action": "lambda:InvokeFunction", "InvokedViaFunctionUrl": True},
     }
