@@ -11,7 +11,7 @@ from shopfast_obs.report.error_view import ErrorView
 from shopfast_obs.report.groups import group_name
 from shopfast_obs.report.json import document, headed
 from shopfast_obs.report.logs import line_document, text_line
-from shopfast_obs.report.text import clock, flat, plural, shortened, sparkline
+from shopfast_obs.report.text import clock, flat, is_of_days, period, plural, shortened, sparkline
 from shopfast_obs.report.view import HIDDEN, Report, Section
 
 LINE = 300  # characters of a log line that a reader gets
@@ -52,9 +52,10 @@ def counted(view: ErrorView) -> str:
 
 def error_table(view: ErrorView) -> Section:
     """The groups, a row each; `new` where the window before had none of it."""
+    date = is_of_days(*(group.last for group in view.groups))
     rows = [
         (str(number), str(group.count), group_name(group), group.where, "new" if group.fingerprint in view.new else "",
-         sparkline(group.trend) if any(group.trend[1:]) else "", clock(group.last))
+         sparkline(group.trend) if any(group.trend[1:]) else "", clock(group.last, date=date))
         for number, group in enumerate(view.groups, 1)
     ]  # fmt: skip
     columns = ("#", "n", "error", "where", "", "trend", "last seen")
@@ -92,7 +93,7 @@ def _facts(group: ErrorGroup, view: ErrorView) -> Iterator[tuple[str, str]]:
     exemplar = group.exemplars[0]
     line = flat(exemplar.line)
     times = f"{plural(group.count, 'time')} in {plural(group.requests, 'request')}"
-    yield "", f"{times}, {clock(group.first)} to {clock(group.last)} UTC{_new(group, view)}"
+    yield "", f"{times}, {period(group.first, group.last)}{_new(group, view)}"
     yield "", f"{group.kind.replace('_', ' ')} in {group.where}, seen in {' and '.join(group.sources)}"
     yield "trend", sparkline(group.trend) if any(group.trend[1:]) else ""
     yield "cause", group.cause

@@ -55,17 +55,30 @@ def _failing(overview: Overview) -> Iterator[str]:
     for entry in failing[:FAILING]:
         share = f"{bad(entry)} of {plural(entry.counts.total, 'request')} ({percent(bad(entry) / entry.counts.total)})"
         groups = [g for g in overview.failures if entry.name in g.entry_points and g.suppressed < g.count]
-        cause = max(groups, key=lambda group: group.entry_points[entry.name], default=None)
-        yield f"{entry.name} failed {share}{_because(cause) if cause else ''}."
+        yield f"{entry.name} failed {share}{_because(entry, groups)}."
     if not failing:
         yield f"None of {plural(sum(e.counts.total for e in overview.entry_points), 'request')} failed on the server."
 
 
-def _because(group: ErrorGroup) -> str:
-    if group.kind == "server_error":
-        return f" in {group.where}, and no exception says why"
+def _because(entry: EntryPoint, groups: Sequence[ErrorGroup]) -> str:
+    def most(of: Sequence[ErrorGroup]) -> ErrorGroup | None:
+        return max(of, key=lambda group: group.entry_points[entry.name], default=None)
+
+    main = most(groups)
+    if main is None:
+        return ""
+    if main.kind != "server_error":
+        return f", mostly for {_what(main)!r} in {main.where}"
+    told = most([group for group in groups if group.kind != "server_error"])
+    if told is None:
+        return f" in {main.where}, and no exception says why"
+    without, known = main.entry_points[entry.name], told.entry_points[entry.name]
+    return f": {without} in {main.where} without an exception, {known} for {_what(told)!r} in {told.where}"
+
+
+def _what(group: ErrorGroup) -> str:
     what = f"{group.type}: {group.message}" if group.kind == "exception" and group.type else group.message
-    return f", mostly for {' '.join(what.split())[:120]!r} in {group.where}"
+    return " ".join(what.split())[:120]
 
 
 def _slow(overview: Overview) -> Iterator[str]:

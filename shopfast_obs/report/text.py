@@ -50,9 +50,20 @@ def percent(share: float) -> str:
     return f"{share * 100:.1f} %" if 0 < share < 0.0995 else f"{share * 100:.0f} %"
 
 
-def clock(moment: float) -> str:
-    """`12:00:00`, in UTC."""
-    return _moment(moment).strftime("%H:%M:%S")
+def clock(moment: float, *, date: bool = False) -> str:
+    """`12:00:00`, in UTC; `2026-01-31 12:00:00` with the date."""
+    return _moment(moment).strftime("%Y-%m-%d %H:%M:%S" if date else "%H:%M:%S")
+
+
+def is_of_days(*moments: float) -> bool:
+    """True for moments of more than one day in UTC: a time alone would not tell which."""
+    return len({_moment(moment).date() for moment in moments}) > 1
+
+
+def period(first: float, last: float) -> str:
+    """`12:00:00 to 12:05:00 UTC`, with dates where it passes midnight."""
+    date = is_of_days(first, last)
+    return f"{clock(first, date=date)} to {clock(last, date=date)} UTC"
 
 
 def clock_ms(moment: float) -> str:

@@ -10,7 +10,7 @@ from shopfast_obs.analysis.timeline import timelines
 from shopfast_obs.analysis.traces import Overview
 from shopfast_obs.model.telemetry import AlarmStatus
 from shopfast_obs.report.groups import group_name
-from shopfast_obs.report.text import clock, percent, seconds, several, span, sparkline
+from shopfast_obs.report.text import clock, is_of_days, percent, seconds, several, span, sparkline
 from shopfast_obs.report.view import HIDDEN, Section
 
 PATTERNS = {
@@ -81,7 +81,8 @@ def over_time(overview: Overview) -> Section:
     note = ""
     if rows:
         first, step = lines[0].slices[0].start, lines[0].step
-        note = f"From {clock(first)} UTC, a block for every {span(step)}; the highest is as high as its row says."
+        since = clock(first, date=is_of_days(first, first + step * len(lines[0].slices)))
+        note = f"From {since} UTC, a block for every {span(step)}; the highest is as high as its row says."
     columns = ("entry point", "p95 over time", "highest", "failed over time")
     return Section("Over time", (), columns, tuple(rows), (20, 0, 0, 0), limit=12, note=note)
 

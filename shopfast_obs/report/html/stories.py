@@ -9,7 +9,7 @@ from shopfast_obs.analysis.errors import ErrorGroup
 from shopfast_obs.report.error_view import ErrorView
 from shopfast_obs.report.groups import group_name
 from shopfast_obs.report.logs import text_line
-from shopfast_obs.report.text import clock, plural
+from shopfast_obs.report.text import period, plural
 
 HIGH = 9.5  # the highest bar of a trend; one that is there at all has at least 1
 
@@ -44,7 +44,7 @@ def _facts(group: ErrorGroup) -> Iterator[tuple[str, str]]:
     yield "Where", group.where
     yield "Kind", group.kind.replace("_", " ")
     yield "Requests", str(group.requests)
-    yield "First and last seen", f"{clock(group.first)} to {clock(group.last)} UTC"
+    yield "First and last seen", period(group.first, group.last)
     yield "Cause", group.cause
     yield "At", f"{group.frame[0]}:{group.frame[1]} in {group.frame[2]}" if group.frame else ""
     yield "Way to the customer", " → ".join(group.way) if len(group.way) > 1 else ""
