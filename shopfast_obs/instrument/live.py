@@ -21,6 +21,7 @@ ROOT_LEVEL = "SHOPFAST_OBS_ROOT_LEVEL"
 RETENTION_DAYS = 30
 POWERTOOLS_ACCOUNT = "017000801446"
 POWERTOOLS_VERSION = 27
+OLD_POWERTOOLS = "AWSLambdaPowertoolsPythonV2"
 RUNTIME_LAYER = headroom.LAYER_NAMES["runtime"]
 LAYERS: tuple[Layer, ...] = ("powertools", "runtime")
 Configuration = Mapping[str, Any]
@@ -129,6 +130,8 @@ def _reason(configuration: Configuration, before: Mapping[str, Any]) -> str:
         return "" if ORIGINAL not in before["Environment"]["Variables"] else "it is instrumented already"
     if any(headroom.LAYER_NAMES["runtime"] in arn for arn in before["Layers"]):
         return "its source is instrumented already: it has the runtime layer"
+    if any(OLD_POWERTOOLS in arn for arn in before["Layers"]):
+        return "it has version 2 of the Powertools layer, and ours needs version 3 in its place"
     return ""
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from shopfast_obs.errors import ProjectError
-from shopfast_obs.instrument import headroom
+from shopfast_obs.instrument import headroom, spared
 from shopfast_obs.instrument.live import POWERTOOLS_ACCOUNT, POWERTOOLS_VERSION
 from shopfast_obs.instrument.overlay import LEVEL
 from shopfast_obs.model.changes import Skipped
@@ -39,6 +39,7 @@ class Edited:
     text: str
     handlers: tuple[str, ...]
     skipped: tuple[Skipped, ...]
+    others: tuple[tuple[str, str], ...] = ()  # the functions that stay as they are, and their handlers
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,15 @@ def edited(text: str, path: Path, archive: str) -> Edited:
             raise ProjectError(f"{path} takes no layer: {problem}.", "Change it by hand; see `--diff`.") from None
     if _without_ours(_document(new, path)) != _without_ours(document):
         raise ProjectError(f"{path} could not be edited without touching more.", "Change it by hand; see `--diff`.")
-    return Edited(new, tuple(str(function.own["handler"]) for function in changed), tuple(skipped))
+    handlers = tuple(str(function.own["handler"]) for function in changed)
+    names = {function.name for function in changed}
+    others = tuple(
+        (str(name), handler)
+        for name, own in functions.items()
+        if str(name) not in names
+        for handler in spared.handlers(mapping(own).get("handler"), {"Variables": mapping(own).get("environment")})
+    )
+    return Edited(new, handlers, tuple(skipped), others)
 
 
 def _document(text: str, path: Path) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any, TypeGuard
 
 from shopfast_obs import confine
 from shopfast_obs.errors import ProjectError
-from shopfast_obs.instrument import headroom, serverless, template_roles, unleveled
+from shopfast_obs.instrument import headroom, serverless, spared, template_roles, unleveled
 from shopfast_obs.instrument import layer as runtime_layer
 from shopfast_obs.instrument.business import MetricsPlan
 from shopfast_obs.instrument.discover import Discovery, declared
@@ -88,7 +88,9 @@ def for_template(
     if not _same_but_for(functions, permitted.roles, template, read_template(text, path)):
         raise ProjectError(f"{path} could not be edited without touching more.", "Change it by hand; see `--diff`.")
     found = _discovered(path, changed)
-    files = [*_template_files(path, before, text, skipped), *of_sources(found, codemods, metrics)]
+    kept = spared.loaded(_unchanged(path, template, {function.logical_id for function in changed}, root))
+    sources = spared.told(of_sources(found, spared.without(codemods, kept), metrics), kept)
+    files = [*_template_files(path, before, text, skipped), *sources]
     effects = (*_effects(before, files, skipped, found), *permitted.left)
     return assembled(files, root if path.is_relative_to(root) else path.parent, effects)
 
@@ -110,7 +112,10 @@ def _for_serverless(
     edited = serverless.edited(decoded(before, path), path, ARCHIVE)
     skipped = [Skipped(f"{path.name}: {item.what}", item.reason, item.unread) for item in edited.skipped]
     found = declared(path.parent, edited.handlers) if edited.handlers else Discovery(())
-    files = [*_template_files(path, before, edited.text, skipped), *of_sources(found, codemods, metrics)]
+    others = (spared.Unchanged(name, path.parent, handler) for name, handler in edited.others)
+    kept = spared.loaded(others) if edited.handlers else {}
+    sources = spared.told(of_sources(found, spared.without(codemods, kept), metrics), kept)
+    files = [*_template_files(path, before, edited.text, skipped), *sources]
     effects = _effects(before, files, skipped, found)
     return assembled(files, root if path.is_relative_to(root) else path.parent, effects)
 
@@ -161,6 +166,25 @@ def _declared(template: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
         kind = mapping(resource).get("Type")
         if kind in (FUNCTION, SAM_FUNCTION):
             yield str(name), str(kind), resource.get("Properties") or {}
+
+
+def _unchanged(
+    path: Path, template: Mapping[str, Any], changed: Collection[str], root: Path
+) -> Iterator[spared.Unchanged]:
+    """The functions of the template that stay as they are, of any runtime that may be Python, as far as their sources
+    lie beside it."""
+    shared, top = mapping(mapping(template.get("Globals")).get("Function")), confine.project(path.parent, root)
+    for name, kind, own in _declared(template) if changed else ():
+        if name in changed or not isinstance(own, Mapping):
+            continue
+        properties = _under(shared, own) if kind == SAM_FUNCTION else dict(own)
+        if properties.get("PackageType") == "Image":
+            said = mapping(mapping(template["Resources"][name]).get("Metadata")).get("DockerContext")
+            properties = {"CodeUri": said, "Handler": ""}
+        folder = _folder(path, _Function(name, sam=True, properties=properties, top=top))
+        for handler in spared.handlers(properties.get("Handler"), mapping(properties.get("Environment"))):
+            if folder is not None:
+                yield spared.Unchanged(name, folder, handler)
 
 
 def _without_properties(template: Mapping[str, Any], path: Path) -> Iterator[Skipped]:

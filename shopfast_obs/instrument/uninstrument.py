@@ -17,6 +17,7 @@ from shopfast_obs.parse import overlay as overlay_text
 
 COMMAND = "uninstrument"
 SINCE = "the lines that instrument wrote have been changed since; take them out by hand, or undo the change"
+BRINGING = frozenset({".yaml", ".yml", ".json", ".zip"})  # templates, overlays, the archive of the runtime layer
 Images = Sequence[tuple[bytes | None, bytes | None]]  # before and after, oldest first
 
 
@@ -31,7 +32,7 @@ def plan(paths: Sequence[Path], root: Path, recorded: Mapping[Path, Images], ove
         FileResult(Path(each.what), "skipped", reason=each.reason) for each in unread if Path(each.what) in paths
     ]
     results += [found for found in page.uninstrument(paths) if found.path not in known]
-    files = tuple(left.named(tuple(_kept_while_needed(results)), candidates, recorded))
+    files = tuple(_with_layers(tuple(left.named(tuple(_kept_while_needed(results)), candidates, recorded)), overlay))
     changes = tuple(
         FileChange(os.path.relpath(f.path, root), f.before, f.after, COMMAND) for f in files if f.status == "changed"
     )
@@ -112,6 +113,26 @@ def _of_marks(path: Path) -> FileResult | None:
     if isinstance(text, Skipped) or text == source.text:
         return None
     return FileResult(path, "changed", (), before=source.data, after=source.encoded(text))
+
+
+def _with_layers(files: Sequence[FileResult], overlay: Path | None) -> Iterator[FileResult]:
+    """What brings the layers to the functions stays while a source that stays imports from them."""
+    needing = next((file.path for file in files if file.path.suffix == ".py" and file.reason and _imports(file)), None)
+    for file in files:
+        bringing = file.path == overlay or file.path.suffix in BRINGING
+        if needing is not None and bringing and file.status == "changed":
+            reason = f"{needing.name} still imports what the layers bring; without them its functions fail"
+            yield FileResult(file.path, "skipped", reason=reason, before=file.before)
+        else:
+            yield file
+
+
+def _imports(file: FileResult) -> bool:
+    """True where the file will still import Powertools, our runtime, or the module that makes the shared objects."""
+    data = file.after if file.status == "changed" else file.before
+    if data is None and file.status != "changed" and file.path.is_file():
+        data = file.path.read_bytes()
+    return data is not None and left.MENTIONED.search(data) is not None
 
 
 def _kept_while_needed(results: Sequence[FileResult]) -> Iterator[FileResult]:

@@ -164,3 +164,22 @@ def test_marks_are_the_whole_of_what_the_wrapping_codemods_add(source: str) -> N
     assert instrumented != source
     assert removed(instrumented) == source
     assert removed(source) == source
+
+
+def test_layers_stay_while_a_source_that_stays_imports_from_them(app: Path) -> None:
+    """Its lines were changed since, so it keeps the import; without layers its function would fail."""
+    before, after = b'{"version": 1}', b'{"version": 1, "layers": []}'
+    template = app / "src" / "template.json"
+    template.write_bytes(after)
+    recorded = {
+        **engine.recorded(app / ".state", "instrument", "uninstrument"),
+        template.resolve(): [(before, after)],
+    }
+    paths = [(app / "src").resolve()]
+    free = plan(paths, app.resolve(), recorded, None)
+    assert {file.status for file in free.files if file.path == template.resolve()} == {"changed"}
+    handler = app / "src" / "handler.py"
+    handler.write_text(handler.read_text().replace("@tracer", "# mine\n@tracer").replace("logger.info", "logger.debug"))
+    held = plan(paths, app.resolve(), recorded, None)
+    (result,) = [file for file in held.files if file.path == template.resolve()]
+    assert (result.status, result.reason.partition(" still")[0]) == ("skipped", "handler.py")
