@@ -295,7 +295,7 @@ def _say(app: App, planned: Instrumentation, mode: str, applied: str | None, sho
     told = ", ".join(f"{counts[status]} {status}" for status in ("changed", "unchanged", "skipped", "failed"))
     app.terminal.say(f"{plural(sum(counts.values()), 'file')}: {told}.")
     unread = sum(file.unread for file in planned.files)
-    if planned.plan.empty and (not unread or unread < len(planned.files)):
+    if planned.plan.empty and (counts["unchanged"] or not planned.files):
         app.terminal.say("Nothing is missing in what could be read." if unread else "Nothing is missing.")
     elif applied:
         following = " Next: shopfast-obs deploy" if any("overlay" in f.codemods for f in planned.files) else ""

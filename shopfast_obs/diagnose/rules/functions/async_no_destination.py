@@ -25,9 +25,10 @@ def check(function: Resource, context: Context) -> Outcome:
     sending = senders(function, context.references)
     if not sending:
         return RULE.clear(function, "nothing invokes it asynchronously")
+    who = f"{some(sending)} {'invokes' if len(set(sending)) == 1 else 'invoke'}"
     return RULE.found(
         function,
-        f"{function.name} loses what fails: {some(sending)} invoke it asynchronously, and failed events go nowhere",
+        f"{function.name} loses what fails: {who} it asynchronously, and failed events go nowhere",
         [configured("neither DeadLetterConfig nor OnFailure", "DeadLetterConfig", senders=len(sending))],
         Remedy("An on-failure destination (a queue with an alarm), which keeps the event and the error."),
     )

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from shopfast_obs.analysis.wiring.delivery import consumers
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.evidence import configured, counted
 from shopfast_obs.diagnose.interface import Rule, plural
 from shopfast_obs.diagnose.measures import Measure
 from shopfast_obs.diagnose.values import number
 from shopfast_obs.model.findings import Outcome, Remedy, Severity
-from shopfast_obs.model.resources import EVENT_SOURCE_MAPPING, QUEUE, Resource
+from shopfast_obs.model.resources import EVENT_SOURCE_MAPPING, PIPE, QUEUE, Resource
 
 DEPTH = Measure(QUEUE, "ApproximateNumberOfMessagesVisible", "Maximum")
 AGE = Measure(QUEUE, "ApproximateAgeOfOldestMessage", "Maximum")
+STOPPED = "STOPPED"  # a pipe's DesiredState
 
 
 def check(queue: Resource, context: Context) -> Outcome:
-    """Found when messages lie in a queue that no function consumes and that is nobody's dead-letter queue."""
+    """Found when messages lie in a queue that no function and no pipe reads and that is nobody's dead-letter queue."""
     served = _served(queue, context)
     if served is not None:
         return served
@@ -34,7 +36,7 @@ def check(queue: Resource, context: Context) -> Outcome:
         f"{queue.name} has {plural(lying, 'message')} that nobody reads, the oldest {old:.0f} s old; after "
         f"{kept / 86_400:.0f} days they are gone",
         [
-            configured("no event source mapping names it", "EventSourceArn", mappings=0),
+            configured("no event source mapping and no pipe names it", "EventSourceArn", mappings=0),
             counted(f"{lying:,} visible, oldest {old:.0f} s", queue, AGE, context, **numbers),
         ],
         Remedy("Give it a consumer (an event source mapping), or stop sending to it; alarm on the age."),
@@ -48,14 +50,21 @@ def _served(queue: Resource, context: Context) -> Outcome | None:
     """The outcome where somebody reads it, or nothing can be told."""
     if queue.name in context.dead_letter_queues:
         return RULE.clear(queue, "it collects dead letters")
-    missing = context.unread(EVENT_SOURCE_MAPPING)
+    missing = context.unread(EVENT_SOURCE_MAPPING) or context.unread(PIPE)
     if missing:
         return RULE.unknown(queue, missing)
-    enabled = [m for m, _ in context.consumers(queue) if m.properties.get("Enabled") not in (False, "false")]
-    if enabled:
-        return RULE.clear(queue, f"{plural(len(enabled), 'mapping')} read it")
+    reading = [reader for reader in consumers(queue, context.references) if _reads(reader)]
+    if reading:
+        pipes = all(reader.type == PIPE for reader in reading)
+        return RULE.clear(queue, f"{plural(len(reading), 'pipe' if pipes else 'mapping')} read it")
     missing = context.missing("metrics")
-    return RULE.unknown(queue, f"no function reads it; whether anybody else does: {missing}") if missing else None
+    said = "no function and no pipe reads it; whether anybody else does"
+    return RULE.unknown(queue, f"{said}: {missing}") if missing else None
+
+
+def _reads(reader: Resource) -> bool:
+    """True for an event source mapping that is enabled, and for a pipe that is not stopped."""
+    return reader.properties.get("Enabled") not in (False, "false") and reader.properties.get("DesiredState") != STOPPED
 
 
 RULE = Rule(

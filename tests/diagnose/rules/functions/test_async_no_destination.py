@@ -23,7 +23,7 @@ def test_found_when_only_retries_are_configured_or_a_schedule_invokes_it() -> No
     config = Resource(INVOKE_CONFIG, "c", properties={"FunctionName": "web", "MaximumRetryAttempts": 0})
     assert found(RULE.check(WEB, declared(WEB, NEWS, config)))
     nightly = Resource("AWS::Scheduler::Schedule", "n", properties={"Target": {"Arn": {"Ref": "Web"}}})
-    assert "scheduler invoke it" in found(RULE.check(WEB, declared(WEB, nightly))).title
+    assert "scheduler invokes it" in found(RULE.check(WEB, declared(WEB, nightly))).title
 
 
 def test_clear_with_a_destination_or_without_such_callers() -> None:

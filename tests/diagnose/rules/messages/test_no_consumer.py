@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from shopfast_obs.diagnose.rules.messages.no_consumer import RULE
 from shopfast_obs.model.findings import Severity
-from shopfast_obs.model.resources import EVENT_SOURCE_MAPPING, QUEUE, Gap, Resource
+from shopfast_obs.model.resources import EVENT_SOURCE_MAPPING, PIPE, QUEUE, Gap, Resource
 from shopfast_obs.model.telemetry import MetricSeries
 from tests.diagnose.builders import START, clear, declared, found, observed, undecided
 
@@ -38,9 +38,17 @@ def test_clear_with_a_reader_or_without_messages() -> None:
     assert clear(RULE.check(WORK, declared(WORK, main))) == "it collects dead letters"
 
 
+def test_a_pipe_is_a_reader_unless_it_is_stopped() -> None:
+    """Its messages are not lost."""
+    pipe = Resource(PIPE, "intake", properties={"Source": WORK.arn})
+    assert clear(RULE.check(WORK, observed(WORK, pipe, metrics=lying(7, 1)))) == "1 pipe read it"
+    stopped = Resource(PIPE, "intake", properties={"Source": WORK.arn, "DesiredState": "STOPPED"})
+    assert "7 messages that nobody reads" in found(RULE.check(WORK, observed(WORK, stopped, metrics=lying(7, 1)))).title
+
+
 def test_no_data_without_metrics() -> None:
     """Whoever else may read it is not known."""
-    assert "no function reads it" in undecided(RULE.check(WORK, declared(WORK)))
+    assert "no function and no pipe reads it" in undecided(RULE.check(WORK, declared(WORK)))
     assert "has no points" in undecided(RULE.check(WORK, observed(WORK)))
     denied = observed(WORK, gaps=[Gap("event source mappings", "denied", (EVENT_SOURCE_MAPPING,))])
     assert undecided(RULE.check(WORK, denied)) == "event source mappings: denied"
