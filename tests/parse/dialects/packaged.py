@@ -1,7 +1,7 @@
 """What osls packages of our own files beside our reading of them, as far as rules read it.
 
-Five packages are recorded: `npx osls@4.3.1 package` beside a serverless.yml of tests/recorded/templates/osls and an
-empty app.py, then `python -m tests.parse.dialects.packaged FOLDER`, keep `packaged.json`.
+Some packages are recorded: `npx osls@4.3.1 package` beside a serverless.yml of tests/recorded/templates/osls or of
+osls/services and an empty app.py, then `python -m tests.parse.dialects.packaged FOLDER`, keep `packaged.json`.
 """
 
 from __future__ import annotations

@@ -10,7 +10,8 @@ import pytest
 from shopfast_obs.parse.dialects.serverless.merge import extended, joined
 from tests.parse.dialects.packaged import FOLDERS, differences, template_at
 
-SERVICES = sorted(path for path in FOLDERS.iterdir() if path.is_dir())
+HERE = Path(__file__).parent / "osls" / "services"
+SERVICES = sorted(path.parent for folder in (FOLDERS, HERE) for path in folder.glob("*/packaged.json"))
 
 
 @pytest.mark.parametrize("folder", SERVICES, ids=lambda folder: folder.name)

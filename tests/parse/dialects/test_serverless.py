@@ -192,6 +192,46 @@ def test_a_variable_that_refers_to_itself_is_named(custom: str) -> None:
     assert [r.name for r in found.of_type(FUNCTION)] == ["s-dev-f", "s-dev-g"]
 
 
+SPLIT = """
+service: s
+provider: {name: aws}
+functions:
+  f: {handler: a.b, timeout: '${file(size.json):t}', memorySize: '${file(sizes.yml):dev}', events: '${file(e.js):all}'}
+  g: ${file(none.yml)}
+  h: {handler: a.c, events: ['${ssm:/events}'], environment: {KEY: '${ssm:/key}'}}
+"""
+
+
+def test_files_are_taken_in_and_what_is_not_read_is_named() -> None:
+    """JSON and YAML are; code is not run, a file may not be there, and a value of an account hides a whole event."""
+    texts = {"size.json": '{"t": 9}', "sizes.yml": "dev: 256"}
+    found = inventory(template_of(read_document(SPLIT, "serverless.yml"), texts.get), "serverless.yml")
+    first = found.find(FUNCTION, "s-dev-f")
+    assert first is not None
+    assert (first.properties["Timeout"], first.properties["MemorySize"]) == (9, 256)
+    reasons = {gap.what.partition(" of serverless.yml")[0]: gap.reason for gap in found.gaps}
+    assert reasons.keys() == {"events of f", "function g", "an event of h"}
+    assert "code" in reasons["events of f"]
+    assert "no such file" in reasons["function g"]
+    assert "serverless package" in reasons["an event of h"]
+
+
+def test_a_file_that_does_not_parse_is_named() -> None:
+    """The rest of the service is read."""
+    text = SPLIT.replace("events: '${file(e.js):all}'", "events: '${file(broken.yml)}'")
+    found = inventory(template_of(read_document(text, "serverless.yml"), {"broken.yml": "a: [1"}.get), "serverless.yml")
+    assert any("broken.yml is not valid YAML" in gap.reason for gap in found.gaps)
+    assert found.find(FUNCTION, "s-dev-h") is not None
+
+
+def test_files_that_take_in_each_other_come_to_an_end() -> None:
+    """And the circle is named."""
+    texts = {"a.yml": "x: ${file(b.yml):x}", "b.yml": "x: ${file(a.yml):x}"}
+    text = "{service: s, provider: {name: aws}, functions: {f: {handler: a.b, timeout: '${file(a.yml):x}'}}}"
+    found = inventory(template_of(read_document(text, "serverless.yml"), texts.get), "serverless.yml")
+    assert any("refers to itself" in gap.reason for gap in found.gaps)
+
+
 def test_variables_have_a_budget() -> None:
     """References that fan out end somewhere, and that is said."""
     custom: dict[str, Any] = {f"a{n}": [f"${{self:custom.a{n + 1}}}"] * 10 for n in range(9)}
