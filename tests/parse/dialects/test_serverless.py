@@ -132,6 +132,7 @@ def test_events_variables_and_lists_are_read() -> None:
         ("${strToBool(${self:custom.yes})}", True),
         ("${self:custom.list.1}", "b"),
         ("${param:size}", 3),
+        ("${param:late}", 4),
         ("\\${self:service}", "${self:service}"),
         ("${self:custom.${self:custom.key}}", 512),
         ("${self:service}", "s"),
@@ -156,7 +157,9 @@ def test_variables(text: str, expected: Any) -> None:
         "list": ["a", "b"],
     }
     params = {"default": {"size": 1}, "dev": {"size": 3}}
-    found = Variables({"service": "s", "custom": custom, "params": params}).resolve(text)
+    stages = {"default": {"params": {"late": 4, "size": 5}}}
+    document = {"service": "s", "custom": custom, "params": params, "stages": stages}
+    found = Variables(document).resolve(text)
     if expected is None:
         assert "loop" in found
     else:
@@ -216,12 +219,36 @@ def test_files_are_taken_in_and_what_is_not_read_is_named() -> None:
     assert "serverless package" in reasons["an event of h"]
 
 
+def test_another_cloud_is_a_gap() -> None:
+    """Its functions are none of Lambda's."""
+    found = of("{service: s, provider: {name: google}, functions: {f: {handler: http}}}")
+    assert not found.resources
+    assert [gap.what for gap in found.gaps] == ["provider google of serverless.yml"]
+
+
 def test_a_file_that_does_not_parse_is_named() -> None:
     """The rest of the service is read."""
     text = SPLIT.replace("events: '${file(e.js):all}'", "events: '${file(broken.yml)}'")
     found = inventory(template_of(read_document(text, "serverless.yml"), {"broken.yml": "a: [1"}.get), "serverless.yml")
     assert any("broken.yml is not valid YAML" in gap.reason for gap in found.gaps)
     assert found.find(FUNCTION, "s-dev-h") is not None
+
+
+def test_files_that_are_taken_in_have_a_bound() -> None:
+    """All of them together, each counted once however it is spelled."""
+    text = "{service: s, provider: {name: aws}, functions: [%s]}"
+    spelled = ", ".join(f"'${{file({'./' * n}a.yml)}}'" for n in range(9))
+    read: list[str] = []
+
+    def beside(path: str) -> str:
+        read.append(path)
+        return "f: {handler: a.b}  # " + "x" * 900_000
+
+    assert not list(template_of(read_document(text % spelled, "serverless.yml"), beside).gaps)
+    assert read == ["a.yml"]
+    others = ", ".join(f"'${{file(a{n}.yml)}}'" for n in range(9))
+    reasons = [gap.reason for gap in template_of(read_document(text % others, "serverless.yml"), beside).gaps]
+    assert any("5,000,000" in reason for reason in reasons)
 
 
 def test_files_that_take_in_each_other_come_to_an_end() -> None:

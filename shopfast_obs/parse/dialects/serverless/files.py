@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import PurePosixPath
+from posixpath import normpath
 from typing import Any
 
 from shopfast_obs.errors import UserError
@@ -12,6 +13,7 @@ from shopfast_obs.errors import UserError
 # one that is not opened.
 Beside = Callable[[str], str | None]
 CODE = (".js", ".cjs", ".mjs", ".ts")
+MOST_CHARACTERS = 5_000_000  # of all of them together
 UNKNOWN = object()  # what only the framework, or a deployed account, knows
 
 
@@ -21,13 +23,15 @@ class Files:
     def __init__(self, beside: Beside | None) -> None:
         self._beside = beside
         self._values: dict[str, Any] = {}
+        self._left = MOST_CHARACTERS
         self.reasons: dict[str, str] = {}  # why a file was not read, by its path
 
     def value(self, path: str) -> Any:  # noqa: ANN401 - what stands in a file
         """What a file holds; None where none is there, UNKNOWN where it cannot be said."""
-        if path not in self._values:
-            self._values[path] = self._read(path)
-        return self._values[path]
+        name = normpath(path)
+        if name not in self._values:
+            self._values[name] = self._read(path)
+        return self._values[name]
 
     def _read(self, path: str) -> Any:  # noqa: ANN401
         if PurePosixPath(path).suffix in CODE:
@@ -39,7 +43,11 @@ class Files:
             text = self._beside(path)
             if text is None:
                 self.reasons[path] = "there is no such file"
-            return text if text is None else _parsed(text, path)
+                return None
+            self._left -= len(text)
+            if self._left < 0:
+                raise UserError(f"The files that it takes in have more than {MOST_CHARACTERS:,} characters.")
+            return _parsed(text, path)
         except UserError as problem:
             self.reasons[path] = problem.message.rstrip(".")
             return UNKNOWN

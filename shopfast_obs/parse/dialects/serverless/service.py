@@ -52,7 +52,11 @@ class Service:
         self._owners: dict[str, str] = {}  # the function that a resource was made for, by logical id
 
     def template(self) -> Template:
-        """All that the framework would make."""
+        """All that the framework would make; nothing where it deploys to another cloud."""
+        cloud = self._provider.get("name") or self._value.get("provider")
+        if isinstance(cloud, str) and cloud != "aws":
+            gap = Gap(f"provider {cloud[:60]} of {self._document.file}", "only AWS is read")
+            return Template({"Resources": {}}, self._document.file, gaps=(gap,))
         own = joined(self._value.get("resources"))
         sections = {key: value for key, value in own.items() if key not in ("Resources", "extensions")}
         declared = extended(merged(self._made(), mapping(own.get("Resources"))), mapping(own.get("extensions")))

@@ -123,11 +123,10 @@ class Variables:
 
     def _parameter(self, name: str, level: int) -> Any:  # noqa: ANN401
         stage = self._self("provider.stage", level)
-        for group in (stage, "default"):
-            found = mapping(self._at(self._document, f"params.{group}", level)).get(name)
-            if found is not None:
-                return found
-        return None
+        # `stages` is where version 4 of the framework has them.
+        places = [form.format(group) for group in (stage, "default") for form in ("params.{}", "stages.{}.params")]
+        values = (mapping(self._at(self._document, place, level)).get(name) for place in places)
+        return next((value for value in values if value is not None), None)
 
     def _self(self, path: str, level: int) -> Any:  # noqa: ANN401
         found = self._at(self._document, path, level)
