@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
 import pytest
 
+from shopfast_obs.cloud.npm import Npm
 from shopfast_obs.model.resources import FUNCTION
 from tests.localcloud.keys import control
 from tests.story.conftest import Project, eventually
 
 AWS = Path(sys.prefix) / "peers" / "bin" / "aws"
+LOCKED = Path(__file__).parents[1] / "parse" / "dialects" / "osls"
 SAM = Path(sys.prefix) / "sam" / "bin" / "sam"
 MINUTES = 14  # of the cloud's clock, in which an alarm fires or recovers
-BUCKET, STACK = "artifacts", "abroad"
+BUCKET = "artifacts"
 # What an alarm is, of what describe-alarms says.
 PROPERTIES = (
     *("Namespace", "MetricName", "Dimensions", "Metrics", "Statistic", "ExtendedStatistic", "Period", "Threshold"),
@@ -32,12 +38,24 @@ PROPERTIES = (
 )
 
 
+@cache
+def framework() -> Path:
+    """The script of the Serverless Framework's maintained fork, installed as it is locked."""
+    folder = Path(tempfile.mkdtemp(prefix="osls-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    for name in ("package.json", "package-lock.json"):
+        shutil.copy(LOCKED / name, folder)
+    Npm.found().install(folder)
+    return folder / "node_modules" / "osls" / "bin" / "serverless.js"
+
+
 @dataclass
 class Abroad(Project):
     """A folder with a template and its sources, and a cloud of its own."""
 
     template: str = "template.yaml"
-    by: Literal["aws", "sam"] = "aws"
+    by: Literal["aws", "sam", "serverless"] = "aws"
+    stack: str = "abroad"
     parameters: dict[str, str] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
 
@@ -66,17 +84,21 @@ class Abroad(Project):
         """This process's, and what `cloud env` says."""
         kept = {k: v for k, v in os.environ.items() if not k.startswith(("AWS_", "SHOPFAST_"))}
         said = re.findall(r"^export (\w+)=(.*)$", self.run("cloud env").stdout, re.M)
-        return {**kept, **dict(said), "AWS_CONFIG_FILE": "/nonexistent", "SAM_CLI_TELEMETRY": "0"}
+        quiet = {"SAM_CLI_TELEMETRY": "0", "SLS_TELEMETRY_DISABLED": "1"}
+        given = self.parameters if self.by == "serverless" else {}
+        return {**kept, **dict(said), **quiet, **given, "AWS_CONFIG_FILE": "/nonexistent"}
 
     def deploy(self) -> None:
-        """Package and deploy the template by its own tool: `sam` where it says so, else `aws cloudformation`."""
+        """Package and deploy the template by its own tool."""
+        if self.by == "serverless":
+            self.tool(Npm.found().node, f"{framework()} deploy")
+            return
         s3 = self.client("s3")
         if BUCKET not in [bucket["Name"] for bucket in s3.list_buckets()["Buckets"]]:
             s3.create_bucket(Bucket=BUCKET)
         given = " ".join(f"{name}={value}" for name, value in self.parameters.items())
-        common = (
-            f"--stack-name {STACK} --capabilities CAPABILITY_IAM {'--parameter-overrides' if given else ''} {given}"
-        )
+        common = f"--stack-name {self.stack} --capabilities CAPABILITY_IAM"
+        common += f" --parameter-overrides {given}" if given else ""
         if self.by == "sam":
             quiet = "--no-progressbar --no-confirm-changeset --no-fail-on-empty-changeset"
             self.tool(SAM, f"deploy --template-file {self.template} --s3-bucket {BUCKET} {quiet} {common}")
@@ -88,7 +110,7 @@ class Abroad(Project):
 
     def resources(self) -> dict[str, tuple[str, str]]:
         """Type and physical id of what is deployed, by logical id."""
-        found = self.client("cloudformation").describe_stack_resources(StackName=STACK)["StackResources"]
+        found = self.client("cloudformation").describe_stack_resources(StackName=self.stack)["StackResources"]
         return {r["LogicalResourceId"]: (r["ResourceType"], r["PhysicalResourceId"]) for r in found}
 
     def physical(self, logical_id: str) -> str:
@@ -98,7 +120,7 @@ class Abroad(Project):
     @property
     def outputs(self) -> dict[str, str]:
         """The stack's outputs."""
-        (stack,) = self.client("cloudformation").describe_stacks(StackName=STACK)["Stacks"]
+        (stack,) = self.client("cloudformation").describe_stacks(StackName=self.stack)["Stacks"]
         return {item["OutputKey"]: item["OutputValue"] for item in stack.get("Outputs", ())}
 
     def fault(self, service: str, operation: str, error: str) -> None:
@@ -216,7 +238,7 @@ def watch(project: Abroad) -> set[str]:
         rules = project.rules(look)
         unwatched = {rule for rule in rules if rule.endswith(("-no-alarm", "-unwatched"))}
         assert not unwatched | rules & {"alarm-dead"}, (look, rules)
-    return {name.removeprefix(f"{STACK}-") for name in found}
+    return {name.removeprefix(f"{project.stack}-") for name in found}
 
 
 def fire(project: Abroad, names: Set[str], cause: Callable[[], Any]) -> None:
@@ -242,7 +264,8 @@ def recover(project: Abroad, names: Set[str], use: Callable[[], Any]) -> None:
 
 def in_state(project: Abroad, state: str) -> set[str]:
     """The alarms that have it, without the stack's name."""
-    return {name.removeprefix(f"{STACK}-") for name, alarm in project.alarms().items() if alarm["StateValue"] == state}
+    found = project.alarms().items()
+    return {name.removeprefix(f"{project.stack}-") for name, alarm in found if alarm["StateValue"] == state}
 
 
 def dead_twins_are_found(project: Abroad) -> None:

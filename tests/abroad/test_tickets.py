@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import uuid
-from typing import Any
 
 import pytest
 
 from tests.abroad.partner import Partner
 from tests.abroad.templates import Abroad, Journey, lead
-from tests.abroad.troubles import refuse_capacity, refuse_to_run
+from tests.abroad.troubles import drained, refuse_capacity, refuse_to_run
 from tests.story.conftest import eventually
 
 pytestmark = [pytest.mark.cloud, pytest.mark.slow, pytest.mark.xdist_group("cloud")]
@@ -45,7 +44,7 @@ class Troubles:
         project, sqs, inbox = self._project, self._project.client("sqs"), self._project.outputs["InboxUrl"]
         for body in ("no ticket", json.dumps({"id": "slow", "from": "c-1", "text": "help"})):
             sqs.send_message(QueueUrl=inbox, MessageBody=body)
-        eventually(lambda: _empty(sqs, inbox), 15)
+        drained(project, inbox)
         refuse_capacity(project, project.physical("Tickets"))
         refuse_to_run(project, project.physical("Worker"))
 
@@ -61,12 +60,6 @@ class Troubles:
         if not on and self._minutes == 4:
             body = json.dumps({"id": "late", "from": "c-1", "text": "help"})
             self._project.client("sqs").send_message(QueueUrl=self._project.outputs["InboxUrl"], MessageBody=body)
-
-
-def _empty(sqs: Any, url: str) -> bool:
-    names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
-    said = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
-    return all(said[name] == "0" for name in names)
 
 
 def test_tickets(project: Abroad, service: Partner) -> None:

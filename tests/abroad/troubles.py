@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 
 from tests.abroad.templates import Abroad
+from tests.story.conftest import eventually
 
 
 def refuse_capacity(project: Abroad, table: str, key: str = "id") -> None:
@@ -16,6 +17,17 @@ def refuse_capacity(project: Abroad, table: str, key: str = "id") -> None:
         with contextlib.suppress(dynamodb.exceptions.ProvisionedThroughputExceededException):
             call(TableName=table, **{where: {key: {"S": "1"}}})
     project.no_faults()
+
+
+def drained(project: Abroad, url: str) -> None:
+    """Wait until no message is in the queue or on its way."""
+    names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+
+    def empty() -> bool:
+        said = project.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
+        return all(said[name] == "0" for name in names)
+
+    eventually(empty, 25)
 
 
 def refuse_to_run(project: Abroad, *functions: str) -> None:
