@@ -91,8 +91,8 @@ def _tell(app: App, done: JournalEntry, output_format: str) -> None:
             app.terminal.warn(f"{kept.what}: {kept.reason}")
         app.terminal.say(f"Change {done.id} ({done.plan.command}) is undone: {_as_before(count, noun)}.")
         return
-    kept = {item.what for item in done.plan.skipped}
-    count = sum(change.path not in kept for change in done.plan.changes)
+    left = {item.what for item in done.plan.skipped}
+    count = sum(change.path not in left for change in done.plan.changes)
     app.terminal.say(f"Change {done.id} ({done.plan.command}) is undone: {_as_before(count, 'file')}.")
     following = ": shopfast-obs deploy" if app.settings.app else " deployment."
     app.terminal.say(f"What is deployed changes with the next{following}")

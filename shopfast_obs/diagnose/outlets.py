@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from shopfast_obs.diagnose.fixes import Fix, effects, left_to_others, summary, wanted
+from shopfast_obs.diagnose.publishing import unpublished
 from shopfast_obs.model.changes import FileChange, LiveChange, Plan, Skipped
 from shopfast_obs.model.findings import Finding, PropertyChange
 from shopfast_obs.model.resources import FUNCTION, LOG_GROUP, Inventory, Resource
@@ -26,6 +27,7 @@ def into_templates(
     found = list(findings)
     made, skipped, files = [], list(left_to_others(found)), dict(texts)
     by_file: dict[str, list[PropertyChange]] = defaultdict(list)
+    of_functions: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for change in wanted(found):
         resource = _declared(change, declared, deployed)
         file = resource.file if resource else ""
@@ -38,12 +40,15 @@ def into_templates(
         else:
             made.append(change)
             by_file[file].append(change)
+            if change.type == FUNCTION:
+                of_functions[file][resource.logical_id].append(change.property)
     changes = tuple(
         FileChange(path, texts[path], after, summary(by_file[path]))
         for path, after in files.items()
         if after != texts[path]
     )
-    return Fix(tuple(made), Plan("fix --template", changes, tuple(effects(found, made)), tuple(skipped)))
+    said = [text for file, functions in of_functions.items() for text in unpublished(_document(texts[file]), functions)]
+    return Fix(tuple(made), Plan("fix --template", changes, (*effects(found, made), *said), tuple(skipped)))
 
 
 def into_functions(findings: Iterable[Finding], deployed: Mapping[str, tuple[Settings, str]], target: str) -> Fix:
@@ -68,6 +73,10 @@ def _declared(change: PropertyChange, declared: Inventory, deployed: Inventory |
     running = deployed.find(change.type, change.resource) if deployed else None
     names = (change.resource, running.logical_id if running else "")
     return next((r for name in names if name and (r := declared.find(change.type, name))), None)
+
+
+def _document(content: bytes) -> Settings:
+    return mapping(cfnyaml.read(content.decode("utf-8"))[0])
 
 
 def _edited(content: bytes, logical_id: str, change: PropertyChange) -> bytes:
