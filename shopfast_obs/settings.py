@@ -39,6 +39,7 @@ class Settings:
     codemods: str = ""  # the profile of codemods that `instrument` runs: decorators, logs or all
     metrics: str = ""  # the plan of business metrics
     runbooks: str = "runbooks"
+    runbook_url: str = ""  # where the project's own runbooks are read; alarms name it, `{kind}` being the kind of alarm
     suppress: tuple[Mapping[str, Any], ...] = ()  # findings that somebody decided to live with: rule, reason, until
     suppressions: str = ""  # a YAML or TOML file with more of them
     tests: str = ""  # the command that runs the application's tests, or "none"
@@ -91,7 +92,7 @@ def load(start: Path | None = None, environ: Mapping[str, str] | None = None) ->
             break
     chosen = env.get("SHOPFAST_OBS_STATE")  # by who runs the command: anywhere
     return replace(
-        _confined(replace(settings, state="") if chosen else settings),
+        _addressed(_confined(replace(settings, state="") if chosen else settings)),
         region=env.get("AWS_REGION") or env.get("AWS_DEFAULT_REGION") or settings.region,
         endpoint_url=_endpoint(env.get("AWS_ENDPOINT_URL", "")),
         profile=env.get("AWS_PROFILE", settings.profile),
@@ -99,6 +100,17 @@ def load(start: Path | None = None, environ: Mapping[str, str] | None = None) ->
         state=chosen or settings.state,
         cache=env.get("XDG_CACHE_HOME", settings.cache),
     )
+
+
+def _addressed(settings: Settings) -> Settings:
+    """The settings when the address of the runbooks is one; raises SettingsError."""
+    said = settings.runbook_url
+    if said and (not said.startswith(("https://", "http://")) or not said.isprintable() or " " in said):
+        raise SettingsError(
+            f"'runbook_url' of [tool.{TABLE}] in {settings.file} is {said[:200]!r}, which is no address.",
+            'Set it as in runbook_url = "https://wiki.example.org/runbooks/{kind}".',
+        )
+    return settings
 
 
 def user_data(environ: Mapping[str, str] | None = None) -> Path | None:

@@ -57,6 +57,7 @@ def test_without_a_project_there_are_defaults(tmp_path: Path) -> None:
         ("[tool.shopfast-obs]\noverlay = '../overlay.json'", "'overlay' .* leads outside"),
         ("[tool.shopfast-obs]\nservices = ['src', '/usr']", "'services' .* /usr leads outside"),
         ("[tool.shopfast-obs]\nseed = '../x.py:load'", "'seed' .* leads outside"),
+        ("[tool.shopfast-obs]\nrunbook_url = 'docs/runbooks'", "'runbook_url' .* no address"),
     ],
 )
 def test_a_bad_setting_is_named(tmp_path: Path, text: str, said: str) -> None:

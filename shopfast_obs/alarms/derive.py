@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from itertools import takewhile
 from typing import Any
@@ -15,6 +15,7 @@ from shopfast_obs.analysis.wiring.references import References
 from shopfast_obs.model.overlay import AlarmDefinition
 from shopfast_obs.model.resources import FUNCTION, Inventory, Resource
 
+KIND = "{kind}"  # what stands in the address of the runbooks for the kind of alarm
 PRICE = 0.10  # USD a month for each standard-resolution metric of an alarm (CloudWatch pricing)
 
 
@@ -34,9 +35,11 @@ class Derived:
         return PRICE * sum(metrics(alarm) for alarm in self.alarms)
 
 
-def derive(inventory: Inventory, only: Collection[str] = (), names: Collection[str] = ()) -> Derived:
+def derive(
+    inventory: Inventory, only: Collection[str] = (), names: Collection[str] = (), runbooks: str = ""
+) -> Derived:
     """One alarm for every resource and kind of the catalogue that applies (of the kinds in `only`, when any is there,
-    and of the resources that go by one of the names or patterns)."""
+    and of the resources that go by one of the names or patterns). `runbooks` is the address of the project's own."""
     alarms, not_needed = [], []
     index = References(inventory)
     for kind in kinds():
@@ -49,10 +52,17 @@ def derive(inventory: Inventory, only: Collection[str] = (), names: Collection[s
             if isinstance(result, NotNeeded):
                 not_needed.append(result)
             else:
-                alarms.append(result)
+                alarms.append(_with_runbook(result, runbooks))
     alarms.sort(key=lambda alarm: alarm.name)
     partial = bool(only or names)
     return Derived(tuple(alarms), f"{application(inventory)}-alarms", tuple(not_needed), partial)
+
+
+def _with_runbook(alarm: AlarmDefinition, runbooks: str) -> AlarmDefinition:
+    """The alarm with its runbook's address at the end of its description, or the name that it has here."""
+    place = runbooks.replace(KIND, alarm.kind) if KIND in runbooks else f"{runbooks.rstrip('/')}/{alarm.kind}"
+    said = f"{alarm.properties['AlarmDescription']} Runbook: {place if runbooks else alarm.kind}"
+    return replace(alarm, properties={**alarm.properties, "AlarmDescription": said})
 
 
 def goes_by(resource: Resource, names: Collection[str]) -> bool:

@@ -18,6 +18,8 @@ PERIOD = 60  # seconds; the services publish their metrics once a minute
 EVALUATION_PERIODS = 3
 DATAPOINTS_TO_ALARM = 2
 
+LOOK = "shopfast-obs diagnose --since 1h [--target aws]"  # the first command for whoever is woken
+
 
 @dataclass(frozen=True, slots=True)
 class NotNeeded:
@@ -60,7 +62,7 @@ Dimensions = Mapping[str, Any]  # values are strings, or intrinsics where only t
 
 
 def define(kind: AlarmKind, resource: Resource, because: str, properties: Mapping[str, Any]) -> AlarmDefinition:
-    """The definition of one alarm: name, a description with the first step, the defaults of the catalogue.
+    """The definition of one alarm: name, a description with the first step and command, the defaults of the catalogue.
 
     `because` is the sentence that says what is watched and where the threshold comes from.
     """
@@ -69,7 +71,7 @@ def define(kind: AlarmKind, resource: Resource, because: str, properties: Mappin
         kind=kind.id,
         resource=resource.name,
         properties={
-            "AlarmDescription": masked(f"{because} First: {_started(kind.first)} Runbook: {kind.id}."),
+            "AlarmDescription": masked(f"{because} First: {_started(kind.first)} Look: {LOOK}"),
             "EvaluationPeriods": EVALUATION_PERIODS,
             "DatapointsToAlarm": DATAPOINTS_TO_ALARM,
             # these metrics have no data while nothing happens: silence is no failure

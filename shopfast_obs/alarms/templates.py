@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
@@ -42,11 +42,9 @@ class Edited:
     skipped: tuple[Skipped, ...] = ()
 
 
-def declared(
-    inventory: Inventory, file: str, text: str, only: Sequence[str] = (), names: Sequence[str] = ()
-) -> Declared:
-    """The alarms for the resources that the file declares (of these kinds, of resources with these names)."""
-    derived = derive(inventory, only, names)
+def declared(inventory: Inventory, file: str, text: str, derived: Derived | None = None) -> Declared:
+    """Those of the alarms (all that the inventory needs) whose resources the file declares."""
+    derived = derived or derive(inventory)
     types = {kind.id: kind.resource_type for kind in kinds()}
     document = _document(text)
     found: dict[str, Mapping[str, Any]] = {}

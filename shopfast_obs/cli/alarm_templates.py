@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +13,7 @@ from shopfast_obs.cli import remedies
 from shopfast_obs.errors import ProjectError, UserError
 
 if TYPE_CHECKING:
+    from shopfast_obs.alarms.derive import Derived
     from shopfast_obs.alarms.templates import Declared
     from shopfast_obs.model.changes import Plan
     from shopfast_obs.model.resources import Inventory
@@ -28,7 +29,7 @@ class Found:
 
 
 def find(
-    path: Path, only: Sequence[str], deployed: Inventory | None = None, names: Sequence[str] = ()
+    path: Path, derive: Callable[[Inventory], Derived], deployed: Inventory | None = None
 ) -> tuple[list[Found], list[str]]:
     """The template files that a path stands for, nested ones too, and what of them could not be read; the settings that
     are in force come from what is deployed, where that is given."""
@@ -42,10 +43,11 @@ def find(
         unread += [f"{gap.what}: {gap.reason}" for gap in inventory.gaps]
         if deployed is not None:
             inventory = _in_force(inventory, deployed)
+        derived = derive(inventory)
         for file in dict.fromkeys(r.file for r in inventory.resources if r.file):
             text = _decoded(Path(file))
             try:
-                found.append(Found(Path(file), text, declared(inventory, file, text, only, names)))
+                found.append(Found(Path(file), text, declared(inventory, file, text, derived)))
             except EditError as problem:
                 raise UserError(f"{file}: {problem}.", "Mend the file, then try again.") from None
     return found, unread

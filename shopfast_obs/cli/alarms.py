@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from shopfast_obs.alarms.derive import Derived
     from shopfast_obs.cli.alarm_templates import Found
     from shopfast_obs.model.changes import Plan
+    from shopfast_obs.model.resources import Inventory
 
 F = TypeVar("F", bound=Callable[..., Any])
 FILE = click.Path(path_type=Path)
@@ -112,7 +113,7 @@ def plan_command(app: App, *, wanted: Wanted, output_format: str) -> None:
     if wanted.live:
         _plan_live(app, wanted, output_format)
         return
-    derived = _of_cloud(app, wanted) if app.target_named else derive(app, wanted.kinds, wanted.names, may_run=False)
+    derived = _of_cloud(app, wanted) if app.target_named else derive(app, wanted, may_run=False)
     if output_format == "json":
         app.terminal.json(
             {
@@ -168,7 +169,7 @@ def apply_command(app: App, *, wanted: Wanted, output_format: str) -> None:
         )
     settings = app.settings
     path = settings.overlay_path
-    derived = derive(app, wanted.kinds, wanted.names, may_run=True)
+    derived = derive(app, wanted, may_run=True)
     wired.require(settings)
     change = plan(derived, settings.overlay, path.read_bytes() if path.exists() else None)
     _apply_files(app, change, settings.root, output_format)
@@ -227,7 +228,7 @@ def _templates(app: App, wanted: Wanted) -> list[Found]:
     path = wanted.template or wanted.into
     assert path is not None
     deployed = app.cloud().inventory() if wanted.into else None
-    found, unread = find(path, wanted.kinds, deployed, wanted.names)
+    found, unread = find(path, lambda inventory: _derived(app, inventory, wanted), deployed)
     if unread:
         gaps.end(app, unread, nothing=not found, allowed=True)
         app.terminal.warn(f"Not read, and without alarms: {gaps.named(unread)}")
@@ -305,19 +306,24 @@ def _apply_files(app: App, change: Plan, root: Path, output_format: str) -> None
 
 def _of_cloud(app: App, wanted: Wanted) -> Derived:
     """The alarms for what is deployed; what could not be read is said."""
-    from shopfast_obs.alarms.derive import derive as derive_alarms
-    from shopfast_obs.alarms.derive import goes_by
-
     inventory = app.cloud().inventory()
     unread = [f"{gap.what}: {gap.reason}" for gap in inventory.gaps]
     if unread:
         gaps.end(app, unread, nothing=not inventory.resources, allowed=True)
         app.terminal.warn(f"Not read, and without alarms: {gaps.named(unread)}")
+    return _derived(app, inventory, wanted)
+
+
+def _derived(app: App, inventory: Inventory, wanted: Wanted) -> Derived:
+    """The alarms that were asked for; raises UserError where nothing goes by the names."""
+    from shopfast_obs.alarms.derive import derive as derive_alarms
+    from shopfast_obs.alarms.derive import goes_by
+
     if wanted.names and not any(goes_by(resource, wanted.names) for resource in inventory.resources):
         raise UserError(
             f"Nothing on {inventory.source} is called {', '.join(wanted.names)}.", "See: shopfast-obs status"
         )
-    return derive_alarms(inventory, wanted.kinds, wanted.names)
+    return derive_alarms(inventory, wanted.kinds, wanted.names, app.settings.runbook_url)
 
 
 def _known(only: tuple[str, ...]) -> None:
@@ -330,12 +336,11 @@ def _known(only: tuple[str, ...]) -> None:
         raise UserError(f"There is no alarm kind {sorted(unknown)[0]!r}.", f"There are: {known}.")
 
 
-def derive(app: App, only: tuple[str, ...], names: tuple[str, ...] = (), *, may_run: bool) -> Derived:
+def derive(app: App, wanted: Wanted, *, may_run: bool) -> Derived:
     """The alarms for the project as its overlay will make it."""
-    from shopfast_obs.alarms.derive import derive as derive_alarms
     from shopfast_obs.cli.declared import inventory
 
-    return derive_alarms(inventory(app.settings, may_run=may_run), only, names)
+    return _derived(app, inventory(app.settings, may_run=may_run), wanted)
 
 
 def threshold(properties: Mapping[str, Any]) -> str:

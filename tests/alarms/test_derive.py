@@ -157,10 +157,25 @@ def test_every_alarm_leads_to_its_runbook_and_treats_silence_as_health() -> None
     for alarm in alarms(FUNCTION, DLQ, QUEUE, Resource(r.REST_API, "library-api"), Resource(r.TABLE, "t")):
         said = alarm.properties["AlarmDescription"]
         assert " First: " in said
-        assert said.endswith(f"Runbook: {alarm.kind}.")
+        assert " Look: shopfast-obs diagnose --since 1h [--target aws] " in said
+        assert said.endswith(f"Runbook: {alarm.kind}")
         assert "/" not in said.partition(" First: ")[2]
+        assert len(said) <= 1024
         assert alarm.properties["TreatMissingData"] == "notBreaching"
         assert alarm.name == f"{alarm.resource}-{alarm.kind}"
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("https://wiki/run/{kind}?a=1", "https://wiki/run/throttles?a=1"),
+        ("https://wiki/run/", "https://wiki/run/throttles"),
+    ],
+)
+def test_the_projects_own_runbooks_are_named_by_their_address(address: str, said: str) -> None:
+    """The kind stands where the address says so, else at its end."""
+    (alarm,) = derive(Inventory("test", (FUNCTION,)), ["throttles"], runbooks=address).alarms
+    assert alarm.properties["AlarmDescription"].endswith(f" Runbook: {said}")
 
 
 def test_the_cost_counts_every_metric_that_is_read() -> None:

@@ -36,21 +36,24 @@ class Streams:
         return wrapped
 
     def executed(self, execute: Execute) -> Execute:
-        """An invocation, measured when a poller makes it; a batch that comes again is older each time."""
+        """An invocation, measured when a poller makes it."""
 
         def wrapped(func: Record, event: Untyped) -> Result:
             if _polling.get():
-                self._measure(str((func.get("config") or func)["FunctionName"]), event["Records"][-1])
+                self._measure(str((func.get("config") or func)["FunctionName"]), event["Records"])
             return execute(func, event)
 
         return wrapped
 
-    def _measure(self, function: str, last: Record) -> None:
+    def _measure(self, function: str, records: list[Record]) -> None:
+        """The age of the batch's last record. A batch that comes again is older each time; MiniStack adds to it what
+        has come meanwhile, so its first record tells whether it is the same."""
+        first, last = records[0], records[-1]
         said = last.get("kinesis", {}).get("approximateArrivalTimestamp")
         arrived = float(said or last.get("dynamodb", {}).get("ApproximateCreationDateTime") or time.time())
         shard = (function, last.get("eventSourceARN"), str(last.get("eventID", "")).partition(":")[0])
         where = shard if said else shard[:2]  # the id of a Kinesis record begins with its shard
-        age = self._ages.of(where, last.get("eventID"), max(0.0, time.time() - arrived), self._observer.now())
+        age = self._ages.of(where, first.get("eventID"), max(0.0, time.time() - arrived), self._observer.now())
         self._observer.metric("AWS/Lambda", "IteratorAge", {"FunctionName": function}, age * 1000, "Milliseconds")
 
 
