@@ -28,6 +28,7 @@ class Derived:
     topic: str
     not_needed: tuple[NotNeeded, ...]
     partial: bool = False
+    resources: tuple[Resource, ...] = ()  # what each of the alarms watches
 
     @property
     def monthly_cost(self) -> float:
@@ -40,7 +41,7 @@ def derive(
 ) -> Derived:
     """One alarm for every resource and kind of the catalogue that applies (of the kinds in `only`, when any is there,
     and of the resources that go by one of the names or patterns). `runbooks` is the address of the project's own."""
-    alarms, not_needed = [], []
+    made, not_needed = [], []
     index = References(inventory)
     for kind in kinds():
         if only and kind.id not in only:
@@ -52,10 +53,11 @@ def derive(
             if isinstance(result, NotNeeded):
                 not_needed.append(result)
             else:
-                alarms.append(_with_runbook(result, runbooks))
-    alarms.sort(key=lambda alarm: alarm.name)
+                made.append((_with_runbook(result, runbooks), resource))
+    made.sort(key=lambda pair: pair[0].name)
+    alarms, resources = tuple(alarm for alarm, _ in made), tuple(resource for _, resource in made)
     partial = bool(only or names)
-    return Derived(tuple(alarms), f"{application(inventory)}-alarms", tuple(not_needed), partial)
+    return Derived(alarms, f"{application(inventory)}-alarms", tuple(not_needed), partial, resources)
 
 
 def _with_runbook(alarm: AlarmDefinition, runbooks: str) -> AlarmDefinition:

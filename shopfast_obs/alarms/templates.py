@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
-from shopfast_obs.alarms.catalogue import kinds
 from shopfast_obs.alarms.derive import Derived, derive
 from shopfast_obs.model.changes import Skipped
 from shopfast_obs.model.overlay import AlarmDefinition
@@ -45,16 +45,16 @@ class Edited:
 def declared(inventory: Inventory, file: str, text: str, derived: Derived | None = None) -> Declared:
     """Those of the alarms (all that the inventory needs) whose resources the file declares."""
     derived = derived or derive(inventory)
-    types = {kind.id: kind.resource_type for kind in kinds()}
     document = _document(text)
     found: dict[str, Mapping[str, Any]] = {}
     skipped = [Skipped(f"{item.resource}-{item.kind}", item.reason) for item in derived.not_needed]
-    for alarm in derived.alarms:
-        resource = inventory.find(types[alarm.kind], alarm.resource)
-        if resource is None or resource.file != file:
+    short = _short_names([resource for resource in inventory.resources if resource.file == file])
+    for alarm, resource in zip(derived.alarms, derived.resources, strict=True):
+        if resource.file != file:
             continue
         try:
-            found[_id(resource, alarm)] = _resource(resource, alarm, document)
+            called = short[resource.type, resource.logical_id]
+            found[_id(called, alarm)] = _resource(resource, alarm, document, called)
         except EditError as problem:
             skipped.append(Skipped(alarm.name, str(problem)))
     return Declared(found, derived, tuple(skipped))
@@ -83,12 +83,12 @@ def edited(text: str, wanted: Declared) -> Edited:
     return Edited(new, tuple(missing), wanted.skipped)
 
 
-def _resource(resource: Resource, alarm: AlarmDefinition, document: Mapping[str, Any]) -> dict[str, Any]:
+def _resource(resource: Resource, alarm: AlarmDefinition, document: Mapping[str, Any], short: str) -> dict[str, Any]:
     """The alarm as a resource of the template; where its resource is there on a condition, so is the alarm."""
     properties = _local(dict(alarm.properties), resource.stack)
     if serverless.speaks(document) and resource.type == REST_API:
         properties = _named_by_stage(properties, document)
-    name = {"Fn::Sub": f"${{AWS::StackName}}-{_short(resource)}-{alarm.kind}"}
+    name = {"Fn::Sub": f"${{AWS::StackName}}-{short}-{alarm.kind}"}
     entry = mapping(mapping(document.get("Resources")).get(resource.logical_id))
     condition = {"Condition": entry["Condition"]} if isinstance(entry.get("Condition"), str) else {}
     return {"Type": ALARM, **condition, "Properties": {"AlarmName": name, **properties}}
@@ -125,13 +125,16 @@ def _named_by_stage(properties: dict[str, Any], document: Mapping[str, Any]) -> 
     return {**properties, "Dimensions": [{"Name": "ApiName", "Value": name}]}
 
 
-def _short(resource: Resource) -> str:
-    return GENERATED.sub("", resource.logical_id) or resource.logical_id
+def _short_names(resources: Sequence[Resource]) -> Mapping[tuple[str, str], str]:
+    """Each type and logical id without the `Function` at its end, unless two of a type were called the same."""
+    short = {(r.type, r.logical_id): GENERATED.sub("", r.logical_id) or r.logical_id for r in resources}
+    times = Counter((type_, said) for (type_, _), said in short.items())
+    return {key: said if times[key[0], said] == 1 else key[1] for key, said in short.items()}
 
 
-def _id(resource: Resource, alarm: AlarmDefinition) -> str:
+def _id(short: str, alarm: AlarmDefinition) -> str:
     kind = "".join(word[:1].upper() + word[1:] for word in alarm.kind.split("-"))
-    return f"{_short(resource)}{kind}Alarm"
+    return f"{short}{kind}Alarm"
 
 
 def _actions(own: Mapping[str, Any]) -> list[Any]:

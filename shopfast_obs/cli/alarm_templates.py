@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from shopfast_obs import confine
 from shopfast_obs.cli import remedies
@@ -31,26 +32,36 @@ class Found:
 def find(
     path: Path, derive: Callable[[Inventory], Derived], deployed: Inventory | None = None
 ) -> tuple[list[Found], list[str]]:
-    """The template files that a path stands for, nested ones too, and what of them could not be read; the settings that
-    are in force come from what is deployed, where that is given."""
+    """The template files that a path stands for, nested ones too, and what of them could not be read. They are read
+    together, each stack being a namespace of its own; the settings that are in force come from what is deployed, where
+    that is given."""
     from shopfast_obs.alarms.templates import declared
     from shopfast_obs.cli import templates
     from shopfast_obs.parse.template_edit import EditError
 
-    found, unread = [], []
-    for origin in templates.files(path):
-        inventory = templates.open_names(origin)
-        unread += [f"{gap.what}: {gap.reason}" for gap in inventory.gaps]
-        if deployed is not None:
-            inventory = _in_force(inventory, deployed)
-        derived = derive(inventory)
-        for file in dict.fromkeys(r.file for r in inventory.resources if r.file):
-            text = _decoded(Path(file))
-            try:
-                found.append(Found(Path(file), text, declared(inventory, file, text, derived)))
-            except EditError as problem:
-                raise UserError(f"{file}: {problem}.", "Mend the file, then try again.") from None
+    found = []
+    inventory = templates.open_names(*templates.files(path))
+    unread = [f"{gap.what}: {gap.reason}" for gap in inventory.gaps]
+    if deployed is not None:
+        inventory = _in_force(inventory, deployed)
+    derived = derive(inventory)
+    for file in dict.fromkeys(r.file for r in inventory.resources if r.file):
+        text = _decoded(Path(file))
+        try:
+            found.append(Found(Path(file), text, declared(inventory, file, text, derived)))
+        except EditError as problem:
+            raise UserError(f"{file}: {problem}.", "Mend the file, then try again.") from None
     return found, unread
+
+
+def named(found: Sequence[Found]) -> dict[str, Mapping[str, Any]]:
+    """All the alarms by their logical ids; what two files have of one is told apart by the file."""
+    times = Counter(name for one in found for name in one.declared.alarms)
+    return {
+        name if times[name] == 1 else f"{one.file}: {name}": alarm
+        for one in found
+        for name, alarm in one.declared.alarms.items()
+    }
 
 
 def plan(found: Sequence[Found]) -> tuple[Plan, Path]:

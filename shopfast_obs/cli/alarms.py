@@ -236,9 +236,11 @@ def _templates(app: App, wanted: Wanted) -> list[Found]:
 
 
 def _plan_template(app: App, wanted: Wanted, output_format: str) -> None:
+    from shopfast_obs.cli.alarm_templates import named
+
     found = _templates(app, wanted)
-    alarms = {name: alarm for one in found for name, alarm in one.declared.alarms.items()}
-    skipped = [item for one in found for item in one.declared.skipped]
+    alarms = named(found)
+    skipped = list(dict.fromkeys(item for one in found for item in one.declared.skipped))
     if output_format == "json":
         app.terminal.json({"alarms": alarms, "not_needed": skipped})
         return

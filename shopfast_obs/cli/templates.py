@@ -60,13 +60,13 @@ def _read(
     return replace(whole, gaps=(*gaps, *whole.gaps))
 
 
-def open_names(file: Path) -> Inventory:
-    """The inventory of one template, every name as far as it holds whatever its parameters are given: a default is no
-    name to watch."""
+def open_names(*files: Path) -> Inventory:
+    """The inventory of templates taken together, every name as far as it holds whatever their parameters are given: a
+    default is no name to watch."""
     from shopfast_obs.model.resources import Inventory
 
-    whole = inventory([file])
-    unset = {(r.type, r.logical_id, r.stack): r for r in _read([file], open_parameters=True).resources}
+    whole = _read(files)
+    unset = {(r.type, r.logical_id, r.stack): r for r in _read(files, open_parameters=True).resources}
     resources = []
     for resource in whole.resources:
         other = unset.pop((resource.type, resource.logical_id, resource.stack), resource)

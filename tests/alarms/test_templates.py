@@ -152,3 +152,10 @@ def test_resources_that_stand_elsewhere_are_not_touched(tmp_path: Path) -> None:
     text = SERVERLESS + "resources: ${file(resources.yml)}\n"
     with pytest.raises(EditError):
         applied(tmp_path, text, "serverless.yml")
+
+
+def test_two_functions_of_which_one_is_called_function_have_alarms_of_their_own(tmp_path: Path) -> None:
+    """What a framework adds to a logical id is left out where that leaves one name for two."""
+    both = "Resources:\n  Mail: {Type: AWS::Lambda::Function}\n  MailFunction: {Type: AWS::Lambda::Function}\n"
+    added = applied(tmp_path, both).added
+    assert {"MailErrorRateAlarm", "MailFunctionErrorRateAlarm"} <= set(added)

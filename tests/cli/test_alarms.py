@@ -129,3 +129,50 @@ def test_what_is_not_deployed_has_no_settings_in_force(tmp_path: Path) -> None:
     app(tmp_path)
     with pytest.raises(UserError, match=r"Nothing of .* is deployed"):
         run(FakeApp(FakeCloud(Inventory("local")), tmp_path), "plan", "--into", str(tmp_path / "template.yaml"))
+
+
+PARENT = """\
+Resources:
+  Fn:
+    Type: AWS::Lambda::Function
+    Properties: {Runtime: python3.13, Handler: a.b, Timeout: 3}
+  Dead: {Type: AWS::SQS::Queue}
+  Inner:
+    Type: AWS::CloudFormation::Stack
+    Properties:
+      TemplateURL: inner.yaml
+      Parameters: {DeadArn: !GetAtt Dead.Arn}
+  Away:
+    Type: AWS::CloudFormation::Stack
+    Properties: {TemplateURL: https://bucket.s3.amazonaws.com/away.yaml}
+"""
+CHILD = """\
+Parameters:
+  DeadArn: {Type: String}
+Resources:
+  Fn:
+    Type: AWS::Lambda::Function
+    Properties: {Runtime: python3.13, Handler: a.b, Timeout: 10}
+  Work:
+    Type: AWS::SQS::Queue
+    Properties:
+      RedrivePolicy: {deadLetterTargetArn: !Ref DeadArn, maxReceiveCount: 3}
+"""
+
+
+def test_a_nested_stack_is_a_namespace_of_its_own(tmp_path: Path) -> None:
+    """A function of the same logical id has its own alarm with its own threshold, in its own file; what parameters join
+    is joined, and a template that is elsewhere is named."""
+    surroundings, file, inner = app(tmp_path), tmp_path / "template.yaml", tmp_path / "inner.yaml"
+    file.write_text(PARENT, encoding="utf-8")
+    inner.write_text(CHILD, encoding="utf-8")
+    assert run(surroundings, "plan", "--template", str(file), "--format", "json") == 0
+    planned = json.loads(surroundings.stdout.getvalue())["alarms"]
+    both = [name for name in planned if name.endswith(": FnDurationNearTimeoutAlarm")]
+    assert sorted(planned[name]["Properties"]["Threshold"] for name in both) == [2400, 8000]
+    assert "nested stack Away" in surroundings.stderr.getvalue()
+    assert run(surroundings, "apply", "--template", str(file)) == 0
+    assert "Threshold: 2400" in file.read_text(encoding="utf-8")
+    assert "DeadDeadLettersAlarm" in file.read_text(encoding="utf-8")
+    assert "Threshold: 8000" in inner.read_text(encoding="utf-8")
+    assert "Threshold: 2400" not in inner.read_text(encoding="utf-8")
