@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
 from tests.abroad.account import Account, settled
+from tests.localcloud.published import strange
 from tests.story.conftest import Project
 
 pytestmark = [pytest.mark.cloud, pytest.mark.slow, pytest.mark.xdist_group("cloud")]
@@ -49,6 +51,19 @@ def rules(project: Project) -> set[str]:
     return found & (RULES | {"alarm-dead"})
 
 
+def metrics(account: Account) -> list[str]:
+    """What is wrong, by AWS's guides, with a metric that an alarm of ours reads."""
+    pages = account.client("cloudwatch").get_paginator("describe_alarms").paginate()
+    read = [one for page in pages for alarm in page["MetricAlarms"] for one in _read(alarm)]
+    said = (strange(f"{m['Namespace']} {m['MetricName']}", [d["Name"] for d in m["Dimensions"]]) for m in read)
+    return [wrong for wrong in said if wrong]
+
+
+def _read(alarm: dict[str, Any]) -> list[dict[str, Any]]:
+    stats = [query["MetricStat"]["Metric"] for query in alarm.get("Metrics", ()) if "MetricStat" in query]
+    return stats or [alarm]
+
+
 def until(project: Project, account: Account, names: set[str], state: str, cause: Callable[[], None]) -> None:
     """Cause it minute after minute of the cloud's clock until all the alarms have the state."""
     for _ in range(10):
@@ -65,6 +80,7 @@ def test_what_watches_nothing_is_found_and_healed_by_the_command_that_it_names(
     """Every rule is silent afterwards, no alarm is dead, and the second run changes nothing."""
     assert rules(project) == RULES
     project.run("alarms apply --live")
+    assert metrics(account) == []
     assert set(account.states()) >= NAMES
     assert rules(project) == set()
     assert "Nothing to change" in project.run("alarms apply --live").stderr

@@ -12,6 +12,7 @@ REST = ({"ApiName"}, {"ApiName", "Stage"})
 HTTP = ({"ApiId"}, {"ApiId", "Stage"})
 RULE = ({"RuleName"}, {"EventBusName", "RuleName"}, set[str]())
 TOPIC, QUEUE, MACHINE, GROUP = ({"TopicName"},), ({"QueueName"},), ({"StateMachineArn"},), ({"LogGroupName"},)
+PIPE, STREAM = ({"PipeName"},), ({"DeliveryStreamName"},)
 GROUPS = (*GROUP, set[str]())
 FORWARDED = ({"LogGroupName", "DestinationType", "FilterName"},)
 MS = "Milliseconds"
@@ -48,6 +49,15 @@ PUBLISHED: Mapping[str, tuple[str, Collection[set[str]]]] = {
     "AWS/ApiGateway Latency": (MS, (*REST, *HTTP)),
     "AWS/ApiGateway IntegrationLatency": (MS, (*REST, *HTTP)),
     "AWS/ApiGateway DataProcessed": ("Bytes", HTTP),
+    "AWS/ApiGateway ConnectCount": ("Count", HTTP),
+    "AWS/ApiGateway MessageCount": ("Count", HTTP),
+    "AWS/ApiGateway IntegrationError": ("Count", HTTP),
+    "AWS/ApiGateway ExecutionError": ("Count", HTTP),
+    "AWS/EventBridge/Pipes Invocations": ("None", PIPE),
+    "AWS/EventBridge/Pipes EventCount": ("None", PIPE),
+    "AWS/EventBridge/Pipes ExecutionFailed": ("None", PIPE),
+    "AWS/Firehose DeliveryToS3.Success": ("Count", STREAM),
+    "AWS/Firehose DeliveryToS3.DataFreshness": ("Seconds", STREAM),
     "AWS/Events MatchedEvents": ("Count", RULE),
     "AWS/Events TriggeredRules": ("Count", RULE),
     "AWS/Events Invocations": ("Count", RULE),
