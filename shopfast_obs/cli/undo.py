@@ -87,8 +87,8 @@ def _tell(app: App, done: JournalEntry, output_format: str) -> None:
     if live:
         noun = "function" if done.plan.live else "alarm"
         count = len(done.plan.live) or sum(change.type == ALARM for change in done.plan.definitions)
-        for kept in done.plan.skipped if done.plan.definitions else ():
-            app.terminal.warn(f"{kept.what}: {kept.reason}")
+        for stays in done.plan.skipped if done.plan.definitions else ():
+            app.terminal.warn(f"{stays.what}: {stays.reason}")
         app.terminal.say(f"Change {done.id} ({done.plan.command}) is undone: {_as_before(count, noun)}.")
         return
     left = {item.what for item in done.plan.skipped}
