@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shlex
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
@@ -139,7 +138,7 @@ def _endpoint(address: str) -> str:
 
 def _table(path: Path) -> dict[str, Any] | None:
     try:
-        content = tomllib.loads(confine.content(path, LARGEST).decode("utf-8"))
+        content = _toml(confine.content(path, LARGEST).decode("utf-8"))
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as problem:
@@ -154,6 +153,12 @@ def _table(path: Path) -> dict[str, Any] | None:
     if table is not None and not isinstance(table, dict):
         raise SettingsError(f"[tool.{TABLE}] in {path} must be a table.", "Mend the file and try again.")
     return table
+
+
+def _toml(text: str) -> dict[str, Any]:
+    import tomllib  # only where there is such a file: most folders with a template have none
+
+    return tomllib.loads(text)
 
 
 def _merged(settings: Settings, table: Mapping[str, Any], path: Path) -> Settings:

@@ -15,8 +15,7 @@ from shopfast_obs.model.overlay import AlarmDefinition
 from shopfast_obs.model.references import unqualified
 from shopfast_obs.model.resources import ALARM, REST_API, TOPIC, Inventory, Resource
 from shopfast_obs.parse import cfnyaml
-from shopfast_obs.parse.dialects import serverless
-from shopfast_obs.parse.dialects.interface import mapping
+from shopfast_obs.parse.dialects.interface import is_serverless, mapping
 from shopfast_obs.parse.template_edit import EditError, append, put_last
 from shopfast_obs.parse.template_extend import extend
 
@@ -64,7 +63,7 @@ def edited(text: str, wanted: Declared) -> Edited:
     """The file with the alarms that it has not yet, and a topic that they notify unless its own alarms have one; raises
     EditError where nothing can be put in."""
     document = _document(text)
-    speaks_serverless = serverless.speaks(document)
+    speaks_serverless = is_serverless(document)
     own = _own(document)
     missing = {name: dict(alarm) for name, alarm in wanted.alarms.items() if name not in own}
     if not missing:
@@ -86,7 +85,7 @@ def edited(text: str, wanted: Declared) -> Edited:
 def _resource(resource: Resource, alarm: AlarmDefinition, document: Mapping[str, Any], short: str) -> dict[str, Any]:
     """The alarm as a resource of the template; where its resource is there on a condition, so is the alarm."""
     properties = _local(dict(alarm.properties), resource.stack)
-    if serverless.speaks(document) and resource.type == REST_API:
+    if is_serverless(document) and resource.type == REST_API:
         properties = _named_by_stage(properties, document)
     name = {"Fn::Sub": f"${{AWS::StackName}}-{short}-{alarm.kind}"}
     entry = mapping(mapping(document.get("Resources")).get(resource.logical_id))
@@ -156,7 +155,7 @@ def _document(text: str) -> Mapping[str, Any]:
 
 def _own(document: Mapping[str, Any]) -> Mapping[str, Any]:
     """The resources that the document writes out."""
-    if not serverless.speaks(document):
+    if not is_serverless(document):
         return mapping(document.get("Resources"))
     found: dict[str, Any] = {}
     said = document.get("resources")

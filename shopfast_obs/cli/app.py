@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 from shopfast_obs import settings as settings_module
 from shopfast_obs.cli.terminal import Terminal
-from shopfast_obs.cloud.interface import Cloud, Target
 from shopfast_obs.settings import Settings
+
+if TYPE_CHECKING:
+    from shopfast_obs.cloud.interface import Cloud, Target
 
 
 class App:

@@ -44,12 +44,12 @@ class Beside:
 def template(file: Path, document: Document, read: Read, made: Mapping[Path, Path]) -> Template:
     """The template of a file in any dialect; `made` has the packages that the framework made just now, by the files
     that they are of."""
-    from shopfast_obs.parse.dialects import serverless
+    from shopfast_obs.parse.dialects.interface import is_serverless
     from shopfast_obs.parse.template import template_of
 
     beside = Beside(file, read)
     ours = template_of(document, beside)
-    if not serverless.speaks(document.value):
+    if not is_serverless(document.value):
         return ours
     package = made.get(file.resolve()) or _fresh(file, beside.named)
     return ours if package is None else _with(ours, package, read)
@@ -76,7 +76,7 @@ def _fresh(file: Path, named: Sequence[Path]) -> Path | None:
 
 def told(files: Sequence[Path], read: Read, made: Mapping[Path, Path]) -> Iterator[str]:
     """Which of the two each serverless.yml was read as."""
-    from shopfast_obs.parse.dialects import serverless
+    from shopfast_obs.parse.dialects.interface import is_serverless
     from shopfast_obs.parse.template import template_of
     from shopfast_obs.parse.templatefile import read_document
 
@@ -86,7 +86,7 @@ def told(files: Sequence[Path], read: Read, made: Mapping[Path, Path]) -> Iterat
         beside = Beside(file, read)
         try:
             document = read_document(read(file), str(file))
-            if not serverless.speaks(document.value):
+            if not is_serverless(document.value):
                 continue
             template_of(document, beside)
         except UserError:

@@ -5,13 +5,11 @@ from __future__ import annotations
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from shopfast_obs.cloud.target import how_to_deploy
 from shopfast_obs.errors import CloudUnreachableError, DeniedError, NotDeployedError, UserError
 from shopfast_obs.model.counts import plural
 
@@ -52,6 +50,8 @@ class Look:
 
 def at_cloud(app: App, since: str, stacks: Sequence[str], rules: Sequence[Rule] | None = None) -> Look:
     """What is deployed, in each of the regions; raises CloudUnreachableError, or NotDeployedError when nothing is."""
+    from concurrent.futures import ThreadPoolExecutor
+
     from shopfast_obs.model.telemetry import TimeRange
     from shopfast_obs.parse.duration import since as start_of
 
@@ -73,6 +73,8 @@ def at_cloud(app: App, since: str, stacks: Sequence[str], rules: Sequence[Rule] 
 
 def _nothing(app: App, found: Sequence[Recording]) -> NoReturn:
     """Raise what a reader needs to know: nothing is there, or nothing that these credentials may see."""
+    from shopfast_obs.cloud.target import how_to_deploy
+
     where = ", ".join(r.inventory.source for r in found)
     gaps = [gap for r in found for gap in r.inventory.gaps]
     if gaps:

@@ -39,7 +39,6 @@ def read(settings: Settings, inventory: Inventory) -> Mapping[str, Source]:
 def beside(inventory: Inventory) -> Mapping[str, Source]:
     """What each function of templates reaches of the folder that its template names, or of its code in the template."""
     from shopfast_obs.model.resources import FUNCTION
-    from shopfast_obs.parse.python_source import source as of_texts
 
     known = _Folders()
     found: dict[str, Source] = {}
@@ -47,6 +46,8 @@ def beside(inventory: Inventory) -> Mapping[str, Source]:
         folder = Path(function.code) if function.code else None
         source = known.source(folder, function) if folder is not None and folder.is_dir() else None
         if source is None and (text := _inline(function)) is not None:
+            from shopfast_obs.parse.python_source import source as of_texts
+
             source = of_texts({f"{function.logical_id or function.name}/index.py": text})
         if source is not None:
             found[function.name] = source

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -46,6 +45,8 @@ def _all(settings: Settings, more: Path | None) -> Iterator[Resource]:
 
 
 def _file(path: Path) -> tuple[object, list[int]]:
+    import tomllib
+
     from shopfast_obs.parse import cfnyaml
 
     try:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import fnmatch
 import importlib
-import pkgutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from itertools import pairwise
+from pathlib import Path
 from types import MappingProxyType, ModuleType
 
 from shopfast_obs.diagnose import rules as rules_package
@@ -29,8 +28,8 @@ def catalogue() -> tuple[Rule, ...]:
 
 
 def _modules(package: ModuleType) -> list[ModuleType]:
-    found = pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
-    return [importlib.import_module(item.name) for item in found if not item.ispkg]
+    files = (file for folder in package.__path__ for file in sorted(Path(folder).glob("*/[!_]*.py")))
+    return [importlib.import_module(f"{package.__name__}.{file.parent.name}.{file.stem}") for file in files]
 
 
 def checked(rules: Iterable[Rule]) -> tuple[Rule, ...]:
@@ -47,6 +46,8 @@ def select(rules: Sequence[Rule], only: Sequence[str] = (), skip: Sequence[str] 
     known = [rule.id for rule in rules]
     for wanted in (*only, *skip):
         if not fnmatch.filter(known, wanted):
+            import difflib
+
             near = difflib.get_close_matches(wanted, known, 1)
             hint = f"Did you mean {near[0]}?" if near else "List them: shopfast-obs explain"
             raise UserError(f"There is no rule {wanted!r}.", hint)

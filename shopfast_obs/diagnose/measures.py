@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from shopfast_obs.cloud.interface import MetricQuery
 from shopfast_obs.model.resources import (
     EVENT_RULE,
     FUNCTION,
@@ -19,7 +19,10 @@ from shopfast_obs.model.resources import (
     Inventory,
     Resource,
 )
-from shopfast_obs.model.telemetry import TimeRange
+
+if TYPE_CHECKING:
+    from shopfast_obs.cloud.interface import MetricQuery
+    from shopfast_obs.model.telemetry import TimeRange
 
 PERIOD = 60  # seconds
 MOST_POINTS = 180  # of one metric in a window; a longer window has longer periods
@@ -71,6 +74,8 @@ class Measure:
 
     def query(self, resource: Resource, period: int = PERIOD) -> MetricQuery:
         """What to ask for one resource."""
+        from shopfast_obs.cloud.interface import MetricQuery
+
         dimensions = (*_DIMENSIONS[self.type](resource), *self.also)
         return MetricQuery(self.namespace, self.name, dimensions, self.statistic, period)
 

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from shopfast_obs.errors import UserError
 from shopfast_obs.model.references import readable, reference
 from shopfast_obs.model.resources import NESTED, Gap, Inventory, Output, Resource
 from shopfast_obs.parse.bodies import methods, stages
-from shopfast_obs.parse.dialects import sam, serverless
-from shopfast_obs.parse.dialects.interface import Template, mapping
-from shopfast_obs.parse.dialects.serverless.files import Beside
+from shopfast_obs.parse.dialects import sam
+from shopfast_obs.parse.dialects.interface import Template, is_serverless, mapping
 from shopfast_obs.parse.intrinsics import Resolver
 from shopfast_obs.parse.names import construct_path
 from shopfast_obs.parse.templatefile import HINT, Document, read_document
 from shopfast_obs.parse.unread import defect
+
+if TYPE_CHECKING:
+    from shopfast_obs.parse.dialects.serverless.files import Beside
 
 ASSET = "aws:asset:path"  # where CDK says from which folder a function's code comes
 PATH = "aws:cdk:path"  # where the CDK CLI says which construct a resource is
@@ -32,7 +34,9 @@ def read_template(text: str, path: str | Path) -> dict[str, Any]:
 def template_of(document: Document, beside: Beside | None = None) -> Template:
     """The template in CloudFormation's words, whatever dialect it is written in; raises UserError when it is none.
     `beside` gives the text of the files that it names."""
-    if serverless.speaks(document.value):
+    if is_serverless(document.value):
+        from shopfast_obs.parse.dialects import serverless
+
         return serverless.template(document, beside)
     _checked(document)
     if sam.speaks(document.value):

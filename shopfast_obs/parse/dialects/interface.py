@@ -40,3 +40,8 @@ def renamed(lines: Lines, names: Mapping[str, str]) -> dict[str, int]:
         first, dot, rest = path.partition(".")
         found[names.get(path) or names.get(first, first) + dot + rest] = line
     return found
+
+
+def is_serverless(value: Mapping[str, Any]) -> bool:
+    """True for a serverless.yml; here, because the modules that read one are many."""
+    return "service" in value and "provider" in value and "Resources" not in value

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -170,6 +169,8 @@ def _finished(value: Mapping[str, Any], resources: Mapping[str, Any]) -> dict[st
 
 def _translate(value: dict[str, Any]) -> tuple[dict[str, str], Mapping[str, Any]]:
     """What is refused and why (the empty name for the template as a whole), and the translation."""
+    import logging
+
     from samtranslator.model.exceptions import InvalidDocumentException
     from samtranslator.parser.parser import Parser
     from samtranslator.translator.translator import Translator

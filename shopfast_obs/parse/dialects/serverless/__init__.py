@@ -16,11 +16,6 @@ from shopfast_obs.parse.dialects.serverless.service import NAMES, Service
 from shopfast_obs.parse.templatefile import Document
 
 
-def speaks(value: Mapping[str, Any]) -> bool:
-    """True for a serverless.yml."""
-    return "service" in value and "provider" in value and "Resources" not in value
-
-
 def template(document: Document, beside: Beside | None = None) -> Template:
     """The template that the framework would make, with the files that `beside` gives for `${file(...)}`. Variables that
     only the framework could resolve stay as they stand."""
