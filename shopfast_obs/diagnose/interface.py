@@ -98,7 +98,8 @@ _HELPERS = (
     "LogRetention",
     "AWS679f53fac002430cb0da5b7982bd2287",
     "framework-on",
-    "CustomDashresource",  # osls: buckets, pools and roles that exist already
+    "CustomDashresource",  # osls, for buckets and pools that exist already, and for access logs
+    "IamRoleCustomResources",
 )
 
 

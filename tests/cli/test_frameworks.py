@@ -35,12 +35,12 @@ def service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def packaged(folder: Path, seconds: int) -> None:
+def packaged(folder: Path, seconds: int, more: dict[str, object] | None = None) -> None:
     """A package of another timeout, so many seconds younger than the file."""
     place = folder / ".serverless" / frameworks.PACKAGED
     place.parent.mkdir()
     function = {"Type": "AWS::Lambda::Function", "Properties": {"FunctionName": "n", "Timeout": 55}}
-    place.write_text(json.dumps({"Resources": {"FLambdaFunction": function}}), encoding="utf-8")
+    place.write_text(json.dumps({"Resources": {"FLambdaFunction": function, **(more or {})}}), encoding="utf-8")
     state = {"service": {"provider": {"stage": "prod"}}}
     (place.parent / "serverless-state.json").write_text(json.dumps(state), encoding="utf-8")
     at = (folder / "serverless.yml").stat().st_mtime + seconds
@@ -69,6 +69,21 @@ def test_a_package_that_is_not_older_is_read(service: Path, arguments: tuple[str
     assert "is read from what was packaged of it" in said
     assert "for the stage prod" in said
     assert timeouts == [55]
+
+
+def test_what_the_framework_deploys_for_itself_is_no_finding(service: Path) -> None:
+    """A function of its own and its role, which only a package has."""
+    role = {"Fn::GetAtt": ["IamRoleCustomResourcesLambdaExecution", "Arn"]}
+    name = "shop-dev-custom-resource-existing-s3"
+    own = {"Type": "AWS::Lambda::Function", "Properties": {"FunctionName": name, "Role": role}}
+    helpers = {
+        "CustomDashresourceDashexistingDashs3LambdaFunction": own,
+        "IamRoleCustomResourcesLambdaExecution": {"Type": "AWS::IAM::Role", "Properties": {"Policies": []}},
+    }
+    packaged(service, 1, helpers)
+    said = CliRunner().invoke(cli.main, ["diagnose", "serverless.yml", "--level", "info"]).stdout
+    assert "lambda-no-alarm" in said
+    assert "ustom" not in said
 
 
 def test_a_package_that_is_older_is_not(service: Path) -> None:
