@@ -115,6 +115,8 @@ def command(
     from shopfast_obs.model.findings import Severity
 
     _consistent(more_templates, templates, evidence, baseline, write=write_baseline)
+    if templates or more_templates or evidence:
+        _no_cloud(app, stacks)
     rules = select(catalogue(), only, skip)
     before = _baseline(baseline) if baseline and not write_baseline else {}
     terms = Terms(Severity[level.upper()], Severity[fail_on.upper()] if fail_on else None, before)
@@ -171,6 +173,20 @@ def _consistent(
         raise UserError("--template and --evidence are two things to look at.", "Give one of them.")
     if write and not baseline:
         raise UserError("--write-baseline needs a file.", "Name it: --baseline known.json --write-baseline")
+
+
+def _no_cloud(app: App, stacks: Sequence[str]) -> None:
+    """Raise UserError for options that say which part of a cloud is meant, where none is looked at."""
+    since = click.get_current_context().get_parameter_source("since")
+    asked = {
+        "--target": app.target_named,
+        "--region": bool(app.regions),
+        "--stack": bool(stacks),
+        "--since": since is click.core.ParameterSource.COMMANDLINE,
+    }
+    for option, given in asked.items():
+        if given:
+            raise UserError(f"{option} is for what is deployed, and files are looked at.", "Give one of them.")
 
 
 def _reviewed(

@@ -114,6 +114,7 @@ def command(
         interrupted.finish(app)
     else:
         interrupted.mention(app)
+    _no_templates(paths)
     if template and (paths or since):
         raise UserError("--template takes no PATH and no --since.", "Its functions name their sources.")
     codemods, plan = selected(only, skip, profile), _metrics(settings, metrics)
@@ -155,6 +156,16 @@ def command(
         failing=failed or proven.refused or missing,
         allowed=partial,
     )
+
+
+def _no_templates(paths: Sequence[Path]) -> None:
+    """Raise UserError for a template where sources are named."""
+    from shopfast_obs.instrument.workflows import SUFFIXES
+
+    for path in paths:
+        name = path.name
+        if name.endswith((".yaml", ".yml", ".template.json")) and not name.endswith(SUFFIXES) and path.is_file():
+            raise UserError(f"{path} is no source.", f"If it is a template: shopfast-obs instrument --template {path}")
 
 
 def _profile(app: App, settings: Settings, *, cloud: bool, proving: bool) -> str:

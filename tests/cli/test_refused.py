@@ -243,3 +243,26 @@ def test_a_template_may_come_out_of_a_pipe(tmp_path: Path) -> None:
     done = shopfast_obs(tmp_path, "diagnose", "--template", str(pipe), "--format", "json")
     writer.wait()
     assert done.returncode in (0, 1), done.stderr
+
+
+@pytest.mark.parametrize(
+    "option", [("--target", "aws"), ("--region", "eu-west-1"), ("--stack", "shop"), ("--since", "nonsense")]
+)
+def test_an_option_for_a_cloud_is_not_ignored_beside_a_file(tmp_path: Path, option: tuple[str, str]) -> None:
+    """Who gives it expects that something deployed is looked at."""
+    template = tmp_path / "template.yaml"
+    template.write_text("Resources: {Q: {Type: AWS::SQS::Queue}}")
+    result = CliRunner().invoke(cli.main, ["diagnose", str(template), *option])
+    assert result.exit_code == 2
+    assert f"Error: {option[0]} is for what is deployed" in result.stderr
+
+
+def test_a_template_among_sources_is_told_its_option(tmp_path: Path) -> None:
+    """A workflow's definition is none."""
+    for name in ("template.yaml", "flow.asl.yaml"):
+        (tmp_path / name).write_text("Resources: {}")
+    result = CliRunner().invoke(cli.main, ["instrument", str(tmp_path / "template.yaml")])
+    assert result.exit_code == 2
+    assert f"shopfast-obs instrument --template {tmp_path}/template.yaml" in result.stderr
+    result = CliRunner().invoke(cli.main, ["instrument", str(tmp_path / "flow.asl.yaml")])
+    assert "--template" not in result.stderr
