@@ -31,8 +31,10 @@ def stages(resources: Sequence[Resource]) -> Iterator[Resource]:
         name = deployment.properties.get("StageName")
         api = deployment.properties.get("RestApiId")
         if deployment.type == DEPLOYMENT and isinstance(name, str) and str(api) not in declared:
-            properties = {**mapping(deployment.properties.get("StageDescription")), "RestApiId": api, "StageName": name}
+            said = mapping(deployment.properties.get("StageDescription"))
             # its logical id is that of the deployment, which is where it can be changed
+            own = {"RestApiId": api, "StageName": name, "DeploymentId": {"Ref": deployment.logical_id}}
+            properties = {**said, **own}
             yield Resource(
                 REST_STAGE, name, deployment.logical_id, deployment.stack, "", properties,
                 deployment.file, {"": deployment.lines.get("", 1)},

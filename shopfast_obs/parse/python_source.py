@@ -149,7 +149,8 @@ class _Reader:
         connect = self._values.number(said.get("connect_timeout"), function)
         read = self._values.number(said.get("read_timeout"), function)
         attempts = self._attempts(said.get("retries"), function)
-        return Client(service, self._path, node.lineno, connect, read, attempts, anew)
+        left = "read_timeout" if read is None and "read_timeout" in said else ""
+        return Client(service, self._path, node.lineno, connect, read, attempts, anew, left)
 
     def _anew(self, node: ast.Call, function: Function | None) -> bool:
         """True where every request makes the client anew, and one that is made before would do."""

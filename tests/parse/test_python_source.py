@@ -94,6 +94,13 @@ def test_a_client_of_every_request_is_made_anew(text: str) -> None:
     assert [client.in_function for client in source({"app.py": text}).clients][-1] is True
 
 
+def test_a_timeout_that_only_the_environment_knows_is_left_open() -> None:
+    """It is not botocore's default."""
+    text = "client = boto3.client('lambda', config=Config(read_timeout=int(os.environ['WAIT'])))\n"
+    (client,) = source({"app.py": text}).clients
+    assert (client.read, client.variable) == (None, "read_timeout")
+
+
 def test_what_a_call_reads_from_the_environment_is_known_by_the_variable() -> None:
     """In each of the ways in which Python reads it; `service_name` names the service."""
     text = """

@@ -61,6 +61,9 @@ def subscriptions(topic: Resource, index: References) -> tuple[Mapping[str, Any]
     return (*(item.properties for item in alone), *(i for i in _listed(own) if isinstance(i, Mapping)))
 
 
+AUTHORIZER = "AWS::IoT::Authorizer"
+
+
 def senders(function: Resource, index: References) -> tuple[str, ...]:
     """The services that invoke a function and do not wait for its answer, by the names of their principals."""
     key = _key(function)
@@ -69,6 +72,8 @@ def senders(function: Resource, index: References) -> tuple[str, ...]:
         for permission in _naming(index, PERMISSION, "FunctionName").get(key, ())
         if (principal := permission.properties.get("Principal")) in ASYNCHRONOUS
     }
+    if key in _naming(index, AUTHORIZER, "AuthorizerFunctionArn"):
+        found -= {"iot"}  # what asks who somebody is waits for the answer
     found |= {"sns"} if key in _naming(index, SUBSCRIPTION, "Endpoint") else set()
     found |= {"sns"} if key in _naming(index, TOPIC, "Subscription", "Endpoint") else set()
     found |= {"events"} if key in _naming(index, EVENT_RULE, "Targets", "Arn") else set()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.setting import Setting, setting
 from shopfast_obs.diagnose.values import is_true
-from shopfast_obs.model.findings import Severity
-from shopfast_obs.model.resources import REST_STAGE
+from shopfast_obs.model.findings import Finding, Outcome, Remedy, Severity
+from shopfast_obs.model.resources import REST_STAGE, Resource
 
-RULE = setting(
+_SETTING = setting(
     "api-stage-not-traced",
     "The API stage is not traced",
     Severity.LOW,
@@ -27,3 +30,15 @@ RULE = setting(
     misleads="The function's own duration is not what the caller waits for.",
     runbook="02-make-it-visible",
 )
+
+
+def check(stage: Resource, context: Context) -> Outcome:
+    """Found when TracingEnabled is not true. A stage that a deployment makes on the way is changed there."""
+    outcome = _SETTING.check(stage, context)
+    if isinstance(outcome, Finding) and stage.properties.get("DeploymentId") == {"Ref": stage.logical_id}:
+        said = f"StageDescription: {{TracingEnabled: true}} in {stage.logical_id}, which makes the stage."
+        return replace(outcome, remedy=Remedy(said))
+    return outcome
+
+
+RULE = replace(_SETTING, check=check)

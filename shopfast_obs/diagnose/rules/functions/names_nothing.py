@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from difflib import get_close_matches
 
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.evidence import configured, some
@@ -18,6 +19,7 @@ KINDS = {
     "FUNCTION_NAME": FUNCTION,
     "EVENT_BUS_NAME": EVENT_BUS,
 }
+NEAR = 0.85  # difflib's ratio
 _OPEN = re.compile(r"\$\{|\{\{resolve:")  # what only the deployment knows
 
 
@@ -28,7 +30,8 @@ def check(function: Resource, context: Context) -> Outcome:
         return RULE.unknown(function, "its environment is left to a parameter")
     named = [(name, value, type_) for name, value in entries(said).items() if (type_ := _type(name))]
     judged = [(n, v, t) for n, v, t in named if isinstance(v, str) and v and any(context.inventory.of_type(t))]
-    gone = [(n, v) for n, v, t in judged if not _OPEN.search(v) and not context.references.named(v, t)]
+    missing = [(n, v, t) for n, v, t in judged if not _OPEN.search(v) and not context.references.named(v, t)]
+    gone = [(n, v) for n, v, t in missing if context.observations is not None or _is_near(v, t, context)]
     if not judged:
         return RULE.clear(function, "its environment names no table, queue or function")
     if not gone:
@@ -52,6 +55,13 @@ def check(function: Resource, context: Context) -> Outcome:
     )
 
 
+def _is_near(name: str, type_: str, context: Context) -> bool:
+    """True where something of the template is called nearly so: it is meant. What has another name altogether may be of
+    another stack."""
+    own = [resource.name for resource in context.inventory.of_type(type_)]
+    return any(name in one or one in name for one in own) or bool(get_close_matches(name, own, 1, NEAR))
+
+
 def _type(name: str) -> str:
     return next((type_ for end, type_ in KINDS.items() if name.upper() == end or name.upper().endswith(f"_{end}")), "")
 
@@ -64,7 +74,8 @@ RULE = Rule(
     needs=("configuration", "logs"),
     why="Every call of it fails, in production first.",
     remedy="The name of what is deployed.",
-    limits="Something of another stack or account is not known: without an error in the log it is an information.",
+    limits="Something of another stack or account is not known: without an error in the log it is an information, and "
+    "in a template only what is nearly the name of something in it is found.",
     check=check,
     misleads="It reads like a missing permission.",
     runbook="error-rate",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shopfast_obs.diagnose.callers import only_deployments_call
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.evidence import configured, some
 from shopfast_obs.diagnose.interface import Rule
@@ -21,7 +22,8 @@ def check(role: Resource, context: Context) -> Outcome:
         return RULE.clear(role, "it is no function's role")
     if context.observations is not None and not role.properties:
         return RULE.unknown(role, "no template tells its policies")
-    traced = [function for function in functions if at(function, "TracingConfig.Mode") == "Active"]
+    asked = [function for function in functions if not only_deployments_call(function, context)]
+    traced = [function for function in asked if at(function, "TracingConfig.Mode") == "Active"]
     logs = lacks(role, LOGS, context)
     traces = lacks(role, TRACES, context) if traced else ()
     if logs is None or traces is None:

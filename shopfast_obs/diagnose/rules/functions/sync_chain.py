@@ -9,7 +9,7 @@ from shopfast_obs.diagnose.requests import of_verdict
 from shopfast_obs.diagnose.values import at, number
 from shopfast_obs.model.findings import Evidence, Outcome, Remedy, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
-from shopfast_obs.model.sources import Call
+from shopfast_obs.model.sources import Call, Client
 
 
 def check(function: Resource, context: Context) -> Outcome:
@@ -25,8 +25,8 @@ def check(function: Resource, context: Context) -> Outcome:
     if own is None or not pairs:
         return RULE.unknown(function, "which function it invokes, its environment does not name")
     client = next((c for c in source.clients if c.service == "lambda"), None)
-    patience = min(own, client.read if client is not None and client.read is not None else 60.0)
-    slower = [(call, callee) for call, callee in pairs if (number(callee.effective("Timeout")) or 0) >= patience]
+    patience = min(own, _patience(client))
+    slower = [(call, callee) for call, callee in pairs if (number(callee.effective("Timeout")) or 0) > patience]
     if not slower:
         return RULE.clear(function, f"{some(dict.fromkeys(callee.name for _, callee in pairs))} end first")
     call, callee = slower[0]
@@ -44,6 +44,13 @@ def check(function: Resource, context: Context) -> Outcome:
         severity=Severity.MEDIUM if killed else Severity.INFO,
         harm=float(len(killed)),
     )
+
+
+def _patience(client: Client | None) -> float:
+    """How long the client waits for an answer, in seconds; without an end where a variable says it."""
+    if client is None or not (client.read is not None or client.variable):
+        return 60.0  # botocore's default
+    return float("inf") if client.read is None else client.read
 
 
 def _waits(call: Call) -> bool:

@@ -17,6 +17,15 @@ def test_found_unless_enabled() -> None:
     assert "API stage prod is not traced" in found(RULE.check(stage(), declared(stage()))).title
 
 
+def test_a_stage_that_a_deployment_makes_is_changed_there() -> None:
+    """No command changes it."""
+    made = Resource(REST_STAGE, "prod", "Deployed", properties={"DeploymentId": {"Ref": "Deployed"}})
+    remedy = found(RULE.check(made, declared(made))).remedy
+    assert "StageDescription" in remedy.summary and not remedy.command and not remedy.changes
+    own = Resource(REST_STAGE, "prod", "Stage", properties={"DeploymentId": {"Ref": "Deployed"}})
+    assert found(RULE.check(own, declared(own))).remedy.command
+
+
 def test_clear_when_enabled() -> None:
     """Also as the string that YAML may hold."""
     for value in (True, "true"):

@@ -36,6 +36,14 @@ def test_clear_with_a_destination_or_without_such_callers() -> None:
     assert clear(RULE.check(WEB, declared(WEB))) == "nothing invokes it asynchronously"
 
 
+def test_clear_for_an_authorizer_of_iot() -> None:
+    """Whoever wants to connect waits for its answer."""
+    allowed = Resource(PERMISSION, "p", properties={"FunctionName": "web", "Principal": "iot.amazonaws.com"})
+    assert found(RULE.check(WEB, declared(WEB, allowed)))
+    asks = Resource("AWS::IoT::Authorizer", "a", properties={"AuthorizerFunctionArn": {"Fn::GetAtt": ["Web", "Arn"]}})
+    assert clear(RULE.check(WEB, declared(WEB, allowed, asks))) == "nothing invokes it asynchronously"
+
+
 def test_no_data_for_a_function_of_no_stack_that_was_not_asked() -> None:
     """Its configuration for events is a call of its own; where it was asked, the function is as any other."""
     wild, gap = Resource(FUNCTION, "web"), Gap("functions of no stack", "too many", (INVOKE_CONFIG,))

@@ -41,6 +41,9 @@ def test_clear_when_it_is_there() -> None:
     """Or the inventory has nothing of the kind."""
     assert clear(RULE.check(web("orders-dev"), declared(ORDERS))) == "1 name in its environment are there"
     assert "names no table" in clear(RULE.check(web("orders"), declared()))
+    foreign = web("billing-invoices")
+    assert "are there" in clear(RULE.check(foreign, declared(foreign, ORDERS)))  # of another stack, by its name
+    assert found(RULE.check(foreign, observed(foreign, ORDERS))).severity is Severity.INFO
     looked_up = web("{{resolve:ssm:/shop/orders-table:1}}")
     assert "are there" in clear(RULE.check(looked_up, declared(looked_up, ORDERS)))
 

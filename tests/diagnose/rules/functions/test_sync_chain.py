@@ -47,6 +47,16 @@ def test_only_the_function_that_the_call_names_counts() -> None:
     assert clear(RULE.check(orders, context)) == "its source invokes no function and waits"
 
 
+def test_a_patience_that_is_not_known_is_the_callers_own_timeout() -> None:
+    """A variable says it; two that may run equally long end together."""
+    long = function("stock", Timeout=60)
+    orders = function("orders", Timeout=900, Environment={"Variables": {"STOCK": "stock"}})
+    left = Source((Client("lambda", "out.py", 2, variable="config"),), (CALL,))
+    assert clear(RULE.check(orders, declared(orders, long, sources={"orders": left}))) == "stock end first"
+    usual = Source((Client("lambda", "out.py", 2),), (CALL,))
+    assert clear(RULE.check(orders, declared(orders, long, sources={"orders": usual}))) == "stock end first"
+
+
 def test_no_data_when_the_callee_is_not_known() -> None:
     """No source, or no name in the environment."""
     assert undecided(RULE.check(ORDERS, declared(ORDERS, STOCK))) == "its source is not here"
