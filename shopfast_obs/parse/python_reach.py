@@ -19,6 +19,27 @@ _METHOD = frozenset({"staticmethod", "classmethod", "property", "cached_property
 _PLAIN = frozenset(
     {"object", "ABC", "Protocol", "Generic", "Exception", "Enum", "NamedTuple", "TypedDict", "BaseModel"}
 )
+# Libraries that a package may carry along: what they do for every caller is none of the application's doing.
+_LIBRARIES = frozenset(
+    {
+        "aiobotocore",
+        "aioboto3",
+        "aws_lambda_powertools",
+        "aws_xray_sdk",
+        "awswrangler",
+        "boto3",
+        "botocore",
+        "chalice",
+        "crhelper",
+        "datadog_lambda",
+        "localstack_client",
+        "moto",
+        "opentelemetry",
+        "pynamodb",
+        "s3transfer",
+        "watchtower",
+    }
+)
 MOST_MODULES = 2_000
 
 
@@ -169,6 +190,8 @@ class Reach:
 
     def _import(self, name: str, path: str) -> bool:
         """Load a module by its dotted name: from the root, or from beside the module that asks for it."""
+        if name.partition(".")[0] in _LIBRARIES:
+            return False
         inner = name.replace(".", "/")
         beside = str(PurePosixPath(path).parent / inner)
         return any(self._load(f"{base}{end}") for base in (inner, beside) for end in (".py", "/__init__.py"))

@@ -154,3 +154,12 @@ def test_a_method_that_nothing_calls_does_nothing(bases: str, use: str, scans: b
     app = f"from store import Store\ndef handler(event, context):\n    return {use}\n"
     found = reached("app.handler", app=app, store=STORE.format(bases=bases))
     assert found is not None and bool(list(found.of("scan"))) is scans
+
+
+def test_a_library_that_the_package_carries_is_not_the_applications() -> None:
+    """Its own clients are nobody's request."""
+    library = "def client(name):\n    return _session().client(name)\ndef _session():\n    return Session()\n"
+    app = "import boto3\ndef handler(event, context):\n    return boto3.client('s3')\n"
+    found = reached("app.handler", app=app, boto3=library)
+    assert found is not None and [client.place for client in found.clients] == ["src/app.py:3"]
+    assert modules("app.handler", app=app, boto3=library) == {"app.py"}

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from shopfast_obs.diagnose.callers import only_deployments_call
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.setting import Setting, setting
 from shopfast_obs.diagnose.values import at
-from shopfast_obs.model.findings import Finding, Outcome, Remedy, Severity
+from shopfast_obs.model.findings import Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
 
 # How the tracers of OpenTelemetry and of vendors get into a function, from their own installation guides.
@@ -41,7 +39,7 @@ def another_tracer(function: Resource, _: Context) -> str:
     return ""
 
 
-_SETTING = setting(
+RULE = setting(
     "lambda-not-traced",
     "The function is not traced",
     Severity.MEDIUM,
@@ -64,16 +62,3 @@ _SETTING = setting(
     misleads="PassThrough looks like tracing when a caller sends a sampled header; on its own it records nothing.",
     runbook="02-make-it-visible",
 )
-
-
-def check(function: Resource, context: Context) -> Outcome:
-    """Found when TracingConfig is not Active, no wrapper or handler of another tracer runs in the function, and not
-    only custom resources call it."""
-    outcome = _SETTING.check(function, context)
-    if isinstance(outcome, Finding) and function.file and at(function, "Code.ZipFile") is not None:
-        said = "TracingConfig: {Mode: Active} and the right to send segments; a tracer in its code by hand, because "
-        return replace(outcome, remedy=Remedy(said + "instrument changes no code that stands in a template."))
-    return outcome
-
-
-RULE = replace(_SETTING, check=check)

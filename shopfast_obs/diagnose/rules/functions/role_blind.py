@@ -20,8 +20,8 @@ def check(role: Resource, context: Context) -> Outcome:
     functions = functions_of(role, context)
     if not functions:
         return RULE.clear(role, "it is no function's role")
-    if context.observations is not None and not role.properties:
-        return RULE.unknown(role, "no template tells its policies")
+    if context.observations is not None:
+        return RULE.unknown(role, "what is attached to it in the account is not read")
     asked = [function for function in functions if not only_deployments_call(function, context)]
     traced = [function for function in asked if at(function, "TracingConfig.Mode") == "Active"]
     logs = lacks(role, LOGS, context)
@@ -50,8 +50,8 @@ RULE = Rule(
     needs=("configuration",),
     why="The function runs, and whatever it does or fails at leaves no line and no trace.",
     remedy="`AWSLambdaBasicExecutionRole`, and `AWSXRayDaemonWriteAccess` for a function that is traced.",
-    limits="Roles of another template are not seen; with a managed policy that is not known the rule says nothing; "
-    "for which resources an action is allowed is not looked at.",
+    limits="Templates only; roles of another template are not seen; with a managed policy that is not known the rule "
+    "says nothing; for which resources an action is allowed is not looked at.",
     check=check,
     misleads="An empty log looks like a function that nobody calls.",
 )

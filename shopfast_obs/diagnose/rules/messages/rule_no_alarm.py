@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.unwatched import unwatched
 from shopfast_obs.model.findings import Severity
-from shopfast_obs.model.resources import EVENT_RULE
+from shopfast_obs.model.resources import EVENT_RULE, Resource
+
+
+def _enabled(rule: Resource, _: Context) -> str:
+    return "it is disabled" if rule.properties.get("State") == "DISABLED" else ""
+
 
 RULE = unwatched(
     "event-rule-no-alarm",
@@ -14,6 +20,7 @@ RULE = unwatched(
     ("FailedInvocations",),
     says="{name} has no alarm on its failed deliveries: alarms watch {watched}",
     dimension="RuleName",
+    concerns=_enabled,
     why="What a target refuses is gone, and no function has a log line about it.",
     limits="Whether the alarm names the bus, too, is for the check of alarms.",
 )

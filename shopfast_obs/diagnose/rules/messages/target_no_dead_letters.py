@@ -53,7 +53,8 @@ def check(resource: Resource, context: Context) -> Outcome:
 
 
 def _endpoint(subscription: Resource) -> str:
-    return str(subscription.properties.get("Endpoint") or subscription.name)
+    endpoint = subscription.properties.get("Endpoint")
+    return endpoint if isinstance(endpoint, str) and endpoint else subscription.name
 
 
 RULE = Rule(

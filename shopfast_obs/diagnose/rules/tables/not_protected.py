@@ -20,7 +20,7 @@ RULE = setting(
     ),
     when="DeletionProtectionEnabled is not true.",
     why="A stack that is removed by mistake takes the data along.",
-    remedy="`DeletionProtectionEnabled: true` in production.",
+    remedy="`DeletionProtectionEnabled: true` in production; a SimpleTable of SAM has no such property.",
     limits="A `DeletionPolicy: Retain` of the template is not looked at.",
     misleads="The stack looks like code that can be deployed again; the data cannot.",
 )

@@ -4,15 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pytest
-
 from shopfast_obs.diagnose.context import Context
-from shopfast_obs.diagnose.fixes import wanted
-from shopfast_obs.diagnose.rules.functions import not_traced
 from shopfast_obs.diagnose.rules.functions.no_alarm import RULE
-from shopfast_obs.diagnose.rules.logs import never_expire
 from shopfast_obs.model.findings import Severity
-from shopfast_obs.model.resources import ALARM, LOG_GROUP, Gap, Resource
+from shopfast_obs.model.resources import ALARM, Gap, Resource
 from shopfast_obs.model.telemetry import WatchedMetric
 from tests.diagnose.builders import alarm, clear, declared, found, function, observed, undecided
 
@@ -64,23 +59,3 @@ def test_no_data_when_the_alarms_could_not_be_read() -> None:
     assert context.observations is not None
     denied = replace(context.observations, gaps=(Gap("alarms", "AccessDenied"),))
     assert undecided(RULE.check(web, Context(context.inventory, denied))) == "alarms: AccessDenied"
-
-
-@pytest.mark.parametrize(
-    ("file", "option"),
-    [
-        ("my app/template.yaml", " --template 'my app/template.yaml'"),
-        ("cdk.out/Shop.template.json", ""),
-        ("", ""),
-    ],
-)
-def test_the_remedy_is_for_the_input_that_the_function_comes_from(file: str, option: str) -> None:
-    """A template is changed itself, unless a tool makes it."""
-    web = replace(function(), file=file)
-    assert found(RULE.check(web, declared(web))).remedy.command == f"shopfast-obs alarms apply{option}"
-    untraced = found(not_traced.RULE.check(web, declared(web)))
-    assert untraced.remedy.command == f"shopfast-obs instrument --apply{option}"
-    group = replace(Resource(LOG_GROUP, "g", "G"), file=file)
-    forever = found(never_expire.RULE.check(group, declared(group)))
-    assert forever.remedy.command == f"shopfast-obs fix --apply{option}"
-    assert len(wanted([forever])) == 1

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from shopfast_obs.diagnose.rules.functions.not_traced import RULE
@@ -17,13 +15,6 @@ def test_found_unless_tracing_is_active(properties: dict[str, object]) -> None:
     finding = found(RULE.check(web, declared(web)))
     assert finding.title == "web is not traced (TracingConfig PassThrough)"
     assert [(c.property, c.after) for c in finding.remedy.changes] == [("TracingConfig.Mode", "Active")]
-
-
-def test_code_that_stands_in_a_template_is_changed_by_hand() -> None:
-    """No command changes it."""
-    inline = replace(function(Code={"ZipFile": "def handler(event, context): ..."}), file="template.yaml")
-    remedy = found(RULE.check(inline, declared(inline))).remedy
-    assert "by hand" in remedy.summary and not remedy.command
 
 
 def test_clear_when_active() -> None:

@@ -23,6 +23,12 @@ def test_clear_when_an_alarm_reads_it() -> None:
     assert clear(RULE.check(IT, observed(IT, alarms=[watching]))) == "alarms watch FailedInvocations"
 
 
+def test_clear_when_it_is_disabled() -> None:
+    """It delivers nothing."""
+    off = Resource(EVENT_RULE, "off", properties={"State": "DISABLED"})
+    assert clear(RULE.check(off, declared(off))) == "it is disabled"
+
+
 def test_no_data_when_alarms_could_not_be_read() -> None:
     """Denied is not nothing."""
     context = Context(Inventory("x", (IT)), Observations(WINDOW, gaps=(Gap("alarms", "denied"),)))

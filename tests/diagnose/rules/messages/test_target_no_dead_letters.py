@@ -20,6 +20,12 @@ def test_found_for_a_target_and_a_subscription() -> None:
     assert "https://example.com" in found(RULE.check(subscription, declared(subscription))).evidence[0].summary
 
 
+def test_an_endpoint_that_a_parameter_names_is_the_subscription() -> None:
+    """No intrinsic is shown."""
+    mail = Resource(SUBSCRIPTION, "mail", properties={"Protocol": "email", "Endpoint": {"Ref": "Address"}})
+    assert found(RULE.check(mail, declared(mail))).evidence[0].summary == "no dead-letter queue for mail"
+
+
 def test_a_schedule_is_judged_by_its_target() -> None:
     """With and without."""
     nightly = Resource("AWS::Scheduler::Schedule", "n", properties={"Target": {"Arn": "x"}})
