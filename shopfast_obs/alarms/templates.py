@@ -20,6 +20,7 @@ from shopfast_obs.parse.template_edit import EditError, append, put_last
 from shopfast_obs.parse.template_extend import extend
 
 ALARM_TOPIC = "AlarmTopic"
+STACK_NAME = "${AWS::StackName"
 GENERATED = re.compile(r"(Lambda)?Function$")
 
 
@@ -87,6 +88,9 @@ def _resource(resource: Resource, alarm: AlarmDefinition, document: Mapping[str,
     properties = _local(dict(alarm.properties), resource.stack)
     if is_serverless(document) and resource.type == REST_API:
         properties = _named_by_stage(properties, document)
+    if STACK_NAME in resource.identifier:  # the file's name stands for the stack's, which only the deployment knows
+        said = str(properties["AlarmDescription"])
+        properties = {**properties, "AlarmDescription": said.replace(resource.name, resource.logical_id, 1)}
     name = {"Fn::Sub": f"${{AWS::StackName}}-{short}-{alarm.kind}"}
     entry = mapping(mapping(document.get("Resources")).get(resource.logical_id))
     condition = {"Condition": entry["Condition"]} if isinstance(entry.get("Condition"), str) else {}

@@ -159,3 +159,11 @@ def test_two_functions_of_which_one_is_called_function_have_alarms_of_their_own(
     both = "Resources:\n  Mail: {Type: AWS::Lambda::Function}\n  MailFunction: {Type: AWS::Lambda::Function}\n"
     added = applied(tmp_path, both).added
     assert {"MailErrorRateAlarm", "MailFunctionErrorRateAlarm"} <= set(added)
+
+
+def test_no_description_names_a_stack_after_its_file(tmp_path: Path) -> None:
+    """Whoever is woken knows the stack by another name."""
+    api = "{Type: AWS::ApiGateway::RestApi, Properties: {Name: !Sub '${AWS::StackName}-door'}}"
+    text = applied(tmp_path, f"Resources:\n  Door: {api}\n").text
+    assert "requests to the API Door get a 5xx" in text
+    assert "template-door" not in text
