@@ -3,6 +3,7 @@ guides, read on 2026-11-30)."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
 Sets = tuple[frozenset[str], ...]
@@ -110,12 +111,18 @@ def dimensions(namespace: str, metric: str) -> Sets | None:
 
 
 def alike(said: str, known: Iterable[str]) -> str:
-    """The known name that is meant by one that nobody publishes: it differs in case, a plural or a letter; empty where
-    none is that near."""
+    """The known name that is meant by one that nobody publishes: it differs in case, a plural, a letter or the order of
+    its words; empty where none is that near."""
     from difflib import get_close_matches
 
     names = {name.lower(): name for name in known}
     if said in names.values():
         return ""
     near = get_close_matches(said.lower(), names, 1, 0.9)
-    return names[near[0]] if near else ""
+    turned = (name for name in names.values() if _words(name) == _words(said))
+    return names[near[0]] if near else next(turned, "")
+
+
+def _words(name: str) -> list[str]:
+    """The words of `ApproximateNumberOfMessagesVisible`, in the order of the alphabet."""
+    return sorted(re.findall(r"[A-Z]+[a-z0-9]*|[a-z0-9]+", name))

@@ -123,6 +123,10 @@ def alarmed(properties: dict[str, Any]) -> tuple[Resource, Context]:
         (on("AWS/Lambda Errors", FunctionName=att("Fn", "Arn")), "is an ARN"),
         (on("AWS/Lambda Error", FunctionName=REF["Fn"]), "Errors is meant"),
         (on("AWS/lambda Errors", FunctionName=REF["Fn"]), "AWS/Lambda is meant"),
+        (
+            on("AWS/SQS ApproximateNumberOfVisibleMessages", QueueName=att("Q", "QueueName")),
+            "ApproximateNumberOfMessagesVisible is meant",
+        ),
         (on("AWS/Lambda Duration", 2, "Maximum", "Seconds", FunctionName=REF["Fn"]), "published in Milliseconds"),
         (on("AWS/Lambda Duration", 11000, "Maximum", FunctionName=REF["Fn"]), "killed after 10000 ms"),
         (on("AWS/Lambda ConcurrentExecutions", 50, "Maximum", FunctionName=REF["Fn"]), "may run 5 at a time"),
