@@ -91,7 +91,7 @@ class _Rendering:
             return _Way(f"shopfast-obs alarms plan --template {shlex.quote(self.resource.file)}", MADE)
         if self.place.template:
             return _Way(self._asked(f"{ALARMS} --into {shlex.quote(self.place.template)}"))
-        return _Way(f"shopfast-obs alarms plan {self.place.options or '--target local'}", "no template is at hand")
+        return _Way(self._asked(f"{ALARMS} --live"))
 
     def _instrument(self, *, overlay: bool) -> _Way:
         if self.resource.type != FUNCTION:

@@ -183,6 +183,7 @@ def test_remedies_for_what_is_deployed_exist(sick: Path, source: str, *, project
         assert all(wanted <= {" ".join(pair) for pair in pairs(command)} for command in asking)
         assert all("--region eu-west-1" in command for command in commands if command.startswith("aws "))
     if not project:
+        assert any(command.startswith("shopfast-obs alarms apply --live") for command in ours)
         functions = {one.resource for one in found if one.rule == "lambda-not-traced"}
         assert any(f"instrument --live --function {name} --apply" in command for command in ours for name in functions)
 
