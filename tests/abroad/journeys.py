@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any, Protocol
 
 from tests.abroad.lead import Led, post, together
+
+ACCOUNT = "arn:aws:sqs:us-east-1:000000000000"
 
 
 class Journey(Protocol):
@@ -24,6 +28,10 @@ class Journey(Protocol):
 
     def break_(self, led: Led) -> None:
         """A minute in which everything fails that can."""
+        ...
+
+    def standing_still(self, led: Led) -> AbstractContextManager[None]:
+        """Something waits, for as long as it goes on, that others should have worked on."""
         ...
 
     def end(self, led: Led) -> None:
@@ -56,6 +64,9 @@ class Nested:
         led.throttle(*(led.physical(*part) for part in self.parts))
         led.throttle_table(led.physical("Data", "Notes"), {"id": {"S": "5"}})
 
+    def standing_still(self, led: Led) -> AbstractContextManager[None]:
+        return led.unread(led.queue("Api", "Letters"), {"id": "6", "to": "a"})
+
     def end(self, led: Led) -> None:
         led.queue("Api", "Dead").empty()
 
@@ -76,12 +87,16 @@ class Aliased:
     def break_(self, led: Led) -> None:
         queue = led.queue("Orders", "OrderQueue")
         queue.send({"wait": 0})
+        led.hand_over(led.physical("Orders", "Worker"), {"Records": [{"body": "{}"}]})
         together(
             lambda: post(_api(led), {}),
             lambda: post(_api(led), {"id": "2", "wait": 60}),
             lambda: queue.send({"id": "3", "wait": 60}),
         )
         led.throttle(*(led.physical(*part) for part in self.parts))
+
+    def standing_still(self, led: Led) -> AbstractContextManager[None]:
+        return led.unread(led.queue("Orders", "OrderQueue"), {"id": "4"})
 
     def end(self, led: Led) -> None:
         led.queue("Orders", "DeadOrders").empty()
@@ -103,8 +118,12 @@ class Shared:
         assert post(led.project.outputs["SellUrl"], {"amount": "1.50", "customer": "c"}) == 201
 
     def break_(self, led: Led) -> None:
-        url, archive = led.project.outputs["SellUrl"], led.queue("Sales", "Archive")
-        archive.sqs.delete_queue(QueueUrl=archive.url)  # the rule has a target less
+        url = led.project.outputs["SellUrl"]
+        events, (rule, bus) = led.project.client("events"), self._rule(led)
+        gone = {"Id": "gone", "Arn": f"{ACCOUNT}:gone", "DeadLetterConfig": {"Arn": self._arn(led, "DeadEvents")}}
+        events.put_targets(Rule=rule, EventBusName=bus, Targets=[gone])
+        topic = led.physical("Sales", "Sold")
+        led.project.client("sns").subscribe(TopicArn=topic, Protocol="sqs", Endpoint=f"{ACCOUNT}:gone")
         together(
             lambda: post(url, {}),
             lambda: post(url, {"amount": "1", "customer": "c", "hold": 60}),
@@ -112,11 +131,26 @@ class Shared:
             lambda: post(url, {"amount": "1", "customer": "c", "wait": 60}),
         )
         led.throttle(*(led.physical(*part) for part in self.parts))
-        archive.sqs.create_queue(QueueName=archive.url.rpartition("/")[2])
+
+    def standing_still(self, led: Led) -> AbstractContextManager[None]:
+        return led.unread(led.queue("Sales", "Mails"), {"amount": "1", "customer": "c"})
 
     def end(self, led: Led) -> None:
+        rule, bus = self._rule(led)
+        led.project.client("events").remove_targets(Rule=rule, EventBusName=bus, Ids=["gone"])
+        sns = led.project.client("sns")
+        for item in sns.list_subscriptions_by_topic(TopicArn=led.physical("Sales", "Sold"))["Subscriptions"]:
+            if item["Endpoint"].endswith(":gone"):
+                sns.unsubscribe(SubscriptionArn=item["SubscriptionArn"])
         for queue in ("DeadMail", "DeadBooks", "DeadEvents"):
             led.queue("Sales", queue).empty()
+
+    def _rule(self, led: Led) -> tuple[str, str]:
+        bus, _, rule = led.physical("Sales", "OnSale").rpartition("|")
+        return rule, bus or led.physical("Sales", "Bus")
+
+    def _arn(self, led: Led, queue: str) -> str:
+        return f"{ACCOUNT}:{led.queue('Sales', queue).url.rpartition('/')[2]}"
 
 
 class Streams:
@@ -135,11 +169,17 @@ class Streams:
         together(
             lambda: post(url, {}),
             lambda: post(url, {"id": "2", "title": "t", "hold": 60}),
-            lambda: post(url, {"id": "3"}),
-            lambda: post(url, {"id": "4", "title": "t", "wait": 60}),
+            lambda: post(url, {"id": "3", "title": "t", "until": time.time() + 7}),
         )
+        led.queue("Site", "Unindexed").send({})  # what was tried too often
         led.throttle(*(led.physical(*part) for part in self.parts))
         led.throttle_table(led.physical("Site", "Pages"), {"id": {"S": "5"}})
+
+    @contextmanager
+    def standing_still(self, led: Led) -> Iterator[None]:
+        """A page that the index gets again and again."""
+        post(self._url(led), {"id": "6", "title": "t", "until": time.time() + 45})
+        yield
 
     def end(self, led: Led) -> None:
         led.queue("Site", "Unindexed").empty()
@@ -153,14 +193,13 @@ class Flows:
 
     name = "flows"
     parts = (("Parcels", "CheckFunction"), ("Parcels", "ShipFunction"))
-    mended = frozenset({"sqs-receives-few"})
+    mended = frozenset({"dynamodb-no-recovery"})
     undrilled: Mapping[str, str] = {}
 
     def ask(self, led: Led) -> None:
-        led.queue("Parcels", "Incoming").send({"id": "1", "weight": 1})
+        self._take_in(led, {"id": "1", "weight": 1})
 
     def break_(self, led: Led) -> None:
-        incoming = led.queue("Parcels", "Incoming")
         parcels: list[dict[str, Any]] = [
             {"id": "2", "weight": 50},
             {"id": "3", "wait": 60},
@@ -168,17 +207,37 @@ class Flows:
             {"id": "5", "packing": 30},
             {"weight": 1},
         ]
+        api, arn = led.project.client("stepfunctions"), led.project.outputs["MachineArn"]
         for parcel in parcels:
-            incoming.send(parcel)
-        # what neither the pipe nor the schedule could hand over
-        for queue in ("DeadParcels", "DeadNights"):
-            led.queue("Parcels", queue).send({})
+            api.start_execution(stateMachineArn=arn, input=json.dumps(parcel))
+        led.queue("Parcels", "DeadNights").send({})  # what the schedule could not start
         led.throttle(*(led.physical(*part) for part in self.parts))
         self._settled(led)
+        with self._without_machine(led):
+            self._take_in(led, {"id": "6", "weight": 1})
+            time.sleep(3)  # the pipe looks every second
+
+    def standing_still(self, led: Led) -> AbstractContextManager[None]:
+        return nullcontext()
 
     def end(self, led: Led) -> None:
-        for queue in ("DeadParcels", "DeadNights"):
-            led.queue("Parcels", queue).empty()
+        led.queue("Parcels", "DeadNights").empty()
+
+    def _take_in(self, led: Led, parcel: dict[str, Any]) -> None:
+        item = {"id": {"S": f"{time.time()}"}, "parcel": {"S": json.dumps(parcel)}}
+        led.project.client("dynamodb").put_item(TableName=led.physical("Parcels", "Intake"), Item=item)
+
+    @contextmanager
+    def _without_machine(self, led: Led) -> Iterator[None]:
+        """Somebody deleted the state machine, and makes it again."""
+        api, arn = led.project.client("stepfunctions"), led.project.outputs["MachineArn"]
+        was = api.describe_state_machine(stateMachineArn=arn)
+        kept = {key: was[key] for key in ("name", "definition", "roleArn", "tracingConfiguration") if key in was}
+        api.delete_state_machine(stateMachineArn=arn)
+        try:
+            yield
+        finally:
+            api.create_state_machine(**kept)
 
     def _settled(self, led: Led) -> None:
         """No execution runs any more."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,10 @@ from tests.story.conftest import Project, eventually
 HERE = Path(__file__).parent
 LINES = 'from shopfast_obs.constructs import apply_overlay\napply_overlay(app, "overlay.json")\n'
 IGNORED = {".shopfast", "__pycache__", ".pytest_cache"}
-UNWATCHED = ("lambda-no-alarm", "api-no-alarm", "url-no-alarm", "dynamodb-no-alarm", "sqs-dead-letters-unwatched")
+UNWATCHED = {
+    *("lambda-no-alarm", "api-no-alarm", "url-no-alarm", "http-api-no-alarm", "dynamodb-no-alarm", "stream-no-alarm"),
+    *("sqs-no-alarm", "sns-no-alarm", "sqs-dead-letters-unwatched", "event-rule-no-alarm", "workflow-no-alarm"),
+}
 ROUNDS = 10  # minutes of the cloud's clock in which an alarm has to change
 THROTTLED = "ProvisionedThroughputExceededException"
 Call = Callable[[], Any]
@@ -89,6 +93,26 @@ class Led:
             finally:
                 api.delete_function_concurrency(FunctionName=name)
 
+    @contextmanager
+    def unread(self, queue: QueueAt, body: Any) -> Iterator[None]:
+        """A message that waits while nothing reads a queue."""
+        api = self.project.client("lambda")
+        mappings = [item["UUID"] for item in api.list_event_source_mappings()["EventSourceMappings"]]
+        for mapping in mappings:
+            api.update_event_source_mapping(UUID=mapping, Enabled=False)
+        time.sleep(2)  # a reader that is at it
+        queue.send(body)
+        try:
+            yield
+        finally:
+            for mapping in mappings:
+                api.update_event_source_mapping(UUID=mapping, Enabled=True)
+
+    def hand_over(self, function: str, event: Any) -> None:
+        """An asynchronous invocation."""
+        payload = json.dumps(event).encode()
+        self.project.client("lambda").invoke(FunctionName=function, InvocationType="Event", Payload=payload)
+
     def throttle_table(self, table: str, key: dict[str, Any]) -> None:
         """One read and one write of a table that DynamoDB throttles: an on-demand table has no capacity to use up."""
         dynamodb = self.project.client("dynamodb")
@@ -157,8 +181,6 @@ def together(*calls: Call) -> None:
 
 def traced(project: Project, functions: set[str]) -> bool:
     """True when a trace has segments of all these functions."""
-    import time
-
     xray, now = project.client("xray"), time.time()
     seen: set[str] = set()
     for summary in xray.get_trace_summaries(StartTime=now - 3600, EndTime=now + 3600)["TraceSummaries"]:

@@ -1,10 +1,11 @@
-"""A state machine that a pipe starts for each message of a queue, and a schedule every day."""
+"""A state machine that a pipe starts for each item of a table, and a schedule every day."""
 
 from shopfast_obs.constructs import node
 
 node.ensure()
 
 from aws_cdk import App, CfnOutput, Duration, Stack  # noqa: E402
+from aws_cdk import aws_dynamodb as dynamodb  # noqa: E402
 from aws_cdk import aws_iam as iam  # noqa: E402
 from aws_cdk import aws_lambda as lambda_  # noqa: E402
 from aws_cdk import aws_pipes as pipes  # noqa: E402
@@ -25,18 +26,23 @@ class Parcels(Stack):
         pack = states.Wait(self, "Pack", time=states.WaitTime.seconds_path("$.packing"))
         body = states.DefinitionBody.from_chainable(check.next(pack).next(ship))
         machine = states.StateMachine(self, "Machine", definition_body=body, timeout=Duration.seconds(8))
-        letters = sqs.DeadLetterQueue(queue=sqs.Queue(self, "DeadParcels"), max_receive_count=1)
-        queue = sqs.Queue(self, "Incoming", dead_letter_queue=letters)
+        table = dynamodb.Table(
+            self,
+            "Intake",
+            partition_key=dynamodb.Attribute(name="id", type=dynamodb.AttributeType.STRING),
+            billing_mode=dynamodb.BillingMode.PAY_PER_REQUEST,
+            stream=dynamodb.StreamViewType.NEW_IMAGE,
+        )
         role = iam.Role(self, "PipeRole", assumed_by=iam.ServicePrincipal("pipes.amazonaws.com"))
-        queue.grant_consume_messages(role)
+        table.grant_stream_read(role)
         machine.grant_start_execution(role)
         start = {"invocationType": "FIRE_AND_FORGET"}
         pipes.CfnPipe(
             self,
             "Pipe",
             role_arn=role.role_arn,
-            source=queue.queue_arn,
-            source_parameters={"sqsQueueParameters": {"batchSize": 1}},
+            source=table.table_stream_arn or "",
+            source_parameters={"dynamoDbStreamParameters": {"startingPosition": "LATEST", "batchSize": 1}},
             target=machine.state_machine_arn,
             target_parameters={"stepFunctionStateMachineParameters": start},
         )
@@ -46,7 +52,6 @@ class Parcels(Stack):
             schedule=scheduler.ScheduleExpression.rate(Duration.days(1)),
             target=scheduled.StepFunctionsStartExecution(machine, dead_letter_queue=sqs.Queue(self, "DeadNights")),
         )
-        CfnOutput(self, "QueueUrl", value=queue.queue_url)
         CfnOutput(self, "MachineArn", value=machine.state_machine_arn)
 
     def _step(self, name: str, folder: str) -> tasks.LambdaInvoke:

@@ -31,7 +31,7 @@ class Pages(Stack):
             sources.DynamoEventSource(
                 table,
                 starting_position=lambda_.StartingPosition.TRIM_HORIZON,
-                retry_attempts=0,
+                retry_attempts=10,
                 batch_size=1,
                 on_failure=sources.SqsDlq(sqs.Queue(self, "Unindexed")),
             )

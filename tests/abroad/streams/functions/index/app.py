@@ -6,5 +6,5 @@ import time
 def handler(event, context):
     for record in event["Records"]:
         page = record["dynamodb"]["NewImage"]
-        time.sleep(float(page.get("wait", {"N": "0"})["N"]))
+        time.sleep(max(0, float(page.get("until", {"N": "0"})["N"]) - time.time()))
         print("indexing", page["title"]["S"])
