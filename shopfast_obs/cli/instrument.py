@@ -185,16 +185,22 @@ def _profile(app: App, settings: Settings, *, cloud: bool, proving: bool) -> str
 
 
 def _reports(app: App, since: str) -> dict[str, tuple[InvocationReport, ...]]:
-    """The REPORT lines of the deployed functions."""
+    """The REPORT lines of the deployed functions, by what the project calls each."""
     import time
 
+    from shopfast_obs.analysis.wiring.counterparts import Counterparts
+    from shopfast_obs.cli.declared import synthesised
     from shopfast_obs.diagnose.collect import collect
+    from shopfast_obs.model.resources import FUNCTION
     from shopfast_obs.model.telemetry import TimeRange
     from shopfast_obs.parse.duration import since as start_of
 
     cloud = app.cloud()
-    now = time.time()
-    return dict(collect(cloud, cloud.inventory(), TimeRange(start_of(since, now), now)).reports)
+    now, inventory = time.time(), cloud.inventory()
+    reports = collect(cloud, inventory, TimeRange(start_of(since, now), now)).reports
+    declared = synthesised(app.settings)
+    names = Counterparts(inventory, declared) if declared else None
+    return {names.name(FUNCTION, name) if names else name: those for name, those in reports.items()}
 
 
 def _metrics(settings: Settings, file: Path | None) -> MetricsPlan | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -14,6 +15,7 @@ from typing import Any
 
 import urllib3
 
+from tests.abroad.templates import PROPERTIES
 from tests.localcloud.keys import control
 from tests.story.conftest import Project, eventually
 
@@ -39,7 +41,7 @@ class Led:
     def physical(self, stack: str, construct: str) -> str:
         """The physical id of the resource whose logical id begins so; nested stacks are looked into."""
         for type_, logical_id, physical_id in self.resources(stack):
-            if logical_id.startswith(construct) and logical_id[len(construct) :].isalnum() and "IAM" not in type_:
+            if re.fullmatch(f"{construct}([0-9A-F]{{8}})?", logical_id) and type_ != "AWS::CDK::Metadata":
                 return physical_id
         raise AssertionError(f"{stack} has no {construct}")
 
@@ -58,6 +60,28 @@ class Led:
         """The state of every alarm."""
         pages = self.project.client("cloudwatch").get_paginator("describe_alarms").paginate()
         return {alarm["AlarmName"]: alarm["StateValue"] for page in pages for alarm in page["MetricAlarms"]}
+
+    def alarms_there(self) -> dict[str, dict[str, Any]]:
+        """What defines each alarm, as PutMetricAlarm takes it."""
+        pages = self.project.client("cloudwatch").get_paginator("describe_alarms").paginate()
+        return {
+            alarm["AlarmName"]: {key: alarm[key] for key in PROPERTIES if alarm.get(key) not in ([], None)}
+            for page in pages
+            for alarm in page["MetricAlarms"]
+        }
+
+    def twins(self, stacks: set[str]) -> dict[str, dict[str, Any]]:
+        """The alarms that somebody would make who takes logical ids for names."""
+        found = {}
+        names = {id_: logical for stack in stacks for _, logical, id_ in self.resources(stack)}
+        for name, alarm in self.alarms_there().items():
+            text = other = json.dumps(alarm)
+            for physical, logical_id in names.items():
+                for said in (physical, physical.rpartition("/")[2]):
+                    other = other.replace(f'"Value": {json.dumps(said)}', f'"Value": "{logical_id}"')
+            if other != text:
+                found[f"dead-{name}"] = {**json.loads(other), "AlarmName": f"dead-{name}"}
+        return found
 
     def rules(self, line: str = "diagnose --since 2h") -> dict[str, set[str]]:
         """The resources that diagnose names, by rule."""
