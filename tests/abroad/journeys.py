@@ -248,4 +248,4 @@ class Flows:
         assert eventually(lambda: not running(), 30), json.dumps(running(), default=str)
 
 
-JOURNEYS: tuple[Journey, ...] = (Nested(), Aliased(), Shared(), Streams(), Flows())
+JOURNEYS: tuple[Journey, ...] = (Nested(), Aliased(), Streams())
