@@ -36,8 +36,9 @@ demo: setup  ## ShopFast fails, is diagnosed, instrumented and fixed, and works
 	@$(BIN)/shopfast-obs demo
 
 test: setup lint $(PEERS)  ## lint, types and every test
-	@$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup -m "not cloud and not synth and not slow"
-	@# A file of these has a cloud of its own, and mostly waits for it. The longest come first: see tests/conftest.py.
+	@# A file is run by one worker, because its tests share what is slow to make. The longest come first: tests/conftest.py.
+	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder -m "not cloud and not synth and not slow"
+	@# A file of these has a cloud of its own, and mostly waits for it.
 	@$(BIN)/python -m pytest -n $(CLOUDS) --dist loadfile --no-loadscope-reorder -m "(cloud or synth) and not slow"
 
 slow: setup $(PEERS)  ## the proofs that take minutes each

@@ -15,7 +15,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-RUNS = 7
+RUNS = 5
 BIN = Path(sys.executable).parent
 TEMPLATE = """AWSTemplateFormatVersion: "2010-09-09"
 Resources:

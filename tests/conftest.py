@@ -15,8 +15,21 @@ settings.register_profile("suite", derandomize=True, deadline=None, suppress_hea
 settings.load_profile("suite")
 
 
-# Files that take minutes, the longest first: whoever is done with one takes short ones, and nobody waits at the end.
-LONGEST = ("test_story", "test_exercises", "test_alarms", "test_shop", "test_order")
+# Files that take long, the longest first: whoever is done with one takes short ones, and nobody waits at the end.
+CLOUDS = ("story/test_story", "workshop/test_exercises", "story/test_alarms", "frontend/test_shop", "story/test_order")
+OTHERS = (
+    "cli/test_prove",
+    "instrument/test_lines",
+    "report/html/test_page",
+    "changes/test_live",
+    "cli/test_refused",
+    "cloud/test_account",
+    "instrument/test_starter",
+    "frontend/test_page_units",
+    "analysis/test_compare",
+    "localcloud/lambdahost/test_busy_machine",
+)
+PLACE = {f"tests/{name}.py": place for place, name in enumerate((*CLOUDS, *OTHERS))}
 
 
 # What stands in every file of which the Makefile's own selections can take a test.
@@ -33,11 +46,8 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests with a cloud that take long come first, in their own order."""
-    place = {name: at for at, name in enumerate(LONGEST)}
-    items.sort(
-        key=lambda item: place.get(item.path.stem, len(place)) if item.get_closest_marker("cloud") else len(place)
-    )
+    """The tests of files that take long come first, in their own order."""
+    items.sort(key=lambda item: PLACE.get(item.location[0], len(PLACE)))
 
 
 @pytest.fixture(autouse=True)

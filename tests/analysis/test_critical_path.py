@@ -203,7 +203,7 @@ def traces(draw: st.DrawFn) -> Trace:
     return Trace("1-a", tuple(made))
 
 
-@settings(max_examples=300)
+@settings(max_examples=120)
 @given(traces())
 def test_any_trace_becomes_one_tree_and_its_time_adds_up(trace: Trace) -> None:
     """No part is lost, every part hangs under the root, the walk ends, and the categories sum to the duration."""

@@ -13,8 +13,6 @@ from shopfast_obs.cloud import frontend
 from shopfast_obs.cloud.npm import Npm, UnreachableError
 from shopfast_obs.settings import load
 
-pytestmark = pytest.mark.xdist_group("page")
-
 SOURCE = Path(__file__).parents[2] / "starter" / "frontend"
 MOST_SCRIPT = 120_000  # bytes, compressed
 

@@ -22,8 +22,6 @@ from shopfast_obs.localcloud.logs.store import Event
 from shopfast_obs.parse import emf
 from tests.instrument.line_forms import FORMS, QUERIES
 
-pytestmark = pytest.mark.xdist_group("lines")  # what the fixture writes takes 20 s, once
-
 ROOT = Path(__file__).parents[2]
 MODULES = {name: f"form_{number}" for number, name in enumerate(FORMS)}
 IMPORTS = "import json\nimport logging\nimport os\nimport sys\nimport traceback\n\n"
