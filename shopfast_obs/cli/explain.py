@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -28,15 +29,19 @@ def command(app: App, *, patterns: tuple[str, ...], output_format: str) -> None:
       shopfast-obs explain lambda-default-size
       shopfast-obs explain 'sqs-*' --format markdown
     """
+    from shopfast_obs.cli import remedies
     from shopfast_obs.diagnose.engine import catalogue, select
 
-    rules = select(catalogue(), patterns)
+    known = select(catalogue(), patterns)
+    files = [remedies.runbook(app, rule.runbook) for rule in known]
+    rules = [replace(rule, runbook=file) for rule, file in zip(known, files, strict=True)]
     if output_format == "json":
-        app.terminal.json([_document(app, rule) for rule in rules])
+        app.terminal.json([_document(rule) for rule in rules])
     elif output_format == "markdown":
         from shopfast_obs.diagnose.reference import reference
 
-        app.terminal.raw(reference(rules))
+        named = [rule if file else replace(rule, runbook="") for rule, file in zip(known, files, strict=True)]
+        app.terminal.raw(reference(named))
     elif patterns:
         for rule in rules:
             _show(app, rule)
@@ -46,9 +51,7 @@ def command(app: App, *, patterns: tuple[str, ...], output_format: str) -> None:
         app.terminal.say(f"{len(rows)} rules. Next: shopfast-obs explain RULE")
 
 
-def _document(app: App, rule: Rule) -> dict[str, object]:
-    from shopfast_obs.cli import remedies
-
+def _document(rule: Rule) -> dict[str, object]:
     return {
         "id": rule.id,
         "title": rule.title,
@@ -60,12 +63,11 @@ def _document(app: App, rule: Rule) -> dict[str, object]:
         "misleads": rule.misleads,
         "remedy": rule.remedy,
         "limits": rule.limits,
-        "runbook": remedies.runbook(app, rule.runbook),
+        "runbook": rule.runbook,
     }
 
 
 def _show(app: App, rule: Rule) -> None:
-    from shopfast_obs.cli import remedies
     from shopfast_obs.cli.findings import Paper
 
     paper = Paper(app.terminal)
@@ -79,7 +81,7 @@ def _show(app: App, rule: Rule) -> None:
         "misleads": rule.misleads,
         "remedy": rule.remedy,
         "limits": rule.limits,
-        "runbook": remedies.runbook(app, rule.runbook),
+        "runbook": rule.runbook,
     }
     for name, text in said.items():
         if text:

@@ -22,8 +22,8 @@ SERVERLESS = ("serverless.yml", "serverless.yaml")
 SAM = ("template.yaml", "template.yml", "template.json")
 
 HINTS = {
-    "the CDK": "Change the CDK app itself; or let it apply an overlay: README.md shows the two lines, and "
-    "[tool.shopfast-obs] of pyproject.toml names the app.",
+    "the CDK": "Change the CDK app; or name it as `app` in [tool.shopfast-obs] of pyproject.toml, and put before "
+    'app.synth():\n    from shopfast_obs.constructs import apply_overlay\n    apply_overlay(app, "overlay.json")',
     "`sam build`": "Name the template that it was built from.",
     "`serverless package`": "Name the serverless.yml.",
 }

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import click
+import pytest
 from click.shell_completion import ShellComplete
 from click.testing import CliRunner
 
@@ -34,6 +36,16 @@ def test_without_a_rule_all_are_listed_and_patterns_choose() -> None:
     found = json.loads(invoke("explain", "sqs-*", "--format", "json")[1])
     assert {entry["id"] for entry in found} == {rule.id for rule in catalogue() if rule.id.startswith("sqs-")}
     assert invoke("explain", "sqs-no-redrive", "--format", "markdown")[1].startswith("# Rules")
+
+
+def test_a_runbook_is_named_where_it_lies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In this project; somebody with another one is told of none."""
+    asked = ("explain", "lambda-errors", "--format")
+    assert json.loads(invoke(*asked, "json")[1])[0]["runbook"].endswith("runbooks/error-rate.md")
+    assert "`runbooks/error-rate.md`" in invoke(*asked, "markdown")[1]
+    monkeypatch.chdir(tmp_path)
+    for output_format in ("text", "json", "markdown"):
+        assert "error-rate" not in invoke(*asked, output_format)[1]
 
 
 def test_a_typo_names_the_nearest() -> None:
