@@ -185,6 +185,7 @@ def test_remedies_for_what_is_deployed_exist(sick: Path, source: str, *, project
     if not project:
         assert any(command.startswith("shopfast-obs alarms apply --live") for command in ours)
         functions = {one.resource for one in found if one.rule == "lambda-not-traced"}
+        assert any(command.startswith("shopfast-obs alarms apply --live") for command in ours)
         assert any(f"instrument --live --function {name} --apply" in command for command in ours for name in functions)
 
 
