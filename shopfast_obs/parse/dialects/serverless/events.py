@@ -55,7 +55,7 @@ class Events:
         events = owner.said.get("events")
         for event in events if isinstance(events, list) else ():
             owner.counted["event"] += 1
-            for kind, said in mapping({event: True} if isinstance(event, str) else event).items():
+            for kind, said in mapping(event).items():
                 # The framework takes no notice of `- s3:` above keys that are not indented below it.
                 made = self._kinds[kind](said, owner) if said and kind in self._kinds else {}
                 found |= made

@@ -20,4 +20,6 @@ def text(value: Any) -> Any:  # noqa: ANN401
     """The text of a number or a truth value; anything else as it is."""
     if isinstance(value, bool):
         return str(value).lower()
+    if isinstance(value, float) and value.is_integer():
+        return f"{value:.0f}"  # 1.0 is 1 in JavaScript
     return str(value) if isinstance(value, int | float) else value
