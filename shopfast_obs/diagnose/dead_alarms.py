@@ -53,7 +53,8 @@ def _of_dimensions(namespace: str, name: str, said: Mapping[str, str], context: 
     names = frozenset(said)
     sets = published.dimensions(namespace, name)
     if sets is not None and names not in sets:
-        yield f"{namespace} {name} is not published by {', '.join(sorted(names)) or 'no dimension'}"
+        by = f"by {', '.join(sorted(names))}" if names else "without a dimension"
+        yield f"{namespace} {name} is not published {by}"
     if namespace == "AWS/Events" and "RuleName" in names and "EventBusName" not in names:
         rule = context.inventory.find(EVENT_RULE, said["RuleName"])
         if rule is not None and rule.properties.get("EventBusName", "default") != "default":

@@ -36,7 +36,7 @@ WEB = function()
             one("AWS/Lambda", "Errors", FunctionName="web", Stage="prod"),
             "Errors is not published by FunctionName, Stage",
         ),
-        (one("AWS/SQS", "NumberOfMessagesSent"), "not published by no dimension"),
+        (one("AWS/SQS", "NumberOfMessagesSent"), "not published without a dimension"),
         (one("AWS/Lambda", "Errors", FunctionName="wbe"), "there is no FunctionName wbe"),
     ],
 )
