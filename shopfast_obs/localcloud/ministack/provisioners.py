@@ -10,6 +10,7 @@ from shopfast_obs.localcloud.interface import Scope
 from shopfast_obs.localcloud.ministack import inprocess
 from shopfast_obs.localcloud.ministack.untyped import Untyped
 
+FUNCTION = "AWS::Lambda::Function"
 STATE_MACHINE = "AWS::StepFunctions::StateMachine"
 Properties = dict[str, Untyped]
 Created = tuple[str, dict[str, Untyped]]
@@ -112,6 +113,27 @@ def traced_workflow(ministacks: Mapping[str, Untyped]) -> dict[str, Untyped]:
         physical_id: str, old: Properties, new: Properties, stack_name: str, logical_id: str | None = None
     ) -> Created:
         return remember(ministacks["update"](physical_id, old, new, stack_name, logical_id), new)
+
+    return {**ministacks, "create": create, "update": update}
+
+
+def dead_lettered_function(ministacks: Mapping[str, Untyped]) -> dict[str, Untyped]:
+    """MiniStack's handlers for functions, which leave DeadLetterConfig out; with these a template's is in force."""
+
+    def remember(created: Created, props: Properties) -> Created:
+        from ministack.services import lambda_svc
+
+        record = lambda_svc._functions.get(created[0])
+        if record is not None:
+            record["config"].pop("DeadLetterConfig", None)
+            record["config"] |= {key: props[key] for key in ("DeadLetterConfig",) if props.get(key)}
+        return created
+
+    def create(logical_id: str, props: Properties, stack_name: str) -> Created:
+        return remember(ministacks["create"](logical_id, props, stack_name), props)
+
+    def update(physical_id: str, old: Properties, new: Properties, stack_name: str, *more: Untyped) -> Created:
+        return remember(ministacks["update"](physical_id, old, new, stack_name, *more), new)
 
     return {**ministacks, "create": create, "update": update}
 

@@ -35,7 +35,14 @@ from shopfast_obs.localcloud.ministack.functions import Functions
 from shopfast_obs.localcloud.ministack.hotswap import updating_stacks
 from shopfast_obs.localcloud.ministack.logdirectory import checked, forgetting
 from shopfast_obs.localcloud.ministack.notifications import Notifications
-from shopfast_obs.localcloud.ministack.provisioners import STATE_MACHINE, Alarms, handlers, traced_workflow
+from shopfast_obs.localcloud.ministack.provisioners import (
+    FUNCTION,
+    STATE_MACHINE,
+    Alarms,
+    dead_lettered_function,
+    handlers,
+    traced_workflow,
+)
 from shopfast_obs.localcloud.ministack.queue_metrics import QueueMetrics
 from shopfast_obs.localcloud.ministack.untyped import Untyped
 from shopfast_obs.localcloud.ministack.workflows import Workflows
@@ -84,6 +91,7 @@ def install(host: FunctionHost, neighbours: Neighbours) -> None:
     known = provisioners._RESOURCE_HANDLERS
     known.update(handlers(neighbours.alarms, provisioners._physical_name))
     known.update(xray_types.handlers(neighbours.xray, provisioners._physical_name))
+    known[FUNCTION] = dead_lettered_function(known[FUNCTION])
     known[STATE_MACHINE] = traced_workflow(known[STATE_MACHINE])
     provisioners._update_resource = nested_stacks.keeping_attributes(
         provisioners._update_resource, cloudformation._stacks
