@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
-from typing import Any, Protocol
+from contextlib import AbstractContextManager, contextmanager
+from typing import Protocol
 
 from tests.abroad.lead import Led, post, together
 
@@ -188,64 +187,4 @@ class Streams:
         return f"{led.project.outputs['HttpUrl']}pages"
 
 
-class Flows:
-    """A state machine behind a pipe and a schedule."""
-
-    name = "flows"
-    parts = (("Parcels", "CheckFunction"), ("Parcels", "ShipFunction"))
-    mended = frozenset({"dynamodb-no-recovery"})
-    undrilled: Mapping[str, str] = {}
-
-    def ask(self, led: Led) -> None:
-        self._take_in(led, {"id": "1", "weight": 1})
-
-    def break_(self, led: Led) -> None:
-        parcels: list[dict[str, Any]] = [
-            {"id": "2", "weight": 50},
-            {"id": "3", "wait": 60},
-            {"id": "4", "hold": 60},
-            {"id": "5", "packing": 30},
-            {"weight": 1},
-        ]
-        api, arn = led.project.client("stepfunctions"), led.project.outputs["MachineArn"]
-        for parcel in parcels:
-            api.start_execution(stateMachineArn=arn, input=json.dumps(parcel))
-        led.queue("Parcels", "DeadNights").send({})  # what the schedule could not start
-        led.throttle(*(led.physical(*part) for part in self.parts))
-        self._settled(led)
-        with self._without_machine(led):
-            self._take_in(led, {"id": "6", "weight": 1})
-            time.sleep(3)  # the pipe looks every second
-
-    def standing_still(self, led: Led) -> AbstractContextManager[None]:
-        return nullcontext()
-
-    def end(self, led: Led) -> None:
-        led.queue("Parcels", "DeadNights").empty()
-
-    def _take_in(self, led: Led, parcel: dict[str, Any]) -> None:
-        item = {"id": {"S": f"{time.time()}"}, "parcel": {"S": json.dumps(parcel)}}
-        led.project.client("dynamodb").put_item(TableName=led.physical("Parcels", "Intake"), Item=item)
-
-    @contextmanager
-    def _without_machine(self, led: Led) -> Iterator[None]:
-        """Somebody deleted the state machine, and makes it again."""
-        api, arn = led.project.client("stepfunctions"), led.project.outputs["MachineArn"]
-        was = api.describe_state_machine(stateMachineArn=arn)
-        kept = {key: was[key] for key in ("name", "definition", "roleArn", "tracingConfiguration") if key in was}
-        api.delete_state_machine(stateMachineArn=arn)
-        try:
-            yield
-        finally:
-            api.create_state_machine(**kept)
-
-    def _settled(self, led: Led) -> None:
-        """No execution runs any more."""
-        from tests.story.conftest import eventually
-
-        api, arn = led.project.client("stepfunctions"), led.project.outputs["MachineArn"]
-        running = lambda: api.list_executions(stateMachineArn=arn, statusFilter="RUNNING")["executions"]  # noqa: E731
-        assert eventually(lambda: not running(), 30), json.dumps(running(), default=str)
-
-
-JOURNEYS: tuple[Journey, ...] = (Nested(), Aliased(), Streams())
+JOURNEYS: tuple[Journey, ...] = (Nested(), Aliased(), Shared(), Streams())
