@@ -4,6 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.ready
 PEERS  := $(VENV)/peers/.ready
+SAM    := $(VENV)/sam/.ready
 JOBS   ?= auto
 CLOUDS ?= 2
 
@@ -32,6 +33,12 @@ $(PEERS): tests/peers.lock
 	@$(VENV)/peers/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r tests/peers.lock
 	@touch $@
 
+$(SAM): tests/sam.lock
+	@echo "installing the SAM CLI into $(VENV)/sam"
+	@$(PYTHON) -m venv $(VENV)/sam
+	@$(VENV)/sam/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r tests/sam.lock
+	@touch $@
+
 demo: setup  ## ShopFast fails, is diagnosed, instrumented and fixed, and works
 	@$(BIN)/shopfast-obs demo
 
@@ -41,7 +48,7 @@ test: setup lint $(PEERS)  ## lint, types and every test
 	@# A file of these has a cloud of its own, and mostly waits for it.
 	@$(BIN)/python -m pytest -n $(CLOUDS) --dist loadfile --no-loadscope-reorder -m "(cloud or synth) and not slow"
 
-slow: setup $(PEERS)  ## the proofs that take minutes each
+slow: setup $(PEERS) $(SAM)  ## the proofs that take minutes each
 	@$(BIN)/python -m pytest -m slow
 
 lint: setup  ## ruff and strict mypy
@@ -61,6 +68,8 @@ lock: setup  ## resolve pyproject.toml again into requirements.lock
 	  --quiet --group dev pyproject.toml build-requirements.in -o requirements.lock
 	@$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
 	  --quiet tests/peers.in -o tests/peers.lock
+	@$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
+	  --quiet tests/sam.in -o tests/sam.lock
 
 clean:  ## remove everything that the targets above made
 	@test ! -x $(BIN)/shopfast-obs || $(BIN)/shopfast-obs cloud stop --quiet || true
