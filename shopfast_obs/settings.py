@@ -64,6 +64,11 @@ class Settings:
         return self.path(self.state)
 
     @property
+    def assembly_dir(self) -> Path:
+        """Where the last synthesis lies."""
+        return self.state_dir / "cdk.out"
+
+    @property
     def frontend_path(self) -> Path | None:
         """The page's folder; None for an application without one."""
         return self.path(self.frontend) if self.frontend else None

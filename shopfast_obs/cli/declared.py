@@ -23,10 +23,10 @@ def inventory(settings: Settings, *, may_run: bool) -> Inventory:
     What the overlay has taken back since, the synthesised templates still have: then they are made anew, where the
     command `may_run` the application's code. One that only shows something never runs it, and says what to do.
     """
-    from shopfast_obs.cloud.deployment import SYNTHESISED_OVERLAY, assembly_dir, synthesise
+    from shopfast_obs.cloud.deployment import SYNTHESISED_OVERLAY, synthesise
     from shopfast_obs.constructs.node import executable
 
-    folder = assembly_dir(settings)
+    folder = settings.assembly_dir
     if not settings.app:
         raise ProjectError(
             f"There is no project in {settings.root}: no pyproject.toml names a CDK app.",
@@ -48,9 +48,8 @@ def inventory(settings: Settings, *, may_run: bool) -> Inventory:
 
 def synthesised(settings: Settings) -> Inventory | None:
     """The resources of all stacks of the last synthesis as they stand there; None without one."""
-    from shopfast_obs.cloud.deployment import assembly_dir
 
-    folder = assembly_dir(settings)
+    folder = settings.assembly_dir
     return _of_assembly(folder) if (folder / "manifest.json").is_file() else None
 
 

@@ -41,7 +41,7 @@ def command(app: App, output_format: str) -> None:
 def up(app: App) -> Deployed:
     """Deploy the project, with progress; raises BusyError when it is being deployed already."""
     from shopfast_obs.cloud import assembly
-    from shopfast_obs.cloud.deployment import assembly_dir, synthesise
+    from shopfast_obs.cloud.deployment import synthesise
     from shopfast_obs.cloud.lock import held
     from shopfast_obs.cloud.synth import entry
 
@@ -53,7 +53,7 @@ def up(app: App) -> Deployed:
         app.terminal.progress("synthesising the CDK app") as progress,
     ):
         synthesised = synthesise(settings, node(), progress.update)
-        carried.require(assembly.read(assembly_dir(settings)))
+        carried.require(assembly.read(settings.assembly_dir))
         if app.target_name == "local":
             progress.update("starting the local cloud")
             ensure_cloud(app)

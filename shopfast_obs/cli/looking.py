@@ -150,9 +150,8 @@ class _Question:
 def _project_stacks(app: App, cloud: Cloud) -> list[str]:
     """The project's own stacks, when it was synthesised and they are deployed; else none is chosen."""
     from shopfast_obs.cloud import assembly
-    from shopfast_obs.cloud.deployment import assembly_dir
 
-    folder = assembly_dir(app.settings)
+    folder = app.settings.assembly_dir
     if not (folder / "manifest.json").is_file():
         return []
     own = {stack.name for stack in assembly.read(folder)}

@@ -108,11 +108,9 @@ def _target(app: App, recording: Recording) -> tuple[str, str, str]:
 
 def _has_overlay(app: App, resource: Resource) -> bool:
     """True for what the project's own CDK app declares."""
-    from shopfast_obs.cloud.deployment import assembly_dir
-
     if not resource.file:
         return bool(resource.logical_id)
-    assemblies = [assembly_dir(app.settings), app.settings.root / "cdk.out"]
+    assemblies = [app.settings.assembly_dir, app.settings.root / "cdk.out"]
     file = Path(resource.file).resolve()
     return any(file.is_relative_to(folder.resolve()) for folder in assemblies)
 

@@ -131,7 +131,7 @@ def _services(settings: Settings) -> Iterator[Path]:
 
 def _texts(folder: Path) -> tuple[dict[str, str], dict[str, str]]:
     """The texts of the modules below the folder, and why others could not be read, by their paths."""
-    from shopfast_obs.instrument.discover import python_files
+    from shopfast_obs.instrument.files import python_files
 
     skipped: list[Skipped] = []
     texts, unread = {}, {}

@@ -15,11 +15,11 @@ from shopfast_obs.settings import Settings
 def require(settings: Settings) -> None:
     """Raise ProjectError, with the two lines that are missing and their place, when the synthesised app does not apply
     the project's overlay. An assembly that does not tell is made anew."""
-    from shopfast_obs.cloud.deployment import assembly_dir, synthesise
+    from shopfast_obs.cloud.deployment import synthesise
     from shopfast_obs.constructs.node import executable
     from shopfast_obs.model.overlay import MARK
 
-    mark = assembly_dir(settings) / MARK
+    mark = settings.assembly_dir / MARK
     if _applied(mark) == settings.overlay_path.resolve():
         return
     synthesise(settings, executable(), lambda _: None)  # the assembly may be older than the app

@@ -52,14 +52,9 @@ class Deployed:
         return anew or any(outcome != "unchanged" for outcome in self.stacks.values())
 
 
-def assembly_dir(settings: Settings) -> Path:
-    """Where the last synthesis lies."""
-    return settings.state_dir / "cdk.out"
-
-
 def synthesise(settings: Settings, node: Path | None, say: Callable[[str], None]) -> bool:
     """Bring the assembly to what the sources say; False when they had not changed. Raises ProjectError."""
-    overlay, folder = settings.overlay_path, assembly_dir(settings)
+    overlay, folder = settings.overlay_path, settings.assembly_dir
     decided = overlay.read_bytes() if overlay.exists() else None
     done = synth.synthesize(settings.root, settings.app, folder, node, say, without=settings.frontend_path)
     if done and decided is not None:
@@ -78,7 +73,7 @@ class Deployment(ABC):
     def up(self, *, synthesised: bool) -> Deployed:
         """Bring everything to what the assembly says (new or not, for the record); raises ProjectError, DeployError."""
         page = self._page()
-        done = self._deploy(assembly.read(assembly_dir(self._settings)))
+        done = self._deploy(assembly.read(self._settings.assembly_dir))
         outputs = self.outputs()
         published = self._publish(page, outputs) if page is not None else None
         return Deployed(synthesised, done, outputs, self._load(outputs), published)
@@ -107,7 +102,7 @@ class Deployment(ABC):
         """Bring the stacks to their templates."""
 
     def _names(self) -> list[str]:
-        folder = assembly_dir(self._settings)
+        folder = self._settings.assembly_dir
         return [stack.name for stack in assembly.read(folder)] if folder.is_dir() else []
 
     def _page(self) -> frontend.Page | Skipped | None:
@@ -164,7 +159,7 @@ class AwsDeployment(Deployment):
         self._say(f"deploying to account {identity['Account']}, {self._target.region}")
         before = self._versions()
         cli = CdkCli.installed(self._settings.state_dir / "cdk-cli", self._say)
-        cli.deploy(assembly_dir(self._settings), self._target)
+        cli.deploy(self._settings.assembly_dir, self._target)
         after = self._versions()
         return {stack.name: _outcome(before.get(stack.name), after.get(stack.name)) for stack in stacks}
 

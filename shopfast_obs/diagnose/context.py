@@ -23,7 +23,6 @@ from shopfast_obs.model.telemetry import (
     Trace,
 )
 from shopfast_obs.parse import platform
-from shopfast_obs.parse.failures import failures
 
 IN_TEMPLATE = "a template shows no {what}"
 T = TypeVar("T")
@@ -84,6 +83,8 @@ class Context:
 
     def failures(self, function: Resource) -> tuple[Failure, ...]:
         """What went wrong by the function's log: exceptions, timeouts, deaths, logged errors."""
+        from shopfast_obs.parse.failures import failures  # a template has no log
+
         return self.once(("failures", function.name), lambda: failures(self.events(function)).failures)
 
     def measured(self, resource: Resource, measure: Measure) -> MetricSeries | None:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from shopfast_obs.analysis.patterns import Kind, Pattern, PatternBuilder
-from shopfast_obs.analysis.tree import tree
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.interface import Rule, plural
 from shopfast_obs.diagnose.invocations import during
 from shopfast_obs.diagnose.values import at
 from shopfast_obs.model.findings import Evidence, Outcome, Remedy, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
+
+if TYPE_CHECKING:
+    from shopfast_obs.analysis.patterns import Kind, Pattern
 
 WORTH = 0.1  # seconds of a request; what costs less is told, not complained about
 _PAGED = re.compile(r" (Scan|Query|List\w*)\b")
@@ -25,6 +27,9 @@ def patterns(function: Resource, context: Context) -> tuple[Pattern, ...]:
 
 
 def _by_service(context: Context) -> dict[str, tuple[Pattern, ...]]:
+    from shopfast_obs.analysis.patterns import PatternBuilder  # a template has no trace
+    from shopfast_obs.analysis.tree import tree
+
     builder = PatternBuilder()
     for trace in context.observations.traces if context.observations else ():
         grown = tree(trace)

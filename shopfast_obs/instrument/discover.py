@@ -10,16 +10,14 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from shopfast_obs import confine
 from shopfast_obs.errors import ProjectError
 from shopfast_obs.instrument import called, handlers, powertools, sources, tests
+from shopfast_obs.instrument.files import python_files
 from shopfast_obs.instrument.sources import Source
 from shopfast_obs.model.changes import Skipped
 
 if TYPE_CHECKING:
     from shopfast_obs.instrument.business import BusinessMetric
-
-IGNORED = {"node_modules", "__pycache__", "venv", "env", "site-packages", "cdk.out", "build", "dist", "tests", "test"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,27 +191,6 @@ def _services(folders: Mapping[Path, Sequence[Module]], top: Path) -> tuple[list
         skipped += left
         services.append(Service(folder, (*linked, *helpers)))
     return services, skipped
-
-
-def python_files(path: Path, skipped: list[Skipped] | None = None) -> Iterator[Path]:
-    """The Python files below a folder in a stable order, without tests and what others installed; a bound that is
-    reached is told in `skipped`."""
-    if path.is_file():
-        yield path
-        return
-    walk = confine.Walk(path, skip=lambda name: name in IGNORED or name.startswith("."), around=confine.project(path))
-    for file in walk:
-        if file.suffix == ".py" and not file.name.startswith("test_") and not file.name.endswith("_test.py"):
-            yield file
-    if skipped is not None:
-        skipped += [
-            Skipped(str(file), "it is no regular file of the project", unread=True)
-            for file in walk.odd
-            if file.suffix == ".py"
-        ]
-        skipped += [Skipped(str(one.filename), sources.refused(one), unread=True) for one in walk.closed]
-        if walk.stopped:
-            skipped.append(Skipped(str(path), walk.stopped, unread=True))
 
 
 def _handler_module(path: Path, names: Mapping[str, set[str]]) -> Module | Skipped | None:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from shopfast_obs import confine
+from shopfast_obs.instrument import files
 from shopfast_obs.model.changes import Skipped
 
 GENERATED = re.compile(r"^#.*(@generated|generated (by|from)|do not (edit|modify))", re.IGNORECASE | re.MULTILINE)
@@ -55,12 +56,7 @@ def content(path: Path) -> bytes | Skipped:
             return confine.content(path)
         return Skipped(str(path), "it is no regular file", unread=True)
     except OSError as problem:
-        return Skipped(str(path), refused(problem), unread=True)
-
-
-def refused(problem: OSError) -> str:
-    """Why the system does not give a file or folder."""
-    return f"it cannot be read: {problem.strerror}"
+        return Skipped(str(path), files.refused(problem), unread=True)
 
 
 def read(path: Path, known: bytes | None = None) -> Source | Skipped:

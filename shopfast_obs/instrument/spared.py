@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from shopfast_obs.errors import ProjectError
-from shopfast_obs.instrument.discover import declared, python_files
+from shopfast_obs.instrument.discover import declared
+from shopfast_obs.instrument.files import python_files
 from shopfast_obs.instrument.interface import Codemod
 from shopfast_obs.instrument.selection import Selection, sparing
 from shopfast_obs.instrument.service import FileResult

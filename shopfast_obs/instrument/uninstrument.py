@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from shopfast_obs.instrument import left, page, remove, sources, workflows
-from shopfast_obs.instrument.discover import python_files
+from shopfast_obs.instrument.files import python_files
 from shopfast_obs.instrument.plan import Instrumentation
 from shopfast_obs.instrument.revert import reverted, without
 from shopfast_obs.instrument.service import FileResult

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from shopfast_obs import confine
 from shopfast_obs.instrument import sources
-from shopfast_obs.instrument.discover import IGNORED
+from shopfast_obs.instrument.files import IGNORED
 from shopfast_obs.instrument.service import FileResult
 from shopfast_obs.model.changes import Skipped
 from shopfast_obs.parse.template_edit import aliases

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from shopfast_obs.cloud.deployment import assembly_dir
 from shopfast_obs.model.overlay import MARK
 from shopfast_obs.settings import Settings
 
 
 def wired(settings: Settings) -> None:
     """Say that the project's app applies the project's overlay."""
-    folder = assembly_dir(settings)
+    folder = settings.assembly_dir
     folder.mkdir(parents=True, exist_ok=True)
     (folder / MARK).write_text(str(settings.overlay_path.resolve()), encoding="utf-8")
