@@ -54,5 +54,5 @@ class Troubles:
 
 def test_chat(project: Abroad) -> None:
     """Every alarm fires and recovers."""
-    journey = Journey(use=use, troubles=Troubles, named=frozenset({"lambda-timeout-kills"}))
+    journey = Journey(use=use, troubles=Troubles, named=frozenset({"lambda-downstream-hang", "lambda-throttled"}))
     assert lead(project, journey)

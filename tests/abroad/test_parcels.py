@@ -69,6 +69,7 @@ class Troubles:
     def end(self) -> None:
         self._carrier.seconds = 0
         self._work(on=True)
+        drained(self._project, self._project.outputs["ScansUrl"])  # what fails once more gets among the unreadable ones
         self._project.client("sqs").purge_queue(QueueUrl=self._project.outputs["UnreadableUrl"])
 
     def _work(self, *, on: bool) -> None:
