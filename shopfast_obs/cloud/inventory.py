@@ -15,6 +15,7 @@ from shopfast_obs.cloud.readers import (
     functions,
     http_apis,
     messages,
+    retention,
     schedules,
     tables,
     templates,
@@ -103,10 +104,11 @@ def read(calls: Calls, source: str, chosen: Sequence[str] = ()) -> Inventory:
         texts = list(said)
     found, unasked = alone.completed(calls, [resource for resources, _ in answers for resource in resources])
     gaps = tuple(gap for _, gap in (*lists.values(), *answers, *texts) if gap is not None)
-    gaps = tuple(gap for gap in (unknown, *gaps, *unlisted, unasked) if gap is not None)
+    kept, unkept = retention.completed(calls, _own_log_groups(found, declared))
+    gaps = tuple(gap for gap in (unknown, *gaps, *unlisted, unasked, unkept) if gap is not None)
     beyond = {key: properties for text, _ in texts for key, properties in text.items()}
     other = [r.resource(r.physical_id, {}) for r in declared.resources if r.type not in READ_TYPES]
-    whole = templates.completed(_own_log_groups(found, declared) + other, beyond, READ_TYPES)
+    whole = templates.completed(kept + other, beyond, READ_TYPES)
     return Inventory(source, tuple(whole), gaps)
 
 

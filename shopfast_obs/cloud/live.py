@@ -36,7 +36,7 @@ class LiveFunctions:
     def all(self) -> Iterator[tuple[dict[str, Any], int | None]]:
         """The configuration of every function, and the retention of its log group."""
         retentions = {
-            group["logGroupName"]: group.get("retentionInDays")
+            group["logGroupName"]: _kept(group)
             for page in self._logs.get_paginator("describe_log_groups").paginate()
             for group in page["logGroups"]
         }
@@ -67,7 +67,7 @@ class LiveFunctions:
         configuration = self._call(self._settled, name)
         group = _group(configuration)
         found = self._call(self._logs.describe_log_groups, logGroupNamePrefix=group)["logGroups"]
-        days = next((item.get("retentionInDays") for item in found if item["logGroupName"] == group), None)
+        days = next((_kept(item) for item in found if item["logGroupName"] == group), None)
         return self._image(configuration, days), str(configuration.get("RevisionId", ""))
 
     def update(self, name: str, settings: Mapping[str, Any], revision: str) -> None:
@@ -166,3 +166,9 @@ def _decoded(document: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
 def _group(configuration: Mapping[str, Any]) -> str:
     logging = configuration.get("LoggingConfig") or {}
     return str(logging.get("LogGroup") or f"/aws/lambda/{configuration['FunctionName']}")
+
+
+def _kept(group: Mapping[str, Any]) -> int | None:
+    """The days for which a log group keeps its events. The class DELIVERY keeps one, and takes no retention."""
+    days: int | None = group.get("retentionInDays")
+    return 1 if days is None and group.get("logGroupClass") == "DELIVERY" else days

@@ -38,6 +38,7 @@ CONFIGURATION = (
 TELEMETRY = (
     "cloudwatch:DescribeAlarms",
     "cloudwatch:GetMetricData",
+    "logs:DescribeAccountPolicies",
     "logs:DescribeLogGroups",
     "logs:FilterLogEvents",
     "logs:GetQueryResults",

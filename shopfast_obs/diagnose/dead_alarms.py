@@ -11,12 +11,19 @@ from shopfast_obs.diagnose.callers import mappings_of
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.values import at, is_open, number
 from shopfast_obs.model.references import is_open as is_reference
-from shopfast_obs.model.resources import EVENT_RULE, EVENT_SOURCE_MAPPING, FUNCTION, QUEUE, TOPIC, Resource
+from shopfast_obs.model.resources import (
+    EVENT_RULE,
+    EVENT_SOURCE_MAPPING,
+    FUNCTION,
+    METRIC_FILTER,
+    QUEUE,
+    TOPIC,
+    Resource,
+)
 from shopfast_obs.model.telemetry import WatchedMetric
 from shopfast_obs.parse.alarm_definition import AlarmMetric, metrics
 from shopfast_obs.parse.dialects.interface import mapping
 
-FILTER = "AWS::Logs::MetricFilter"
 STREAM_SERVICES = (":kinesis:", ":dynamodb:", ":kafka:", "/stream/")
 ABOVE = ("GreaterThanThreshold", "GreaterThanOrEqualToThreshold")
 UNBOUNDED = ("Sum", "SampleCount", "n")
@@ -114,7 +121,7 @@ def _values(context: Context) -> Iterator[str]:
 
 def _filters(context: Context) -> dict[str, dict[str, set[frozenset[str]]]]:
     found: dict[str, dict[str, set[frozenset[str]]]] = {}
-    for item in context.inventory.of_type(FILTER):
+    for item in context.inventory.of_type(METRIC_FILTER):
         for made in _listed(item.properties.get("MetricTransformations")):
             space, name = made.get("MetricNamespace"), made.get("MetricName")
             if isinstance(space, str) and isinstance(name, str):

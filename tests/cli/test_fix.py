@@ -117,6 +117,24 @@ def test_a_template_is_looked_at_and_changed_without_a_cloud(tmp_path: Path, mon
     assert path.read_text(encoding="utf-8") == TEMPLATE
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "      LogGroupClass: DELIVERY\n",
+        "  Kept:\n    Type: AWS::Logs::AccountPolicy\n    Properties:\n      PolicyName: kept\n"
+        "      PolicyType: RETENTION_POLICY\n"
+        '      PolicyDocument: \'{"retentionInDays": 90, "enforcementMode": "RETROACTIVE"}\'\n',
+    ],
+)
+def test_a_retention_that_would_be_refused_or_overridden_is_not_written(tmp_path: Path, said: str) -> None:
+    """A log group of the class DELIVERY, and one in an account with a retention policy."""
+    path = tmp_path / "template.yaml"
+    path.write_text(TEMPLATE + said, encoding="utf-8")
+    surroundings = FakeApp(FakeCloud(Inventory("local", ())), tmp_path)
+    assert run(surroundings, "--template", str(path), "--apply") == 0
+    assert path.read_text(encoding="utf-8") == TEMPLATE + said
+
+
 def test_the_evidence_of_a_cloud_goes_into_a_template(tmp_path: Path) -> None:
     """By the function's logical id."""
     path = tmp_path / "template.yaml"

@@ -210,6 +210,7 @@ def test_functions_that_no_stack_owns_are_found_with_the_log_group_that_they_wri
     create_function("job")
     for group in ("/aws/lambda/web", "unrelated"):
         client("logs").create_log_group(logGroupName=group)
+        client("logs").put_retention_policy(logGroupName=group, retentionInDays=30)
     inventory = cloud.inventory()
     web = inventory.find(kinds.FUNCTION, "web")
     assert web is not None

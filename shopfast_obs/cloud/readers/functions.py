@@ -91,6 +91,11 @@ def log_groups(calls: Calls, declared: Declared) -> list[Resource]:
     for item in calls.items("logs", "describe_log_groups", "logGroups"):
         name = item["logGroupName"]
         owner = declared.wanted(LOG_GROUP, name) or StackResource(LOG_GROUP, "", name, "")
-        properties = {"LogGroupName": name, "RetentionInDays": item.get("retentionInDays")}
+        properties = {
+            "LogGroupName": name,
+            "RetentionInDays": item.get("retentionInDays"),
+            "LogGroupClass": item.get("logGroupClass"),
+            "AccountPolicy": item.get("retentionPolicyName"),  # in force in the place of the group's own retention
+        }
         found.append(owner.resource(name, properties, item.get("arn", "").removesuffix(":*")))
     return found

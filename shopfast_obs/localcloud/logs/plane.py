@@ -13,6 +13,7 @@ from shopfast_obs.localcloud.logs.ingestion import Destinations, Ingestion
 from shopfast_obs.localcloud.logs.metricfilters import MetricFilters
 from shopfast_obs.localcloud.logs.putting import DAY
 from shopfast_obs.localcloud.logs.queries import Insights
+from shopfast_obs.localcloud.logs.saved import SavedQueries
 from shopfast_obs.localcloud.logs.store import LogStore
 from shopfast_obs.localcloud.logs.subscriptions import Subscriptions
 from shopfast_obs.localcloud.metrics.store import MetricStore
@@ -41,11 +42,13 @@ class LogsPlane:
         to = Destinations(metrics, self._filters, self._subscriptions)
         self.ingestion = Ingestion(database, self.store, self._directory, to, clock, own)
         self._insights = Insights(self.store, self._directory, own)
+        self._saved = SavedQueries(database, own)
         self._events = LogEvents(self.store, self._directory, self.ingestion, own)
 
     def operations(self, scope: Scope) -> Operations:
         """The operations of an account and region."""
-        return {**self._events.operations(scope), **self._insights.operations(scope)}
+        tables = (self._events.operations(scope), self._insights.operations(scope), self._saved.operations(scope))
+        return {name: operation for table in tables for name, operation in table.items()}
 
     def recover(self) -> None:
         """Put streams back that have events and that MiniStack did not save before the cloud was killed."""

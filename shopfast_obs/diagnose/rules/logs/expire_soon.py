@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from shopfast_obs.diagnose.context import Context
+from shopfast_obs.diagnose.log_keeping import elsewhere
 from shopfast_obs.diagnose.setting import Setting, setting
 from shopfast_obs.diagnose.values import number
 from shopfast_obs.model.findings import Severity
-from shopfast_obs.model.resources import LOG_GROUP
+from shopfast_obs.model.resources import LOG_GROUP, Resource
 
 DAYS = 7
+
+
+def _kept(group: Resource, context: Context) -> str:
+    """Who else decides: a class that takes no retention, or a policy of the account (of 30 days at least)."""
+    kept = elsewhere(group, context)
+    return kept.reason if kept else ""
+
 
 RULE = setting(
     "logs-expire-soon",
@@ -18,6 +27,7 @@ RULE = setting(
         "RetentionInDays",
         lambda value: value is None or (number(value) or 0) >= DAYS,
         "{name} keeps its logs for less than a week (RetentionInDays {value}): what happened last week is gone",
+        concerns=_kept,
         after=14,
         because="an incident is looked up days later",
         command="shopfast-obs fix --apply",

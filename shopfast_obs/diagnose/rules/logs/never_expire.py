@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from shopfast_obs.diagnose.context import Context, log_group
 from shopfast_obs.diagnose.interface import Rule
+from shopfast_obs.diagnose.log_keeping import Kept, by_policy, elsewhere
 from shopfast_obs.model.findings import (
     Evidence,
     Finding,
@@ -19,14 +20,18 @@ DAYS = 30
 
 
 def check(resource: Resource, context: Context) -> Outcome:
-    """Found for a log group without RetentionInDays, and for a function in a template that declares none."""
+    """Found for a log group without RetentionInDays that no policy of the account keeps for a time, and for a function
+    in a template that declares none."""
     if resource.type == LOG_GROUP:
-        return _group(resource)
+        return _group(resource, context)
     name = log_group(resource)
     if name in context.log_groups:
         return RULE.clear(resource, f"its log group {name} is judged by itself")
     if context.observations is not None:
         return RULE.unknown(resource, f"its log group {name} is not there yet")
+    kept = by_policy(name, context)
+    if kept is not None:
+        return _ruled(resource, kept)
     # A function without a name of the template's has a log group without one.
     called = "one" if is_open(name) else name
     said = f"{resource.name} has no log group in the template: Lambda will create {called} without retention"
@@ -34,7 +39,24 @@ def check(resource: Resource, context: Context) -> Outcome:
     return _finding(resource, said, Remedy(f"Declare {what} with RetentionInDays: {DAYS}."))
 
 
-def _group(group: Resource) -> Outcome:
+def _ruled(resource: Resource, kept: Kept) -> Outcome:
+    """The outcome where somebody else decides: nothing that is written into the group would change it."""
+    if not kept.certain:
+        return RULE.unknown(resource, kept.reason)
+    if kept.days is not None:
+        return RULE.clear(resource, kept.reason)
+    return RULE.found(
+        resource,
+        f"The account keeps the logs of {resource.name} for ever",
+        [Evidence("configuration", kept.reason, "RetentionInDays", {"days": "never"})],
+        Remedy("Change the account's retention policy: it is in force whatever the log group says."),
+    )
+
+
+def _group(group: Resource, context: Context) -> Outcome:
+    kept = elsewhere(group, context)
+    if kept is not None:
+        return _ruled(group, kept)
     days = group.properties.get("RetentionInDays")
     if isinstance(days, dict):
         return RULE.unknown(group, "its RetentionInDays is left to a parameter")
@@ -71,6 +93,7 @@ RULE = Rule(
     needs=("configuration",),
     why="Storage is paid for every month, and what was logged by mistake stays.",
     remedy=f"`RetentionInDays: {DAYS}`, or what the law asks for; `fix` writes it.",
-    limits="An export to S3 before the logs expire is not looked for.",
+    limits="An export to S3 before the logs expire is not looked for. A template does not tell the retention policies "
+    "of the account that it is deployed to, which override it.",
     check=check,
 )

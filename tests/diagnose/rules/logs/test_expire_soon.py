@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from shopfast_obs.diagnose.rules.logs.expire_soon import RULE
 from shopfast_obs.model.resources import LOG_GROUP, Resource
-from tests.diagnose.builders import clear, declared, found, undecided
+from tests.diagnose.builders import clear, declared, found, observed, undecided
 
 
 def one(**properties: object) -> Resource:
@@ -28,3 +28,9 @@ def test_no_data_when_a_parameter_decides() -> None:
     """The template leaves it open."""
     open_ = one(RetentionInDays={"Ref": "P"})
     assert "left to a parameter" in undecided(RULE.check(open_, declared(open_)))
+
+
+def test_clear_where_the_class_or_the_account_decides() -> None:
+    """What the class DELIVERY keeps for a day cannot be kept for longer."""
+    delivery = one(RetentionInDays=1, LogGroupClass="DELIVERY")
+    assert "takes no RetentionInDays" in clear(RULE.check(delivery, observed(delivery)))
