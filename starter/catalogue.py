@@ -1,29 +1,43 @@
 """The shop's catalogue: the same products on every machine, and how they get into the tables.
 
-`load` finds out how many products make the list as slow as it is in the story: on a fast machine it takes more of them.
+`load` asks the deployed product function for all of them: where that answers within the timeout that it is shipped
+with, the machine is fast, and there are to be more products.
 """
 
 from __future__ import annotations
 
+import base64
 import json
 import random
 import re
-import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from decimal import Decimal
-from typing import Any
+from math import ceil, inf
+from statistics import median
+from typing import Any, NamedTuple
 
-from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
+from boto3.dynamodb.types import TypeSerializer
+from botocore.exceptions import ClientError, WaiterError
 
 BASE = 3_000
 MOST = 10_000  # 5.7 MB as JSON; a Lambda function can answer with 6 MB
 STOCK = 1_000
 STEP = 250  # products are added in whole steps
-SHARE_OF_ONE_CPU = 1_769  # MB of memory that buy one vCPU (Lambda guide, "Configure Lambda function memory")
-SHIPPED_TIMEOUT, SHIPPED_MEMORY = 3, 128  # what the product function has before anyone helps it
-WANTED_FACTOR = 2.0  # how far beyond the shipped timeout one list request should be
+SHIPPED = {"Timeout": 3, "MemorySize": 128}  # what the product function has before anyone helps it
+WANTED_FACTOR = 1.4  # how far beyond that timeout one list request is to be where it was within it
+LISTS = 3  # requests for all products, of which the median counts
 OWN_ID = re.compile(r"p-[0-9]{5}")
+DURATION = re.compile(r'(?:REPORT RequestId: \S+\s+Duration: |"durationMs":)([0-9.]+)')  # of either log format
+LIST_REQUEST = {
+    "version": "2.0",
+    "rawPath": "/products",
+    "rawQueryString": "",
+    "headers": {},
+    "requestContext": {"http": {"method": "GET", "path": "/products"}},
+    "isBase64Encoded": False,
+}
 BATCH = 25  # BatchWriteItem takes no more
 WRITERS = 8
 
@@ -109,50 +123,92 @@ def product(number: int) -> Item:
     }
 
 
-def load(
-    client: Callable[[str], Any],
-    outputs: Mapping[str, str],
-    report: Callable[[str], None],
-    cpu_clock: Callable[[], float] = time.process_time,
-) -> dict[str, int | float]:
-    """Fill the tables that are not full yet, and say how long a list request takes the deployed function.
+def load(client: Callable[[str], Any], outputs: Mapping[str, str], report: Callable[[str], None]) -> dict[str, Any]:
+    """Fill the tables that are not full yet, and say how many products there are.
 
-    Returns `products`, `predicted_seconds` of CPU-bound work at the function's memory, its `timeout`, and `factor`, the
-    ratio of the two. A second run writes nothing. Stock that exists is left as it is.
+    Returns `products` and, where this run settled how many there are to be, `lists`: what the REPORT lines say of the
+    requests for all of them, in seconds, with whether they were answered. A second run writes and asks nothing. Stock
+    that exists is left as it is.
     """
-    shop = _Shop(client("dynamodb"), outputs["ProductsTable"], outputs["InventoryTable"], report, cpu_clock)
-    count, cpu_seconds = shop.fill()
-    function = client("lambda").get_function_configuration(FunctionName=outputs["ProductFunction"])
-    predicted, timeout = at_memory(cpu_seconds, function["MemorySize"]), function["Timeout"]
-    factor = predicted / timeout
-    report(
-        f"The catalogue has {count:,} products; listing them should take the product function about {predicted:.1f} s "
-        f"at {function['MemorySize']} MB, {factor:.1f} times its timeout of {timeout} s."
-    )
-    return {
-        "products": count,
-        "predicted_seconds": round(predicted, 2),
-        "timeout": timeout,
-        "factor": round(factor, 2),
-    }
+    function = _Function(client("lambda"), client("logs"), outputs["ProductFunction"])
+    shop = _Shop(client("dynamodb"), outputs["ProductsTable"], outputs["InventoryTable"], function, report)
+    count, lists = shop.fill()
+    report(f"The catalogue has {count:,} products{'. ' + told(lists) if lists else '.'}")
+    return {"products": count, **({"lists": [one._asdict() for one in lists]} if lists else {})}
 
 
-def at_memory(cpu_seconds: float, memory_mb: int) -> float:
-    """How long work that takes that many seconds of one CPU lasts in a function with that memory."""
-    return cpu_seconds / min(1.0, memory_mb / SHARE_OF_ONE_CPU)
+class Listing(NamedTuple):
+    """One request for all products: how long the function took in seconds, and whether it answered."""
+
+    seconds: float
+    answered: bool
 
 
-def enough(count: int, cpu_seconds: float) -> int:
-    """How many products the catalogue needs when `count` of them cost that much CPU.
+def told(lists: Sequence[Listing]) -> str:
+    """What the requests for all products met, as a sentence."""
+    asked, timeout = "Asked for all of them, the product function as it is shipped", SHIPPED["Timeout"]
+    answered = sorted(one.seconds for one in lists if one.answered)
+    if not answered:
+        return f"{asked} did not answer within {timeout} s in any of {len(lists)} requests."
+    took = f"{answered[0]:.1f} to {answered[-1]:.1f} s"
+    return f"{asked} answered {len(answered)} of {len(lists)} requests within {timeout} s (in {took})."
 
-    Measured against the function as it is shipped, not as it is now: a fixed function does not get a bigger catalogue.
-    """
-    wanted = WANTED_FACTOR * SHIPPED_TIMEOUT
-    predicted = at_memory(cpu_seconds, SHIPPED_MEMORY)
-    if predicted >= wanted:
+
+def enough(count: int, lists: Sequence[Listing]) -> int:
+    """How many products the catalogue needs: more where listing `count` of them is answered in time."""
+    typical = median(one.seconds if one.answered else inf for one in lists)
+    if typical == inf:
         return count
-    steps = -(-count * wanted // (max(predicted, 0.001) * STEP))
-    return max(count, min(MOST, int(steps) * STEP))
+    steps = ceil(count * WANTED_FACTOR * SHIPPED["Timeout"] / (max(typical, 0.01) * STEP))
+    return max(count, min(MOST, steps * STEP))
+
+
+class _Function:
+    """The product function as it is deployed."""
+
+    def __init__(self, functions: Any, logs: Any, name: str) -> None:  # noqa: ANN401 - boto3 makes its clients at run time
+        self._lambda, self._logs, self._name = functions, logs, name
+
+    def lists(self) -> list[Listing]:
+        """What requests for all products meet; nothing where it has another size than it is shipped with, or cannot be
+        asked.
+
+        A version of it is asked, which is gone afterwards with its log streams: nobody shall take these for customers.
+        Each request has an environment of its own, because the next one after a kill begins with an init.
+        """
+        configuration = self._lambda.get_function_configuration(FunctionName=self._name)
+        if any(configuration[key] != value for key, value in SHIPPED.items()):
+            return []
+        with suppress(ClientError, WaiterError), self._version() as version, ThreadPoolExecutor(LISTS) as customers:
+            return list(filter(None, customers.map(self._list, [version] * LISTS)))
+        return []
+
+    def _list(self, version: str) -> Listing | None:
+        answer = self._lambda.invoke(
+            FunctionName=self._name, Qualifier=version, Payload=json.dumps(LIST_REQUEST), LogType="Tail"
+        )
+        answer["Payload"].read()
+        durations = DURATION.findall(base64.b64decode(answer.get("LogResult", "")).decode("utf-8", "replace"))
+        return Listing(float(durations[-1]) / 1000, "FunctionError" not in answer) if durations else None
+
+    @contextmanager
+    def _version(self) -> Iterator[str]:
+        before = self._lambda.list_versions_by_function(FunctionName=self._name)["Versions"]
+        version = str(self._lambda.publish_version(FunctionName=self._name)["Version"])
+        try:
+            self._lambda.get_waiter("published_version_active").wait(FunctionName=self._name, Qualifier=version)
+            yield version
+        finally:
+            if all(other["Version"] != version for other in before):  # without a change there is no new one
+                self._lambda.delete_function(FunctionName=self._name, Qualifier=version)
+                with suppress(ClientError):
+                    self._forget(version)
+
+    def _forget(self, version: str) -> None:
+        group = f"/aws/lambda/{self._name}"
+        for stream in self._logs.describe_log_streams(logGroupName=group)["logStreams"]:
+            if f"[{version}]" in stream["logStreamName"]:
+                self._logs.delete_log_stream(logGroupName=group, logStreamName=stream["logStreamName"])
 
 
 class _Shop:
@@ -163,40 +219,43 @@ class _Shop:
         dynamodb: Any,  # noqa: ANN401 - boto3 makes its clients at run time
         products: str,
         inventory: str,
+        function: _Function,
         report: Callable[[str], None],
-        cpu_clock: Callable[[], float],
     ) -> None:
         self._dynamodb, self._products, self._inventory = dynamodb, products, inventory
-        self._report, self._cpu_clock = report, cpu_clock
+        self._function, self._report = function, report
 
-    def fill(self) -> tuple[int, float]:
-        """How many products there are in the end, and what scanning and serialising them costs in CPU seconds.
+    def fill(self) -> tuple[int, list[Listing]]:
+        """How many products there are in the end, and what listing them meets where that had to be found out.
 
-        The stock comes last: where every product has stock, an earlier run has finished and the size is settled.
+        The last stock comes last: where every product has stock, an earlier run has finished and the size is settled.
         """
-        stocked = self._keys(self._inventory)
-        listed, cpu_seconds = self._measure()
+        listed, stocked = self._keys(self._products), self._keys(self._inventory)
         numbers = range(1, max(BASE, *map(_number, listed), 0) + 1)
         if all(product_id(n) in listed and product_id(n) in stocked for n in numbers):
-            return len(listed), cpu_seconds
-        self._write("products", self._products, [product(n) for n in numbers if product_id(n) not in listed])
-        listed, cpu_seconds = self._measure()
-        more = range(len(numbers) + 1, enough(len(numbers), cpu_seconds) + 1)
-        if more:
-            self._write("more products, for this machine is fast", self._products, [product(n) for n in more])
-            listed, cpu_seconds = self._measure()
-        unstocked = [product(n) for n in (*numbers, *more) if product_id(n) not in stocked]
-        self._write("stock records", self._inventory, [_stock_record(item) for item in unstocked])
-        return len(listed), cpu_seconds
+            return len(listed), []
+        items = [product(n) for n in numbers]
+        self._write("products", self._products, [item for item in items if item["productId"] not in listed])
+        stock = [_stock_record(item) for item in items if item["productId"] not in stocked]
+        with ThreadPoolExecutor(1) as clerk:  # the function mostly waits for its share of a CPU
+            written = clerk.submit(self._write, "stock records", self._inventory, stock[:-1])
+            count, lists = self._settle(len(items))
+            written.result()
+        more = [_stock_record(product(n)) for n in range(len(items) + 1, count + 1)]
+        self._write("stock records", self._inventory, more + stock[-1:])
+        others = sum(key not in {item["productId"] for item in items} for key in listed)
+        return count + others, lists
 
-    def _measure(self) -> tuple[set[str], float]:
-        """The product ids, and the CPU seconds that this process needs for what a list request does."""
-        plain = TypeDeserializer().deserialize
-        started = self._cpu_clock()
-        pages = self._dynamodb.get_paginator("scan").paginate(TableName=self._products)
-        items = [{name: plain(value) for name, value in item.items()} for page in pages for item in page["Items"]]
-        json.dumps({"products": items}, default=float)
-        return {item["productId"] for item in items}, self._cpu_clock() - started
+    def _settle(self, count: int) -> tuple[int, list[Listing]]:
+        """Add products until listing them takes the function as it is shipped longer than it may."""
+        self._report(f"asking the product function for all {count:,} products, {LISTS} times at once")
+        lists = self._function.lists()
+        wanted = enough(count, lists) if lists else count
+        if wanted == count:
+            return count, lists
+        self._report(f"{told(lists)} This machine is fast: {wanted:,} products")
+        self._write("more products", self._products, [product(n) for n in range(count + 1, wanted + 1)])
+        return self._settle(wanted)
 
     def _keys(self, table: str) -> set[str]:
         pages = self._dynamodb.get_paginator("scan").paginate(TableName=table, ProjectionExpression="productId")
@@ -208,7 +267,7 @@ class _Shop:
         batches = [puts[start : start + BATCH] for start in range(0, len(puts), BATCH)]
         with ThreadPoolExecutor(WRITERS) as writers:
             for done in _counted(writers.map(lambda batch: self._put(table, batch), batches)):
-                if done % 20 == 0 or done == len(batches):
+                if done % 20 == 0 or done == len(batches) > 1:
                     self._report(f"writing {what}: {min(done * BATCH, len(puts)):,} of {len(puts):,}")
 
     def _put(self, table: str, batch: list[dict[str, Any]]) -> None:

@@ -22,6 +22,7 @@ Scenario = Callable[[random.Random, Mapping[str, str]], Visit]
 REQUEST_TIMEOUT = 35.0  # seconds; API Gateway gives up after 29
 CROWD = 64  # shoppers at once, at most
 PATIENCE = 4  # shoppers for each request a second: enough to keep the rate while answers take that many seconds
+USUAL_VISIT = 3  # requests, until one visit has ended
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +70,17 @@ class Run:
 
 
 class _Pacer:
-    """Hands out moments at a steady rate."""
+    """Hands out moments that are `gap()` seconds apart."""
 
-    def __init__(self, rps: float) -> None:
-        self._gap, self._next, self._lock = 1 / rps, time.monotonic(), threading.Lock()
+    def __init__(self, gap: Callable[[], float]) -> None:
+        self._gap, self._next, self._lock = gap, time.monotonic(), threading.Lock()
 
     def wait(self, stop: threading.Event) -> bool:
         """Wait for the next moment; False when there is none any more."""
         with self._lock:
-            moment = max(self._next, time.monotonic() - self._gap)  # a stall is not made up for by a burst
-            self._next = moment + self._gap
+            gap = self._gap()
+            moment = max(self._next, time.monotonic() - gap)  # a stall is not made up for by a burst
+            self._next = moment + gap
         return not stop.wait(max(0.0, moment - time.monotonic()))
 
 
@@ -91,7 +93,8 @@ class Traffic:
         self._scenario, self._outputs, self._seed = scenario, outputs, seed
         self._size = min(CROWD, max(2, math.ceil(rps * PATIENCE)))
         self._http = urllib3.PoolManager(maxsize=self._size, retries=False, timeout=REQUEST_TIMEOUT)
-        self._pacer, self._numbers = _Pacer(rps), itertools.count()
+        self._numbers, self._ended, self._rps = itertools.count(), list[int](), rps
+        self._requests, self._arrivals = _Pacer(lambda: 1 / rps), _Pacer(self._between_visits)
         self._stop = threading.Event()
         self.run = Run(time.time())
 
@@ -111,6 +114,8 @@ class Traffic:
 
     def _shop(self) -> None:
         while not self._stop.is_set():
+            if not self._arrivals.wait(self._stop):
+                return
             number = next(self._numbers)
             visit = self._scenario(random.Random(f"{self._seed}:{number}"), self._outputs)  # noqa: S311 - reproducible
             try:
@@ -119,13 +124,23 @@ class Traffic:
                 self.run.defects.append(repr(problem))
                 self._stop.wait(0.5)
 
+    def _between_visits(self) -> float:
+        """Seconds between two shoppers who come in: as many requests as a visit has had so far are sent meanwhile.
+
+        Were all of them there from the start, they would ask for the first page together, and again for the next.
+        """
+        ended = self._ended[-100:]
+        return (sum(ended) / len(ended) if ended else USUAL_VISIT) / self._rps
+
     def _walk(self, visit: Visit) -> None:
+        sent = 0
         try:
             wish = next(visit)
-            while not self._stop.wait(wish.get("think", 0.0)) and self._pacer.wait(self._stop):
+            while not self._stop.wait(wish.get("think", 0.0)) and self._requests.wait(self._stop):
+                sent += 1
                 wish = visit.send(self._ask(wish))
         except StopIteration:
-            return
+            self._ended.append(max(sent, 1))
         finally:
             visit.close()
 

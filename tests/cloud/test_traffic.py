@@ -99,3 +99,16 @@ def test_the_same_seed_sends_the_same_shoppers(shop: ThreadingHTTPServer) -> Non
     same, again, other = firsts
     assert len(same & again) > 0.8 * min(len(same), len(again))
     assert len(same & other) < 0.5 * min(len(same), len(other))
+
+
+def test_shoppers_do_not_come_all_at_once(shop: ThreadingHTTPServer) -> None:
+    """From the start, first pages are as rare among the requests as a visit is long."""
+
+    def long(rng, outputs):
+        for number in range(5):
+            kind = "bad" if number else "ok"
+            yield {"route": f"GET /{kind}", "method": "GET", "url": f"{outputs['Url']}/{kind}"}
+
+    traffic = run(f"http://127.0.0.1:{shop.server_port}", long, until=60)
+    firsts = sum(sample.route == "GET /ok" for sample in traffic.run.samples[:60])
+    assert 10 <= firsts < 30
