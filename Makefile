@@ -65,7 +65,7 @@ audit: setup $(PEERS)  ## known vulnerabilities of the locked packages, where th
 lock: setup  ## resolve pyproject.toml again into requirements.lock
 	@$(BIN)/python -m pip install --quiet uv
 	@$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
-	  --quiet --group dev pyproject.toml build-requirements.in -o requirements.lock
+	  --quiet --extra workshop --extra prove --group dev pyproject.toml build-requirements.in -o requirements.lock
 	@$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
 	  --quiet tests/peers.in -o tests/peers.lock
 	@$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \

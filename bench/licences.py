@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+import tomllib
 from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
@@ -94,7 +95,15 @@ def _locked(lock: str) -> set[str]:
 
 
 def _required() -> tuple[str, ...]:
-    return tuple(Requirement(line).name for line in metadata.requires("shopfast-obs") or () if "extra ==" not in line)
+    """The core, its extras and the process of the local cloud."""
+    said = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    extras = said["project"]["optional-dependencies"].values()
+    lines = [
+        *said["project"]["dependencies"],
+        *(line for extra in extras for line in extra),
+        *said["dependency-groups"]["cloud"],
+    ]
+    return tuple(name for line in lines if (name := Requirement(line).name) != "shopfast-obs")
 
 
 def _closure(roots: tuple[str, ...]) -> set[str]:

@@ -5,6 +5,7 @@ ShopfastObsError                 exit 2
 │   ├── SettingsError            exit 2   pyproject.toml or the environment
 │   ├── ProjectError             exit 2   the application: no handler, no template, synth failed
 │   ├── NotDeployedError         exit 2   nothing is deployed where the command looked
+│   ├── MissingExtraError        exit 2   an extra is not installed that the command needs
 │   ├── BusyError                exit 2   another command holds the project
 │   └── ChangedSinceError        exit 2   a file is not what the plan or the journal saw
 ├── DeployError                  exit 2   the cloud refused a change; what was begun is rolled back or named
@@ -49,6 +50,10 @@ class ProjectError(UserError):
 
 class NotDeployedError(UserError):
     """Nothing is deployed where the command looked."""
+
+
+class MissingExtraError(UserError):
+    """An extra is not installed that the command needs."""
 
 
 class BusyError(UserError):

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parents[1] / "shopfast_obs"
-BASE = {"errors", "settings", "confine", "userkey", "ownership", "patterns", "state"}
+BASE = {"errors", "settings", "confine", "userkey", "ownership", "patterns", "state", "extras"}
 CORE = {"model", "parse", "analysis", "facts", "cloud.interface"}
 ALLOWED: dict[str, set[str]] = {
     "errors": set(),
     "patterns": set(),
+    "extras": {"errors"},
     "state": set(),
     "settings": {"errors", "confine"},
     "confine": {"errors"},

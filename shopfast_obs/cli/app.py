@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NoReturn
+from functools import wraps
+from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec, TypeVar
 
 import click
 
+from shopfast_obs import extras
 from shopfast_obs import settings as settings_module
 from shopfast_obs.cli.terminal import Terminal
 from shopfast_obs.settings import Settings
 
 if TYPE_CHECKING:
     from shopfast_obs.cloud.interface import Cloud, Target
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 class App:
@@ -77,6 +82,20 @@ class App:
     def exit(self, code: int) -> NoReturn:
         """End the command with an exit code of errors.py."""
         raise click.exceptions.Exit(code)
+
+
+def needs(extra: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """A decorator of a command that runs with an extra only; without it, its help is there, and else a sentence."""
+
+    def decorate(function: Callable[P, R]) -> Callable[P, R]:
+        @wraps(function)
+        def checked(*args: P.args, **kwargs: P.kwargs) -> R:
+            extras.require(extra)
+            return function(*args, **kwargs)
+
+        return checked
+
+    return decorate
 
 
 pass_app = click.make_pass_decorator(App, ensure=True)

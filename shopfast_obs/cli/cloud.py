@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from shopfast_obs.cli import options
-from shopfast_obs.cli.app import App, pass_app
+from shopfast_obs.cli.app import App, needs, pass_app
 from shopfast_obs.errors import EXIT_UNREACHABLE, CloudUnreachableError
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ def command() -> None:
 @click.option("--adopt", is_flag=True, help="Use a state that was made elsewhere: a moved or restored one of yours.")
 @state_option
 @pass_app
+@needs("local")
 def start(app: App, port: int | None, adopt: bool, state: Path | None) -> None:
     """Start the cloud in the background; returns when it is ready.
 
@@ -65,6 +66,7 @@ def start(app: App, port: int | None, adopt: bool, state: Path | None) -> None:
 @click.option("--quiet", is_flag=True, help="Say nothing.")
 @state_option
 @pass_app
+@needs("local")
 def stop(app: App, quiet: bool, state: Path | None) -> None:
     """Stop the cloud; what is deployed comes back with the next start.
 
@@ -83,6 +85,7 @@ def stop(app: App, quiet: bool, state: Path | None) -> None:
 @options.output("text", "json")
 @state_option
 @pass_app
+@needs("local")
 def status(app: App, output_format: str, state: Path | None) -> None:
     """Show whether the cloud runs, where, and since when; exit code 3 when it does not run.
 
@@ -110,6 +113,7 @@ def status(app: App, output_format: str, state: Path | None) -> None:
 @click.option("--previous", is_flag=True, help="The log of the cloud that ran before: why it ended.")
 @state_option
 @pass_app
+@needs("local")
 def logs(app: App, follow: bool, lines: int, previous: bool, state: Path | None) -> None:
     """Print the cloud's own log.
 
@@ -139,6 +143,7 @@ def logs(app: App, follow: bool, lines: int, previous: bool, state: Path | None)
 @command.command()
 @state_option
 @pass_app
+@needs("local")
 def env(app: App, state: Path | None) -> None:
     """Print the environment with which any AWS client reaches the cloud, as shell commands.
 
@@ -164,6 +169,7 @@ def env(app: App, state: Path | None) -> None:
 @command.command()
 @state_option
 @pass_app
+@needs("local")
 def reset(app: App, state: Path | None) -> None:
     """Empty the cloud: everything deployed and observed is gone.
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from shopfast_obs.cli.app import App, pass_app
+from shopfast_obs.cli.app import App, needs, pass_app
 from shopfast_obs.errors import ChangedSinceError, ProjectError, ShopfastObsError
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.option("--keep", is_flag=True, help="Keep the copy and its cloud running, to look around.")
 @pass_app
+@needs("workshop")
 def command(app: App, keep: bool) -> None:
     """Deploy, see it fail, diagnose, instrument, alarm, fix, see it work: on a copy, in about two minutes.
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from shopfast_obs import extras
 from shopfast_obs.cli import carried, interrupted, options
 from shopfast_obs.cli.app import App, pass_app
 
@@ -40,6 +41,9 @@ def command(app: App, output_format: str) -> None:
 
 def up(app: App) -> Deployed:
     """Deploy the project, with progress; raises BusyError when it is being deployed already."""
+    extras.require("deploy")
+    if app.target_name == "local" and not app.settings.endpoint_url:
+        extras.require("local")
     from shopfast_obs.cloud import assembly
     from shopfast_obs.cloud.deployment import synthesise
     from shopfast_obs.cloud.lock import held

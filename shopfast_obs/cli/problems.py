@@ -11,6 +11,7 @@ from pathlib import Path
 
 import click
 
+from shopfast_obs import extras
 from shopfast_obs.errors import CloudUnreachableError, ShopfastObsError, UserError
 
 PATHS = ("Symlink loop from", "Could not determine home directory", "Can't determine home directory")  # of pathlib
@@ -39,7 +40,13 @@ def for_people(problem: Exception) -> ShopfastObsError | None:
         return UserError(f"A path cannot be used: {problem}.", "Name another place.")
     if isinstance(problem, MemoryError):
         return UserError("The memory of this machine is not enough for that.", "Ask for less: --since, --limit.")
-    origin = type(problem).__module__.partition(".")[0]
+    if isinstance(problem, ModuleNotFoundError):
+        extra = extras.of(problem.name or "")
+        return extras.error(extra, [problem.name or ""]) if extra else None
+    return _of_a_library(problem, type(problem).__module__.partition(".")[0])
+
+
+def _of_a_library(problem: Exception, origin: str) -> ShopfastObsError | None:
     if origin in ("botocore", "boto3"):
         from shopfast_obs.cloud.session import refused as refused_by_aws
 

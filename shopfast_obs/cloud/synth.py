@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import shopfast_obs
+from shopfast_obs import extras
 from shopfast_obs.errors import ProjectError
 from shopfast_obs.state import make_state_folder
 
@@ -66,6 +67,8 @@ def entry(root: Path, app: str) -> Path:
 
 
 def _run(program: Path, root: Path, output: Path, node: Path | None) -> str:
+    if not extras.installed("aws_cdk"):
+        raise extras.error("deploy", ["aws_cdk"], f"Synthesis of {program}")
     make_state_folder(output.parent)
     environment = {
         **os.environ,

@@ -5,16 +5,12 @@ from __future__ import annotations
 import gzip
 import zlib
 from collections.abc import Sequence
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from shopfast_obs.errors import UserError
 from shopfast_obs.model.recording import Recording
 from shopfast_obs.model.telemetry import Segment
 from shopfast_obs.parse.unpacking import GZIP, TooLargeError, unpacked
-
-if TYPE_CHECKING:
-    from pydantic import TypeAdapter
 
 _MISSING = object()
 FORMAT = "shopfast-obs evidence"
@@ -34,8 +30,8 @@ def write(recordings: Sequence[Recording]) -> bytes:
 
 def read(content: bytes, source: str) -> tuple[Recording, ...]:
     """The recordings in a file's content; raises UserError for one that is damaged or of another kind."""
+    import msgspec
     import orjson
-    from pydantic import ValidationError
 
     try:
         document = orjson.loads(_unpacked(content, source))
@@ -46,11 +42,9 @@ def read(content: bytes, source: str) -> tuple[Recording, ...]:
     if document.get("version") != VERSION:
         raise UserError(f"{source} is evidence of version {document.get('version')}, not {VERSION}.", HINT)
     try:
-        return _adapter().validate_python(document.get("recordings"))
-    except ValidationError as problem:
-        first = problem.errors(include_input=False, include_url=False)[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise UserError(f"{source} is damaged: {first['msg']} at recordings.{place}.", HINT) from None
+        return msgspec.convert(_ordered(document.get("recordings")), tuple[Recording, ...])
+    except (msgspec.ValidationError, RecursionError) as problem:
+        raise UserError(f"{source} is damaged: {str(problem).replace('$', 'recordings')}.", HINT) from None
 
 
 def _unpacked(content: bytes, source: str) -> bytes:
@@ -65,11 +59,26 @@ def _unpacked(content: bytes, source: str) -> bytes:
     return text
 
 
-@cache
-def _adapter() -> TypeAdapter[tuple[Recording, ...]]:
-    from pydantic import TypeAdapter
+def _ordered(recordings: Any) -> Any:  # noqa: ANN401 - whatever the file holds
+    """The recordings, their segments as the tuples that the model has: written down, they name their fields."""
+    for recording in _all(recordings):
+        seen = recording.get("observations") if isinstance(recording, dict) else None
+        for trace in _all(seen.get("traces") if isinstance(seen, dict) else None):
+            if isinstance(trace, dict):
+                trace["segments"] = [_in_order(segment) for segment in _all(trace.get("segments"))]
+    return recordings
 
-    return TypeAdapter(tuple[Recording, ...])
+
+def _all(value: Any) -> list[Any]:  # noqa: ANN401
+    return value if isinstance(value, list) else []
+
+
+def _in_order(segment: Any) -> Any:  # noqa: ANN401
+    whole = {**Segment._field_defaults, **segment} if isinstance(segment, dict) else {}
+    if not whole.keys() >= set(Segment._fields):
+        return segment  # the types say what is wrong
+    inner = [_in_order(part) for part in _all(whole["subsegments"])]
+    return [inner if name == "subsegments" else whole[name] for name in Segment._fields]
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - what orjson has no form for

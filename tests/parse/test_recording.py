@@ -87,7 +87,7 @@ def broken(**changes: object) -> bytes:
         (broken(recordings=3), "is damaged"),
         (
             broken(recordings=[{"inventory": {"source": 3}}]),
-            "is damaged: Input should be a valid string at recordings.0.inventory",
+            "is damaged: Expected `str`, got `int` - at `recordings[0].inventory.source`",
         ),
     ],
 )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from shopfast_obs import extras
 from shopfast_obs.cli.app import App
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ class Proven:
 def prove(app: App, plan: Planner, codemods: tuple[Codemod, ...], *, asked: bool) -> Proven:
     """The plan as far as the application's tests bear it. Unless they were asked for, tests that take long do not stand
     in the way of the change, but tests that are seen to fail do."""
+    from shopfast_obs.cli.proof import python
     from shopfast_obs.instrument.proof import discovery
     from shopfast_obs.instrument.proof.search import prove as searched
 
@@ -48,6 +50,11 @@ def prove(app: App, plan: Planner, codemods: tuple[Codemod, ...], *, asked: bool
     interpreter, root, found = _tests(planned.root, settings)
     if not found.commands and not asked:
         app.terminal.say("No tests of the application were found, so none were run.")
+        return Proven(planned)
+    if missing := python.not_lent(interpreter):
+        if asked:
+            raise extras.error("prove", missing)
+        app.terminal.say("No tests were run: the extra 'prove' is not installed (pip install 'shopfast-obs[prove]').")
         return Proven(planned)
     with tempfile.TemporaryDirectory(prefix="shopfast-obs-") as folder, app.terminal.live() as line:
         suite = _suite(app, root, interpreter, planned, found, Path(folder), asked=asked)

@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from shopfast_obs import extras
+
 GUEST = Path(__file__).parent / "guest"
 FOLDERS = (".venv", "venv", "env")
 # What the instrumented sources import, and what that imports; each is lent to an application that lacks it.
@@ -51,6 +53,11 @@ def _ours(path: Path) -> bool:
 def has(python: Python, module: str) -> bool:
     """True where the application's Python can import it."""
     return module not in _missing(python, (module,))
+
+
+def not_lent(python: Python) -> list[str]:
+    """What the instrumented sources import, and neither the application's Python nor ours has."""
+    return [name for name in _missing(python, LENT[:2]) if not extras.installed(name)]
 
 
 def lend(python: Python, layer: Path) -> None:
