@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from shopfast_obs.analysis.logpatterns import log_pattern
 from shopfast_obs.cloud.interface import Excerpt, MetricQuery, StackStatus, Target
 from shopfast_obs.errors import CloudUnreachableError, DeniedError
+from shopfast_obs.model.deployments import Recorded
 from shopfast_obs.model.resources import Inventory
 from shopfast_obs.model.telemetry import AlarmChange, AlarmStatus, LogEvent, MetricSeries, Segment, TimeRange, Trace
 
@@ -30,6 +31,7 @@ class FakeCloud:
     alarm_statuses: Sequence[AlarmStatus] = ()
     alarm_histories: Mapping[str, Sequence[AlarmChange]] = field(default_factory=dict)
     stack_statuses: Sequence[StackStatus] = ()
+    deployed: Recorded = field(default_factory=Recorded)
     target: Target = LOCAL
     unreachable: bool = False
     calls: list[str] = field(default_factory=list)
@@ -48,6 +50,12 @@ class FakeCloud:
             return self.resources
         kept = tuple(resource for resource in self.resources.resources if resource.stack in stacks)
         return Inventory(self.resources.source, kept, self.resources.gaps)
+
+    def recorded(self, since: float, own: Sequence[str] = ()) -> Recorded:
+        """What it was given, without the operations that ended before; `own` is not looked at."""
+        self._called("recorded")
+        operations = tuple(one for one in self.deployed.operations if one.ended >= since)
+        return replace(self.deployed, operations=operations)
 
     def groups(self) -> Sequence[str]:
         """The names of the log groups, sorted."""

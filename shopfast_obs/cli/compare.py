@@ -27,8 +27,14 @@ _TRACE = re.compile(r"1-[0-9a-f]{8}-[0-9a-f]{24}")
 
 
 @click.command()
-@click.argument("before")
-@click.argument("after")
+@click.argument("before", required=False)
+@click.argument("after", required=False)
+@click.option(
+    "--across",
+    metavar="DEPLOY",
+    help="Instead of both sides: before and after the last deployment (deploy), the one before it (deploy@2), the one "
+    "that brought a change of the journal (deploy@0003), or the last of a function or stack (deploy:NAME).",
+)
 @click.option("--filter", "expression", default="", metavar="EXPR", help="Only traces that match, on both sides.")
 @click.option(
     "--tolerate",
@@ -54,8 +60,9 @@ _TRACE = re.compile(r"1-[0-9a-f]{8}-[0-9a-f]{24}")
 def command(
     app: App,
     *,
-    before: str,
-    after: str,
+    before: str | None,
+    after: str | None,
+    across: str | None,
     expression: str,
     tolerate: float,
     thresholds: tuple[str, ...],
@@ -75,6 +82,7 @@ def command(
 
     \b
     Examples:
+      shopfast-obs compare --across deploy
       shopfast-obs compare 30m..15m 15m..
       shopfast-obs compare before.json after.json --format markdown
       shopfast-obs compare traces-main/ traces-branch/ --tolerate 20
@@ -87,7 +95,7 @@ def command(
     from shopfast_obs.report.json import written
 
     asked = [threshold(text) for text in thresholds]
-    old, new = (_side(app, side, expression, limit) for side in (before, after))
+    (before, old), (after, new) = _sides(app, (before, after), across, expression, limit)
     found = compare(old.sample, new.sample, tolerate / 100)
     sides = ((before, old), (after, new))
     problems = [f"{side}: {problem}" for side, read in sides for problem in read.problems]
@@ -113,6 +121,35 @@ class _Side:
     sample: Sample
     alone: Trace | None = None
     problems: tuple[str, ...] = ()
+
+
+def _sides(
+    app: App, named: tuple[str | None, str | None], across: str | None, expression: str, limit: int
+) -> tuple[tuple[str, _Side], tuple[str, _Side]]:
+    """Both sides with their names."""
+    from shopfast_obs.cli.across import sides
+
+    before, after = named
+    if across and not before:
+        return sides(app, across, lambda range_, name: _of_window(app, range_, name, expression, limit))
+    if across or before is None or after is None:
+        raise UserError(
+            "compare takes two sides, or --across and none.",
+            "Such as: compare 30m..15m 15m.. (or compare --across deploy)",
+        )
+    return (before, _side(app, before, expression, limit)), (after, _side(app, after, expression, limit))
+
+
+def _of_window(app: App, range_: TimeRange, name: str, expression: str, limit: int) -> _Side:
+    from shopfast_obs.analysis.sample import sample
+
+    read = Window(app, range_, name, expression, limit)
+    first: list[Trace] = []
+    with saved.few_collections():
+        found = sample(_noting(read.traces(), first), read.reports())
+    for problem in read.problems:
+        app.terminal.warn(f"{name}: {problem}")
+    return _Side(found, first[0] if len(first) == 1 else None, tuple(read.problems))
 
 
 def _side(app: App, side: str, expression: str, limit: int) -> _Side:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from shopfast_obs import confine
-from shopfast_obs.cli import gaps, options
+from shopfast_obs.cli import gaps, options, windows
 from shopfast_obs.cli.app import App, pass_app
 from shopfast_obs.errors import UserError
 
@@ -30,9 +30,7 @@ FILE = click.Path(path_type=Path, readable=False)  # one of several that cannot 
 
 @click.command()
 @click.argument("more_templates", metavar="[FILE]...", nargs=-1, type=FILE)
-@click.option(
-    "--since", default="15m", show_default=True, metavar="SPAN", help="How far back: 15m, 2h, or an ISO time."
-)
+@click.option("--since", default="15m", show_default=True, metavar="TIME", help=windows.HELP)
 @click.option("--stack", "stacks", multiple=True, metavar="NAME", help="Only this stack (repeat).")
 @click.option(
     "--template",

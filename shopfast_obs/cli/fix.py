@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from shopfast_obs.cli import interrupted, options
+from shopfast_obs.cli import interrupted, options, windows
 from shopfast_obs.cli.app import App, pass_app
 from shopfast_obs.errors import EXIT_FINDINGS, UserError
 
@@ -28,9 +27,7 @@ if TYPE_CHECKING:
 @click.option("--template", type=click.Path(path_type=Path), help="Look at this template and change it; no cloud.")
 @click.option("--into", type=click.Path(path_type=Path), help="Look at the cloud, and change this template.")
 @click.option("--live", is_flag=True, help="Change the deployed functions themselves, not the overlay.")
-@click.option(
-    "--since", default="15m", show_default=True, metavar="SPAN", help="How far back: 15m, 2h, or an ISO time."
-)
+@click.option("--since", default="15m", show_default=True, metavar="TIME", help=windows.HELP)
 @click.option("--stack", "stacks", multiple=True, metavar="NAME", help="Only this stack (repeat).")
 @click.option("--only", multiple=True, metavar="RULE", help="Only what this rule finds (repeat).")
 @click.option("--skip", multiple=True, metavar="RULE", help="Not what this rule finds (repeat).")
@@ -110,15 +107,12 @@ def _verify(app: App, outlet: Provable, asked: Asked, watch: Watch, output_forma
     from shopfast_obs.cli import proving
     from shopfast_obs.diagnose.proof import prove
     from shopfast_obs.model.resources import FUNCTION
-    from shopfast_obs.model.telemetry import TimeRange
-    from shopfast_obs.parse.duration import since as start_of
 
     fix = outlet.plan(asked)
     inventory = app.cloud().inventory(asked.stacks)
     field = proving.DeployedField(app, outlet, asked, inventory, watch)
-    now = time.time()
     names = [function.name for function in inventory.of_type(FUNCTION)]
-    before = TimeRange(start_of(asked.since, now), now)
+    before = windows.since(app, asked.since).window
     rounds = () if fix.plan.empty else prove(field, fix, field.reports(names, before))
     if output_format == "json":
         app.terminal.json({"rounds": proving.document(rounds)})

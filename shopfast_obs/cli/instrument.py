@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from shopfast_obs.cli import gaps, interrupted, options, wired
+from shopfast_obs.cli import gaps, interrupted, options, windows, wired
 from shopfast_obs.cli.app import App, pass_app
 from shopfast_obs.errors import ProjectError, UserError
 from shopfast_obs.model.counts import plural
@@ -186,18 +186,14 @@ def _profile(app: App, settings: Settings, *, cloud: bool, proving: bool) -> str
 
 def _reports(app: App, since: str) -> dict[str, tuple[InvocationReport, ...]]:
     """The REPORT lines of the deployed functions, by what the project calls each."""
-    import time
-
     from shopfast_obs.analysis.wiring.counterparts import Counterparts
     from shopfast_obs.cli.declared import synthesised
     from shopfast_obs.diagnose.collect import collect
     from shopfast_obs.model.resources import FUNCTION
-    from shopfast_obs.model.telemetry import TimeRange
-    from shopfast_obs.parse.duration import since as start_of
 
     cloud = app.cloud()
-    now, inventory = time.time(), cloud.inventory()
-    reports = collect(cloud, inventory, TimeRange(start_of(since, now), now)).reports
+    inventory = cloud.inventory()
+    reports = collect(cloud, inventory, windows.since(app, since).window).reports
     declared = synthesised(app.settings)
     names = Counterparts(inventory, declared) if declared else None
     return {names.name(FUNCTION, name) if names else name: those for name, those in reports.items()}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from shopfast_obs.cli import gaps, options, saved
+from shopfast_obs.cli import gaps, options, saved, windows
 from shopfast_obs.cli.app import App, pass_app
 from shopfast_obs.cli.failures import NEXT, bracketed
 from shopfast_obs.cli.near import near
@@ -31,9 +31,7 @@ _FIELD = re.compile(r"([A-Za-z_][\w.-]*)=(.+)", re.S)
 
 @click.command()
 @click.argument("value", default="")
-@click.option(
-    "--since", default="15m", show_default=True, metavar="TIME", help="Since when: 90s, 15m, 2h, 1d or an ISO time."
-)
+@click.option("--since", default="15m", show_default=True, metavar="TIME", help=windows.HELP)
 @click.option(
     "--input",
     "inputs",
@@ -87,14 +85,15 @@ def command(
         raise click.UsageError("--follow writes lines as they come; leave out --format.")
     if follow and inputs:
         raise click.UsageError("--follow waits for new lines, and saved logs have none; leave out --input.")
-    wanted, window = wanted_of(value), saved.since(since)
+    wanted = wanted_of(value)
     problems: list[str] = []
     columns = [name.strip() for name in fields.split(",") if name.strip()]
     with app.terminal.progress("Reading logs"):
         if inputs:
             lines = found_in(inputs, wanted, part, context, problems)
         else:
-            lines = found(app.cloud(), window, wanted, part, context, problems)
+            asked = windows.since(app, since)
+            lines = found(app.cloud(), asked.window, wanted, part, context, problems)
     for problem in problems:
         app.terminal.warn(problem)
     if output_format == "json":
@@ -104,10 +103,10 @@ def command(
     else:
         _print(app, [text_line(line) for line in lines])
     if follow:
-        for line in followed(app.cloud(), window.end, wanted, part):
+        for line in followed(app.cloud(), asked.window.end, wanted, part):
             app.terminal.out("  ".join(row(line, columns)) if columns else text_line(line))
     elif not lines:
-        where = f"in {', '.join(str(path) for path in inputs)}" if inputs else saved.since_when(since)
+        where = f"in {', '.join(str(path) for path in inputs)}" if inputs else asked.said
         app.terminal.say(f"No log line {where} has {value!r}." if value else f"There are no log lines {where}.")
     gaps.end(app, problems, allowed=partial)
 

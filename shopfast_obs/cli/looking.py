@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import tempfile
-import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
+from shopfast_obs.cli import windows
 from shopfast_obs.errors import CloudUnreachableError, DeniedError, NotDeployedError, UserError
 from shopfast_obs.model.counts import plural
 
 if TYPE_CHECKING:
     from shopfast_obs.cli.app import App
     from shopfast_obs.cli.terminal import Progress
+    from shopfast_obs.cli.windows import Since
     from shopfast_obs.cloud.interface import Cloud
     from shopfast_obs.diagnose.interface import Rule
     from shopfast_obs.diagnose.remedies import Place
@@ -52,12 +53,7 @@ def at_cloud(app: App, since: str, stacks: Sequence[str], rules: Sequence[Rule] 
     """What is deployed, in each of the regions; raises CloudUnreachableError, or NotDeployedError when nothing is."""
     from concurrent.futures import ThreadPoolExecutor
 
-    from shopfast_obs.model.telemetry import TimeRange
-    from shopfast_obs.parse.duration import since as start_of
-
-    now = time.time()
-    # Metrics come by the minute: logs and traces that begin within one could not explain what it counts.
-    window = TimeRange(start_of(since, now) // MINUTE * MINUTE, now)
+    window = _by_minutes(windows.since(app, since))
     clouds = app.clouds()
     with app.terminal.progress("reading what is deployed") as progress, ThreadPoolExecutor(AT_ONCE) as pool:
         asked = _Question(app, window, stacks, rules, several=len(clouds) > 1)
@@ -69,6 +65,18 @@ def at_cloud(app: App, since: str, stacks: Sequence[str], rules: Sequence[Rule] 
         for action, count in cloud.api_calls.items():
             calls[action] = calls.get(action, 0) + count
     return Look(tuple(found), calls)
+
+
+def _by_minutes(asked: Since) -> TimeRange:
+    """The window from a full minute on: metrics come by the minute, and logs and traces that begin within one could not
+    explain what it counts. One that begins with a deployment begins no earlier, or it would have both versions."""
+    from shopfast_obs.model.telemetry import TimeRange
+
+    start, end = asked.window.start, asked.window.end
+    if asked.deployment is None:
+        return TimeRange(start // MINUTE * MINUTE, end)
+    whole = -(-start // MINUTE) * MINUTE
+    return TimeRange(whole if whole + MINUTE <= end else start, end)
 
 
 def _nothing(app: App, found: Sequence[Recording]) -> NoReturn:

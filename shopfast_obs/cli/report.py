@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from shopfast_obs.cli import gaps, options, saved
+from shopfast_obs.cli import gaps, options, saved, windows
 from shopfast_obs.cli.app import App, pass_app
 from shopfast_obs.cli.terminal import Terminal
 from shopfast_obs.errors import UserError
@@ -39,9 +39,7 @@ def command() -> None:
 
 
 def _since(function: F) -> F:
-    return click.option(
-        "--since", default="15m", show_default=True, metavar="TIME", help="Since when: 90s, 15m, 2h, 1d or an ISO time."
-    )(function)
+    return click.option("--since", default="15m", show_default=True, metavar="TIME", help=windows.HELP)(function)
 
 
 def _inputs(function: F) -> F:

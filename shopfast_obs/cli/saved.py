@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import os
-import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -120,20 +119,6 @@ def kind_of(problem: DeniedError) -> str:
     """The name of the warning: a call that came too fast is no lack of rights."""
     slow = any(word in problem.message for word in ("Throttl", "TooManyRequests", "RequestLimit", "SlowDown"))
     return "throttled" if slow else "denied"
-
-
-def since(text: str) -> TimeRange:
-    """From then until now."""
-    from shopfast_obs.model.telemetry import TimeRange
-    from shopfast_obs.parse import duration
-
-    now = time.time()
-    return TimeRange(duration.since(text, now), now)
-
-
-def since_when(text: str) -> str:
-    """How a title says it: `in the last 15m`."""
-    return f"since {text}" if "-" in text else f"in the last {text}"
 
 
 def _files(path: Path, problems: list[str]) -> list[Path]:

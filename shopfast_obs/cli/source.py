@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from shopfast_obs.cli import saved
+from shopfast_obs.cli import saved, windows
 from shopfast_obs.errors import DeniedError
 from shopfast_obs.model.telemetry import TimeRange
 
@@ -62,7 +62,8 @@ def source(app: App, paths: Sequence[Path], since: str, expression: str = "", li
     """The files when there are any, else the cloud since then."""
     if paths:
         return Files(paths, expression, limit)
-    return Window(app, saved.since(since), saved.since_when(since), expression, limit or saved.LIMIT)
+    asked = windows.since(app, since)
+    return Window(app, asked.window, asked.said, expression, limit or saved.LIMIT)
 
 
 class Files:

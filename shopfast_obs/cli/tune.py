@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from shopfast_obs.cli import interrupted, options
+from shopfast_obs.cli import interrupted, options, windows
 from shopfast_obs.cli.app import App, pass_app
 from shopfast_obs.errors import UserError
 
@@ -176,12 +176,10 @@ def _production(app: App, configuration: dict[str, Any], since: str, until: floa
     from shopfast_obs.analysis import sizing
     from shopfast_obs.cli.observed import reports
     from shopfast_obs.model.resources import FUNCTION, Resource
-    from shopfast_obs.model.telemetry import TimeRange
-    from shopfast_obs.parse import duration
 
     name, memory, timeout = configuration["FunctionName"], configuration["MemorySize"], configuration["Timeout"]
     function = Resource(FUNCTION, name, properties=configuration)
-    found = reports(app, [function], TimeRange(duration.since(since, until), until))[name]
+    found = reports(app, [function], windows.since(app, since, until).window)[name]
     return sizing.advise([r for r in found if r.memory_size_mb == memory], memory, timeout, cpu_bound=computes)
 
 

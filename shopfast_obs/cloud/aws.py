@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
-from shopfast_obs.cloud import excerpts, inventory, logs, metrics, traces, transaction_search
+from shopfast_obs.cloud import deployments, excerpts, inventory, logs, metrics, traces, transaction_search
 from shopfast_obs.cloud.calls import Calls, ClientFactory
 from shopfast_obs.cloud.clock import ahead
 from shopfast_obs.cloud.interface import Excerpt, MetricQuery, StackStatus, Target
 from shopfast_obs.cloud.readers import alarms
+from shopfast_obs.model.deployments import Recorded
 from shopfast_obs.model.resources import Inventory
 from shopfast_obs.model.telemetry import AlarmChange, AlarmStatus, LogEvent, MetricSeries, TimeRange, Trace
 
@@ -39,6 +40,10 @@ class AwsCloud:
         """The resources of the stacks (all when empty), live; raises NotDeployedError for an unknown stack."""
         source = self.target.name if self.target.name == "local" else f"{self.target.name} {self.target.region}"
         return inventory.read(self._calls, source, stacks)
+
+    def recorded(self, since: float, own: Sequence[str] = ()) -> Recorded:
+        """What is recorded of deployments since a time, by all stacks or by the `own`."""
+        return deployments.recorded(self._calls, since, own)
 
     def groups(self) -> Sequence[str]:
         """The names of all log groups."""

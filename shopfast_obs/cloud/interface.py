@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from shopfast_obs.model.deployments import Recorded
 from shopfast_obs.model.resources import Inventory
 from shopfast_obs.model.telemetry import AlarmChange, AlarmStatus, LogEvent, MetricSeries, TimeRange, Trace
 
@@ -124,7 +125,15 @@ class Metrics(Protocol):
         ...
 
 
-class Cloud(Resources, Logs, Traces, Metrics, Protocol):
+class Deployments(Protocol):
+    """What was deployed, and when."""
+
+    def recorded(self, since: float, own: Sequence[str] = ()) -> Recorded:
+        """What is recorded of deployments since a time, by all stacks or by the `own`; what is refused is a gap."""
+        ...
+
+
+class Cloud(Resources, Logs, Traces, Metrics, Deployments, Protocol):
     """Everything that a target can be asked. `api_calls` counts what was asked so far, by IAM action."""
 
     target: Target

@@ -1,0 +1,64 @@
+"""`compare --across deploy`: the window before a deployment and the one since it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from shopfast_obs.analysis.chances import ENOUGH
+from shopfast_obs.errors import UserError
+from shopfast_obs.model.telemetry import TimeRange
+
+if TYPE_CHECKING:
+    from shopfast_obs.analysis.sample import Sample
+    from shopfast_obs.cli.app import App
+
+LONGEST = 86_400.0  # seconds of a window that is widened
+
+
+S = TypeVar("S", bound="Side")
+
+
+class Side(Protocol):
+    """One side of a comparison, as far as it is looked at here."""
+
+    @property
+    def sample(self) -> Sample: ...  # noqa: D102
+
+
+def sides(app: App, text: str, read: Callable[[TimeRange, str], S]) -> tuple[tuple[str, S], tuple[str, S]]:
+    """The name and the traces of both sides of the deployment that `text` names. The windows are equally long; one with
+    too few traces grows to all the time in which its version ran. Raises UserError."""
+    from shopfast_obs.analysis.deployments import around, lives
+    from shopfast_obs.cli import deployments
+    from shopfast_obs.cli.windows import described
+    from shopfast_obs.parse import duration
+
+    now, asked = time.time(), duration.deployment(text)
+    if asked is None:
+        raise UserError(f"{text!r} names no deployment.", "Such as: compare --across deploy (or deploy@2, deploy:NAME)")
+    found, place = deployments.chosen(deployments.known(app), asked, deployments.journal(app))
+    app.terminal.say(f"The deployment of {described(found[place], now)}.")
+    told = []
+    for name, window, life in zip(
+        ("before", "after"), around(found, place, now), lives(found, place, now), strict=True
+    ):
+        told.append(_side(name, window, life, read))
+    return told[0], told[1]
+
+
+def _side(name: str, window: TimeRange, life: TimeRange | None, read: Callable[[TimeRange, str], S]) -> tuple[str, S]:
+    """The side over its window, or over its version's life where the window has too few traces."""
+    side = read(window, called(name, window))
+    whole = TimeRange(max(life.start, life.end - LONGEST), life.end) if life else window
+    if side.sample.traces >= ENOUGH or whole.seconds <= window.seconds:
+        return called(name, window), side
+    return called(name, whole), read(whole, called(name, whole))
+
+
+def called(name: str, window: TimeRange) -> str:
+    """`before (12:00:00 to 12:04:00 UTC, 4 min)`."""
+    from shopfast_obs.report.text import period, span
+
+    return f"{name} ({period(window.start, window.end)}, {span(window.seconds)})"

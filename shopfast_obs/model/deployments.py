@@ -1,0 +1,71 @@
+"""When what runs became another version, and how that is known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from shopfast_obs.model.resources import Gap
+
+JOURNAL = "journal"
+STACK_EVENTS = "CloudFormation events"
+LAST_MODIFIED = "LastModified of functions"
+LOG_LINES = "log lines"
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """One change of what runs. `began` is when the first function changed, `time` from when on all of them had; `names`
+    are the changed functions. `what` happened is a noun phrase, `source` says how that is known. `carries` are the ids
+    of the journal's changes that it brought."""
+
+    time: float
+    what: str
+    source: str
+    names: tuple[str, ...] = ()
+    began: float = 0.0
+    carries: tuple[str, ...] = ()
+
+    @property
+    def first(self) -> float:
+        """The last moment at which everything was as before."""
+        return self.began or self.time
+
+
+@dataclass(frozen=True, slots=True)
+class Modified:
+    """One function and when its code or configuration was changed last, as Lambda says."""
+
+    name: str
+    time: float
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """One resource of a stack that an operation changed: its function's name, from when until when; `function` is False
+    for a version or an alias of it."""
+
+    name: str
+    began: float
+    done: float
+    function: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class StackOperation:
+    """One creation or update of a stack, by its events: its last status, and what it touched."""
+
+    stack: str
+    status: str
+    began: float
+    ended: float
+    touched: tuple[Touched, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What a cloud has recorded of deployments: the last change of each function, operations of stacks since a time,
+    and what could not be read."""
+
+    functions: tuple[Modified, ...] = ()
+    operations: tuple[StackOperation, ...] = ()
+    gaps: tuple[Gap, ...] = ()
