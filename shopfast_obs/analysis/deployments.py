@@ -75,7 +75,7 @@ def _live(journal: Iterable[JournalEntry], target: str) -> list[Deployment]:
         names = tuple(sorted({change.function for change in entry.plan.live}))
         if names and entry.plan.target == target:
             what = entry.plan.command
-            found.append(Deployment(entry.time, what, f"{JOURNAL} {entry.id}", names, carries=(entry.id,)))
+            found.append(Deployment(entry.time, what, f"{JOURNAL} {entry.id}", names, carries=()))
             if entry.undone is not None:
                 found.append(Deployment(entry.undone, f"undo of {what}", f"{JOURNAL} {entry.id}", names))
     return found
@@ -131,11 +131,13 @@ def _both(first: Deployment, second: Deployment) -> Deployment:
 
 
 def _carrying(found: Sequence[Deployment], journal: Sequence[JournalEntry]) -> tuple[Deployment, ...]:
-    """Each with the changes of files that were made after the one before it, and not taken back before it."""
-    carrying, before = [], 0.0
+    """Each with the changes of files that were made after the one before it, and not taken back before it; the first
+    without, because nothing tells what came with an earlier one."""
+    carrying: list[Deployment] = []
+    before = found[0].first if found else 0.0
     for one in found:
         new = tuple(
-            entry.id
+            f"{entry.plan.command} {entry.id}"
             for entry in journal
             if before < entry.time <= one.first
             and not entry.plan.remote

@@ -58,7 +58,7 @@ def _side(name: str, window: TimeRange, life: TimeRange | None, read: Callable[[
 
 
 def called(name: str, window: TimeRange) -> str:
-    """`before (12:00:00 to 12:04:00 UTC, 4 min)`."""
-    from shopfast_obs.report.text import period, span
+    """`before: 12:00:00 to 12:04:00 UTC, 4 min`."""
+    from shopfast_obs.report.text import length, period
 
-    return f"{name} ({period(window.start, window.end)}, {span(window.seconds)})"
+    return f"{name}: {period(window.start, window.end)}, {length(window.seconds)}"

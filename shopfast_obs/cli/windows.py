@@ -49,9 +49,9 @@ def deployed(app: App, asked: duration.DeploymentAsked) -> Deployment:
 
 
 def described(found: Deployment, now: float) -> str:
-    """`12:02:11 UTC: stack Shop updated, with change 0003 (CloudFormation events)`."""
+    """`12:02:11 UTC: stack Shop updated, with fix 0003 (CloudFormation events)`."""
     from shopfast_obs.report.text import clock, is_of_days
 
-    with_ = f", with change {' and '.join(found.carries)}" if found.carries else ""
+    with_ = f", with {' and '.join(found.carries)}" if found.carries else ""
     moment = clock(found.time, date=is_of_days(found.time, now))
     return f"{moment} UTC: {found.what}{with_} ({found.source})"

@@ -42,7 +42,9 @@ def _functions(calls: Calls, gaps: list[Gap]) -> tuple[Modified, ...]:
     except RefusedError as refused:
         gaps.append(Gap("when functions were changed", refused.message))
         return ()
-    return tuple(Modified(item["FunctionName"], _moment(item["LastModified"])) for item in items)
+    return tuple(
+        Modified(item["FunctionName"], _moment(item["LastModified"])) for item in items if "LastModified" in item
+    )
 
 
 def _moment(text: str) -> float:
@@ -71,8 +73,8 @@ def _operations(calls: Calls, since: float, stacks: Mapping[str, float]) -> tupl
 
 
 def _changed(stack: dict[str, Any]) -> float:
-    moment: datetime = stack.get("LastUpdatedTime") or stack["CreationTime"]
-    return moment.timestamp()
+    moment: datetime | None = stack.get("LastUpdatedTime") or stack.get("CreationTime")
+    return moment.timestamp() if moment else 0.0
 
 
 def _of_stack(calls: Calls, name: str, since: float) -> list[StackOperation]:

@@ -8,6 +8,7 @@ from typing import Any
 CONFIGURATION = (
     "application-autoscaling:DescribeScalableTargets",
     "apigateway:GET",
+    "cloudformation:DescribeStackEvents",
     "cloudformation:DescribeStacks",
     "cloudformation:GetTemplate",
     "cloudformation:ListStackResources",

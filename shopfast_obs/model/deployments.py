@@ -15,8 +15,8 @@ LOG_LINES = "log lines"
 @dataclass(frozen=True, slots=True)
 class Deployment:
     """One change of what runs. `began` is when the first function changed, `time` from when on all of them had; `names`
-    are the changed functions. `what` happened is a noun phrase, `source` says how that is known. `carries` are the ids
-    of the journal's changes that it brought."""
+    are the changed functions. `what` happened is a noun phrase, `source` says how that is known. `carries` are the
+    changes of the journal that it brought, `fix 0003`."""
 
     time: float
     what: str

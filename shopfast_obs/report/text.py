@@ -35,6 +35,16 @@ def span(value: float) -> str:
     return f"{value:.3g} s"
 
 
+def length(value: float) -> str:
+    """How long something went on, to two units: `27 s`, `4 min 12 s`, `2 h 5 min`, `3 days 4 h`."""
+    whole = round(value)
+    for unit, size, smaller, step in (("days", 86_400, "h", 3600), ("h", 3600, "min", 60), ("min", 60, "s", 1)):
+        if whole >= size * (2 if unit == "days" else 1):
+            rest = whole % size // step
+            return f"{whole // size} {unit}" + (f" {rest} {smaller}" if rest else "")
+    return f"{whole} s"
+
+
 def several(values: tuple[float, ...]) -> str:
     """Durations of one kind in one unit: `10 / 53 / 53 ms`."""
     # The largest one chooses the unit; a small one beside it keeps as many digits as the eye needs.

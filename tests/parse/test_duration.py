@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from shopfast_obs.errors import UserError
-from shopfast_obs.parse.duration import seconds, since
+from shopfast_obs.parse.duration import DeploymentAsked, deployment, seconds, since
 
 NOW = 1_767_225_600.0  # 2026-01-01T00:00:00Z
 
@@ -40,3 +40,28 @@ def test_seconds_refuses_a_time() -> None:
     assert seconds("2m") == 120
     with pytest.raises(UserError):
         seconds("2026-01-01")
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("deploy", DeploymentAsked()),
+        ("deploy@2", DeploymentAsked(2)),
+        ("deploy@0003", DeploymentAsked(entry="0003")),
+        ("deploy:orders", DeploymentAsked(part="orders")),
+        ("deploy@3:orders", DeploymentAsked(3, part="orders")),
+        ("15m", None),
+        ("2026-01-01T00:00:00Z", None),
+    ],
+)
+def test_a_deployment_is_named_by_its_place_its_change_or_a_part(text: str, asked: DeploymentAsked | None) -> None:
+    """The newest one where nothing else is said."""
+    assert deployment(text) == asked
+
+
+@pytest.mark.parametrize("text", ["deploy@0", "deploy@", "deploy2", "deploy@-1", "deployment"])
+def test_what_names_no_deployment_is_refused(text: str) -> None:
+    """With what would."""
+    with pytest.raises(UserError) as caught:
+        deployment(text)
+    assert "deploy@2" in (caught.value.hint or "")

@@ -1,0 +1,104 @@
+"""`--since deploy` and `compare --across deploy` as a user runs them, over a fake cloud."""
+
+from __future__ import annotations
+
+import time
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+
+from shopfast_obs.cli import compare, logs, report
+from shopfast_obs.errors import UserError
+from shopfast_obs.model.deployments import Modified, Recorded, StackOperation, Touched
+from shopfast_obs.model.resources import Gap
+from shopfast_obs.testing import FakeCloud, log_events
+from tests.cli.test_compare import traces
+from tests.cli.test_report import FakeApp
+
+WEB = "/aws/lambda/web"
+
+
+def run(command: click.Command, cloud: FakeCloud, *arguments: str) -> Result:
+    """The result of a command with these arguments."""
+    return CliRunner().invoke(command, list(arguments), obj=FakeApp(cloud), catch_exceptions=False)
+
+
+def deployed(*, ago: float = 301) -> FakeCloud:
+    """A function that is half as slow since a deployment so many seconds ago, and another that changed before."""
+    now = time.time()
+    operation = StackOperation(
+        "shop", "UPDATE_COMPLETE", now - ago - 9, now - ago, (Touched("web", now - ago - 5, now - ago - 1),)
+    )
+    functions = (Modified("web", now - ago - 5), Modified("mail", now - ago - 400))
+    return FakeCloud(
+        recorded_traces=[*traces(now - ago - 100, 0.4), *traces(now - ago + 50, 0.2)],
+        logs={WEB: log_events(WEB, [(now - ago - 60, "old version"), (now - ago + 60, "new version")])},
+        deployed=Recorded(functions, (operation,)),
+    )
+
+
+def test_a_report_since_the_deployment_has_only_what_came_after() -> None:
+    """Its title and a sentence say which deployment that is, and how it is known."""
+    result = run(report.command, deployed(), "traces", "--since", "deploy")
+    assert result.stdout.startswith("60 traces since ")
+    assert "UTC (stack shop updated)" in result.stdout
+    assert "stack shop updated (CloudFormation events)" in result.stderr
+
+
+def test_the_one_before_is_named_by_its_place_and_one_of_a_function_by_its_name() -> None:
+    """Both are the change of the other function here."""
+    for text in ("deploy@2", "deploy:mail"):
+        assert run(report.command, deployed(), "traces", "--since", text).stdout.startswith("120 traces since ")
+
+
+def test_log_lines_since_the_deployment() -> None:
+    """The lines of the version before stay out."""
+    result = run(logs.command, deployed(), "version", "--since", "deploy")
+    assert "new version" in result.stdout
+    assert "old version" not in result.stdout
+
+
+@pytest.mark.parametrize("arguments", [("traces",), ("errors",)])
+def test_where_no_deployment_is_known_one_sentence_says_so(arguments: tuple[str, ...]) -> None:
+    """With the next command, and the reason where something was refused."""
+    with pytest.raises(UserError) as caught:
+        run(report.command, FakeCloud(), *arguments, "--since", "deploy")
+    assert "No deployment is known on local" in caught.value.message
+    assert caught.value.hint == "Give a span: --since 15m"
+    refused = FakeCloud(
+        deployed=Recorded(gaps=(Gap("when functions were changed", "lambda:ListFunctions was refused."),))
+    )
+    with pytest.raises(UserError, match="lambda:ListFunctions was refused"):
+        run(report.command, refused, *arguments, "--since", "deploy")
+
+
+def test_too_far_back_says_how_many_there_are() -> None:
+    """Neither an older nor the oldest one is taken instead."""
+    with pytest.raises(UserError, match="Only 2 deployments on local are known"):
+        run(report.command, deployed(), "traces", "--since", "deploy@3")
+
+
+def test_two_windows_of_one_length_are_compared_across_the_deployment() -> None:
+    """The version that ran before is known for longer than the new one, which decides the length."""
+    result = run(compare.command, deployed(), "--across", "deploy")
+    assert result.exit_code == 0
+    assert "(60 traces) against after: " in result.stdout
+    assert result.stdout.count(" UTC, 5 min 1 s (60 traces)") == 2
+    assert "-50 %" in result.stdout
+
+
+def test_a_window_with_too_few_traces_grows_to_the_life_of_its_version() -> None:
+    """Requests before the deployment that are older than the new version is."""
+    cloud = deployed(ago=170)
+    cloud.recorded_traces = [*traces(time.time() - 500, 0.4), *traces(time.time() - 100, 0.2)]
+    result = run(compare.command, cloud, "--across", "deploy")
+    assert "before" in result.stdout
+    assert result.stdout.count("(60 traces)") == 2
+
+
+@pytest.mark.parametrize("arguments", [("15m..",), ("15m..", "5m..", "--across", "deploy"), ()])
+def test_both_sides_or_a_deployment(arguments: tuple[str, ...]) -> None:
+    """Half of one, or both, is refused."""
+    with pytest.raises(UserError, match="two sides, or --across and none"):
+        run(compare.command, deployed(), *arguments)
