@@ -30,6 +30,7 @@ from shopfast_obs.localcloud.ministack import (
     xray_types,
 )
 from shopfast_obs.localcloud.ministack.asynchronous import AsyncInvocations
+from shopfast_obs.localcloud.ministack.dynamodb import installation
 from shopfast_obs.localcloud.ministack.events import Events
 from shopfast_obs.localcloud.ministack.functions import Functions
 from shopfast_obs.localcloud.ministack.hotswap import updating_stacks
@@ -86,6 +87,7 @@ def install(host: FunctionHost, neighbours: Neighbours) -> None:
     _replace_deliveries(lambda_svc, observer, touch)
     _replace_queues(QueueMetrics(observer))
     _replace_distributions()
+    installation.install()
     s3._reject_response_overrides_if_unsigned = signatures.unless_old_link(s3._reject_response_overrides_if_unsigned)
     logging.getLogger("s3").addFilter(_written)
     known = provisioners._RESOURCE_HANDLERS

@@ -1,0 +1,127 @@
+"""Items as they are stored: each is replaced as a whole and never changed, so what follows from it is reckoned once."""
+
+from __future__ import annotations
+
+import copy
+import threading
+from bisect import bisect_left, bisect_right, insort
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+
+from shopfast_obs.localcloud.ministack.dynamodb import encoding
+from shopfast_obs.localcloud.ministack.untyped import Untyped
+
+Key = tuple[str, str]  # the values of the partition key and of the sort key, as MiniStack files them
+Table = dict[str, Untyped]
+_converting = threading.Lock()
+
+
+class Item(dict[str, Untyped]):
+    """One stored item. `size` (bytes as DynamoDB reckons them) and `json` are made when they are first asked for."""
+
+    __slots__ = ("json", "size")
+    json: bytes
+    size: int
+
+    def __getattr__(self, name: str) -> Untyped:
+        """Fill the slot; Python asks only while it is empty."""
+        if name == "json":
+            self.json = encoding.plain(self)
+            return self.json
+        if name == "size":
+            from ministack.services import dynamodb
+
+            self.size = dynamodb._item_size_bytes(dict(self))
+            return self.size
+        raise AttributeError(name)
+
+    def __deepcopy__(self, memo: object) -> dict[str, Untyped]:
+        """A dictionary that may be changed."""
+        return {name: copied(value) for name, value in self.items()}
+
+
+class Items(defaultdict[str, dict[str, Item]]):
+    """The items of a table by partition and sort key, and the order in which a Scan reads them."""
+
+    def __init__(self, found: Mapping[str, Mapping[str, dict[str, Untyped]]]) -> None:
+        super().__init__(dict)
+        for partition, rows in found.items():
+            self[partition] = {sort: Item(item) for sort, item in rows.items()}
+        self._order: list[Key] | None = None  # made by the first Scan
+
+    def after(self, key: Key | None) -> tuple[list[Key], int]:
+        """All keys in the order of a Scan, and where those behind `key` begin."""
+        order = self._order
+        if order is None:
+            order = self._order = sorted((partition, sort) for partition, rows in self.items() for sort in rows)
+        return order, bisect_right(order, key) if key else 0
+
+    def came(self, key: Key) -> None:
+        """A key is new."""
+        if self._order is not None:
+            insort(self._order, key)
+
+    def went(self, key: Key) -> None:
+        """A key has gone."""
+        order = self._order
+        if order is not None and (at := bisect_left(order, key)) < len(order) and order[at] == key:
+            del order[at]
+
+
+def of(table: Table) -> Items:
+    """The items of a table, which MiniStack makes as plain dictionaries when it creates or restores one."""
+    found = table["items"]
+    if type(found) is Items:
+        return found
+    with _converting:
+        if type(table["items"]) is not Items:
+            table["items"] = Items(table["items"])
+        items: Items = table["items"]
+        return items
+
+
+def setting(stock: Callable[..., Untyped]) -> Callable[..., Untyped]:
+    """MiniStack's way to store an item, for items that are kept; gives the one before."""
+
+    def set_item(table: Table, pk_val: str, sk_val: str, item: dict[str, Untyped]) -> Untyped:
+        items = of(table)
+        old = stock(table, pk_val, sk_val, Item(item))
+        if old is None:
+            items.came((pk_val, sk_val))
+        return old
+
+    return set_item
+
+
+def removing(stock: Callable[..., Untyped]) -> Callable[..., Untyped]:
+    """MiniStack's way to delete an item; gives it."""
+
+    def remove_item(table: Table, pk_val: str, sk_val: str) -> Untyped:
+        items = of(table)
+        old = stock(table, pk_val, sk_val)
+        if old is not None:
+            items.went((pk_val, sk_val))
+        return old
+
+    return remove_item
+
+
+def sized(stock: Callable[[Untyped], int]) -> Callable[[Untyped], int]:
+    """MiniStack's reckoning of an item's size, done once for each that is stored."""
+
+    def size(item: Untyped) -> int:
+        return item.size if type(item) is Item else stock(item)
+
+    return size
+
+
+def copied(value: Untyped) -> Untyped:
+    """A deep copy; what JSON has is copied ten times as fast as the standard library does it."""
+    kind = type(value)
+    if kind is str or kind is bool or kind is int:
+        return value
+    if kind is dict:
+        return {name: copied(inner) for name, inner in value.items()}
+    if kind is list:
+        return [copied(inner) for inner in value]
+    return copy.deepcopy(value)
