@@ -18,7 +18,7 @@ from shopfast_obs.cli.app import App, needs, pass_app
 from shopfast_obs.errors import ChangedSinceError, ProjectError, ShopfastObsError
 
 if TYPE_CHECKING:
-    from shopfast_obs.analysis.traffic import RouteSummary, Summary
+    from shopfast_obs.analysis.traffic import Summary
     from shopfast_obs.settings import Settings
 
 
@@ -95,37 +95,24 @@ class Story:
             raise ShopfastObsError(f"The demo stopped at `shopfast-obs {line}`.", "Its message stands above.")
 
     def _shoppers(self, sentence: str, seconds: float = 14) -> Summary:
-        from shopfast_obs.analysis.traffic import summarize
-        from shopfast_obs.cli.traffic import send, show
+        from shopfast_obs.cli.traffic import observed, show
 
         self._say(sentence)
         self._terminal.out(f"$ shopfast-obs traffic --scenario browse --duration {seconds:g}")
         app = App(terminal=self._terminal)
-        traffic = send(app, "browse", duration=seconds, rps=2)
-        summary = summarize(
-            [(s.route, s.status, s.seconds) for s in traffic.run.samples], time.time() - traffic.run.started
-        )
+        summary = observed(app, "browse", duration=seconds, rps=2)
         show(app, summary)
         return summary
 
     def _compare(self, before: Summary, after: Summary) -> None:
+        from shopfast_obs.report import traffic as report
+
         self._say("Before and after.")
-        now = {route.route: route for route in after.routes}
-        rows = [
-            (route.route, _failed(route), _failed(now[route.route]), _p95(route), _p95(now[route.route]))
-            for route in before.routes
-            if route.route in now
-        ]
-        columns = ("route", "failed before", "failed after", "p95 before", "p95 after")
-        self._terminal.table(columns, rows)
-
-
-def _failed(route: RouteSummary) -> str:
-    return f"{route.failed} of {route.count} ({route.failed_share:.0%})"
-
-
-def _p95(route: RouteSummary) -> str:
-    return f"{route.p95 * 1000:,.0f} ms"
+        self._terminal.table(report.COMPARED, report.compared(before, after))
+        if left_out := report.cold(before, after):
+            self._terminal.out(left_out)
+        if after.crowded:
+            self._terminal.out(f"After the fix: {after.crowded}")
 
 
 def _watched(app: App) -> str | None:

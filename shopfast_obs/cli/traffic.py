@@ -39,16 +39,28 @@ def command(
       shopfast-obs traffic --scenario browse --duration 20
       shopfast-obs traffic --scenario order --rps 2 --format json
     """
-    from shopfast_obs.analysis.traffic import summarize
-
-    run = send(app, scenario, duration=duration, rps=rps, seed=seed, requests=requests)
-    summary = summarize([(s.route, s.status, s.seconds) for s in run.run.samples], time.time() - run.run.started)
-    if run.run.defects:
-        app.terminal.warn(f"{len(run.run.defects)} visits broke off, a fault of the scenario: {run.run.defects[0]}")
+    summary = observed(app, scenario, duration=duration, rps=rps, seed=seed, requests=requests)
     if output_format == "json":
         app.terminal.json({"scenario": scenario, "seed": seed, "rps": rps, **summary.as_mapping()})
     else:
         show(app, summary)
+
+
+def observed(
+    app: App, scenario: str, *, duration: float, rps: float, seed: int = 1, requests: int | None = None
+) -> Summary:
+    """Send the scenario's shoppers; what they met, what the functions say of it, and how busy this machine was."""
+    from shopfast_obs.analysis.traffic import summarize
+    from shopfast_obs.cli.function_time import reports
+    from shopfast_obs.cloud.machine import Gauge
+
+    gauge = Gauge()
+    run = send(app, scenario, duration=duration, rps=rps, seed=seed, requests=requests).run
+    ended = time.time()
+    if run.defects:
+        app.terminal.warn(f"{len(run.defects)} visits broke off, a fault of the scenario: {run.defects[0]}")
+    machine = gauge.read() if app.target_name == "local" else None
+    return summarize(run.samples, ended - run.started, reports(app, run.samples), machine)
 
 
 def send(
@@ -113,20 +125,15 @@ def _live(traffic: Traffic, left: float) -> str:
 
 def show(app: App, summary: Summary) -> None:
     """Print the summary for a person."""
-    rows = [
-        (
-            route.route,
-            str(route.count),
-            f"{route.failed_share:.0%}",
-            " ".join(f"{status or 'none'}:{count}" for status, count in route.statuses),
-            *(f"{value * 1000:.0f}" for value in (route.p50, route.p90, route.p95, route.p99, route.max)),
-        )
-        for route in summary.routes
-    ]
-    columns = ("route", "requests", "failed", "status:count", "p50 ms", "p90", "p95", "p99", "max")
-    app.terminal.table(columns, rows)
+    from shopfast_obs.report import traffic as report
+
+    app.terminal.table(report.COLUMNS, report.rows(summary))
+    if functions := report.function_rows(summary):
+        app.terminal.table(report.FUNCTION_COLUMNS, functions, report.FUNCTION_TITLE)
     app.terminal.out(
         f"{summary.count} requests in {summary.seconds:.0f} s, {summary.failed} failed (5xx or no answer)."
     )
+    if summary.crowded:
+        app.terminal.out(summary.crowded)
     if not summary.count:
         app.terminal.say("Not one request was sent: is the duration long enough?")

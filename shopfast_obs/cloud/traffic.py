@@ -16,6 +16,8 @@ from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from shopfast_obs.model.traffic import Sample
+
 Visit = Generator[Mapping[str, Any], "Answer", None]
 Scenario = Callable[[random.Random, Mapping[str, str]], Visit]
 
@@ -38,21 +40,6 @@ class Answer:
             return json.loads(self.body)
         except ValueError:
             return None
-
-
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """One request: when it was sent (epoch seconds), how long the answer took, and its status."""
-
-    route: str
-    status: int
-    started: float
-    seconds: float
-
-    @property
-    def ok(self) -> bool:
-        """True unless the server failed or did not answer; a 4xx is the shopper's own mistake."""
-        return 0 < self.status < 500
 
 
 @dataclass(slots=True)
@@ -154,8 +141,14 @@ class Traffic:
             got = self._http.request(
                 wish["method"], wish["url"], body=body, headers={**headers, **wish.get("headers", {})}
             )
-            answer = Answer(got.status, got.data)
+            answer, names = Answer(got.status, got.data), _names(got.headers)
         except urllib3.exceptions.HTTPError:
-            answer = Answer(0)
-        self.run.samples.append(Sample(wish["route"], answer.status, started, time.perf_counter() - clock))
+            answer, names = Answer(0), ("", "")
+        self.run.samples.append(Sample(wish["route"], answer.status, started, time.perf_counter() - clock, *names))
         return answer
+
+
+def _names(headers: Mapping[str, str]) -> tuple[str, str]:
+    """The ids of a request and of its trace, from the headers of its answer (in any case)."""
+    fields = dict(field.strip().partition("=")[::2] for field in headers.get("x-amzn-trace-id", "").split(";"))
+    return headers.get("x-amzn-requestid", ""), fields.get("Root", "")

@@ -20,6 +20,8 @@ class Shop(BaseHTTPRequestHandler):
         self.server.paths.append(self.path)  # type: ignore[attr-defined]
         self.send_response(200 if self.path.startswith("/ok") else 500)
         self.send_header("content-length", "2")
+        self.send_header("x-amzn-RequestId", "request-1")
+        self.send_header("X-Amzn-Trace-Id", "Root=1-abc;Parent=2; Sampled=0")
         self.end_headers()
         self.wfile.write(b"{}")
 
@@ -64,6 +66,12 @@ def test_a_visit_sees_its_answers(shop: ThreadingHTTPServer) -> None:
     statuses = {(sample.route, sample.status) for sample in traffic.run.samples}
     assert statuses == {("GET /ok", 200), ("GET /bad", 500)}
     assert {sample.ok for sample in traffic.run.samples if sample.route == "GET /bad"} == {False}
+
+
+def test_a_sample_has_the_ids_of_its_answer(shop: ThreadingHTTPServer) -> None:
+    """The request's and the trace's, by which a REPORT line is found."""
+    traffic = run(f"http://127.0.0.1:{shop.server_port}", until=1)
+    assert (traffic.run.samples[0].request_id, traffic.run.samples[0].trace_id) == ("request-1", "1-abc")
 
 
 def test_no_answer_is_a_sample_too() -> None:

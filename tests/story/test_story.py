@@ -46,6 +46,8 @@ def test_the_list_is_killed_by_its_timeout_and_single_products_are_not(project: 
     assert lists["failed"] >= 0.9 * lists["count"]
     assert singles["count"] >= 5
     assert singles["failed"] <= 0.01 * singles["count"]
+    assert lists["function"]["requests"] == lists["count"]
+    assert lists["function"]["p50"] == 3.0 > singles["function"]["p50"]
 
 
 def test_a_second_deploy_changes_nothing(project: Project) -> None:
@@ -103,6 +105,7 @@ def test_after_that_nobody_is_killed(project: Project) -> None:
     seen = project.json("traffic --scenario browse --duration 120 --requests 60 --rps 2.5")
     assert seen["requests"] >= 60
     assert seen["failed"] == 0, (seen, project.run("report errors --since 5m").stdout)
+    assert all(route["function"]["requests"] == route["count"] for route in seen["routes"])
 
 
 def test_a_trace_shows_the_function_its_phases_and_its_calls(project: Project) -> None:
