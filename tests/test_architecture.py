@@ -21,8 +21,8 @@ ALLOWED: dict[str, set[str]] = {
     "ownership": {"confine", "userkey"},
     "facts": set(),
     "model": set(),
-    "parse": {"model"},
-    "analysis": {"model"},
+    "parse": {"model", "facts"},
+    "analysis": {"model", "facts"},
     "diagnose": CORE,
     "alarms": CORE,
     "instrument": CORE | {"runtime"},  # what the layer ships
@@ -30,9 +30,9 @@ ALLOWED: dict[str, set[str]] = {
     "report": CORE,
     "workshop": CORE | {"diagnose", "alarms", "instrument", "changes", "report"},
     "runtime": set(),
-    "constructs": {"model", "parse", "runtime"},
-    "cloud": {"model", "parse", "cloud.interface"},
-    "localcloud": {"model", "parse", "analysis"},
+    "constructs": {"model", "parse", "facts", "runtime"},
+    "cloud": {"model", "parse", "facts", "cloud.interface"},
+    "localcloud": {"model", "parse", "analysis", "facts"},
     "testing": CORE,
 }
 

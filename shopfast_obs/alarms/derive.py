@@ -12,11 +12,12 @@ from typing import Any
 from shopfast_obs.alarms.catalogue import kinds
 from shopfast_obs.alarms.interface import NotNeeded
 from shopfast_obs.analysis.wiring.references import References
+from shopfast_obs.facts import number
 from shopfast_obs.model.overlay import AlarmDefinition
 from shopfast_obs.model.resources import FUNCTION, Inventory, Resource
 
 KIND = "{kind}"  # what stands in the address of the runbooks for the kind of alarm
-PRICE = 0.10  # USD a month for each standard-resolution metric of an alarm (CloudWatch pricing)
+PRICE = number("cloudwatch-price-alarm-metric")  # USD a month
 
 
 @dataclass(frozen=True, slots=True)

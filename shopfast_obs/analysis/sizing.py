@@ -11,17 +11,18 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from shopfast_obs.facts import number, whole
 from shopfast_obs.model.telemetry import InvocationReport
 
-ONE_CPU_MB = 1769
+ONE_CPU_MB = whole("lambda-memory-of-a-vcpu")
 STEPS = (256, 512, 1024, ONE_CPU_MB)
 LEAST_FOR_WORK = 512  # a starved function goes at least here: 29 % of a vCPU
 UNKNOWN_WORK = 4  # a killed invocation is assumed to need up to this many timeouts
 HEADROOM = 3  # the timeout is this many times the slowest expected duration
 LEAST_AFTER_KILLS = 10  # seconds: a re-init after a kill counts against the timeout, too
-MOST_SECONDS = 900  # that a function may run
+MOST_SECONDS = whole("lambda-max-timeout")
 MEMORY_IN_USE = 0.7  # at most this share of the memory should be in use
-USD_PER_GB_SECOND = 0.0000166667  # x86, first tier, us-east-1: https://aws.amazon.com/lambda/pricing/
+USD_PER_GB_SECOND = number("lambda-price-gb-second")
 
 
 @dataclass(frozen=True, slots=True)

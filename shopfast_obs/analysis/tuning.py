@@ -15,10 +15,11 @@ from dataclasses import dataclass
 
 from shopfast_obs.analysis.sizing import ONE_CPU_MB, USD_PER_GB_SECOND
 from shopfast_obs.analysis.statistics import NOTHING, Distribution, distribution, trimmed_mean
+from shopfast_obs.facts import number
 
 SAME = 0.05  # sizes closer than this are equal
-USD_PER_REQUEST = 0.0000002  # https://aws.amazon.com/lambda/pricing/
-USD_PER_ARM_GB_SECOND = 0.0000133334  # arm64, first tier, us-east-1: https://aws.amazon.com/lambda/pricing/
+USD_PER_REQUEST = number("lambda-price-request")
+USD_PER_ARM_GB_SECOND = number("lambda-price-gb-second-arm64")
 MILLION = 1_000_000
 EXTREMES = 0.2  # of the invocations at either end are left out, as AWS Lambda Power Tuning does
 # The power of the CPU share that the time falls with: 1 when all of it is computing, 0 when all of it is waiting.

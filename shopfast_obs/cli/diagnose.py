@@ -58,6 +58,7 @@ FILE = click.Path(path_type=Path, readable=False)  # one of several that cannot 
 @click.option("--baseline", metavar="FILE", type=FILE, help="Findings in this file are known and do not fail.")
 @click.option("--write-baseline", is_flag=True, help="Write all findings of this run to the --baseline file.")
 @click.option("--suppressions", metavar="FILE", type=FILE, help="A YAML or TOML file of findings to live with.")
+@click.option("--deadlines", is_flag=True, help="List what stops working on which day, and the functions it hits.")
 @click.option("--print-policy", is_flag=True, help="Print the IAM policy that a look at AWS needs, and nothing else.")
 @click.option("--print-schema", is_flag=True, help="Print the JSON schema of --format json, and nothing else.")
 @options.allow_partial
@@ -81,6 +82,7 @@ def command(
     baseline: Path | None,
     write_baseline: bool,
     suppressions: Path | None,
+    deadlines: bool,
     print_policy: bool,
     print_schema: bool,
     partial: bool,
@@ -92,7 +94,8 @@ def command(
     folder, and says so.
 
     Exits with 1 when something new is found, with 4 when not, but only a part could be read, with 2 when nothing could,
-    else with 0. `explain RULE` tells what a rule looks for.
+    else with 0. `explain RULE` tells what a rule looks for. With --deadlines it lists days instead of findings, and
+    exits with 1 when one of them is past.
 
     \b
     Examples:
@@ -101,10 +104,20 @@ def command(
       shopfast-obs diagnose --template cdk.out --format sarif > findings.sarif
       shopfast-obs diagnose template.yaml --baseline known.json --fail-on medium
       shopfast-obs diagnose --target aws --region eu-west-1,us-east-1 --save-evidence friday.json.gz
+      shopfast-obs diagnose --deadlines --evidence friday.json.gz
       shopfast-obs diagnose --print-policy
     """
     if print_policy or print_schema:
         app.terminal.raw(_policy() if print_policy else _schema())
+        return
+    _consistent(more_templates, templates, evidence, baseline, write=write_baseline)
+    if templates or more_templates or evidence:
+        _no_cloud(app, stacks)
+    if deadlines:
+        from shopfast_obs.cli import deadlines as days
+
+        paths = (*templates, *more_templates)
+        days.show(app, days.look(app, paths, evidence, stacks, run=run), output_format, partial=partial)
         return
     from shopfast_obs.cli import looking, remedies, suppressed
     from shopfast_obs.diagnose.engine import catalogue, select
@@ -112,9 +125,6 @@ def command(
     from shopfast_obs.diagnose.review import Terms
     from shopfast_obs.model.findings import Severity
 
-    _consistent(more_templates, templates, evidence, baseline, write=write_baseline)
-    if templates or more_templates or evidence:
-        _no_cloud(app, stacks)
     rules = select(catalogue(), only, skip)
     before = _baseline(baseline) if baseline and not write_baseline else {}
     terms = Terms(Severity[level.upper()], Severity[fail_on.upper()] if fail_on else None, before)

@@ -49,14 +49,17 @@ class Look:
         return together(found)
 
 
-def at_cloud(app: App, since: str, stacks: Sequence[str], rules: Sequence[Rule] | None = None) -> Look:
-    """What is deployed, in each of the regions; raises CloudUnreachableError, or NotDeployedError when nothing is."""
+def at_cloud(
+    app: App, since: str, stacks: Sequence[str], rules: Sequence[Rule] | None = None, *, observe: bool = True
+) -> Look:
+    """What is deployed, in each of the regions, without logs, metrics and traces where nobody is to `observe`; raises
+    CloudUnreachableError, or NotDeployedError when nothing is."""
     from concurrent.futures import ThreadPoolExecutor
 
     window = _by_minutes(windows.since(app, since))
     clouds = app.clouds()
     with app.terminal.progress("reading what is deployed") as progress, ThreadPoolExecutor(AT_ONCE) as pool:
-        asked = _Question(app, window, stacks, rules, several=len(clouds) > 1)
+        asked = _Question(app, window, stacks, rules, several=len(clouds) > 1, observe=observe)
         found = list(pool.map(lambda cloud: asked.of(cloud, progress), clouds))
     if not any(r.inventory.resources for r in found):
         _nothing(app, found)
@@ -106,7 +109,13 @@ def template_here(app: App) -> Path | None:
 
 
 def at_hand(
-    app: App, since: str, stacks: Sequence[str], rules: Sequence[Rule] | None = None, *, run: bool = False
+    app: App,
+    since: str,
+    stacks: Sequence[str],
+    rules: Sequence[Rule] | None = None,
+    *,
+    run: bool = False,
+    observe: bool = True,
 ) -> Look:
     """What is deployed; or the template in the working directory, where no local cloud runs and nothing else says that
     a cloud is meant. Raises CloudUnreachableError, and NotDeployedError when nothing is there."""
@@ -120,7 +129,7 @@ def at_hand(
             f"traces. The same from anywhere: shopfast-obs diagnose --template {found.resolve()}"
         )
         return at_templates(app, [found], run=run)
-    return at_cloud(app, since, stacks, rules)
+    return at_cloud(app, since, stacks, rules, observe=observe)
 
 
 def _runs(app: App) -> bool:
@@ -140,6 +149,7 @@ class _Question:
     stacks: Sequence[str]
     rules: Sequence[Rule] | None
     several: bool
+    observe: bool = True
 
     def of(self, cloud: Cloud, progress: Progress) -> Recording:
         """What one region answers."""
@@ -149,10 +159,13 @@ class _Question:
 
         region = cloud.target.region if self.several else ""
         inventory = cloud.inventory(self.stacks or _project_stacks(self.app, cloud))
+        found_sources = sources.read(self.app.settings, inventory)
+        if not self.observe:
+            return Recording(inventory, None, found_sources, region)
         where = f" in {region}" if region else ""
         progress.update(f"reading logs, metrics and traces of {plural(len(inventory.resources), 'resource')}{where}")
         observations = collect(cloud, inventory, self.window, self.rules)
-        return Recording(inventory, observations, sources.read(self.app.settings, inventory), region)
+        return Recording(inventory, observations, found_sources, region)
 
 
 def _project_stacks(app: App, cloud: Cloud) -> list[str]:
@@ -200,12 +213,13 @@ def _packaged(app: App, paths: Sequence[Path], place: Path) -> dict[Path, Path]:
     return made
 
 
-def at_file(path: Path) -> Look:
-    """Evidence that `--save-evidence` wrote; raises UserError for anything else."""
+def at_file(path: Path, *, observe: bool = True) -> Look:
+    """Evidence that `--save-evidence` wrote, without what was observed where nobody is to `observe`; raises UserError
+    for anything else."""
     from shopfast_obs.cli import bounded
     from shopfast_obs.parse import recording
 
-    return Look(recording.read(bounded.content(path), str(path)))
+    return Look(recording.read(bounded.content(path), str(path), observe=observe))
 
 
 def save(look: Look, path: Path) -> None:

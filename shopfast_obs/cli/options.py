@@ -119,9 +119,16 @@ def rules(name: str, help_: str) -> Callable[[F], F]:
     return click.option(name, multiple=True, metavar="RULE", help=help_, shell_complete=_known_rules)
 
 
-def rule_argument(function: F) -> F:
-    """Add the argument RULE...; its values are `patterns`."""
-    return click.argument("patterns", metavar="[RULE]...", nargs=-1, shell_complete=_known_rules)(function)
+def explained_argument(function: F) -> F:
+    """Add the argument RULE or FACT...; its values are `patterns`."""
+    return click.argument("patterns", metavar="[RULE|FACT]...", nargs=-1, shell_complete=_explained)(function)
+
+
+def _explained(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+    from shopfast_obs.facts import every
+
+    facts = [name for name in every() if incomplete and name.startswith(incomplete)]
+    return _known_rules(context, parameter, incomplete) + facts
 
 
 def _known_rules(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from shopfast_obs import confine
+from shopfast_obs.cli import packages
 from shopfast_obs.settings import Settings
 
 if TYPE_CHECKING:
     from shopfast_obs.model.changes import Skipped
     from shopfast_obs.model.resources import Inventory, Resource
-    from shopfast_obs.model.sources import Source
+    from shopfast_obs.model.sources import Package, Source
     from shopfast_obs.parse.python_source import Modules
 
 WRAPPED = ("DD_LAMBDA_HANDLER", "NEW_RELIC_LAMBDA_HANDLER", "LUMIGO_ORIGINAL_HANDLER", "ORIG_HANDLER")
@@ -59,10 +61,12 @@ class _Folders:
 
     def __init__(self) -> None:
         self._modules: dict[Path, Modules] = {}
+        self._packages: dict[Path, tuple[Package, ...]] = {}
 
     def source(self, folder: Path, function: Resource) -> Source | None:
         """What the function's handler reaches; everything where its configuration names none. None when the handler's
         module is not in the folder, or is no Python."""
+        from shopfast_obs.diagnose.values import at, entries
         from shopfast_obs.parse.python_source import Modules
 
         runtime, handler = function.properties.get("Runtime"), _handler(function)
@@ -70,8 +74,13 @@ class _Folders:
             return None
         if folder not in self._modules:
             self._modules[folder] = Modules(*_texts(folder))
+            self._packages[folder] = packages.packages(folder)
         modules = self._modules[folder]
-        return modules.reached(handler, folder.name) if handler else modules.source()
+        found = modules.reached(handler, folder.name) if handler else modules.source()
+        if found is None:
+            return None
+        asked = entries(at(function, "Environment.Variables")).get("AWS_CONFIG_FILE")
+        return replace(found, packages=self._packages[folder], sdk=packages.settings(folder, asked))
 
 
 class _Packaged:

@@ -8,18 +8,16 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from aws_cdk import Aws, CfnResource, Stack
+from aws_cdk import Aws, CfnResource, Stack, Token
 from aws_cdk import aws_lambda as lambda_
 
 from shopfast_obs.constructs import resources
+from shopfast_obs.facts import partitions, whole
 from shopfast_obs.model.overlay import Layer
 from shopfast_obs.runtime.bundle import contents
 
-# https://docs.aws.amazon.com/powertools/python/latest/getting-started/install/ (commercial regions)
-POWERTOOLS_ACCOUNT = "017000801446"
-POWERTOOLS_VERSION = 27
 RUNTIME_LAYER = "ShopfastObsRuntime"
-MOST_LAYERS = 5  # a quota of Lambda
+MOST_LAYERS = whole("lambda-max-layers")
 
 
 class UnfitError(Exception):
@@ -45,8 +43,12 @@ def _powertools(function: CfnResource) -> str:
     if not runtime.startswith("python3."):
         raise UnfitError(f"has the runtime {runtime or 'of an image'!r}, the Powertools layer is for Python")
     architectures = resources.resolved(function, getattr(function, "architectures", None)) or ["x86_64"]
-    name = f"AWSLambdaPowertoolsPythonV3-{runtime.replace('.', '')}-{architectures[0]}"
-    return f"arn:aws:lambda:{Aws.REGION}:{POWERTOOLS_ACCOUNT}:layer:{name}:{POWERTOOLS_VERSION}"
+    known = Stack.of(function).region
+    region = Aws.REGION if Token.is_unresolved(known) else known
+    arn = partitions.powertools_layer(known, runtime, architectures[0])
+    if arn is None:
+        raise UnfitError(f"is in {known}, where nobody publishes a Powertools layer")
+    return arn.replace(known, region)
 
 
 def _runtime(function: CfnResource) -> str:

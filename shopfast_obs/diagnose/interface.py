@@ -36,6 +36,7 @@ class Rule:
     runbook: str = ""  # the name of a file in the project's runbooks, without .md
     measures: tuple[Measure, ...] = ()  # the metrics that it reads
     cause: str = ""  # a pattern of the lines that name what it finds as the cause of an invocation's failure
+    facts: tuple[str, ...] = ()  # the ids of the facts with a date (shopfast_obs/facts) that it relies on
     helpers: bool = False  # also for the functions that deployment tools bring with them
 
     def applies(self, resource: Resource) -> bool:

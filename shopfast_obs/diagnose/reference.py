@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from shopfast_obs.diagnose.engine import catalogue
 from shopfast_obs.diagnose.interface import Rule
+from shopfast_obs.facts import fact
 
 HEAD = """\
 # Rules
@@ -40,6 +41,9 @@ def _page(rule: Rule) -> Iterator[str]:
         yield f"**What misleads.** {rule.misleads}\n"
     yield f"**Remedy.** {rule.remedy}\n"
     yield f"**Known limits.** {rule.limits}\n"
+    if rule.facts:
+        facts = "; ".join(f"`{one.id}` = {one.said} (read on {one.as_of})" for one in map(fact, rule.facts))
+        yield f"**Facts with a date.** {facts}\n"
     if rule.runbook:
         yield f"**Runbook.** `runbooks/{rule.runbook}.md`\n"
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from shopfast_obs.analysis.sizing import cpu_share, percentile
+from shopfast_obs.facts import fact, whole
 from shopfast_obs.model.overlay import Layer
 from shopfast_obs.model.resources import Resource
 from shopfast_obs.model.telemetry import InvocationReport
@@ -24,26 +25,15 @@ FIRST_USE = 0.02  # of those, in the first invocation, at the function's CPU sha
 FULL = 0.95  # of the memory; above it Python starts to fail
 ROOM = 1.25  # memory is sized so that this much of the need fits
 STEP_MB = 64
-MOST_SECONDS = 900
-MOST_MB = 10_240
-MOST_LAYERS = 5
-LARGEST_PACKAGE = 250 << 20  # bytes, unpacked, with all layers
+MOST_SECONDS = whole("lambda-max-timeout")
+MOST_MB = whole("lambda-max-memory")
+MOST_LAYERS = whole("lambda-max-layers")
+LARGEST_PACKAGE = whole("lambda-max-package")  # bytes, unpacked, with all layers
 # Unpacked: `aws-lambda-powertools[all]` without what the Lambda runtime has already, and ours.
 LAYER_BYTES: Mapping[Layer, int] = {"powertools": 45 << 20, "runtime": 1 << 17}
-LARGEST_ENVIRONMENT = 4096  # bytes of all names and values
-OLDEST, NEWEST = 9, 14  # the minor versions of Python that the Powertools layer exists for
-VENDORS = {
-    "464622532012": "Datadog",
-    "451483290750": "New Relic",
-    "114300393969": "Lumigo",
-    "943013980633": "Sentry",
-    "901920570463": "OpenTelemetry",
-    "184161586896": "OpenTelemetry",
-    "615299751070": "OpenTelemetry",
-    "725887861453": "Dynatrace",
-    "267093732750": "Elastic APM",
-    "115813213817": "Dash0",
-}
+LARGEST_ENVIRONMENT = whole("lambda-max-environment")  # bytes of all names and values
+LAYERED = frozenset(fact("powertools-layer-pythons").value)  # versions of Python
+VENDORS: Mapping[str, str] = fact("layer-vendors").value
 WRAPPERS = {
     "datadog_lambda.": "Datadog",
     "newrelic_lambda_wrapper.": "New Relic",
@@ -99,8 +89,7 @@ def _obstacles(function: Resource, layers: Sequence[Layer], variables: Mapping[s
     if name := vendor(function):
         yield f"{name} wraps it; remove that first"
     runtime = str(function.properties.get("Runtime", ""))
-    minor = runtime.removeprefix("python3.")
-    if runtime.startswith("python") and not (minor.isdecimal() and len(minor) < 4 and OLDEST <= int(minor) <= NEWEST):
+    if runtime.startswith("python") and runtime.removeprefix("python") not in LAYERED:
         yield f"there is no Powertools layer for its runtime {runtime}"
     architectures = function.properties.get("Architectures") or ["x86_64"]
     if isinstance(architectures, list) and not set(map(str, architectures)) <= {"x86_64", "arm64"}:

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from shopfast_obs.errors import UserError
+from shopfast_obs.facts import partitions
 from shopfast_obs.instrument import headroom, permissions
 from shopfast_obs.instrument.overlay import LEVEL, application_name, short_name
 from shopfast_obs.model.changes import LiveChange, Plan, RoleChange, Skipped
@@ -19,8 +21,6 @@ HANDLER = "shopfast_obs.runtime.wrap.handler"
 ORIGINAL = "SHOPFAST_OBS_HANDLER"
 ROOT_LEVEL = "SHOPFAST_OBS_ROOT_LEVEL"
 RETENTION_DAYS = 30
-POWERTOOLS_ACCOUNT = "017000801446"
-POWERTOOLS_VERSION = 27
 OLD_POWERTOOLS = "AWSLambdaPowertoolsPythonV2"
 RUNTIME_LAYER = headroom.LAYER_NAMES["runtime"]
 LAYERS: tuple[Layer, ...] = ("powertools", "runtime")
@@ -46,9 +46,11 @@ def image(configuration: Configuration, retention: int | None) -> dict[str, Any]
 
 
 def layers(region: str, runtime: str) -> dict[Layer, str]:
-    """The ARNs of the layers in a region; `runtime` is that of ours."""
-    name = "AWSLambdaPowertoolsPythonV3-{runtime}-{architecture}"
-    powertools = f"arn:aws:lambda:{region}:{POWERTOOLS_ACCOUNT}:layer:{name}:{POWERTOOLS_VERSION}"
+    """The ARNs of the layers in a region; `runtime` is that of ours. Raises UserError where nobody publishes the
+    Powertools layer."""
+    powertools = partitions.powertools_layer(region, "{runtime}", "{architecture}")
+    if powertools is None:
+        raise UserError(f"Nobody publishes a Powertools layer in {region}.", "Put it into the package instead.")
     return {"powertools": powertools, "runtime": runtime}
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from shopfast_obs.errors import ProjectError
+from shopfast_obs.facts import partitions
 from shopfast_obs.instrument import headroom, spared
-from shopfast_obs.instrument.live import POWERTOOLS_ACCOUNT, POWERTOOLS_VERSION
 from shopfast_obs.instrument.overlay import LEVEL
 from shopfast_obs.model.changes import Skipped
 from shopfast_obs.model.overlay import Layer
@@ -188,9 +188,9 @@ def _edited(text: str, function: _Function, document: Mapping[str, Any]) -> str:
     if not _is_traced(function):
         text = put(text, [*at, "tracing"], "Active")
     present = str(function.get("layers") or [])
-    fit = f"{function.get('runtime').replace('.', '')}-{function.get('architecture') or 'x86_64'}"
-    arn = f"arn:aws:lambda:${{AWS::Region}}:{POWERTOOLS_ACCOUNT}:layer:{headroom.LAYER_NAMES['powertools']}V3-{fit}"
-    layers = {"powertools": {"Fn::Sub": f"{arn}:{POWERTOOLS_VERSION}"}, "runtime": REFERENCE}
+    architecture = function.get("architecture") or "x86_64"
+    arn = partitions.powertools_layer("${AWS::Region}", str(function.get("runtime")), architecture)
+    layers = {"powertools": {"Fn::Sub": arn}, "runtime": REFERENCE}
     missing = [value for layer, value in layers.items() if headroom.LAYER_NAMES[layer] not in present]  # type: ignore[index]
     if missing:
         if "layers" not in function.own:  # the function's own list would hide the provider's

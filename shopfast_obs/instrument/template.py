@@ -9,12 +9,12 @@ from typing import Any, TypeGuard
 
 from shopfast_obs import confine
 from shopfast_obs.errors import ProjectError
+from shopfast_obs.facts import partitions
 from shopfast_obs.instrument import headroom, serverless, spared, template_roles, unleveled
 from shopfast_obs.instrument import layer as runtime_layer
 from shopfast_obs.instrument.business import MetricsPlan
 from shopfast_obs.instrument.discover import Discovery, declared
 from shopfast_obs.instrument.interface import Codemod
-from shopfast_obs.instrument.live import POWERTOOLS_ACCOUNT, POWERTOOLS_VERSION
 from shopfast_obs.instrument.overlay import LEVEL, short_name
 from shopfast_obs.instrument.plan import Instrumentation, assembled, of_sources
 from shopfast_obs.instrument.service import FileResult
@@ -268,10 +268,8 @@ def _edited(text: str, function: _Function, application: str) -> str:
     for path, value in _wanted(function, application):
         text = put(text, [*at, *path], value)
     present = str(function.properties.get("Layers") or [])  # ARNs, and references by a name like ours
-    runtime = function.properties["Runtime"].replace(".", "")
     architecture = (function.properties.get("Architectures") or ["x86_64"])[0]
-    name = f"{headroom.LAYER_NAMES['powertools']}V3-{runtime}-{architecture}"
-    arn = f"arn:aws:lambda:${{AWS::Region}}:{POWERTOOLS_ACCOUNT}:layer:{name}:{POWERTOOLS_VERSION}"
+    arn = partitions.powertools_layer("${AWS::Region}", function.properties["Runtime"], architecture)
     layers = {"powertools": {"Fn::Sub": arn}, "runtime": {"Ref": RUNTIME}}
     missing = [value for layer, value in layers.items() if headroom.LAYER_NAMES[layer] not in present]  # type: ignore[index]
     return append(text, [*at, "Layers"], missing) if missing else text

@@ -19,6 +19,7 @@ class Client:
     attempts: int | None = None
     in_function: bool = False  # made anew in each request, though one that was made before would do
     variable: str = ""
+    mode: str = ""  # of its retries (`standard`), where its Config says one
 
     @property
     def place(self) -> str:
@@ -76,9 +77,21 @@ class Coroutine:
 
 
 @dataclass(frozen=True, slots=True)
+class Package:
+    """A library of the function's package: its versions as a specifier (`==1.34.0` where it is installed or locked,
+    `>=1.26` where a range is asked for, empty for any), and the file that says so."""
+
+    name: str
+    versions: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """The modules of one function, read without running them. `modules` are the paths of those that could be read,
-    from the folder above the function's; `dumps` are places that log the whole event."""
+    from the folder above the function's; `dumps` are places that log the whole event. `imports` are the modules outside
+    of the standard library that an import names (`aws_lambda_powertools.Tracer`), `packages` the SDKs of the package,
+    and `sdk` the settings of an AWS configuration file in it (`retry_mode`)."""
 
     clients: tuple[Client, ...] = ()
     calls: tuple[Call, ...] = ()
@@ -87,6 +100,9 @@ class Source:
     modules: tuple[str, ...] = ()
     coroutines: tuple[Coroutine, ...] = ()
     unbounded: tuple[Unbounded, ...] = ()
+    imports: tuple[str, ...] = ()
+    packages: tuple[Package, ...] = ()
+    sdk: tuple[tuple[str, str], ...] = ()
 
     @property
     def unread(self) -> bool:

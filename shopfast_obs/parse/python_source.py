@@ -98,7 +98,20 @@ class Modules:
             tuple(modules),
             tuple(coroutines(modules)),
             tuple(call for reader in readers for call in reader.unbounded),
+            _imports(modules),
         )
+
+
+def _imports(modules: Mapping[str, ast.Module]) -> tuple[str, ...]:
+    """What the modules import by its full name, without the standard library: `package.module.name`."""
+    found: set[str] = set()
+    for tree in modules.values():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Import):
+                found |= {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                found |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return tuple(sorted(name for name in found if name.partition(".")[0] not in sys.stdlib_module_names))
 
 
 def _where(problem: Exception) -> str:
@@ -148,9 +161,11 @@ class _Reader:
         said = {keyword.arg: keyword.value for keyword in config.keywords}
         connect = self._values.number(said.get("connect_timeout"), function)
         read = self._values.number(said.get("read_timeout"), function)
-        attempts = self._attempts(said.get("retries"), function)
+        retries = entries(self._values.resolved(said.get("retries"), function))
+        attempts = self._attempts(retries, function)
+        mode = next(iter(self._values.texts(retries["mode"], function)), "") if "mode" in retries else ""
         left = "read_timeout" if read is None and "read_timeout" in said else ""
-        return Client(service, self._path, node.lineno, connect, read, attempts, anew, left)
+        return Client(service, self._path, node.lineno, connect, read, attempts, anew, left, mode)
 
     def _anew(self, node: ast.Call, function: Function | None) -> bool:
         """True where every request makes the client anew, and one that is made before would do."""
@@ -158,8 +173,7 @@ class _Reader:
             return False
         return not kept(node, function) and not of_request(node, function)
 
-    def _attempts(self, retries: ast.expr | None, function: Function | None) -> int | None:
-        said = entries(self._values.resolved(retries, function))
+    def _attempts(self, said: Mapping[str, ast.expr], function: Function | None) -> int | None:
         total = self._values.number(said.get("total_max_attempts"), function)
         again = self._values.number(said.get("max_attempts"), function)
         # `max_attempts` counts the retries, `total_max_attempts` the first attempt, too.

@@ -28,8 +28,9 @@ def write(recordings: Sequence[Recording]) -> bytes:
     return gzip.compress(text, compresslevel=6, mtime=0)
 
 
-def read(content: bytes, source: str) -> tuple[Recording, ...]:
-    """The recordings in a file's content; raises UserError for one that is damaged or of another kind."""
+def read(content: bytes, source: str, *, observe: bool = True) -> tuple[Recording, ...]:
+    """The recordings in a file's content, without what was observed where nobody is to `observe`; raises UserError for
+    one that is damaged or of another kind."""
     import msgspec
     import orjson
 
@@ -41,8 +42,11 @@ def read(content: bytes, source: str) -> tuple[Recording, ...]:
         raise UserError(f"{source} is no recorded evidence.", HINT)
     if document.get("version") != VERSION:
         raise UserError(f"{source} is evidence of version {document.get('version')}, not {VERSION}.", HINT)
+    listed = document.get("recordings")
+    if not observe and isinstance(listed, list):
+        listed = [{**one, "observations": None} if isinstance(one, dict) else one for one in listed]
     try:
-        return msgspec.convert(_ordered(document.get("recordings")), tuple[Recording, ...])
+        return msgspec.convert(_ordered(listed), tuple[Recording, ...])
     except (msgspec.ValidationError, RecursionError) as problem:
         raise UserError(f"{source} is damaged: {str(problem).replace('$', 'recordings')}.", HINT) from None
 

@@ -12,6 +12,7 @@ from click.testing import CliRunner
 
 from shopfast_obs import cli
 from shopfast_obs.diagnose.engine import catalogue
+from shopfast_obs.facts import every
 
 
 def invoke(*arguments: str) -> tuple[int, str, str]:
@@ -34,7 +35,9 @@ def test_without_a_rule_all_are_listed_and_patterns_choose() -> None:
     assert code == 0
     assert all(rule.id in out for rule in catalogue())
     found = json.loads(invoke("explain", "sqs-*", "--format", "json")[1])
-    assert {entry["id"] for entry in found} == {rule.id for rule in catalogue() if rule.id.startswith("sqs-")}
+    assert {entry["id"] for entry in found if "id" in entry} == {
+        rule.id for rule in catalogue() if rule.id.startswith("sqs-")
+    }
     assert invoke("explain", "sqs-no-redrive", "--format", "markdown")[1].startswith("# Rules")
 
 
@@ -67,3 +70,40 @@ def test_a_shell_completes_the_rules() -> None:
     assert isinstance(cli.main, click.Group)
     for words in (("explain",), ("diagnose", "--only"), ("diagnose", "--skip")):
         assert completions(*words, "lambda-default") == ["lambda-default-size"]
+
+
+def test_a_fact_is_told_with_its_source_and_its_day() -> None:
+    """Runtimes are facts, too."""
+    code, out, _ = invoke("explain", "lambda-max-timeout", "python3.11")
+    assert code == 0
+    assert "lambda-max-timeout: 1,800 s" in out
+    assert "patched until 2027-06-30, no creation from 2027-07-31, no update from 2027-08-31" in out
+    assert out.count("read on:    2026-11-30") == 2
+
+
+def test_a_rule_tells_the_facts_that_it_relies_on() -> None:
+    """With the day, in every format."""
+    assert "sdk-standard-since = 1.44.0, read on 2026-11-30" in invoke("explain", "lambda-sdk-timeouts")[1]
+    assert (
+        "sdk-standard-since" in json.loads(invoke("explain", "lambda-sdk-timeouts", "--format", "json")[1])[0]["facts"]
+    )
+    assert (
+        "`sdk-standard-since` = 1.44.0 (read on 2026-11-30)"
+        in (invoke("explain", "lambda-sdk-timeouts", "--format", "markdown")[1])
+    )
+
+
+def test_all_facts_are_listed() -> None:
+    """As a table, and for scripts."""
+    assert "lambda-price-gb-second" in invoke("explain", "--facts")[1]
+    documents = json.loads(invoke("explain", "--facts", "--format", "json")[1])
+    assert {document["fact"] for document in documents} == every().keys()
+    assert invoke("explain", "--facts", "sqs-*")[0] == 2
+    assert invoke("explain", "lambda-max-timeout", "--format", "markdown")[0] == 2
+
+
+def test_a_pattern_may_fit_rules_and_facts() -> None:
+    """Both are told."""
+    told = json.loads(invoke("explain", "sqs-*", "--format", "json")[1])
+    assert {"sqs-no-redrive"} <= {one.get("id") for one in told}
+    assert {"sqs-max-message"} <= {one.get("fact") for one in told}

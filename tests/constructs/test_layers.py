@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from shopfast_obs.constructs.layers import POWERTOOLS_VERSION, stage
+from shopfast_obs.constructs.layers import stage
+from shopfast_obs.facts import fact
 from shopfast_obs.model.overlay import Overlay, ResourceOverlay
 from shopfast_obs.model.resources import FUNCTION
 from tests.constructs.conftest import Synthesised
@@ -46,7 +47,7 @@ def asks(*wanted: Any, name: str = "Checkout") -> Overlay:
 def test_the_variant_is_the_functions(synthesise: Synthesise, properties: dict[str, Any], variant: str) -> None:
     """Runtime and architecture decide which of the public layers it is."""
     made = synthesise(lambda app: function(stack(app), "Checkout", **properties), asks("powertools"))
-    assert layers(made) == [f"{POWERTOOLS}-{variant}:{POWERTOOLS_VERSION}"]
+    assert layers(made) == [f"{POWERTOOLS}-{variant}:{fact('powertools-layer-version').value}"]
 
 
 def test_the_functions_own_layers_stay_first(synthesise: Synthesise) -> None:

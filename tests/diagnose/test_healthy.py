@@ -164,6 +164,15 @@ RESOURCES = (
         },
     ),
     Resource(FUNCTION_URL, "u", stack="app", properties={"AuthType": "AWS_IAM", "TargetFunctionArn": "api"}),
+    *(
+        Resource(
+            PERMISSION,
+            action,
+            stack="app",
+            properties={"FunctionName": "api", "Principal": "210987654321", "Action": f"lambda:{action}"},
+        )
+        for action in ("InvokeFunctionUrl", "InvokeFunction")
+    ),
     Resource("AWS::IAM::Role", "role", "Role", "app", properties={"Policies": [], "ManagedPolicyArns": MANAGED}),
     Resource(
         "AWS::AppSync::GraphQLApi",

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from shopfast_obs.cloud.calls import Calls, RefusedError
 from shopfast_obs.cloud.readers.declared import picked
-from shopfast_obs.cloud.readers.messages import parsed
+from shopfast_obs.cloud.readers.policies import permissions
 from shopfast_obs.model.resources import (
     FUNCTION,
     FUNCTION_ALIAS,
@@ -65,7 +65,7 @@ def _asked(calls: Calls, function: Resource) -> tuple[Resource, list[Resource]]:
     reserved = answer("get_function_concurrency").get("ReservedConcurrentExecutions")
     own = [_config(function, i) for i in items("list_function_event_invoke_configs", "FunctionEventInvokeConfigs")]
     own += [_alias(function, item) for item in items("list_aliases", "Aliases")]
-    own += _permissions(function, answer("get_policy")) + _urls(answer("get_function_url_config"))
+    own += permissions(function.name, answer("get_policy")) + _urls(answer("get_function_url_config"))
     return replace(function, properties={**function.properties, "ReservedConcurrentExecutions": reserved}), own
 
 
@@ -89,17 +89,6 @@ def _config(function: Resource, item: dict[str, Any]) -> Resource:
 def _alias(function: Resource, item: dict[str, Any]) -> Resource:
     properties = {"FunctionName": function.name} | picked(item, ("Name", "FunctionVersion"))
     return Resource(FUNCTION_ALIAS, f"{function.name}:{item['Name']}", arn=str(item["AliasArn"]), properties=properties)
-
-
-def _permissions(function: Resource, answer: dict[str, Any]) -> list[Resource]:
-    """Each statement of the function's policy that lets a service or an account invoke it."""
-    found = []
-    for statement in parsed(answer.get("Policy") or "{}").get("Statement") or ():
-        principal = statement.get("Principal")
-        said = next(iter(principal.values()), "") if isinstance(principal, dict) else principal
-        properties = {"FunctionName": function.name, "Principal": said} | picked(statement, ("Action",))
-        found.append(Resource(PERMISSION, f"{function.name}|{statement.get('Sid', '')}", properties=properties))
-    return found
 
 
 def _urls(item: dict[str, Any]) -> list[Resource]:

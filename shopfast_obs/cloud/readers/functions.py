@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from shopfast_obs.cloud.calls import Calls
+from shopfast_obs.cloud.calls import Calls, RefusedError
 from shopfast_obs.cloud.readers.declared import Declared, StackResource, picked
+from shopfast_obs.cloud.readers.policies import permissions
 from shopfast_obs.model.resources import EVENT_SOURCE_MAPPING, FUNCTION, FUNCTION_URL, LOG_GROUP, Resource
 
 _SAME = (
@@ -75,14 +76,27 @@ def event_sources(calls: Calls, declared: Declared) -> list[Resource]:
 
 
 def urls(calls: Calls, declared: Declared) -> list[Resource]:
-    """The Function URLs of the stacks; the physical id of each is its function."""
-    return calls.each(lambda owner: _url(calls, owner), declared.of_type(FUNCTION_URL))
+    """The Function URLs of the stacks, each with the permissions that its function's policy gives; the physical id of
+    each is its function."""
+    answers = calls.each(lambda owner: _url(calls, owner), declared.of_type(FUNCTION_URL))
+    return [resource for answer in answers for resource in answer]
 
 
-def _url(calls: Calls, owner: StackResource) -> Resource:
+def _url(calls: Calls, owner: StackResource) -> list[Resource]:
     item = calls.one("lambda", "get_function_url_config", FunctionName=owner.physical_id)
     properties = picked(item, ("AuthType", "InvokeMode", "Cors")) | {"TargetFunctionArn": item["FunctionArn"]}
-    return owner.resource(item["FunctionUrl"], properties, item["FunctionArn"])
+    name = str(item["FunctionArn"]).split(":function:")[-1]
+    return [owner.resource(item["FunctionUrl"], properties, item["FunctionArn"]), *_rights(calls, name)]
+
+
+def _rights(calls: Calls, function: str) -> list[Resource]:
+    """What the function's policy says, which may say more than the stack's template."""
+    try:
+        return permissions(function.partition(":")[0], calls.one("lambda", "get_policy", FunctionName=function))
+    except RefusedError as refused:
+        if refused.missing:
+            return []
+        raise
 
 
 def log_groups(calls: Calls, declared: Declared) -> list[Resource]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from shopfast_obs.facts import whole
+
 PERIOD = 0.020  # seconds, as AWS's own scheduler uses
-VCPU_MB = 1769  # MemorySize that buys one vCPU (configuration-memory.html)
+VCPU_MB = whole("lambda-memory-of-a-vcpu")
 SHORTEST_RUN = 0.0005  # a slice below this costs more in signals than it gives
 
 

@@ -21,6 +21,8 @@ def check(function: Resource, context: Context) -> Outcome:
     known, today = facts("runtimes")["runtimes"].get(str(runtime)), facts("runtimes")["as_of"]
     if known is None:
         return RULE.clear(function, f"{runtime} is none that AWS has taken out of support by {today}")
+    if known["patched_until"] is None:
+        return RULE.clear(function, f"no day of {runtime} is known")
     if known["patched_until"] > today:
         return RULE.clear(function, f"{runtime} is patched until {known['patched_until']}")
     since = known["patched_until"]

@@ -2,16 +2,39 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from shopfast_obs.diagnose.callers import only_deployments_call
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.interface import Rule, plural
 from shopfast_obs.diagnose.requests import of_verdict
-from shopfast_obs.diagnose.values import number
+from shopfast_obs.diagnose.sdk import Attempts, attempts
+from shopfast_obs.diagnose.values import number as value_of
+from shopfast_obs.facts import number
 from shopfast_obs.model.findings import Evidence, Outcome, Remedy, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
-from shopfast_obs.model.sources import Client
+from shopfast_obs.model.sources import Client, Source
 
-CONNECT, READ, ATTEMPTS = 60.0, 60.0, 3  # botocore's defaults; its older retry mode makes five attempts
+CONNECT, READ = number("sdk-connect-timeout"), number("sdk-read-timeout")
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long a client waits for one answer: seconds an attempt, and attempts at least and at most."""
+
+    client: Client
+    each: float
+    attempts: Attempts
+
+    @property
+    def least(self) -> float:
+        """Seconds of all attempts, where the number of attempts is known only between bounds of the fewest."""
+        return self.each * self.attempts.least
+
+    @property
+    def most(self) -> float:
+        """Seconds of all attempts, where the number of attempts is known only between bounds of the most."""
+        return self.each * self.attempts.most
 
 
 def check(function: Resource, context: Context) -> Outcome:
@@ -21,45 +44,50 @@ def check(function: Resource, context: Context) -> Outcome:
         return RULE.unknown(function, "its source is not here")
     if only_deployments_call(function, context):
         return RULE.clear(function, "only deployments call it")
-    timeout = number(function.effective("Timeout"))
+    timeout = value_of(function.effective("Timeout"))
     if timeout is None:
         return RULE.unknown(function, "its Timeout is left to a parameter")
     if not source.clients:
         return RULE.clear(function, "its source makes no AWS client")
-    patient = [client for client in source.clients if not client.variable and _one(client) > timeout]
-    endless = [client for client in source.clients if not client.variable and _all(client) > timeout]
+    patience = [_patience(client, function, source) for client in source.clients if not client.variable]
+    endless = [one for one in patience if one.most > timeout]
     if not endless:
         return RULE.clear(function, f"{plural(len(source.clients), 'client')} give up within {timeout:.0f} s")
-    worst = max(endless, key=_all)
+    worst = max(endless, key=lambda one: (one.least, one.most))
     hung = of_verdict(function, context, "downstream")
+    sure = any(one.each > timeout for one in endless)
+    waits = f"{'up to ' if worst.least == worst.most else ''}{_span(worst.least, worst.most)} s"
     return RULE.found(
         function,
-        f"{function.name} may run {timeout:.0f} s, and its client of {worst.service or 'AWS'} waits up to "
-        f"{_all(worst):.0f} s for one answer ({_one(worst):.0f} s an attempt)",
-        [_place(client) for client in endless[:3]],
+        f"{function.name} may run {timeout:.0f} s, and its client of {worst.client.service or 'AWS'} waits {waits} "
+        f"for one answer ({worst.each:.0f} s an attempt)",
+        [_place(one) for one in endless[:3]],
         Remedy(
             "config=Config(connect_timeout=1, read_timeout=..., retries={'total_max_attempts': 2}), so that all "
             f"attempts together stay below {timeout:.0f} s."
         ),
         severity=Severity.MEDIUM if hung else Severity.INFO,
-        confidence="certain" if patient else "likely",
+        confidence="certain" if sure else "likely" if worst.least > timeout else "possible",
         harm=float(len(hung)),
     )
 
 
-def _one(client: Client) -> float:
-    return READ if client.read is None else client.read
-
-
-def _all(client: Client) -> float:
+def _patience(client: Client, function: Resource, source: Source) -> Patience:
     connect = CONNECT if client.connect is None else client.connect
-    return max(connect, _one(client)) * (ATTEMPTS if client.attempts is None else client.attempts)
+    read = READ if client.read is None else client.read
+    known = attempts(client, function, source) or Attempts(1, 1, "a parameter")
+    return Patience(client, max(connect, read), known)
 
 
-def _place(client: Client) -> Evidence:
-    said = [f"read_timeout {_one(client):.0f} s{'' if client.read else ' by default'}"]
-    said.append(f"{client.attempts or ATTEMPTS} attempts{'' if client.attempts else ' by default'}")
-    numbers = {"read": _one(client), "longest": _all(client)}
+def _span(least: float, most: float) -> str:
+    return f"{least:.0f}" if least == most else f"{least:.0f} to {most:.0f}"
+
+
+def _place(one: Patience) -> Evidence:
+    client, tries = one.client, one.attempts
+    said = [f"read_timeout {READ if client.read is None else client.read:.0f} s{'' if client.read else ' by default'}"]
+    said.append(f"{_span(tries.least, tries.most)} attempts by {tries.by}")
+    numbers = {"read": READ if client.read is None else client.read, "longest": one.most}
     return Evidence("source code", f"{client.service or 'AWS'}: {', '.join(said)}", client.place, numbers)
 
 
@@ -71,7 +99,9 @@ RULE = Rule(
     needs=("source code", "configuration"),
     why="When the other service does not answer, the function is killed before its own error handling has a chance.",
     remedy="Timeouts and attempts of the client that fit into the function's.",
-    limits="Reads Python sources of the project; a configuration in a variable or in AWS_MAX_ATTEMPTS is not judged.",
+    limits="Reads Python sources of the project; a configuration in a variable is not judged. Without an SDK in the "
+    "package the runtime's counts, whose version AWS does not publish: both its counts are then told.",
     check=check,
     misleads="It works every day, until the other service has a bad one.",
+    facts=("sdk-standard-since", "sdk-attempts-legacy", "sdk-attempts-standard", "sdk-of-runtimes"),
 )

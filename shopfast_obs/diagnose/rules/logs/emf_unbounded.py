@@ -7,13 +7,14 @@ from collections import defaultdict
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.interface import Rule, plural
 from shopfast_obs.diagnose.logged import unlogged
+from shopfast_obs.facts import number
 from shopfast_obs.model.findings import Evidence, Outcome, Remedy, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
 from shopfast_obs.model.telemetry import LogEvent
 from shopfast_obs.parse.emf import MetricValues, extract
 
 ENOUGH, SHARE = 20, 0.5
-USD_PER_METRIC = 0.30  # a month, the first 10,000: https://aws.amazon.com/cloudwatch/pricing/
+USD_PER_METRIC = number("cloudwatch-price-metric")  # a month
 
 
 def check(function: Resource, context: Context) -> Outcome:

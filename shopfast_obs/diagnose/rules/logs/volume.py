@@ -6,10 +6,11 @@ from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.evidence import written
 from shopfast_obs.diagnose.interface import Rule, plural
 from shopfast_obs.diagnose.logged import unlogged
+from shopfast_obs.facts import number
 from shopfast_obs.model.findings import Evidence, Outcome, Remedy, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
 
-USD_PER_GB = 0.50  # ingestion, us-east-1: https://aws.amazon.com/cloudwatch/pricing/
+USD_PER_GB = number("logs-price-gb")
 OVERHEAD = 26  # bytes that CloudWatch Logs adds to each event
 MONTH = 30 * 86_400
 LARGE = 20_000  # bytes an invocation
