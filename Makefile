@@ -4,6 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.ready
 PEERS  := $(VENV)/peers/.ready
+DURABLE := $(VENV)/durable/.ready
 SAM    := $(VENV)/sam/.ready
 JOBS   ?= auto
 CLOUDS ?= 2
@@ -33,6 +34,12 @@ $(PEERS): tests/peers.lock
 	@$(VENV)/peers/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r tests/peers.lock
 	@touch $@
 
+$(DURABLE): tests/durable.lock
+	@echo "installing the durable execution SDK into $(VENV)/durable"
+	@$(PYTHON) -m venv $(VENV)/durable
+	@$(VENV)/durable/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r tests/durable.lock
+	@touch $@
+
 $(SAM): tests/sam.lock
 	@echo "installing the SAM CLI into $(VENV)/sam"
 	@$(PYTHON) -m venv $(VENV)/sam
@@ -42,13 +49,13 @@ $(SAM): tests/sam.lock
 demo: setup  ## ShopFast fails, is diagnosed, instrumented and fixed, and works
 	@$(BIN)/shopfast-obs demo
 
-test: setup lint $(PEERS)  ## lint, types and every test
+test: setup lint $(PEERS) $(DURABLE)  ## lint, types and every test
 	@# A file is run by one worker, because its tests share what is slow to make. The longest come first: tests/conftest.py.
 	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder -m "not cloud and not synth and not slow"
 	@# A file of these has a cloud of its own, and mostly waits for it.
 	@$(BIN)/python -m pytest -n $(CLOUDS) --dist loadfile --no-loadscope-reorder -m "(cloud or synth) and not slow"
 
-slow: setup $(PEERS) $(SAM)  ## the proofs that take minutes each
+slow: setup $(PEERS) $(DURABLE) $(SAM)  ## the proofs that take minutes each
 	@$(BIN)/python -m pytest -m slow
 
 lint: setup  ## ruff and strict mypy
@@ -70,6 +77,8 @@ lock: setup  ## resolve pyproject.toml again into requirements.lock
 	  --quiet tests/peers.in -o tests/peers.lock
 	@$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
 	  --quiet tests/sam.in -o tests/sam.lock
+	@$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
+	  --quiet tests/durable.in -o tests/durable.lock
 
 clean:  ## remove everything that the targets above made
 	@test ! -x $(BIN)/shopfast-obs || $(BIN)/shopfast-obs cloud stop --quiet || true

@@ -10,6 +10,7 @@ from pathlib import Path
 from shopfast_obs import confine
 from shopfast_obs.instrument import sources
 from shopfast_obs.model.changes import Skipped
+from shopfast_obs.parse import python_durable
 
 HINT = re.compile(rb"def\s+\w*handler\w*\s*\(|handler\s*(?::[^=\n]*)?=|\(\s*_*event\w*\s*[:,]|\(\s*\w*event\s*[:,]")
 MOST_HOPS = 4  # from a module that only imports the handler to the one that has it
@@ -27,12 +28,14 @@ CONTEXT = re.compile(r"^_*(\w*context\w*|ctx|c|_+)$")
 
 def may_have_handlers(source: bytes) -> bool:
     """False for a source that cannot define a handler; cheap, and says nothing for sure when True."""
+    if python_durable.NEEDLE.encode() in source:
+        return True
     return (b"handler" in source or b"event" in source) and HINT.search(source) is not None
 
 
 def find(tree: ast.Module) -> tuple[str, ...]:
-    """The names of the handlers by convention: `lambda_handler` and `handler`, and every top-level function of an event
-    and a context that the module does not use itself."""
+    """The names of the handlers by convention: `lambda_handler` and `handler`, every durable one, and every top-level
+    function of an event and a context that the module does not use itself."""
     functions = {
         n.name: n
         for n in _top(tree.body)
@@ -43,9 +46,10 @@ def find(tree: ast.Module) -> tuple[str, ...]:
         name for name in NAMES if name in functions and _parameters(functions[name]) is not None and name not in inner
     )
     values = tuple(_resolved(name, node, functions) for name, node in _assigned(tree) if name in NAMES)
+    durable = tuple(name for name in python_durable.handlers(tree) if name not in inner)
     used = _used(tree)
     shaped = tuple(name for name, node in functions.items() if _is_shaped(node) and name not in used)
-    return tuple(dict.fromkeys([*named, *(value for value in values if value), *shaped]))
+    return tuple(dict.fromkeys([*named, *(value for value in values if value), *durable, *shaped]))
 
 
 def marks(tree: ast.Module, names: Sequence[str]) -> frozenset[str]:

@@ -4,13 +4,18 @@ it, for the last word before its deadline."""
 from __future__ import annotations
 
 import os
+import re
 import sys
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from shopfast_obs.runtime import correlation, trace_header
 from shopfast_obs.runtime.correlation import ATTRIBUTE
 
+EXECUTION = "durable_execution_arn"
+FAILED = "## execution failed"
+LONGEST_NAME = 200  # characters, of a subsegment
 _MARK = "_shopfast_obs_annotates"
 
 
@@ -31,6 +36,8 @@ def _install(context: Any) -> None:  # noqa: ANN401 - the SDK's own types
 
     def annotated(subsegment: Any) -> None:  # noqa: ANN401
         with suppress(Exception):
+            if correlation.request().execution is not None:  # whose handler runs in a thread of the SDK's
+                adopt(correlation.request())
             _annotate(_open(context._local), subsegment)
         put(subsegment)
         with suppress(Exception):
@@ -40,6 +47,43 @@ def _install(context: Any) -> None:  # noqa: ANN401 - the SDK's own types
 
     context.put_subsegment = annotated
     setattr(context, _MARK, True)
+
+
+def adopt(begun: correlation.Request) -> None:
+    """What this thread opens stands in the handler's subsegment, where it has none of its own."""
+    context = _recorder().context
+    if begun.entities and not getattr(context._local, "entities", None):
+        context.set_trace_entity(begun.entities[0])
+
+
+@contextmanager
+def subsegment(name: str, told: Mapping[str, Any]) -> Iterator[None]:
+    """A subsegment in a traced request, with its `id` and annotations; an exception is told in it."""
+    manager = None
+    with suppress(Exception):
+        if correlation.request().entities:
+            manager = _recorder().in_subsegment(re.sub(r"[^\w .:/%&#=+\\@-]", "_", name)[:LONGEST_NAME])
+            opened = manager.__enter__()
+            opened.id = told.get("id", opened.id)
+            for key, value in told.items():
+                if key != "id":
+                    opened.put_annotation(key, value)
+    try:
+        yield
+    finally:
+        if manager is not None:
+            with suppress(Exception):
+                manager.__exit__(*sys.exc_info())
+
+
+def execution_failed(kind: str, message: str) -> None:
+    """The trace says that a durable execution has failed: its handler's answer to Lambda is one like any other."""
+    with suppress(Exception), subsegment(FAILED, {}):
+        raise type(kind, (Exception,), {})(message)
+
+
+def _recorder() -> Any:  # noqa: ANN401
+    return sys.modules["aws_xray_sdk.core"].xray_recorder
 
 
 def _leave_last_request(local: Any) -> None:  # noqa: ANN401 - a thread's own
@@ -58,6 +102,9 @@ def _open(local: Any) -> Any:  # noqa: ANN401
 
 def _annotate(parent: Any, subsegment: Any) -> None:  # noqa: ANN401
     """With the current id, unless what it is opened in says the same: once a request, or once a record of a batch."""
+    execution = correlation.request().execution
+    if execution is not None and EXECUTION not in getattr(parent, "annotations", {}):
+        subsegment.put_annotation(EXECUTION, execution.arn)
     value = correlation.current_id()
     if value and getattr(parent, "annotations", {}).get(ATTRIBUTE) != value:
         subsegment.put_annotation(ATTRIBUTE, value)

@@ -14,6 +14,8 @@ from contextlib import suppress
 from decimal import Decimal
 from typing import Any, TypeVar
 
+from shopfast_obs.runtime import correlation
+
 OTHER = "other"
 NAMESPACE = "POWERTOOLS_METRICS_NAMESPACE"
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -31,6 +33,8 @@ class Metric:
     def count(self, result: Any) -> None:  # noqa: ANN401 - a function's own type
         """Write one EMF line, unless the result is another one or has no such number; nothing is raised from here."""
         with suppress(Exception):
+            if correlation.replaying():  # it was counted when the execution came here first
+                return
             if NAMESPACE in os.environ and all(reached(result, path) in among for path, among in self._when.items()):
                 value = _number(reached(result, self._value) if isinstance(self._value, str) else self._value)
                 if value is not None:

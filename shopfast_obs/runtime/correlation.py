@@ -31,16 +31,27 @@ class Batch(Protocol):
         """Give the event back as it was."""
 
 
+class Execution(Protocol):
+    """A durable execution, whose handler runs again at each resume."""
+
+    arn: str
+    root: Any  # the SDK's context of the handler
+
+    def replaying(self) -> bool:
+        """Whether the code that asks has run before."""
+
+
 class Request:
     """What is known of a request while it is handled."""
 
-    __slots__ = ("batch", "context", "entities", "open", "owner", "value")
+    __slots__ = ("batch", "context", "entities", "execution", "open", "owner", "value")
 
     def __init__(self, value: str, context: object = None, owner: object = None) -> None:
         self.value = value  # its own id
         self.context = context  # as given to the handler
         self.owner = owner  # whoever handles it
         self.batch: Batch | None = None  # set where its records have different ids
+        self.execution: Execution | None = None  # that it is an invocation of
         self.entities: list[Any] = []  # what the X-Ray SDK has open of it; the SDK keeps the list current
         self.open = False  # True while it is handled
 
@@ -85,6 +96,25 @@ def enter(begun: Request) -> Token[Request | None]:
     """Handling begins; `leave` takes what is returned."""
     begun.open = True
     return _current.set(begun)
+
+
+def adopt(begun: Request) -> Token[Request | None]:
+    """This thread works for the request, until `give_back`."""
+    return _current.set(begun)
+
+
+def give_back(token: Token[Request | None]) -> None:
+    """The thread works for whom it did before."""
+    _current.reset(token)
+
+
+def replaying() -> bool:
+    """Whether the code at hand has run before, in an earlier invocation of a durable execution."""
+    execution = request().execution
+    if execution is not None:
+        with suppress(Exception):  # the SDK's own names
+            return execution.replaying()
+    return False
 
 
 def leave(begun: Request, token: Token[Request | None]) -> None:

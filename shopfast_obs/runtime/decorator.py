@@ -26,6 +26,7 @@ from shopfast_obs.runtime.deadline import Guard, seconds_until
 from shopfast_obs.runtime.layers import Layers
 
 if TYPE_CHECKING:
+    from shopfast_obs.runtime.durable import Execution
     from shopfast_obs.runtime.records import Batch
 
 Handler = TypeVar("Handler", bound=Callable[..., Any])
@@ -50,6 +51,10 @@ def observed(handler: Handler) -> Handler:
         outer = correlation.outer(context)
         if outer is not None:
             return layers.call(args, kwargs, event, context, _repeated(layers, outer))
+        if (execution := _execution(event, context)) is not None:
+            begun = correlation.begin("", getattr(context, "lambda_context", context), layers)
+            call = functools.partial(layers.call, args, kwargs, event, context)
+            return _durable(call, event, begun, execution, chosen)
         begun = _begin(event, context, layers, carried=chosen.correlation)
         token = correlation.enter(begun)
         request, guarded = None, False
@@ -90,6 +95,33 @@ def _parameters(function: Any) -> list[tuple[int, str]]:  # noqa: ANN401
     names += ["event", "context"][len(names) :]
     at = 0 if bound else first
     return [(at, names[0]), (at + 1, names[1])]
+
+
+def _execution(event: Any, context: Any) -> Execution | None:  # noqa: ANN401
+    """The durable execution that is resumed; what handles those is not loaded for other events."""
+    is_durable = "DurableExecutionArn" in event if type(event) is dict else hasattr(event, "durable_execution_arn")
+    if not is_durable and not hasattr(context, "lambda_context"):
+        return None
+    with suppress(Exception):
+        from shopfast_obs.runtime import durable
+
+        return durable.of(event, context)
+    return None
+
+
+def _durable(
+    call: Callable[[], Any],
+    event: Any,  # noqa: ANN401
+    begun: correlation.Request,
+    execution: Execution,
+    chosen: switches.Chosen,
+) -> Any:  # noqa: ANN401
+    from shopfast_obs.runtime import durable
+
+    def watch(context: Any, begun: correlation.Request) -> Callable[[], None] | None:  # noqa: ANN401
+        return _guard.stop if chosen.deadline and _watch(context, None, begun, chosen.margin) else None
+
+    return durable.handled(call, event, begun, execution, watch)
 
 
 def _begin(event: Any, context: Any, layers: Layers, *, carried: bool) -> correlation.Request:  # noqa: ANN401

@@ -20,7 +20,7 @@ MOST_FRAMES = 8
 
 def describe(thread: int, remaining_ms: float, entities: list[Any], cpu_seconds: float = 0.0) -> dict[str, Any]:
     """The fields of the log line; `cpu_seconds` of this invocation tell work from waiting."""
-    frame = sys._current_frames().get(thread)
+    frame = _busy(thread)
     now = time.time()
     fields: dict[str, Any] = {
         "remaining_ms": round(remaining_ms),
@@ -91,6 +91,22 @@ def _without_details(document: dict[str, Any]) -> dict[str, Any]:
     children = [_without_details(child) for child in document.get("subsegments", [])[-50:]]
     dropped = ("metadata", "annotations", "cause")
     return {**{key: value for key, value in document.items() if key not in dropped}, "subsegments": children}
+
+
+def _busy(thread: int) -> FrameType | None:
+    """Where the handler's thread is; where none of that is the application's code, a thread that runs some for it, as
+    durable functions have."""
+    every = sys._current_frames()
+    own = (frame for frame in (every.get(thread), *every.values()) if frame is not None and _runs_own(frame))
+    return next(own, every.get(thread))
+
+
+def _runs_own(frame: FrameType | None) -> bool:
+    while frame is not None:
+        if _is_own(frame.f_code.co_filename):
+            return True
+        frame = frame.f_back
+    return False
 
 
 def _frames(frame: FrameType | None) -> Iterator[str]:

@@ -12,6 +12,8 @@ from typing import Any
 from shopfast_obs.runtime import correlation
 from shopfast_obs.runtime.correlation import ALL, ATTRIBUTE
 
+EXECUTION = "executionArn"
+REPLAYED = "replaying"
 _MARK = "_shopfast_obs_told"  # of a formatter: the id that it was given last
 
 # What a line has of its own, but for what it says.
@@ -63,6 +65,8 @@ def _tell(formatter: Any, line: logging.LogRecord) -> None:  # noqa: ANN401
     """Give the line the id of the work at hand, and of a batch as such those of its records; an id that the application
     has set itself stays."""
     request = correlation.request()
+    if request.execution is not None:
+        _tell_execution(request.execution, line)
     known = formatter.log_format.get(ATTRIBUTE)
     if request.batch is None and known == request.value:
         return
@@ -73,6 +77,14 @@ def _tell(formatter: Any, line: logging.LogRecord) -> None:  # noqa: ANN401
         setattr(line, ATTRIBUTE, own or request.value)
     if request.batch is not None and not own and not hasattr(line, ALL):
         setattr(line, ALL, request.batch.all())
+
+
+def _tell_execution(execution: correlation.Execution, line: logging.LogRecord) -> None:
+    """The name that the SDK's own logger has for it, and whether an earlier invocation has written the same line."""
+    if not hasattr(line, EXECUTION):
+        setattr(line, EXECUTION, execution.arn)
+    if execution.replaying():
+        setattr(line, REPLAYED, True)
 
 
 def _said(line: logging.LogRecord) -> dict[str, Any]:

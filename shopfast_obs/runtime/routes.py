@@ -30,6 +30,10 @@ class Request:
         self._started = time.perf_counter()
         self._counted = False
 
+    def begun_before(self, seconds: float) -> None:
+        """It has been on its way for so long already."""
+        self._started -= seconds
+
     def count(self, *, failed: bool) -> None:
         """Write the line."""
         if self._counted:

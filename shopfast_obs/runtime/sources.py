@@ -39,6 +39,13 @@ def of_batch(event: Any, context: Any, ids: Mapping[int, str]) -> str:  # noqa: 
     return found or new(context, frozenset(ids.values()))
 
 
+def of_input(given: Any) -> str:  # noqa: ANN401
+    """The id that came inside of an input of which nothing else is known; empty where none did, or where it is a batch
+    of several."""
+    several = sum(len(records) for _, _, records in batches(given)) > 1
+    return next(_valid(_of_caller(given, None) if several else _candidates(given, None, None)), "")
+
+
 def of_record(record: object) -> str:
     """The id that came with one record of a batch, or empty."""
     return next(_valid(_of_record(record)), "") if payload.is_object(record) else ""

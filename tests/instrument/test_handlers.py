@@ -32,6 +32,10 @@ FOUND = {
     "async def handler(event, context): ...": ("handler",),
     "def handler(event, context): ...\nhandler = wrap(handler)": ("handler",),
     "handler: Callable = Mangum(app)": ("handler",),
+    "@durable_execution\ndef process(order, ctx): ...": ("process",),
+    "@sdk.durable_execution(plugins=[])\ndef process(order, ctx): ...": ("process",),
+    "from sdk import durable_execution as lasting\n@lasting\ndef process(order, ctx): ...": ("process",),
+    "def run(order, ctx): ...\nprocess = durable_execution(run)": ("process",),
     "if X:\n    def handler(event, context): ...": ("handler",),
     "try:\n    handler = make()\nexcept Exception:\n    handler = other()": ("handler",),
     "async def handler(event, context): ...\ndef lambda_handler(event, context):\n    return run(handler(event))": (
