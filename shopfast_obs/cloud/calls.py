@@ -70,6 +70,18 @@ class Calls:
         answer = self._asked(service, operation, lambda: getattr(self._clients(service), operation)(**parameters))
         return answer or {}
 
+    def knows(self, service: str, operation: str) -> bool:
+        """True where the SDK has the operation."""
+        return hasattr(self._clients(service), operation)
+
+    def require(self, service: str, operation: str) -> None:
+        """Raises RefusedError where the SDK is older than the operation."""
+        if not self.knows(service, operation):
+            import botocore
+
+            said = f"botocore {botocore.__version__} does not know {action(service, operation)}"
+            raise RefusedError(f"{said}; a newer boto3 does: pip install --upgrade boto3.", "UnknownOperation")
+
     def pages(self, service: str, operation: str, **parameters: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401
         """The answers of a call, page after page."""
 

@@ -32,6 +32,11 @@ DEFINITION = (
     "EvaluateLowSampleCountPercentile",
     "Metrics",
     "ThresholdMetricId",
+    "EvaluationCriteria",
+    "EvaluationInterval",
+    "EvaluationWindow",
+    "WarmUpConfiguration",
+    "ActionConfiguration",
 )
 
 

@@ -8,9 +8,9 @@ from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.interface import Rule
 from shopfast_obs.diagnose.measures import NAMESPACE
 from shopfast_obs.diagnose.setting import Concerns, always
-from shopfast_obs.diagnose.watching import count, watches
+from shopfast_obs.diagnose.watching import count, perhaps, watches
 from shopfast_obs.model.findings import Evidence, Outcome, Remedy, Severity
-from shopfast_obs.model.resources import FUNCTION, Resource
+from shopfast_obs.model.resources import FUNCTION, LOG_ALARM, Resource
 
 MISLEADS = "A dashboard without red is not health: nothing is looking."
 
@@ -46,6 +46,9 @@ def unwatched(
         seen = sorted(watched & set(telling))
         if seen:
             return rule.clear(resource, f"alarms watch {', '.join(seen)}")
+        doubt = perhaps(resource, (where, dimension), telling, context)
+        if doubt:
+            return rule.unknown(resource, doubt)
         return rule.found(
             resource,
             says.format(
@@ -62,6 +65,8 @@ def unwatched(
             ],
             Remedy("Derive alarms from the configuration.", "shopfast-obs alarms apply"),
             severity=Severity.LOW if watched else severity,
+            # Nobody's SDK tells of kinds of alarms that are younger than itself.
+            confidence="likely" if context.unread(LOG_ALARM) else "certain",
         )
 
     check.__doc__ = f"Found when no alarm reads {' or '.join(telling)} of it."

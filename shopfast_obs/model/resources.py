@@ -42,6 +42,8 @@ DATA_STREAM = "AWS::Kinesis::Stream"
 DELIVERY_STREAM = "AWS::KinesisFirehose::DeliveryStream"
 BUCKET = "AWS::S3::Bucket"
 ALARM = "AWS::CloudWatch::Alarm"
+LOG_ALARM = "AWS::CloudWatch::LogAlarm"
+MUTE_RULE = "AWS::CloudWatch::AlarmMuteRule"
 NESTED = "AWS::CloudFormation::Stack"
 SUPPRESSION = "ShopfastObs::Suppression"  # a finding that somebody decided to live with; no service has it
 

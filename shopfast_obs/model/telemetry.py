@@ -82,6 +82,16 @@ class WatchedMetric:
 
 
 @dataclass(frozen=True, slots=True)
+class WatchedQuery:
+    """A query that an alarm evaluates in the place of one metric. `groups` are the log groups that a log alarm names,
+    by name, ARN or reference. Without a language: what the alarm reads was not told."""
+
+    language: Literal["PromQL", "Metrics Insights", "Logs Insights", ""]
+    text: str = ""
+    groups: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class AlarmChange:
     """One change of an alarm's state. `evaluated` is False when somebody set it by hand."""
 
@@ -92,8 +102,9 @@ class AlarmChange:
 
 @dataclass(frozen=True, slots=True)
 class AlarmStatus:
-    """One alarm as DescribeAlarms gives it. `watches` has every metric that it reads, those of metric math included;
-    `changes` are those of its state in a window, where its history was read, oldest first."""
+    """One alarm as DescribeAlarms gives it. `watches` has every metric that it reads, those of metric math included,
+    `queries` what it reads by queries; `changes` are those of its state in a window, where its history was read, oldest
+    first."""
 
     name: str
     state: Literal["OK", "ALARM", "INSUFFICIENT_DATA"]
@@ -105,6 +116,7 @@ class AlarmStatus:
     actions: tuple[str, ...] = ()
     watches: tuple[WatchedMetric, ...] = ()
     changes: tuple[AlarmChange, ...] = ()
+    queries: tuple[WatchedQuery, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Which metrics an alarm reads, from its definition in CloudFormation's or the API's names."""
+"""Which metrics an alarm reads, and by which queries, from its definition in CloudFormation's or the API's names."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from shopfast_obs.model.references import reference
-from shopfast_obs.model.telemetry import WatchedMetric
+from shopfast_obs.model.telemetry import WatchedMetric, WatchedQuery
 from shopfast_obs.parse.dialects.interface import mapping
+from shopfast_obs.patterns import late
+
+_SELECT = late(r"(?i)\s*SELECT\s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,39 @@ def metrics(definition: Mapping[str, Any]) -> tuple[AlarmMetric, ...]:
 def watched(definition: Mapping[str, Any]) -> tuple[WatchedMetric, ...]:
     """Every metric that an alarm reads, as `metrics` gives them, without what it makes of them."""
     return tuple(WatchedMetric(one.namespace, one.name, one.dimensions) for one in metrics(definition))
+
+
+def queries(definition: Mapping[str, Any]) -> tuple[WatchedQuery, ...]:
+    """Every query that an alarm evaluates: PromQL, Metrics Insights, or that of a log alarm. One without a language
+    stands for what is not told: a parameter decides it, or the SDK is older than the alarm."""
+    scheduled = definition.get("ScheduledQueryConfiguration")
+    if scheduled is not None:
+        return (_of_logs(mapping(scheduled)),)
+    criteria = definition.get("EvaluationCriteria")
+    if criteria is not None:
+        text = _text(mapping(mapping(criteria).get("PromQLCriteria")), "Query")
+        return (WatchedQuery("PromQL", text) if text else WatchedQuery(""),)
+    expressions = [_text(query, "Expression") for query in _items(definition, "Metrics")]
+    found = tuple(WatchedQuery("Metrics Insights", text) for text in expressions if is_insights(text))
+    return found if found or metrics(definition) else (WatchedQuery(""),)
+
+
+def _of_logs(scheduled: Mapping[str, Any]) -> WatchedQuery:
+    """The query of a log alarm with what is made of its results, and its log groups; one that only the deployment knows
+    is an empty text."""
+    said = (_text(scheduled, "QueryString"), _text(scheduled, "AggregationExpression"))
+    groups = scheduled.get("LogGroupIdentifiers")
+    listed = groups if isinstance(groups, list | tuple) else [groups] if groups else []
+    return WatchedQuery("Logs Insights", " | stats ".join(text for text in said if text), tuple(map(_named, listed)))
+
+
+def _named(value: Any) -> str:  # noqa: ANN401 - a string or an intrinsic
+    return "" if _value(value) == str(value) and not isinstance(value, str) else _value(value)
+
+
+def is_insights(expression: str) -> bool:
+    """True for an expression that is a query of Metrics Insights and no metric math."""
+    return bool(_SELECT.match(expression))
 
 
 def dimensions(source: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:

@@ -111,3 +111,12 @@ def response(status: int, document: object) -> AWSResponse:
             yield json.dumps(document).encode()
 
     return AWSResponse("http://127.0.0.1:9", status, {}, Raw())
+
+
+def test_an_operation_that_the_sdk_does_not_know_is_named() -> None:
+    """A gap with what helps, and no AttributeError."""
+    calls = Calls(lambda _: Bottleneck())
+    assert calls.knows("logs", "describe_log_groups")
+    assert not calls.knows("cloudwatch", "put_log_alarm")
+    with pytest.raises(RefusedError, match=r"botocore [\d.]+ does not know cloudwatch:PutLogAlarm; a newer boto3 does"):
+        calls.require("cloudwatch", "put_log_alarm")

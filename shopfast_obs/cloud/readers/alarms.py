@@ -9,9 +9,9 @@ from typing import Any
 
 from shopfast_obs.cloud.calls import Calls
 from shopfast_obs.cloud.readers.declared import Declared, picked
-from shopfast_obs.model.resources import ALARM, Resource
+from shopfast_obs.model.resources import ALARM, LOG_ALARM, Resource
 from shopfast_obs.model.telemetry import AlarmChange, AlarmStatus, TimeRange
-from shopfast_obs.parse.alarm_definition import dimensions, watched
+from shopfast_obs.parse.alarm_definition import dimensions, queries, watched
 
 _SAME = (
     "AlarmName",
@@ -31,7 +31,26 @@ _SAME = (
     "Metrics",
     "AlarmActions",
     "ActionsEnabled",
+    "EvaluationCriteria",
+    "EvaluationInterval",
+    "EvaluationWindow",
+    "WarmUpConfiguration",
 )
+_LOG_SAME = (
+    "AlarmName",
+    "AlarmDescription",
+    "ScheduledQueryConfiguration",
+    "QueryResultsToEvaluate",
+    "QueryResultsToAlarm",
+    "Threshold",
+    "ComparisonOperator",
+    "TreatMissingData",
+    "AlarmActions",
+    "ActionsEnabled",
+    "WarmUpConfiguration",
+)
+LOG_ALARMS = "put_log_alarm"  # a client that has it reads them, too
+KINDS = ("MetricAlarm", "CompositeAlarm", "LogAlarm")
 
 
 def alarms(calls: Calls, declared: Declared) -> list[Resource]:
@@ -44,17 +63,25 @@ def alarms(calls: Calls, declared: Declared) -> list[Resource]:
     return found
 
 
+def log_alarms(calls: Calls, declared: Declared) -> list[Resource]:
+    """All wanted log alarms with their definition."""
+    calls.require("cloudwatch", LOG_ALARMS)
+    found = []
+    for item in calls.items("cloudwatch", "describe_alarms", "LogAlarms", AlarmTypes=["LogAlarm"]):
+        owner = declared.wanted(LOG_ALARM, item["AlarmName"])
+        if owner is not None:
+            found.append(owner.resource(item["AlarmName"], picked(item, _LOG_SAME), item.get("AlarmArn", "")))
+    return found
+
+
 def statuses(calls: Calls) -> list[AlarmStatus]:
-    """All metric and composite alarms as they stand."""
-    pages = list(calls.pages("cloudwatch", "describe_alarms", AlarmTypes=["MetricAlarm", "CompositeAlarm"]))
-    return [
-        _status(item)
-        for page in pages
-        for item in (*(page.get("MetricAlarms") or ()), *(page.get("CompositeAlarms") or ()))
-    ]
+    """All alarms as they stand: on metrics, on others, and, as far as the SDK knows them, on logs."""
+    kinds = KINDS if calls.knows("cloudwatch", LOG_ALARMS) else KINDS[:2]
+    pages = list(calls.pages("cloudwatch", "describe_alarms", AlarmTypes=list(kinds)))
+    return [_status(item, kind) for page in pages for kind in kinds for item in page.get(f"{kind}s") or ()]
 
 
-def _status(item: Mapping[str, Any]) -> AlarmStatus:
+def _status(item: Mapping[str, Any], kind: str) -> AlarmStatus:
     changed = item.get("StateUpdatedTimestamp")
     return AlarmStatus(
         name=item["AlarmName"],
@@ -66,6 +93,7 @@ def _status(item: Mapping[str, Any]) -> AlarmStatus:
         dimensions=dimensions(item),
         actions=tuple(item.get("AlarmActions") or ()),
         watches=watched(item),
+        queries=() if kind == "CompositeAlarm" else queries(item),
     )
 
 
@@ -76,7 +104,7 @@ def changes(calls: Calls, window: TimeRange, name: str = "") -> dict[str, list[A
         "describe_alarm_history",
         "AlarmHistoryItems",
         **({"AlarmName": name} if name else {}),
-        AlarmTypes=["MetricAlarm", "CompositeAlarm"],
+        AlarmTypes=list(KINDS if calls.knows("cloudwatch", LOG_ALARMS) else KINDS[:2]),
         HistoryItemType="StateUpdate",
         StartDate=datetime.fromtimestamp(window.start, UTC),
         EndDate=datetime.fromtimestamp(window.end, UTC),

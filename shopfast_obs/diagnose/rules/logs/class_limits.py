@@ -11,7 +11,7 @@ from shopfast_obs.diagnose.interface import Rule
 from shopfast_obs.diagnose.log_keeping import STANDARD, class_of, takes
 from shopfast_obs.diagnose.values import at, entries
 from shopfast_obs.model.findings import Outcome, Remedy, Severity
-from shopfast_obs.model.resources import FUNCTION, LOG_GROUP, METRIC_FILTER, SUBSCRIPTION_FILTER, Resource
+from shopfast_obs.model.resources import FUNCTION, LOG_ALARM, LOG_GROUP, METRIC_FILTER, SUBSCRIPTION_FILTER, Resource
 
 NAMESPACE = "POWERTOOLS_METRICS_NAMESPACE"  # who sets it writes embedded metrics
 
@@ -27,7 +27,7 @@ class _Asked:
 
 def check(group: Resource, context: Context) -> Outcome:
     """Found when a class other than STANDARD is given what it does not take: metric filters, embedded metrics,
-    subscription filters, data protection, field indexes, and DELIVERY a RetentionInDays."""
+    subscription filters, data protection, field indexes, and DELIVERY a RetentionInDays or a log alarm."""
     class_ = class_of(group)
     if not class_:
         return RULE.unknown(group, "its LogGroupClass is left to a parameter")
@@ -65,6 +65,11 @@ def _asked(group: Resource, context: Context) -> Iterator[_Asked]:
     subscribers = [one.name for one in context.naming(group, SUBSCRIPTION_FILTER, "LogGroupName")]
     if subscribers:
         yield _Asked("subscription_filters", f"subscription filter ({some(subscribers)})", "LogGroupClass")
+    alarms = [
+        one.name for one in context.naming(group, LOG_ALARM, "ScheduledQueryConfiguration", "LogGroupIdentifiers")
+    ]
+    if alarms:
+        yield _Asked("insights", f"queries, and so no log alarm ({some(alarms)})", "LogGroupClass")
     if said.get("DataProtectionPolicy"):
         yield _Asked("data_protection", "data protection policy: nothing is masked", "DataProtectionPolicy")
     if said.get("FieldIndexPolicies"):

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from shopfast_obs.diagnose.rules.logs.class_limits import RULE
-from shopfast_obs.model.resources import LOG_GROUP, METRIC_FILTER, SUBSCRIPTION_FILTER, Resource
+from shopfast_obs.model.resources import LOG_ALARM, LOG_GROUP, METRIC_FILTER, SUBSCRIPTION_FILTER, Resource
 from tests.diagnose.builders import clear, declared, finished, found, function, observed, speaking, undecided, written
 
 EMF = '{"_aws": {"CloudWatchMetrics": [{"Namespace": "n", "Dimensions": [[]], "Metrics": [{"Name": "m"}]}]}, "m": 1}\n'
@@ -44,6 +44,15 @@ def test_found_for_filters_on_a_class_that_has_none() -> None:
     for type_, said in ((METRIC_FILTER, "metric filter (errors)"), (SUBSCRIPTION_FILTER, "subscription filter")):
         assert said in found(RULE.check(logs, declared(logs, on(type_)))).title
     assert "nothing is asked" in clear(RULE.check(delivery, declared(delivery, on(SUBSCRIPTION_FILTER))))
+
+
+def test_found_for_a_log_alarm_on_a_class_without_queries() -> None:
+    """It would never have a result."""
+    scheduled = {"LogGroupIdentifiers": ["/aws/lambda/web"]}
+    alarm = Resource(LOG_ALARM, "logged", "Logged", "app", properties={"ScheduledQueryConfiguration": scheduled})
+    delivery, rare = group("DELIVERY"), group()
+    assert "no log alarm (logged)" in found(RULE.check(delivery, declared(delivery, alarm))).title
+    clear(RULE.check(rare, declared(rare, alarm)))
 
 
 def test_found_for_embedded_metrics_by_the_log_and_by_the_environment() -> None:
