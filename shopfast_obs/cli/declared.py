@@ -23,7 +23,8 @@ def inventory(settings: Settings, *, may_run: bool) -> Inventory:
     What the overlay has taken back since, the synthesised templates still have: then they are made anew, where the
     command `may_run` the application's code. One that only shows something never runs it, and says what to do.
     """
-    from shopfast_obs.cloud.deployment import SYNTHESISED_OVERLAY, synthesise
+    from shopfast_obs.cloud.deployment import synthesise
+    from shopfast_obs.cloud.synth import OVERLAY
     from shopfast_obs.constructs.node import executable
 
     folder = settings.assembly_dir
@@ -35,7 +36,7 @@ def inventory(settings: Settings, *, may_run: bool) -> Inventory:
     if not folder.is_dir():
         raise ProjectError("The application was not synthesised yet.", "Run: shopfast-obs deploy")
     decided = overlay(settings)
-    if not decided.covers(_read(folder / SYNTHESISED_OVERLAY, "The overlay of the last synthesis")):
+    if not decided.covers(_read(folder / OVERLAY, "The overlay of the last synthesis")):
         if not may_run:
             raise ProjectError(
                 "The overlay has less in it than at the last synthesis, and a command that only reads does not run the "

@@ -21,7 +21,6 @@ from shopfast_obs.settings import Settings
 # CDK's templates read the version of the bootstrap stack from here and refuse a cloud without one.
 BOOTSTRAP_PARAMETER = "/cdk-bootstrap/hnb659fds/version"
 BOOTSTRAP_VERSION = "30"
-SYNTHESISED_OVERLAY = "overlay.json"  # in the assembly: the overlay that it was synthesised with
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +53,10 @@ class Deployed:
 
 def synthesise(settings: Settings, node: Path | None, say: Callable[[str], None]) -> bool:
     """Bring the assembly to what the sources say; False when they had not changed. Raises ProjectError."""
-    overlay, folder = settings.overlay_path, settings.assembly_dir
-    decided = overlay.read_bytes() if overlay.exists() else None
-    done = synth.synthesize(settings.root, settings.app, folder, node, say, without=settings.frontend_path)
-    if done and decided is not None:
-        (folder / SYNTHESISED_OVERLAY).write_bytes(decided)
-    return done
+    project = synth.Project(
+        settings.root, settings.app, settings.assembly_dir, node, settings.frontend_path, settings.overlay_path
+    )
+    return synth.synthesize(project, say)
 
 
 class Deployment(ABC):

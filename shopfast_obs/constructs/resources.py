@@ -11,7 +11,7 @@ from aws_cdk import CfnResource, Stack, Stage
 from constructs import IConstruct
 
 from shopfast_obs.model.references import nested
-from shopfast_obs.parse.names import NAME_PROPERTY, construct_path
+from shopfast_obs.parse.names import NAME_PROPERTY, construct_path, goes_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +28,8 @@ class Found:
     path: str  # of the construct that people know: `Notes/F`
 
     def goes_by(self, name: str) -> bool:
-        """True when that is its physical name, its construct's path, its logical id, or a name that CloudFormation may
-        have given it."""
-        if name in (self.physical_name, self.path, self.logical_id):
-            return True
-        if not self.generated:
-            return False
-        return name.startswith(self.generated) and name.removeprefix(self.generated).isalnum()
+        """True when the overlay means it by that name."""
+        return goes_by(name, self.physical_name, self.path, self.logical_id, self.generated)
 
 
 def below(stage: IConstruct) -> Iterator[IConstruct]:

@@ -61,6 +61,14 @@ def construct_path(path: str) -> str:
     return path.strip("/").removesuffix("/Resource").removesuffix("/Default")
 
 
+def goes_by(name: str, physical: str, path: str, logical_id: str, generated: str) -> bool:
+    """True when a resource is meant by that name: its physical name, its construct's path, its logical id, or a name
+    that CloudFormation may have given it, which begins with `generated` (empty for a resource that gets none)."""
+    if name in (physical, path, logical_id):
+        return True
+    return bool(generated) and name.startswith(generated) and name.removeprefix(generated).isalnum()
+
+
 @dataclass(frozen=True, slots=True)
 class ConstructPaths:
     """Which construct makes a resource, as the metadata of a CDK stack tells: pairs of a path (`/Notes/F/Resource`) and

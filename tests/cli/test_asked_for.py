@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 from shopfast_obs.cli import main
 from shopfast_obs.cli.near import near
 from shopfast_obs.cloud.calls import RefusedError
-from shopfast_obs.cloud.synth import synthesize
+from shopfast_obs.cloud.synth import Project, synthesize
 from shopfast_obs.errors import ProjectError
 
 TEMPLATE = '{"Resources": {"T": {"Type": "AWS::SNS::Topic"}}}'
@@ -156,5 +156,5 @@ def test_an_app_that_forgets_to_synthesise_is_told_its_last_line(tmp_path: Path)
     """The commonest slip of newcomers."""
     (tmp_path / "app.py").write_text("print('made a stack')\n")
     with pytest.raises(ProjectError) as problem:
-        synthesize(tmp_path, "app.py", tmp_path / "state" / "cdk.out", None, lambda _: None)
+        synthesize(Project(tmp_path, "app.py", tmp_path / "state" / "cdk.out"), lambda _: None)
     assert "app.synth()" in str(problem.value.hint)
