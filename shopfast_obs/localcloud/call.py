@@ -24,11 +24,18 @@ class Call:
     http: tuple[str, str] | None = None  # method and address, of the Function URL request that this call is
     wants_log: bool = False  # of the invocation that this call is
     attempt: str = ""  # the id of the subsegment that this attempt of an asynchronous invocation is
+    durable_name: str = ""  # of the execution that this invocation of a durable function begins
+    durable_arn: str = ""  # of the one that it has begun
     links: tuple[str, ...] = ()  # the trace headers of the messages that this call is about
 
     def take_http(self) -> tuple[str, str] | None:
         """The request that the first invocation of this call answers; None for those that follow."""
         taken, self.http = self.http, None
+        return taken
+
+    def take_durable_name(self) -> str:
+        """The name for the first execution that this call begins; empty for those that follow from it."""
+        taken, self.durable_name = self.durable_name, ""
         return taken
 
     def take_client_context(self) -> str:

@@ -57,6 +57,9 @@ class Delivery:
         self._retries = int(settings.get("MaximumRetryAttempts", 2))
         self._max_age = float(settings.get("MaximumEventAgeInSeconds", 21600))
         self._destinations: Record = settings.get("DestinationConfig") or {}
+        self._execution = self._functions.begin_execution(func, event, request_id)
+        if self._execution:  # the steps are tried again, not the whole
+            self._retries = 0
 
     def run(self) -> None:
         """Attempt until success, exhaustion or old age, and hand the record on."""
@@ -99,7 +102,10 @@ class Delivery:
         attempt, started = traceheader.new_id() if segment else "", time.time()
         header = segment.context.header(attempt) if segment else self._header
         call.current.set(call.Call(trace_header=header, attempt=attempt))
-        outcome = self._functions.run(self._func, self._event, self._request_id)
+        if self._execution:
+            outcome = self._functions.finish_execution(self._execution)
+        else:
+            outcome = self._functions.run(self._func, self._event, self._request_id)
         if segment and not outcome.get("throttle"):
             segment.ended(attempt, started, outcome)
             self._observer.segment(segment.document)

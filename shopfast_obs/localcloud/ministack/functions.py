@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 
 from shopfast_obs.localcloud import call
 from shopfast_obs.localcloud.interface import FunctionHost, FunctionSpec, Invocation, InvokeResult
+from shopfast_obs.localcloud.ministack.durable import DurableExecutions
 from shopfast_obs.localcloud.ministack.untyped import Untyped
 from shopfast_obs.localcloud.observer import Observer
 
@@ -30,6 +31,10 @@ class Functions:
         self._touch = touch
         self._host = host
         self._observer = observer
+        from ministack.services import lambda_durable
+
+        self.durable = DurableExecutions(lambda_svc, lambda_durable, observer, touch)
+        self.durable.install(self.once)
 
     def execute(self, func: Record, event: Untyped) -> Result:
         """Run one invocation as MiniStack's own `_execute_function` does; the request's call says how to answer."""
@@ -48,7 +53,23 @@ class Functions:
                 now.function = config.get("FunctionName", "")
 
     def run(self, func: Record, event: Untyped, request_id: str, raw: bool = False) -> Result:
-        """Run one invocation under a given request id, or report that it is throttled."""
+        """Run one invocation under a given request id, or report that it is throttled; of a durable function, the
+        execution that the event begins, to its end."""
+        arn = self.begin_execution(func, event, request_id)
+        return self.finish_execution(arn, raw) if arn else self.once(func, event, request_id, raw)
+
+    def begin_execution(self, func: Record, event: Untyped, request_id: str) -> str:
+        """The ARN of the durable execution that the event begins; empty for other functions."""
+        config = func.get("config") or func
+        return self.durable.begin(config, event, request_id) if self.durable.concerns(config, event) else ""
+
+    def finish_execution(self, arn: str, raw: bool = False) -> Result:
+        """What a durable execution has come to, once it has."""
+        result = self.durable.finish(arn)
+        return result if raw else {**result, "body": json.loads(result["body"])}
+
+    def once(self, func: Record, event: Untyped, request_id: str, raw: bool = False) -> Result:
+        """Run one invocation of the handler, or report that it is throttled."""
         config = func.get("config") or func
         slot, limit = self._svc._acquire_execution_slot(func, config)
         if slot is None:

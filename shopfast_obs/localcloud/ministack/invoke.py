@@ -7,9 +7,11 @@ import json
 import re
 import uuid
 from collections.abc import Mapping
+from urllib.parse import unquote
 
 from shopfast_obs.localcloud import call
 from shopfast_obs.localcloud.interface import ApiRequest, ApiResponse
+from shopfast_obs.localcloud.ministack import durable
 
 _PATH = re.compile(r"/2015-03-31/functions/[^/]+/invocations")
 LARGEST = {"RequestResponse": 6_291_456, "Event": 1_048_576}  # bytes of a payload (gettingstarted-limits.html)
@@ -33,10 +35,22 @@ class Invocations:
             return _answer(*refusal, request_id)
         _tell_call(request, request_id)
         with request_scope(request.scope.account, request.scope.region):
+            if _is_taken(request):
+                return _answer(*_TAKEN, request_id)
             status, headers, body = await lambda_svc.handle_request(
                 request.method, request.path, request.headers, request.body, request.query
             )
+        now = call.current.get()
+        if now and now.durable_arn:
+            headers = {**headers, "X-Amz-Durable-Execution-Arn": now.durable_arn}
         return _answer(status, headers, body, request_id)
+
+
+def _is_taken(request: ApiRequest) -> bool:
+    """Whether an execution with another input has the name that this one shall have."""
+    name = request.headers.get("x-amz-durable-execution-name", "")
+    function = unquote(request.path.split("/")[3]).rpartition(":function:")[2].split(":")[0]
+    return bool(name) and durable.is_taken(function, name, request.body)
 
 
 def _tell_call(request: ApiRequest, request_id: str) -> None:
@@ -46,6 +60,7 @@ def _tell_call(request: ApiRequest, request_id: str) -> None:
         return
     now.request_id = request_id
     now.raw_payload = True
+    now.durable_name = request.headers.get("x-amz-durable-execution-name", "")
     now.client_context = _client_context(request.headers)
     now.wants_log = request.headers.get("x-amz-log-type", "").lower() == "tail"
 
@@ -67,6 +82,13 @@ def _refusal(request: ApiRequest) -> tuple[int, Mapping[str, str], bytes] | None
 def _error(status: int, kind: str, message: str) -> tuple[int, Mapping[str, str], bytes]:
     headers = {"Content-Type": "application/json", "x-amzn-ErrorType": kind}
     return status, headers, json.dumps({"Type": "User", "message": message}).encode()
+
+
+_TAKEN = _error(
+    409,
+    "DurableExecutionAlreadyStartedException",
+    "An execution with this name has been started with another input.",
+)
 
 
 def _answer(status: int, headers: Mapping[str, str], body: bytes, request_id: str) -> ApiResponse:

@@ -24,6 +24,7 @@ AFTERWARDS = 10  # snapshots after the last request: deliveries, deployments and
 ATTEMPTS = 5
 # What requests and deliveries change all the time; everything else changes through its own API only.
 BUSY = {"dynamodb", "sqs", "sns", "stepfunctions", "cloudwatch_logs", "firehose", "eventbridge", "s3", "lambda"}
+BUSY |= {"lambda_durable"}
 _SERVICES = {"states": "stepfunctions", "logs": "cloudwatch_logs", "events": "eventbridge"}
 _READS = ("Get", "List", "Describe", "BatchGet", "Query", "Scan", "Filter", "Head")
 
