@@ -26,6 +26,7 @@ $(STAMP): requirements.lock pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@$(BIN)/python -m compileall -q shopfast_obs  # as pip does with what it installs
+	@$(BIN)/shopfast-obs cloud environment --make >/dev/null  # the SDK that functions find, so that no test needs an index
 	@touch $@
 
 $(PEERS): tests/peers.lock
@@ -73,6 +74,10 @@ lock: setup  ## resolve pyproject.toml again into requirements.lock
 	@$(BIN)/python -m pip install --quiet uv
 	@$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
 	  --quiet --extra workshop --extra prove --group dev pyproject.toml build-requirements.in -o requirements.lock
+	@for name in cloud runtime; do \
+	  $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
+	    --quiet --group pyproject.toml:$$name $$([ $$name = runtime ] || echo -c requirements.lock) -o shopfast_obs/environments/$$name.lock; \
+	done
 	@$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
 	  --quiet tests/peers.in -o tests/peers.lock
 	@$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
-from collections.abc import Mapping
+import sys
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
@@ -45,6 +47,7 @@ class Settings:
     tests_limit: str = ""  # how long they may take: 60s, 10m
     seed: str = ""  # file.py:function that loads the application's data
     shoppers: str = ""  # file.py with SCENARIOS
+    runtime_boto3: str = ""  # the boto3 that functions find on the local cloud where their package has none
     frontend: str = ""  # folder of the page: an npm project that builds into dist/
     state: str = ".shopfast"
     region: str = DEFAULT_REGION
@@ -76,7 +79,7 @@ class Settings:
     @property
     def cache_dir(self) -> Path:
         """Where built pages and their packages are kept."""
-        return (Path(self.cache) if self.cache else Path.home() / ".cache") / TABLE
+        return _cache(self.cache)
 
     @property
     def overlay_path(self) -> Path:
@@ -96,7 +99,7 @@ def load(start: Path | None = None, environ: Mapping[str, str] | None = None) ->
             break
     chosen = env.get("SHOPFAST_OBS_STATE")  # by who runs the command: anywhere
     return replace(
-        _addressed(_confined(replace(settings, state="") if chosen else settings)),
+        _addressed(_versioned(_confined(replace(settings, state="") if chosen else settings))),
         region=env.get("AWS_REGION") or env.get("AWS_DEFAULT_REGION") or settings.region,
         endpoint_url=_endpoint(env.get("AWS_ENDPOINT_URL", "")),
         profile=env.get("AWS_PROFILE", settings.profile),
@@ -117,6 +120,17 @@ def _addressed(settings: Settings) -> Settings:
     return settings
 
 
+def _versioned(settings: Settings) -> Settings:
+    """The settings when the version of boto3 is one; raises SettingsError."""
+    said = settings.runtime_boto3
+    if said and not re.fullmatch(r"\d{1,3}(\.\d{1,4}){2}", said):
+        raise SettingsError(
+            f"'runtime_boto3' of [tool.{TABLE}] in {settings.file} is {said[:40]!r}, which is no version of boto3.",
+            'Set it as in runtime_boto3 = "1.44.8".',
+        )
+    return settings
+
+
 def user_data(environ: Mapping[str, str] | None = None) -> Path | None:
     """The folder of what belongs to the user of this machine, whichever project they work on; None without a home."""
     named = (os.environ if environ is None else environ).get("XDG_DATA_HOME")
@@ -124,6 +138,24 @@ def user_data(environ: Mapping[str, str] | None = None) -> Path | None:
         return (Path(named) if named else Path.home() / ".local" / "share") / TABLE
     except RuntimeError:
         return None
+
+
+def user_cache(environ: Mapping[str, str] | None = None) -> Path:
+    """The folder of what can be made again and serves every project of the user."""
+    return _cache((os.environ if environ is None else environ).get("XDG_CACHE_HOME", ""))
+
+
+def _cache(named: str, platform: str = sys.platform) -> Path:
+    """The folder in what XDG_CACHE_HOME names, else where the platform keeps caches."""
+    if named:
+        return Path(named) / TABLE
+    below = {"darwin": ("Library", "Caches"), "win32": ("AppData", "Local")}.get(platform, (".cache",))
+    return Path.home().joinpath(*below) / TABLE
+
+
+def child_environment(without: Collection[str]) -> dict[str, str]:
+    """The variables of this process for one that it starts, but for those."""
+    return {name: value for name, value in os.environ.items() if name not in without}
 
 
 def _endpoint(address: str) -> str:

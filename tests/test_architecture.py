@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parents[1] / "shopfast_obs"
-BASE = {"errors", "settings", "confine", "userkey", "ownership", "patterns", "state", "extras"}
+BASE = {"errors", "settings", "confine", "userkey", "ownership", "patterns", "state", "extras", "environments"}
 CORE = {"model", "parse", "analysis", "facts", "cloud.interface"}
 ALLOWED: dict[str, set[str]] = {
     "errors": set(),
     "patterns": set(),
     "extras": {"errors"},
+    "environments": {"errors", "settings", "extras"},
     "state": set(),
     "settings": {"errors", "confine"},
     "confine": {"errors"},

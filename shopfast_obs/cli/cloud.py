@@ -43,6 +43,9 @@ def command() -> None:
 def start(app: App, port: int | None, adopt: bool, state: Path | None) -> None:
     """Start the cloud in the background; returns when it is ready.
 
+    The first start installs what cannot stand beside the application's packages into environments of its own below the
+    user's cache, with the user's pip or uv (see: shopfast-obs cloud environment).
+
     \b
     Example:
       shopfast-obs cloud start --port 4567
@@ -52,8 +55,9 @@ def start(app: App, port: int | None, adopt: bool, state: Path | None) -> None:
 
     if state is None:
         make_state_folder(app.settings.state_dir)
-    with app.terminal.progress("starting the local cloud"):
-        info = process.start(_state(app, state), port, app.settings.region, adopt=adopt)
+    with app.terminal.progress("starting the local cloud") as progress:
+        using = process.Using(app.settings.runtime_boto3, progress.update)
+        info = process.start(_state(app, state), port, app.settings.region, adopt=adopt, using=using)
     app.terminal.out(f"The local cloud is ready at {info.endpoint_url}")
     if app.settings.endpoint_url and app.settings.endpoint_url.rstrip("/") != info.endpoint_url:
         app.terminal.warn(
@@ -167,6 +171,45 @@ def env(app: App, state: Path | None) -> None:
 
 
 @command.command()
+@click.option("--make", is_flag=True, help="Install what is missing, so that the next start needs no index.")
+@click.option(
+    "--remove", is_flag=True, help="Remove what was installed, when no cloud runs; the next start installs it again."
+)
+@options.output("text", "json")
+@pass_app
+@needs("local")
+def environment(app: App, make: bool, remove: bool, output_format: str) -> None:
+    """Show, make or remove the environments that the cloud runs in.
+
+    Its process runs in this environment where MiniStack and the botocore that it pins are installed, else in one of its
+    own. Functions find the boto3 of their package or layer, else that of `runtime_boto3` in [tool.shopfast-obs].
+
+    \b
+    Examples:
+      shopfast-obs cloud environment
+      shopfast-obs cloud environment --make
+    """
+    from shopfast_obs.environments import making
+    from shopfast_obs.localcloud import installation
+
+    if make and remove:
+        raise click.UsageError("--make and --remove contradict each other.")
+    if remove:
+        gone = making.remove()
+        app.terminal.out(f"Removed: {', '.join(gone)}" if gone else "No environment was there.")
+        return
+    if make:
+        with app.terminal.progress("looking for environments") as progress:
+            installation.prepared(app.settings.runtime_boto3, progress.update)
+    parts = installation.parts(app.settings.runtime_boto3)
+    if output_format == "json":
+        app.terminal.json(parts)
+    else:
+        rows = [(part.what, part.version, part.where, "yes" if part.ready else "no") for part in parts]
+        app.terminal.table(("", "version", "where", "ready"), rows)
+
+
+@command.command()
 @state_option
 @pass_app
 @needs("local")
@@ -179,7 +222,8 @@ def reset(app: App, state: Path | None) -> None:
     """
     from shopfast_obs.localcloud import process
 
-    info = process.reset(_state(app, state), app.settings.region)
+    using = process.Using(app.settings.runtime_boto3, app.terminal.say)
+    info = process.reset(_state(app, state), app.settings.region, using)
     app.terminal.out(f"The local cloud is empty, at {info.endpoint_url}" if info else "The local cloud is empty.")
 
 

@@ -60,16 +60,16 @@ def up(app: App) -> Deployed:
         carried.require(assembly.read(settings.assembly_dir))
         if app.target_name == "local":
             progress.update("starting the local cloud")
-            ensure_cloud(app)
+            ensure_cloud(app, progress.update)
         return project(app, progress.update).up(synthesised=synthesised)
 
 
-def ensure_cloud(app: App) -> None:
+def ensure_cloud(app: App, say: Callable[[str], None]) -> None:
     """Start the project's local cloud unless one runs, or someone named another."""
     from shopfast_obs.localcloud import process
 
     if not app.settings.endpoint_url:
-        process.start(app.settings.state_dir / "cloud")
+        process.start(app.settings.state_dir / "cloud", using=process.Using(app.settings.runtime_boto3, say))
 
 
 def project(app: App, say: Callable[[str], None]) -> Deployment:

@@ -21,12 +21,13 @@ def main(factories: Callable[[Path], Factories] | None = None) -> None:
     where.add_argument("--listener", type=int, metavar="FD", help="a socket that listens already, and is handed on")
     parser.add_argument("--state", type=Path, required=True)
     parser.add_argument("--region", default=DEFAULT_REGION)
+    parser.add_argument("--libraries", type=Path, metavar="DIR", help="the packages of Lambda's runtime")
     arguments = parser.parse_args()
     state = arguments.state.resolve()
     given = arguments.listener
     listener = listening(arguments.port) if given is None else socket.socket(fileno=given)
     listener.set_inheritable(False)
-    serve(listener, state, arguments.region, factories(state) if factories else None)
+    serve(listener, state, arguments.region, arguments.libraries, factories(state) if factories else None)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,6 @@ import shutil
 import signal
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -18,8 +17,10 @@ from pathlib import Path
 from typing import Any
 
 from shopfast_obs import confine, ownership
+from shopfast_obs.environments.interface import Say
 from shopfast_obs.errors import CloudUnreachableError, UserError
-from shopfast_obs.localcloud import credentials
+from shopfast_obs.localcloud import credentials, installation
+from shopfast_obs.localcloud.installation import Installation
 from shopfast_obs.localcloud.listener import listening
 from shopfast_obs.localcloud.statefiles import (
     INFO,
@@ -44,6 +45,15 @@ LEAST_SPACE = 1_000_000  # bytes without which no cloud starts
 LARGEST_LOG = 1_000_000_000  # bytes
 BEFORE_KEYS = frozenset({START_LOCK, STATE_LOCK, LOG, LAST_LOG, credentials.DRAFT})  # of a start that failed early
 MODULE = "shopfast_obs.localcloud"
+
+
+@dataclass(frozen=True, slots=True)
+class Using:
+    """What a cloud starts with: the version of boto3 that its functions find (empty: the default), and who hears how
+    far the first start is, which makes environments."""
+
+    boto3: str = ""
+    say: Say = lambda _: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +84,20 @@ def status(state: Path) -> CloudInfo | None:
 
 
 def start(
-    state: Path, port: int | None = None, region: str = "us-east-1", module: str = MODULE, adopt: bool = False
+    state: Path,
+    port: int | None = None,
+    region: str = "us-east-1",
+    *,
+    module: str = MODULE,
+    adopt: bool = False,
+    using: Using = Using(),
 ) -> CloudInfo:
     """A cloud that is ready: the one that runs already, or a new one; port 0 is any free one. Raises UserError
     for a port in use, and CloudUnreachableError with the end of the log when it does not come up. With `adopt` a state
     that was made elsewhere gets keys of its own."""
     state = state.resolve()
+    if status(state) is None:
+        installation.prepared(using.boto3, using.say)  # takes long the first time, so nobody waits for the lock
     state.mkdir(parents=True, exist_ok=True, mode=0o700)
     state.chmod(0o700)
     with lock(state):
@@ -90,7 +108,7 @@ def start(
             elif not adopt:
                 _require_own(state)
             with _listener(state, port) as listener:
-                return _spawn(state, listener, region, module)
+                return _spawn(state, listener, region, module, installation.prepared(using.boto3, using.say))
         if port and port != running.port:
             raise UserError(
                 f"The local cloud of {state} runs already, on port {running.port}.",
@@ -129,7 +147,7 @@ def stop(state: Path) -> CloudInfo | None:
         return running
 
 
-def reset(state: Path, region: str = "us-east-1") -> CloudInfo | None:
+def reset(state: Path, region: str = "us-east-1", using: Using = Using()) -> CloudInfo | None:
     """Empty the cloud: stop it, forget its state, and start it again on its port when it ran."""
     ran = stop(state)
     for entry in state.iterdir() if state.exists() else ():
@@ -139,7 +157,7 @@ def reset(state: Path, region: str = "us-east-1") -> CloudInfo | None:
             shutil.rmtree(entry)
         else:
             entry.unlink()
-    return start(state, ran.port, ran.region or region) if ran else None
+    return start(state, ran.port, ran.region or region, using=using) if ran else None
 
 
 def health(info: CloudInfo) -> dict[str, Any] | None:
@@ -210,16 +228,16 @@ def _listening(port: int) -> socket.socket | None:
         return None
 
 
-def _spawn(state: Path, listener: socket.socket, region: str, module: str) -> CloudInfo:
+def _spawn(state: Path, listener: socket.socket, region: str, module: str, by: Installation) -> CloudInfo:
     """The cloud that got the listener: nobody else can take its port between a look at it and the start."""
-    package_parent = str(Path(__file__).parents[2])  # works from a checkout that is not installed
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, (package_parent, os.getenv("PYTHONPATH"))))}
+    environment = {**os.environ, "PYTHONPATH": by.search_path(os.getenv("PYTHONPATH", ""))}
     arguments = ["--listener", str(listener.fileno()), "--state", str(state), "--region", region]
+    arguments += ["--libraries", str(by.libraries)]
     with contextlib.suppress(FileNotFoundError):
         (state / LOG).replace(state / LAST_LOG)
     with ownership.open_own(state / LOG, "w") as log:
         process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-            [sys.executable, "-m", module, *arguments],
+            [str(by.python), "-m", module, *arguments],
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,

@@ -31,7 +31,9 @@ GRACE_SECONDS = 3.0
 SWITCH_SECONDS = 0.001  # an invocation changes threads often; each would wait up to 5 ms for a busy one
 
 
-def serve(listener: socket.socket, state: Path, region: str, factories: Factories | None = None) -> None:
+def serve(
+    listener: socket.socket, state: Path, region: str, libraries: Path | None, factories: Factories | None = None
+) -> None:
     """Run the cloud until SIGTERM or SIGINT. It returns when state is saved and all that it started has ended."""
     port = listener.getsockname()[1]
     os.umask(0o077)  # state files are readable by their owner only
@@ -43,23 +45,26 @@ def serve(listener: socket.socket, state: Path, region: str, factories: Factorie
         environment.prepare(port, state, region, secret)
         logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s [%(name)s] %(message)s")
         try:
-            asyncio.run(_run(listener.detach(), Settings(port, state, region, secret), factories or _real_parts()))
+            settings = Settings(port, state, region, secret, libraries)
+            asyncio.run(_run(listener.detach(), settings, factories or _real_parts()))
         finally:
             statefiles.remove_own(state)
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Where the cloud listens, where it keeps its state, and what its callers sign with."""
+    """Where the cloud listens, where it keeps its state, what its callers sign with, and the packages of Lambda's
+    runtime (those of this process where none are named)."""
 
     port: int
     state: Path
     region: str
     secret: credentials.Credentials
+    libraries: Path | None = None
 
     def surroundings(self, xray_address: str) -> Surroundings:
         """What a function finds around it."""
-        return Surroundings(f"http://127.0.0.1:{self.port}", xray_address, self.secret)
+        return Surroundings(f"http://127.0.0.1:{self.port}", xray_address, self.secret, self.libraries)
 
 
 def _allow_many_files() -> None:

@@ -15,6 +15,7 @@ import psutil
 import pytest
 
 from shopfast_obs.localcloud import process
+from shopfast_obs.localcloud.installation import runtime
 from tests.localcloud import keys
 from tests.localcloud.conftest import eventually
 from tests.localcloud.whole import FUNCTION, advance, client, invoke
@@ -60,6 +61,13 @@ def test_an_invocation_leaves_log_metric_and_trace(info: process.CloudInfo, func
     assert {d["origin"] for d in segments(info, trace_id, 2)} == {"AWS::Lambda", "AWS::Lambda::Function"}
     summaries = client(info, "xray").get_trace_summaries(StartTime=now / 1000 - 60, EndTime=time.time() + 60)
     assert trace_id in {s["Id"] for s in summaries["TraceSummaries"]}
+
+
+def test_a_function_finds_the_sdk_of_lambdas_runtimes_and_not_the_emulators(
+    info: process.CloudInfo, function: str
+) -> None:
+    """Where its package has none; its traces and calls work with it."""
+    assert invoke(info, function)[0]["sdk"] == runtime("").versions["botocore"]
 
 
 def test_what_a_caller_says_beside_the_event_reaches_the_function(info: process.CloudInfo, function: str) -> None:

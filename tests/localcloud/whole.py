@@ -17,6 +17,7 @@ import os
 import urllib.request
 
 import boto3
+import botocore
 
 lambda_client = boto3.client("lambda")
 print("made at init")
@@ -32,7 +33,8 @@ def handler(event, context):
         {"Namespace": "Shop", "Dimensions": [["service"]], "Metrics": [{"Name": "Orders", "Unit": "Count"}]}
     ]}, "service": "s", "Orders": 3}
     print(json.dumps(metric))
-    return {"statusCode": 200, "body": json.dumps({"trace": os.environ.get("_X_AMZN_TRACE_ID", ""),
+    sdk = botocore.__version__
+    return {"statusCode": 200, "sdk": sdk, "body": json.dumps({"trace": os.environ.get("_X_AMZN_TRACE_ID", ""),
         "id": context.aws_request_id, "endpoint": os.environ["AWS_ENDPOINT_URL"],
         "custom": getattr(context.client_context, "custom", None)})}
 """

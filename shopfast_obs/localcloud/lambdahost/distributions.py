@@ -6,18 +6,22 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import sys
 from collections.abc import Iterable
 from importlib import metadata
 from pathlib import Path
 
-RUNTIME = ("awslambdaric", "boto3")
+CLIENT = ("awslambdaric",)
+SDK = ("boto3",)
+RUNTIME = (*CLIENT, *SDK)
 POWERTOOLS = ("aws-lambda-powertools", "aws-xray-sdk")
 _NAME = re.compile(r"[A-Za-z0-9._-]+")
 
 
-def runtime_dir(state: Path) -> Path:
-    """A folder with the packages of Lambda's Python runtime: boto3, awslambdaric and what they need."""
-    return _linked(state / "runtimes", _closure(RUNTIME, extras=False))
+def runtime_dir(state: Path, libraries: Path | None = None) -> Path:
+    """A folder with the packages of Lambda's Python runtime: boto3, awslambdaric and what they need; boto3 and its own
+    from `libraries`, where they are named."""
+    return _linked(state / "runtimes", _closure(CLIENT, extras=False) | _closure(SDK, extras=False, place=libraries))
 
 
 def powertools_layer(state: Path) -> Path:
@@ -28,8 +32,9 @@ def powertools_layer(state: Path) -> Path:
     return _linked(state / "layers" / "powertools", needed, "python")
 
 
-def _closure(roots: Iterable[str], *, extras: bool) -> dict[str, metadata.Distribution]:
-    """The roots and their requirements by name, `extras` of the roots included; what is not installed is left out."""
+def _closure(roots: Iterable[str], *, extras: bool, place: Path | None = None) -> dict[str, metadata.Distribution]:
+    """The roots and their requirements by name, `extras` of the roots included; what is not installed (in `place`, a
+    folder of packages, where one is named) is left out."""
     found: dict[str, metadata.Distribution] = {}
     queue = [(name, extras) for name in roots]
     while queue:
@@ -37,9 +42,8 @@ def _closure(roots: Iterable[str], *, extras: bool) -> dict[str, metadata.Distri
         key = re.sub(r"[-_.]+", "-", name).lower()
         if key in found:
             continue
-        try:
-            dist = metadata.distribution(name)
-        except metadata.PackageNotFoundError:
+        dist = next(iter(metadata.Distribution.discover(name=name, path=[str(place)] if place else sys.path)), None)
+        if dist is None:
             continue
         found[key] = dist
         for requirement in dist.requires or ():

@@ -41,7 +41,7 @@ class Site:
             raise CannotPrepareError(f"runtime {spec.runtime!r} cannot be run here; only Python functions can")
         self._compare_versions(spec)
         layers = layer_dirs(self.state, spec)
-        place = Place(task_root(self.state, spec), layers, runtime_dir(self.state), home, stream)
+        place = Place(task_root(self.state, spec), layers, runtime_dir(self.state, self.at.libraries), home, stream)
         (home / "tmp").mkdir(parents=True, exist_ok=True, mode=0o700)
         return place
 

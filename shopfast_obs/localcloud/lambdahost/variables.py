@@ -13,11 +13,13 @@ from shopfast_obs.localcloud.interface import FunctionSpec
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What every function finds around it: the APIs, the X-Ray daemon, and the keys to them."""
+    """What every function finds around it: the APIs, the X-Ray daemon, the keys to them, and the packages of Lambda's
+    runtime (where none are named, those of the cloud's process)."""
 
     endpoint_url: str
     xray_address: str
     credentials: Credentials
+    libraries: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
