@@ -12,10 +12,11 @@ from typing import Any, Literal
 
 import orjson
 
+from shopfast_obs.facts import whole
 from shopfast_obs.patterns import late
 
 Json = Any  # what JSON may hold
-MAX_BYTES = 256 * 1024
+MAX_BYTES = whole("logs-max-event")
 MAX_METRICS = 100
 MAX_VALUES = 100
 MAX_DIMENSIONS = 30
@@ -68,7 +69,7 @@ def extract(message: str, timestamp: float) -> list[MetricValues] | Rejected | N
     if not text.startswith("{") or '"CloudWatchMetrics"' not in text or '"_aws"' not in text:
         return None
     if len(message.encode("utf-8", "replace")) > MAX_BYTES:
-        return Rejected("EMFValidationErrors", "the event is longer than 256 KB")
+        return Rejected("EMFValidationErrors", "the event is longer than 1 MB")
     try:
         root = orjson.loads(text.encode("utf-8", "replace"))
     except orjson.JSONDecodeError as problem:

@@ -140,7 +140,7 @@ def test_broken_json_is_a_parsing_error(message: str) -> None:
         event(aws={"Timestamp": NOW}),
         event(aws={"CloudWatchMetrics": {}}),
         event(aws={"CloudWatchMetrics": [1]}),
-        event({"more": "x" * 256 * 1024}),
+        event({"more": "x" * 1024 * 1024}),
     ],
 )
 def test_what_breaks_a_limit_makes_no_metric_and_is_counted(message: str) -> None:
@@ -149,6 +149,11 @@ def test_what_breaks_a_limit_makes_no_metric_and_is_counted(message: str) -> Non
     assert isinstance(found, Rejected), found
     assert found.metric == "EMFValidationErrors"
     assert found.reason
+
+
+def test_a_document_may_have_a_megabyte() -> None:
+    """It was 256 KB once."""
+    assert not isinstance(extract(event({"more": "x" * 1_000_000}), NOW), Rejected)
 
 
 def test_powertools_metrics_are_understood() -> None:

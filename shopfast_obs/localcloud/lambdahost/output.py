@@ -5,7 +5,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-LONGEST = 256 * 1024  # bytes of one event, CloudWatch Logs' classic limit
+from shopfast_obs.facts import whole
+
+LONGEST = whole("logs-max-event")
 MAGIC = b"\xa5\x5a\x00"
 HEADER = 16  # type 4, length 4, microseconds since the epoch 8
 

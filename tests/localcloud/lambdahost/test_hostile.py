@@ -68,16 +68,16 @@ def test_a_killed_cloud_leaves_nothing_behind(tmp_path: Path) -> None:
 
 
 def test_a_flood_of_output_is_cut(host: FunctionHost, seen: Recorder) -> None:
-    """A line is cut at 256 KB, an invocation's output at 16 MB, both marked; the answer arrives."""
+    """A line is cut at 1 MB, an invocation's output at 16 MB, both marked; the answer arrives."""
     spec = function(
         "def lambda_handler(event, context):\n"
-        "    print('x' * 300_000)\n"
+        "    print('x' * 1_300_000)\n"
         "    for _ in range(400): print('y' * 100_000)\n"
         "    return 'done'"
     )
     assert call(host, spec).payload == b'"done"'
     lines = seen.lines(spec)
-    assert lines[2].endswith(f"x [cut: {300_000 - 256 * 1024} bytes]\n")
+    assert lines[2].endswith(f"x [cut: {1_300_000 - 1024 * 1024} bytes]\n")
     assert "bytes of output dropped" in lines[-3]
     assert sum(map(len, lines)) < 17 << 20
 
