@@ -47,6 +47,7 @@ class Planes:
         self.cloudwatch = CloudWatch(self._database, clock, application, self._close_minute)
         self._queues = QueueSampler(application, self.cloudwatch.metrics)
         self._logs = LogsPlane(self._database, application, self.cloudwatch.metrics, clock, log_clock or clock)
+        self.cloudwatch.log_query = self._logs.rows
         receiver, listener = bound_pair(xray_port)
         self._daemon = Daemon(segments, clock, receiver)
         xray = xray_plane.XRay(self._database, segments, clock)

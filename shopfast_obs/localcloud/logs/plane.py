@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
+from shopfast_obs.analysis.insights.query import Row
 from shopfast_obs.localcloud.apiplane import Operations
 from shopfast_obs.localcloud.groupcommit import Database
 from shopfast_obs.localcloud.interface import ApplicationPlane, Clock, Scope
@@ -34,6 +35,7 @@ class LogsPlane:
         own: Clock,
     ) -> None:
         self._directory = application.logs
+        self._metric_clock = clock
         self._clock = own  # of events and queries; metrics of them are at the time of `clock`
         self._swept = 0.0
         self._subscriptions = Subscriptions(application, metrics, clock)
@@ -49,6 +51,11 @@ class LogsPlane:
         """The operations of an account and region."""
         tables = (self._events.operations(scope), self._insights.operations(scope), self._saved.operations(scope))
         return {name: operation for table in tables for name, operation in table.items()}
+
+    def rows(self, scope: Scope, query: str, groups: Sequence[str], start: float, end: float) -> Sequence[Row]:
+        """The rows of a query between two times of the metrics' clock, which a drill may have moved."""
+        moved = self._metric_clock.now() - self._clock.now()
+        return self._insights.rows(scope, query, groups, start - moved, end - moved)
 
     def recover(self) -> None:
         """Put streams back that have events and that MiniStack did not save before the cloud was killed."""

@@ -10,9 +10,10 @@ import orjson
 from shopfast_obs.analysis.composite_alarms import RuleError, references
 from shopfast_obs.localcloud.awsprotocol import AwsError
 from shopfast_obs.localcloud.interface import Clock
-from shopfast_obs.localcloud.metrics.book import COMPOSITE, METRIC, Alarm, AlarmBook
+from shopfast_obs.localcloud.metrics.book import COMPOSITE, LOG, METRIC, Alarm, AlarmBook
 from shopfast_obs.localcloud.metrics.definitions import check_common, refused, watch_of
 from shopfast_obs.localcloud.metrics.evaluator import Evaluator
+from shopfast_obs.localcloud.metrics.log_alarms import log_watch_of
 from shopfast_obs.localcloud.metrics.reading import page_start
 
 PAGE = 100
@@ -31,6 +32,8 @@ class AlarmApi:
         self.operations: dict[str, Callable[[Parameters], Result]] = {
             "PutMetricAlarm": self.put_metric_alarm,
             "PutCompositeAlarm": self.put_composite_alarm,
+            "PutLogAlarm": self.put_log_alarm,
+            "ListAlarmMuteRules": lambda _: {"AlarmMuteRuleSummaries": []},  # nothing here makes one
             "DescribeAlarms": self.describe_alarms,
             "DescribeAlarmsForMetric": self.describe_alarms_for_metric,
             "DescribeAlarmHistory": self.describe_alarm_history,
@@ -56,6 +59,12 @@ class AlarmApi:
         self._put(COMPOSITE, parameters)
         return {}
 
+    def put_log_alarm(self, parameters: Parameters) -> Result:
+        """Keep an alarm on the results of a query; it is evaluated when its schedule says so."""
+        log_watch_of(parameters)
+        self._put(LOG, parameters)
+        return {}
+
     def _put(self, kind: str, parameters: Parameters) -> None:
         tags = {tag["Key"]: tag["Value"] for tag in parameters.get("Tags") or []}
         properties = {key: value for key, value in parameters.items() if key != "Tags"}
@@ -72,6 +81,7 @@ class AlarmApi:
         result: Result = {
             "MetricAlarms": [metric_alarm(alarm) for alarm in page if alarm.kind == METRIC],
             "CompositeAlarms": [composite_alarm(alarm) for alarm in page if alarm.kind == COMPOSITE],
+            "LogAlarms": [log_alarm(alarm) for alarm in page if alarm.kind == LOG],
         }
         return result | token
 
@@ -175,6 +185,11 @@ def check_rule(book: AlarmBook, parameters: Parameters) -> None:
 def metric_alarm(alarm: Alarm) -> Result:
     """A metric alarm as DescribeAlarms gives it."""
     return {"OKActions": [], "AlarmActions": [], "InsufficientDataActions": [], "Dimensions": [], **_common(alarm)}
+
+
+def log_alarm(alarm: Alarm) -> Result:
+    """A log alarm as DescribeAlarms gives it."""
+    return {"OKActions": [], "AlarmActions": [], "InsufficientDataActions": [], **_common(alarm)}
 
 
 def composite_alarm(alarm: Alarm) -> Result:

@@ -30,7 +30,7 @@ INSERT INTO metric_alarm_history (account, region, name, alarm_type, item, times
 VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 """
 HISTORY = 14 * 86400.0
-METRIC, COMPOSITE = "MetricAlarm", "CompositeAlarm"
+METRIC, COMPOSITE, LOG = "MetricAlarm", "CompositeAlarm", "LogAlarm"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from shopfast_obs.analysis.insights.query import Row
 from shopfast_obs.localcloud.apiplane import Operations
 from shopfast_obs.localcloud.groupcommit import Database
 from shopfast_obs.localcloud.interface import ApplicationPlane, Clock, Scope
@@ -16,6 +17,7 @@ from shopfast_obs.localcloud.metrics.api import metric_operations
 from shopfast_obs.localcloud.metrics.book import AlarmBook, scopes_with_alarms
 from shopfast_obs.localcloud.metrics.dashboards import Dashboards
 from shopfast_obs.localcloud.metrics.evaluator import Evaluator
+from shopfast_obs.localcloud.metrics.log_alarms import LogQuery
 from shopfast_obs.localcloud.metrics.store import MetricStore
 
 
@@ -42,6 +44,7 @@ class CloudWatch:
         self._dashboards = Dashboards(database, clock)
         self._lock = threading.Lock()
         self._regions: dict[Scope, Region] = {}
+        self.log_query: LogQuery = lambda *_: ()  # the logs plane, which is made later
         for scope in scopes_with_alarms(database):
             self.region(scope)
 
@@ -71,12 +74,15 @@ class CloudWatch:
         """Wait for the actions that were started."""
         self._actions.close()
 
+    def _rows(self, scope: Scope, query: str, groups: Sequence[str], start: float, end: float) -> Sequence[Row]:
+        return self.log_query(scope, query, groups, start, end)
+
     def _opened(self, scope: Scope) -> Region:
         metrics = MetricStore(self._database, scope)
         alarms = AlarmBook(self._database, self._clock, scope)
         alarms.on_change = partial(self._actions.changed, alarms)
         alarms.on_configuration = partial(self._actions.configured, alarms)
-        evaluator = Evaluator(metrics, alarms, self._clock, self._before_minute)
+        evaluator = Evaluator(metrics, alarms, self._clock, self._before_minute, self._rows)
         evaluator.act = partial(self._actions.act, alarms)
         operations = {
             **metric_operations(metrics, self._clock),

@@ -20,6 +20,11 @@ NAME = re.compile(r"[^\x00-\x1f\x7f]{1,255}\Z")
 BAND = "ANOMALY_DETECTION_BAND"
 LONGEST = 86_400  # EvaluationPeriods x Period
 MAX_ACTIONS = 5
+NOT_HERE = {
+    "EvaluationCriteria": "it takes no OpenTelemetry metrics, which PromQL alarms read",
+    "EvaluationInterval": "it goes with PromQL alarms",
+    "ActionConfiguration": "its notifications have no tags",
+}
 ACTION_LISTS = ("OKActions", "AlarmActions", "InsufficientDataActions")
 
 
@@ -61,6 +66,7 @@ def watch_of(properties: Mapping[str, Any]) -> Watch:
     operator = str(properties.get("ComparisonOperator"))
     band = str(properties.get("ThresholdMetricId") or "")
     _check_threshold(properties, operator, band)
+    _check_known(properties)
     if bool(properties.get("Metrics")) == bool(properties.get("MetricName")):
         raise refused("Exactly one of MetricName and Metrics must be specified.")
     queries, watched = _math(properties["Metrics"], band) if properties.get("Metrics") else _single(properties)
@@ -78,6 +84,15 @@ def watch_of(properties: Mapping[str, Any]) -> Watch:
     namespaces = [query.metric.namespace for query in queries if query.metric]
     rule = Rule(operator, properties.get("Threshold", 0.0), periods, needed, treatment(namespaces, setting), low)
     return Watch(rule, queries, watched, period, band)
+
+
+def _check_known(properties: Mapping[str, Any]) -> None:
+    """Refuses what is not there, so that nobody takes it for evaluated."""
+    for key, why in NOT_HERE.items():
+        if properties.get(key):
+            raise refused(f"The local cloud does not have {key}: {why}.")
+    if (properties.get("EvaluationWindow") or {}).get("WallClockWindow") is not None:
+        raise refused("The local cloud does not have wall clock windows: its windows slide.")
 
 
 def _check_threshold(properties: Mapping[str, Any], operator: str, band: str) -> None:
@@ -107,7 +122,7 @@ def _math(listed: Sequence[Mapping[str, Any]], band: str) -> tuple[tuple[Query, 
     if band and not any(query.id == band and uses(query.expression, BAND) for query in queries if query.expression):
         raise refused("ThresholdMetricId must be the id of an ANOMALY_DETECTION_BAND of the alarm.")
     watched = [query.id for query in queries if query.returned and query.id != band]
-    periods = {query.period for query in queries if query.metric}
+    periods = {query.period for query in queries if query.metric or query.insights}
     if len(watched) != 1:
         raise refused("Exactly one element of the metrics list should return data.")
     if len(periods) != 1:

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import orjson
 
-from shopfast_obs.analysis.alarms import Evaluation, Point, State, evaluate, evaluation_range, reason
+from shopfast_obs.analysis.alarms import Evaluation, Point, Rule, State, evaluate, evaluation_range, reason
 from shopfast_obs.analysis.composite_alarms import RuleError, holds
 from shopfast_obs.analysis.metric_statistics import by_period, few_samples, statistic
 from shopfast_obs.localcloud.awsprotocol import AwsError
 from shopfast_obs.localcloud.interface import Clock
 from shopfast_obs.localcloud.metrics import suppression
-from shopfast_obs.localcloud.metrics.book import COMPOSITE, METRIC, Alarm, AlarmBook, Change
+from shopfast_obs.localcloud.metrics.book import COMPOSITE, LOG, METRIC, Alarm, AlarmBook, Change
 from shopfast_obs.localcloud.metrics.definitions import Watch, watch_of
+from shopfast_obs.localcloud.metrics.log_alarms import LogQuery, LogResults, LogWatch, log_watch_of
 from shopfast_obs.localcloud.metrics.queries import Computation
 from shopfast_obs.localcloud.metrics.store import MetricStore
 
@@ -33,12 +34,18 @@ class Evaluator:
     minute are evaluated, with the minute's end: who samples on the clock writes there."""
 
     def __init__(
-        self, store: MetricStore, book: AlarmBook, clock: Clock, before_minute: Callable[[float], None] = lambda _: None
+        self,
+        store: MetricStore,
+        book: AlarmBook,
+        clock: Clock,
+        before_minute: Callable[[float], None] = lambda _: None,
+        log_query: LogQuery = lambda *_: (),
     ) -> None:
         self._store = store
         self._book = book
         self._clock = clock
         self._before_minute = before_minute
+        self._results = LogResults(log_query)
         self._watches: dict[str, tuple[Mapping[str, Any], Watch | None]] = {}
         self._last = clock.now() // TICK * TICK
         self._lock = threading.Lock()
@@ -62,6 +69,8 @@ class Evaluator:
         for alarm in self._book.all():
             if alarm.kind == METRIC and (on_minute or self._period(alarm) < MINUTE):
                 self._evaluate_safely(alarm, end)
+            elif alarm.kind == LOG and on_minute:
+                self._evaluate_log_safely(alarm, end)
         self._settle(end)
 
     def evaluate_now(self, name: str) -> None:
@@ -98,13 +107,49 @@ class Evaluator:
         except Exception:
             logger.exception("alarm %s could not be evaluated", alarm.name)
 
+    def _evaluate_log_safely(self, alarm: Alarm, end: float) -> None:
+        try:
+            watch = log_watch_of(alarm.properties)
+            if end % watch.every == 0:
+                self._evaluate_log(alarm, watch, end)
+        except Exception:
+            logger.exception("alarm %s could not be evaluated", alarm.name)
+
+    def _evaluate_log(self, alarm: Alarm, watch: LogWatch, end: float) -> None:
+        every = self._results.points(alarm, watch, self._book.scope, end)
+        if _warms_up(alarm, every, watch.rule, end):
+            return
+        result = max((evaluate(points, watch.rule) for points in every), key=_urgency)
+        if result.state is not None and result.state != alarm.state:
+            values = {"recentDatapoints": [p.value for p in reversed(result.points)], "threshold": watch.rule.threshold}
+            data = orjson.dumps({"version": "1.0", "queryDate": stamp(end), **values}).decode()
+            text = reason(result, watch.rule, result.state, _short)
+            self._book.set_state(alarm.name, result.state, text, data, end)
+
     def _evaluate(self, alarm: Alarm, watch: Watch, end: float) -> None:
-        result = evaluate(self.points(watch, end), watch.rule)
+        every = [self.points(watch, end)] if not self._contributors(watch) else self._of_contributors(watch, end)
+        if _warms_up(alarm, every, watch.rule, end):
+            return
+        result = max((evaluate(points, watch.rule) for points in every), key=_urgency)
         if result.state is not None and result.state != alarm.state:
             text = reason(result, watch.rule, result.state, _short)
             # A jump of the clock is evaluated step by step: each change carries the time of its step.
             when = end if self._clock.now() - end >= MINUTE else self._clock.now()
             self._book.set_state(alarm.name, result.state, text, _reason_data(watch, result, end), when)
+
+    @staticmethod
+    def _contributors(watch: Watch) -> bool:
+        """True for an alarm on a query with GROUP BY: each of its series is evaluated for itself."""
+        watched = next(query for query in watch.queries if query.id == watch.watched)
+        return watched.insights is not None and bool(watched.insights.groups)
+
+    def _of_contributors(self, watch: Watch, end: float) -> list[list[Point | None]]:
+        periods = evaluation_range(watch.rule)
+        start = end - periods * watch.period
+        value = Computation(self._store, watch.queries, start, end, exact=True).value(watch.watched)
+        times = [start + n * watch.period for n in range(periods)]
+        found = [named.series for named in value] if isinstance(value, list) else []
+        return [_points_at(times, series) for series in found or [{}]]
 
     def points(self, watch: Watch, end: float) -> list[Point | None]:
         """The points of the evaluation range that ends at `end`, oldest first."""
@@ -128,8 +173,7 @@ class Evaluator:
         if watched.metric is None:
             value = Computation(self._store, watch.queries, start, end, exact=True).value(watched.id)
             found = value if isinstance(value, dict) else {}
-            times = [start + n * watch.period for n in range(periods)]
-            return [Point(time, found[time]) if time in found else None for time in times]
+            return _points_at([start + n * watch.period for n in range(periods)], found)
         observations = self._store.observations(watched.metric, start, end, watched.unit)
         compute = statistic(watched.statistic)
         points: list[Point | None] = [None] * periods
@@ -170,6 +214,27 @@ class Evaluator:
         verdict = "true" if state == "ALARM" else "false"
         text = f"{alarm.arn} transitioned to {state}: its rule {rule} is {verdict}"
         return self._book.set_state(alarm.name, state, text[:1023], "", when) is not None
+
+
+def _points_at(times: Sequence[float], series: Mapping[float, float]) -> list[Point | None]:
+    return [Point(time, series[time]) if time in series else None for time in times]
+
+
+def _urgency(evaluation: Evaluation) -> int:
+    """An alarm has the state of its worst contributor."""
+    order: list[State | None] = ["INSUFFICIENT_DATA", None, "OK", "ALARM"]
+    return order.index(evaluation.state)
+
+
+def _warms_up(alarm: Alarm, every: Sequence[Sequence[Point | None]], rule: Rule, end: float) -> bool:
+    """True while a new alarm waits: for the whole of its warm-up period, or until it has data for an evaluation."""
+    said = alarm.properties.get("WarmUpConfiguration")
+    if not said or alarm.state != "INSUFFICIENT_DATA":
+        return False
+    if end >= alarm.configured + MINUTE * said["WarmUpPeriodDurationInMinutes"]:
+        return False
+    filled = min(sum(point is not None for point in points) for points in every)
+    return bool(said.get("OnlyStartEvaluatingAfterWarmUpPeriodEnds")) or filled < rule.evaluation_periods
 
 
 def _short(time: float) -> str:

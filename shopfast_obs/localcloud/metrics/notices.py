@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
-from shopfast_obs.localcloud.metrics.book import METRIC, Alarm, Change
+from shopfast_obs.localcloud.metrics.book import COMPOSITE, LOG, Alarm, Change
 from shopfast_obs.localcloud.metrics.evaluator import stamp
 
 LISTS = {"OK": "OKActions", "ALARM": "AlarmActions", "INSUFFICIENT_DATA": "InsufficientDataActions"}
@@ -35,7 +35,9 @@ def notification(change: Change) -> Json:
         "OldStateValue": change.old.state,
     }
     body |= {key: own.get(key) or [] for key in LISTS.values()}
-    return body | ({"Trigger": _trigger(own)} if alarm.kind == METRIC else {"AlarmRule": own["AlarmRule"]})
+    if alarm.kind == COMPOSITE:
+        return body | {"AlarmRule": own["AlarmRule"]}
+    return body | {"Trigger": _log_trigger(own) if alarm.kind == LOG else _trigger(own)}
 
 
 def function_event(change: Change) -> Json:
@@ -96,7 +98,9 @@ def _state(alarm: Alarm) -> Json:
 def _configuration(alarm: Alarm) -> Json:
     own = alarm.properties
     described: Json = {"description": own["AlarmDescription"]} if own.get("AlarmDescription") else {}
-    if alarm.kind != METRIC:
+    if alarm.kind == LOG:
+        return described | {"scheduledQueryConfiguration": own["ScheduledQueryConfiguration"]}
+    if alarm.kind == COMPOSITE:
         suppressor = {
             name[0].lower() + name[1:]: own[name]
             for name in ("ActionsSuppressor", "ActionsSuppressorWaitPeriod", "ActionsSuppressorExtensionPeriod")
@@ -142,6 +146,11 @@ def _trigger(own: Mapping[str, Any]) -> Json:
     else:
         single |= {"StatisticType": "ExtendedStatistic", "ExtendedStatistic": own["ExtendedStatistic"]}
     return {**single, "Unit": own.get("Unit"), "Dimensions": _dimensions(own), "Period": own["Period"], **common}
+
+
+def _log_trigger(own: Mapping[str, Any]) -> Json:
+    names = ("ScheduledQueryConfiguration", "QueryResultsToEvaluate", "QueryResultsToAlarm", "Threshold")
+    return {key: own[key] for key in (*names, "ComparisonOperator", "TreatMissingData") if key in own}
 
 
 def _query(query: Mapping[str, Any]) -> Json:

@@ -1,4 +1,5 @@
-"""Metric data queries: the metrics and expressions of a GetMetricData request or of an alarm, and their values."""
+"""Metric data queries: the metrics, expressions and Metrics Insights queries of a GetMetricData request or of an alarm,
+and their values."""
 
 from __future__ import annotations
 
@@ -12,10 +13,13 @@ from shopfast_obs.analysis import metric_math
 from shopfast_obs.analysis.anomaly import LEARNED
 from shopfast_obs.analysis.metric_math import Grid, MathError, Named, Scope, Series, Value
 from shopfast_obs.analysis.metric_search import read_search
+from shopfast_obs.analysis.metrics_insights import InsightsError, InsightsQuery, read_insights
 from shopfast_obs.localcloud.awsprotocol import AwsError
+from shopfast_obs.localcloud.metrics.insights import insights_series
 from shopfast_obs.localcloud.metrics.putting import dimensions_of
 from shopfast_obs.localcloud.metrics.reading import checked_period, checked_statistic, series, window
 from shopfast_obs.localcloud.metrics.store import MetricId, MetricStore, metric_id
+from shopfast_obs.parse.alarm_definition import is_insights
 
 ID = re.compile(r"[a-z][a-zA-Z0-9_]{0,254}\Z")
 MAX_QUERIES = 500
@@ -25,7 +29,7 @@ DEFAULT_PERIOD = 300
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A metric with a statistic, or an expression."""
+    """A metric with a statistic, an expression, or a query of Metrics Insights."""
 
     id: str
     expression: str = ""
@@ -35,6 +39,7 @@ class Query:
     unit: str | None = None
     label: str = ""
     returned: bool = True
+    insights: InsightsQuery | None = None
 
 
 def queries_of(listed: Sequence[Mapping[str, Any]]) -> tuple[Query, ...]:
@@ -63,8 +68,10 @@ def _query(item: Mapping[str, Any]) -> Query:
         raise AwsError("ValidationError", f"Exactly one of MetricStat and Expression must be specified for {name}.")
     common = {"label": item.get("Label") or "", "returned": item.get("ReturnData", True)}
     if expression is not None:
-        period = item.get("Period")
-        return Query(name, expression, period=checked_period(period) if period else 0, **common)
+        period = checked_period(item["Period"]) if item.get("Period") else 0
+        if is_insights(expression):
+            return Query(name, "", period=period or DEFAULT_PERIOD, insights=_insights(name, expression), **common)
+        return Query(name, expression, period=period, **common)
     assert stat is not None
     metric = stat["Metric"]
     found = metric_id(
@@ -72,6 +79,13 @@ def _query(item: Mapping[str, Any]) -> Query:
     )
     checked_statistic(stat["Stat"])
     return Query(name, "", found, stat["Stat"], checked_period(stat["Period"]), stat.get("Unit"), **common)
+
+
+def _insights(name: str, expression: str) -> InsightsQuery:
+    try:
+        return read_insights(expression)
+    except InsightsError as problem:
+        raise AwsError("ValidationError", f"Error in expression '{name}': {problem}") from None
 
 
 def _check_names(query: Query, ids: set[str]) -> None:
@@ -120,7 +134,7 @@ class Computation:
             if current.id in seen:
                 continue
             seen.add(current.id)
-            periods += [current.period] if current.metric else []
+            periods += [current.period] if current.metric or current.insights else []
             if current.expression:
                 waiting += self._referred(current.expression)
         return min(periods, default=DEFAULT_PERIOD)
@@ -135,6 +149,9 @@ class Computation:
         grid = self._grid(period)
         if query.metric:
             return series(self._store, query.metric, query.statistic, grid, query.unit)
+        if query.insights:
+            found = insights_series(query.insights, self._store, grid)
+            return found if query.insights.groups else found[0].series if found else {}
         metrics = tuple(q.id for q in self._queries.values() if q.metric)
         try:
             named = {name: self.value(name) for name in self._referred(query.expression)}

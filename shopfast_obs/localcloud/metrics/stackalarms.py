@@ -7,20 +7,22 @@ from typing import Any
 
 from shopfast_obs.localcloud.interface import Scope
 from shopfast_obs.localcloud.metrics.alarm_api import check_rule
-from shopfast_obs.localcloud.metrics.book import COMPOSITE, METRIC
+from shopfast_obs.localcloud.metrics.book import COMPOSITE, LOG, METRIC
 from shopfast_obs.localcloud.metrics.cloudwatch import CloudWatch
 from shopfast_obs.localcloud.metrics.definitions import check_common, watch_of
+from shopfast_obs.localcloud.metrics.log_alarms import log_watch_of
 
 Json = Any  # what a template may hold
 WHOLE = (
-    *("EvaluationPeriods", "DatapointsToAlarm", "Period"),
+    *("EvaluationPeriods", "DatapointsToAlarm", "Period", "WarmUpPeriodDurationInMinutes"),
     *("ActionsSuppressorWaitPeriod", "ActionsSuppressorExtensionPeriod"),
+    *("QueryResultsToEvaluate", "QueryResultsToAlarm", "StartTimeOffset", "EndTimeOffset", "ActionLogLineCount"),
 )
-TRUE_FALSE = ("ActionsEnabled", "ReturnData")
+TRUE_FALSE = ("ActionsEnabled", "ReturnData", "OnlyStartEvaluatingAfterWarmUpPeriodEnds")
 
 
 class StackAlarms:
-    """What the CloudFormation seam calls with the properties of AWS::CloudWatch::Alarm and ::CompositeAlarm."""
+    """What the CloudFormation seam calls with the properties of an Alarm, a CompositeAlarm or a LogAlarm."""
 
     def __init__(self, cloudwatch: CloudWatch) -> None:
         self._cloudwatch = cloudwatch
@@ -29,10 +31,13 @@ class StackAlarms:
         """Create or update the alarm; its ARN. `AlarmName` must be there. Raises AwsError with CloudWatch's message."""
         plain = {key: _typed(key, value) for key, value in properties.items() if value is not None and key != "Tags"}
         tags = {str(tag["Key"]): str(tag["Value"]) for tag in properties.get("Tags") or []}
-        kind = COMPOSITE if "AlarmRule" in plain else METRIC
+        kind = COMPOSITE if "AlarmRule" in plain else LOG if "ScheduledQueryConfiguration" in plain else METRIC
         region = self._cloudwatch.region(scope)
         check_common(plain)
-        check_rule(region.alarms, plain) if kind == COMPOSITE else watch_of(plain)
+        if kind == COMPOSITE:
+            check_rule(region.alarms, plain)
+        else:
+            log_watch_of(plain) if kind == LOG else watch_of(plain)
         alarm = region.alarms.put(kind, plain, tags)
         region.evaluator.evaluate_now(alarm.name)
         return alarm.arn

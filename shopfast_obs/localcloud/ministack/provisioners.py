@@ -34,7 +34,7 @@ def handlers(alarms: Alarms, physical_name: Callable[..., str]) -> dict[str, dic
         "AWS::EC2::EIP": {"create": _create_address, "update": _keep, "delete": _release_address},
         "AWS::EC2::NatGateway": {"create": _create_nat_gateway, "update": _keep, "delete": _delete_nat_gateway},
     }
-    for kind in ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm"):
+    for kind in ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm", "AWS::CloudWatch::LogAlarm"):
         own[kind] = _alarm_handlers(alarms, physical_name)
     return own
 

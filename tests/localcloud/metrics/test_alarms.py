@@ -389,3 +389,54 @@ def test_a_moved_clock_is_noticed_by_itself(tmp_path: Path) -> None:
         world.put(5.0)
         clock.time += 60
         assert len(world.published(1)) == 1
+
+
+BY_FUNCTION = [{"Id": "q", "Expression": 'SELECT SUM(Errors) FROM SCHEMA("L", Fn) GROUP BY Fn', "Period": 60}]
+
+
+def errors(world: World, function: str, value: float) -> None:
+    """A point of a function's errors in this minute."""
+    dimensions = [{"Name": "Fn", "Value": function}]
+    data = {"MetricName": "Errors", "Value": value, "Timestamp": world.clock.time, "Dimensions": dimensions}
+    world.cloudwatch.put_metric_data(Namespace="L", MetricData=[data])
+
+
+def test_an_alarm_on_metrics_insights_has_the_state_of_its_worst_series(world: World) -> None:
+    """Each group is evaluated for itself: two errors here and none there are no average of one."""
+    world.alarm(Metrics=BY_FUNCTION, Threshold=1.0)
+    errors(world, "calm", 0)
+    errors(world, "broken", 2)
+    world.pass_time(60)
+    assert world.state() == "ALARM"
+    errors(world, "calm", 0)
+    errors(world, "broken", 0)
+    world.pass_time(60)
+    assert world.state() == "OK"
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"EvaluationWindow": {"WallClockWindow": {"Timezone": "UTC"}}}, "does not have wall clock windows"),
+        ({"EvaluationCriteria": {"PromQLCriteria": {"Query": "up"}}}, "does not have EvaluationCriteria"),
+    ],
+)
+def test_what_the_cloud_does_not_evaluate_is_refused(world: World, more: dict[str, Any], said: str) -> None:
+    """Nothing is accepted and ignored."""
+    with pytest.raises(ClientError, match=said):
+        world.alarm(**more)
+
+
+@pytest.mark.parametrize(("whole", "state"), [(True, "INSUFFICIENT_DATA"), (False, "ALARM")])
+def test_a_new_alarm_warms_up(world: World, whole: bool, state: str) -> None:
+    """For the whole period, or until it has data for an evaluation."""
+    period = {"WarmUpPeriodDurationInMinutes": 3, "OnlyStartEvaluatingAfterWarmUpPeriodEnds": whole}
+    world.alarm(WarmUpConfiguration=period, EvaluationPeriods=2, TreatMissingData="breaching")
+    assert world.state() == "INSUFFICIENT_DATA"
+    for _ in range(2):
+        world.put(5)
+        world.pass_time(60)
+    assert world.state() == state
+    world.put(5)
+    world.pass_time(60)
+    assert world.state() == "ALARM"
