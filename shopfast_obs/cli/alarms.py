@@ -29,7 +29,8 @@ F = TypeVar("F", bound=Callable[..., Any])
 FILE = click.Path(path_type=Path)
 
 LOOK = 1.0  # seconds between two looks at an alarm
-STEP = 30.0  # seconds that --hurry moves the clock at each look
+STEP = 30.0  # seconds that --hurry moves the clock at each look, while something has to happen in each minute
+QUICK_LOOK, QUICK_STEP = 0.3, 60.0  # where nothing has to: the cloud looks at its clock four times a second
 
 
 @click.group()
@@ -195,15 +196,18 @@ def wait_command(app: App, *, name: str, state: str, timeout: float, hurry: bool
     """
     from shopfast_obs.cli.traffic import shoppers
 
-    with contextlib.nullcontext() if scenario is None else shoppers(app, scenario, rps=2):
-        reached = _wait(app, name, state, timeout, hurry=hurry)
+    with contextlib.nullcontext() if scenario is None else shoppers(app, scenario, rps=2, patient=False):
+        quick = hurry and scenario is None and state == "OK"
+        pace = (QUICK_LOOK, QUICK_STEP) if quick else (LOOK, STEP if hurry else 0.0)
+        reached = _wait(app, name, state, timeout, pace)
     if not reached:
         app.terminal.say(f"{name} is not {state} after {timeout:g} s.")
         app.exit(EXIT_FINDINGS)
 
 
-def _wait(app: App, name: str, state: str, timeout: float, *, hurry: bool) -> bool:
-    """True once the alarm has the state, False when the time is over."""
+def _wait(app: App, name: str, state: str, timeout: float, pace: tuple[float, float]) -> bool:
+    """True once the alarm has the state, False when the time is over. The pace: seconds between two looks, and by how
+    many the clock is moved at each."""
     from shopfast_obs.cloud.clock import hurried
 
     ends = time.monotonic() + timeout
@@ -216,9 +220,9 @@ def _wait(app: App, name: str, state: str, timeout: float, *, hurry: bool) -> bo
                 app.terminal.out(f"{name} is {state}: {now.reason}")
                 return True
             progress.update(f"{name} is {now.state}: {now.reason}")
-            if hurry:
-                hurried(app.target(), STEP)
-            time.sleep(LOOK)
+            if pace[1]:
+                hurried(app.target(), pace[1])
+            time.sleep(pace[0])
     return False
 
 

@@ -47,29 +47,29 @@ class App:
 
     def client(self, service: str) -> Any:  # noqa: ANN401 - boto3 makes its clients at run time
         """A boto3 client for the target."""
-        from shopfast_obs.cloud.session import Session
+        from shopfast_obs.cloud.session import session
 
-        return Session(self.target()).client(service)
+        return session(self.target()).client(service)
 
     def patient_client(self, service: str) -> Any:  # noqa: ANN401
         """A boto3 client that waits as long as a function may run, and repeats nothing."""
-        from shopfast_obs.cloud.session import Session
+        from shopfast_obs.cloud.session import session
 
-        return Session(self.target()).patient(service)
+        return session(self.target()).patient(service)
 
     def clients(self) -> Callable[[str], Any]:
         """A factory of boto3 clients for the target, one session for all."""
-        from shopfast_obs.cloud.session import Session
+        from shopfast_obs.cloud.session import session
 
-        return Session(self.target()).client
+        return session(self.target()).client
 
     def cloud(self) -> Cloud:
         """Everything that the target can be asked."""
         from shopfast_obs.cloud.aws import AwsCloud
-        from shopfast_obs.cloud.session import Session
+        from shopfast_obs.cloud.session import session
 
         target = self.target()
-        return AwsCloud(target, Session(target).client)
+        return AwsCloud(target, session(target).client)
 
     def clouds(self) -> list[Cloud]:
         """The target in each of the regions that were named, or in the one."""

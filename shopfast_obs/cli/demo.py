@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 @pass_app
 @needs("workshop")
 def command(app: App, keep: bool) -> None:
-    """Deploy, see it fail, diagnose, instrument, alarm, fix, see it work: on a copy, in about two minutes.
+    """Deploy, see it fail, diagnose, instrument, alarm, fix, see it work: on a copy, in about a minute.
 
     \b
     Example:
@@ -62,7 +62,7 @@ class Story:
         )
         self._step("Derive alarms from the configuration.", "alarms apply", brief=True)
         self._step("Deploy what was instrumented, not fixed yet.", "deploy")
-        self._shoppers("More shoppers, so that the alarms have something to see.", seconds=10)
+        self._shoppers("More shoppers, so that the alarms have something to see.", seconds=8)
         alarm = _watched(App())
         if alarm:
             self._step(
@@ -73,7 +73,8 @@ class Story:
         after = self._shoppers("The same shoppers again.")
         if alarm:
             self._step("The alarm recovers by itself.", f"alarms wait {alarm} OK --hurry")
-        self._step("And now there are traces to look at.", "report traces --since 5m")
+        self._step("And now there are traces to look at.", "report traces --since deploy")
+        self._step("What the traces say of the fix.", "compare --across deploy")
         self._compare(before, after)
 
     def _say(self, sentence: str) -> None:
@@ -94,7 +95,7 @@ class Story:
         if code and not (findings and code == 1):
             raise ShopfastObsError(f"The demo stopped at `shopfast-obs {line}`.", "Its message stands above.")
 
-    def _shoppers(self, sentence: str, seconds: float = 14) -> Summary:
+    def _shoppers(self, sentence: str, seconds: float = 12) -> Summary:
         from shopfast_obs.cli.traffic import observed, show
 
         self._say(sentence)

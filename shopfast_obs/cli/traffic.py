@@ -80,8 +80,9 @@ def send(
 
 
 @contextmanager
-def shoppers(app: App, scenario: str, *, rps: float, seed: int = 1) -> Iterator[Traffic]:
-    """The scenario's shoppers come while the block runs; at its end the answers that are under way are waited for."""
+def shoppers(app: App, scenario: str, *, rps: float, seed: int = 1, patient: bool = True) -> Iterator[Traffic]:
+    """The scenario's shoppers come while the block runs; at its end the answers that are under way are waited for,
+    unless nobody wants to know them."""
     from shopfast_obs.cloud.traffic import Traffic
 
     traffic = Traffic(_scenario(app, scenario), _outputs(app), rps=rps, seed=seed)
@@ -89,7 +90,7 @@ def shoppers(app: App, scenario: str, *, rps: float, seed: int = 1) -> Iterator[
     try:
         yield traffic
     finally:
-        traffic.stop()
+        traffic.stop() if patient else traffic.stop(patience=0)
 
 
 def _outputs(app: App) -> dict[str, str]:

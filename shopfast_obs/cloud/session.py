@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from functools import lru_cache
 from typing import Any
 
 from shopfast_obs.cloud.interface import Keys, Target
@@ -64,6 +65,17 @@ class Session:
                     "There are no AWS credentials.", "Set AWS_PROFILE or pass --profile; or use --target local."
                 )
         return self._session.client(service, endpoint_url=self.target.endpoint_url, config=config)
+
+
+@lru_cache(maxsize=8)
+def _of_local_cloud(target: Target) -> Session:
+    return Session(target)
+
+
+def session(target: Target) -> Session:
+    """A session for the target. That of a local cloud is one for the whole process: its clients take a quarter of a
+    second of the processor each command anew, and several commands in one process ask the same cloud."""
+    return _of_local_cloud(target) if target.name == "local" else Session(target)
 
 
 def _named(target: Target) -> dict[str, str | None]:

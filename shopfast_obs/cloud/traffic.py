@@ -91,11 +91,12 @@ class Traffic:
         for shopper in self._crowd:
             shopper.start()
 
-    def stop(self) -> Run:
-        """Send nothing more, wait for the answers that are under way, and return what was seen."""
+    def stop(self, *, patience: float = REQUEST_TIMEOUT + 5) -> Run:
+        """Send nothing more, wait for the answers that are under way, for so many seconds, and return what was seen."""
         self._stop.set()
+        ends = time.monotonic() + patience
         for shopper in self._crowd:
-            shopper.join(REQUEST_TIMEOUT + 5)
+            shopper.join(max(0.0, ends - time.monotonic()))
         self._http.clear()
         return self.run
 

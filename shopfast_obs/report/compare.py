@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from shopfast_obs.analysis.chances import ENOUGH
 from shopfast_obs.analysis.compare import Comparison
@@ -51,19 +51,36 @@ def compare_report(found: Comparison, told: Told) -> Report:
         _latencies("Routes", found.routes),
         _percentiles("Percentiles of routes", found.routes),
         _rates("Errors", found.errors),
-        _rates("Cold starts", found.cold_starts),
-        _rates("Requests that waited for a cold start", found.waited),
-        _latencies("Calls between services", found.edges),
-        _rates("Failed calls between services", found.edge_errors),
+        _rates("Cold starts", _judged(found.cold_starts)),
+        _rates("Requests that waited for a cold start", _judged(found.waited)),
+        _latencies("Calls between services", _judged(found.edges)),
+        _rates("Failed calls between services", _judged(found.edge_errors)),
         _latencies("Chains of calls", [row for row in found.chains if row.verdict not in UNDECIDED]),
         _rates("Failed chains", [row for row in found.chain_errors if row.verdict not in UNDECIDED]),
         _amounts("Calls per request", found.calls, "{:.2f}".format),
         _amounts("Critical path per request", found.critical_path, seconds),
         _rates("What requests have", [row for row in found.attributes if row.verdict not in UNDECIDED]),
         _presence(found),
-        Section("Data quality", found.warnings),
+        Section("Data quality", (*found.warnings, *_unjudged(found))),
     )
     return Report(title, tuple(section for section in sections if section.rows or section.lines))
+
+
+_Judged = TypeVar("_Judged", LatencyChange, RateChange)
+
+
+def _judged(changes: Sequence[_Judged]) -> list[_Judged]:
+    """Those with enough data; where nothing can be said of routes, it is said there."""
+    return [change for change in changes if change.verdict != UNDECIDED[1]]
+
+
+def _unjudged(found: Comparison) -> tuple[str, ...]:
+    rates = (*found.cold_starts, *found.waited, *found.edge_errors)
+    count = sum(row.verdict == UNDECIDED[1] and any(row.before + row.after) for row in rates)
+    count += sum(row.verdict == UNDECIDED[1] for row in found.edges)
+    return (
+        (f"few: {plural(count, 'row')} about cold starts and calls between services (--format json)",) if count else ()
+    )
 
 
 def _verdict(found: Comparison, told: Told) -> tuple[str, ...]:

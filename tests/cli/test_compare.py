@@ -168,3 +168,5 @@ def test_too_few_traces_are_no_good_news() -> None:
     cloud = FakeCloud(recorded_traces=[*traces(now - 1100, 0.2, 10), *traces(now - 500, 0.4, 10)])
     result = run(cloud, "20m..10m", "10m..")
     assert (result.exit_code, "no route has 20 requests" in result.stdout) == (0, True)
+    assert "Calls between services" not in result.stdout
+    assert "about cold starts and calls between services" in result.stdout
