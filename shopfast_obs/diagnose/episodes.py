@@ -10,8 +10,10 @@ from shopfast_obs.diagnose.context import Context
 from shopfast_obs.model.resources import Resource
 from shopfast_obs.model.telemetry import InvocationReport, LogEvent
 from shopfast_obs.parse import platform
+from shopfast_obs.parse.open_requests import OpenRequests
 
-Episode = tuple[str, int]  # a stream, and how many REPORTs it had before
+# A stream, and how many REPORTs it had before; while it serves several requests at once, the line's own.
+Episode = tuple[str, int | str]
 
 
 class Failures(NamedTuple):
@@ -48,8 +50,13 @@ def _episodes(events: Iterable[LogEvent]) -> Mapping[int, Episode]:
     """The episode of each line, by its `id()`: all up to a REPORT, what came before START included."""
     found: dict[int, Episode] = {}
     ended: dict[str, int] = {}
+    streams: dict[str, OpenRequests] = {}
     for event in events:
-        found[id(event)] = (event.stream, ended.get(event.stream, 0))
+        served = streams.setdefault(event.stream, OpenRequests())
+        shared = served.several
+        request = served.take(event.message)
+        own = request if shared or served.several else ""
+        found[id(event)] = (event.stream, own or ended.get(event.stream, 0))
         if platform.report(event.message, event) is not None:
             ended[event.stream] = ended.get(event.stream, 0) + 1
     return found

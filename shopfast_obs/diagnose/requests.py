@@ -6,7 +6,7 @@ Each invocation has one verdict: from its REPORT, the lines around it, the last 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from shopfast_obs.analysis.outcome import operation
@@ -16,6 +16,7 @@ from shopfast_obs.diagnose.invocations import out_of_memory
 from shopfast_obs.model.resources import Resource
 from shopfast_obs.model.telemetry import InvocationReport, LogEvent, Segment, Trace
 from shopfast_obs.parse import platform, powertools
+from shopfast_obs.parse.open_requests import OpenRequests
 
 Verdict = Literal["ok", "error", "timeout", "out_of_memory", "downstream", "reinit"]
 MOST = 0.7  # of its time: a request that waited so long for one call was killed by that call
@@ -145,29 +146,56 @@ def _key(report: InvocationReport) -> tuple[str, str, float]:
     return report.stream, report.request_id, report.timestamp
 
 
+@dataclass(slots=True)
+class _Stream:
+    """What is known of one execution environment while its log is read: the lines of each request that is open, and
+    those that no request has yet."""
+
+    served: OpenRequests = field(default_factory=OpenRequests)
+    lines: dict[str, _Around] = field(default_factory=dict)
+    before: _Around = field(default_factory=_Around)
+    killed: bool = False
+
+    def around(self, message: str) -> _Around:
+        """The lines that this one belongs to; of several requests, those of the one that it names, or nobody's."""
+        if self.served.several:
+            return self.lines.get(self.served.of(message), _Around())
+        return self.lines.get(self.served.only, self.before)
+
+    def start(self, message: str) -> None:
+        """A request begins; its new init may be told before it starts."""
+        request = self.served.take(message)
+        if not self.served.several:
+            self.lines.clear()
+        self.lines[request] = _Around(after_a_kill=self.killed, init_failed=self.before.init_failed)
+        self.before = _Around()
+
+    def end(self, report: InvocationReport) -> _Around:
+        """The lines of the request that ends."""
+        found = self.lines.pop(report.request_id, self.before)
+        self.served.close(report.request_id)
+        self.killed = report.status == "timeout" or (self.killed and report.status != "success")
+        self.before = _Around()
+        return found
+
+
 def _surroundings(events: tuple[LogEvent, ...]) -> dict[tuple[str, str, float], _Around]:
     """What was written around every REPORT. Environments write at the same time, each into its own stream."""
     found: dict[tuple[str, str, float], _Around] = {}
-    current: dict[str, _Around] = {}
-    killed: dict[str, bool] = {}
+    streams: dict[str, _Stream] = {}
     for event in events:
-        lines = current.setdefault(event.stream, _Around())
-        message = event.message
+        stream, message = streams.setdefault(event.stream, _Stream()), event.message
         if platform.started(message):
-            # Its new init may be told before it starts.
-            current[event.stream] = _Around(after_a_kill=killed.get(event.stream, False), init_failed=lines.init_failed)
+            stream.start(message)
         elif (report := platform.report(message, event)) is not None:
-            found[_key(report)] = lines
-            killed[event.stream] = killed.get(event.stream, False) or report.status == "timeout"
-            if report.status == "success":
-                killed[event.stream] = False
-            current[event.stream] = _Around()
+            found[_key(report)] = stream.end(report)
         elif (init := platform.init_report(message, event)) is not None:
+            lines = stream.around(message)
             lines.init_failed = lines.init_failed or (init.phase == "invoke" and init.status != "success")
         elif platform.timeout(message) or platform.runtime_exit(message):
-            killed[event.stream] = True
+            stream.killed = True
         elif not platform.is_platform(message):
-            _read(lines, message)
+            _read(stream.around(message), message)
     return found
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from shopfast_obs.model.telemetry import LogEvent
 from shopfast_obs.parse import platform, powertools
+from shopfast_obs.parse.open_requests import OpenRequests
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,17 +84,9 @@ def at(fields: Mapping[str, Any], path: str) -> Any:  # noqa: ANN401 - any JSON 
 
 
 def _attributed(stream: Sequence[LogEvent]) -> list[tuple[LogEvent, str]]:
-    """Every event with the request that its execution environment served then: one at a time, START to REPORT."""
-    found, current = [], ""
-    for event in stream:
-        started = platform.started(event.message)
-        if started:
-            current = started
-        request = current or platform.request_id(event.message)
-        found.append((event, request))
-        if event.message.startswith("REPORT RequestId:"):
-            current = ""
-    return found
+    """Every event with the request that its execution environment served then."""
+    served = OpenRequests()
+    return [(event, served.take(event.message)) for event in stream]
 
 
 def _chosen(

@@ -10,6 +10,7 @@ from functools import lru_cache
 from shopfast_obs.model.failures import Failure, FailureKind, Frame
 from shopfast_obs.model.telemetry import InvocationReport, LogEvent
 from shopfast_obs.parse import fates, platform, powertools
+from shopfast_obs.parse.open_requests import OpenRequests
 from shopfast_obs.parse.unread import Unread, defect
 
 _TOLD_AT_ONCE = ("exception", "logged")  # what comes after such a line adds nothing to it
@@ -44,9 +45,14 @@ def failures(events: Iterable[LogEvent], heard: Heard | None = None) -> LogFailu
 class _Stream:
     """What is known about one execution environment while its log is read."""
 
-    request: str = ""
+    served: OpenRequests = field(default_factory=OpenRequests)
     last_line: str = ""
     nameless: list[int] = field(default_factory=list)  # failures of a request that no line has named yet
+
+    @property
+    def said_last(self) -> str:
+        """The line before; of several requests at once nobody knows whose it is."""
+        return "" if self.served.several else self.last_line
 
 
 class _Reader:
@@ -71,11 +77,12 @@ class _Reader:
     def _platform(self, event: LogEvent, stream: _Stream) -> None:
         started = platform.started(event.message)
         if started:
-            stream.request, stream.last_line, stream.nameless = started, "", []
+            stream.served.take(event.message)
+            stream.last_line, stream.nameless = "", []
             self.attempts[started] = self.attempts.get(started, 0) + 1
             return
         if event.message.startswith("END RequestId:"):
-            stream.request = ""
+            stream.served.close(platform.request_id(event.message))
             return
         report = platform.report(event.message, event)
         if report is not None:
@@ -91,12 +98,14 @@ class _Reader:
         self.reports[request, self.attempts.get(request, 0)] = report
         if report.trace_id:
             self.traces[request] = report.trace_id
-        for index in stream.nameless:  # a log that begins within an invocation
+        alone = not stream.served.several
+        for index in stream.nameless if alone else ():  # a log that begins within an invocation
             self.found[index] = self.found[index]._replace(request_id=request, attempt=self.attempts.get(request, 0))
         if report.status != "success":
             said = fates.described(report.status, report.error_type, report.duration)
             self.fates.add("report", self._made(event, stream, *said, request_id=request))
-        stream.request, stream.nameless = "", []
+        stream.served.close(request)
+        stream.nameless = []
 
     def _init(self, event: LogEvent, stream: _Stream) -> None:
         report = platform.init_report(event.message, event)
@@ -148,7 +157,7 @@ class _Reader:
         record: powertools.LogRecord = _NO_RECORD,
         frames: tuple[Frame, ...] = (),
     ) -> None:
-        request = request_id or record.request_id or stream.request
+        request = request_id or record.request_id or stream.served.only
         if not request:
             stream.nameless.append(len(self.found))
         made = self._made(event, stream, kind, type_, message, request_id=request)
@@ -170,7 +179,7 @@ class _Reader:
             line=event.message,
             group=event.group,
             stream=event.stream,
-            detail="" if kind in _TOLD_AT_ONCE else stream.last_line.strip(),
+            detail="" if kind in _TOLD_AT_ONCE else stream.said_last.strip(),
         )
 
     def finished(self) -> LogFailures:
