@@ -21,6 +21,7 @@ UNKNOWN_WORK = 4  # a killed invocation is assumed to need up to this many timeo
 HEADROOM = 3  # the timeout is this many times the slowest expected duration
 LEAST_AFTER_KILLS = 10  # seconds: a re-init after a kill counts against the timeout, too
 MOST_SECONDS = whole("lambda-max-timeout")
+BY_INSTANCE = "Managed Instances are paid by the instance, whatever runs on them"
 MEMORY_IN_USE = 0.7  # at most this share of the memory should be in use
 USD_PER_GB_SECOND = number("lambda-price-gb-second")
 
@@ -72,8 +73,11 @@ def advise(
     *,
     cpu_bound: bool,
     limit: Limit | None = None,
+    longest: int = MOST_SECONDS,
+    managed: bool = False,
 ) -> Advice | None:
-    """The memory and timeout that fit what was observed; None when nothing was. With `cpu_bound` memory buys speed."""
+    """The memory and timeout that fit what was observed; None when nothing was. With `cpu_bound` memory buys speed.
+    `longest` is the longest timeout that Lambda takes; a `managed` function is paid by its instance."""
     if not reports:
         return None
     censored = sum(report.status == "timeout" for report in reports)
@@ -82,9 +86,9 @@ def advise(
     memory = _memory(work, used, memory_mb, timeout, cpu_bound=cpu_bound)
     slowest = work * cpu_share(memory_mb) / cpu_share(memory) if cpu_bound else work
     seconds = max(math.ceil(HEADROOM * slowest), timeout, LEAST_AFTER_KILLS if censored else 0)
-    case = _Case(reports, censored, work, slowest, timeout, memory_mb, memory)
+    case = _Case(reports, censored, work, slowest, timeout, memory_mb, memory, managed)
     reason = case.reason()
-    bound = limit if limit is not None and limit.seconds < MOST_SECONDS else Limit(MOST_SECONDS, "Lambda")
+    bound = limit if limit is not None and limit.seconds < longest else Limit(longest, "Lambda")
     if seconds > bound.seconds and seconds > timeout:
         seconds = max(timeout, math.floor(bound.seconds))
         reason += f" {seconds} s is all that {bound.reason} allows."
@@ -112,6 +116,7 @@ class _Case:
     timeout: int
     before: int
     after: int
+    managed: bool = False
 
     def reason(self) -> str:
         """Why this size, with the numbers."""
@@ -123,6 +128,8 @@ class _Case:
             )
         if self.after == self.before:
             return f"{known}; the timeout leaves {HEADROOM} times the slowest expected duration."
+        if self.managed:
+            return f"{known}. {self.before} MB are nearly full."
         return (
             f"{known}. {self.before} MB come with {percent(cpu_share(self.before))} of a vCPU, {self.after} MB with "
             f"{percent(cpu_share(self.after))}: the same work then takes at most {self.slowest:.1f} s."
@@ -130,6 +137,8 @@ class _Case:
 
     def effect(self) -> str:
         """What it costs and brings, per million invocations."""
+        if self.managed:
+            return BY_INSTANCE
         if self.censored:
             lost, spent = self.timeout * self.before / 1024, self.slowest * self.after / 1024
             return (

@@ -82,6 +82,11 @@ def command(
     interrupted.finish(app)
     versions = Versions(app.patient_client("lambda"), function)
     configuration = versions.configuration()
+    if configuration.get("CapacityProviderConfig"):
+        raise UserError(
+            f"{function} runs on Managed Instances, where neither CPU nor price comes with MemorySize.",
+            "Choose the instances and the memory of a vCPU in its capacity provider.",
+        )
     if app.target().name == "aws" and not yes:
         _ask(app, function, len(memory) * (invocations + 1))
     started = time.time()

@@ -52,6 +52,8 @@ from shopfast_obs.model.resources import (
     Inventory,
     Resource,
 )
+from shopfast_obs.parse import unseen_kinds
+from shopfast_obs.parse.function_policies import permissions
 
 Reader = Callable[[Calls, Declared], list[Resource]]
 WORKERS = 8
@@ -111,7 +113,7 @@ def read(calls: Calls, source: str, chosen: Sequence[str] = ()) -> Inventory:
     beyond = {key: properties for text, _ in texts for key, properties in text.items()}
     other = [r.resource(r.physical_id, {}) for r in declared.resources if r.type not in READ_TYPES]
     whole = templates.completed(kept + other, beyond, READ_TYPES)
-    return Inventory(source, tuple(whole), gaps)
+    return Inventory(source, (*whole, *permissions(whole)), (*gaps, *unseen_kinds.gaps((*found, *other))))
 
 
 def _names(calls: Calls, source: str, chosen: Sequence[str]) -> tuple[Sequence[str], Gap | None]:

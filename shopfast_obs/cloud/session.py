@@ -9,8 +9,9 @@ from typing import Any
 from shopfast_obs.cloud.interface import Keys, Target
 from shopfast_obs.cloud.target import LOCAL_ACCOUNT
 from shopfast_obs.errors import CloudUnreachableError, DeployError, ShopfastObsError
+from shopfast_obs.facts import whole
 
-LONGEST_INVOCATION = 910  # seconds: a function may run for 900
+LONGEST_INVOCATION = whole("lambda-max-timeout") + 10  # seconds
 
 
 class Session:

@@ -79,7 +79,7 @@ def _doors(context: Context) -> dict[str, tuple[Door, ...]]:
 
 
 def _seconds(integration: Mapping[str, Any], usual: float) -> float:
-    """How long the integration waits; 0 for one that streams and names no time, which may take 15 minutes."""
+    """How long the integration waits; 0 for one that streams and names no time, which takes as long as it takes."""
     said = number(integration.get("TimeoutInMillis"))
     streams = integration.get("ResponseTransferMode") == "STREAM" or STREAMING in str(integration.get("Uri"))
     return said / 1000 if said else 0.0 if streams else usual

@@ -6,6 +6,7 @@ from shopfast_obs.analysis import sizing
 from shopfast_obs.diagnose import callers
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.invocations import Configured, out_of_memory
+from shopfast_obs.diagnose.managed import is_managed, longest_timeout
 from shopfast_obs.diagnose.waiting import waiting
 from shopfast_obs.model.findings import PropertyChange, Remedy
 from shopfast_obs.model.resources import FUNCTION, Resource
@@ -22,7 +23,16 @@ def size_remedy(function: Resource, context: Context, *, cpu_bound: bool) -> Rem
     unknown = Remedy("Measure it under traffic, then choose MemorySize and Timeout.")
     if size is None:
         return unknown
-    advice = sizing.advise(reports, size.memory_mb, size.timeout, cpu_bound=cpu_bound, limit=bound)
+    managed = is_managed(function)
+    advice = sizing.advise(
+        reports,
+        size.memory_mb,
+        size.timeout,
+        cpu_bound=cpu_bound and not managed,
+        limit=bound,
+        longest=longest_timeout(function, context),
+        managed=managed,
+    )
     if advice is None:
         return unknown
     changes = []

@@ -62,6 +62,7 @@ def setting(
     limits: str,
     misleads: str = "",
     runbook: str = "",
+    facts: tuple[str, ...] = (),
 ) -> Rule:
     """The rule that finds a setting that is not good."""
 
@@ -101,5 +102,6 @@ def setting(
         check=check,
         misleads=misleads,
         runbook=runbook,
+        facts=facts,
     )
     return rule

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 from shopfast_obs.errors import UserError
 from shopfast_obs.model.references import readable, reference
 from shopfast_obs.model.resources import NESTED, Gap, Inventory, Output, Resource
+from shopfast_obs.parse import unseen_kinds
 from shopfast_obs.parse.bodies import methods, stages
 from shopfast_obs.parse.dialects import sam
 from shopfast_obs.parse.dialects.interface import Template, is_serverless, mapping
+from shopfast_obs.parse.function_policies import permissions
 from shopfast_obs.parse.intrinsics import Resolver
 from shopfast_obs.parse.names import construct_path
 from shopfast_obs.parse.templatefile import HINT, Document, read_document
@@ -87,6 +89,8 @@ def inventory(
             except Exception as problem:  # one resource must not hide the others
                 gaps.append(Gap(f"{logical_id} of {source}", defect(problem)))
     found = [*resources, *(method for resource in resources for method in methods(resource)), *stages(resources)]
+    found += permissions(resources)
+    gaps += unseen_kinds.gaps(resources)
     return Inventory(source, tuple(found), tuple(gaps), tuple(_outputs(template.value, resolver, stack)))
 
 

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from shopfast_obs.cloud.calls import Calls, RefusedError
 from shopfast_obs.cloud.readers.declared import picked
-from shopfast_obs.cloud.readers.policies import permissions
+from shopfast_obs.cloud.readers.functions import rights
 from shopfast_obs.model.resources import (
     FUNCTION,
     FUNCTION_ALIAS,
@@ -65,7 +65,7 @@ def _asked(calls: Calls, function: Resource) -> tuple[Resource, list[Resource]]:
     reserved = answer("get_function_concurrency").get("ReservedConcurrentExecutions")
     own = [_config(function, i) for i in items("list_function_event_invoke_configs", "FunctionEventInvokeConfigs")]
     own += [_alias(function, item) for item in items("list_aliases", "Aliases")]
-    own += permissions(function.name, answer("get_policy")) + _urls(answer("get_function_url_config"))
+    own += rights(function.name, answer("get_policy")) + _urls(answer("get_function_url_config"))
     return replace(function, properties={**function.properties, "ReservedConcurrentExecutions": reserved}), own
 
 

@@ -7,8 +7,9 @@ from typing import Any
 
 from shopfast_obs.cloud.calls import Calls, RefusedError
 from shopfast_obs.cloud.readers.declared import Declared, StackResource, picked
-from shopfast_obs.cloud.readers.policies import permissions
-from shopfast_obs.model.resources import EVENT_SOURCE_MAPPING, FUNCTION, FUNCTION_URL, LOG_GROUP, Resource
+from shopfast_obs.cloud.readers.messages import parsed
+from shopfast_obs.model.resources import EVENT_SOURCE_MAPPING, FUNCTION, FUNCTION_URL, LOG_GROUP, PERMISSION, Resource
+from shopfast_obs.parse.function_policies import statements
 
 _SAME = (
     "FunctionName",
@@ -23,6 +24,10 @@ _SAME = (
     "PackageType",
     "EphemeralStorage",
     "Description",
+    "CapacityProviderConfig",
+    "TenancyConfig",
+    "DurableConfig",
+    "RuntimeConfig",
 )
 _MAPPING = (
     "FunctionName",
@@ -86,17 +91,26 @@ def _url(calls: Calls, owner: StackResource) -> list[Resource]:
     item = calls.one("lambda", "get_function_url_config", FunctionName=owner.physical_id)
     properties = picked(item, ("AuthType", "InvokeMode", "Cors")) | {"TargetFunctionArn": item["FunctionArn"]}
     name = str(item["FunctionArn"]).split(":function:")[-1]
-    return [owner.resource(item["FunctionUrl"], properties, item["FunctionArn"]), *_rights(calls, name)]
+    return [owner.resource(item["FunctionUrl"], properties, item["FunctionArn"]), *_of_policy(calls, name)]
 
 
-def _rights(calls: Calls, function: str) -> list[Resource]:
+def _of_policy(calls: Calls, function: str) -> list[Resource]:
     """What the function's policy says, which may say more than the stack's template."""
     try:
-        return permissions(function.partition(":")[0], calls.one("lambda", "get_policy", FunctionName=function))
+        return rights(function.partition(":")[0], calls.one("lambda", "get_policy", FunctionName=function))
     except RefusedError as refused:
         if refused.missing:
             return []
         raise
+
+
+def rights(function: str, answer: Mapping[str, Any]) -> list[Resource]:
+    """The permissions that the answer of GetPolicy gives."""
+    said = statements(parsed(answer.get("Policy") or "{}"))
+    return [
+        Resource(PERMISSION, f"{function}|{number}", properties={"FunctionName": function, **one})
+        for number, one in enumerate(said)
+    ]
 
 
 def log_groups(calls: Calls, declared: Declared) -> list[Resource]:

@@ -16,7 +16,7 @@ import time
 from unittest import mock
 
 SECONDS = 20  # for all events of a handler
-ASLEEP = 900  # seconds that a handler may sleep, none of which pass: Lambda ends a function after 15 minutes
+ASLEEP = 1800  # seconds that a handler may sleep, none of which pass: Lambda ends a function after 30 minutes
 MANY = 10  # handlers
 SERVICES = ("dynamodb", "s3", "sqs", "sns", "events", "stepfunctions", "lambda", "ssm")
 DEPTH = 5  # of an answer made from a service model

@@ -13,7 +13,8 @@ RULE = logged(
     says="{name} answers with more than the 6 MB that Lambda passes on, {count} times ({share} of its invocations)",
     when="its log has ResponseSizeTooLarge.",
     why="The work is done and paid for, and the caller gets an error.",
-    remedy="Page the answer, project the fields, or put it into S3 and answer with a link.",
+    remedy="Page the answer, project the fields, stream it (up to 200 MB, through Function URLs and REST APIs), or put "
+    "it into S3 and answer with a link.",
     limits="Only answers that were too large already; how near the others are is not in the log.",
     misleads="The handler ran to its end without an error.",
 )

@@ -7,6 +7,7 @@ from shopfast_obs.diagnose.callers import only_deployments_call
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.interface import Rule, plural
 from shopfast_obs.diagnose.invocations import Configured
+from shopfast_obs.diagnose.managed import is_managed
 from shopfast_obs.model.findings import Evidence, Outcome, Remedy, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
 
@@ -24,7 +25,7 @@ def check(function: Resource, context: Context) -> Outcome:
     if not anew:
         return RULE.clear(function, f"{plural(len(source.clients), 'client')} made once an environment")
     size = Configured.of(function)
-    small = size is not None and size.memory_mb <= SMALL
+    small = size is not None and size.memory_mb <= SMALL and not is_managed(function)
     return RULE.found(
         function,
         f"{function.name} makes {plural(len(anew), 'client')} in the request"

@@ -11,6 +11,7 @@ from shopfast_obs.diagnose.compute import compute_share
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.interface import Rule, plural
 from shopfast_obs.diagnose.invocations import Configured, exemplars, out_of_memory, unjudged
+from shopfast_obs.diagnose.managed import NO_SHARE, is_managed
 from shopfast_obs.diagnose.requests import of_verdict, telling_traces
 from shopfast_obs.diagnose.resizing import size_remedy
 from shopfast_obs.diagnose.waiting import waiting
@@ -39,6 +40,8 @@ class _Case:
 
 def check(function: Resource, context: Context) -> Outcome:
     """Found when invocations near the timeout with memory to spare and little CPU, and traces do not contradict."""
+    if is_managed(function):
+        return RULE.clear(function, NO_SHARE)
     nothing = unjudged(RULE, function, context)
     if nothing:
         return nothing

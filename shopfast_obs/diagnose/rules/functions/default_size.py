@@ -5,6 +5,7 @@ from __future__ import annotations
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.interface import Rule
 from shopfast_obs.diagnose.invocations import Configured, unjudged
+from shopfast_obs.diagnose.managed import is_managed
 from shopfast_obs.diagnose.resizing import size_remedy
 from shopfast_obs.model.findings import Evidence, Finding, Outcome, Remedy, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
@@ -19,7 +20,8 @@ def check(function: Resource, context: Context) -> Outcome:
     size = Configured.of(function)
     if size is None:
         return RULE.unknown(function, "its MemorySize or Timeout is left to a parameter")
-    short, small = size.timeout == TIMEOUT, size.memory_mb == MEMORY
+    managed = is_managed(function)  # there 128 MB cannot be, and nobody's CPU comes with the memory
+    short, small = size.timeout == TIMEOUT, size.memory_mb == MEMORY and not managed
     if not (short or small):
         return RULE.clear(function, f"{size.timeout} s and {size.memory_mb} MB were chosen")
     if context.observations is None:

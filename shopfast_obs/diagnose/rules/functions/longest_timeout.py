@@ -1,19 +1,27 @@
-"""Functions that may run for a quarter of an hour."""
+"""Functions that may run as long as Lambda allows."""
 
 from __future__ import annotations
 
 from shopfast_obs.diagnose.callers import only_deployments_call
 from shopfast_obs.diagnose.context import Context
+from shopfast_obs.diagnose.managed import longest_timeout
 from shopfast_obs.diagnose.setting import Setting, setting
 from shopfast_obs.diagnose.values import number
+from shopfast_obs.facts import whole
 from shopfast_obs.model.findings import Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
 
-LONGEST = 900  # seconds
+LONGEST = whole("lambda-max-timeout")  # seconds
+BEFORE = 900  # seconds: the longest until then, chosen by whoever wanted no limit
 
 
 def _deploys(function: Resource, context: Context) -> str:
-    return "only deployments call it, and wait longer" if only_deployments_call(function, context) else ""
+    if only_deployments_call(function, context):
+        return "only deployments call it, and wait longer"
+    seconds, longest = number(function.effective("Timeout")), longest_timeout(function, context)
+    if seconds and LONGEST <= seconds < longest:
+        return f"on Managed Instances it may run {longest:,} s"
+    return ""
 
 
 RULE = setting(
@@ -23,13 +31,15 @@ RULE = setting(
     FUNCTION,
     Setting(
         "Timeout",
-        lambda value: (number(value) or 0) < LONGEST,
-        "{name} may run {value} s: what hangs is noticed, and paid for, a quarter of an hour later",
+        lambda value: (number(value) or 0) < LONGEST and number(value) != BEFORE,
+        "{name} may run {value} s: what hangs is noticed, and paid for, that much later",
         concerns=_deploys,
     ),
-    when="Timeout is 900.",
+    when=f"Timeout is {LONGEST}, or {BEFORE}, which was the longest until 2026-11-18.",
     why="A timeout is there to end what will not end by itself. At the longest it never does.",
     remedy="A few times the slowest invocation that was ever needed.",
-    limits="A job that really takes that long is better off in Step Functions; the rule cannot tell.",
+    limits="A job that really takes that long is better off in Step Functions or a durable function; the rule cannot "
+    "tell.",
     misleads="No timeout is ever reported.",
+    facts=("lambda-max-timeout", "lambda-max-timeout-managed"),
 )

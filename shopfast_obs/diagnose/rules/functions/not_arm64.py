@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from shopfast_obs.diagnose.context import Context
+from shopfast_obs.diagnose.managed import NO_PRICE, is_managed
 from shopfast_obs.diagnose.setting import Setting, setting
 from shopfast_obs.model.findings import Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
@@ -16,6 +17,8 @@ def _neither(function: Resource, _: Context) -> str:
     """Why the processor of a function is no matter of configuration."""
     if function.properties.get("PackageType") == "Image":
         return "it is an image"
+    if is_managed(function):
+        return NO_PRICE
     runtime = function.properties.get("Runtime")
     return f"{runtime} runs on x86 only" if runtime in X86_ONLY else ""
 

@@ -8,6 +8,7 @@ from shopfast_obs.diagnose.compute import compute_share
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.interface import Rule, plural
 from shopfast_obs.diagnose.invocations import Configured, unjudged
+from shopfast_obs.diagnose.managed import NO_PRICE, is_managed
 from shopfast_obs.model.findings import Evidence, Outcome, Remedy, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
 
@@ -19,6 +20,8 @@ WORTH = 10.0  # USD a month
 
 def check(function: Resource, context: Context) -> Outcome:
     """Found when a smaller size would be a quarter cheaper even at the worst, and hardly slower."""
+    if is_managed(function):
+        return RULE.clear(function, NO_PRICE)
     nothing = unjudged(RULE, function, context)
     if nothing:
         return nothing

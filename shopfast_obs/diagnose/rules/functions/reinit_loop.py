@@ -7,6 +7,7 @@ from itertools import groupby
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.interface import Rule, plural, share_of
 from shopfast_obs.diagnose.invocations import exemplars, unjudged
+from shopfast_obs.diagnose.managed import NO_COLD_START, is_managed
 from shopfast_obs.diagnose.requests import of_verdict, requests
 from shopfast_obs.diagnose.resizing import size_remedy
 from shopfast_obs.model.findings import Evidence, Outcome, Severity
@@ -15,6 +16,8 @@ from shopfast_obs.model.resources import FUNCTION, Resource
 
 def check(function: Resource, context: Context) -> Outcome:
     """Found when killed invocations never reached the handler because their environment was being initialised again."""
+    if is_managed(function):
+        return RULE.clear(function, NO_COLD_START)
     nothing = unjudged(RULE, function, context)
     if nothing:
         return nothing

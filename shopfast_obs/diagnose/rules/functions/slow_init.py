@@ -6,6 +6,7 @@ from shopfast_obs.analysis.sizing import cpu_share, percentile
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.interface import Rule, plural, share_of
 from shopfast_obs.diagnose.invocations import Configured, exemplars, unjudged
+from shopfast_obs.diagnose.managed import NO_COLD_START, is_managed
 from shopfast_obs.model.findings import Evidence, Outcome, Remedy, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
 
@@ -14,6 +15,8 @@ LONG, ENOUGH = 5.0, 3
 
 def check(function: Resource, context: Context) -> Outcome:
     """Found when the median init takes longer than 5 s of the 10 s that Lambda gives."""
+    if is_managed(function):
+        return RULE.clear(function, NO_COLD_START)
     nothing = unjudged(RULE, function, context)
     if nothing:
         return nothing

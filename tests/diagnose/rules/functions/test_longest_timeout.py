@@ -14,14 +14,16 @@ def one(**properties: object) -> Resource:
 
 def test_found_when_the_setting_is_not_good() -> None:
     """The timeout is the longest that there is."""
-    bad = one(Timeout=900)
-    assert "it may run 900 s" in found(RULE.check(bad, declared(bad))).title
+    for seconds in (900, 1800):  # the longest until 2026-11-18, and since
+        bad = one(Timeout=seconds)
+        assert f"it may run {seconds} s" in found(RULE.check(bad, declared(bad))).title
 
 
 def test_clear_when_it_is() -> None:
     """As it should be."""
-    fine = one(Timeout=30)
-    assert clear(RULE.check(fine, declared(fine))) == "Timeout is 30"
+    for seconds in (30, 1200):  # a job of twenty minutes was chosen
+        fine = one(Timeout=seconds)
+        assert clear(RULE.check(fine, declared(fine))) == f"Timeout is {seconds}"
 
 
 def test_no_data_when_a_parameter_decides() -> None:
