@@ -125,7 +125,7 @@ def command(
         if template:
             from shopfast_obs.instrument.template import for_template
 
-            return for_template(template.resolve(), settings.root.resolve(), wanted, plan)
+            return for_template(template.resolve(), settings.root.resolve(), wanted, plan, settings.region)
         return _planned(settings, paths, wanted, reports, plan, layer, may_run=mode == "apply")
 
     whole = planned_without({})

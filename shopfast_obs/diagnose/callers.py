@@ -21,6 +21,7 @@ from shopfast_obs.model.resources import (
     REST_METHOD,
     Resource,
 )
+from shopfast_obs.parse.principals import service
 
 REST_SECONDS, HTTP_SECONDS = 29.0, 30.0  # the default integration timeouts of REST and of HTTP APIs
 SOCKET_SECONDS = 29.0  # of a WebSocket API, and its most
@@ -132,7 +133,7 @@ def _by_deployments(context: Context) -> frozenset[int]:
 def _let_in(function: Resource, context: Context) -> bool:
     """True where a permission lets another service call the function, or it has a URL."""
     permissions = context.naming(function, PERMISSION, "FunctionName")
-    others = [p for p in permissions if p.properties.get("Principal") != "cloudformation.amazonaws.com"]
+    others = [p for p in permissions if service(p.properties.get("Principal")) != "cloudformation"]
     return bool(others or context.naming(function, FUNCTION_URL, "TargetFunctionArn"))
 
 

@@ -6,11 +6,12 @@ from __future__ import annotations
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.facts import whole
 from shopfast_obs.model.resources import FUNCTION_URL, PERMISSION, STATE_MACHINE, Resource
+from shopfast_obs.parse.principals import service
 
 NO_SHARE = "it runs on Managed Instances, where no CPU comes with MemorySize"
 NO_PRICE = "it runs on Managed Instances, which are paid by the instance and not by the GB-second"
 NO_COLD_START = "it runs on Managed Instances, whose environments start before a request comes"
-_SYNCHRONOUS = ("apigateway.amazonaws.com", "elasticloadbalancing.amazonaws.com", "cognito-idp.amazonaws.com")
+_SYNCHRONOUS = frozenset({"apigateway", "elasticloadbalancing", "cognito-idp"})
 
 
 def is_managed(function: Resource) -> bool:
@@ -28,8 +29,8 @@ def _awaited(function: Resource, context: Context) -> bool:
     """True where a URL, an API or a workflow calls the function and waits for its answer."""
     if context.naming(function, FUNCTION_URL, "TargetFunctionArn"):
         return True
-    principals = {str(p.properties.get("Principal")) for p in context.naming(function, PERMISSION, "FunctionName")}
-    if any(principal.startswith(_SYNCHRONOUS) for principal in principals):
+    permissions = context.naming(function, PERMISSION, "FunctionName")
+    if not _SYNCHRONOUS.isdisjoint(service(p.properties.get("Principal")) for p in permissions):
         return True
     machines = context.inventory.of_type(STATE_MACHINE)
     return any(function in context.references.named(str(m.properties.get("DefinitionString", ""))) for m in machines)

@@ -15,6 +15,11 @@ def of_region(region: str) -> str:
     return next((id_ for id_, said in known.items() if re.fullmatch(said["regions"], region)), COMMERCIAL)
 
 
+def named(region: str) -> str:
+    """The region where it is in no commercial partition, else CloudFormation's name for whichever it will be."""
+    return "${AWS::Region}" if of_region(region) == COMMERCIAL else region
+
+
 def suffix(region: str) -> str:
     """The domain of the partition's endpoints: `amazonaws.com`, `amazonaws.com.cn`, ..."""
     return str(fact("partitions").value[of_region(region)]["suffix"])

@@ -189,7 +189,10 @@ def _edited(text: str, function: _Function, document: Mapping[str, Any]) -> str:
         text = put(text, [*at, "tracing"], "Active")
     present = str(function.get("layers") or [])
     architecture = function.get("architecture") or "x86_64"
-    arn = partitions.powertools_layer("${AWS::Region}", str(function.get("runtime")), architecture)
+    region = str(function.provider.get("region") or "")
+    arn = partitions.powertools_layer(partitions.named(region), str(function.get("runtime")), architecture)
+    if arn is None:
+        raise EditError(f"nobody publishes a Powertools layer in {region}")
     layers = {"powertools": {"Fn::Sub": arn}, "runtime": REFERENCE}
     missing = [value for layer, value in layers.items() if headroom.LAYER_NAMES[layer] not in present]  # type: ignore[index]
     if missing:

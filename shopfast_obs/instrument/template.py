@@ -42,9 +42,11 @@ class _Function:
 
 
 def for_template(
-    path: Path, root: Path, codemods: Sequence[Codemod], metrics: MetricsPlan | None = None
+    path: Path, root: Path, codemods: Sequence[Codemod], metrics: MetricsPlan | None = None, region: str = ""
 ) -> Instrumentation:
-    """The plan for a template: its text, the sources of its functions, and the archive of the runtime layer."""
+    """The plan for a template: its text, the sources of its functions, and the archive of the runtime layer. `region`
+    is where it will be deployed, as far as the settings tell: outside of the commercial regions the layer is another
+    account's."""
     path = _origin(path)
     before = confine.content(path)
     if path.name in serverless.NAMES:
@@ -62,7 +64,7 @@ def for_template(
             reason = aliased or _unread(path, template, function)
             unread = bool(reason)
             reason = reason or _obstacle(path, function)
-            new = text if reason else _edited(text, function, application)
+            new = text if reason else _edited(text, function, application, region)
         except EditError as problem:
             reason = f"{problem}; change it by hand"
         except (
@@ -263,13 +265,15 @@ def _is_path(source: object) -> TypeGuard[str]:
     return isinstance(source, str) and "://" not in source
 
 
-def _edited(text: str, function: _Function, application: str) -> str:
+def _edited(text: str, function: _Function, application: str, region: str) -> str:
     at = ["Resources", function.logical_id, "Properties"]
     for path, value in _wanted(function, application):
         text = put(text, [*at, *path], value)
     present = str(function.properties.get("Layers") or [])  # ARNs, and references by a name like ours
     architecture = (function.properties.get("Architectures") or ["x86_64"])[0]
-    arn = partitions.powertools_layer("${AWS::Region}", function.properties["Runtime"], architecture)
+    arn = partitions.powertools_layer(partitions.named(region), function.properties["Runtime"], architecture)
+    if arn is None:
+        raise EditError(f"nobody publishes a Powertools layer in {region}")
     layers = {"powertools": {"Fn::Sub": arn}, "runtime": {"Ref": RUNTIME}}
     missing = [value for layer, value in layers.items() if headroom.LAYER_NAMES[layer] not in present]  # type: ignore[index]
     return append(text, [*at, "Layers"], missing) if missing else text

@@ -233,3 +233,17 @@ def test_the_role_of_a_traced_function_may_send_traces(tmp_path: Path) -> None:
     assert "AWSXRayDaemonWriteAccess" not in after(plan(sam), sam)
     elsewhere = project(tmp_path / "else", "template.json", json.dumps(PLAIN))
     assert any("Stock has a role that this template does not make" in effect for effect in plan(elsewhere).plan.effects)
+
+
+def test_outside_of_the_commercial_regions_the_layer_is_another_accounts(tmp_path: Path) -> None:
+    """Of China and GovCloud; where nobody publishes one, the function is left alone."""
+    path = project(tmp_path, "template.yaml", SAM)
+    said = {
+        region: for_template(path, path.parent, selected(), None, region)
+        for region in ("eu-west-1", "cn-north-1", "us-gov-west-1", "us-iso-east-1")
+    }
+    assert "arn:aws:lambda:${AWS::Region}:017000801446:layer:" in after(said["eu-west-1"], path)
+    assert "arn:aws-cn:lambda:cn-north-1:498634801083:layer:" in after(said["cn-north-1"], path)
+    assert "arn:aws-us-gov:lambda:us-gov-west-1:165093116878:layer:" in after(said["us-gov-west-1"], path)
+    reasons = [skipped.reason for skipped in said["us-iso-east-1"].plan.skipped]
+    assert "Orders: nobody publishes a Powertools layer in us-iso-east-1; change it by hand" in reasons

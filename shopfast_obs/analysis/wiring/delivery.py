@@ -21,14 +21,9 @@ from shopfast_obs.model.resources import (
     TOPIC,
     Resource,
 )
+from shopfast_obs.parse.principals import service
 
-ASYNCHRONOUS = (
-    "sns.amazonaws.com",
-    "events.amazonaws.com",
-    "s3.amazonaws.com",
-    "iot.amazonaws.com",
-    "logs.amazonaws.com",
-)
+ASYNCHRONOUS = frozenset({"sns", "events", "s3", "iot", "logs"})  # services, by the names of their principals
 # What only a mapping of Kafka, of a broker or of a document database has.
 OTHER_SOURCES = (
     "Topics",
@@ -68,9 +63,9 @@ def senders(function: Resource, index: References) -> tuple[str, ...]:
     """The services that invoke a function and do not wait for its answer, by the names of their principals."""
     key = _key(function)
     found = {
-        principal.partition(".")[0]
+        name
         for permission in _naming(index, PERMISSION, "FunctionName").get(key, ())
-        if (principal := permission.properties.get("Principal")) in ASYNCHRONOUS
+        if (name := service(permission.properties.get("Principal"))) in ASYNCHRONOUS
     }
     if key in _naming(index, AUTHORIZER, "AuthorizerFunctionArn"):
         found -= {"iot"}  # what asks who somebody is waits for the answer

@@ -12,6 +12,7 @@ from shopfast_obs.diagnose.interface import Rule, plural
 from shopfast_obs.diagnose.values import entries, is_open
 from shopfast_obs.model.findings import Outcome, Remedy, Severity
 from shopfast_obs.model.resources import EVENT_RULE, QUEUE, QUEUE_POLICY, SUBSCRIPTION, Resource
+from shopfast_obs.parse.principals import service as service_of
 
 POLICIES = (QUEUE_POLICY, "AWS::SQS::QueueInlinePolicy")
 SENDER = {EVENT_RULE: "events.amazonaws.com", SUBSCRIPTION: "sns.amazonaws.com"}
@@ -84,12 +85,12 @@ def _allows(statement: Any, service: str, sender: Resource, context: Context) ->
     fields = entries(statement)
     actions = {str(action).lower() for action in _listed(fields.get("Action"))}
     principal = fields.get("Principal")
-    whom = {
-        str(p) for p in ([principal] if isinstance(principal, str) else entries(principal).values()) for p in _listed(p)
-    }
+    named_all = [principal] if isinstance(principal, str) else entries(principal).values()
+    whom = {"*" if p == "*" else service_of(p) for each in named_all for p in _listed(each)}
     named = context.references.named(entries(fields.get("Condition")), sender.type)
     meant = not named or any(one == sender for one in named)
-    return fields.get("Effect") == "Allow" and not actions.isdisjoint(SENDS) and bool(whom & {service, "*"}) and meant
+    allowed = fields.get("Effect") == "Allow" and not actions.isdisjoint(SENDS)
+    return allowed and bool(whom & {service_of(service), "*"}) and meant
 
 
 def _listed(value: Any) -> list[Any]:  # noqa: ANN401

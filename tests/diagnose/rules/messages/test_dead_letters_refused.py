@@ -56,6 +56,8 @@ def test_found_when_no_policy_lets_the_bus_send(policies: list[Resource]) -> Non
         policy(),
         policy(Principal="*", Action=["SQS:SendMessage"]),
         policy(Principal={"Service": ["sns.amazonaws.com", "events.amazonaws.com"]}, Action="sqs:*"),
+        policy(Principal={"Service": "events.${AWS::URLSuffix}"}),
+        policy(Principal={"Service": "events.amazonaws.com.cn"}),
         policy(Condition={"ArnEquals": {"aws:SourceArn": {"Fn::GetAtt": ["Sent", "Arn"]}}}),
         policy(Condition={"ArnLike": {"aws:SourceArn": "arn:aws:events:*:1:rule/*"}}),
     ],
