@@ -9,6 +9,7 @@ from typing import Any
 from shopfast_obs.analysis.sizing import Limit
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.values import entries, number
+from shopfast_obs.model.principals import service
 from shopfast_obs.model.resources import (
     EVENT_SOURCE_MAPPING,
     FUNCTION,
@@ -21,7 +22,6 @@ from shopfast_obs.model.resources import (
     REST_METHOD,
     Resource,
 )
-from shopfast_obs.parse.principals import service
 
 REST_SECONDS, HTTP_SECONDS = 29.0, 30.0  # the default integration timeouts of REST and of HTTP APIs
 SOCKET_SECONDS = 29.0  # of a WebSocket API, and its most

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.facts import whole
+from shopfast_obs.model.principals import service
 from shopfast_obs.model.resources import FUNCTION_URL, PERMISSION, STATE_MACHINE, Resource
-from shopfast_obs.parse.principals import service
 
 NO_SHARE = "it runs on Managed Instances, where no CPU comes with MemorySize"
 NO_PRICE = "it runs on Managed Instances, which are paid by the instance and not by the GB-second"

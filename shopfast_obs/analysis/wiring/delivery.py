@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from shopfast_obs.analysis.wiring.references import References
+from shopfast_obs.model.principals import service
 from shopfast_obs.model.resources import (
     BUCKET,
     DATA_STREAM,
@@ -21,7 +22,6 @@ from shopfast_obs.model.resources import (
     TOPIC,
     Resource,
 )
-from shopfast_obs.parse.principals import service
 
 ASYNCHRONOUS = frozenset({"sns", "events", "s3", "iot", "logs"})  # services, by the names of their principals
 # What only a mapping of Kafka, of a broker or of a document database has.

@@ -11,8 +11,8 @@ from shopfast_obs.diagnose.evidence import configured
 from shopfast_obs.diagnose.interface import Rule, plural
 from shopfast_obs.diagnose.values import entries, is_open
 from shopfast_obs.model.findings import Outcome, Remedy, Severity
+from shopfast_obs.model.principals import service as service_of
 from shopfast_obs.model.resources import EVENT_RULE, QUEUE, QUEUE_POLICY, SUBSCRIPTION, Resource
-from shopfast_obs.parse.principals import service as service_of
 
 POLICIES = (QUEUE_POLICY, "AWS::SQS::QueueInlinePolicy")
 SENDER = {EVENT_RULE: "events.amazonaws.com", SUBSCRIPTION: "sns.amazonaws.com"}

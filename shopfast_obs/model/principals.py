@@ -3,11 +3,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
-from shopfast_obs.patterns import late
-
-_SERVICE = late(r"([a-z0-9-]+)(?:\.(?:[a-z0-9-]+|\$\{AWS::Region\}))?\.(?:[a-z0-9.-]*[a-z]|\$\{AWS::URLSuffix\})")
+_SERVICE = re.compile(r"([a-z0-9-]+)(?:\.(?:[a-z0-9-]+|\$\{AWS::Region\}))?\.(?:[a-z0-9.-]*[a-z]|\$\{AWS::URLSuffix\})")
 
 
 def service(principal: Any) -> str:  # noqa: ANN401 - whatever stands in its place

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from shopfast_obs.parse.principals import service
+from shopfast_obs.model.principals import service
 
 
 @pytest.mark.parametrize(
