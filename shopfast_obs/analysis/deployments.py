@@ -29,7 +29,7 @@ LATER = 120.0  # seconds in which a function may come to its new version after s
 
 
 def deployments(
-    recorded: Recorded, journal: Sequence[JournalEntry] = (), seen: Iterable[Deployment] = (), target: str = ""
+    recorded: Recorded, journal: Sequence[JournalEntry] = (), seen: Sequence[Deployment] = (), target: str = ""
 ) -> tuple[Deployment, ...]:
     """The deployments, oldest first. `journal` has the changes of this project (live ones of `target` are deployments,
     those of files are carried by the next one), `seen` what log lines tell, which is left out where another source

@@ -15,9 +15,11 @@ from shopfast_obs.analysis.errors import ErrorGroup, error_groups
 from shopfast_obs.analysis.outcome import Outcome, operation, outcome, resource, route
 from shopfast_obs.analysis.outliers import AttributeValue, Outlier, OutlierBuilder
 from shopfast_obs.analysis.patterns import Pattern, PatternBuilder
+from shopfast_obs.analysis.sampling import sampled
 from shopfast_obs.analysis.service_map import Counts, MapBuilder, ServiceMap, Tally
 from shopfast_obs.analysis.trace_failures import trace_failures
-from shopfast_obs.analysis.tree import TraceTree, tree
+from shopfast_obs.analysis.tree import FUNCTION, SERVICE, TraceTree, tree
+from shopfast_obs.model.deployments import Deployment
 from shopfast_obs.model.failures import Failure
 from shopfast_obs.model.telemetry import InvocationReport, Segment, Trace
 
@@ -76,10 +78,22 @@ class PathStep:
 
 
 @dataclass(frozen=True, slots=True)
+class Split:
+    """Traces that a deployment parts: `before` are the entry points as they were before it, with the traces that it
+    left behind; `now` is everything else. `changed` are the entry points that it touches."""
+
+    deployment: Deployment
+    now: Overview
+    before: Mapping[str, Counts]
+    changed: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Overview:
     """What a set of traces says. `breakdown` is the seconds of all critical paths by category; `failures` are the
     groups of what went wrong in them; `quality` counts the kinds of warnings, in traces; `sampling` is how many of how
-    many invocations were traced, as far as logs tell."""
+    many invocations were traced, as far as logs tell; `deployments` are those of the window, and `split` tells the
+    traces before the last of them from those since."""
 
     traces: tuple[TraceSummary, ...]
     entry_points: tuple[EntryPoint, ...]
@@ -93,6 +107,8 @@ class Overview:
     failures: tuple[ErrorGroup, ...] = ()
     sampling: tuple[int, int] | None = None
     attributes: tuple[AttributeValue, ...] = ()
+    deployments: tuple[Deployment, ...] = ()
+    split: Split | None = None
 
 
 @dataclass(slots=True)
@@ -125,9 +141,14 @@ class _Step:
         return PathStep(name, category, self.traces, self.seconds, exemplars, math.sqrt(variance), self.later)
 
 
-def overview(traces: Iterable[Trace], reports: Mapping[str, InvocationReport] | None = None) -> Overview:
-    """The overview of the traces; empty tuples for none. `reports`, by request id, tell memory sizes and sampling."""
-    builder = OverviewBuilder(reports)
+def overview(
+    traces: Iterable[Trace],
+    reports: Mapping[str, InvocationReport] | None = None,
+    deployments: Sequence[Deployment] = (),
+) -> Overview:
+    """The overview of the traces; empty tuples for none. `reports`, by request id, tell memory sizes and sampling,
+    `deployments` in which of them another version answered."""
+    builder = OverviewBuilder(reports, deployments)
     for trace in traces:
         try:
             builder.add(trace)
@@ -139,7 +160,11 @@ def overview(traces: Iterable[Trace], reports: Mapping[str, InvocationReport] | 
 class OverviewBuilder:
     """Collects an overview, one trace at a time."""
 
-    def __init__(self, reports: Mapping[str, InvocationReport] | None = None) -> None:
+    def __init__(
+        self, reports: Mapping[str, InvocationReport] | None = None, deployments: Sequence[Deployment] = ()
+    ) -> None:
+        self.deployments = tuple(sorted(deployments, key=lambda one: one.time))
+        self.parted = _Parted(self.deployments, OverviewBuilder(reports)) if deployments else None
         self.reports = reports or {}
         self.summaries: list[TraceSummary] = []
         self.entries: defaultdict[str, Tally] = defaultdict(Tally)
@@ -155,11 +180,18 @@ class OverviewBuilder:
         path = critical_path(grown)
         answer = answer_path(grown, path)
         summary = summarised(grown, path, answer)
+        self.take(grown, path, answer, summary)
+        if self.parted is not None:
+            self.parted.take(grown, path, answer, summary)
+        return grown
+
+    def take(self, grown: TraceTree, path: CriticalPath, answer: CriticalPath, summary: TraceSummary) -> None:
+        """Count a trace whose paths are known."""
         self.summaries.append(summary)
         if summary.warnings:
             self.quality.update({warning.partition(":")[0] for warning in summary.warnings})
         if not grown.nodes:
-            return grown
+            return
         self.entries[summary.entry_point].count(summary.outcome, summary.response)
         self.map.add(grown)
         self.starts.add(grown, path)
@@ -169,7 +201,6 @@ class OverviewBuilder:
         if failed or _troubled(grown.nodes):
             self.failures.extend(trace_failures(grown))
         self._step(grown, path, answer, summary.entry_point)
-        return grown
 
     def _step(self, grown: TraceTree, path: CriticalPath, answer: CriticalPath, entry_point: str) -> None:
         own: dict[tuple[str, str], float] = {}
@@ -209,14 +240,11 @@ class OverviewBuilder:
             patterns=self.patterns.result(),
             outliers=self.outliers.result(),
             failures=error_groups(self.failures),
-            sampling=self._sampling(),
+            sampling=sampled(self.reports.values()),
             attributes=self.outliers.values(),
+            deployments=self.deployments,
+            split=self.parted.split() if self.parted else None,
         )
-
-    def _sampling(self) -> tuple[int, int] | None:
-        """Lambda names the trace of an invocation only when it is sampled."""
-        traced = sum(bool(report.trace_id) for report in self.reports.values())
-        return (traced, len(self.reports)) if self.reports else None
 
     def _entry_points(self) -> tuple[EntryPoint, ...]:
         slowest: defaultdict[str, list[str]] = defaultdict(list)
@@ -237,6 +265,38 @@ class OverviewBuilder:
             for name, tally in self.entries.items()
         ]
         return tuple(sorted(found, key=lambda entry: (-entry.counts.total, entry.name)))
+
+
+class _Parted:
+    """Tells traces of the version that runs now from those of versions before: by the functions in them."""
+
+    def __init__(self, deployments: Sequence[Deployment], now: OverviewBuilder) -> None:
+        self._now = now
+        self._last = {name: one for one in deployments for name in one.names}
+        self._before: defaultdict[str, Tally] = defaultdict(Tally)
+        self._changed: set[str] = set()
+        self._by: list[Deployment] = []
+
+    def take(self, grown: TraceTree, path: CriticalPath, answer: CriticalPath, summary: TraceSummary) -> None:
+        """Count one trace on its side of the deployments that touch it."""
+        names = {node.name for node in grown.nodes if node.origin in (SERVICE, FUNCTION)}
+        touching = [self._last[name] for name in names if name in self._last]
+        last = max(touching, key=lambda one: one.time, default=None)
+        if last is not None:
+            self._changed.add(summary.entry_point)
+        if last is None or summary.start >= last.time:
+            self._now.take(grown, path, answer, summary)
+        else:
+            self._before[summary.entry_point].count(summary.outcome, summary.response)
+            self._by.append(last)
+
+    def split(self) -> Split | None:
+        """Both sides; None where no trace is from before."""
+        if not self._by:
+            return None
+        last = max(self._by, key=lambda one: one.time)
+        before = {name: tally.counts() for name, tally in self._before.items()}
+        return Split(last, self._now.result(), before, frozenset(self._changed))
 
 
 def summarised(grown: TraceTree, path: CriticalPath, answer: CriticalPath) -> TraceSummary:

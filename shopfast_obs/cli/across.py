@@ -13,6 +13,8 @@ from shopfast_obs.model.telemetry import TimeRange
 if TYPE_CHECKING:
     from shopfast_obs.analysis.sample import Sample
     from shopfast_obs.cli.app import App
+    from shopfast_obs.cli.deployments import Known
+    from shopfast_obs.cli.source import Files
 
 LONGEST = 86_400.0  # seconds of a window that is widened
 
@@ -30,22 +32,39 @@ class Side(Protocol):
 def sides(app: App, text: str, read: Callable[[TimeRange, str], S]) -> tuple[tuple[str, S], tuple[str, S]]:
     """The name and the traces of both sides of the deployment that `text` names. The windows are equally long; one with
     too few traces grows to all the time in which its version ran. Raises UserError."""
+    from shopfast_obs.cli import deployments
+
+    return _sides(app, deployments.known(app), text, read, time.time())
+
+
+def sides_of_files(
+    app: App, files: Files, text: str, read: Callable[[TimeRange, str], S]
+) -> tuple[tuple[str, S], tuple[str, S]]:
+    """The same of what saved files have, as far as their own log lines tell of a deployment."""
+    from shopfast_obs.cli import deployments
+
+    end = max((event.timestamp for event in files.events()), default=0.0)
+    return _sides(app, deployments.in_files(files), text, read, end)
+
+
+def _sides(
+    app: App, known: Known, text: str, read: Callable[[TimeRange, str], S], now: float
+) -> tuple[tuple[str, S], tuple[str, S]]:
     from shopfast_obs.analysis.deployments import around, lives
     from shopfast_obs.cli import deployments
     from shopfast_obs.cli.windows import described
     from shopfast_obs.parse import duration
 
-    now, asked = time.time(), duration.deployment(text)
+    asked = duration.deployment(text)
     if asked is None:
         raise UserError(f"{text!r} names no deployment.", "Such as: compare --across deploy (or deploy@2, deploy:NAME)")
-    found, place = deployments.chosen(deployments.known(app), asked, deployments.journal(app))
+    found, place = deployments.chosen(known, asked, deployments.journal(app))
     app.terminal.say(f"The deployment of {described(found[place], now)}.")
-    told = []
-    for name, window, life in zip(
-        ("before", "after"), around(found, place, now), lives(found, place, now), strict=True
-    ):
-        told.append(_side(name, window, life, read))
-    return told[0], told[1]
+    windows, whole = around(found, place, now), lives(found, place, now)
+    before, after = (
+        _side(name, window, life, read) for name, window, life in zip(("before", "after"), windows, whole, strict=True)
+    )
+    return before, after
 
 
 def _side(name: str, window: TimeRange, life: TimeRange | None, read: Callable[[TimeRange, str], S]) -> tuple[str, S]:

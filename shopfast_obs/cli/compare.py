@@ -127,26 +127,28 @@ def _sides(
     app: App, named: tuple[str | None, str | None], across: str | None, expression: str, limit: int
 ) -> tuple[tuple[str, _Side], tuple[str, _Side]]:
     """Both sides with their names."""
-    from shopfast_obs.cli.across import sides
+    from shopfast_obs.cli.across import sides, sides_of_files
 
     before, after = named
-    if across and not before:
-        return sides(app, across, lambda range_, name: _of_window(app, range_, name, expression, limit))
+    if across and before is None:
+        return sides(app, across, lambda part, name: _of(app, Window(app, part, name, expression, limit), name))
+    if across and before and after is None and Path(before).exists():
+        files = Files([Path(before)], expression, None)
+        return sides_of_files(app, files, across, lambda part, name: _of(app, files.within(part, name), name))
     if across or before is None or after is None:
         raise UserError(
-            "compare takes two sides, or --across and none.",
+            "compare takes two sides, or --across and at most a file or folder.",
             "Such as: compare 30m..15m 15m.. (or compare --across deploy)",
         )
     return (before, _side(app, before, expression, limit)), (after, _side(app, after, expression, limit))
 
 
-def _of_window(app: App, range_: TimeRange, name: str, expression: str, limit: int) -> _Side:
+def _of(app: App, read: Source, name: str) -> _Side:
     from shopfast_obs.analysis.sample import sample
 
-    read = Window(app, range_, name, expression, limit)
     first: list[Trace] = []
     with saved.few_collections():
-        found = sample(_noting(read.traces(), first), read.reports())
+        found = sample(_noting(read.traces(), first), read.platform().reports)
     for problem in read.problems:
         app.terminal.warn(f"{name}: {problem}")
     return _Side(found, first[0] if len(first) == 1 else None, tuple(read.problems))
@@ -179,7 +181,7 @@ def _read(app: App, side: str, expression: str, limit: int) -> _Side:
         return _Side(found, first[0])
     else:
         read = Window(app, window(side, time.time()), side, expression, limit)
-    found = sample(_noting(read.traces(), first), read.reports())
+    found = sample(_noting(read.traces(), first), read.platform().reports)
     if isinstance(read, Files) and not read.any_trace:
         raise UserError(f"There is no trace {read.where}{bracketed(read.problems)}.", NEXT)
     return _Side(found, first[0] if len(first) == 1 else None, tuple(read.problems))

@@ -10,6 +10,7 @@ from shopfast_obs.errors import UserError
 
 if TYPE_CHECKING:
     from shopfast_obs.cli.app import App
+    from shopfast_obs.cli.source import Files
     from shopfast_obs.model.changes import JournalEntry
     from shopfast_obs.model.deployments import Deployment
     from shopfast_obs.parse.duration import DeploymentAsked
@@ -24,11 +25,12 @@ class Known:
     deployments: tuple[Deployment, ...] = ()
     unread: tuple[str, ...] = ()
     where: str = ""
+    looked: str = "neither stacks nor functions nor the journal tell of one"  # where there is none
 
 
-def known(app: App, since: float = 0.0) -> Known:
-    """What the target and the journal tell of deployments since a time (0: as far back as they know); the deployment
-    before it is among them where a stack had one. Raises CloudUnreachableError."""
+def known(app: App, since: float = 0.0, seen: Sequence[Deployment] = ()) -> Known:
+    """What the target, the journal and what was `seen` in log lines tell of deployments since a time (0: as far back as
+    they know); some from before it may be among them. Raises CloudUnreachableError."""
     from shopfast_obs.analysis.deployments import deployments
 
     found: list[Deployment] = []
@@ -38,10 +40,17 @@ def known(app: App, since: float = 0.0) -> Known:
     for cloud in app.clouds():
         place = f"{cloud.target.name} {cloud.target.region}"
         recorded = cloud.recorded(since, _own_stacks(app))
-        found += deployments(recorded, changes, target=place)
+        found += deployments(recorded, changes, seen, place)
         unread += [f"{gap.what}: {gap.reason}" for gap in recorded.gaps]
         where.append(place if cloud.target.name != "local" else "local")
-    return Known(tuple(sorted(found, key=lambda one: one.time)), tuple(dict.fromkeys(unread)), ", ".join(where))
+    ordered = tuple(sorted(found, key=lambda one: one.time))
+    return Known(ordered, tuple(dict.fromkeys(unread)), f"on {', '.join(where)}")
+
+
+def in_files(files: Files) -> Known:
+    """What the lines of saved logs tell."""
+    looked = "in its log lines no function changes its version, memory size or runtime"
+    return Known(tuple(files.deployments(files.platform())), (), files.where, looked)
 
 
 def chosen(found: Known, asked: DeploymentAsked, changes: Sequence[JournalEntry] = ()) -> tuple[list[Deployment], int]:
@@ -69,11 +78,10 @@ def _missing(found: Known, count: int, asked: DeploymentAsked) -> str:
     what = f" of {asked.part}" if asked.part else ""
     because = f" ({found.unread[0].rstrip('.')})" if found.unread else ""
     if asked.entry:
-        return f"No deployment{what} on {found.where} came after change {asked.entry} of the journal{because}."
+        return f"No deployment{what} {found.where} came after change {asked.entry} of the journal{because}."
     if count:
-        return f"Only {count} deployment{'s' * (count > 1)}{what} on {found.where} {_is(count)} known{because}."
-    told = "neither stacks nor functions nor the journal tell of one"
-    return f"No deployment{what} is known on {found.where}: {told}{because}."
+        return f"Only {count} deployment{'s' * (count > 1)}{what} {found.where} {_is(count)} known{because}."
+    return f"No deployment{what} is known {found.where}: {found.looked}{because}."
 
 
 def _is(count: int) -> str:

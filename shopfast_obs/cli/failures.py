@@ -22,10 +22,13 @@ def failures(source: Source, *, compare: bool, events: Iterable[LogEvent] | None
     """The view of a source; `events` when they are read already, `compare` with the window before. Raises UserError for
     files in which there was nothing to read."""
     from shopfast_obs.analysis.templates import TemplateBuilder
+    from shopfast_obs.cli.source import Platform
     from shopfast_obs.report.error_view import error_view, with_before, with_templates
 
     said, said_before = TemplateBuilder(), None
-    view = error_view(source.events() if events is None else events, readable_traces(source), templates=said)
+    lines = Platform()
+    told = lines.noting(source.events() if events is None else events)
+    view = error_view(told, readable_traces(source), templates=said)
     if source.window is None and not view.events and not view.traces:
         raise UserError(_nothing_read(source), NEXT)
     before = source.before() if compare else None
@@ -37,11 +40,12 @@ def failures(source: Source, *, compare: bool, events: Iterable[LogEvent] | None
             view = with_before(view, replace(earlier, problems=other))
         else:
             said_before = None
-    told = view.groups[:STORIES]
-    lines = source.around([group.exemplars[0] for group in told])
-    around = {group.fingerprint: tuple(found) for group, found in zip(told, lines, strict=True)}
-    problems = (*source.problems, *view.problems)
-    return replace(with_templates(view, said, said_before), around=around, problems=problems)
+    stories = view.groups[:STORIES]
+    near = source.around([group.exemplars[0] for group in stories])
+    around = {group.fingerprint: tuple(found) for group, found in zip(stories, near, strict=True)}
+    deployed = tuple(source.deployments(lines)) if view.groups else ()
+    view = replace(view, around=around, deployments=deployed, problems=(*source.problems, *view.problems))
+    return with_templates(view, said, said_before)
 
 
 def _nothing_read(source: Source) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from shopfast_obs.cli import saved
 from shopfast_obs.cli.failures import failures, readable_traces
-from shopfast_obs.cli.source import reported
+from shopfast_obs.cli.source import Platform
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -41,7 +41,8 @@ def page(app: App, source: Source, subject: Literal["traces", "errors"], *, comp
         traces = readable_traces(source)
         progress.update("Reading logs")
         events = list(source.events())
-        found = masked(overview(traces, reported(events)), masker)
+        lines = Platform(events)
+        found = masked(overview(traces, lines.reports, source.deployments(lines)), masker)
         errors = masked(failures(source, compare=compare, events=events), masker)
         progress.update("Drawing waterfalls")
         wanted = telling(found, errors.groups)
@@ -78,7 +79,8 @@ def _report(source: Source, subject: str, found: Overview, errors: ErrorView) ->
         keys = [section.key for section in sections]
         after = "at-a-glance" if subject == "errors" else "service-map"
         place = keys.index(after) + 1 if after in keys else len(keys)
-        told = replace(error_table(errors), lines=())  # what is missing stands with the quality of the data
+        table = error_table(errors)  # what is missing stands with the quality of the data
+        told = replace(table, lines=tuple(line for line in table.lines if line not in errors.problems))
         sections[place:place] = [told, *(table for table in (gone_table(errors), template_table(errors)) if table.rows)]
     title = f"{counted(errors)} {source.where}" if subject == "errors" else report.title
     return replace(report, title=title, sections=tuple(sections))

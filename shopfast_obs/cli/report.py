@@ -109,7 +109,8 @@ def traces_command(
         gaps.end(app, saved.unread(read.problems), allowed=partial)
         return
     with saved.few_collections():
-        found = overview(read.traces(), read.reports())
+        lines = read.platform()
+        found = overview(read.traces(), lines.reports, read.deployments(lines))
     if isinstance(read, Files) and not read.any_trace:
         raise UserError(f"There is no trace {read.where}{bracketed(read.problems)}.", NEXT)
     if not found.traces:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from itertools import islice
@@ -12,16 +12,20 @@ from typing import TYPE_CHECKING, Protocol
 from shopfast_obs.cli import saved, windows
 from shopfast_obs.errors import DeniedError
 from shopfast_obs.model.telemetry import TimeRange
+from shopfast_obs.parse import duration
 
 if TYPE_CHECKING:
     from shopfast_obs.cli.app import App
+    from shopfast_obs.model.deployments import Deployment
     from shopfast_obs.model.failures import Failure
     from shopfast_obs.model.telemetry import AlarmStatus, InvocationReport, LogEvent, Trace
     from shopfast_obs.parse.correlation import Line
+    from shopfast_obs.parse.platform import InitStart
 
 LAMBDA_LOGS = "/aws/lambda/"
 NEAR = 30.0  # seconds around a failure in which its log lines lie
-REPORTED = '?"REPORT RequestId" ?"platform.report"'  # a window may have both formats: before an instrumentation, after
+# A window may have both formats: before an instrumentation, after.
+REPORTED = '?"REPORT RequestId" ?"platform.report" ?"INIT_START" ?"platform.initStart"'
 FUNCTIONS = 50  # whose REPORT lines are read: each takes a call
 CONTEXT, LINES = 2, 14  # lines around each match, and how many a reader gets
 
@@ -45,8 +49,12 @@ class Source(Protocol):
         """The alarms as they stand."""
         ...
 
-    def reports(self) -> Mapping[str, InvocationReport]:
-        """What Lambda reports of the functions' invocations, by request id."""
+    def platform(self) -> Platform:
+        """What Lambda itself says of the functions."""
+        ...
+
+    def deployments(self, lines: Platform) -> Sequence[Deployment]:
+        """What was deployed in the window, as far as Lambda's lines or anything else tells of it, oldest first."""
         ...
 
     def before(self) -> Source | None:
@@ -59,9 +67,10 @@ class Source(Protocol):
 
 
 def source(app: App, paths: Sequence[Path], since: str, expression: str = "", limit: int | None = None) -> Source:
-    """The files when there are any, else the cloud since then."""
+    """The files when there are any, else the cloud since then; of files all, unless it is since a deployment."""
     if paths:
-        return Files(paths, expression, limit)
+        files = Files(paths, expression, limit)
+        return windows.of_files(files, since) if duration.deployment(since) else files
     asked = windows.since(app, since)
     return Window(app, asked.window, asked.said, expression, limit or saved.LIMIT)
 
@@ -69,8 +78,10 @@ def source(app: App, paths: Sequence[Path], since: str, expression: str = "", li
 class Files:
     """Saved traces and logs; read again each time, because they may be larger than memory."""
 
-    def __init__(self, paths: Sequence[Path], expression: str, limit: int | None) -> None:
-        self._paths, self._expression, self._limit = paths, expression, limit
+    def __init__(
+        self, paths: Sequence[Path], expression: str, limit: int | None, part: TimeRange | None = None
+    ) -> None:
+        self._paths, self._expression, self._limit, self._part = paths, expression, limit, part
         self.where = f"from {', '.join(str(path) for path in paths)}"
         self.window: TimeRange | None = None
         self.problems: list[str] = []
@@ -81,7 +92,19 @@ class Files:
         """The traces of the files; what could not be read is named the first time."""
         self._reads += 1
         problems = self.problems if self._reads == 1 else []
-        return saved.saved(self._paths, problems, self._expression, self._limit, self._note)
+        found = saved.saved(self._paths, problems, self._expression, None if self._part else self._limit, self._note)
+        if self._part is None:
+            return found
+        return islice((trace for trace in found if self._holds(_start(trace))), self._limit)
+
+    def within(self, part: TimeRange, where: str) -> Files:
+        """The same files, as far as they are of this time."""
+        files = Files(self._paths, self._expression, self._limit, part)
+        files.where = f"{self.where} {where}"
+        return files
+
+    def _holds(self, moment: float) -> bool:
+        return self._part is None or self._part.start <= moment < self._part.end
 
     def _note(self, _: Trace) -> None:
         self.any_trace = True
@@ -89,15 +112,20 @@ class Files:
     def events(self) -> Iterable[LogEvent]:
         """The log events of the files; what could not be read is named the first time."""
         self._looks += 1
-        return saved.saved_events(self._paths, self.problems if self._looks == 1 else [])
+        events = saved.saved_events(self._paths, self.problems if self._looks == 1 else [])
+        return events if self._part is None else (event for event in events if self._holds(event.timestamp))
 
     def alarms(self) -> Sequence[AlarmStatus]:
         """None: files have no alarms."""
         return ()
 
-    def reports(self) -> Mapping[str, InvocationReport]:
-        """Those in the log files."""
-        return reported(self.events())
+    def platform(self) -> Platform:
+        """What the log files have of it."""
+        return Platform(self.events())
+
+    def deployments(self, lines: Platform) -> Sequence[Deployment]:
+        """Those that log lines tell: changes of a function's version, memory size or runtime."""
+        return lines.deployments()
 
     def before(self) -> Source | None:
         """None: nothing says what came before a file."""
@@ -113,6 +141,10 @@ class Files:
         return [_chosen(events, failure) for events, failure in zip(near, failures, strict=True)]
 
 
+def _start(trace: Trace) -> float:
+    return min((segment.start for segment in trace.segments), default=0.0)
+
+
 class Window:
     """What a cloud observed in a window."""
 
@@ -121,6 +153,7 @@ class Window:
         self.where = where
         self.window: TimeRange | None = window
         self._range = window
+        self._deployed: Sequence[Deployment] | None = None
         self.problems: list[str] = []
 
     @cached_property
@@ -164,19 +197,31 @@ class Window:
             return statuses
         return [replace(status, changes=tuple(history.get(status.name, ()))) for status in statuses]
 
-    def reports(self) -> Mapping[str, InvocationReport]:
-        """Those of the functions in the traces; where they may not be read, memory sizes and sampling stay unknown."""
+    def platform(self) -> Platform:
+        """Of the functions in the traces; where it may not be read, memory sizes and sampling stay unknown."""
         from shopfast_obs.analysis.waterfall import functions
 
         names = dict.fromkeys(name for trace in self._traces for name in functions(trace))
-        found: dict[str, InvocationReport] = {}
+        found = Platform()
         cloud = self._app.cloud()
         try:
             for name in islice(names, FUNCTIONS):
-                found |= reported(cloud.events(f"{LAMBDA_LOGS}{name}", self._range, REPORTED))
+                found.add(cloud.events(f"{LAMBDA_LOGS}{name}", self._range, REPORTED))
         except DeniedError as problem:
             self.problems.append(f"{saved.kind_of(problem)}: no memory sizes, because {problem.message}")
         return found
+
+    def deployments(self, lines: Platform) -> Sequence[Deployment]:
+        """Those that the target, the journal and Lambda's lines tell. Why some may be missing is no lack of what was
+        asked for."""
+        from shopfast_obs.cli.deployments import known
+
+        if self._deployed is not None:
+            return self._deployed
+        found = known(self._app, self._range.start, lines.deployments())
+        self.problems += [f"{saved.LIMITED}: deployments may be missing: {reason}" for reason in found.unread]
+        self._deployed = [one for one in found.deployments if self._range.start < one.time <= self._range.end]
+        return self._deployed
 
     def before(self) -> Source | None:
         """The window of the same length before this one."""
@@ -201,12 +246,35 @@ class Window:
         return _chosen(events, failure)
 
 
-def reported(events: Iterable[LogEvent]) -> dict[str, InvocationReport]:
-    """What Lambda reports in these events, by request id."""
-    from shopfast_obs.parse import platform
+class Platform:
+    """What Lambda reports in log events: invocations by request id, and the runtimes that environments began with."""
 
-    found = (platform.report(event.message, event) for event in events)
-    return {report.request_id: report for report in found if report is not None}
+    def __init__(self, events: Iterable[LogEvent] = ()) -> None:
+        self.reports: dict[str, InvocationReport] = {}
+        self.starts: list[InitStart] = []
+        self.add(events)
+
+    def add(self, events: Iterable[LogEvent]) -> None:
+        """Take in these."""
+        for _ in self.noting(events):
+            pass
+
+    def noting(self, events: Iterable[LogEvent]) -> Iterator[LogEvent]:
+        """The same events, taken in on the way."""
+        from shopfast_obs.parse import platform
+
+        for event in events:
+            yield event
+            if (report := platform.report(event.message, event)) is not None:
+                self.reports[report.request_id] = report
+            elif (start := platform.init_start(event.message, event)) is not None:
+                self.starts.append(start)
+
+    def deployments(self) -> tuple[Deployment, ...]:
+        """What the lines tell of deployments."""
+        from shopfast_obs.analysis.versions import seen
+
+        return seen(self.reports.values(), self.starts)
 
 
 def _chosen(events: Iterable[LogEvent], failure: Failure) -> Sequence[Line]:

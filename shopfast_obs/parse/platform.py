@@ -57,6 +57,16 @@ class InitReport:
 
 
 @dataclass(frozen=True, slots=True)
+class InitStart:
+    """The version of the runtime that an execution environment begins with, `python:3.11.v200` as Lambda writes it."""
+
+    timestamp: float
+    runtime: str
+    group: str
+    stream: str
+
+
+@dataclass(frozen=True, slots=True)
 class End:
     """A bad end of an invocation, by a record that stands before its report or instead of it."""
 
@@ -94,6 +104,17 @@ def report(message: str, event: LogEvent) -> InvocationReport | None:
     if '"platform.report"' in message:
         return _json_report(message, event)
     return None
+
+
+def init_start(message: str, event: LogEvent) -> InitStart | None:
+    """With which version of the runtime an execution environment begins, or None when the message does not say so."""
+    if message.startswith("INIT_START"):
+        fields = dict(_FIELD.findall(message.replace("INIT_START ", "", 1)))
+        runtime = fields.get("Runtime Version", "")
+    else:
+        record = _record(message, "platform.initStart")
+        runtime = str(record.get("runtimeVersion", "")) if record is not None else ""
+    return InitStart(event.timestamp, runtime, event.group, event.stream) if runtime else None
 
 
 def init_report(message: str, event: LogEvent) -> InitReport | None:

@@ -9,6 +9,7 @@ from shopfast_obs.analysis.errors import ErrorGroup, error_groups
 from shopfast_obs.analysis.templates import LogTemplate, TemplateBuilder
 from shopfast_obs.analysis.trace_failures import trace_failures
 from shopfast_obs.analysis.tree import tree
+from shopfast_obs.model.deployments import Deployment
 from shopfast_obs.model.failures import Failure
 from shopfast_obs.model.telemetry import LogEvent, Trace
 from shopfast_obs.parse import failures as log_failures
@@ -23,7 +24,7 @@ TEMPLATES = 100  # of each kind that a view keeps
 class ErrorView:
     """The error groups of a window, and how much was read to find them. `compared` when the window before was read:
     then `new` are the fingerprints that it had not, `gone` the groups that it had. `around` are the log lines of one
-    request of a group, by fingerprint."""
+    request of a group, by fingerprint; `deployments` are those of the window."""
 
     groups: tuple[ErrorGroup, ...]
     events: int
@@ -35,6 +36,12 @@ class ErrorView:
     templates: tuple[LogTemplate, ...] = ()
     gone_templates: tuple[LogTemplate, ...] = ()
     around: Mapping[str, tuple[Line, ...]] = field(default_factory=dict)
+    deployments: tuple[Deployment, ...] = ()
+
+    def ended(self, group: ErrorGroup) -> Deployment | None:
+        """The last deployment of the function in which the group began, when there was none of it since."""
+        last = [one for one in self.deployments if group.where in one.names]
+        return last[-1] if last and group.last < last[-1].time else None
 
 
 def error_view(

@@ -9,6 +9,7 @@ from shopfast_obs.analysis.errors import ErrorGroup
 from shopfast_obs.model.telemetry import TimeRange
 from shopfast_obs.report.error_view import ErrorView
 from shopfast_obs.report.groups import group_name
+from shopfast_obs.report.headlines import called
 from shopfast_obs.report.json import document, headed
 from shopfast_obs.report.logs import line_document, text_line
 from shopfast_obs.report.text import clock, flat, is_of_days, period, plural, shortened, sparkline
@@ -28,6 +29,8 @@ def error_document(view: ErrorView, window: TimeRange | None) -> dict[str, Any]:
         "gone": document(view.gone),
         "templates": document(view.templates),
         "gone_templates": document(view.gone_templates),
+        "deployments": document(view.deployments),
+        "over": [group.fingerprint for group in view.groups if view.ended(group)],
         "around": {fingerprint: [line_document(line) for line in lines] for fingerprint, lines in view.around.items()},
         "events": view.events,
         "traces": view.traces,
@@ -51,15 +54,24 @@ def counted(view: ErrorView) -> str:
 
 
 def error_table(view: ErrorView) -> Section:
-    """The groups, a row each; `new` where the window before had none of it."""
+    """The groups, a row each; `new` where the window before had none of it, `over` where there was none since its
+    function was deployed."""
     date = is_of_days(*(group.last for group in view.groups))
     rows = [
-        (str(number), str(group.count), group_name(group), group.where, "new" if group.fingerprint in view.new else "",
+        (str(number), str(group.count), group_name(group), group.where, _state(group, view),
          sparkline(group.trend) if any(group.trend[1:]) else "", clock(group.last, date=date))
         for number, group in enumerate(view.groups, 1)
     ]  # fmt: skip
     columns = ("#", "n", "error", "where", "", "trend", "last seen")
-    return Section("Error groups", view.problems, columns, tuple(rows), (0, 0, 30, 18, 0, HIDDEN, 0))
+    over = {called(deployment): None for group in view.groups if (deployment := view.ended(group))}
+    lines = tuple(f"over: none since {one}." for one in over)
+    return Section("Error groups", (*lines, *view.problems), columns, tuple(rows), (0, 0, 30, 18, 0, HIDDEN, 0))
+
+
+def _state(group: ErrorGroup, view: ErrorView) -> str:
+    if view.ended(group):
+        return "over"
+    return "new" if group.fingerprint in view.new else ""
 
 
 def gone_table(view: ErrorView) -> Section:
@@ -108,4 +120,6 @@ def _facts(group: ErrorGroup, view: ErrorView) -> Iterator[tuple[str, str]]:
 
 
 def _new(group: ErrorGroup, view: ErrorView) -> str:
-    return "; new, the window before had none" if group.fingerprint in view.new else ""
+    new = "; new, the window before had none" if group.fingerprint in view.new else ""
+    deployment = view.ended(group)
+    return f"{new}; none since {called(deployment)}" if deployment else new

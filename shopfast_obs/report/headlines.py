@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from shopfast_obs.analysis.errors import ErrorGroup
-from shopfast_obs.analysis.traces import EntryPoint, Overview
+from shopfast_obs.analysis.service_map import Counts
+from shopfast_obs.analysis.traces import EntryPoint, Overview, Split
+from shopfast_obs.model.deployments import Deployment
 from shopfast_obs.model.telemetry import AlarmStatus
-from shopfast_obs.report.text import percent, plural, seconds, shortened
+from shopfast_obs.report.text import clock, percent, plural, seconds, shortened
 
 FAILING = 3  # entry points that are named
 CALL = 60  # characters of a call, or of several in a row
@@ -25,9 +27,15 @@ def headlines(overview: Overview, alarms: Sequence[AlarmStatus] = ()) -> tuple[s
     """Sentences with the numbers in them, the most urgent first; none for no traces."""
     if not overview.entry_points:
         return ()
-    return (
-        *_loud(alarms),
-        *_failing(overview),
+    if overview.split is not None and overview.split.now.entry_points:
+        return (*_loud(alarms), *_across(overview.split), *_about(overview.split.now))
+    waiting = _not_yet(overview.split) if overview.split is not None else ()
+    return (*_loud(alarms), *waiting, *_failing(overview), *_about(overview))
+
+
+def _about(overview: Overview) -> Iterator[str]:
+    """What is slow, why, and what else is to be said of the requests."""
+    yield from (
         *_slow(overview),
         *_cold(overview),
         *_patterns(overview),
@@ -47,17 +55,63 @@ def _loud(alarms: Sequence[AlarmStatus]) -> Iterator[str]:
         yield f"{plural(len(over), 'alarm')} rang and fell silent again: {', '.join(over[:3])}{more}."
 
 
-def _failing(overview: Overview) -> Iterator[str]:
-    def bad(entry: EntryPoint) -> int:
-        return entry.counts.fault + entry.counts.throttle
+def _across(split: Split) -> Iterator[str]:
+    """How the changed entry points have been since the deployment, how they were before it, and what of the others
+    fails."""
+    now = split.now
+    changed = [entry for entry in now.entry_points if entry.name in split.changed]
+    since = f"Since {called(split.deployment)}"
+    if not changed:
+        yield f"{since} there was no request to what it changed."
+    for number, sentence in enumerate(_failed(changed, now) if changed else ()):
+        yield f"{since}: {sentence.replace('None of', 'none of', 1)}" if number == 0 else sentence
+    yield f"Before it: {'; '.join(_was(*one) for one in _worst(split.before))}."
+    others = [entry for entry in now.entry_points if entry.name not in split.changed]
+    if any(bad(entry.counts) for entry in others):
+        yield from _failed(others, now)
 
-    failing = sorted((entry for entry in overview.entry_points if bad(entry)), key=lambda entry: -bad(entry))
+
+def _not_yet(split: Split) -> Iterator[str]:
+    yield f"Since {called(split.deployment)} there was no request: what follows is from before it."
+
+
+def called(deployment: Deployment) -> str:
+    """`the deployment of 12:02:11 UTC (stack shop updated, with fix 0003)`."""
+    brought = f", with {' and '.join(deployment.carries)}" if deployment.carries else ""
+    return f"the deployment of {clock(deployment.time)} UTC ({deployment.what}{brought})"
+
+
+def _worst(before: Mapping[str, Counts]) -> list[tuple[str, Counts]]:
+    """The entry points that failed most, then the busiest; few of them."""
+    return sorted(before.items(), key=lambda one: (-bad(one[1]), -one[1].total, one[0]))[:FAILING]
+
+
+def _was(name: str, counts: Counts) -> str:
+    failed = f"failed {_share(counts)}" if bad(counts) else f"failed none of {plural(counts.total, 'request')}"
+    return f"{name} {failed}, p95 {seconds(counts.latency.p95)}"
+
+
+def bad(counts: Counts) -> int:
+    """How many requests failed on the server or were throttled."""
+    return counts.fault + counts.throttle
+
+
+def _share(counts: Counts) -> str:
+    return f"{bad(counts)} of {plural(counts.total, 'request')} ({percent(bad(counts) / counts.total)})"
+
+
+def _failing(overview: Overview) -> Iterator[str]:
+    yield from _failed(overview.entry_points, overview)
+
+
+def _failed(entries: Sequence[EntryPoint], overview: Overview) -> Iterator[str]:
+    """What failed of these entry points, the worst first."""
+    failing = sorted((entry for entry in entries if bad(entry.counts)), key=lambda entry: -bad(entry.counts))
     for entry in failing[:FAILING]:
-        share = f"{bad(entry)} of {plural(entry.counts.total, 'request')} ({percent(bad(entry) / entry.counts.total)})"
         groups = [g for g in overview.failures if entry.name in g.entry_points and g.suppressed < g.count]
-        yield f"{entry.name} failed {share}{_because(entry, groups)}."
+        yield f"{entry.name} failed {_share(entry.counts)}{_because(entry, groups)}."
     if not failing:
-        yield f"None of {plural(sum(e.counts.total for e in overview.entry_points), 'request')} failed on the server."
+        yield f"None of {plural(sum(e.counts.total for e in entries), 'request')} failed on the server."
 
 
 def _because(entry: EntryPoint, groups: Sequence[ErrorGroup]) -> str:

@@ -20,6 +20,7 @@ from shopfast_obs.analysis.thresholds import Checked
 from shopfast_obs.analysis.timeline import Timeline
 from shopfast_obs.analysis.trace_diff import TraceDiff
 from shopfast_obs.analysis.traces import EntryPoint, PathStep, TraceSummary
+from shopfast_obs.model.deployments import Deployment
 from shopfast_obs.model.telemetry import AlarmStatus, TimeRange
 from shopfast_obs.report.json import VERSION
 
@@ -45,12 +46,12 @@ _TRACES: Properties = {
     "critical_path": list[PathStep], "cold_starts": list[FunctionStarts], "patterns": list[Pattern],
     "outliers": list[Outlier], "attributes": list[AttributeValue],
     "failures": list[ErrorGroup], "alarms": list[AlarmStatus], "quality": dict[str, int],
-    "sampling": tuple[int, int] | None, "warnings": list[str],
+    "sampling": tuple[int, int] | None, "deployments": list[Deployment], "warnings": list[str],
 }  # fmt: skip
 _ERRORS: Properties = {
     "window": TimeRange | None, "groups": list[ErrorGroup], "compared": bool, "new": list[str],
     "gone": list[ErrorGroup], "templates": list[LogTemplate], "gone_templates": list[LogTemplate], "events": int,
-    "traces": int, "warnings": list[str],
+    "traces": int, "deployments": list[Deployment], "over": list[str], "warnings": list[str],
 }  # fmt: skip
 DOCUMENTS = ("traces", "errors", "trace", "compare", "logs")
 

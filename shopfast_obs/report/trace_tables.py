@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
-from shopfast_obs.analysis.service_map import one_function
+from shopfast_obs.analysis.service_map import Counts, one_function
 from shopfast_obs.analysis.statistics import rate_interval
-from shopfast_obs.analysis.timeline import timelines
+from shopfast_obs.analysis.timeline import Timeline, timelines
 from shopfast_obs.analysis.traces import Overview
+from shopfast_obs.model.deployments import Deployment
 from shopfast_obs.model.telemetry import AlarmStatus
 from shopfast_obs.report.groups import group_name
 from shopfast_obs.report.text import clock, is_of_days, percent, seconds, several, span, sparkline
@@ -36,6 +38,7 @@ MEANINGS = {
     "empty": "a trace without segments",
     "defect": "a defect of shopfast-obs: the trace is left out of some tables",
 }
+MARK = "▲"
 SLICES, LEAST = 16, 20  # blocks of a line, and traces below which there is none
 
 
@@ -70,21 +73,63 @@ def _within(interval: tuple[float, float] | None) -> str:
 
 
 def over_time(overview: Overview) -> Section:
-    """A line of blocks for every entry point: how long requests took and how many failed, slice by slice."""
+    """A line of blocks for every entry point: how long requests took and how many failed, slice by slice; above them
+    where something was deployed."""
     lines = timelines(overview.traces, SLICES) if len(overview.traces) >= LEAST else ()
-    rows = []
+    rows = [_marks(lines[0], overview.deployments)] if lines else []
     for line in lines:
         times = [one.p95 for one in line.slices]
         failed = [float(one.failed) for one in line.slices]
         top = max((one for one in times if one is not None), default=0.0)
         rows.append((line.entry_point, sparkline(times), seconds(top), sparkline(failed) if any(failed) else "-"))
     note = ""
-    if rows:
+    if lines:
         first, step = lines[0].slices[0].start, lines[0].step
         since = clock(first, date=is_of_days(first, first + step * len(lines[0].slices)))
         note = f"From {since} UTC, a block for every {span(step)}; the highest is as high as its row says."
     columns = ("entry point", "p95 over time", "highest", "failed over time")
-    return Section("Over time", (), columns, tuple(rows), (20, 0, 0, 0), limit=12, note=note)
+    kept = tuple(row for row in rows if row[1].strip())
+    return Section("Over time", (), columns, kept, (20, 0, 0, 0), limit=13, note=note)
+
+
+def _marks(line: Timeline, deployments: Sequence[Deployment]) -> tuple[str, str, str, str]:
+    """A row with a mark in the slice of each deployment."""
+    begin = line.slices[0].start
+    marked = {math.floor((one.time - begin) / line.step) for one in deployments}
+    marks = "".join(MARK if place in marked else " " for place in range(len(line.slices))).rstrip()
+    return ("(deployed)", marks, "", "")
+
+
+def deployments(overview: Overview) -> Section:
+    """What was deployed in the window, and how that is known."""
+    found = overview.deployments
+    date = is_of_days(*(one.time for one in found), *(trace.start for trace in overview.traces[:1]))
+    rows = [
+        (clock(one.time, date=date), one.what, ", ".join(one.carries) or "-", ", ".join(one.names), one.source)
+        for one in found
+    ]
+    columns = ("in force, UTC", "what", "with", "functions", "known by")
+    return Section("Deployments", (), columns, tuple(rows), (0, 28, 0, HIDDEN, 20), limit=8)
+
+
+def across(overview: Overview) -> Section:
+    """The routes that the last deployment changed, before and since it."""
+    split = overview.split
+    if split is None:
+        return Section("Before and since the deployment")
+    now = {entry.name: entry.counts for entry in split.now.entry_points}
+    rows = []
+    for name, was in sorted(split.before.items(), key=lambda one: (-one[1].total, one[0])):
+        counts = now.get(name)
+        since = (_failures(counts), seconds(counts.latency.p95)) if counts else ("-", "-")
+        rows.append((name, _failures(was), since[0], seconds(was.latency.p95), since[1]))
+    columns = ("entry point", "failed before", "since", "p95 before", "since")
+    note = f"The deployment of {clock(split.deployment.time)} UTC; the other tables are of the whole window."
+    return Section("Before and since the deployment", (), columns, tuple(rows), (25, 0, 0, 0, 0), limit=12, note=note)
+
+
+def _failures(counts: Counts) -> str:
+    return f"{counts.fault + counts.throttle} of {counts.total}"
 
 
 def breakdown(overview: Overview) -> Section:

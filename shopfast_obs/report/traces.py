@@ -39,6 +39,7 @@ def trace_document(
         "alarms": document(alarms),
         "quality": dict(overview.quality),
         "sampling": document(overview.sampling),
+        "deployments": document(overview.deployments),
         "warnings": list(problems),
     }
     return headed("traces", body)
@@ -68,8 +69,10 @@ def trace_report(
     sections = (
         Section("At a glance", headlines(overview, alarms)),
         tables.entry_points(overview),
+        tables.across(overview),
         tables.confidence(overview),
         tables.over_time(overview),
+        tables.deployments(overview),
         tables.breakdown(overview),
         tables.steps(overview),
         tables.service_map(overview),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 import time
+from pathlib import Path
 
 import click
 import pytest
@@ -13,7 +15,7 @@ from shopfast_obs.cli import compare, logs, report
 from shopfast_obs.errors import UserError
 from shopfast_obs.model.deployments import Modified, Recorded, StackOperation, Touched
 from shopfast_obs.model.resources import Gap
-from shopfast_obs.testing import FakeCloud, log_events
+from shopfast_obs.testing import FakeCloud, log_events, report_line
 from tests.cli.test_compare import traces
 from tests.cli.test_report import FakeApp
 
@@ -102,5 +104,67 @@ def test_a_window_with_too_few_traces_grows_to_the_life_of_its_version() -> None
 @pytest.mark.parametrize("arguments", [("15m..",), ("15m..", "5m..", "--across", "deploy"), ()])
 def test_both_sides_or_a_deployment(arguments: tuple[str, ...]) -> None:
     """Half of one, or both, is refused."""
-    with pytest.raises(UserError, match="two sides, or --across and none"):
+    with pytest.raises(UserError, match="two sides, or --across"):
         run(compare.command, deployed(), *arguments)
+
+
+def saved(folder: Path, *, versions: str) -> Path:
+    """A folder with a trace a minute, twice as fast since the second version, and the REPORT lines of both."""
+    begin = 1_769_860_800.0
+    lines, documents = [], []
+    for number, version in enumerate(versions):
+        at = begin + 60 * number
+        took = 0.4 if version == versions[0] else 0.2
+        trace_id = f"1-{int(at):08x}-{number:024x}"
+        stream = f"2026/01/31/[{version}]{number:08x}"
+        message = report_line(f"{number:08x}-1234-4697-b07a-ac58fc914c95", 1000 * took)
+        lines.append({"timestamp": int(1000 * (at + took)), "message": message, "logStreamName": stream})
+        http = {"request": {"method": "GET", "url": "https://x/web"}}
+        times = {"start_time": at, "end_time": at + took}
+        documents.append({"id": f"{number:016x}", "trace_id": trace_id, "name": "web", "http": http, **times})
+    (folder / "web.json").write_text(json.dumps({"events": lines}))
+    (folder / "traces.jsonl").write_text("\n".join(map(json.dumps, documents)))
+    return folder
+
+
+def test_saved_files_tell_their_own_deployments(tmp_path: Path) -> None:
+    """A new version in the names of log streams; the report has only what came since, and compare both sides."""
+    folder = str(saved(tmp_path, versions="6" * 30 + "7" * 25))
+    result = run(report.command, FakeCloud(unreachable=True), "traces", "--input", folder, "--since", "deploy")
+    assert result.stdout.startswith("25 traces from ")
+    assert "(web: version 7 instead of 6)" in " ".join(result.stdout.split())
+    compared = run(compare.command, FakeCloud(unreachable=True), folder, "--across", "deploy")
+    # next to the deployment, and as long as the new version is known
+    assert "24 min 2 s (24 traces) against after: " in compared.stdout
+    assert "-50 %" in compared.stdout
+
+
+def test_files_that_tell_of_none_are_not_split(tmp_path: Path) -> None:
+    """Nothing is invented."""
+    folder = str(saved(tmp_path, versions="6" * 30))
+    with pytest.raises(UserError, match="in its log lines no function changes its version"):
+        run(report.command, FakeCloud(unreachable=True), "traces", "--input", folder, "--since", "deploy")
+
+
+def test_a_group_of_errors_that_ended_with_the_deployment_is_over() -> None:
+    """The one that goes on is not."""
+    cloud = deployed()
+    now = time.time()
+    lines = [(now - 400, "[ERROR] KeyError: 'old'\nTraceback (most recent call last)")]
+    both = "[ERROR] ValueError: both\nTraceback (most recent call last)"
+    lines += [(now - 390, both), (now - 9, both)]
+    cloud.logs = {WEB: log_events(WEB, lines)}
+    text = run(report.command, cloud, "errors").stdout
+    assert "over: none since the deployment of " in text
+    document = json.loads(run(report.command, cloud, "errors", "--format", "json").stdout)
+    over = [group["message"] for group in document["groups"] if group["fingerprint"] in document["over"]]
+    assert over == ["'old'"]
+
+
+def test_a_report_whose_deployments_may_not_be_read_says_so_and_is_whole() -> None:
+    """What was asked for was read."""
+    cloud = deployed()
+    cloud.deployed = Recorded(gaps=(Gap("when functions were changed", "lambda:ListFunctions was refused."),))
+    result = run(report.command, cloud, "traces")
+    assert result.exit_code == 0
+    assert "deployments may be missing: when functions were changed" in " ".join(result.stdout.split())

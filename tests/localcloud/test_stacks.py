@@ -52,7 +52,8 @@ TEMPLATE = {
 
 
 def test_a_stack_with_a_nat_gateway_and_alarms(cloud: StandInCloud) -> None:
-    """Address and gateway are real to the EC2 API; alarms go to the CloudWatch plane with all their properties."""
+    """Address and gateway are real to the EC2 API; alarms go to the CloudWatch plane with all their properties; the
+    events of an update are of what changed."""
     client = cloud.client("cloudformation")
     client.create_stack(StackName="st", TemplateBody=json.dumps(TEMPLATE))
     client.get_waiter("stack_create_complete").wait(StackName="st", WaiterConfig={"Delay": 1, "MaxAttempts": 20})
@@ -71,6 +72,10 @@ def test_a_stack_with_a_nat_gateway_and_alarms(cloud: StandInCloud) -> None:
     client.get_waiter("stack_update_complete").wait(StackName="st", WaiterConfig={"Delay": 1, "MaxAttempts": 20})
     assert cloud.ledger.read("alarm put")[-1]["properties"]["Threshold"] in (5, "5")
     assert client.describe_stacks(StackName="st")["Stacks"][0]["Outputs"][0]["OutputValue"] in outputs.values()
+
+    told = client.describe_stack_events(StackName="st")["StackEvents"]
+    updated = [event["LogicalResourceId"] for event in told if event["ResourceStatus"] == "UPDATE_IN_PROGRESS"]
+    assert sorted(updated) == ["Alarm", "Nat", "st"]  # what stays as it is has no events, as on AWS
 
     client.delete_stack(StackName="st")
     client.get_waiter("stack_delete_complete").wait(StackName="st", WaiterConfig={"Delay": 1, "MaxAttempts": 20})

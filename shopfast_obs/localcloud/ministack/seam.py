@@ -24,6 +24,7 @@ from shopfast_obs.localcloud.ministack import (
     queues,
     signatures,
     sockets,
+    stack_events,
     streams,
     threads,
     workflow_states,
@@ -78,7 +79,7 @@ class Neighbours:
 def install(host: FunctionHost, neighbours: Neighbours) -> None:
     """Replace MiniStack's executor, deliveries and provisioners; once a process, after its environment is set."""
     from ministack.services import cloudcontrol, cloudformation, lambda_svc, s3
-    from ministack.services.cloudformation import provisioners
+    from ministack.services.cloudformation import provisioners, stacks
 
     observer, touch = neighbours.observer, neighbours.touch
     functions = Functions(lambda_svc, host, observer, touch)
@@ -95,11 +96,18 @@ def install(host: FunctionHost, neighbours: Neighbours) -> None:
     known.update(xray_types.handlers(neighbours.xray, provisioners._physical_name))
     known[FUNCTION] = dead_lettered_function(known[FUNCTION])
     known[STATE_MACHINE] = traced_workflow(known[STATE_MACHINE])
-    provisioners._update_resource = nested_stacks.keeping_attributes(
-        provisioners._update_resource, cloudformation._stacks
-    )
+    _replace_updates(cloudformation, provisioners, stacks)
     _replace_logs(neighbours.forget_logs)
     cloudcontrol._update_resource = updating_stacks(cloudcontrol._update_resource)
+
+
+def _replace_updates(cloudformation: Untyped, provisioners: Untyped, stacks: Untyped) -> None:
+    changed = stack_events.ChangedOnly(cloudformation._stack_events)
+    provisioners._update_resource = changed.updating(
+        nested_stacks.keeping_attributes(provisioners._update_resource, cloudformation._stacks)
+    )
+    stacks._update_resource = changed.updating(stacks._update_resource)
+    stacks._add_event = changed.adding(stacks._add_event)
 
 
 def _replace_logs(forget: Callable[[Scope, str, str | None], None]) -> None:

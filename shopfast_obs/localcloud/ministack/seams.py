@@ -346,7 +346,28 @@ SEAMS: Mapping[str, Mapping[str, Parameters]] = {
             "error_code",
         ),
     },
-    "ministack.services.cloudformation": {"_stacks": None},
+    "ministack.services.cloudformation": {"_stacks": None, "_stack_events": None},
+    "ministack.services.cloudformation.stacks": {
+        "_add_event": (
+            "stack_id",
+            "stack_name",
+            "logical_id",
+            "resource_type",
+            "status",
+            "reason",
+            "physical_id",
+            "detailed_status",
+        ),
+        "_update_resource": (
+            "resource_type",
+            "physical_id",
+            "old_props",
+            "new_props",
+            "stack_name",
+            "logical_id",
+            "old_attrs",
+        ),
+    },
     "ministack.services.cloudformation.provisioners": {
         "_update_resource": (
             "resource_type",

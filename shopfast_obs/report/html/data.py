@@ -45,6 +45,7 @@ def page_data(overview: Overview | None, falls: Iterable[Waterfall], errors: boo
         "waterfalls": waterfalls,
         "timelines": document(lines),
         "everything": document(_everything(summaries)),
+        "deployments": [[one.time, one.what[:VALUE]] for one in overview.deployments] if overview else [],
         "map": _map(overview) if overview else {"nodes": [], "edges": []},
         "categories": CATEGORIES,
         "names": list(names.places),

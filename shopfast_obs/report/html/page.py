@@ -26,7 +26,7 @@ MOUNTS = ("over-time", "service-map", "traces")  # sections in which the scripts
 FOLDED = ("over-time", "service-map", "where-the-time-goes")  # whose tables are the other way to read a picture
 CELL = 400  # characters
 NO_DATA: Mapping[str, Any] = {
-    "traces": {"id": []}, "paths": [], "waterfalls": {}, "timelines": [], "everything": None,
+    "traces": {"id": []}, "paths": [], "waterfalls": {}, "timelines": [], "everything": None, "deployments": [],
     "map": {"nodes": [], "edges": []}, "categories": CATEGORIES, "names": [], "errors": False,
 }  # fmt: skip
 

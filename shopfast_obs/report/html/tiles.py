@@ -20,11 +20,15 @@ class Tile:
 
 
 def tiles(overview: Overview) -> tuple[Tile, ...]:
-    """Requests, failures, latency and cold starts; nothing for no traces."""
-    requests = [summary for summary in overview.traces if summary.entry_point]
+    """Requests, failures, latency and cold starts, of what a deployment changed only since then; nothing for no
+    traces."""
+    split = overview.split
+    shown = split.now if split and split.now.entry_points else overview
+    requests = [summary for summary in shown.traces if summary.entry_point]
     if not requests:
         return ()
     count = len(requests)
+    since = ", since the deployment" if shown is not overview else ""
     failed = sum(summary.outcome in ("fault", "throttle") for summary in requests)
     low, high = rate_interval(failed, count)
     latency = distribution(summary.response for summary in requests)
@@ -32,7 +36,7 @@ def tiles(overview: Overview) -> tuple[Tile, ...]:
     sure = latency.p95_interval
     between = f"95 % sure: {seconds(sure[0])} to {seconds(sure[1])}" if sure else "too few to be sure"
     return (
-        Tile("Requests", f"{count:,}", plural(len(overview.entry_points), "entry point")),
+        Tile("Requests", f"{count:,}", plural(len(shown.entry_points), "entry point") + since),
         Tile("Failed", percent(failed / count), f"95 % sure: {percent(low)} to {percent(high)}", _tone(failed)),
         Tile("Median", seconds(latency.p50), f"p90 {seconds(latency.p90)}"),
         Tile("95th percentile", seconds(latency.p95), between),

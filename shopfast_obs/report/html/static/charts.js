@@ -20,7 +20,7 @@ export function mountCharts(place, select, open) {
   fill(place, el("div", { class: "bar" }, choice,
     el("span", { class: "legend" }, el("span", { class: "key point" }), "answered ", el("span", { class: "key fault" }), "failed ",
       el("span", { class: "key line50" }), "p50 ", el("span", { class: "key line95" }), "p95. Mark a part to list its traces; click a point to open it.")),
-  el("div", { class: "charts" }, el("figure", {}, time, el("figcaption", {}, "Response time by start (UTC)")), el("figure", {}, spread, el("figcaption", {}, "Distribution"))));
+  el("div", { class: "charts" }, el("figure", {}, time, el("figcaption", {}, `Response time by start (UTC)${data.deployments.length ? "; a dotted line is a deployment" : ""}`)), el("figure", {}, spread, el("figcaption", {}, "Distribution"))));
   let drawn = [];
   const draw = () => {
     for (const chart of drawn) chart.destroy();
@@ -65,6 +65,7 @@ function overTime(place, chosen, entry, select, open) {
     axes: [axis({ values: (_, values, __, ___, step) => values.map((at) => hour(at, step)) }), axis({ size: 64, values: (_, values) => values.map((at) => (at === null ? "" : seconds(at))) })],
     series: [{}, dots("point", chosen.length > 2000 ? 3 : 5), dots("fault", chosen.length > 2000 ? 4 : 6), line("line50"), line("line95", [6, 4])],
     hooks: {
+      draw: [marks],
       setSelect: [(plot) => {
         const { left, top, width, height } = plot.select;
         if (width < 4) return;
@@ -78,6 +79,28 @@ function overTime(place, chosen, entry, select, open) {
     if (hit && hit.has && chart.select.width < 4) open(hit);
   });
   return chart;
+}
+
+/** A line where something was deployed, with its time above it. */
+function marks(plot) {
+  const { ctx, bbox } = plot;
+  ctx.save();
+  ctx.strokeStyle = ctx.fillStyle = colour("quiet");
+  ctx.lineWidth = 1.5;
+  ctx.setLineDash([2, 4]);
+  ctx.textBaseline = "top";
+  for (const [at, what] of data.deployments) {
+    const x = plot.valToPos(at, "x", true);
+    if (x < bbox.left || x > bbox.left + bbox.width) continue;
+    ctx.beginPath();
+    ctx.moveTo(x, bbox.top);
+    ctx.lineTo(x, bbox.top + bbox.height);
+    ctx.stroke();
+    const text = `▲ ${what.length > 32 ? `${what.slice(0, 31)}…` : what}`;
+    ctx.textAlign = x > bbox.left + bbox.width / 2 ? "right" : "left";
+    ctx.fillText(text, x + (ctx.textAlign === "left" ? 4 : -4), bbox.top + 4);
+  }
+  ctx.restore();
 }
 
 function nearest(chart, points, x, y) {
