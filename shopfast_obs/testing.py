@@ -32,6 +32,7 @@ class FakeCloud:
     alarm_histories: Mapping[str, Sequence[AlarmChange]] = field(default_factory=dict)
     stack_statuses: Sequence[StackStatus] = ()
     deployed: Recorded = field(default_factory=Recorded)
+    ahead: float = 0.0
     target: Target = LOCAL
     unreachable: bool = False
     calls: list[str] = field(default_factory=list)

@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from shopfast_obs.model.deployments import LOG_LINES, Deployment
-from shopfast_obs.model.telemetry import InvocationReport
-from shopfast_obs.parse.platform import InitStart
+from shopfast_obs.model.telemetry import InitStart, InvocationReport
 from shopfast_obs.patterns import late
 
 VERSION = late(r"\[(\$LATEST|\d+)\]")  # in the name of a log stream: 2026/01/31/[7]0123abcd

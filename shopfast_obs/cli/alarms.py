@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from shopfast_obs.cli import gaps, interrupted, options, wired
+from shopfast_obs.cli import gaps, interrupted, options, windows, wired
 from shopfast_obs.cli.app import App, pass_app
 from shopfast_obs.errors import EXIT_FINDINGS, UserError
 
@@ -181,10 +181,15 @@ def apply_command(app: App, *, wanted: Wanted, output_format: str) -> None:
 @click.argument("state", metavar="STATE", type=click.Choice(["OK", "ALARM", "INSUFFICIENT_DATA"]))
 @click.option("--timeout", default=300.0, show_default=True, metavar="SECONDS", help="Give up after this time.")
 @click.option("--hurry", is_flag=True, help="Move the local cloud's clock forward instead of waiting for minutes.")
+@click.option(
+    "--since", metavar="TIME", help="Count only a state that it took since then: 15m, an ISO time, or deploy."
+)
 @click.option("--traffic", "scenario", metavar="SCENARIO", help="Send these shoppers meanwhile, two requests a second.")
 @options.target
 @pass_app
-def wait_command(app: App, *, name: str, state: str, timeout: float, hurry: bool, scenario: str | None) -> None:
+def wait_command(
+    app: App, *, name: str, state: str, timeout: float, hurry: bool, since: str | None, scenario: str | None
+) -> None:
     """Wait until an alarm has a state. CloudWatch evaluates once a minute; exit 1 when the time is over.
 
     An alarm over several minutes needs something to happen in more than one of them: that is what --traffic is for.
@@ -193,21 +198,40 @@ def wait_command(app: App, *, name: str, state: str, timeout: float, hurry: bool
     Examples:
       shopfast-obs alarms wait checkout-error-rate ALARM --traffic browse
       shopfast-obs alarms wait checkout-error-rate OK --hurry
+      shopfast-obs alarms wait checkout-error-rate ALARM --since deploy
     """
     from shopfast_obs.cli.traffic import shoppers
 
+    asked = windows.since(app, since) if since else None
+    # the clock of alarms may have been moved already: what is hurried from here on comes after
+    begin = asked.window.start + app.cloud().ahead if asked else 0.0
     with contextlib.nullcontext() if scenario is None else shoppers(app, scenario, rps=2, patient=False):
         quick = hurry and scenario is None and state == "OK"
         pace = (QUICK_LOOK, QUICK_STEP) if quick else (LOOK, STEP if hurry else 0.0)
-        reached = _wait(app, name, state, timeout, pace)
+        reached = _wait(app, name, state, timeout, pace, begin)
     if not reached:
-        app.terminal.say(f"{name} is not {state} after {timeout:g} s.")
+        app.terminal.say(f"{name} is not {state} after {timeout:g} s{f', {asked.said}' if asked else ''}.")
+    _mention_clock(app)
+    if not reached:
         app.exit(EXIT_FINDINGS)
 
 
-def _wait(app: App, name: str, state: str, timeout: float, pace: tuple[float, float]) -> bool:
-    """True once the alarm has the state, False when the time is over. The pace: seconds between two looks, and by how
-    many the clock is moved at each."""
+def _mention_clock(app: App) -> None:
+    """Say that the times of alarms are not those of the watch on the wall."""
+    from shopfast_obs.report.text import length
+
+    ahead = app.cloud().ahead
+    if ahead >= 1:
+        app.terminal.say(
+            f"The local cloud's clock was hurried and is {length(ahead)} ahead: so are times of its alarms."
+        )
+
+
+def _wait(  # noqa: PLR0917 - what is waited for, and how
+    app: App, name: str, state: str, timeout: float, pace: tuple[float, float], begin: float = 0.0
+) -> bool:
+    """True once the alarm has the state, and took it no earlier than `begin`; False when the time is over. The pace:
+    seconds between two looks, and by how many the clock is moved at each."""
     from shopfast_obs.cloud.clock import hurried
 
     ends = time.monotonic() + timeout
@@ -216,7 +240,7 @@ def _wait(app: App, name: str, state: str, timeout: float, pace: tuple[float, fl
             now = next((alarm for alarm in app.cloud().alarms() if alarm.name == name), None)
             if now is None:
                 raise UserError(f"There is no alarm {name!r}.", "See: shopfast-obs status")
-            if now.state == state:
+            if now.state == state and now.changed >= begin:
                 app.terminal.out(f"{name} is {state}: {now.reason}")
                 return True
             progress.update(f"{name} is {now.state}: {now.reason}")

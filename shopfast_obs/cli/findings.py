@@ -160,7 +160,8 @@ def _summary(review: Review, calls: Mapping[str, int]) -> Sequence[str]:
     when = ""
     if diagnosis.window:
         start, end = (datetime.fromtimestamp(t, UTC) for t in (diagnosis.window.start, diagnosis.window.end))
-        when = f", {start:%Y-%m-%d %H:%M:%S} to {end:%H:%M:%S} UTC"
+        day = "" if start.date() == end.date() else "%Y-%m-%d "
+        when = f", {start:%Y-%m-%d %H:%M:%S} to {end:{day}%H:%M:%S} UTC"
     took = f", {sum(calls.values())} API calls" if calls else ""
     unused = [f"{name} hides nothing: delete it." for name in review.unused]
     return [f"{said}; {clear} checks clear, {undecided} without enough data. {diagnosis.source}{when}{took}", *unused]

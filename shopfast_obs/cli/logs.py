@@ -79,7 +79,7 @@ def command(
       shopfast-obs logs order-7 --input saved-logs/
     """
     from shopfast_obs.report.json import written
-    from shopfast_obs.report.logs import logs_document, row, text_line
+    from shopfast_obs.report.logs import dated, logs_document, row, text_line
 
     if follow and output_format != "text":
         raise click.UsageError("--follow writes lines as they come; leave out --format.")
@@ -96,15 +96,16 @@ def command(
             lines = found(app.cloud(), asked.window, wanted, part, context, problems)
     for problem in problems:
         app.terminal.warn(problem)
+    date = dated(lines, *(() if inputs else (time.time(),)))
     if output_format == "json":
         app.terminal.raw(written(logs_document(lines, problems)))
     elif columns and lines:
-        app.terminal.table(["time", "from", *columns], [row(line, columns) for line in lines])
+        app.terminal.table(["time", "from", *columns], [row(line, columns, date=date) for line in lines])
     else:
-        _print(app, [text_line(line) for line in lines])
+        _print(app, [text_line(line, date=date) for line in lines])
     if follow:
         for line in followed(app.cloud(), asked.window.end, wanted, part):
-            app.terminal.out("  ".join(row(line, columns)) if columns else text_line(line))
+            app.terminal.out("  ".join(row(line, columns, date=date)) if columns else text_line(line, date=date))
     elif not lines:
         where = f"in {', '.join(str(path) for path in inputs)}" if inputs else asked.said
         app.terminal.say(f"No log line {where} has {value!r}." if value else f"There are no log lines {where}.")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from shopfast_obs.cli import saved
 from shopfast_obs.cli.failures import failures, readable_traces
-from shopfast_obs.cli.source import Platform
+from shopfast_obs.cli.source import Platform, clock
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -73,7 +73,8 @@ def _report(source: Source, subject: str, found: Overview, errors: ErrorView) ->
     from shopfast_obs.report.errors import counted, error_table, gone_table, template_table
     from shopfast_obs.report.traces import trace_report
 
-    report = trace_report(found, source.where, errors.problems, source.alarms())
+    alarms = source.alarms()
+    report = trace_report(found, source.where, errors.problems, alarms, clock(source, alarms))
     sections = [section for section in report.sections if section.key != "why-requests-failed"]
     if errors.groups:
         keys = [section.key for section in sections]

@@ -97,7 +97,7 @@ def traces_command(
     from shopfast_obs.analysis.traces import overview
     from shopfast_obs.cli.failures import bracketed
     from shopfast_obs.cli.page import page
-    from shopfast_obs.cli.source import Files, source
+    from shopfast_obs.cli.source import Files, clock, source
     from shopfast_obs.report.json import written
     from shopfast_obs.report.masking import masked
     from shopfast_obs.report.traces import trace_document, trace_report
@@ -125,7 +125,8 @@ def traces_command(
     if output_format == "json":
         _deliver(app, written(masked(trace_document(found, read.window, read.problems, alarms))), output)
     elif found.traces or read.problems:
-        show(app, trace_report(masked(found), read.where, read.problems, alarms), output_format, output)
+        now = clock(read, alarms)
+        show(app, trace_report(masked(found), read.where, read.problems, alarms, now), output_format, output)
     gaps.end(app, saved.unread(read.problems), allowed=partial)
 
 

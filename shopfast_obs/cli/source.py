@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from shopfast_obs.cli.app import App
     from shopfast_obs.model.deployments import Deployment
     from shopfast_obs.model.failures import Failure
-    from shopfast_obs.model.telemetry import AlarmStatus, InvocationReport, LogEvent, Trace
+    from shopfast_obs.model.telemetry import AlarmStatus, InitStart, InvocationReport, LogEvent, Trace
     from shopfast_obs.parse.correlation import Line
-    from shopfast_obs.parse.platform import InitStart
+    from shopfast_obs.report.trace_tables import Clock
 
 LAMBDA_LOGS = "/aws/lambda/"
 NEAR = 30.0  # seconds around a failure in which its log lines lie
@@ -49,6 +49,10 @@ class Source(Protocol):
         """The alarms as they stand."""
         ...
 
+    def ahead(self) -> float:
+        """Seconds that the alarms' clock is ahead of everything else's."""
+        ...
+
     def platform(self) -> Platform:
         """What Lambda itself says of the functions."""
         ...
@@ -73,6 +77,13 @@ def source(app: App, paths: Sequence[Path], since: str, expression: str = "", li
         return windows.of_files(files, since) if duration.deployment(since) else files
     asked = windows.since(app, since)
     return Window(app, asked.window, asked.said, expression, limit or saved.LIMIT)
+
+
+def clock(read: Source, alarms: Sequence[AlarmStatus]) -> Clock:
+    """The end of the window, and how far the clock of its alarms is ahead of that."""
+    from shopfast_obs.report.trace_tables import Clock
+
+    return Clock(read.window.end if read.window else 0.0, read.ahead() if alarms else 0.0)
 
 
 class Files:
@@ -118,6 +129,10 @@ class Files:
     def alarms(self) -> Sequence[AlarmStatus]:
         """None: files have no alarms."""
         return ()
+
+    def ahead(self) -> float:
+        """0: nor have they a clock."""
+        return 0.0
 
     def platform(self) -> Platform:
         """What the log files have of it."""
@@ -196,6 +211,10 @@ class Window:
             self.problems.append(f"{saved.kind_of(problem)}: no {what}, because {problem.message}")
             return statuses
         return [replace(status, changes=tuple(history.get(status.name, ()))) for status in statuses]
+
+    def ahead(self) -> float:
+        """As the cloud says."""
+        return self._app.cloud().ahead
 
     def platform(self) -> Platform:
         """Of the functions in the traces; where it may not be read, memory sizes and sampling stay unknown."""

@@ -32,6 +32,11 @@ class AwsCloud:
         """How often which IAM action was used, page by page."""
         return dict(self._calls.made)
 
+    @property
+    def ahead(self) -> float:
+        """Seconds that the target's clock is ahead of this machine's; 0 on AWS."""
+        return ahead(self.target)
+
     def stacks(self) -> Sequence[StackStatus]:
         """All stacks that are not deleted."""
         return inventory.stacks(self._calls)

@@ -21,41 +21,46 @@ Event = dict[str, Any]
 
 def recorded(calls: Calls, since: float, own: Sequence[str] = ()) -> Recorded:
     """What was deployed since a time, by the account's stacks or only by the `own`. Some calls, however many functions
-    there are: one for fifty functions, one for the stacks (and each of the `own`), at most fifty for events. What is
-    refused is a gap."""
-    gaps: list[Gap] = []
-    functions = _functions(calls, gaps)
+    there are: one for fifty functions, one for the stacks (and each of the `own` beside others), at most fifty for
+    events. What is refused is a gap."""
+    (functions, no_functions), (items, no_stacks) = calls.each(
+        lambda asked: _listed(calls, *asked),
+        (("lambda", "list_functions", "Functions"), ("cloudformation", "describe_stacks", "Stacks")),
+    )
+    gaps = [Gap("when functions were changed", no_functions)] if no_functions else []
+    known = tuple(Modified(one["FunctionName"], _moment(one["LastModified"])) for one in functions if _dated(one))
+    stacks = _stacks(items, own)
     try:
-        stacks = _stacks(calls, own)
-        names = _functions_of(calls, stacks) if own else None
         operations = _operations(calls, since, stacks)
+        if len(stacks) < len(items) and any(one.time >= since for one in known):
+            names = _functions_of(calls, stacks)
+            known = tuple(one for one in known if one.name in names)
     except RefusedError as refused:
-        gaps.append(Gap("when stacks were deployed", refused.message))
-        return Recorded(functions, (), tuple(gaps))
-    known = functions if names is None else tuple(one for one in functions if one.name in names)
+        operations, no_stacks = (), refused.message
+    gaps += [Gap("when stacks were deployed", no_stacks)] if no_stacks else []
     return Recorded(known, operations, tuple(gaps))
 
 
-def _functions(calls: Calls, gaps: list[Gap]) -> tuple[Modified, ...]:
+def _listed(calls: Calls, service: str, operation: str, key: str) -> tuple[list[Event], str]:
+    """All of a list, or why there is none."""
     try:
-        items = calls.items("lambda", "list_functions", "Functions")
+        return calls.items(service, operation, key), ""
     except RefusedError as refused:
-        gaps.append(Gap("when functions were changed", refused.message))
-        return ()
-    return tuple(
-        Modified(item["FunctionName"], _moment(item["LastModified"])) for item in items if "LastModified" in item
-    )
+        return [], refused.message
+
+
+def _dated(function: Event) -> bool:
+    return "LastModified" in function
 
 
 def _moment(text: str) -> float:
     return datetime.fromisoformat(text).timestamp()
 
 
-def _stacks(calls: Calls, own: Sequence[str]) -> dict[str, float]:
-    """When each stack was made or updated last; of the `own` with what is nested in them, where any are given."""
-    items = calls.items("cloudformation", "describe_stacks", "Stacks")
-    chosen = [item for item in items if not own or {item["StackName"], stack_name(item.get("RootId") or "")} & {*own}]
-    return {item["StackName"]: _changed(item) for item in chosen}
+def _stacks(items: Sequence[Event], own: Sequence[str]) -> dict[str, float]:
+    """When each stack was made or updated last; of the `own` and what is nested in them, where any is deployed."""
+    chosen = [item for item in items if {item["StackName"], stack_name(item.get("RootId") or "")} & {*own}]
+    return {item["StackName"]: _changed(item) for item in chosen or items}
 
 
 def _functions_of(calls: Calls, stacks: Iterable[str]) -> set[str]:

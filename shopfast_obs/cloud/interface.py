@@ -108,6 +108,11 @@ class Traces(Protocol):
 class Metrics(Protocol):
     """What was measured, and what watches it."""
 
+    @property
+    def ahead(self) -> float:
+        """Seconds that the clock of metrics and alarms is ahead of this machine's: a local cloud's can be hurried."""
+        ...
+
     def series(self, queries: Sequence[MetricQuery], window: TimeRange) -> Sequence[MetricSeries]:
         """One series a query, in order; empty where there are no data."""
         ...

@@ -55,6 +55,16 @@ class InvocationReport:
 
 
 @dataclass(frozen=True, slots=True)
+class InitStart:
+    """The version of the runtime that an execution environment begins with, `python:3.11.v200` as Lambda writes it."""
+
+    timestamp: float
+    runtime: str
+    group: str
+    stream: str
+
+
+@dataclass(frozen=True, slots=True)
 class MetricSeries:
     """One statistic of one metric: `(timestamp of the period's start, value)` pairs, oldest first."""
 

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import orjson
 
-from shopfast_obs.model.telemetry import InvocationReport, LogEvent
+from shopfast_obs.model.telemetry import InitStart, InvocationReport, LogEvent
 from shopfast_obs.parse import numbers
 from shopfast_obs.patterns import late
 
@@ -54,16 +54,6 @@ class InitReport:
     phase: str = ""
     status: Literal["success", "error", "timeout"] = "success"
     error_type: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class InitStart:
-    """The version of the runtime that an execution environment begins with, `python:3.11.v200` as Lambda writes it."""
-
-    timestamp: float
-    runtime: str
-    group: str
-    stream: str
 
 
 @dataclass(frozen=True, slots=True)

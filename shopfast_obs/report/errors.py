@@ -63,7 +63,7 @@ def error_table(view: ErrorView) -> Section:
         for number, group in enumerate(view.groups, 1)
     ]  # fmt: skip
     columns = ("#", "n", "error", "where", "", "trend", "last seen")
-    over = {called(deployment): None for group in view.groups if (deployment := view.ended(group))}
+    over = {called(deployment, group.last): None for group in view.groups if (deployment := view.ended(group))}
     lines = tuple(f"over: none since {one}." for one in over)
     return Section("Error groups", (*lines, *view.problems), columns, tuple(rows), (0, 0, 30, 18, 0, HIDDEN, 0))
 
@@ -96,7 +96,8 @@ def template_table(view: ErrorView) -> Section:
 
 def _story(number: int, group: ErrorGroup, view: ErrorView) -> Section:
     lines = tuple(f"{name}: {value}" if name else value for name, value in _facts(group, view) if value)
-    around = tuple(shortened(text_line(line), AROUND) for line in view.around.get(group.fingerprint, ()))
+    date = is_of_days(*(one.last for one in view.groups))
+    around = tuple(shortened(text_line(line, date=date), AROUND) for line in view.around.get(group.fingerprint, ()))
     more = ("around it:", *around) if around else ()
     return Section(f"{number}. {group_name(group)}  [{group.fingerprint}]", (*lines, *more))
 
@@ -122,4 +123,4 @@ def _facts(group: ErrorGroup, view: ErrorView) -> Iterator[tuple[str, str]]:
 def _new(group: ErrorGroup, view: ErrorView) -> str:
     new = "; new, the window before had none" if group.fingerprint in view.new else ""
     deployment = view.ended(group)
-    return f"{new}; none since {called(deployment)}" if deployment else new
+    return f"{new}; none since {called(deployment, group.last)}" if deployment else new

@@ -10,7 +10,7 @@ from shopfast_obs.analysis.service_map import Counts
 from shopfast_obs.analysis.traces import EntryPoint, Overview, Split
 from shopfast_obs.model.deployments import Deployment
 from shopfast_obs.model.telemetry import AlarmStatus
-from shopfast_obs.report.text import clock, percent, plural, seconds, shortened
+from shopfast_obs.report.text import clock, is_of_days, percent, plural, seconds, shortened
 
 FAILING = 3  # entry points that are named
 CALL = 60  # characters of a call, or of several in a row
@@ -29,7 +29,7 @@ def headlines(overview: Overview, alarms: Sequence[AlarmStatus] = ()) -> tuple[s
         return ()
     if overview.split is not None and overview.split.now.entry_points:
         return (*_loud(alarms), *_across(overview.split), *_about(overview.split.now))
-    waiting = _not_yet(overview.split) if overview.split is not None else ()
+    waiting = _not_yet(overview.split, _ends(overview)) if overview.split is not None else ()
     return (*_loud(alarms), *waiting, *_failing(overview), *_about(overview))
 
 
@@ -60,7 +60,7 @@ def _across(split: Split) -> Iterator[str]:
     fails."""
     now = split.now
     changed = [entry for entry in now.entry_points if entry.name in split.changed]
-    since = f"Since {called(split.deployment)}"
+    since = f"Since {called(split.deployment, *_ends(now))}"
     if not changed:
         yield f"{since} there was no request to what it changed."
     for number, sentence in enumerate(_failed(changed, now) if changed else ()):
@@ -71,14 +71,22 @@ def _across(split: Split) -> Iterator[str]:
         yield from _failed(others, now)
 
 
-def _not_yet(split: Split) -> Iterator[str]:
-    yield f"Since {called(split.deployment)} there was no request: what follows is from before it."
+def _ends(overview: Overview) -> tuple[float, ...]:
+    """When the first and the last request began."""
+    starts = [summary.start for summary in overview.traces]
+    return (min(starts), max(starts)) if starts else ()
 
 
-def called(deployment: Deployment) -> str:
-    """`the deployment of 12:02:11 UTC (stack shop updated, with fix 0003)`."""
+def _not_yet(split: Split, moments: Sequence[float]) -> Iterator[str]:
+    yield f"Since {called(split.deployment, *moments)} there was no request: what follows is from before it."
+
+
+def called(deployment: Deployment, *moments: float) -> str:
+    """`the deployment of 12:02:11 UTC (stack shop updated, with fix 0003)`, with its date where a moment is of another
+    day."""
     brought = f", with {' and '.join(deployment.carries)}" if deployment.carries else ""
-    return f"the deployment of {clock(deployment.time)} UTC ({deployment.what}{brought})"
+    moment = clock(deployment.time, date=is_of_days(deployment.time, *moments))
+    return f"the deployment of {moment} UTC ({deployment.what}{brought})"
 
 
 def _worst(before: Mapping[str, Counts]) -> list[tuple[str, Counts]]:

@@ -9,16 +9,22 @@ from shopfast_obs.model.telemetry import LogEvent
 from shopfast_obs.parse import powertools
 from shopfast_obs.parse.correlation import Line, at
 from shopfast_obs.report.json import headed
-from shopfast_obs.report.text import clock_ms, flat, shortened
+from shopfast_obs.report.text import clock_ms, flat, is_of_days, shortened
 
 GROUP = 24
 
 
-def text_line(line: Line) -> str:
+def dated(lines: Sequence[Line], *moments: float) -> bool:
+    """True where lines need their date: they are of several days, or of another than the moments."""
+    ends = (lines[0].event.timestamp, lines[-1].event.timestamp) if lines else ()
+    return is_of_days(*ends, *moments)
+
+
+def text_line(line: Line, *, date: bool = False) -> str:
     """`12:00:00.123  web  ERROR cannot reserve`; a line that is only context begins with a dot."""
     mark = " " if line.belongs else "."
     where = shortened(source(line.event), GROUP)
-    return f"{mark}{clock_ms(line.event.timestamp)}  {where:{GROUP}}  {said(line.event.message)}"
+    return f"{mark}{clock_ms(line.event.timestamp, date=date)}  {where:{GROUP}}  {said(line.event.message)}"
 
 
 def said(message: str) -> str:
@@ -48,10 +54,10 @@ def metric_names(fields: Mapping[str, Any]) -> list[str]:
     return found
 
 
-def row(line: Line, fields: Sequence[str]) -> tuple[str, ...]:
+def row(line: Line, fields: Sequence[str], *, date: bool = False) -> tuple[str, ...]:
     """The time, where it was written, and the fields; of a line of free text only `message` and `level`."""
     return (
-        clock_ms(line.event.timestamp),
+        clock_ms(line.event.timestamp, date=date),
         shortened(source(line.event), GROUP),
         *(_field(line, name) for name in fields),
     )

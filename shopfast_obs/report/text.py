@@ -76,9 +76,9 @@ def period(first: float, last: float) -> str:
     return f"{clock(first, date=date)} to {clock(last, date=date)} UTC"
 
 
-def clock_ms(moment: float) -> str:
-    """`12:00:00.123`, in UTC."""
-    return _moment(moment).strftime("%H:%M:%S.%f")[:-3]
+def clock_ms(moment: float, *, date: bool = False) -> str:
+    """`12:00:00.123`, in UTC; `2026-01-31 12:00:00.123` with the date."""
+    return _moment(moment).strftime("%Y-%m-%d %H:%M:%S.%f" if date else "%H:%M:%S.%f")[:-3]
 
 
 def _moment(moment: float) -> datetime:

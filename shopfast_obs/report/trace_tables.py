@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from shopfast_obs.analysis.service_map import Counts, one_function
 from shopfast_obs.analysis.statistics import rate_interval
@@ -12,7 +13,7 @@ from shopfast_obs.analysis.traces import Overview
 from shopfast_obs.model.deployments import Deployment
 from shopfast_obs.model.telemetry import AlarmStatus
 from shopfast_obs.report.groups import group_name
-from shopfast_obs.report.text import clock, is_of_days, percent, seconds, several, span, sparkline
+from shopfast_obs.report.text import clock, is_of_days, length, percent, seconds, several, span, sparkline
 from shopfast_obs.report.view import HIDDEN, Section
 
 PATTERNS = {
@@ -124,7 +125,8 @@ def across(overview: Overview) -> Section:
         since = (_failures(counts), seconds(counts.latency.p95)) if counts else ("-", "-")
         rows.append((name, _failures(was), since[0], seconds(was.latency.p95), since[1]))
     columns = ("entry point", "failed before", "since", "p95 before", "since")
-    note = f"The deployment of {clock(split.deployment.time)} UTC; the other tables are of the whole window."
+    date = is_of_days(split.deployment.time, *(trace.start for trace in overview.traces[:1]))
+    note = f"The deployment of {clock(split.deployment.time, date=date)} UTC; the other tables are of the whole window."
     return Section("Before and since the deployment", (), columns, tuple(rows), (25, 0, 0, 0, 0), limit=12, note=note)
 
 
@@ -228,29 +230,59 @@ def failures(overview: Overview) -> Section:
     return Section("Why requests failed", (), columns, tuple(rows), (32, 0, 36, HIDDEN), limit=10, instead=lines)
 
 
-def alarms(statuses: Sequence[AlarmStatus]) -> Section:
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """When the report was made (0: unknown), and how many seconds the alarms' clock is ahead of that."""
+
+    now: float = 0.0
+    ahead: float = 0.0
+
+    def time(self, moment: float, *, date: bool) -> str:
+        """The time of an alarm; one that lies in the future says why."""
+        hurried = " (hurried)" if self.now and self.ahead >= 1 and moment > self.now else ""
+        return f"{clock(moment, date=date)}{hurried}"
+
+    def dated(self, *moments: float) -> bool:
+        """True where times need their date: of several days, or not of the day of the report."""
+        return is_of_days(*moments, *((self.now,) if self.now else ()))
+
+    @property
+    def note(self) -> str:
+        """Why times may lie in the future; empty where none does."""
+        if self.ahead < 1:
+            return ""
+        return f"The local cloud's clock was hurried and is {length(self.ahead)} ahead: so are times of its alarms."
+
+
+def alarms(statuses: Sequence[AlarmStatus], now: Clock) -> Section:
     """The alarms that shout, and how many are quiet."""
     loud = sorted((a for a in statuses if a.state == "ALARM"), key=lambda alarm: -alarm.changed)
-    rows = [(alarm.name, f"{clock(alarm.changed)} UTC" if alarm.changed else "-", alarm.reason) for alarm in loud]
+    date = now.dated(*(alarm.changed for alarm in loud if alarm.changed))
+    rows = [(alarm.name, now.time(alarm.changed, date=date) if alarm.changed else "-", alarm.reason) for alarm in loud]
     states = [(state, sum(alarm.state == state for alarm in statuses)) for state in ("OK", "INSUFFICIENT_DATA")]
     quiet = " and ".join(f"{count} in {state}" for state, count in states if count)
-    columns = ("in ALARM", "since", "why")
-    return Section("Alarms", (f"{quiet}.",) if quiet else (), columns, tuple(rows), (30, 0, 32))
+    columns = ("in ALARM", "since, UTC", "why")
+    lines, note = (f"{quiet}.",) if quiet else (), now.note if rows else ""
+    return Section("Alarms", lines, columns, tuple(rows), (30, 0, 32), note=note)
 
 
-def alarm_history(statuses: Sequence[AlarmStatus]) -> Section:
+def alarm_history(statuses: Sequence[AlarmStatus], now: Clock) -> Section:
     """When which alarm rang and fell silent, those that rang most first; how many others changed their state."""
     rows, silent = [], 0
+    date = now.dated(*(change.timestamp for alarm in statuses for change in alarm.changes))
     for alarm in sorted(statuses, key=lambda one: (-_rang(one), one.name)):
         if alarm.changes and not _rang(alarm):
             silent += 1
         elif alarm.changes:
             by = ("" if change.evaluated else " (by hand)" for change in alarm.changes)
-            told = [f"{clock(c.timestamp)} {c.state}{hand}" for c, hand in zip(alarm.changes, by, strict=True)]
+            told = [
+                f"{now.time(c.timestamp, date=date)} {c.state}{hand}" for c, hand in zip(alarm.changes, by, strict=True)
+            ]
             rows.append((alarm.name, str(_rang(alarm)), ", ".join(told)))
     columns = ("alarm", "rang", "changes in the window, UTC")
     lines = (f"{silent} more changed their state without ringing.",) if silent else ()
-    return Section("Alarm history", lines, columns, tuple(rows), (26, 0, 42), limit=12)
+    note = now.note if rows else ""
+    return Section("Alarm history", lines, columns, tuple(rows), (26, 0, 42), limit=12, note=note)
 
 
 def _rang(alarm: AlarmStatus) -> int:

@@ -63,7 +63,11 @@ def _trace(summary: TraceSummary) -> dict[str, Any]:
 
 
 def trace_report(
-    overview: Overview, where: str, problems: Sequence[str] = (), alarms: Sequence[AlarmStatus] = ()
+    overview: Overview,
+    where: str,
+    problems: Sequence[str] = (),
+    alarms: Sequence[AlarmStatus] = (),
+    now: tables.Clock = tables.Clock(),  # noqa: B008 - frozen
 ) -> Report:
     """The report for a reader, in tables that can be narrowed to 80 columns; `where` says which traces these are."""
     sections = (
@@ -80,8 +84,8 @@ def trace_report(
         tables.outliers(overview),
         tables.cold_starts(overview),
         tables.patterns(overview),
-        tables.alarms(alarms),
-        tables.alarm_history(alarms),
+        tables.alarms(alarms, now),
+        tables.alarm_history(alarms, now),
         tables.slowest(overview),
         tables.quality(overview, problems),
     )

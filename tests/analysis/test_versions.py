@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import pytest
 
 from shopfast_obs.analysis.versions import seen
-from shopfast_obs.model.telemetry import InvocationReport, LogEvent
-from shopfast_obs.parse.platform import InitStart, init_start
+from shopfast_obs.model.telemetry import InitStart, InvocationReport, LogEvent
+from shopfast_obs.parse.platform import init_start
 
 GROUP = "/aws/lambda/orders"
 

@@ -11,10 +11,11 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
-from shopfast_obs.cli import compare, logs, report
+from shopfast_obs.cli import alarms, compare, logs, report
 from shopfast_obs.errors import UserError
 from shopfast_obs.model.deployments import Modified, Recorded, StackOperation, Touched
 from shopfast_obs.model.resources import Gap
+from shopfast_obs.model.telemetry import AlarmChange, AlarmStatus
 from shopfast_obs.testing import FakeCloud, log_events, report_line
 from tests.cli.test_compare import traces
 from tests.cli.test_report import FakeApp
@@ -168,3 +169,29 @@ def test_a_report_whose_deployments_may_not_be_read_says_so_and_is_whole() -> No
     result = run(report.command, cloud, "traces")
     assert result.exit_code == 0
     assert "deployments may be missing: when functions were changed" in " ".join(result.stdout.split())
+
+
+@pytest.mark.parametrize(("took", "code"), [(400, 1), (100, 0)])
+def test_an_alarm_counts_when_it_rang_since_the_deployment(took: float, code: int) -> None:
+    """One that has been in ALARM since before it says nothing of the new version."""
+    cloud = deployed(ago=300)
+    cloud.alarm_statuses = [AlarmStatus("web-errors", "ALARM", "3 of 3", changed=time.time() - took)]
+    asked = ("web-errors", "ALARM", "--since", "deploy", "--timeout", "0.2")
+    result = run(alarms.wait_command, cloud, *asked)
+    assert result.exit_code == code
+    assert ("since" in result.stderr.splitlines()[-1]) == bool(code)
+
+
+def test_a_hurried_clock_says_so() -> None:
+    """Beside times that lie in the future, and where an alarm was waited for."""
+    now = time.time()
+    cloud = deployed()
+    cloud.ahead = 450.0
+    cloud.alarm_statuses = [AlarmStatus("web-errors", "ALARM", "3 of 3", changed=now + 400)]
+    cloud.alarm_histories = {"web-errors": [AlarmChange(now - 60, "OK", True), AlarmChange(now - 1, "ALARM", True)]}
+    text = run(report.command, cloud, "traces").stdout
+    assert "(hurried)" in text
+    assert text.count("The local cloud's clock was hurried and is 7 min 30 s ahead") == 2
+    assert "7 min 30 s ahead" in run(alarms.wait_command, cloud, "web-errors", "ALARM").stderr
+    cloud.ahead = 0.0
+    assert "hurried" not in run(report.command, cloud, "traces").stdout

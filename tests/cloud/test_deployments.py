@@ -52,22 +52,28 @@ class Account:
     """The clients of CloudFormation and Lambda; newest events first, as AWS has them."""
 
     def __init__(self, refused: str = "") -> None:
-        self._refused = refused
+        self.refused = refused
         self.asked: list[str] = []
 
-    def get_paginator(self, operation: str) -> Account:
-        """Itself, for the operation."""
-        self._operation = operation
-        return self
+    def get_paginator(self, operation: str) -> Pages:
+        """The pages of an operation."""
+        return Pages(self, operation)
 
-    def paginate(self, **asked: Any) -> Iterator[dict[str, Any]]:
-        """Pages."""
-        operation = self._operation
-        self.asked.append(operation)
-        if operation == self._refused:
-            raise ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, operation)
+
+class Pages:
+    """A paginator with one page."""
+
+    def __init__(self, account: Account, operation: str) -> None:
+        self._account, self._operation = account, operation
+
+    def paginate(self, **_: Any) -> Iterator[dict[str, Any]]:
+        """The page; or a refusal."""
+        self._account.asked.append(self._operation)
+        if self._operation == self._account.refused:
+            raise ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, self._operation)
         stacks = [
             {"StackName": "shop", "CreationTime": NOON, "LastUpdatedTime": NOON + timedelta(seconds=60)},
+            {"StackName": "others", "CreationTime": NOON - timedelta(days=9)},
         ]
         modified = [("orders", "12:01:03"), ("console", "12:30:00")]
         yield {
@@ -79,7 +85,7 @@ class Account:
                 "StackResourceSummaries": [{"ResourceType": "AWS::Lambda::Function", "PhysicalResourceId": "orders"}]
             },
             "describe_stack_events": {"StackEvents": [*reversed(UPDATED), *reversed(CREATED)]},
-        }[operation]
+        }[self._operation]
 
 
 def cloud(account: Account) -> AwsCloud:
@@ -89,8 +95,8 @@ def cloud(account: Account) -> AwsCloud:
 
 def test_each_operation_of_a_stack_has_the_functions_that_it_changed() -> None:
     """Also by a version or an alias of it; what it deleted is none."""
-    found = cloud(Account()).recorded(0)
     noon = NOON.timestamp()
+    found = cloud(Account()).recorded(noon)
     assert found.operations == (
         StackOperation("shop", "CREATE_COMPLETE", noon + 1, noon + 9, (Touched("orders", noon + 2, noon + 8),)),
         StackOperation(
@@ -115,7 +121,10 @@ def test_of_a_project_only_its_own_stacks_and_functions_count() -> None:
     """Others of the account deploy, too."""
     found = cloud(Account()).recorded(0, ["shop"])
     assert [one.name for one in found.functions] == ["orders"]
-    assert cloud(Account()).recorded(0, ["other"]).operations == ()
+    quiet = Account()
+    cloud(quiet).recorded(NOON.timestamp() + 86_400, ["shop"])
+    assert sorted(quiet.asked) == ["describe_stacks", "list_functions"]  # nothing changed: nothing else is asked
+    assert cloud(Account()).recorded(0, ["gone"]) == cloud(Account()).recorded(0)
 
 
 def test_what_is_refused_is_a_gap_and_the_rest_is_told() -> None:
