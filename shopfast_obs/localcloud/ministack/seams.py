@@ -12,6 +12,7 @@ from collections.abc import Mapping
 
 Parameters = tuple[str, ...] | None
 
+_UPDATE = ("resource_type", "physical_id", "old_props", "new_props", "stack_name", "logical_id", "old_attrs")
 SEAMS: Mapping[str, Mapping[str, Parameters]] = {
     "ministack.app": {
         "app": ("scope", "receive", "send"),
@@ -358,26 +359,10 @@ SEAMS: Mapping[str, Mapping[str, Parameters]] = {
             "physical_id",
             "detailed_status",
         ),
-        "_update_resource": (
-            "resource_type",
-            "physical_id",
-            "old_props",
-            "new_props",
-            "stack_name",
-            "logical_id",
-            "old_attrs",
-        ),
+        "_update_resource": _UPDATE,
     },
     "ministack.services.cloudformation.provisioners": {
-        "_update_resource": (
-            "resource_type",
-            "physical_id",
-            "old_props",
-            "new_props",
-            "stack_name",
-            "logical_id",
-            "old_attrs",
-        ),
+        "_update_resource": _UPDATE,
         "_RESOURCE_HANDLERS": None,
         "_physical_name": ("stack_name", "logical_id", "lowercase", "max_len", "seeded"),
     },
