@@ -104,7 +104,7 @@ class Calls:
                 raise RefusedError(f"{name} is not asked any more: {lane.closed}, again and again.", lane.closed)
             try:
                 answer = ask()
-            except (BotoCoreError, ClientError) as problem:
+            except (BotoCoreError, ClientError, NotImplementedError) as problem:  # the last is moto's, in one process
                 told = _told(problem, service, operation)
                 self._learn(name, turn, getattr(problem, "response", {}), getattr(told, "code", ""))
                 raise told from None

@@ -38,7 +38,9 @@ CONFIGURATION = (
 )
 TELEMETRY = (
     "cloudwatch:DescribeAlarms",
+    "cloudwatch:GetAlarmMuteRule",
     "cloudwatch:GetMetricData",
+    "cloudwatch:ListAlarmMuteRules",
     "logs:DescribeAccountPolicies",
     "logs:DescribeLogGroups",
     "logs:FilterLogEvents",

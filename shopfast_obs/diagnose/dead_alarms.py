@@ -3,27 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
+from shopfast_obs.analysis.metrics_insights import InsightsError, InsightsQuery, read_insights
 from shopfast_obs.analysis.wiring.dimensions import NAMES, Dimensions
 from shopfast_obs.diagnose import published
 from shopfast_obs.diagnose.callers import mappings_of
 from shopfast_obs.diagnose.context import Context
+from shopfast_obs.diagnose.log_keeping import class_of, takes
 from shopfast_obs.diagnose.values import at, is_open, number
 from shopfast_obs.model.references import is_open as is_reference
 from shopfast_obs.model.resources import (
     EVENT_RULE,
     EVENT_SOURCE_MAPPING,
     FUNCTION,
+    LOG_ALARM,
+    LOG_GROUP,
     METRIC_FILTER,
     QUEUE,
     TOPIC,
     Resource,
 )
 from shopfast_obs.model.telemetry import WatchedMetric
-from shopfast_obs.parse.alarm_definition import AlarmMetric, metrics
+from shopfast_obs.parse.alarm_definition import AlarmMetric, metrics, queries
 from shopfast_obs.parse.dialects.interface import mapping
 
+LAMBDA_LOGS = "/aws/lambda/"
 STREAM_SERVICES = (":kinesis:", ":dynamodb:", ":kafka:", "/stream/")
 ABOVE = ("GreaterThanThreshold", "GreaterThanOrEqualToThreshold")
 UNBOUNDED = ("Sum", "SampleCount", "n")
@@ -33,11 +39,54 @@ def reasons(alarm: Resource, context: Context) -> tuple[str, ...]:
     """Why this alarm can never fire, a sentence each; nothing for one that can."""
 
     def found() -> tuple[str, ...]:
+        if alarm.type == LOG_ALARM:
+            return tuple(_of_log_groups(alarm, context))
         read = metrics(alarm.properties)
-        said = [reason for metric in read for reason in _of_metric(metric, context)]
+        asked = [reason for query in insights(alarm) for reason in _of_insights(query, context)]
+        said = asked + [reason for metric in read for reason in _of_metric(metric, context)]
         return tuple(dict.fromkeys((*said, *(_of_threshold(alarm, read[0], context) if len(read) == 1 else ()))))
 
     return context.once(("dead alarm", alarm.name, alarm.logical_id, alarm.stack), found)
+
+
+def insights(alarm: Resource) -> tuple[InsightsQuery, ...]:
+    """The queries of Metrics Insights that an alarm evaluates, as far as they can be read."""
+    found = []
+    for query in queries(alarm.properties):
+        if query.language == "Metrics Insights":
+            with suppress(InsightsError):
+                found.append(read_insights(query.text))
+    return tuple(found)
+
+
+def _of_insights(query: InsightsQuery, context: Context) -> Iterator[str]:
+    sets = published.dimensions(query.namespace, query.metric)
+    if sets is not None and query.labels is not None and query.labels not in sets:
+        by = f"by {', '.join(sorted(query.labels))}" if query.labels else "without a dimension"
+        yield f"{query.namespace} {query.metric} is not published {by}"
+    yield from _of_names(query.namespace, query.metric)
+    for one in query.conditions:
+        if one.operator == "=" and _is_unknown(query.namespace, one.label, one.value, context):
+            yield f"there is no {one.label} {one.value} in the inventory"
+
+
+def _of_log_groups(alarm: Resource, context: Context) -> Iterator[str]:
+    """What keeps a log alarm from ever having a result, where it is so of each of its log groups."""
+    names = [name for query in queries(alarm.properties) for name in query.groups]
+    found = [_silent(name, context) for name in names]
+    yield from found if all(found) else ()
+
+
+def _silent(name: str, context: Context) -> str:
+    """Why a query of a log group finds nothing: no queries in its class, no function that writes into it."""
+    for group in context.references.named(name, LOG_GROUP):
+        if takes(group, "insights") is False:
+            return f"its log group {group.name} is of the class {class_of(group)}, which has no queries"
+    writer = name.rsplit(":log-group:", maxsplit=1)[-1].removesuffix(":*")
+    function = writer.removeprefix(LAMBDA_LOGS)
+    if function != writer and _is_unknown("AWS/Lambda", "FunctionName", function, context):
+        return f"there is no function {function} in the inventory that would write {writer}"
+    return ""
 
 
 def unpublished(metric: WatchedMetric, context: Context) -> bool:
@@ -89,6 +138,8 @@ def _of_names(namespace: str, name: str) -> Iterator[str]:
     meant = published.alike(namespace, published.METRICS)
     if meant:
         yield f"there is no namespace {namespace}: {meant} is meant"
+    elif (namespace, name) in published.MEANT:
+        yield f"{namespace} has no metric {name}: {published.MEANT[namespace, name]} is meant"
     elif name not in published.METRICS.get(namespace, {name}):
         near = published.alike(name, published.METRICS[namespace])
         if near:
@@ -200,5 +251,8 @@ def _of_threshold(alarm: Resource, metric: AlarmMetric, context: Context) -> Ite
 
 
 def cannot_be_told(alarm: Resource) -> bool:
-    """True when a template leaves open what the alarm reads."""
-    return not metrics(alarm.properties) or is_open(alarm.properties.get("Dimensions"))
+    """True when a template leaves open what the alarm reads, or nothing here knows its metrics (PromQL)."""
+    if alarm.type == LOG_ALARM:
+        return not all(all(query.groups) and query.groups for query in queries(alarm.properties))
+    told = metrics(alarm.properties) or insights(alarm)
+    return not told or is_open(alarm.properties.get("Dimensions"))

@@ -63,8 +63,12 @@ ONLY: Mapping[tuple[str, str], Sets] = {
     ("AWS/DynamoDB", "ConditionalCheckFailedRequests"): _sets("TableName"),
     ("AWS/DynamoDB", "TimeToLiveDeletedItemCount"): _sets("TableName"),
     ("AWS/Lambda", "UnreservedConcurrentExecutions"): _ACCOUNT,
+    ("AWS/SNS", "SMSMonthToDateSpentUSD"): _ACCOUNT,
+    ("AWS/SNS", "SMSSuccessRate"): _sets("", "PhoneNumber", "Country", "SMSType", "Country SMSType"),
     ("AWS/Lambda", "ClaimedAccountConcurrency"): _ACCOUNT,
 }
+# Metrics that a widely used library names and nobody publishes, with the one that is meant (aws-cdk-lib 2.275).
+MEANT: Mapping[tuple[str, str], str] = {("AWS/Logs", "IncomingLogs"): "IncomingLogEvents by LogGroupName"}
 _MILLISECONDS = {
     "AWS/ApiGateway": "Latency IntegrationLatency",
     "AWS/DynamoDB": "SuccessfulRequestLatency",

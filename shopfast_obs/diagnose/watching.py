@@ -102,10 +102,11 @@ def _ties(
 def _queries(context: Context) -> Iterator[tuple[str, WatchedQuery]]:
     live = context.observations.alarms if context.observations else ()
     told = {alarm.name for alarm in live}
+    dead = {a.name for a in context.inventory.of_type(ALARM, LOG_ALARM) if dead_alarms.reasons(a, context)}
     for status in live:
-        yield from ((status.name, query) for query in status.queries)
+        yield from ((status.name, query) for query in status.queries if status.name not in dead)
     for alarm in context.inventory.of_type(ALARM, LOG_ALARM):
-        if alarm.name not in told:
+        if alarm.name not in told and alarm.name not in dead:
             yield from ((alarm.name, query) for query in queries(alarm.properties))
 
 

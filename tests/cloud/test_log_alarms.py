@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from shopfast_obs.cloud.calls import Calls, RefusedError
 from shopfast_obs.cloud.live_alarms import definition
-from shopfast_obs.cloud.readers.alarms import alarms, log_alarms, statuses
+from shopfast_obs.cloud.readers.alarms import alarms, log_alarms, mute_rules, statuses
 from shopfast_obs.cloud.readers.declared import Declared
+from shopfast_obs.model.resources import MUTE_RULE
 from shopfast_obs.model.telemetry import WatchedQuery
 
 SCHEDULED = {"QueryString": "filter level = 'ERROR'", "LogGroupIdentifiers": ["/aws/lambda/web"]}
@@ -78,3 +80,34 @@ def test_what_is_put_back_keeps_window_and_warm_up() -> None:
     window = {"EvaluationWindow": {"WallClockWindow": {"Timezone": "Europe/Berlin"}}}
     warm_up = {"WarmUpConfiguration": {"WarmUpPeriodDurationInMinutes": 10}}
     assert definition({"AlarmName": "a", **window, **warm_up, "StateValue": "OK"}) == {**window, **warm_up}
+
+
+class Muting:
+    """The CloudWatch of an account with two mute rules."""
+
+    def get_paginator(self, _: str) -> Muting:
+        """Of ListAlarmMuteRules."""
+        return self
+
+    def paginate(self) -> Iterator[dict[str, Any]]:
+        """Summaries, which do not tell what is muted."""
+        arns = [f"arn:aws:cloudwatch:eu-west-1:1:alarm-mute-rule:{name}" for name in ("nights", "freeze")]
+        yield {"AlarmMuteRuleSummaries": [{"AlarmMuteRuleArn": arn, "Status": "ACTIVE"} for arn in arns]}
+
+    def list_alarm_mute_rules(self) -> None:
+        """Called page by page."""
+
+    def get_alarm_mute_rule(self, AlarmMuteRuleName: str) -> dict[str, Any]:  # noqa: N803 - botocore's
+        """One rule, whole."""
+        until = {"ExpireDate": datetime(2026, 12, 31, tzinfo=UTC)} if AlarmMuteRuleName == "freeze" else {}
+        return {"Name": AlarmMuteRuleName, "MuteTargets": {"AlarmNames": ["slo"]}, "Status": "ACTIVE", **until}
+
+
+def test_mute_rules_are_read_with_the_alarms_that_they_name() -> None:
+    """One call a rule: the list tells no targets."""
+    nights, freeze = mute_rules(Calls(lambda _: Muting()), Declared())
+    assert (nights.type, nights.name) == (MUTE_RULE, "nights")
+    assert nights.properties["MuteTargets"] == {"AlarmNames": ["slo"]}
+    assert freeze.properties["ExpireDate"] == "2026-12-31T00:00:00+00:00"
+    with pytest.raises(RefusedError, match="does not know cloudwatch:ListAlarmMuteRules"):
+        mute_rules(Calls(lambda _: Old()), Declared())

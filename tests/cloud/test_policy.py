@@ -70,6 +70,9 @@ class Account:
             "list_rules": {"Rules": [{"Name": "on-news"}]},
             "describe_state_machine": {"name": "flow"},
             "get_apis": {"Items": [{"ApiId": "h1"}]},
+            "list_alarm_mute_rules": {
+                "AlarmMuteRuleSummaries": [{"AlarmMuteRuleArn": "arn:x:alarm-mute-rule:nightly"}]
+            },
             "list_schedules": {"Schedules": [{"Name": "nightly"}]},
             "list_pipes": {"Pipes": [{"Name": "tube"}]},
             "start_query": {"queryId": "q"},

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from shopfast_obs.cloud.calls import Calls
-from shopfast_obs.cloud.readers.declared import Declared, picked
-from shopfast_obs.model.resources import ALARM, LOG_ALARM, Resource
+from shopfast_obs.cloud.readers.declared import Declared, StackResource, picked
+from shopfast_obs.model.resources import ALARM, LOG_ALARM, MUTE_RULE, Resource
 from shopfast_obs.model.telemetry import AlarmChange, AlarmStatus, TimeRange
 from shopfast_obs.parse.alarm_definition import dimensions, queries, watched
 
@@ -50,6 +50,7 @@ _LOG_SAME = (
     "WarmUpConfiguration",
 )
 LOG_ALARMS = "put_log_alarm"  # a client that has it reads them, too
+MUTE_RULES, SUMMARIES = "list_alarm_mute_rules", "AlarmMuteRuleSummaries"
 KINDS = ("MetricAlarm", "CompositeAlarm", "LogAlarm")
 
 
@@ -72,6 +73,21 @@ def log_alarms(calls: Calls, declared: Declared) -> list[Resource]:
         if owner is not None:
             found.append(owner.resource(item["AlarmName"], picked(item, _LOG_SAME), item.get("AlarmArn", "")))
     return found
+
+
+def mute_rules(calls: Calls, declared: Declared) -> list[Resource]:
+    """The wanted rules that mute alarms, each with its schedule and the alarms that it names."""
+    calls.require("cloudwatch", MUTE_RULES)
+    names = [item["AlarmMuteRuleArn"].rpartition(":")[2] for item in calls.items("cloudwatch", MUTE_RULES, SUMMARIES)]
+    owners = [owner for name in names if (owner := declared.wanted(MUTE_RULE, name)) is not None]
+    return calls.each(lambda owner: _mute_rule(calls, owner), owners)
+
+
+def _mute_rule(calls: Calls, owner: StackResource) -> Resource:
+    item = calls.one("cloudwatch", "get_alarm_mute_rule", AlarmMuteRuleName=owner.physical_id)
+    properties = picked(item, ("Name", "Rule", "MuteTargets", "Status"))
+    dates = {name: item[name].isoformat() for name in ("StartDate", "ExpireDate") if item.get(name)}
+    return owner.resource(owner.physical_id, {**properties, **dates}, item.get("AlarmMuteRuleArn", ""))
 
 
 def statuses(calls: Calls) -> list[AlarmStatus]:

@@ -7,13 +7,13 @@ from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.evidence import configured
 from shopfast_obs.diagnose.interface import Rule
 from shopfast_obs.model.findings import Evidence, Outcome, Remedy, Severity
-from shopfast_obs.model.resources import ALARM, Resource
+from shopfast_obs.model.resources import ALARM, LOG_ALARM, Resource
 
 
 def check(alarm: Resource, context: Context) -> Outcome:
     """Found when nothing publishes what an alarm reads (by its dimensions, unit, name, or because the resource has no
-    such thing), when it names its resource by a logical id, ARN or URL in the place of a name, or when its threshold is
-    above all that the metric can be."""
+    such thing), when it names its resource by a logical id, ARN or URL in the place of a name, when its threshold is
+    above all that the metric can be, or when its log group has no queries or no writer."""
     missing = context.missing("alarms") if context.observations else ""
     if missing:
         return RULE.unknown(alarm, missing)
@@ -41,12 +41,13 @@ RULE = Rule(
     id="alarm-dead",
     title="An alarm can never fire",
     severity=Severity.MEDIUM,
-    types=(ALARM,),
+    types=(ALARM, LOG_ALARM),
     needs=("configuration", "alarms"),
     why="CloudWatch accepts an alarm on a metric that does not exist, and calls it green for ever.",
     remedy="The dimensions and the unit that the service publishes, the resource by a reference (`Ref`, `Fn::GetAtt`).",
     limits="Knows the metrics of Lambda, SQS, SNS, EventBridge, Step Functions, API Gateway and DynamoDB, metric "
-    "filters of the same templates, and the names of the inventory; what code publishes itself is not known.",
+    "filters of the same templates, and the names of the inventory; what code publishes itself is not known, and "
+    "PromQL alarms are not judged.",
     check=check,
     misleads="OK, or INSUFFICIENT_DATA with notBreaching: a green alarm looks like health.",
 )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.setting import Setting, setting
 from shopfast_obs.model.findings import Severity
-from shopfast_obs.model.resources import ALARM, Resource
+from shopfast_obs.model.resources import ALARM, LOG_ALARM, Resource
 
 COMPOSITE = "AWS::CloudWatch::CompositeAlarm"
 # Route 53 health checks, CodeDeploy, AppConfig, CloudFormation's rollback and Application Auto Scaling
@@ -26,8 +27,11 @@ def _readers(context: Context) -> dict[str, str]:
     """By each alarm, under both its names, what reads it."""
     found: dict[str, str] = {}
     for reader in context.inventory.resources:
-        if reader.type != ALARM:
-            for read in context.references.named(_read(reader), ALARM):
+        if reader.type not in (ALARM, LOG_ALARM):
+            for read in (
+                *context.references.named(_read(reader), ALARM),
+                *context.references.named(_read(reader), LOG_ALARM),
+            ):
                 found |= dict.fromkeys({read.reference, read.identifier} - {""}, reader.name)
     return found
 
@@ -40,7 +44,7 @@ def _read(reader: Resource) -> object:
     return [reader.properties[name] for name in READING if name in reader.properties]
 
 
-RULE = setting(
+_OF_METRICS = setting(
     "alarm-notifies-nobody",
     "An alarm notifies nobody",
     Severity.INFO,
@@ -57,3 +61,4 @@ RULE = setting(
     limits="A reader of the alarm outside of the inventory is not seen.",
     misleads="It is listed with all the others.",
 )
+RULE = replace(_OF_METRICS, types=(ALARM, LOG_ALARM))

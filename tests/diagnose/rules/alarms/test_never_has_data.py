@@ -9,7 +9,7 @@ import pytest
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.rules.alarms.never_has_data import RULE
 from shopfast_obs.diagnose.rules.functions.no_alarm import RULE as NO_ALARM
-from shopfast_obs.model.resources import ALARM, EVENT_RULE, FUNCTION, Resource
+from shopfast_obs.model.resources import ALARM, EVENT_RULE, FUNCTION, LOG_ALARM, LOG_GROUP, Resource
 from shopfast_obs.parse.template import inventory
 from tests.diagnose.builders import alarm, clear, declared, found, function, observed, undecided
 
@@ -228,3 +228,56 @@ def test_a_namespace_that_code_writes_too_is_not_only_the_filters() -> None:
     alarmed_ = {"Type": ALARM, "Properties": on("Shop OrdersPlaced")}
     whole = inventory({"Resources": {**APPLICATION, "Told": told, "A": alarmed_}}, "t", "shop")
     clear(RULE.check(next(whole.of_type(ALARM)), Context(whole)))
+
+
+def insights(text: str) -> Resource:
+    """An alarm on a query of Metrics Insights."""
+    return Resource(ALARM, "a", properties={"Metrics": [{"Id": "q", "Expression": text}]})
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ('SELECT SUM(Errors) FROM SCHEMA("AWS/Lambda", Function) GROUP BY Function', "not published by Function"),
+        ('SELECT SUM(Error) FROM SCHEMA("AWS/Lambda", FunctionName)', "has no metric Error: Errors is meant"),
+        ("SELECT SUM(Errors) FROM \"AWS/Lambda\" WHERE FunctionName = 'wbe'", "there is no FunctionName wbe"),
+    ],
+)
+def test_found_in_a_query_of_metrics_insights(text: str, why: str) -> None:
+    """A label that is no dimension, a metric and a function that are not there."""
+    dead = insights(text)
+    assert why in found(RULE.check(dead, declared(WEB, dead))).title
+    fine = insights('SELECT SUM(Errors) FROM SCHEMA("AWS/Lambda", FunctionName) GROUP BY FunctionName')
+    assert "publishes what it reads" in clear(RULE.check(fine, declared(WEB, fine)))
+
+
+@pytest.mark.parametrize(
+    ("metric", "why"),
+    [
+        (one("AWS/Logs", "IncomingLogs"), "IncomingLogEvents by LogGroupName is meant"),
+        (one("AWS/SNS", "SMSMonthToDateSpentUSD", TopicName="t"), "not published by TopicName"),
+        (one("AWS/SNS", "SMSSuccessRate", TopicName="t"), "not published by TopicName"),
+        (one("AWS/DynamoDB", "ThrottledRequests", TableName="t"), "not published by TableName"),
+    ],
+)
+def test_found_in_what_helpers_of_the_cdk_make(metric: Resource, why: str) -> None:
+    """As aws-cdk-lib 2.275 writes LogGroup.metric_incoming_log_events() and its like into a template."""
+    assert why in found(RULE.check(metric, declared(metric))).title
+
+
+def logged(*groups: Any) -> Resource:
+    """A log alarm on log groups."""
+    scheduled = {"QueryString": "filter level = 'ERROR'", "LogGroupIdentifiers": list(groups)}
+    return Resource(LOG_ALARM, "l", properties={"ScheduledQueryConfiguration": scheduled})
+
+
+def test_a_log_alarm_is_dead_where_no_log_group_can_answer() -> None:
+    """A class without queries, a function that is not there; one group that answers is enough. It watches nothing."""
+    said = {"LogGroupName": "/aws/lambda/web", "LogGroupClass": "DELIVERY"}
+    delivery = Resource(LOG_GROUP, "/aws/lambda/web", "Logs", properties=said)
+    dead, gone = logged("/aws/lambda/web"), logged("/aws/lambda/gone")
+    assert "DELIVERY, which has no queries" in found(RULE.check(dead, declared(WEB, delivery, dead))).title
+    assert "no function gone" in found(RULE.check(gone, declared(WEB, gone))).title
+    clear(RULE.check(logged("/aws/lambda/web", "/aws/lambda/gone"), declared(WEB)))
+    assert undecided(RULE.check(logged({"Fn::If": []}), declared(WEB)))
+    found(NO_ALARM.check(WEB, declared(WEB, delivery, dead)))
