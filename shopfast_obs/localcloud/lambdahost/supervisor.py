@@ -23,7 +23,7 @@ from shopfast_obs.localcloud.lambdahost.protocol import (
     receive,
     send,
 )
-from shopfast_obs.localcloud.lambdahost.throttle import PERIOD, Budget
+from shopfast_obs.localcloud.lambdahost.throttle import PERIOD, Arrears, Budget
 
 TYPE_CHECKING = False  # see protocol.py
 if TYPE_CHECKING:
@@ -62,7 +62,8 @@ class Supervisor:
         self._peak = 0
         self._cpu = 0.0
         self._delays: dict[str, float] = {}
-        self._granted = 0.0
+        self._arrears = Arrears()
+        self._before = self._late = self._granted = 0.0
 
     def serve(self) -> None:
         """Obey until ended."""
@@ -94,9 +95,10 @@ class Supervisor:
             case Start():
                 self._start(message)
             case Run() if self._tree:
+                behind = self._waited(self._tree) if message.continues else 0.0
                 self._let_run(message.timeout, message.share)
-                if not message.continues:
-                    self._delays = run_delays(self._tree.root)
+                self._arrears, self._before, self._late = Arrears(), behind, 0.0
+                self._delays = run_delays(self._tree.root)
             case Loosen() if self._tree:
                 self._budget = None
                 self._continue()
@@ -161,12 +163,19 @@ class Supervisor:
         send(self._channel, Frozen(peak=self._peak, cpu=self._cpu, waited=self._waited(tree)))
 
     def _waited(self, tree: Tree) -> float:
-        """How long the thread that waited most for a core has waited in this invocation.
+        """How long this invocation has stood still because the machine had no core for it.
 
         On Lambda a sandbox gets its share of the CPU whatever the neighbours do. On a busy machine it does not, and a
         function that needs 1 s would be killed after 3 s: this time counts neither for the deadline nor as duration.
         """
-        return max((now - self._delays.get(thread, 0.0) for thread, now in run_delays(tree.root).items()), default=0.0)
+        delay = self._delayed(run_delays(tree.root))
+        if self._budget:
+            delay = min(delay + self._late, self._budget.left)
+        return self._before + self._arrears.seconds + delay
+
+    def _delayed(self, delays: dict[str, float]) -> float:
+        """How long the thread that waited most for a core has waited since `_delays`."""
+        return max((now - self._delays.get(thread, 0.0) for thread, now in delays.items()), default=0.0)
 
     def _overdue(self, tree: Tree) -> bool:
         """True at the deadline, unless the sandbox had to wait for a core meanwhile: then the deadline moves."""
@@ -203,7 +212,7 @@ class Supervisor:
         self._cpu += used
         if self._budget is None:
             return
-        self._budget.spend(used, now)
+        self._spend(self._budget, used, now, tree)
         if not self._budget.exhausted:
             self._continue()
         elif not self._stopped:
@@ -211,6 +220,18 @@ class Supervisor:
             late = tree.cpu_since_last()  # what it used until the signal arrived
             self._cpu += late
             self._budget.spend(late, now)
+
+    def _spend(self, budget: Budget, used: float, now: float, tree: Tree) -> None:
+        """Book what was used. At the end of a period: what the sandbox could not use of its quota because it waited
+        for a core, or because we looked too late, is lost to it; what it did not want to use is not."""
+        due = budget.period_end
+        behind = budget.spend(used, now)
+        if now < due:
+            return
+        delays = run_delays(tree.root)
+        late = now - due if self._stopped else 0.0  # what of it is less than a period is missing in the next one
+        self._arrears.book(now, behind, self._delayed(delays) + self._late + late)
+        self._delays, self._late = delays, late
 
     def _finish(self, reason: Reason) -> None:
         tree, self._tree = self._tree, None

@@ -52,6 +52,16 @@ def test_waiting_for_a_core_is_not_charged(host: FunctionHost, seen: Recorder, b
     assert float(found[1]) < 1000
 
 
+def test_a_share_takes_as_long_as_on_an_idle_machine(host: FunctionHost, seen: Recorder, busy: int) -> None:
+    """0.15 s of work at 29 % of a CPU are 0.52 s of Lambda's time; what the share forbids is no wait for a core."""
+    spec = function(BURN, timeout=10, memory_mb=512)
+    for _ in range(3):
+        call(host, spec, 0.15)
+    reported = [line for line in seen.lines(spec) if line.startswith("REPORT")]
+    durations = sorted(float(re.findall(r"\tDuration: ([\d.]+) ms", line)[0]) for line in reported)
+    assert 400 < durations[1] < 800, durations
+
+
 def test_a_function_that_works_too_long_is_killed_all_the_same(host: FunctionHost, busy: int) -> None:
     """Only waiting is forgiven."""
     result = call(host, function(BURN, timeout=1), 3)
