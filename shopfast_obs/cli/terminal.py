@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.status import Status
 
-PLAIN_WIDTH = 100  # columns where output is piped
+PLAIN_WIDTH = 100  # columns where output is piped, and COLUMNS does not say
+PAGE_WIDTH = 80
 ASK_FOR_COLOURS = frozenset({"FORCE_COLOR", "TTY_COMPATIBLE"})  # variables that rich asks before it looks at the stream
 
 
@@ -70,7 +71,12 @@ class Terminal:
     @property
     def width(self) -> int:
         """The columns of standard output."""
-        return self._out.width if self._draws else PLAIN_WIDTH
+        return self._out.width if self._draws else _plain_width() or PLAIN_WIDTH
+
+    @property
+    def page_width(self) -> int:
+        """The columns of a text that is laid out: those of standard output, 80 where nobody says how many."""
+        return self._out.width if self._draws else _plain_width() or PAGE_WIDTH
 
     def out(self, text: str = "") -> None:
         """Print a line of data."""
@@ -186,12 +192,18 @@ def _may_draw(stream: TextIO) -> bool:
         return False
 
 
+def _plain_width() -> int:
+    """The columns that somebody asks for where output is piped; 0 where nobody does."""
+    said = os.environ.get("COLUMNS", "")
+    return int(said) if said.isdecimal() and int(said) >= PAGE_WIDTH else 0
+
+
 def _console(stream: TextIO) -> Console:
     from rich.console import Console
 
     console = Console(file=stream, highlight=False, emoji=False, markup=False)
     if not console.is_terminal:
-        console.width = PLAIN_WIDTH
+        console.width = _plain_width() or PLAIN_WIDTH
     return console
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from shopfast_obs.report.json import document
 from shopfast_obs.report.markdown import escaped, markdown
 from shopfast_obs.report.text import percent, seconds, several, shortened
-from shopfast_obs.report.view import Report, Section
+from shopfast_obs.report.view import HIDDEN, Report, Section, narrow
 
 
 @pytest.mark.parametrize(
@@ -81,3 +81,23 @@ def test_any_view_becomes_plain_json() -> None:
         "x": None,
         "t": "<class 'NoneType'>",
     }
+
+
+def test_a_table_takes_the_width_that_is_there() -> None:
+    """Nothing is cut and nothing hidden where there is room; at 80 columns a name may lose its middle."""
+    name = "shopfast-product-service: Initialization"
+    section = Section(
+        "Parts",
+        (),
+        ("part", "edge", "n", "more"),
+        ((name, name, "1", "x" * 30),),
+        (10, 20, 0, HIDDEN),
+        instead=("more",),
+    )
+    assert narrow(section, 160).rows == section.rows
+    assert narrow(section, 160).lines == ()
+    first, second, count = narrow(section, 80).rows[0]
+    assert (len(first) + len(second) + len(count) + 3 * 3, count) == (80, "1")
+    assert "…" in first and len(second) > 20
+    assert narrow(section, 80).lines == ("more",)
+    assert [len(cell) for cell in narrow(section, 20).rows[0]] == [10, 20, 1]
