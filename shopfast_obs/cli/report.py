@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     F = TypeVar("F", bound=Callable[..., object])
 
 NEXT = "Such as: aws xray batch-get-traces --trace-ids ID > traces.json (`report errors` reads logs, too)"
-WIDTH = 80  # columns of a text report, on any terminal
+WIDEST = 120  # columns of a sentence: longer lines are hard to read
 
 
 @click.group()
@@ -249,13 +249,16 @@ def _deliver(app: App, text: str, output: Path | None) -> None:
 def _print(terminal: Terminal, report: Report) -> None:
     from shopfast_obs.report.view import narrow
 
+    width = terminal.page_width
     terminal.heading(report.title)
-    for section in map(narrow, report.sections):
+    for section in (narrow(section, width) for section in report.sections):
         terminal.out()
         if section.rows:
             terminal.table(section.columns, section.rows, section.title)
         else:
             terminal.heading(section.title)
         for line in (section.note, *section.lines) if section.note else section.lines:
-            for part in textwrap.wrap(line, WIDTH, subsequent_indent="  ") or [""]:
+            # A name is not broken at its hyphens.
+            said = textwrap.wrap(line, min(width, WIDEST), subsequent_indent="  ", break_on_hyphens=False)
+            for part in said or [""]:
                 terminal.out(part)
