@@ -11,6 +11,7 @@ from typing import Any
 
 from shopfast_obs.alarms.catalogue import kinds
 from shopfast_obs.alarms.interface import NotNeeded
+from shopfast_obs.alarms.queries import on_queries
 from shopfast_obs.analysis.wiring.references import References
 from shopfast_obs.facts import number
 from shopfast_obs.model.overlay import AlarmDefinition
@@ -30,6 +31,7 @@ class Derived:
     not_needed: tuple[NotNeeded, ...]
     partial: bool = False
     resources: tuple[Resource, ...] = ()  # what each of the alarms watches
+    on_queries: tuple[str, ...] = ()  # the alarms on queries that are there already, a sentence each
 
     @property
     def monthly_cost(self) -> float:
@@ -58,7 +60,8 @@ def derive(
     made.sort(key=lambda pair: pair[0].name)
     alarms, resources = tuple(alarm for alarm, _ in made), tuple(resource for _, resource in made)
     partial = bool(only or names)
-    return Derived(alarms, f"{application(inventory)}-alarms", tuple(not_needed), partial, resources)
+    topic, there = f"{application(inventory)}-alarms", on_queries(inventory)
+    return Derived(alarms, topic, tuple(not_needed), partial, resources, there)
 
 
 def _with_runbook(alarm: AlarmDefinition, runbooks: str) -> AlarmDefinition:

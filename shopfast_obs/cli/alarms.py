@@ -14,12 +14,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from shopfast_obs.cli import gaps, interrupted, options, windows, wired
+from shopfast_obs.cli.alarm_windows import Window, said, threshold
 from shopfast_obs.cli.app import App, pass_app
 from shopfast_obs.errors import EXIT_FINDINGS, UserError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from shopfast_obs.alarms.derive import Derived
     from shopfast_obs.cli.alarm_templates import Found
     from shopfast_obs.model.changes import Plan
@@ -93,9 +92,15 @@ def places(function: F) -> F:
 
 @command.command("plan")
 @places
+@click.option(
+    "--mute", "window", metavar="WHEN", help="Propose a mute rule for deployments: 'cron(0 14 * * TUE)', UTC."
+)
+@click.option(
+    "--mute-for", "lasts", default="PT20M", show_default=True, metavar="LENGTH", help="How long it is active."
+)
 @options.output("text", "json")
 @pass_app
-def plan_command(app: App, *, wanted: Wanted, output_format: str) -> None:
+def plan_command(app: App, *, wanted: Wanted, window: str | None, lasts: str, output_format: str) -> None:
     """Show the alarms that the application needs, their thresholds and where they come from.
 
     Looks at the project's CDK app, at a template, or with --target at what is deployed there; with --live at what of it
@@ -106,15 +111,18 @@ def plan_command(app: App, *, wanted: Wanted, output_format: str) -> None:
       shopfast-obs alarms plan --only error-rate
       shopfast-obs alarms plan --template template.yaml
       shopfast-obs alarms plan --target aws --live --resource 'orders-*'
+      shopfast-obs alarms plan --template template.yaml --mute 'cron(0 14 * * TUE)' --mute-for PT20M
     """
     interrupted.mention(app)
+    mute = Window(window, lasts) if window else None
     if wanted.template or wanted.into:
-        _plan_template(app, wanted, output_format)
+        _plan_template(app, wanted, output_format, mute)
         return
     if wanted.live:
-        _plan_live(app, wanted, output_format)
+        _plan_live(app, wanted, output_format, mute)
         return
     derived = _of_cloud(app, wanted) if app.target_named else derive(app, wanted, may_run=False)
+    rules = mute.rules([alarm.name for alarm in derived.alarms], derived.topic) if mute else {}
     if output_format == "json":
         app.terminal.json(
             {
@@ -122,6 +130,8 @@ def plan_command(app: App, *, wanted: Wanted, output_format: str) -> None:
                 "topic": derived.topic,
                 "monthly_cost_usd": round(derived.monthly_cost, 2),
                 "not_needed": derived.not_needed,
+                "on_queries": derived.on_queries,
+                **({"mute_rules": rules} if rules else {}),
             }
         )
         return
@@ -132,6 +142,7 @@ def plan_command(app: App, *, wanted: Wanted, output_format: str) -> None:
     app.terminal.out(
         f"{len(derived.alarms)} alarms notify {derived.topic}; on AWS about {derived.monthly_cost:.2f} USD a month."
     )
+    said(app, derived.on_queries, rules)
     place = f" --target {app.target_name} --live (or --into TEMPLATE)" if app.target_named else ""
     app.terminal.say(f"Next: shopfast-obs alarms apply{place}")
 
@@ -263,20 +274,25 @@ def _templates(app: App, wanted: Wanted) -> list[Found]:
     return found
 
 
-def _plan_template(app: App, wanted: Wanted, output_format: str) -> None:
+def _plan_template(app: App, wanted: Wanted, output_format: str, mute: Window | None) -> None:
     from shopfast_obs.cli.alarm_templates import named
 
     found = _templates(app, wanted)
     alarms = named(found)
     skipped = list(dict.fromkeys(item for one in found for item in one.declared.skipped))
+    there = tuple(dict.fromkeys(said for one in found for said in one.declared.derived.on_queries))
+    names = [alarm["Properties"]["AlarmName"] for alarm in alarms.values()]
+    rules = mute.rules(names, found[0].declared.derived.topic if found else "") if mute else {}
     if output_format == "json":
-        app.terminal.json({"alarms": alarms, "not_needed": skipped})
+        more = {"mute_rules": rules} if rules else {}
+        app.terminal.json({"alarms": alarms, "not_needed": skipped, "on_queries": there, **more})
         return
     rows = [
         (name, threshold(alarm["Properties"]), str(alarm["Properties"]["AlarmDescription"]))
         for name, alarm in alarms.items()
     ]
     app.terminal.table(("alarm", "fires when", "why"), rows)
+    said(app, there, rules)
     option = f"--into {_quoted(wanted.into)}" if wanted.into else f"--template {_quoted(wanted.template)}"
     app.terminal.say(f"Next: shopfast-obs alarms apply {option}" if alarms else "Nothing in it needs an alarm.")
 
@@ -285,13 +301,16 @@ def _quoted(path: Path | None) -> str:
     return shlex.quote(str(path))
 
 
-def _plan_live(app: App, wanted: Wanted, output_format: str) -> None:
+def _plan_live(app: App, wanted: Wanted, output_format: str, mute: Window | None) -> None:
     from shopfast_obs.cli import alarm_live
     from shopfast_obs.model.resources import ALARM
 
-    plan = alarm_live.planned(app, _of_cloud(app, wanted))
+    derived = _of_cloud(app, wanted)
+    plan = alarm_live.planned(app, derived)
+    rules = mute.rules([alarm.name for alarm in derived.alarms], derived.topic) if mute else {}
     if output_format == "json":
-        app.terminal.json(alarm_live.document(plan))
+        more = {"mute_rules": rules} if rules else {}
+        app.terminal.json({**alarm_live.document(plan), "on_queries": derived.on_queries, **more})
         return
     rows = [
         (change.name, "changed" if change.before else "new", threshold(change.after), change.after["AlarmDescription"])
@@ -299,6 +318,7 @@ def _plan_live(app: App, wanted: Wanted, output_format: str) -> None:
         if change.type == ALARM and change.after
     ]
     app.terminal.table(("alarm", "", "fires when", "why"), rows)
+    said(app, derived.on_queries, rules)
     for effect in plan.effects:
         app.terminal.say(effect)
     next_ = f"Next: shopfast-obs alarms apply --target {app.target_name} --live"
@@ -371,11 +391,3 @@ def derive(app: App, wanted: Wanted, *, may_run: bool) -> Derived:
     from shopfast_obs.cli.declared import inventory
 
     return _derived(app, inventory(app.settings, may_run=may_run), wanted)
-
-
-def threshold(properties: Mapping[str, Any]) -> str:
-    """When an alarm with these properties fires, in short."""
-    signs = {"GreaterThanThreshold": ">", "GreaterThanOrEqualToThreshold": "at least"}
-    sign = signs.get(properties["ComparisonOperator"], properties["ComparisonOperator"])
-    needed, of = properties["DatapointsToAlarm"], properties["EvaluationPeriods"]
-    return f"{sign} {properties['Threshold']:g}, {needed} of {of} min"

@@ -176,3 +176,24 @@ def test_a_nested_stack_is_a_namespace_of_its_own(tmp_path: Path) -> None:
     assert "DeadDeadLettersAlarm" in file.read_text(encoding="utf-8")
     assert "Threshold: 8000" in inner.read_text(encoding="utf-8")
     assert "Threshold: 2400" not in inner.read_text(encoding="utf-8")
+
+
+def test_plan_proposes_a_mute_rule_where_it_is_asked_to_and_says_what_is_there(tmp_path: Path) -> None:
+    """With its risk; apply does not make it."""
+    surroundings, file = app(tmp_path), tmp_path / "template.yaml"
+    there = "  Slo:\n    Type: AWS::CloudWatch::Alarm\n    Properties:\n      EvaluationCriteria: "
+    file.write_text(f'{TEMPLATE}{there}{{PromQLCriteria: {{Query: "up == 0"}}}}\n', encoding="utf-8")
+    asked = ("plan", "--template", str(file), "--only", "throttles", "--mute", "cron(0 14 * * TUE)")
+    assert run(surroundings, *asked) == 0
+    assert '"AlarmNames"' in surroundings.stdout.getvalue()
+    told = surroundings.stderr.getvalue()
+    assert "Slo evaluates PromQL, and which of these it watches is not known: up == 0" in told
+    assert "tell nobody" in told
+    as_json = app(tmp_path)
+    assert run(as_json, *asked, "--format", "json") == 0
+    assert (
+        json.loads(as_json.stdout.getvalue())["mute_rules"]["DeployWindow"]["Type"] == "AWS::CloudWatch::AlarmMuteRule"
+    )
+    without = app(tmp_path)
+    assert run(without, *asked[:-2], "--format", "json") == 0
+    assert "mute_rules" not in json.loads(without.stdout.getvalue())
