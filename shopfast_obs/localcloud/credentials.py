@@ -10,6 +10,7 @@ import os
 import re
 import secrets
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from shopfast_obs import ownership
@@ -63,8 +64,13 @@ class Credentials:
         return keys if hmac.compare_digest(keys.token.encode(), token.encode()) else None
 
     def _derived(self, purpose: str) -> str:
-        digest = hmac.new(self.secret.encode(), f"shopfast-obs {purpose}".encode(), hashlib.sha384).digest()
-        return base64.urlsafe_b64encode(digest).decode()[:LENGTH]
+        return _derived(self.secret, purpose)
+
+
+@lru_cache(256)
+def _derived(secret: str, purpose: str) -> str:
+    digest = hmac.new(secret.encode(), f"shopfast-obs {purpose}".encode(), hashlib.sha384).digest()
+    return base64.urlsafe_b64encode(digest).decode()[:LENGTH]
 
 
 def load(state: Path) -> Credentials | None:

@@ -14,6 +14,7 @@ from typing import Any
 from shopfast_obs.localcloud.interface import Clock, Measurement, Scope, Telemetry
 
 GATHER = 0.02  # seconds in which observations are gathered: one commit for many, and none while a request is served
+METRICS = 0.1  # the same where nothing but metrics has come: whoever reads them counts in minutes
 Segment = Mapping[str, Any]
 LogEvents = list[tuple[float, str]]
 _LOG = logging.getLogger(__name__)
@@ -50,6 +51,7 @@ class Observer:
         self._where = where
         self._queue: queue.SimpleQueue[tuple[Scope, Note] | threading.Event | None] = queue.SimpleQueue()
         self._hurry = threading.Event()
+        self._more = threading.Event()  # something else than metrics has come
         self._thread = threading.Thread(target=self._run, name="observer", daemon=True)
         self._thread.start()
 
@@ -70,7 +72,7 @@ class Observer:
     def metric(self, namespace: str, name: str, dimensions: Mapping[str, str], value: float, unit: str) -> None:
         """Observe one value of a metric, now."""
         measured = Measurement(namespace, name, dimensions, value, unit, self._clock.now())
-        self._note(lambda gathered: gathered.measurements.append(measured))
+        self._queue.put((self._where(), lambda gathered: gathered.measurements.append(measured)))
 
     def segment(self, document: Segment) -> None:
         """Observe one finished segment."""
@@ -85,21 +87,26 @@ class Observer:
         stored = threading.Event()
         self._queue.put(stored)
         self._hurry.set()
+        self._more.set()
         stored.wait(10)
 
     def close(self) -> None:
         """Store what was observed and end the thread."""
         self._queue.put(None)
         self._hurry.set()
+        self._more.set()
         self._thread.join(timeout=10)
 
     def _note(self, note: Note) -> None:
         self._queue.put((self._where(), note))
+        self._more.set()
 
     def _run(self) -> None:
         ended = False
         while not ended:
             batch = [self._queue.get()]
+            self._more.wait(METRICS)
+            self._more.clear()
             self._hurry.wait(GATHER)
             self._hurry.clear()
             while not self._queue.empty():

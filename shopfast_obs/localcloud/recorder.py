@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Mapping
+from email.utils import formatdate
+from functools import lru_cache
 
 from shopfast_obs.localcloud.ministack.app import Asgi, Message, Receive, Scope, Send
 
@@ -93,9 +96,19 @@ def replay(body: bytes, receive: Receive) -> Receive:
 async def answer(send: Send, status: int, body: bytes, headers: Mapping[str, str]) -> None:
     """Send a whole answer."""
     lines = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
-    lines.append((b"content-length", str(len(body)).encode()))
+    lines += [(b"content-length", str(len(body)).encode()), (b"date", date())]
     await send({"type": "http.response.start", "status": status, "headers": lines})
     await send({"type": "http.response.body", "body": body, "more_body": False})
+
+
+def date() -> bytes:
+    """The Date header of an answer now."""
+    return _date_of(int(time.time()))
+
+
+@lru_cache(1)
+def _date_of(second: int) -> bytes:
+    return formatdate(second, usegmt=True).encode()
 
 
 async def answer_json(send: Send, status: int, document: Mapping[str, object]) -> None:

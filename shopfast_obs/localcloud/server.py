@@ -77,8 +77,7 @@ def _allow_many_files() -> None:
 
 
 async def _run(listener: int, settings: Settings, factories: Factories) -> None:
-    from hypercorn.asyncio import serve as serve_asgi
-
+    from shopfast_obs.localcloud import httpserver
     from shopfast_obs.localcloud.access import Guard
     from shopfast_obs.localcloud.gateway import Behind, Gateway
     from shopfast_obs.localcloud.ministack import app, application, inprocess, seam, snapshots
@@ -123,26 +122,13 @@ async def _run(listener: int, settings: Settings, factories: Factories) -> None:
     try:
         apis = (Invocations(), *planes.apis)
         gateway = Gateway(Behind(inner, saved.touch, storage), apis, observer, control, guard)
-        await serve_asgi(gateway, _configuration(listener), shutdown_trigger=ended)  # type: ignore[arg-type]
+        await httpserver.serve(gateway, listener, ended)
     finally:
         await asyncio.to_thread(host.close)
         await asyncio.to_thread(observer.close)
         guard.refused.close()
         with contextlib.suppress(asyncio.CancelledError):
             await planes.stop()
-
-
-def _configuration(listener: int) -> object:
-    from hypercorn.config import Config
-
-    config = Config()
-    config.bind = [f"fd://{listener}"]
-    config.keep_alive_timeout = 75
-    config.graceful_timeout = 0.1  # what is left are idle connections, which their clients would hold open
-    config.shutdown_timeout = 3 * GRACE_SECONDS
-    config.loglevel = "WARNING"
-    config.accesslog = None
-    return config
 
 
 def _real_parts() -> Factories:

@@ -73,9 +73,18 @@ def _succeeded(observer: Observer, operation: str, tables: list[str], answer: An
         dimensions = {"TableName": table, "Operation": operation}
         took = answer.seconds * 1000
         observer.metric("AWS/DynamoDB", "SuccessfulRequestLatency", dimensions, took, "Milliseconds")
-        count = _COUNT.search(answer.body) if operation in ("Query", "Scan") else None
-        if count:
-            observer.count("AWS/DynamoDB", "ReturnedItemCount", dimensions, float(count.group(1)))
+        count = _count(answer.body) if operation in ("Query", "Scan") else None
+        if count is not None:
+            observer.count("AWS/DynamoDB", "ReturnedItemCount", dimensions, count)
+
+
+def _count(body: bytes) -> float | None:
+    """The number of items in an answer, which stands behind them; no text of an item holds an unescaped quote."""
+    at = len(body)
+    while (at := body.rfind(b'"Count":', 0, at)) >= 0:
+        if found := _COUNT.match(body, at):
+            return float(found.group(1))
+    return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -292,7 +292,13 @@ SEAMS: Mapping[str, Mapping[str, Parameters]] = {
     "ministack.services.dynamodb": {
         "_tables": None,
         "_ExprEval": ("tokens", "item", "attr_values", "attr_names"),
-        "_scan": ("data",),
+        **dict.fromkeys(
+            (
+                *("_get_item", "_put_item", "_update_item", "_delete_item", "_query", "_scan"),
+                *("_batch_get_item", "_batch_write_item", "_transact_get_items", "_transact_write_items"),
+            ),
+            ("data",),
+        ),
         "_set_item": ("table", "pk_val", "sk_val", "item"),
         "_remove_item": ("table", "pk_val", "sk_val"),
         "_item_size_bytes": ("item",),

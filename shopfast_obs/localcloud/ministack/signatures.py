@@ -8,7 +8,7 @@ import hashlib
 import hmac
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from urllib.parse import quote, unquote, urlencode, urlsplit
 
 from shopfast_obs.localcloud.credentials import Keys
@@ -87,8 +87,7 @@ def read(
     method: str, path: str, query: Mapping[str, Sequence[str]], headers: Mapping[str, str]
 ) -> Signed | tuple[str, str]:
     """What signs the request; AWS's code and message for a signature that is not whole."""
-    from ministack.core import sigv4
-
+    sigv4 = _sigv4()
     if is_old_link(query):
         return Signed(method, path, query, headers, OldLink(*(query[name][0] for name in OLD)), presigned=True)
     presigned = "X-Amz-Signature" in query
@@ -100,8 +99,7 @@ def read(
 
 def late(signed: Signed) -> str:
     """Why the request came too long after, or before, it was signed; empty in time. The clock is the machine's."""
-    from ministack.core import sigv4
-
+    sigv4 = _sigv4()
     parts, now = signed.parts, datetime.datetime.now(datetime.UTC)
     if isinstance(parts, OldLink):
         return "" if parts.expires.isdecimal() and int(parts.expires) >= now.timestamp() else "Request has expired"
@@ -133,8 +131,7 @@ def matches(signed: Signed, secret: str, body: bytes) -> bool:
 
 def chunks_match(signed: Signed, secret: str, body: bytes) -> bool:
     """True when each chunk of a streamed body has its signature."""
-    from ministack.core import sigv4
-
+    sigv4 = _sigv4()
     parts = signed.parts
     key = _signing_key(secret, parts.date_stamp, parts.region, parts.service)
     return bool(sigv4._chunk_signatures_match(body, parts.signature, parts, key))
@@ -186,9 +183,15 @@ def _old_signature(signed: Signed, secret: str) -> str:
     return str(auth.sign_string(text))
 
 
-def _computed(signed: Signed, path: str, secret: str, body: bytes) -> bool:
+@cache
+def _sigv4() -> Untyped:
     from ministack.core import sigv4
 
+    return sigv4
+
+
+def _computed(signed: Signed, path: str, secret: str, body: bytes) -> bool:
+    sigv4 = _sigv4()
     parts = signed.parts
     _, text = sigv4.header_signing_documents(
         parts, signed.method, path, signed.query, signed.headers, body, presigned=signed.presigned
@@ -202,7 +205,6 @@ def _computed(signed: Signed, path: str, secret: str, body: bytes) -> bool:
 
 @lru_cache(maxsize=256)
 def _signing_key(secret: str, date: str, region: str, service: str) -> bytes:
-    from ministack.core import sigv4
-
+    sigv4 = _sigv4()
     key: bytes = sigv4.derive_signing_key(secret, date, region, service)
     return key
