@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 _LOCAL = re.compile(r"(?:[a-z0-9._-]+\.)?localhost|127\.0\.0\.1|\[::1\]")
@@ -12,6 +13,7 @@ _LOCAL = re.compile(r"(?:[a-z0-9._-]+\.)?localhost|127\.0\.0\.1|\[::1\]")
 _AWS = re.compile(r"[a-z0-9._-]+\.(?:amazonaws\.com(?:\.cn)?|on\.aws|cloudfront\.net)")
 
 
+@lru_cache(256)  # clients say the same name all the time
 def host_is_welcome(host: str) -> bool:
     """True for a Host header that names this machine or an AWS endpoint."""
     name = _without_port(host)

@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from urllib.parse import quote
 
@@ -155,7 +156,7 @@ class Gateway:
             self._guard.verify(head, signed, keys, body)
         else:
             await asyncio.to_thread(self._guard.verify, head, signed, keys, body)
-        return replace(head, account=keys.access_key_id), body
+        return head.of(keys.access_key_id), body
 
     async def _websocket(self, scope: Scope, headers: Mapping[str, str], receive: Receive, send: Send) -> None:
         """Stages of APIs and AppSync ask for what they want themselves; any other needs a signed address."""
@@ -255,17 +256,17 @@ class Gateway:
         if reason:
             await _refuse(head, reason, send)
             return
-        self._touch(head.service, head.operation)
-        fault = self._control.faults.strike(head.service, head.operation)
-        started = time.monotonic()
+        owner, operation, started = head.scope, head.operation, time.monotonic()
+        fault = self._control.faults.strike(head.service, operation)
+        self._touch(head.service, operation)
         if fault:
             status, headers, content = fault.status, {"content-type": encoding.CONTENT_TYPE}, fault.body
         else:
-            with self._storage.under_way(head):
-                status, headers, content = direct.answer(head, body or b"")
+            with self._storage.under_way(head) if changes(head) else nullcontext():
+                status, headers, content = direct.answer(owner, operation, body or b"")
         await recorder.answer(send, status, content, headers)
         answer = Answered(status, time.monotonic() - started, content)
-        service_metrics.dynamodb(self._observer.within(head.scope), head.operation, body or b"", answer)
+        service_metrics.dynamodb(self._observer.within(owner), operation, body or b"", answer)
 
 
 async def _refuse(head: Head, reason: str, send: Send) -> None:

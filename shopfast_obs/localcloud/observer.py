@@ -15,6 +15,7 @@ from shopfast_obs.localcloud.interface import Clock, Measurement, Scope, Telemet
 
 GATHER = 0.02  # seconds in which observations are gathered: one commit for many, and none while a request is served
 METRICS = 0.1  # the same where nothing but metrics has come: whoever reads them counts in minutes
+VIEWS = 100  # accounts and regions that are remembered
 Segment = Mapping[str, Any]
 LogEvents = list[tuple[float, str]]
 _LOG = logging.getLogger(__name__)
@@ -49,6 +50,7 @@ class Observer:
         self._telemetry = telemetry
         self._clock = clock
         self._where = where
+        self._views: dict[Scope, Observer] = {}
         self._queue: queue.SimpleQueue[tuple[Scope, Note] | threading.Event | None] = queue.SimpleQueue()
         self._hurry = threading.Event()
         self._more = threading.Event()  # something else than metrics has come
@@ -57,8 +59,12 @@ class Observer:
 
     def within(self, scope: Scope) -> Observer:
         """The same observer for what happens in one account and region."""
-        view = copy.copy(self)
-        view._where = lambda: scope
+        view = self._views.get(scope)
+        if view is None:
+            view = copy.copy(self)
+            view._where = lambda: scope
+            if len(self._views) < VIEWS:
+                self._views[scope] = view
         return view
 
     def now(self) -> float:

@@ -34,6 +34,12 @@ class Head:
         key = self.account or self.access_key
         return Scope(key if _ACCOUNT.fullmatch(key) else ACCOUNT, self.region)
 
+    def of(self, account: str) -> Head:
+        """The same request, whose signer's account is known."""
+        return Head(
+            self.method, self.path, self.headers, self.query, self.access_key, self.region, self.service, account
+        )
+
     @property
     def operation(self) -> str:
         """The operation of a JSON protocol's X-Amz-Target, or empty."""
@@ -41,17 +47,17 @@ class Head:
 
 
 def headers_of(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
-    """ASGI headers as a dictionary."""
+    """ASGI headers, whose names are lower-case, as a dictionary."""
     headers: dict[str, str] = {}
     for name, value in raw:
-        key, text = name.decode("latin-1").lower(), value.decode("latin-1")
+        key, text = name.decode("latin-1"), value.decode("latin-1")
         headers[key] = f"{headers[key]},{text}" if key in headers else text
     return headers
 
 
 def head_of(method: str, path: str, headers: Mapping[str, str], query_string: bytes) -> Head:
     """The request's head; `service` is empty when neither signature nor target names one."""
-    query = parse_qs(query_string.decode("latin-1"), keep_blank_values=True)
+    query = parse_qs(query_string.decode("latin-1"), keep_blank_values=True) if query_string else {}
     access_key, region, service = _scope(headers, query)
     if not service:
         service = _TARGETS.get(headers.get("x-amz-target", "").partition(".")[0], "")

@@ -80,7 +80,8 @@ class Signed:
             return False  # version 2 has all of them in what it signs
         covered = str(self.parts.signed_headers).lower().split(";")
         asked = "x-amz-" if self.service.startswith("s3") else "x-amz-target"
-        return any(name.startswith(asked) and name not in PROVEN | {*covered} for name in self.headers)
+        told = [name for name in self.headers if name.startswith(asked)]
+        return any(name not in covered and name not in PROVEN for name in told)
 
 
 def read(
@@ -191,16 +192,29 @@ def _sigv4() -> Untyped:
 
 
 def _computed(signed: Signed, path: str, secret: str, body: bytes) -> bool:
-    sigv4 = _sigv4()
-    parts = signed.parts
-    _, text = sigv4.header_signing_documents(
-        parts, signed.method, path, signed.query, signed.headers, body, presigned=signed.presigned
-    )
+    sigv4, parts = _sigv4(), signed.parts
+    if path == "/" and not signed.query and parts.region_set is None:
+        text = _plain_text(signed, body)  # every call of a JSON protocol
+    else:
+        _, text = sigv4.header_signing_documents(
+            parts, signed.method, path, signed.query, signed.headers, body, presigned=signed.presigned
+        )
     if parts.region_set is not None:
         return bool(sigv4.sigv4a_signature_matches(parts.access_key_id, secret, text, parts.signature))
     key = _signing_key(secret, parts.date_stamp, parts.region, parts.service)
     made = hmac.new(key, text.encode("utf-8"), hashlib.sha256).hexdigest()
     return hmac.compare_digest(made.encode(), parts.signature.encode())
+
+
+def _plain_text(signed: Signed, body: bytes) -> str:
+    """The string to sign of a request for `/` without a query, as `header_signing_documents` makes it."""
+    parts, headers = signed.parts, signed.headers
+    names = [name for name in str(parts.signed_headers).split(";") if name]
+    lines = [f"{name.lower()}:{' '.join(headers.get(name.lower(), '').split())}\n" for name in names]
+    digest = headers.get("x-amz-content-sha256") or hashlib.sha256(body).hexdigest()
+    canonical = f"{signed.method}\n/\n\n{''.join(lines)}\n{parts.signed_headers}\n{digest}"
+    scope = f"{parts.date_stamp}/{parts.region}/{parts.service}/aws4_request"
+    return f"AWS4-HMAC-SHA256\n{parts.amz_date}\n{scope}\n{hashlib.sha256(canonical.encode()).hexdigest()}"
 
 
 @lru_cache(maxsize=256)

@@ -5,10 +5,13 @@ from __future__ import annotations
 import logging
 import os
 import zlib
+from functools import cache
 
 import orjson
 
+from shopfast_obs.localcloud.interface import Scope
 from shopfast_obs.localcloud.ministack.dynamodb.encoding import CONTENT_TYPE, Answer
+from shopfast_obs.localcloud.ministack.untyped import Untyped
 from shopfast_obs.localcloud.routing import Head
 
 _LOG = logging.getLogger(__name__)
@@ -45,21 +48,25 @@ def answers(head: Head) -> bool:
     )
 
 
-def answer(head: Head, body: bytes) -> Answer:
-    """The answer to one request, in the account and region of who signed it."""
-    from ministack.core.responses import request_scope
-
-    owner = head.scope
+def answer(owner: Scope, operation: str, body: bytes) -> Answer:
+    """The answer to one request, in an account and region."""
+    request_scope, dynamodb = _ministack()
     with request_scope(owner.account, owner.region):
-        status, headers, content = _handled(head.operation, body)
+        status, headers, content = _handled(dynamodb, operation, body)
     headers["x-amzn-RequestId"] = os.urandom(26).hex().upper()  # as long as DynamoDB's
     headers["x-amz-crc32"] = str(zlib.crc32(content))
     return status, headers, content
 
 
-def _handled(operation: str, body: bytes) -> Answer:
+@cache
+def _ministack() -> tuple[Untyped, Untyped]:
+    from ministack.core.responses import request_scope
     from ministack.services import dynamodb
 
+    return request_scope, dynamodb
+
+
+def _handled(dynamodb: Untyped, operation: str, body: bytes) -> Answer:
     try:
         data = orjson.loads(body or b"{}")
     except orjson.JSONDecodeError:
