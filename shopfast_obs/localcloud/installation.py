@@ -20,7 +20,13 @@ from shopfast_obs.environments.making import place, ready
 
 PACKAGE = Path(shopfast_obs.__file__).resolve().parent
 EXACT = ("ministack", "botocore")  # the emulator, and what it pins
-PRESENT = ("hypercorn", "moto", "aws-lambda-powertools", *(("awslambdaric",) if sys.platform == "linux" else ()))
+PRESENT = (
+    "uvicorn",
+    "httptools",
+    "moto",
+    "aws-lambda-powertools",
+    *(("awslambdaric",) if sys.platform == "linux" else ()),
+)
 
 
 @dataclass(frozen=True, slots=True)
