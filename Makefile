@@ -73,10 +73,11 @@ audit: setup $(PEERS)  ## known vulnerabilities of the locked packages, where th
 lock: setup  ## resolve pyproject.toml again into requirements.lock
 	@$(BIN)/python -m pip install --quiet uv
 	@$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
-	  --quiet --extra workshop --extra prove --group dev pyproject.toml build-requirements.in -o requirements.lock
-	@for name in cloud runtime; do \
+	  --quiet --extra workshop --extra prove --extra sam --group dev pyproject.toml build-requirements.in -o requirements.lock
+	@for name in cloud runtime sam; do \
 	  $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
-	    --quiet --group pyproject.toml:$$name $$([ $$name = runtime ] || echo -c requirements.lock) -o shopfast_obs/environments/$$name.lock; \
+	    --quiet --group pyproject.toml:$$name $$([ $$name = runtime ] || echo -c requirements.lock) \
+	    $$([ $$name != sam ] || printf -- '--no-emit-package %s ' boto3 botocore jmespath python-dateutil s3transfer six urllib3) -o shopfast_obs/environments/$$name.lock; \
 	done
 	@$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
 	  --quiet tests/peers.in -o tests/peers.lock

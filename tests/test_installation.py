@@ -15,9 +15,10 @@ pytestmark = pytest.mark.slow
 NEWEST = "boto3==1.44.8"
 DURABLE = "aws-durable-execution-sdk-python==3.0.0"
 OLDEST = "boto3==1.35.70"
+OTHERS = ("pydantic==1.10.24", "jsonschema==4.17.3")  # what applications hold back
 
 
-@pytest.mark.parametrize("beside", [(NEWEST,), (DURABLE,), (NEWEST, DURABLE), (OLDEST,)], ids=" ".join)
+@pytest.mark.parametrize("beside", [(NEWEST,), (DURABLE,), (NEWEST, DURABLE), (OLDEST,), OTHERS], ids=" ".join)
 @pytest.mark.parametrize("extra", ["", "[prove]", "[local]"])
 def test_it_resolves_beside_what_an_application_asks_for(beside: tuple[str, ...], extra: str, tmp_path: Path) -> None:
     """Nothing is downgraded: what was asked for is what would be installed."""

@@ -14,6 +14,7 @@ from typing import Any
 import click
 
 from shopfast_obs import __version__
+from shopfast_obs.environments import importing
 from shopfast_obs.errors import (
     EXIT_DEFECT,
     EXIT_STOPPED,
@@ -110,6 +111,7 @@ class LazyGroup(click.Group):
     def main(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - click's signature
         """Run the command line: an error becomes one sentence, the next command and its exit code."""
         gc.set_threshold(*SELDOM)
+        importing.lend(_say)
         given = kwargs.get("args", args[0] if args else None)
         arguments = list(sys.argv[1:] if given is None else given)
         try:
@@ -147,6 +149,10 @@ def _to_nobody() -> None:
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, sys.stdout.fileno())
         os.close(nowhere)
+
+
+def _say(text: str) -> None:
+    click.echo(text, err=True)
 
 
 def _tell(said: ShopfastObsError) -> None:

@@ -84,13 +84,13 @@ class App:
         raise click.exceptions.Exit(code)
 
 
-def needs(extra: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+def needs(extra: str, what: str = "") -> Callable[[Callable[P, R]], Callable[P, R]]:
     """A decorator of a command that runs with an extra only; without it, its help is there, and else a sentence."""
 
     def decorate(function: Callable[P, R]) -> Callable[P, R]:
         @wraps(function)
         def checked(*args: P.args, **kwargs: P.kwargs) -> R:
-            extras.require(extra)
+            extras.require(extra, what=what)
             return function(*args, **kwargs)
 
         return checked

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.option("--keep", is_flag=True, help="Keep the copy and its cloud running, to look around.")
 @pass_app
-@needs("workshop")
+@needs("workshop", "The demo")
 def command(app: App, keep: bool) -> None:
     """Deploy, see it fail, diagnose, instrument, alarm, fix, see it work: on a copy, in about a minute.
 

@@ -16,6 +16,7 @@ LOCKS = Path(__file__).parent
 KINDS: Mapping[str, str] = {
     "cloud": "the environment of the local cloud",
     "runtime": "the SDK of Lambda's Python runtimes",
+    "sam": "AWS's translator of SAM templates",
 }
 LOCKED = re.compile(r"(?m)^([A-Za-z0-9._-]+)==([A-Za-z0-9._+!-]+)")
 Say = Callable[[str], None]

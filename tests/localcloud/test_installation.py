@@ -34,14 +34,15 @@ def test_another_version_than_the_emulators_is_a_conflict(name: str, monkeypatch
     assert not fits()
 
 
-def test_the_lock_of_the_cloud_is_that_of_the_checkout() -> None:
+@pytest.mark.parametrize("name", ["cloud", "sam"])
+def test_a_lock_is_that_of_the_checkout(name: str) -> None:
     """One resolution: what tests prove is what users get."""
     text = (PACKAGE.parent / "requirements.lock").read_text(encoding="utf-8")
-    wrong = {name: version for name, version in locked("cloud").versions.items() if f"{name}=={version}" not in text}
+    wrong = {package: v for package, v in locked(name).versions.items() if f"{package}=={v}" not in text}
     assert not wrong
 
 
-@pytest.mark.parametrize("name", ["cloud", "runtime"])
+@pytest.mark.parametrize("name", ["cloud", "runtime", "sam"])
 def test_a_lock_has_what_pyproject_says(name: str) -> None:
     """`make lock` makes both."""
     groups = tomllib.loads(PYPROJECT.read_text(encoding="utf-8"))["dependency-groups"]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from shopfast_obs.errors import UserError
 from shopfast_obs.model.resources import FUNCTION, NESTED, Gap
 from shopfast_obs.parse.dialects.interface import Lines, Template, mapping, renamed
 from shopfast_obs.parse.templatefile import Document
@@ -41,6 +42,8 @@ PLAIN = {  # resources that the translator refuses, as far as their properties h
     "AWS::Serverless::Api": "AWS::ApiGateway::RestApi",
     "AWS::Serverless::LayerVersion": "AWS::Lambda::LayerVersion",
 }
+ABSENT = "AWS's translator of SAM templates is not here, so events and policies are not seen"
+INSTALL = "pip install 'shopfast-obs[sam]'"
 REFUSED = "SAM refuses it, so its events and policies are not seen"
 IMPLICIT = {"ServerlessRestApi": "Api", "ServerlessHttpApi": "HttpApi"}
 
@@ -149,6 +152,9 @@ def _translated(value: dict[str, Any]) -> tuple[Mapping[str, Any], list[Gap]]:
     plain: dict[str, Any] = {}
     shared = copy.deepcopy(mapping(value.get("Globals")))
     resources = value["Resources"]
+    if reason := _absence():
+        plain = {name: _plain(entry, shared) for name, entry in resources.items()}
+        return _finished(value, plain), [Gap("the template", f"{ABSENT} ({INSTALL}): {reason}")]
     while resources:
         refused, result = _translate(copy.deepcopy(value))
         if not refused:
@@ -158,6 +164,15 @@ def _translated(value: dict[str, Any]) -> tuple[Mapping[str, Any], list[Gap]]:
         for name in known or list(resources):
             plain[name] = _plain(resources.pop(name), shared)
     return _finished(value, plain), gaps
+
+
+def _absence() -> str:
+    """Why the translator cannot be loaded, empty where it can."""
+    try:
+        import samtranslator  # noqa: F401
+    except (ImportError, UserError) as problem:
+        return str(problem)[:300]
+    return ""
 
 
 def _finished(value: Mapping[str, Any], resources: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import pytest
@@ -128,6 +129,16 @@ def test_what_the_translator_refuses_is_a_gap_and_the_rest_is_read() -> None:
     assert (kept["Timeout"], kept["MemorySize"], kept["TracingConfig"]) == (7, 128, {"Mode": "Active"})
     assert kept["Environment"] == {"Variables": {"STAGE": "live"}}
     assert found.find(EVENT_SOURCE_MAPPING, "WebWork") is not None
+
+
+def test_without_the_translator_the_rest_is_read_and_that_is_a_gap(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where it is not installed, and cannot be."""
+    monkeypatch.setitem(sys.modules, "samtranslator", None)
+    found = of(APP)
+    assert [gap.what for gap in found.gaps] == ["the template"]
+    assert "events and policies are not seen (pip install 'shopfast-obs[sam]')" in found.gaps[0].reason
+    assert properties(found, FUNCTION, "Web")["Environment"] == {"Variables": {"STAGE": "live", "OWN": True}}
+    assert found.find(EVENT_SOURCE_MAPPING, "WebWork") is None
 
 
 @pytest.mark.parametrize(
