@@ -56,6 +56,7 @@ _TRACE = re.compile(r"1-[0-9a-f]{8}-[0-9a-f]{24}")
 @options.allow_partial
 @options.target
 @options.output("text", "json", "markdown")
+@options.wide
 @pass_app
 def command(
     app: App,
@@ -69,6 +70,7 @@ def command(
     limit: int,
     partial: bool,
     output_format: str,
+    wide: bool,
 ) -> None:
     """Say what changed from BEFORE to AFTER; exit code 1 when something got worse.
 
@@ -105,7 +107,7 @@ def command(
     if output_format == "json":
         app.terminal.raw(written(compare_document(found, told)))
     else:
-        show(app, compare_report(found, told), output_format)
+        show(app, compare_report(found, told), output_format, wide=wide)
     gaps.end(
         app,
         [f"{side}: {problem}" for side, read in sides for problem in saved.unread(read.problems)],

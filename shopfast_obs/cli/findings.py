@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -18,12 +18,13 @@ if TYPE_CHECKING:
 
 MOST_ALIKE = 2  # findings of one rule without harm are listed together from here on
 MOST_NAMED = 6
+MOST_FOLDED = 2  # what is named of resources whose checks had not enough data
 UNSEEN = IN_TEMPLATE.partition("{")[0]
 WIDEST = 100  # columns: longer lines are hard to read
 
 
-def show(terminal: Terminal, review: Review, calls: Mapping[str, int]) -> None:
-    """Print the findings, then what could not be decided, then the count."""
+def show(terminal: Terminal, review: Review, calls: Mapping[str, int], *, verbose: bool = False) -> None:
+    """Print the findings, then what could not be decided (a line, or `verbose` every reason), then the count."""
     paper = Paper(terminal)
     alike: dict[tuple[str, int], list[Finding]] = defaultdict(list)
     for found in review.shown:
@@ -37,7 +38,10 @@ def show(terminal: Terminal, review: Review, calls: Mapping[str, int]) -> None:
             for found in findings:
                 _show_one(paper, found)
                 _show_advice(paper, found, said)
-    _show_undecided(paper, review.diagnosis)
+    if verbose:
+        _show_undecided(paper, review.diagnosis)
+    else:
+        _fold_undecided(paper, review.diagnosis)
     for sentence in _summary(review, calls):
         paper.line(sentence)
     commands = list(dict.fromkeys(found.remedy.command for found in review.shown if found.remedy.command))
@@ -133,6 +137,22 @@ def _show_undecided(paper: Paper, diagnosis: Diagnosis) -> None:
     for gap in diagnosis.gaps:
         paper.line(f"could not be read: {gap.what}: {gap.reason}", "    ", " " * 6)
     if undecided or diagnosis.gaps:
+        paper.line()
+
+
+def _fold_undecided(paper: Paper, diagnosis: Diagnosis) -> None:
+    """How many checks had not enough data and for what most; what could not be read is told whole."""
+    from shopfast_obs.model.findings import NotEnoughData
+
+    counts = Counter(outcome.resource for outcome in diagnosis.outcomes if isinstance(outcome, NotEnoughData))
+    if counts:
+        most = ", ".join(f"{name} ({count})" for name, count in counts.most_common(MOST_FOLDED))
+        more = f" and {len(counts) - MOST_FOLDED} more" if len(counts) > MOST_FOLDED else ""
+        checks = plural(counts.total(), "check")
+        paper.line(f"Not enough data for {checks}: {most}{more}. Why: --verbose", "", " " * 4)
+    for gap in diagnosis.gaps:
+        paper.line(f"could not be read: {gap.what}: {gap.reason}", "", " " * 4)
+    if counts or diagnosis.gaps:
         paper.line()
 
 

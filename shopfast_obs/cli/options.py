@@ -85,6 +85,12 @@ def allow_partial(function: F) -> F:
     )(function)
 
 
+def wide(function: F) -> F:
+    """Add --wide; the parameter is `wide`."""
+    help_ = "Cut and leave out nothing, however wide that is (as text)."
+    return click.option("--wide", is_flag=True, help=help_)(function)
+
+
 def modes(*, check: bool = False) -> Callable[[F], F]:
     """Add --diff and --apply (and --check), of which one may be given; the parameter is `mode`, `diff` by default."""
 

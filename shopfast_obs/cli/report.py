@@ -67,6 +67,7 @@ def _output(function: F) -> F:
 @options.target
 @options.allow_partial
 @options.output("text", "json", "markdown", "html", "dot")
+@options.wide
 @_output
 @pass_app
 def traces_command(
@@ -79,6 +80,7 @@ def traces_command(
     limit: int | None,
     partial: bool,
     output_format: str,
+    wide: bool,
     output: Path | None,
 ) -> None:
     """Entry points, service map, critical path, cold starts and the slowest of many traces.
@@ -126,7 +128,7 @@ def traces_command(
         _deliver(app, written(masked(trace_document(found, read.window, read.problems, alarms))), output)
     elif found.traces or read.problems:
         now = clock(read, alarms)
-        show(app, trace_report(masked(found), read.where, read.problems, alarms, now), output_format, output)
+        show(app, trace_report(masked(found), read.where, read.problems, alarms, now), output_format, output, wide=wide)
     gaps.end(app, saved.unread(read.problems), allowed=partial)
 
 
@@ -140,6 +142,7 @@ def traces_command(
 @click.option("--before/--no-before", default=True, help="Say what is new and gone against the window before.")
 @options.allow_partial
 @options.output("text", "json", "markdown", "html")
+@options.wide
 @_output
 @pass_app
 def errors_command(
@@ -152,6 +155,7 @@ def errors_command(
     before: bool,
     partial: bool,
     output_format: str,
+    wide: bool,
     output: Path | None,
 ) -> None:
     """Groups of errors from logs and traces together, each with its cause and the log line.
@@ -181,7 +185,7 @@ def errors_command(
     if output_format == "json":
         _deliver(app, written(masked(error_document(view, read.window))), output)
     elif view.groups:  # masked before lines are put together and cut, by which secrets are found no more
-        show(app, error_report(masked(view), read.where), output_format, output)
+        show(app, error_report(masked(view), read.where), output_format, output, wide=wide)
     if not view.groups:
         told = f"{view.events} log events and {view.traces} traces"
         app.terminal.say(f"Nothing went wrong {read.where}, as far as {told} tell.")
@@ -215,8 +219,9 @@ def _say_nothing_found(app: App, where: str, *, saved: bool, filtered: bool) -> 
         app.terminal.say("Are the functions traced, and was there traffic? Next: shopfast-obs instrument --diff")
 
 
-def show(app: App, report: Report, output_format: str, output: Path | None = None) -> None:
-    """Print a report as text or as Markdown, or write it to a file; it may be passed on, so nothing secret is in it."""
+def show(app: App, report: Report, output_format: str, output: Path | None = None, *, wide: bool = False) -> None:
+    """Print a report as text (`wide`: nothing cut or left out) or as Markdown, or write it to a file; it may be passed
+    on, so nothing secret is in it."""
     from shopfast_obs.report.masking import masked
 
     report = masked(report)
@@ -226,10 +231,10 @@ def show(app: App, report: Report, output_format: str, output: Path | None = Non
         _deliver(app, markdown(report), output)
         return
     if output is None:
-        _print(app.terminal, report)
+        _print(app.terminal, report, wide=wide)
         return
     with io.StringIO() as text:
-        _print(Terminal(text), report)
+        _print(Terminal(text), report, wide=wide)
         _deliver(app, text.getvalue(), output)
 
 
@@ -246,15 +251,15 @@ def _deliver(app: App, text: str, output: Path | None) -> None:
     app.terminal.say(f"Wrote {output} ({len(text.encode()) / 1e6:.1f} MB).")
 
 
-def _print(terminal: Terminal, report: Report) -> None:
+def _print(terminal: Terminal, report: Report, *, wide: bool) -> None:
     from shopfast_obs.report.view import narrow
 
     width = terminal.page_width
     terminal.heading(report.title)
-    for section in (narrow(section, width) for section in report.sections):
+    for section in report.sections if wide else [narrow(section, width) for section in report.sections]:
         terminal.out()
         if section.rows:
-            terminal.table(section.columns, section.rows, section.title)
+            terminal.table(section.columns, section.rows, section.title, whole=wide)
         else:
             terminal.heading(section.title)
         for line in (section.note, *section.lines) if section.note else section.lines:

@@ -102,8 +102,11 @@ class Terminal:
         """Print one JSON document; dataclasses, enums and mappings are converted."""
         self.raw(json.dumps(_plain(value), indent=2) + "\n")
 
-    def table(self, columns: Sequence[str], rows: Sequence[Sequence[str]], title: str = "") -> None:
-        """Print a table; a column of numbers is right-aligned."""
+    def table(
+        self, columns: Sequence[str], rows: Sequence[Sequence[str]], title: str = "", *, whole: bool = False
+    ) -> None:
+        """Print a table; a column of numbers is right-aligned. A `whole` one is as wide as its text, not as the place
+        where it is printed."""
         from rich import box
         from rich.table import Table
 
@@ -114,7 +117,10 @@ class Terminal:
             table.add_column(_rich_text(column), justify="right" if right else "left", overflow="fold")
         for row in rows:
             table.add_row(*(_rich_text(cell) for cell in row))
-        self._out.print(table)
+        if whole:
+            self._out.print(table, width=max(self._out.width, self._out.measure(table).maximum), crop=False)
+        else:
+            self._out.print(table)
 
     def diff(self, text: str) -> None:
         """Print a unified diff, coloured on a terminal."""

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from shopfast_obs.report.text import shortened
 
-NARROW = 80  # columns of a terminal of which nothing else is known
-BETWEEN = 3  # of them between two columns of a table
-HIDDEN = -1  # a width: the column is only for formats that have room
+HIDDEN = -1  # a width: the column is only where there is room
+NARROW = 80  # columns of a text report, where nobody says how many there are
+EDGES, BETWEEN = 2, 3  # blanks around a table, and between its columns
+LEAST = 8  # characters of a column that shares the room with others
 _NO_WORD = re.compile(r"[^a-z0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A heading, lines of text, and a table; each may be empty. A narrow format gives column i at most `widths[i]`
-    characters (0: as many as it needs, HIDDEN: none), shows the first `limit` rows (0: all), and says `instead` what
-    stands in hidden columns."""
+    """A heading, lines of text, and a table; each may be empty. Where there is little room, columns with a
+    positive width share what is left (0: as wide as its text, HIDDEN: left out), the first `limit` rows are shown (0:
+    all), and `instead` says what stands in columns that were left out."""
 
     title: str
     lines: tuple[str, ...] = ()
@@ -44,36 +46,20 @@ class Report:
 
 
 def narrow(section: Section, width: int = NARROW) -> Section:
-    """The section for so many columns: cells are shortened where there is no room for them, the rest of the rows is
-    counted."""
+    """The section for so many columns: cells that are too long shortened, the rest of the rows counted, and columns
+    left out that have no room."""
     kept = limited(section)
     if not section.widths:
         return kept
-    needed = [max(map(len, column)) for column in zip(kept.columns, *kept.rows, strict=True)]
-    if sum(needed) + BETWEEN * len(needed) <= width:
-        return kept
-    shown = [place for place, most in enumerate(section.widths) if most != HIDDEN]
-    widths = _widths([needed[place] for place in shown], [section.widths[place] for place in shown], width)
+    shown = _shown(kept, width)
+    hidden = any(place not in shown for place, _ in enumerate(section.widths))
+    columns = [_fitted([row[place] for row in kept.rows], size) for place, size in shown.items()]
     return replace(
         kept,
-        lines=(*kept.lines, *section.instead),
+        lines=(*kept.lines, *section.instead) if hidden else kept.lines,
         columns=tuple(kept.columns[place] for place in shown),
-        rows=tuple(
-            tuple(shortened(row[place], most) for place, most in zip(shown, widths, strict=True)) for row in kept.rows
-        ),
+        rows=tuple(zip(*columns, strict=True)),
     )
-
-
-def _widths(needed: Sequence[int], most: Sequence[int], width: int) -> list[int]:
-    """How many characters each column gets: what it may have at least, and what is left over, to each as it needs."""
-    found = [min(need, cap) if cap else need for need, cap in zip(needed, most, strict=True)]
-    left = width - sum(found) - BETWEEN * len(found)
-    while left > 0 and found != list(needed):
-        for place, need in enumerate(needed):
-            if found[place] < need and left > 0:
-                found[place] += 1
-                left -= 1
-    return found
 
 
 def limited(section: Section) -> Section:
@@ -81,5 +67,59 @@ def limited(section: Section) -> Section:
     more = len(section.rows) - section.limit
     if not section.limit or more <= 0:
         return section
-    told = f"{more} more {'row is' if more == 1 else 'rows are'} in --format json and html."
+    told = f"{more} more {'row is' if more == 1 else 'rows are'} in --wide, --format json and html."
     return replace(section, rows=section.rows[: section.limit], lines=(*section.lines, told))
+
+
+def _shown(section: Section, width: int) -> dict[int, int]:
+    """The columns that have room, with how wide each may be (0: as wide as it is). Those that a narrow format hides are
+    shown where everything fits with them."""
+    natural = [
+        max(map(len, (name, *(row[place] for row in section.rows)))) for place, name in enumerate(section.columns)
+    ]
+    places = list(range(len(natural)))
+    if sum(natural) + EDGES + BETWEEN * (len(natural) - 1) <= width:
+        return dict.fromkeys(places, 0)
+    places = [place for place in places if section.widths[place] != HIDDEN]
+    room = width - EDGES - BETWEEN * (len(places) - 1) - sum(natural[p] for p in places if not section.widths[p])
+    shares = _shared(room, {place: natural[place] for place in places if section.widths[place]})
+    return {place: shares.get(place, 0) for place in places}
+
+
+def _shared(room: int, wanted: Mapping[int, int]) -> dict[int, int]:
+    """The room for several columns: short ones are as wide as they are, long ones share the rest."""
+    shares: dict[int, int] = {}
+    for place in sorted(wanted, key=lambda one: wanted[one]):
+        fair = max(LEAST, room // (len(wanted) - len(shares)))
+        shares[place] = min(wanted[place], fair)
+        room -= shares[place]
+    return shares
+
+
+def _fitted(cells: Sequence[str], width: int) -> list[str]:
+    return apart(cells, width) if width else list(cells)
+
+
+def apart(texts: Sequence[str], width: int) -> list[str]:
+    """The texts in at most so many characters, so that different ones look different: what the long ones have in common
+    at their beginning goes first, then their middle; where that is not enough a text stays as it is."""
+    known = list(dict.fromkeys(texts))
+    long = [text for text in known if len(text) > width]
+    cut = _common(long)
+    tries = (
+        {text: shortened(text, width) for text in long},
+        {text: shortened(f"…{text[cut:]}", width) for text in long},
+        {text: f"…{text[len(text) - width + 1 :]}" for text in long},
+    )
+    order = tries if cut < LEAST else (tries[1], tries[0], tries[2])
+    short = set(known) - set(long)
+    chosen = next((one for one in order if len({*one.values()} - short) == len(long)), {})
+    return [chosen.get(text, text) for text in texts]
+
+
+def _common(texts: Sequence[str]) -> int:
+    """How long the beginning is that several texts have in common, up to the end of a word in it."""
+    if len(texts) < 2:
+        return 0
+    same = takewhile(lambda signs: len(set(signs)) == 1, zip(*texts, strict=False))
+    return max((place for place, signs in enumerate(same, 1) if not signs[0].isalnum()), default=0)

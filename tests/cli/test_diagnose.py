@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -77,9 +78,15 @@ def test_findings_come_worst_first_with_numbers_remedy_and_next_command(failing:
     assert out.startswith("CRITICAL web is killed by its 3 s timeout in 75 % of its invocations (3 of 4)")
     assert "MemorySize 128 -> 1024 and Timeout 3 -> 10" in out
     assert "$ shopfast-obs fix --apply" in out
-    assert "Not enough data" in out
-    assert "never called" in out
+    assert re.search(r"^Not enough data for \d+ checks: idle \(\d+\), web \(\d+\)\. Why: --verbose$", out, re.M)
+    assert "never called" not in out
     assert "Next: shopfast-obs fix" in failing.stderr.getvalue()
+
+
+def test_verbose_says_why_checks_had_not_enough_data(failing: FakeApp) -> None:
+    """Each reason with what it is about."""
+    run(failing, "--verbose")
+    assert re.search(r"never called between \S+ and \S+ UTC: idle \(", failing.stdout.getvalue())
 
 
 def test_findings_alike_are_listed_together(failing: FakeApp) -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from shopfast_obs.report.json import document
 from shopfast_obs.report.markdown import escaped, markdown
 from shopfast_obs.report.text import percent, seconds, several, shortened
-from shopfast_obs.report.view import HIDDEN, Report, Section, narrow
+from shopfast_obs.report.view import HIDDEN, Report, Section, apart, narrow
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,25 @@ def test_a_table_takes_the_width_that_is_there() -> None:
     assert narrow(section, 160).rows == section.rows
     assert narrow(section, 160).lines == ()
     first, second, count = narrow(section, 80).rows[0]
-    assert (len(first) + len(second) + len(count) + 3 * 3, count) == (80, "1")
-    assert "…" in first and len(second) > 20
+    assert (len(first) + len(second) + len(count) + 2 + 2 * 3, count) == (80, "1")
     assert narrow(section, 80).lines == ("more",)
-    assert [len(cell) for cell in narrow(section, 20).rows[0]] == [10, 20, 1]
+
+
+def test_short_columns_keep_their_text_and_long_ones_share_the_rest() -> None:
+    """Fairly."""
+    section = Section("t", (), ("a", "b", "c"), (("a" * 10, "b" * 60, "c" * 60),), (30, 30, 30))
+    assert [len(cell) for cell in narrow(section, 80).rows[0]] == [10, 31, 31]
+
+
+def test_cut_names_lose_what_they_have_in_common_first() -> None:
+    """Then two do not look alike."""
+    names = ("shopfast-product-service-of-the-shop", "shopfast-product-service-of-the-mall", "short")
+    assert apart(names, 20) == ["…shop", "…mall", "short"]
+    assert apart(("shopfast-product-service",), 12) == ["shopfas…vice"]
+
+
+@given(st.lists(st.text("ab-", min_size=1, max_size=14), max_size=6), st.integers(4, 10))
+def test_different_names_never_look_alike(names: list[str], width: int) -> None:
+    """However they are cut."""
+    found = apart(names, width)
+    assert len(set(found)) == len(set(names))
