@@ -40,6 +40,7 @@ class Settings:
     codemods: str = ""  # the profile of codemods that `instrument` runs: decorators, logs or all
     metrics: str = ""  # the plan of business metrics
     runbooks: str = "runbooks"
+    log_alarm_role: str = ""  # the ARN of the role by which log alarms query logs
     runbook_url: str = ""  # where the project's own runbooks are read; alarms name it, `{kind}` being the kind of alarm
     suppress: tuple[Mapping[str, Any], ...] = ()  # findings that somebody decided to live with: rule, reason, until
     suppressions: str = ""  # a YAML or TOML file with more of them

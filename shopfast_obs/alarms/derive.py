@@ -9,7 +9,8 @@ from fnmatch import fnmatchcase
 from itertools import takewhile
 from typing import Any
 
-from shopfast_obs.alarms.catalogue import kinds
+from shopfast_obs.alarms.catalogue import ASKED_FOR, kinds
+from shopfast_obs.alarms.catalogue.logged_errors import ROLE
 from shopfast_obs.alarms.interface import NotNeeded
 from shopfast_obs.alarms.queries import on_queries
 from shopfast_obs.analysis.wiring.references import References
@@ -40,14 +41,20 @@ class Derived:
 
 
 def derive(
-    inventory: Inventory, only: Collection[str] = (), names: Collection[str] = (), runbooks: str = ""
+    inventory: Inventory,
+    only: Collection[str] = (),
+    names: Collection[str] = (),
+    runbooks: str = "",
+    log_alarm_role: str = "",
 ) -> Derived:
     """One alarm for every resource and kind of the catalogue that applies (of the kinds in `only`, when any is there,
-    and of the resources that go by one of the names or patterns). `runbooks` is the address of the project's own."""
+    and of the resources that go by one of the names or patterns). `runbooks` is the address of the project's own, and
+    `log_alarm_role` the ARN of the role by which log alarms query."""
     made, not_needed = [], []
     index = References(inventory)
+    index.once(ROLE, lambda: log_alarm_role or None)
     for kind in kinds():
-        if only and kind.id not in only:
+        if kind.id not in only if only else kind.id in ASKED_FOR:
             continue
         for resource in inventory.of_type(kind.resource_type):
             if names and not goes_by(resource, names):

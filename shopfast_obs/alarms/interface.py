@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -10,7 +10,7 @@ from shopfast_obs.alarms import naming
 from shopfast_obs.analysis.sensitive import masked
 from shopfast_obs.analysis.wiring.references import References
 from shopfast_obs.model.overlay import AlarmDefinition
-from shopfast_obs.model.resources import Resource
+from shopfast_obs.model.resources import LOG_ALARM, Resource
 
 PERIOD = 60  # seconds; the services publish their metrics once a minute
 
@@ -78,6 +78,45 @@ def define(kind: AlarmKind, resource: Resource, because: str, properties: Mappin
             "TreatMissingData": "notBreaching",
             **properties,
         },
+    )
+
+
+def define_on_log(  # noqa: PLR0917 - what a log alarm is made of
+    kind: AlarmKind,
+    resource: Resource,
+    because: str,
+    query: str,
+    groups: Sequence[Any],
+    role: Any,  # noqa: ANN401 - an ARN or an intrinsic
+    threshold: int,
+) -> AlarmDefinition:
+    """The definition of one log alarm: more lines than the threshold in five minutes, those of the last one left out,
+    because they may still be on their way."""
+    described = define(kind, resource, because, {})
+    return AlarmDefinition(
+        name=described.name,
+        kind=kind.id,
+        resource=resource.name,
+        properties={
+            "AlarmDescription": described.properties["AlarmDescription"],
+            "ComparisonOperator": "GreaterThanThreshold",
+            "Threshold": threshold,
+            "QueryResultsToEvaluate": 1,
+            "QueryResultsToAlarm": 1,
+            "TreatMissingData": "notBreaching",
+            "ScheduledQueryConfiguration": {
+                "QueryString": query,
+                "AggregationExpression": "count(*)",
+                "LogGroupIdentifiers": list(groups),
+                "ScheduledQueryRoleARN": role,
+                "ScheduleConfiguration": {
+                    "ScheduleExpression": "rate(5 minutes)",
+                    "StartTimeOffset": 360,
+                    "EndTimeOffset": 60,
+                },
+            },
+        },
+        type=LOG_ALARM,
     )
 
 

@@ -80,6 +80,8 @@ def _left_alone(
     serving: Mapping[frozenset[Any], str],
 ) -> str:
     """Why the account does not get this alarm; empty when it does."""
+    if alarm.type != ALARM:
+        return "log alarms come from a template: alarms apply --template FILE, or --into FILE"
     if _is_open(alarm.properties):
         return "what it watches has no name that could be read"
     if before is not None:

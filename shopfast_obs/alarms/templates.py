@@ -94,7 +94,7 @@ def _resource(resource: Resource, alarm: AlarmDefinition, document: Mapping[str,
     name = {"Fn::Sub": f"${{AWS::StackName}}-{short}-{alarm.kind}"}
     entry = mapping(mapping(document.get("Resources")).get(resource.logical_id))
     condition = {"Condition": entry["Condition"]} if isinstance(entry.get("Condition"), str) else {}
-    return {"Type": ALARM, **condition, "Properties": {"AlarmName": name, **properties}}
+    return {"Type": alarm.type, **condition, "Properties": {"AlarmName": name, **properties}}
 
 
 def _local(value: Any, stack: str) -> Any:  # noqa: ANN401 - any JSON value

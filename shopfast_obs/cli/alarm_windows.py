@@ -42,5 +42,7 @@ def threshold(properties: Mapping[str, Any]) -> str:
     """When an alarm with these properties fires, in short."""
     signs = {"GreaterThanThreshold": ">", "GreaterThanOrEqualToThreshold": "at least"}
     sign = signs.get(properties["ComparisonOperator"], properties["ComparisonOperator"])
+    if "ScheduledQueryConfiguration" in properties:
+        return f"{sign} {properties['Threshold']:g} lines in 5 min"
     needed, of = properties["DatapointsToAlarm"], properties["EvaluationPeriods"]
     return f"{sign} {properties['Threshold']:g}, {needed} of {of} min"

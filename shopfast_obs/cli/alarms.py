@@ -373,7 +373,7 @@ def _derived(app: App, inventory: Inventory, wanted: Wanted) -> Derived:
         raise UserError(
             f"Nothing on {inventory.source} is called {', '.join(wanted.names)}.", "See: shopfast-obs status"
         )
-    return derive_alarms(inventory, wanted.kinds, wanted.names, app.settings.runbook_url)
+    return derive_alarms(inventory, wanted.kinds, wanted.names, app.settings.runbook_url, app.settings.log_alarm_role)
 
 
 def _known(only: tuple[str, ...]) -> None:

@@ -12,7 +12,7 @@ from constructs import Construct
 from shopfast_obs.constructs.resources import Found
 from shopfast_obs.model.overlay import AlarmDefinition
 from shopfast_obs.model.references import unqualified
-from shopfast_obs.model.resources import ALARM, TOPIC
+from shopfast_obs.model.resources import TOPIC
 
 SCOPE = "ShopfastObsAlarms"
 
@@ -39,7 +39,7 @@ class Alarms:
             properties |= {"AlarmActions": actions, "OKActions": actions}
         made = stack.node.try_find_child(SCOPE)
         scope = made if isinstance(made, Construct) else Construct(stack, SCOPE)
-        CfnResource(scope, alarm.name.replace("/", "-"), type=ALARM, properties=properties)
+        CfnResource(scope, alarm.name.replace("/", "-"), type=alarm.type, properties=properties)
 
     def _resolved(self, value: Any, stack: Stack) -> Any:  # noqa: ANN401 - a property has any JSON type
         """The value with references (`{"Ref": "Hello@shop"}`) to the constructs that they mean."""

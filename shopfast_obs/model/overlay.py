@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from shopfast_obs.model.resources import Inventory
+from shopfast_obs.model.resources import ALARM, Inventory
 
 Layer = Literal["powertools", "runtime"]
 MARK = "shopfast-obs.overlay"  # in the assembly of an app that applies an overlay: the path of that, there or not
@@ -33,13 +33,14 @@ class ResourceOverlay:
 class AlarmDefinition:
     """One alarm to create.
 
-    `kind` is its catalogue id, `properties` those of AWS::CloudWatch::Alarm but for the name and the actions.
+    `kind` is its catalogue id, `properties` those of its type but for the name and the actions.
     """
 
     name: str
     kind: str
     resource: str
     properties: Mapping[str, Any]
+    type: str = ALARM
 
 
 @dataclass(frozen=True, slots=True)

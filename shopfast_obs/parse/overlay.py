@@ -8,6 +8,7 @@ from typing import Any, TypeVar, get_args
 
 from shopfast_obs.errors import UserError
 from shopfast_obs.model.overlay import AlarmDefinition, Layer, Overlay, ResourceOverlay
+from shopfast_obs.model.resources import ALARM
 
 VERSION = 1
 HINT = "Mend the file, or take it back with: shopfast-obs undo"
@@ -42,6 +43,7 @@ def write(overlay: Overlay) -> str:
         ],
         "alarms": [
             {"name": a.name, "kind": a.kind, "resource": a.resource, "properties": dict(a.properties)}
+            | ({"type": a.type} if a.type != ALARM else {})
             for a in overlay.alarms
         ],
         "alarm_topic": overlay.alarm_topic,
@@ -82,12 +84,13 @@ def _resource(value: Any, place: str) -> ResourceOverlay:  # noqa: ANN401
 
 def _alarm(value: Any, place: str) -> AlarmDefinition:  # noqa: ANN401
     entry = _object(value, place)
-    _known(entry, place, ("name", "kind", "resource", "properties"), ())
+    _known(entry, place, ("name", "kind", "resource", "properties"), ("type",))
     return AlarmDefinition(
         name=_name(entry["name"], f"{place}.name"),
         kind=_name(entry["kind"], f"{place}.kind"),
         resource=_name(entry["resource"], f"{place}.resource"),
         properties=_properties(entry["properties"], f"{place}.properties"),
+        type=_name(entry.get("type", ALARM), f"{place}.type"),
     )
 
 

@@ -199,8 +199,8 @@ def test_ids_are_stable() -> None:
     """Alarm names, runbooks and overlays depend on them."""
     assert [kind.id for kind in kinds()] == [
         "api-5xx", "dead-letters", "delivery-failures", "delivery-stream-age", "duration-near-timeout", "error-rate",
-        "events-dropped", "http-api-5xx", "notification-failures", "pipe-failures", "queue-age", "stream-age",
-        "table-read-throttles", "table-write-throttles", "throttles", "url-5xx", "websocket-errors",
+        "events-dropped", "http-api-5xx", "logged-errors", "notification-failures", "pipe-failures", "queue-age",
+        "stream-age", "table-read-throttles", "table-write-throttles", "throttles", "url-5xx", "websocket-errors",
         "workflow-failures", "workflow-timeouts",
     ]  # fmt: skip
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -197,3 +198,16 @@ def test_plan_proposes_a_mute_rule_where_it_is_asked_to_and_says_what_is_there(t
     without = app(tmp_path)
     assert run(without, *asked[:-2], "--format", "json") == 0
     assert "mute_rules" not in json.loads(without.stdout.getvalue())
+
+
+def test_a_log_alarm_comes_into_a_template(tmp_path: Path) -> None:
+    """As a resource of its type, and is undone with the others."""
+    surroundings, file = app(tmp_path), tmp_path / "template.yaml"
+    surroundings._settings = replace(surroundings.settings, log_alarm_role="arn:aws:iam::1:role/alarms")
+    asked = ("--template", str(file), "--only", "logged-errors")
+    assert run(surroundings, "plan", *asked) == 0
+    assert "> 5 lines in 5 min" in " ".join(surroundings.stdout.getvalue().split())
+    assert run(surroundings, "apply", *asked) == 0
+    text = file.read_text(encoding="utf-8")
+    assert "Type: AWS::CloudWatch::LogAlarm" in text
+    assert "/aws/lambda/${Fn}" in text

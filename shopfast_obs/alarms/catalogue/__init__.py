@@ -8,6 +8,9 @@ from functools import cache
 
 from shopfast_obs.alarms.interface import AlarmKind
 
+# Kinds that are made where somebody names them: their queries are billed by what they scan.
+ASKED_FOR = frozenset({"logged-errors"})
+
 
 @cache
 def kinds() -> tuple[AlarmKind, ...]:
