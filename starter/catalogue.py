@@ -130,7 +130,7 @@ def load(client: Callable[[str], Any], outputs: Mapping[str, str], report: Calla
     requests for all of them, in seconds, with whether they were answered. A second run writes and asks nothing. Stock
     that exists is left as it is.
     """
-    function = _Function(client("lambda"), client("logs"), outputs["ProductFunction"])
+    function = _Function(client, outputs["ProductFunction"])
     shop = _Shop(client("dynamodb"), outputs["ProductsTable"], outputs["InventoryTable"], function, report)
     count, lists = shop.fill()
     report(f"The catalogue has {count:,} products{'. ' + told(lists) if lists else '.'}")
@@ -166,8 +166,16 @@ def enough(count: int, lists: Sequence[Listing]) -> int:
 class _Function:
     """The product function as it is deployed."""
 
-    def __init__(self, functions: Any, logs: Any, name: str) -> None:  # noqa: ANN401 - boto3 makes its clients at run time
-        self._lambda, self._logs, self._name = functions, logs, name
+    def __init__(self, client: Callable[[str], Any], name: str) -> None:
+        self._client, self._name = client, name
+
+    @property
+    def _lambda(self) -> Any:  # noqa: ANN401 - boto3 makes its clients at run time
+        return self._client("lambda")
+
+    @property
+    def _logs(self) -> Any:  # noqa: ANN401
+        return self._client("logs")
 
     def lists(self) -> list[Listing]:
         """What requests for all products meet; nothing where it has another size than it is shipped with, or cannot be

@@ -132,8 +132,7 @@ class LocalDeployment(Deployment):
     def _deploy(self, stacks: Sequence[Stack]) -> dict[str, Outcome]:
         self._say("uploading assets")
         assets.publish(self._client("s3"), (a for stack in stacks for a in stack.assets), self._resolve)
-        self._bootstrap()
-        deployer = StackDeployer(self._client("cloudformation"), self._say, self._locate)
+        deployer = StackDeployer(self._client("cloudformation"), self._say, self._locate, before=self._bootstrap)
         return {stack.name: deployer.deploy(stack) for stack in stacks}
 
     def _locate(self, address: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -35,7 +36,6 @@ class Session:
         return self._make(service, read_timeout=LONGEST_INVOCATION, attempts=1)
 
     def _make(self, service: str, read_timeout: int = 60, attempts: int | None = None) -> Any:  # noqa: ANN401
-        import boto3
         from botocore.config import Config
         from botocore.exceptions import ProfileNotFound
 
@@ -54,9 +54,7 @@ class Session:
         if self._session is None:
             keys = _named(self.target) if local else {}
             try:
-                self._session = boto3.Session(
-                    region_name=self.target.region, profile_name=None if local else self.target.profile, **keys
-                )
+                self._session = _session(self.target.region, None if local else self.target.profile, keys)
             except ProfileNotFound:
                 raise CloudUnreachableError(
                     f"There is no AWS profile {self.target.profile!r}.", "List them: aws configure list-profiles"
@@ -77,6 +75,17 @@ def session(target: Target) -> Session:
     """A session for the target. That of a local cloud is one for the whole process: its clients take a quarter of a
     second of the processor each command anew, and several commands in one process ask the same cloud."""
     return _of_local_cloud(target) if target.name == "local" else Session(target)
+
+
+def _session(region: str, profile: str | None, keys: Mapping[str, str | None]) -> Any:  # noqa: ANN401
+    import boto3
+    from botocore.session import get_session
+
+    from shopfast_obs.cloud.models import Models
+
+    core = get_session()
+    core.get_component("data_loader").file_loader = Models()
+    return boto3.Session(region_name=region, profile_name=profile, botocore_session=core, **keys)
 
 
 def _named(target: Target) -> dict[str, str | None]:

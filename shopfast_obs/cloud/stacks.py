@@ -22,7 +22,8 @@ WAIT = 900.0  # seconds
 class StackDeployer:
     """Deploys to one target through a CloudFormation client.
 
-    `say` is told what is being waited for; `locate` turns the `s3://` address of an uploaded template into a URL.
+    `say` is told what is being waited for; `locate` turns the `s3://` address of an uploaded template into a URL;
+    `before` is called before a stack is created or updated.
     """
 
     def __init__(
@@ -31,8 +32,9 @@ class StackDeployer:
         say: Callable[[str], None],
         locate: Callable[[str], str] = str,
         poll: float = 0.2,
+        before: Callable[[], None] = lambda: None,
     ) -> None:
-        self._api, self._say, self._locate, self._poll = cloudformation, say, locate, poll
+        self._api, self._say, self._locate, self._poll, self._before = cloudformation, say, locate, poll, before
 
     def status(self, name: str) -> StackStatus | None:
         """The stack as it is now, or None."""
@@ -64,12 +66,14 @@ class StackDeployer:
             )
         if now is None:
             self._say(f"creating {stack.name}")
+            self._before()
             self._api.create_stack(**self._request(stack))
             self._finish(stack.name, "CREATE_COMPLETE")
             return "created"
         if now.status in ("CREATE_COMPLETE", "UPDATE_COMPLETE") and self._same(stack):
             return "unchanged"
         self._say(f"updating {stack.name}")
+        self._before()
         if not self._update(stack):
             return "unchanged"
         self._finish(stack.name, "UPDATE_COMPLETE")
