@@ -115,6 +115,7 @@ def measured(builds: Sequence[Build], rounds: int) -> None:
         if not number:
             for build in builds:
                 build.taken.clear()
+        print(f"round {number} of {rounds}", file=sys.stderr, flush=True)
 
 
 def told(mine: Build, other: Build | None) -> None:

@@ -29,6 +29,10 @@ def ids(calls: Calls, window: TimeRange, filter_expression: str = "") -> list[st
 
 def traces(calls: Calls, wanted: Sequence[str]) -> Iterator[Trace]:
     """The traces, five a call; unknown ids are left out."""
-    for start in range(0, len(wanted), BATCH):
-        for item in calls.items("xray", "batch_get_traces", "Traces", TraceIds=list(wanted[start : start + BATCH])):
-            yield xray.trace(item)
+
+    def batch(start: int) -> list[Trace]:
+        ids = list(wanted[start : start + BATCH])
+        return [xray.trace(item) for item in calls.items("xray", "batch_get_traces", "Traces", TraceIds=ids)]
+
+    for found in calls.ahead(batch, range(0, len(wanted), BATCH)):
+        yield from found

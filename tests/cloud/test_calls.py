@@ -120,3 +120,19 @@ def test_an_operation_that_the_sdk_does_not_know_is_named() -> None:
     assert not calls.knows("cloudwatch", "put_log_alarm")
     with pytest.raises(RefusedError, match=r"botocore [\d.]+ does not know cloudwatch:PutLogAlarm; a newer boto3 does"):
         calls.require("cloudwatch", "put_log_alarm")
+
+
+def test_answers_come_in_order_and_only_a_few_before_their_turn() -> None:
+    """However many are wanted; a failure is raised where its answer would be."""
+    taken: list[int] = []
+
+    def wanted() -> Iterator[int]:
+        for number in range(1_000):
+            taken.append(number)
+            yield number
+
+    found = Calls(lambda _: None).ahead(lambda number: 100 // (7 - number), wanted())
+    assert [next(found) for _ in range(7)] == [100 // (7 - number) for number in range(7)]
+    assert len(taken) < 20
+    with pytest.raises(ZeroDivisionError):
+        next(found)
