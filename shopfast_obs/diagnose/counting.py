@@ -9,6 +9,7 @@ from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.interface import Rule, plural, share_of
 from shopfast_obs.diagnose.invocations import during
 from shopfast_obs.diagnose.measures import Measure
+from shopfast_obs.diagnose.setting import Concerns, always
 from shopfast_obs.model.findings import Evidence, Outcome, Remedy, Severity
 from shopfast_obs.model.resources import Resource
 
@@ -43,10 +44,14 @@ def counting(
     limits: str,
     misleads: str = "",
     runbook: str = "",
+    concerns: Concerns = always,
 ) -> Rule:
-    """The rule that finds a count above zero."""
+    """The rule that finds a count above zero; `concerns` says why a resource is none that it is about."""
 
     def check(resource: Resource, context: Context) -> Outcome:
+        reason = concerns(resource, context)
+        if reason:
+            return rule.clear(resource, reason)
         missing = context.missing("metrics")
         if missing:
             return rule.unknown(resource, missing)

@@ -18,6 +18,7 @@ from shopfast_obs.model.resources import (
     TOPIC,
     Inventory,
     Resource,
+    is_durable,
 )
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ NAMESPACE: Mapping[str, str] = {
     TABLE: "AWS/DynamoDB",
     TOPIC: "AWS/SNS",
 }
+DURABLE = "DurableExecution"  # begins the metrics that only durable functions have
 Dimensions = tuple[tuple[str, str], ...]
 
 
@@ -72,6 +74,10 @@ class Measure:
         """The namespace of the type's service."""
         return NAMESPACE[self.type]
 
+    def fits(self, resource: Resource) -> bool:
+        """Whether the resource has the metric at all."""
+        return self.type == resource.type and (not self.name.startswith(DURABLE) or is_durable(resource))
+
     def query(self, resource: Resource, period: int = PERIOD) -> MetricQuery:
         """What to ask for one resource."""
         from shopfast_obs.cloud.interface import MetricQuery
@@ -88,5 +94,5 @@ class Measure:
 def queries(measures: Iterable[Measure], inventory: Inventory, window: TimeRange) -> list[MetricQuery]:
     """Each question once, for all resources."""
     period = PERIOD * max(1, math.ceil(window.seconds / PERIOD / MOST_POINTS))
-    asked = [measure.query(r, period) for measure in measures for r in inventory.of_type(measure.type)]
+    asked = [m.query(r, period) for m in measures for r in inventory.of_type(m.type) if m.fits(r)]
     return list(dict.fromkeys(asked))

@@ -73,7 +73,8 @@ _MILLISECONDS = {
     "AWS/ApiGateway": "Latency IntegrationLatency",
     "AWS/DynamoDB": "SuccessfulRequestLatency",
     "AWS/Events": "IngestionToInvocationStartLatency IngestionToInvocationCompleteLatency",
-    "AWS/Lambda": "Duration PostRuntimeExtensionsDuration IteratorAge AsyncEventAge UrlRequestLatency",
+    "AWS/Lambda": "Duration PostRuntimeExtensionsDuration IteratorAge AsyncEventAge UrlRequestLatency "
+    "DurableExecutionDuration",
     "AWS/States": "ExecutionTime ActivityRunTime ActivityScheduleTime LambdaFunctionRunTime",
 }
 _COUNT = {
@@ -84,7 +85,9 @@ _COUNT = {
     "AWS/Lambda": "Invocations Errors Throttles DeadLetterErrors DestinationDeliveryFailures AsyncEventsReceived "
     "AsyncEventsDropped ConcurrentExecutions UnreservedConcurrentExecutions ProvisionedConcurrentExecutions "
     "ProvisionedConcurrencyInvocations ProvisionedConcurrencySpilloverInvocations OffsetLag Url4xxCount Url5xxCount "
-    "UrlRequestCount RecursiveInvocationsDropped SignatureValidationErrors",
+    "UrlRequestCount RecursiveInvocationsDropped SignatureValidationErrors DurableExecutionStarted "
+    "DurableExecutionSucceeded DurableExecutionFailed DurableExecutionTimedOut DurableExecutionStopped "
+    "DurableExecutionOperations",
     "AWS/SNS": "NumberOfMessagesPublished NumberOfNotificationsDelivered NumberOfNotificationsFailed "
     "NumberOfNotificationsFilteredOut NumberOfNotificationsRedrivenToDlq NumberOfNotificationsFailedToRedriveToDlq",
     "AWS/SQS": "NumberOfMessagesSent NumberOfMessagesReceived NumberOfMessagesDeleted NumberOfEmptyReceives "

@@ -108,6 +108,12 @@ class Resource:
         return Location(self.file, next((self.lines[path] for path in (*paths, "") if path in self.lines), 1))
 
 
+def is_durable(function: Resource) -> bool:
+    """Whether a function's executions go over several invocations, as its `DurableConfig` says."""
+    said = function.properties.get("DurableConfig")
+    return isinstance(said, Mapping) and bool(said)
+
+
 def _upwards(path: str) -> Iterator[str]:
     """`a.b`, then `a`."""
     while path:

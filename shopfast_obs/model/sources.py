@@ -77,6 +77,33 @@ class Coroutine:
 
 
 @dataclass(frozen=True, slots=True)
+class Replayed:
+    """A call in a durable handler, outside of its steps, that is made again at each resume: it has an effect, or gives
+    another value on which something depends."""
+
+    call: str
+    path: str
+    line: int
+    effect: bool
+
+    @property
+    def place(self) -> str:
+        """`store.py:12`."""
+        return f"{self.path}:{self.line}"
+
+
+@dataclass(frozen=True, slots=True)
+class Durable:
+    """A durable handler: its name in the module, what is repeated in it, and the seconds that it waits at least."""
+
+    name: str
+    path: str
+    line: int = 1
+    replayed: tuple[Replayed, ...] = ()
+    waits: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Package:
     """A library of the function's package: its versions as a specifier (`==1.34.0` where it is installed or locked,
     `>=1.26` where a range is asked for, empty for any), and the file that says so."""
@@ -103,6 +130,7 @@ class Source:
     imports: tuple[str, ...] = ()
     packages: tuple[Package, ...] = ()
     sdk: tuple[tuple[str, str], ...] = ()
+    durable: tuple[Durable, ...] = ()
 
     @property
     def unread(self) -> bool:

@@ -8,8 +8,9 @@ import warnings
 from collections.abc import Collection, Iterator, Mapping
 from types import MappingProxyType
 
-from shopfast_obs.model.sources import Call, Client, Source, Unbounded
+from shopfast_obs.model.sources import Call, Client, Durable, Source, Unbounded
 from shopfast_obs.parse.python_coroutines import coroutines
+from shopfast_obs.parse.python_durable import NEEDLE
 from shopfast_obs.parse.python_lifetimes import Lifetimes, kept, of_request
 from shopfast_obs.parse.python_reach import Reach, module_of
 from shopfast_obs.parse.python_values import Function, Values, entries, functions, last_name, parameters
@@ -99,7 +100,17 @@ class Modules:
             tuple(coroutines(modules)),
             tuple(call for reader in readers for call in reader.unbounded),
             _imports(modules),
+            durable=self._durable(modules),
         )
+
+    def _durable(self, modules: Mapping[str, ast.Module]) -> tuple[Durable, ...]:
+        """The durable handlers; the reader of those is loaded by who has any."""
+        named = {path: tree for path, tree in modules.items() if NEEDLE in self._files[path]}
+        if not named:
+            return ()
+        from shopfast_obs.parse.python_replay import durable
+
+        return tuple(handler for path, tree in named.items() for handler in durable(path, tree))
 
 
 def _imports(modules: Mapping[str, ast.Module]) -> tuple[str, ...]:

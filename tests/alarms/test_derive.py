@@ -54,6 +54,19 @@ def test_a_function_is_watched_for_errors_throttles_and_duration() -> None:
     assert ("library-loans", "url-5xx") in {(n.resource, n.kind) for n in of(FUNCTION).not_needed}
 
 
+def test_executions_of_a_durable_function_are_watched_beside_its_invocations() -> None:
+    """What is tried again is no failure of the execution, and an execution that fails is no error of the function."""
+    durable = Resource(r.FUNCTION, "loans", "Loans", properties={"DurableConfig": {"ExecutionTimeout": 600}})
+    found = {alarm.kind: alarm.properties for alarm in alarms(durable)}
+    assert {"durable-failures", "durable-timeouts", "durable-limits", "error-rate"} < found.keys()
+    assert found["durable-failures"]["MetricName"] == "DurableExecutionFailed"
+    (expression,) = [q["Expression"] for q in found["durable-limits"]["Metrics"] if q["ReturnData"]]
+    assert expression == "MAX([100 * operations / 3000, 100 * written / 104857600])"
+    assert "executions that fail are counted apart" in found["error-rate"]["AlarmDescription"]
+    assert ("loans", "logged-errors") in {(n.resource, n.kind) for n in of(durable).not_needed}
+    assert ("library-loans", "durable-failures") in {(n.resource, n.kind) for n in of(FUNCTION).not_needed}
+
+
 def test_errors_are_a_rate() -> None:
     """One failure among thousands wakes nobody; no invocations is no failure."""
     (alarm,) = alarms(FUNCTION, kind="error-rate")
@@ -198,10 +211,10 @@ def test_the_application_is_named_by_the_words_its_functions_share(names: list[s
 def test_ids_are_stable() -> None:
     """Alarm names, runbooks and overlays depend on them."""
     assert [kind.id for kind in kinds()] == [
-        "api-5xx", "dead-letters", "delivery-failures", "delivery-stream-age", "duration-near-timeout", "error-rate",
-        "events-dropped", "http-api-5xx", "logged-errors", "notification-failures", "pipe-failures", "queue-age",
-        "stream-age", "table-read-throttles", "table-write-throttles", "throttles", "url-5xx", "websocket-errors",
-        "workflow-failures", "workflow-timeouts",
+        "api-5xx", "dead-letters", "delivery-failures", "delivery-stream-age", "durable-failures", "durable-limits",
+        "durable-timeouts", "duration-near-timeout", "error-rate", "events-dropped", "http-api-5xx", "logged-errors",
+        "notification-failures", "pipe-failures", "queue-age", "stream-age", "table-read-throttles",
+        "table-write-throttles", "throttles", "url-5xx", "websocket-errors", "workflow-failures", "workflow-timeouts",
     ]  # fmt: skip
 
 

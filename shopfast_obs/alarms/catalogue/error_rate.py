@@ -6,7 +6,7 @@ from shopfast_obs.alarms import naming
 from shopfast_obs.alarms.interface import define, math
 from shopfast_obs.analysis.wiring.references import References
 from shopfast_obs.model.overlay import AlarmDefinition
-from shopfast_obs.model.resources import FUNCTION, Resource
+from shopfast_obs.model.resources import FUNCTION, Resource, is_durable
 
 PERCENT = 5  # a rate, not a count: one failure among thousands wakes nobody (AWS alarm template: 5 %, 2 of 3)
 
@@ -26,6 +26,8 @@ class ErrorRate:
         on = {"FunctionName": naming.name(resource)}
         watched = math(expression, "errors, % of invocations", "AWS/Lambda", metrics, on)
         because = f"More than {PERCENT} % of the invocations of {resource.name} fail (errors and timeouts)."
+        if is_durable(resource):
+            because += " Lambda tries them again; executions that fail are counted apart (durable-failures)."
         return define(
             self, resource, because, {**watched, "Threshold": PERCENT, "ComparisonOperator": "GreaterThanThreshold"}
         )

@@ -11,7 +11,7 @@ from shopfast_obs.alarms.interface import NotNeeded, define, define_on_log, sing
 from shopfast_obs.analysis.wiring.references import References
 from shopfast_obs.facts import facts
 from shopfast_obs.model.overlay import AlarmDefinition
-from shopfast_obs.model.resources import FUNCTION, LOG_ALARM, LOG_GROUP, METRIC_FILTER, Resource
+from shopfast_obs.model.resources import FUNCTION, LOG_ALARM, LOG_GROUP, METRIC_FILTER, Resource, is_durable
 
 LINES = 5  # in five minutes: a line about a customer's mistake wakes nobody
 # JSON logs by their level, Lambda's text logs by their first word.
@@ -34,6 +34,8 @@ class LoggedErrors:
 
     def derive(self, resource: Resource, index: References) -> AlarmDefinition | NotNeeded:
         """An alarm on the metric filter that counts error lines already, else one on the log itself."""
+        if is_durable(resource):  # the SDK logs each attempt of a step
+            return NotNeeded(resource.name, self.id, "durable-failures tells of executions that fail")
         group = _group(resource, index)
         counted = next((made for made in _filters(index) if _counts(made, resource, group, index)), None)
         if counted is not None:

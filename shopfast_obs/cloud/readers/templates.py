@@ -12,10 +12,11 @@ from shopfast_obs.errors import UserError
 from shopfast_obs.model.resources import FUNCTION, TABLE, Resource
 from shopfast_obs.parse.template import inventory, read_template
 
-# Properties that no list of the service has: asking for them costs a call a resource. What a list does have is never
+# Properties that no list of the service has, or not for every version of the SDK: asking for them costs a call a
+# resource. What a list does have is never
 # taken from the template, which may have been drifted from.
 _BEYOND: Mapping[str, frozenset[str]] = {
-    FUNCTION: frozenset({"ReservedConcurrentExecutions", "RecursiveLoop", "SnapStart"}),
+    FUNCTION: frozenset({"ReservedConcurrentExecutions", "RecursiveLoop", "SnapStart", "DurableConfig"}),
     TABLE: frozenset({"PointInTimeRecoverySpecification"}),
 }
 Declared = Mapping[tuple[str, str], Mapping[str, Any]]

@@ -12,7 +12,7 @@ from shopfast_obs.diagnose.measures import Measure
 from shopfast_obs.diagnose.requests import requests
 from shopfast_obs.model.failures import Failure
 from shopfast_obs.model.findings import Evidence, Outcome, Remedy, Severity
-from shopfast_obs.model.resources import FUNCTION, Resource
+from shopfast_obs.model.resources import FUNCTION, Resource, is_durable
 
 ERRORS = Measure(FUNCTION, "Errors")
 LOGGED = ("exception", "logged")
@@ -26,6 +26,8 @@ def check(function: Resource, context: Context) -> Outcome:
         return nothing
     if not context.lines(function):
         return RULE.unknown(function, "it writes no line of its own")
+    if is_durable(function):
+        return RULE.clear(function, "its steps are tried again, and durable-failures looks at executions that fail")
     judged = requests(function, context)
     fine = {request.report.request_id for request in judged if request.verdict == "ok"}
     told = [f for f in context.failures(function) if f.kind in LOGGED and f.request_id in fine and not _guard(f)]

@@ -6,10 +6,12 @@ from shopfast_obs.diagnose.callers import only_deployments_call
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.unwatched import unwatched
 from shopfast_obs.model.findings import Severity
-from shopfast_obs.model.resources import FUNCTION, Resource
+from shopfast_obs.model.resources import FUNCTION, Resource, is_durable
 
 
 def _told(function: Resource, context: Context) -> str:
+    if is_durable(function):
+        return "its executions are durable: durable-no-alarm looks at their alarms"
     return "only deployments call it, and tell when it fails" if only_deployments_call(function, context) else ""
 
 

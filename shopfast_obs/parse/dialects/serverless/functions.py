@@ -60,6 +60,7 @@ class Functions:
             "EphemeralStorage": _if_said("Size", function.get("ephemeralStorageSize")),
             "Tags": tags(self.provider.get("tags"), function.get("tags")),
             "SnapStart": {"ApplyOn": "PublishedVersions"} if function.get("snapStart") else None,
+            "DurableConfig": _durable(function.get("durableConfig")),
             "LoggingConfig": self._logging(function),
             "Environment": self._environment(function),
             "ReservedConcurrentExecutions": None if reserved is False else reserved,
@@ -157,3 +158,8 @@ def _resource(type_: str, properties: Mapping[str, Any]) -> dict[str, Any]:
 
 def _if_said(name: str, value: Any) -> dict[str, Any] | None:  # noqa: ANN401
     return {name: value} if value else None
+
+
+def _durable(said: Any) -> dict[str, Any] | None:  # noqa: ANN401
+    named = {"executionTimeout": "ExecutionTimeout", "retentionPeriodInDays": "RetentionPeriodInDays"}
+    return {named.get(key, key): value for key, value in mapping(said).items()} or None

@@ -1,0 +1,1 @@
+"""Durable executions: how they end, and what their code may not do."""

@@ -1,0 +1,31 @@
+"""Durable executions that ran out of time."""
+
+from __future__ import annotations
+
+from shopfast_obs.diagnose.counting import Count, counting
+from shopfast_obs.diagnose.durable import OPEN, STARTED, not_durable
+from shopfast_obs.diagnose.measures import Measure
+from shopfast_obs.model.findings import Severity
+from shopfast_obs.model.resources import FUNCTION
+
+RULE = counting(
+    "durable-timeouts",
+    "Durable executions time out",
+    Severity.HIGH,
+    FUNCTION,
+    Count(
+        (Measure(FUNCTION, "DurableExecutionTimedOut"),),
+        STARTED,
+        "started execution",
+        "{name} times out: {count} of {total} durable executions did not end in time ({share})",
+        OPEN + "TIMED_OUT",
+    ),
+    when="DurableExecutionTimedOut counts anything.",
+    why="What the execution had begun is neither done nor undone.",
+    remedy="Find the operation without an end in the history of one, give callbacks a timeout of their own, and the "
+    "execution (`DurableConfig.ExecutionTimeout`) more than its waits and retries take.",
+    limits="An execution that began before the window can make the share look larger.",
+    misleads="Duration and Timeout of the function are about one invocation and look well.",
+    runbook="durable-timeouts",
+    concerns=not_durable,
+)

@@ -1,0 +1,1 @@
+"""Tests of shopfast_obs/diagnose/rules/durable."""
