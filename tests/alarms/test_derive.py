@@ -63,7 +63,8 @@ def test_executions_of_a_durable_function_are_watched_beside_its_invocations() -
     (expression,) = [q["Expression"] for q in found["durable-limits"]["Metrics"] if q["ReturnData"]]
     assert expression == "MAX([100 * operations / 3000, 100 * written / 104857600])"
     assert "executions that fail are counted apart" in found["error-rate"]["AlarmDescription"]
-    assert ("loans", "logged-errors") in {(n.resource, n.kind) for n in of(durable).not_needed}
+    (refused,) = derive(Inventory("test", (durable,)), only=["logged-errors"]).not_needed
+    assert refused.reason == "durable-failures tells of executions that fail"
     assert ("library-loans", "durable-failures") in {(n.resource, n.kind) for n in of(FUNCTION).not_needed}
 
 
