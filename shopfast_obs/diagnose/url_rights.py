@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from shopfast_obs.diagnose.context import Context
@@ -32,8 +32,13 @@ def lacking(function: Resource, context: Context) -> tuple[str, ...]:
 
 
 def _allowed(function: Resource, context: Context, action: str) -> set[str]:
-    said = context.naming(function, PERMISSION, "FunctionName")
-    return {_named(p.properties.get("Principal")) for p in said if action in _actions(p) and _through_url(p, action)}
+    # CDK's origin for CloudFront names the function by its URL's attribute FunctionArn.
+    named = (function, *urls(function, context))
+    said = [p for one in named for p in context.naming(one, PERMISSION, "FunctionName")]
+    kinds = [url.properties.get("AuthType") for url in named[1:]]
+    return {
+        _named(p.properties.get("Principal")) for p in said if action in _actions(p) and _through_url(p, action, kinds)
+    }
 
 
 def _actions(permission: Resource) -> Iterator[str]:
@@ -42,11 +47,13 @@ def _actions(permission: Resource) -> Iterator[str]:
         yield from (URL, INVOKE) if action in ("lambda:*", "*", "lambda:Invoke*") else (str(action),)
 
 
-def _through_url(permission: Resource, action: str) -> bool:
-    """True where the permission holds for a call that comes through the URL: of a source such as an API it does not."""
+def _through_url(permission: Resource, action: str, kinds: Sequence[Any]) -> bool:
+    """True where the permission holds for a call that comes through a URL of these kinds: of a source such as an API it
+    does not, nor where it is for another AuthType."""
     said = permission.properties
     if action == URL:
-        return True
+        kind = said.get("FunctionUrlAuthType")
+        return not isinstance(kind, str) or kind in kinds or not all(isinstance(one, str) for one in kinds)
     return is_true(said.get("InvokedViaFunctionUrl", True)) and not (said.get("SourceArn") and not _url_of(said))
 
 

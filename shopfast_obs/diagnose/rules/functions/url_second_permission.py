@@ -11,6 +11,7 @@ from shopfast_obs.diagnose.interface import Rule
 from shopfast_obs.diagnose.values import is_open
 from shopfast_obs.facts import fact
 from shopfast_obs.model.findings import Outcome, Remedy, Severity
+from shopfast_obs.model.principals import service
 from shopfast_obs.model.resources import FUNCTION, FUNCTION_URL, PERMISSION, Resource
 
 DAY = str(fact("url-second-permission-day").value)
@@ -36,8 +37,14 @@ def check(function: Resource, context: Context) -> Outcome:
         f"{function.name} answers {who} with 403 since {DAY}: the second permission is missing",
         [configured(said, "", enforced=DAY)],
         Remedy(_remedy(function, lacking, live=context.observations is not None)),
+        confidence="certain" if _open(urls) or any(map(service, lacking)) else "likely",
         harm=float(len(lacking)),
     )
+
+
+def _open(urls: Sequence[Resource]) -> bool:
+    """True where callers need no signature: who signs may have the right from a policy of its own."""
+    return all(url.properties.get("AuthType") == "NONE" for url in urls)
 
 
 def _unknown(function: Resource, urls: Sequence[Resource], callers: Sequence[str], context: Context) -> str:

@@ -6,8 +6,11 @@ from typing import Any
 
 import pytest
 
+from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.rules.functions.url_second_permission import RULE
-from shopfast_obs.model.resources import FUNCTION_URL, PERMISSION, Gap, Inventory, Resource
+from shopfast_obs.model.findings import Outcome
+from shopfast_obs.model.resources import FUNCTION, FUNCTION_URL, PERMISSION, Gap, Inventory, Resource
+from shopfast_obs.parse.template import inventory
 from tests.diagnose.builders import clear, declared, found, function, observed, undecided
 
 WEB = function("web")
@@ -55,6 +58,37 @@ def test_found_for_the_one_caller_that_lacks_it() -> None:
     assert "answers cloudfront.amazonaws.com at its URL with 403" in finding.title
 
 
+def test_whoever_signs_may_have_the_right_from_a_policy_of_its_own() -> None:
+    """A service may not, and nobody signs where none is asked for."""
+    account = permission("lambda:InvokeFunctionUrl", "123456789012")
+    by = {
+        "likely": RULE.check(WEB, declared(WEB, url("AWS_IAM"), account)),
+        "certain": RULE.check(WEB, declared(WEB, url("AWS_IAM"), OF_CLOUDFRONT)),
+    }
+    assert {name: found(outcome).confidence for name, outcome in by.items()} == {name: name for name in by}
+
+
+def test_permissions_may_name_the_function_by_its_url() -> None:
+    """As CDK's origin for CloudFront does."""
+    arn = {"Fn::GetAtt": ["Url", "FunctionArn"]}
+    target = {"TargetFunctionArn": {"Fn::GetAtt": ["Web", "Arn"]}, "AuthType": "AWS_IAM"}
+    right = {"FunctionName": arn, "Principal": "cloudfront.amazonaws.com"}
+    resources: dict[str, Any] = {
+        "Web": {"Type": FUNCTION, "Properties": {}},
+        "Url": {"Type": FUNCTION_URL, "Properties": target},
+        "First": {"Type": PERMISSION, "Properties": {**right, "Action": "lambda:InvokeFunctionUrl"}},
+    }
+    second = {"Type": PERMISSION, "Properties": {**right, "Action": "lambda:InvokeFunction"}}
+
+    def outcome(more: dict[str, Any]) -> Outcome:
+        whole = inventory({"Resources": resources | more}, "t", "app")
+        (web,) = whole.of_type(FUNCTION)
+        return RULE.check(web, Context(whole))
+
+    assert "cloudfront.amazonaws.com at its URL" in found(outcome({})).title
+    assert clear(outcome({"Second": second}))
+
+
 @pytest.mark.parametrize(
     "second",
     [
@@ -71,6 +105,12 @@ def test_clear_with_both(second: Resource) -> None:
     )
 
 
+def test_a_permission_for_another_kind_of_url_holds_for_nobody() -> None:
+    """What was public once and asks for a signature now."""
+    outcome = RULE.check(WEB, declared(WEB, url("AWS_IAM"), FIRST))
+    assert "rights of their own" in undecided(outcome)
+
+
 def test_clear_without_a_url() -> None:
     """Nobody calls what is not there."""
     assert clear(RULE.check(WEB, declared(WEB, FIRST))) == "it has no URL"
@@ -81,7 +121,5 @@ def test_no_data_where_the_rights_are_the_callers_own() -> None:
     assert "rights of their own" in undecided(RULE.check(WEB, declared(WEB, url("AWS_IAM"))))
     assert "no permission that is known" in undecided(RULE.check(WEB, declared(WEB, url())))
     assert "left to a parameter" in undecided(RULE.check(WEB, declared(WEB, url({"Ref": "Kind"}), FIRST)))
-    from shopfast_obs.diagnose.context import Context
-
     closed = Context(Inventory("aws", (WEB,), (Gap("function URLs", "denied", (FUNCTION_URL,)),)))
     assert undecided(RULE.check(WEB, closed)) == "function URLs: denied"
