@@ -58,7 +58,7 @@ def _installed(folder: Path) -> Iterator[Package]:
         return
     for name in names:
         if said := needs.installed(name):
-            yield Package(*said, f"{folder.name}/{name}")
+            yield Package(*said, f"{folder.resolve().name}/{name}")
 
 
 def _asked(folder: Path, files: list[str]) -> Iterator[Package]:
@@ -69,7 +69,7 @@ def _asked(folder: Path, files: list[str]) -> Iterator[Package]:
         for library, specifier in needs.asked(name, _text(folder / name)).items():
             if library not in seen:
                 seen.add(library)
-                yield Package(library, specifier, f"{folder.name}/{name}")
+                yield Package(library, specifier, f"{folder.resolve().name}/{name}")
 
 
 def _text(file: Path) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from shopfast_obs.analysis.sizing import Limit
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.values import entries, number
+from shopfast_obs.facts import whole
 from shopfast_obs.model.principals import service
 from shopfast_obs.model.resources import (
     EVENT_SOURCE_MAPPING,
@@ -23,8 +24,8 @@ from shopfast_obs.model.resources import (
     Resource,
 )
 
-REST_SECONDS, HTTP_SECONDS = 29.0, 30.0  # the default integration timeouts of REST and of HTTP APIs
-SOCKET_SECONDS = 29.0  # of a WebSocket API, and its most
+REST_SECONDS, HTTP_SECONDS = float(whole("api-rest-timeout")), float(whole("api-http-timeout"))
+SOCKET_SECONDS = float(whole("api-websocket-timeout"))
 STREAMING = "response-streaming-invocations"  # what the address of an integration that streams its answer ends in
 INVOCATION_TYPE = "integration.request.header.x-amz-invocation-type"
 VISIBILITY = 6  # AWS: VisibilityTimeout at least six times the function's timeout

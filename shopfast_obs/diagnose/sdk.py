@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from shopfast_obs.diagnose.values import at, entries, is_open, number
 from shopfast_obs.facts import fact, whole
 from shopfast_obs.model.resources import Resource
-from shopfast_obs.model.sources import Client, Package, Source
+from shopfast_obs.model.sources import UNREAD, Client, Package, Source
 from shopfast_obs.parse import versions
 
 LEGACY, STANDARD = "legacy", "standard"
@@ -39,7 +39,7 @@ def attempts(client: Client, function: Resource, source: Source | None) -> Attem
     """How often the client tries a call; None where a parameter or a variable decides it."""
     if client.attempts is not None:
         return Attempts(client.attempts, client.attempts, "its Config")
-    if client.variable:
+    if client.variable or client.mode == UNREAD:
         return None
     said = entries(at(function, "Environment.Variables"))
     file = dict(source.sdk) if source else {}

@@ -196,6 +196,8 @@ def _without_properties(template: Mapping[str, Any], path: Path) -> Iterator[Ski
     for name, _, own in _declared(template):
         if not isinstance(own, Mapping):
             yield Skipped(f"{path.name}: {name}", "its Properties are not an object", unread=True)
+        elif own.get("Runtime") == "custom":
+            yield Skipped(f"{path.name}: {name}", "its owner manages its runtime (custom), for which no layer exists")
 
 
 def decoded(content: bytes, path: Path) -> str:

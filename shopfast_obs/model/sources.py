@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+UNREAD = "unread"
+
 
 @dataclass(frozen=True, slots=True)
 class Client:
@@ -19,7 +21,7 @@ class Client:
     attempts: int | None = None
     in_function: bool = False  # made anew in each request, though one that was made before would do
     variable: str = ""
-    mode: str = ""  # of its retries (`standard`), where its Config says one
+    mode: str = ""  # of its retries (`standard`), where its Config says one; UNREAD where a variable does
 
     @property
     def place(self) -> str:

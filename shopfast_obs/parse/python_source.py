@@ -8,7 +8,7 @@ import warnings
 from collections.abc import Collection, Iterator, Mapping
 from types import MappingProxyType
 
-from shopfast_obs.model.sources import Call, Client, Durable, Source, Unbounded
+from shopfast_obs.model.sources import UNREAD, Call, Client, Durable, Source, Unbounded
 from shopfast_obs.parse.python_coroutines import coroutines
 from shopfast_obs.parse.python_durable import NEEDLE
 from shopfast_obs.parse.python_lifetimes import Lifetimes, kept, of_request
@@ -175,6 +175,8 @@ class _Reader:
         retries = entries(self._values.resolved(said.get("retries"), function))
         attempts = self._attempts(retries, function)
         mode = next(iter(self._values.texts(retries["mode"], function)), "") if "mode" in retries else ""
+        if "retries" in said and attempts is None and not mode:
+            mode = UNREAD
         left = "read_timeout" if read is None and "read_timeout" in said else ""
         return Client(service, self._path, node.lineno, connect, read, attempts, anew, left, mode)
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from shopfast_obs.diagnose.sdk import Attempts, attempts
-from shopfast_obs.model.sources import Client, Package, Source
+from shopfast_obs.model.sources import UNREAD, Client, Package, Source
 from tests.diagnose.builders import function
 
 OLD, NEW = (Package("botocore", f"=={version}", "p") for version in ("1.43.106", "1.44.8"))
@@ -60,3 +60,4 @@ def test_without_a_version_both_counts_are_told() -> None:
     assert (found.least, found.most) == (3, 5)
     assert asked(Client("sqs", "app.py", 1), {"AWS_MAX_ATTEMPTS": {"Ref": "Tries"}}) is None
     assert asked(Client("sqs", "app.py", 1, variable="config"), {}) is None
+    assert asked(Client("sqs", "app.py", 1, mode=UNREAD), {}) is None

@@ -247,3 +247,10 @@ def test_outside_of_the_commercial_regions_the_layer_is_another_accounts(tmp_pat
     assert "arn:aws-us-gov:lambda:us-gov-west-1:165093116878:layer:" in after(said["us-gov-west-1"], path)
     reasons = [skipped.reason for skipped in said["us-iso-east-1"].plan.skipped]
     assert "Orders: nobody publishes a Powertools layer in us-iso-east-1; change it by hand" in reasons
+
+
+def test_a_runtime_that_its_owner_manages_is_named(tmp_path: Path) -> None:
+    """Nobody knows what runs there."""
+    text = SAM.replace("Runtime: nodejs22.x", "Runtime: custom")
+    skipped = plan(project(tmp_path, "template.yaml", text)).plan.skipped
+    assert "its owner manages its runtime (custom), for which no layer exists" in str(skipped)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from shopfast_obs.model.sources import UNREAD
 from shopfast_obs.parse.python_source import Modules, source
 
 STARTER = Path(__file__).parents[2] / "starter" / "services"
@@ -28,6 +29,35 @@ def handler(event, context):
     assert (plain.service, plain.read, plain.attempts, plain.in_function) == ("sns", None, None, False)
     assert (quick.connect, quick.read, quick.attempts) == (1, 5, 2)
     assert (inner.service, inner.attempts, inner.in_function, inner.place) == ("sqs", 1, True, "app.py:10")
+
+
+def test_the_mode_of_the_retries_is_read_where_it_is_written() -> None:
+    """What a variable holds is not guessed."""
+    text = """
+standard = boto3.client("sqs", config=Config(retries={"mode": "standard"}))
+given = boto3.client("sqs", config=Config(retries={"max_attempts": int(os.environ["TRIES"])}))
+plain = boto3.client("sqs", config=Config(read_timeout=2))
+"""
+    found = source({"app.py": text}).clients
+    assert [(client.mode, client.attempts) for client in found] == [("standard", None), (UNREAD, None), ("", None)]
+
+
+def test_imports_are_told_by_their_full_names() -> None:
+    """Without the standard library."""
+    text = """
+import json, boto3
+from aws_lambda_powertools import Logger, Tracer
+from os import path
+from . import store
+def handler(event, context):
+    import aws_xray_sdk.core
+"""
+    assert source({"app.py": text}).imports == (
+        "aws_lambda_powertools.Logger",
+        "aws_lambda_powertools.Tracer",
+        "aws_xray_sdk.core",
+        "boto3",
+    )
 
 
 def test_a_client_that_is_kept_is_not_made_anew() -> None:

@@ -11,10 +11,11 @@ import stat
 import zipfile
 from pathlib import Path, PurePosixPath
 
+from shopfast_obs.facts import whole
 from shopfast_obs.localcloud.interface import FunctionSpec
 from shopfast_obs.localcloud.lambdahost.distributions import powertools_layer
 
-LARGEST = 250 << 20  # Lambda's limit for code and layers, unzipped
+LARGEST = whole("lambda-max-package")  # bytes
 MOST_ENTRIES = 200_000  # files and folders; a package of 250 MB has some ten thousand
 
 

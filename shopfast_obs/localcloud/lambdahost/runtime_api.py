@@ -11,9 +11,10 @@ import socket
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from shopfast_obs.facts import whole
 from shopfast_obs.localcloud import peers
 
-MAX_RESPONSE = 6_291_556  # bytes; Lambda's own message names this number
+MAX_RESPONSE = whole("lambda-max-answer")  # bytes; Lambda's own message names this number
 MAX_HEAD = 2 << 20  # awslambdaric may put a megabyte into the X-Ray cause header
 MAX_BODY = 64 << 20  # no more is kept of what a function posts
 WRITE_PATIENCE = 30.0

@@ -9,12 +9,13 @@ import uuid
 from collections.abc import Mapping
 from urllib.parse import unquote
 
+from shopfast_obs.facts import whole
 from shopfast_obs.localcloud import call
 from shopfast_obs.localcloud.interface import ApiRequest, ApiResponse
 from shopfast_obs.localcloud.ministack import durable
 
 _PATH = re.compile(r"/2015-03-31/functions/[^/]+/invocations")
-LARGEST = {"RequestResponse": 6_291_456, "Event": 1_048_576}  # bytes of a payload (gettingstarted-limits.html)
+LARGEST = {"RequestResponse": whole("lambda-max-event"), "Event": whole("lambda-max-asynchronous-event")}  # bytes
 
 
 class Invocations:

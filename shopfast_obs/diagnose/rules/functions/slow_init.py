@@ -7,6 +7,7 @@ from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.interface import Rule, plural, share_of
 from shopfast_obs.diagnose.invocations import Configured, exemplars, unjudged
 from shopfast_obs.diagnose.managed import NO_COLD_START, is_managed
+from shopfast_obs.diagnose.values import at
 from shopfast_obs.model.findings import Evidence, Outcome, Remedy, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
 
@@ -30,7 +31,8 @@ def check(function: Resource, context: Context) -> Outcome:
     size = Configured.of(function)
     reinit = median / cpu_share(size.memory_mb) if size else median
     numbers = {"inits": len(starts), "median": median, "invocations": len(reports)}
-    said = f"init p50 {median:.2f} s; at its CPU share a new one inside an invocation takes {reinit:.1f} s"
+    tenants = "; each tenant has environments of its own, and waits for one" if at(function, "TenancyConfig") else ""
+    said = f"init p50 {median:.2f} s; at its CPU share a new one inside an invocation takes {reinit:.1f} s{tenants}"
     return RULE.found(
         function,
         f"{function.name} takes {median:.1f} s to start, in {share_of(len(starts), len(reports))} of its invocations",

@@ -30,3 +30,13 @@ def test_no_data_without_a_cold_start() -> None:
     """Warm only, or none."""
     assert undecided(RULE.check(WEB, observed(WEB, logs=written(WEB, finished(1))))) == "no cold start in the window"
     assert undecided(RULE.check(WEB, observed(WEB))).startswith("never called")
+
+
+def test_tenants_have_environments_of_their_own() -> None:
+    """So each waits for one."""
+    one = function(TenancyConfig={"TenantIsolationMode": "PER_TENANT"})
+    log = written(one, *(finished(n, init_ms=6000) for n in range(3)))
+    assert (
+        "each tenant has environments of its own" in found(RULE.check(one, observed(one, logs=log))).evidence[0].summary
+    )
+    assert "tenant" not in found(RULE.check(WEB, observed(WEB, logs=starts(6.0)))).evidence[0].summary
