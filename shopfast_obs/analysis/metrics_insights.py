@@ -28,8 +28,8 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class InsightsQuery:
-    """One query. `labels` are the dimensions of SCHEMA, exactly those; None where only a namespace is named. `order` is
-    the function of ORDER BY, empty without one."""
+    """One query. `labels` are the dimensions of SCHEMA, exactly those; None where it has none, or where a namespace
+    stands alone. `order` is the function of ORDER BY, empty without one."""
 
     function: str
     metric: str
@@ -92,7 +92,7 @@ class _Reader:
         self._word("(")
         names = self._list()
         self._word(")")
-        return names[0], frozenset(names[1:])
+        return names[0], frozenset(names[1:]) or None
 
     def _conditions(self) -> tuple[Condition, ...]:
         found = [self._condition()]

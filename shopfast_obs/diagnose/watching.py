@@ -133,4 +133,5 @@ def _known(context: Context) -> Known:
         for name in names:
             spaces.setdefault(name, set()).add(namespace)
     logs = frozenset().union(*(_logs(function) for function in context.inventory.of_type(FUNCTION)))
-    return Known({name: frozenset(found) for name, found in spaces.items()}, logs)
+    names = frozenset(name for one in context.inventory.resources for name in (one.identifier, one.reference, one.arn))
+    return Known({name: frozenset(found) for name, found in spaces.items()}, logs, names)

@@ -30,6 +30,7 @@ WHOLE = (
             ),
         ),
         ('select max("Duration") from "AWS/Lambda"', InsightsQuery("MAX", "Duration", "AWS/Lambda")),
+        ('SELECT MAX(CPU) FROM SCHEMA("AWS/EC2")', InsightsQuery("MAX", "CPU", "AWS/EC2")),
         (
             'SELECT AVG(m)\nFROM SCHEMA("My Space", "a b", c) GROUP BY "a b", c ORDER BY MIN() ASC;',
             InsightsQuery("AVG", "m", "My Space", frozenset({"a b", "c"}), (), ("a b", "c"), "MIN"),

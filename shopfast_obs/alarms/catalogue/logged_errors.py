@@ -19,8 +19,8 @@ QUERY = 'filter level in ["ERROR", "CRITICAL"] or @message like /^\\[(ERROR|CRIT
 _FAILS = re.compile(r"(?i)error|exception|critical|fatal|traceback")
 ROLE = "log alarm role"  # under which `derive` gives the index the project's own
 NO_ROLE = (
-    "a log alarm runs its query by a role that CloudWatch assumes: name it in pyproject.toml as log_alarm_role, or "
-    "count the lines with a metric filter"
+    "a log alarm runs its query by a role that logs.amazonaws.com assumes (StartQuery, StopQuery, GetQueryResults): "
+    "name it in pyproject.toml as log_alarm_role, or count the lines with a metric filter"
 )
 
 

@@ -53,11 +53,16 @@ class Tie:
 
 @dataclass(frozen=True)
 class Known:
-    """What is known around the queries: the namespaces that publish a metric of this name, and the log groups of all
-    functions."""
+    """What is known around the queries: the namespaces that publish a metric of this name, the log groups of all
+    functions, and the names of all resources: a reference to one of them is to no other."""
 
     namespaces: Mapping[str, frozenset[str]] = field(default_factory=dict)
     log_groups: frozenset[str] = field(default_factory=frozenset)
+    names: frozenset[str] = field(default_factory=frozenset)
+
+    def untold(self, value: str) -> bool:
+        """True for a value that only the deployment knows."""
+        return is_open(value) and value not in self.names
 
 
 NONE = Tie()
@@ -66,7 +71,7 @@ NONE = Tie()
 def tie(query: WatchedQuery, subject: Subject, known: Known) -> Tie:
     """What the query reads of the resource."""
     if query.language == "Metrics Insights":
-        return _of_insights(query.text, subject)
+        return _of_insights(query.text, subject, known)
     if query.language == "PromQL":
         return _together(_of_selector(one, kept, subject, known) for one, kept in _selected(query.text))
     if query.language == "Logs Insights":
@@ -82,7 +87,7 @@ def _together(ties: Iterable[Tie]) -> Tie:
     return Tie(frozenset().union(*(one.metrics for one in found)), doubted.doubt, doubted.reads)
 
 
-def _of_insights(text: str, subject: Subject) -> Tie:
+def _of_insights(text: str, subject: Subject, known: Known) -> Tie:
     try:
         query = read_insights(text)
     except InsightsError as problem:
@@ -91,7 +96,7 @@ def _of_insights(text: str, subject: Subject) -> Tie:
         return NONE
     named = any(one.operator == "=" and one.label == subject.dimension for one in query.conditions)
     for one in query.conditions:
-        if one.label == subject.dimension and is_open(one.value) and one.value not in subject.values:
+        if one.label == subject.dimension and known.untold(one.value) and one.value not in subject.values:
             said = f"it selects {readable(one.value)}, which only the deployment knows"
             return Tie(doubt=said, reads=query.metric) if named else NONE
         if one.label == subject.dimension and (one.value in subject.values) is not (one.operator == "="):
@@ -111,7 +116,7 @@ def _selected(text: str) -> list[tuple[Selector, frozenset[str] | None]]:
 def _of_selector(selector: Selector, kept: frozenset[str] | None, subject: Subject, known: Known) -> Tie:
     metric = OTEL.get(selector.name, selector.name) if subject.namespace == "AWS/Lambda" else selector.name
     spaces = _spaces(selector, metric, known)
-    said = {_verdict(matcher, subject) for matcher in selector.matchers}
+    said = {_verdict(matcher, subject, known) for matcher in selector.matchers}
     if (spaces and subject.namespace not in spaces) or Verdict.LEAVES_OUT in said:
         return NONE
     if spaces and Verdict.UNTOLD not in said:
@@ -150,22 +155,22 @@ class Verdict(Enum):
     NEUTRAL = "it does not say who"
 
 
-def _verdict(matcher: Matcher, subject: Subject) -> Verdict:
+def _verdict(matcher: Matcher, subject: Subject, known: Known) -> Verdict:
     if matcher.label == subject.dimension or matcher.label in NAME_LABELS:
-        return _compared(matcher, subject.values)
+        return _compared(matcher, subject.values, known)
     if matcher.label in ARN_LABELS and subject.arn:
-        return _compared(matcher, frozenset({subject.arn}))
+        return _compared(matcher, frozenset({subject.arn}), known)
     if matcher.label in SERVICE_LABELS:
         # A service may be called anything: one that nobody calls itself in a template is still somebody.
-        found = _compared(matcher, subject.services) is Verdict.SELECTS and matcher.operator == "="
+        found = _compared(matcher, subject.services, known) is Verdict.SELECTS and matcher.operator == "="
         return Verdict.SELECTS if found else Verdict.UNTOLD
     return Verdict.NEUTRAL if matcher.label in PLACE_LABELS else Verdict.UNTOLD
 
 
-def _compared(matcher: Matcher, values: frozenset[str]) -> Verdict:
+def _compared(matcher: Matcher, values: frozenset[str], known: Known) -> Verdict:
     if matcher.operator in ("=", "!="):
         same: bool | None = matcher.value in values
-        if not same and is_open(matcher.value):
+        if not same and known.untold(matcher.value):
             same = None
     else:
         same = _fits(matcher.value, values)

@@ -16,6 +16,7 @@ API = Subject("AWS/ApiGateway", "ApiName", frozenset({"shop"}))
 KNOWN = Known(
     {"Errors": frozenset({"AWS/Lambda"}), "Count": frozenset({"AWS/ApiGateway"})},
     frozenset({"/aws/lambda/web", "${Logs@app}"}),
+    frozenset({"${Other@app}"}),
 )
 LAMBDA = 'FROM SCHEMA("AWS/Lambda", FunctionName)'
 
@@ -86,6 +87,13 @@ def test_metrics_insights_by_tag_or_parameter_cannot_be_told() -> None:
 def test_promql_by_name_and_labels(text: str, found: Tie) -> None:
     """Each series is a contributor of its own, so a query without an aggregation watches every function."""
     assert promql(text) == found
+
+
+def test_a_reference_to_another_resource_is_to_no_other() -> None:
+    """What a parameter names may be any; what a resource is called is that resource's."""
+    assert promql('{"Errors", FunctionName="${Other@app}"} > 0') == Tie()
+    assert promql('{"Errors", FunctionName="${Name@app}"} > 0').doubt
+    assert insights(f"SELECT SUM(Errors) {LAMBDA} WHERE FunctionName = '${{Other@app}}'") == Tie()
 
 
 @pytest.mark.parametrize(

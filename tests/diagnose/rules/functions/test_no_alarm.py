@@ -8,8 +8,9 @@ from typing import Literal
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.rules.functions.no_alarm import RULE
 from shopfast_obs.model.findings import Severity
-from shopfast_obs.model.resources import ALARM, LOG_ALARM, Gap, Resource
+from shopfast_obs.model.resources import ALARM, FUNCTION, LOG_ALARM, Gap, Resource
 from shopfast_obs.model.telemetry import AlarmStatus, WatchedMetric, WatchedQuery
+from shopfast_obs.parse.template import Template, inventory
 from tests.diagnose.builders import alarm, clear, declared, found, function, observed, undecided
 
 
@@ -122,3 +123,24 @@ def test_likely_where_the_sdk_does_not_know_log_alarms() -> None:
     gap = Gap("log alarms", "botocore 1.40 does not know cloudwatch:PutLogAlarm", (LOG_ALARM,))
     assert found(RULE.check(web, observed(web, gaps=[gap]))).confidence == "likely"
     assert found(RULE.check(web, observed(web))).confidence == "certain"
+
+
+def test_alarms_on_queries_as_the_cdk_writes_them_into_a_template() -> None:
+    """Names joined from references (aws-cdk-lib 2.275): three functions have their alarm, the fourth has none."""
+    functions = {name: {"Type": "AWS::Lambda::Function", "Properties": {}} for name in ("A", "B", "C", "D")}
+    functions["A"]["Properties"] = {"LoggingConfig": {"LogGroup": {"Ref": "Logs"}}}
+    scheduled = {"QueryString": "filter @message like /ERROR/", "LogGroupIdentifiers": [{"Ref": "Logs"}]}
+    promql = {"Fn::Join": ["", ['{"Errors", FunctionName="', {"Ref": "B"}, '"} > 0']]}
+    select = 'SELECT SUM(Errors) FROM SCHEMA("AWS/Lambda", FunctionName) WHERE FunctionName = \''
+    insights = {"Fn::Join": ["", [select, {"Ref": "C"}, "'"]]}
+    resources = {
+        **functions,
+        "Logs": {"Type": "AWS::Logs::LogGroup"},
+        "L": {"Type": LOG_ALARM, "Properties": {"ScheduledQueryConfiguration": scheduled}},
+        "P": {"Type": ALARM, "Properties": {"EvaluationCriteria": {"PromQLCriteria": {"Query": promql}}}},
+        "M": {"Type": ALARM, "Properties": {"Metrics": [{"Id": "q", "Expression": insights}]}},
+    }
+    context = Context(inventory(Template({"Resources": resources}), "template", "app"))
+    outcomes = {one.logical_id: RULE.check(one, context) for one in context.inventory.of_type(FUNCTION)}
+    assert {clear(outcomes[name]) for name in ("A", "B", "C")} == {"alarms watch Errors"}
+    found(outcomes["D"])
