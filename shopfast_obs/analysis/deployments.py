@@ -52,7 +52,8 @@ def _by_stack(operation: StackOperation, latest: dict[str, float]) -> Deployment
     if not any(one.function for one in touched):
         return None
     began, done = min(one.began for one in touched), max(one.done for one in touched)
-    return Deployment(done, f"stack {operation.stack} {_verb(operation.status)}", STACK_EVENTS, names, began)
+    what, new = f"stack {operation.stack} {_verb(operation.status)}", operation.status.startswith("CREATE")
+    return Deployment(done, what, STACK_EVENTS, names, began, new=new)
 
 
 def _changed(touched: Touched, latest: dict[str, float]) -> bool:
@@ -107,8 +108,10 @@ def _functions(names: Sequence[str]) -> str:
 
 
 def _same(known: Deployment, seen: Deployment) -> bool:
-    """True when what was logged is the known deployment: the log tells it with the first invocation after it."""
-    return bool({*known.names} & {*seen.names}) and known.first - SLACK <= seen.time <= known.time + LATER
+    """True when what was logged is the known deployment: the log tells it with the first invocation after it. Where the
+    old version answered after it, too, something else came later: an alias that was moved, a canary."""
+    near = known.first - SLACK <= seen.time <= known.time + LATER and seen.first <= known.time + SLACK
+    return near and bool({*known.names} & {*seen.names})
 
 
 def _merged(found: Iterable[Deployment]) -> list[Deployment]:
@@ -127,7 +130,8 @@ def _both(first: Deployment, second: Deployment) -> Deployment:
     source = first.source if second.source in first.source else f"{first.source}, {second.source}"
     names = tuple(sorted({*first.names, *second.names}))
     carries = (*first.carries, *second.carries)
-    return Deployment(max(first.time, second.time), what, source, names, min(first.first, second.first), carries)
+    began, new = min(first.first, second.first), first.new and second.new
+    return Deployment(max(first.time, second.time), what, source, names, began, carries, new)
 
 
 def _carrying(found: Sequence[Deployment], journal: Sequence[JournalEntry]) -> tuple[Deployment, ...]:

@@ -80,12 +80,15 @@ class PathStep:
 @dataclass(frozen=True, slots=True)
 class Split:
     """Traces that a deployment parts: `before` are the entry points as they were before it, with the traces that it
-    left behind; `now` is everything else. `changed` are the entry points that it touches."""
+    left behind; `now` is everything else. `changed` are the entry points that it touches. Where several functions were
+    deployed at other times, traces are parted by the last deployment of theirs, and `deployment` is the newest of
+    `count`."""
 
     deployment: Deployment
     now: Overview
     before: Mapping[str, Counts]
     changed: frozenset[str]
+    count: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,7 +299,7 @@ class _Parted:
             return None
         last = max(self._by, key=lambda one: one.time)
         before = {name: tally.counts() for name, tally in self._before.items()}
-        return Split(last, self._now.result(), before, frozenset(self._changed))
+        return Split(last, self._now.result(), before, frozenset(self._changed), len({one.time for one in self._by}))
 
 
 def summarised(grown: TraceTree, path: CriticalPath, answer: CriticalPath) -> TraceSummary:

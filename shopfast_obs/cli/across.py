@@ -58,7 +58,10 @@ def _sides(
     asked = duration.deployment(text)
     if asked is None:
         raise UserError(f"{text!r} names no deployment.", "Such as: compare --across deploy (or deploy@2, deploy:NAME)")
-    found, place = deployments.chosen(known, asked, deployments.journal(app))
+    named, place = deployments.chosen(known, asked, deployments.journal(app))
+    # one of other functions is no end of these functions' version
+    found = [one for one in named if {*one.names} & {*named[place].names}]
+    place = found.index(named[place])
     app.terminal.say(f"The deployment of {described(found[place], now)}.")
     windows, whole = around(found, place, now), lives(found, place, now)
     before, after = (

@@ -11,6 +11,7 @@ from shopfast_obs.errors import UserError
 if TYPE_CHECKING:
     from shopfast_obs.cli.app import App
     from shopfast_obs.cli.source import Files
+    from shopfast_obs.cloud.interface import Cloud
     from shopfast_obs.model.changes import JournalEntry
     from shopfast_obs.model.deployments import Deployment
     from shopfast_obs.parse.duration import DeploymentAsked
@@ -28,7 +29,9 @@ class Known:
     looked: str = "neither stacks nor functions nor the journal tell of one"  # where there is none
 
 
-def known(app: App, since: float = 0.0, seen: Sequence[Deployment] = ()) -> Known:
+def known(
+    app: App, since: float = 0.0, seen: Sequence[Deployment] = (), clouds: Sequence[Cloud] | None = None
+) -> Known:
     """What the target, the journal and what was `seen` in log lines tell of deployments since a time (0: as far back as
     they know); some from before it may be among them. Raises CloudUnreachableError."""
     from shopfast_obs.analysis.deployments import deployments
@@ -37,7 +40,7 @@ def known(app: App, since: float = 0.0, seen: Sequence[Deployment] = ()) -> Know
     unread: list[str] = []
     where: list[str] = []
     changes = journal(app)
-    for cloud in app.clouds():
+    for cloud in app.clouds() if clouds is None else clouds:
         place = f"{cloud.target.name} {cloud.target.region}"
         recorded = cloud.recorded(since, _own_stacks(app))
         found += deployments(recorded, changes, seen, place)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from shopfast_obs.cli import windows
+from shopfast_obs.cli import deployments, windows
 from shopfast_obs.errors import CloudUnreachableError, DeniedError, NotDeployedError, UserError
 from shopfast_obs.model.counts import plural
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from shopfast_obs.cloud.interface import Cloud
     from shopfast_obs.diagnose.interface import Rule
     from shopfast_obs.diagnose.remedies import Place
+    from shopfast_obs.model.deployments import Deployment
     from shopfast_obs.model.findings import Diagnosis
     from shopfast_obs.model.recording import Recording
     from shopfast_obs.model.telemetry import TimeRange
@@ -56,18 +57,33 @@ def at_cloud(
     CloudUnreachableError, or NotDeployedError when nothing is."""
     from concurrent.futures import ThreadPoolExecutor
 
-    window = _by_minutes(windows.since(app, since))
+    begin = windows.since(app, since)
+    window = _by_minutes(begin)
     clouds = app.clouds()
     with app.terminal.progress("reading what is deployed") as progress, ThreadPoolExecutor(AT_ONCE) as pool:
         asked = _Question(app, window, stacks, rules, several=len(clouds) > 1, observe=observe)
+        ask = observe and begin.deployment is None
+        deployed = None if not ask else pool.submit(deployments.known, app, window.start, (), clouds)
         found = list(pool.map(lambda cloud: asked.of(cloud, progress), clouds))
     if not any(r.inventory.resources for r in found):
         _nothing(app, found)
+    if deployed is not None:
+        others = [one for one in deployed.result().deployments if window.start < one.time and not one.new]
+        _mention(app, others, window.end)
     calls: dict[str, int] = {}
     for cloud in clouds:
         for action, count in cloud.api_calls.items():
             calls[action] = calls.get(action, 0) + count
     return Look(tuple(found), calls)
+
+
+def _mention(app: App, deployed: Sequence[Deployment], now: float) -> None:
+    """Say that the window has more than one version in it, and how to look at the last alone."""
+    if deployed:
+        app.terminal.say(
+            f"In this window was the deployment of {windows.described(deployed[-1], now)}. What it changed may be told "
+            "as it was before; only since then: --since deploy"
+        )
 
 
 def _by_minutes(asked: Since) -> TimeRange:

@@ -16,7 +16,7 @@ LOG_LINES = "log lines"
 class Deployment:
     """One change of what runs. `began` is when the first function changed, `time` from when on all of them had; `names`
     are the changed functions. `what` happened is a noun phrase, `source` says how that is known. `carries` are the
-    changes of the journal that it brought, `fix 0003`."""
+    changes of the journal that it brought, `fix 0003`; a `new` one made its functions, and nothing was before it."""
 
     time: float
     what: str
@@ -24,6 +24,7 @@ class Deployment:
     names: tuple[str, ...] = ()
     began: float = 0.0
     carries: tuple[str, ...] = ()
+    new: bool = False
 
     @property
     def first(self) -> float:

@@ -60,15 +60,21 @@ def _across(split: Split) -> Iterator[str]:
     fails."""
     now = split.now
     changed = [entry for entry in now.entry_points if entry.name in split.changed]
-    since = f"Since {called(split.deployment, *_ends(now))}"
+    since = f"Since {_borders(split, _ends(now))}"
     if not changed:
         yield f"{since} there was no request to what it changed."
     for number, sentence in enumerate(_failed(changed, now) if changed else ()):
         yield f"{since}: {sentence.replace('None of', 'none of', 1)}" if number == 0 else sentence
-    yield f"Before it: {'; '.join(_was(*one) for one in _worst(split.before))}."
+    yield f"Before {'it' if split.count == 1 else 'that'}: {'; '.join(_was(*one) for one in _worst(split.before))}."
     others = [entry for entry in now.entry_points if entry.name not in split.changed]
     if any(bad(entry.counts) for entry in others):
         yield from _failed(others, now)
+
+
+def _borders(split: Split, moments: Sequence[float]) -> str:
+    if split.count == 1:
+        return called(split.deployment, *moments)
+    return f"the last deployment of each function, the newest being {called(split.deployment, *moments)}"
 
 
 def _ends(overview: Overview) -> tuple[float, ...]:
@@ -78,7 +84,7 @@ def _ends(overview: Overview) -> tuple[float, ...]:
 
 
 def _not_yet(split: Split, moments: Sequence[float]) -> Iterator[str]:
-    yield f"Since {called(split.deployment, *moments)} there was no request: what follows is from before it."
+    yield f"Since {_borders(split, moments)} there was no request: what follows is from before it."
 
 
 def called(deployment: Deployment, *moments: float) -> str:

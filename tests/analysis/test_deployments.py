@@ -86,3 +86,23 @@ def test_the_two_windows_are_as_long_as_the_shorter_lived_version_ran() -> None:
     assert lives(found, 1, 1000) == (TimeRange(100, 140), TimeRange(150, 400))
     assert around(found, 2, 430) == (TimeRange(370, 400), TimeRange(400, 430))
     assert around(found, 0, 1000) == (TimeRange(60, 100), TimeRange(100, 140))
+
+
+def logged(time: float, last: float) -> Deployment:
+    """What log lines tell: the first invocation of the new version, and the last of the old."""
+    return Deployment(time, "orders: version 7 instead of 6", "log lines", ("orders",), last)
+
+
+def test_log_lines_tell_of_a_known_deployment_once() -> None:
+    """With the first invocation after it."""
+    assert len(deployments(recorded(orders=100), seen=[logged(130, 90)])) == 1
+
+
+def test_an_alias_that_was_moved_later_is_a_deployment_of_its_own() -> None:
+    """The old version answered for a while after the new one was there."""
+    found = deployments(recorded(orders=100), seen=[logged(130, 120), logged(900, 890)])
+    assert [(one.time, one.source) for one in found] == [
+        (100, "LastModified of functions"),
+        (130, "log lines"),
+        (900, "log lines"),
+    ]

@@ -5,16 +5,17 @@ from __future__ import annotations
 import json
 import re
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import click
 import pytest
 from click.testing import CliRunner, Result
 
-from shopfast_obs.cli import alarms, compare, logs, report
+from shopfast_obs.cli import alarms, compare, diagnose, logs, report
 from shopfast_obs.errors import UserError
 from shopfast_obs.model.deployments import Modified, Recorded, StackOperation, Touched
-from shopfast_obs.model.resources import Gap
+from shopfast_obs.model.resources import FUNCTION, Gap, Inventory, Resource
 from shopfast_obs.model.telemetry import AlarmChange, AlarmStatus
 from shopfast_obs.testing import FakeCloud, log_events, report_line
 from tests.cli.test_compare import traces
@@ -96,6 +97,10 @@ def test_two_windows_of_one_length_are_compared_across_the_deployment() -> None:
 def test_a_window_with_too_few_traces_grows_to_the_life_of_its_version() -> None:
     """Requests before the deployment that are older than the new version is."""
     cloud = deployed(ago=170)
+    [last] = cloud.deployed.operations
+    began = last.began - 595
+    made = StackOperation("shop", "CREATE_COMPLETE", began - 5, began + 5, (Touched("web", began, began + 1),))
+    cloud.deployed = replace(cloud.deployed, operations=(made, last))
     cloud.recorded_traces = [*traces(time.time() - 500, 0.4), *traces(time.time() - 100, 0.2)]
     result = run(compare.command, cloud, "--across", "deploy")
     assert "before" in result.stdout
@@ -195,3 +200,22 @@ def test_a_hurried_clock_says_so() -> None:
     assert "7 min 30 s ahead" in run(alarms.wait_command, cloud, "web-errors", "ALARM").stderr
     cloud.ahead = 0.0
     assert "hurried" not in run(report.command, cloud, "traces").stdout
+
+
+def test_diagnose_says_that_its_window_has_two_versions(tmp_path: Path) -> None:
+    """And how to look at the last alone; of what was made in the window there is no other version."""
+    cloud = deployed()
+    cloud.resources = Inventory("local", (Resource(FUNCTION, "web"),))
+    told = "In this window was the deployment of "
+    assert told in run(diagnose.command, cloud).stderr
+    assert told not in run(diagnose.command, cloud, "--since", "deploy").stderr
+    [made] = cloud.deployed.operations
+    cloud.deployed = replace(cloud.deployed, functions=(), operations=(replace(made, status="CREATE_COMPLETE"),))
+    assert told not in run(diagnose.command, cloud).stderr
+
+
+def test_another_functions_deployment_does_not_end_a_version() -> None:
+    """The window before reaches back over it."""
+    cloud = deployed(ago=301)
+    cloud.deployed = replace(cloud.deployed, functions=(*cloud.deployed.functions, Modified("cron", time.time() - 330)))
+    assert run(compare.command, cloud, "--across", "deploy:web").stdout.count("(60 traces)") == 2

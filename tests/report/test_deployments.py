@@ -86,3 +86,15 @@ def test_documents_and_the_page_have_the_deployments() -> None:
     assert page_data(found, (), errors=False)["deployments"] == [[FIX.time, FIX.what]]
     assert [tile.value for tile in tiles(found)[:2]] == ["35", "2.9 %"]
     assert [tile.value for tile in tiles(fixed())[:2]] == ["60", "42 %"]
+
+
+def test_functions_that_were_deployed_at_other_times_are_parted_each_by_its_own() -> None:
+    """The sentences say so."""
+    later = Deployment(NOON + 70, "mail changed", "LastModified of functions", ("mail",))
+    first, second = headlines(fixed(FIX, later))[:2]
+    assert first == (
+        "Since the last deployment of each function, the newest being the deployment of 12:01:10 UTC (mail changed): "
+        "none of 28 requests failed on the server."
+    )
+    assert second.startswith("Before that: GET /web failed 24 of 25 requests (96 %)")
+    assert "GET /mail failed 1 of 7 requests (14 %)" in second
