@@ -107,9 +107,9 @@ class LogEvents:
         start, end = parameters.get("startTime", 0), parameters.get("endTime", ALWAYS)
         if start > end:
             raise AwsError("InvalidParameterException", "startTime must be less than or equal to endTime")
-        token = parameters.get("nextToken")
-        place = _place(token)[1] if token else None
-        wanted = Wanted(start, end, self._wanted_streams(scope, group, parameters), place)
+        token = parameters.get("nextToken")  # which keeps the direction of the first request
+        forward, place = _place(token) if token else (parameters.get("startFromHead", True), None)
+        wanted = Wanted(start, end, self._wanted_streams(scope, group, parameters), place, backwards=not forward)
         size = parameters.get("limit") or PAGE
         if not 1 <= size <= PAGE:
             raise AwsError("InvalidParameterException", f"limit must be between 1 and {PAGE}")
@@ -117,7 +117,7 @@ class LogEvents:
         found = list(_page(matching, size + 1))
         page, more = found[:size], len(found) > size or _bytes(found) > PAGE_BYTES
         result: Result = {"events": [_filtered(event) for event in page], "searchedLogStreams": []}
-        return result | ({"nextToken": _token("f", _edge(page[-1]))} if more and page else {})
+        return result | ({"nextToken": _token("f" if forward else "b", _edge(page[-1]))} if more and page else {})
 
     def _wanted_streams(self, scope: Scope, group: LogGroup, parameters: Parameters) -> Sequence[str] | None:
         names, prefix = parameters.get("logStreamNames"), parameters.get("logStreamNamePrefix")

@@ -84,7 +84,7 @@ class Insights:
         """The operations of an account and region."""
         return {
             "StartQuery": lambda p: self.start_query(scope, p),
-            "GetQueryResults": lambda p: results_of(self._known(scope, p["queryId"])),
+            "GetQueryResults": lambda p: page_of(results_of(self._known(scope, p["queryId"])), p),
             "StopQuery": lambda p: self.stop_query(scope, p),
             "DescribeQueries": lambda p: self.describe_queries(scope, p),
             "GetLogRecord": lambda p: self.get_log_record(scope, p),
@@ -233,6 +233,16 @@ def results_of(running: Running) -> Result:
         },
         "status": running.status,
     }
+
+
+def page_of(result: Result, parameters: Parameters) -> Result:
+    """The answer with `maxItems` of its rows from `nextToken` on."""
+    token, rows = parameters.get("nextToken") or "0", result["results"]
+    if not token.isdecimal():
+        raise _refused("The specified nextToken is invalid.")
+    first, size = int(token), parameters.get("maxItems") or MOST
+    page = {**result, "results": rows[first : first + size]}
+    return page | ({"nextToken": str(first + size)} if len(rows) > first + size else {})
 
 
 def _group_names(parameters: Parameters) -> list[str]:

@@ -167,3 +167,15 @@ def test_what_is_ingested_is_counted(world: LogWorld) -> None:
     world.put("ab", "c")
     assert world.statistics("IncomingLogEvents", "AWS/Logs", LogGroupName="g") == [(2.0, 2.0)]
     assert world.statistics("IncomingBytes", "AWS/Logs") == [(3.0 + 2 * 26, 1.0)]
+
+
+def test_the_latest_events_come_first_where_they_are_asked_for(world: LogWorld) -> None:
+    """Page after page in the direction of the first request."""
+    world.put("a", "b", "c")
+    found, more = [], {"startFromHead": False}
+    for _ in range(3):
+        page = world.logs.filter_log_events(logGroupName="g", limit=1, **more)
+        found += messages(page)
+        more = {"nextToken": page["nextToken"]} if "nextToken" in page else {}
+    assert (found, more) == (["c", "b", "a"], {})
+    assert messages(world.logs.filter_log_events(logGroupName="g")) == ["a", "b", "c"]

@@ -128,3 +128,16 @@ def test_a_query_that_is_stopped_is_cancelled(world: LogWorld) -> None:
     asked = Asked(Scope(), read_query("fields a"), Wanted(backwards=True), 10)
     world.planes._logs._insights._run(running, asked)
     assert (running.status, running.scanned) == ("Cancelled", 0)
+
+
+def test_results_come_in_pages_where_they_are_asked_for(world: LogWorld) -> None:
+    """As many rows as are wanted, and a token for the next ones."""
+    world.put("a", "b", "c")
+    world.query("fields @message | sort @message")
+    query_id = world.logs.describe_queries()["queries"][0]["queryId"]
+    first = world.logs.get_query_results(queryId=query_id, maxItems=2)
+    rest = world.logs.get_query_results(queryId=query_id, maxItems=2, nextToken=first["nextToken"])
+    assert [row[0]["value"] for row in (*first["results"], *rest["results"])] == ["a", "b", "c"]
+    assert "nextToken" not in rest
+    with pytest.raises(ClientError, match="nextToken is invalid"):
+        world.logs.get_query_results(queryId=query_id, nextToken="x")
