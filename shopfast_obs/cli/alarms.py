@@ -149,6 +149,7 @@ def plan_command(app: App, *, wanted: Wanted, window: str | None, lasts: str, ou
 
 @command.command("apply")
 @places
+@options.verbose
 @options.output("text", "json")
 @pass_app
 def apply_command(app: App, *, wanted: Wanted, output_format: str) -> None:
@@ -348,7 +349,7 @@ def _apply_files(app: App, change: Plan, root: Path, output_format: str) -> None
         app.terminal.say(f"The {where} has these alarms already; nothing to change.")
         return
     then = "deploy the template." if change.command.endswith("--template") else "shopfast-obs deploy"
-    app.terminal.diff(diff(change))
+    app.terminal.changed(diff(change))
     for effect in change.effects:
         app.terminal.say(effect)
     app.terminal.say(f"Recorded as {entry.id}. Next: {then} (take it back: shopfast-obs undo)")

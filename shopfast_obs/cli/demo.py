@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import io
 import os
 import shutil
 import tempfile
@@ -57,10 +56,8 @@ class Story:
         )
         before = self._shoppers("Shoppers browse the catalogue. Watch the list fail and single products work.")
         self._step("Why? From the REPORT lines and the configuration alone:", "diagnose --level high", findings=True)
-        self._step(
-            "Give it sight: Powertools in the source, tracing and layers around it.", "instrument --apply", brief=True
-        )
-        self._step("Derive alarms from the configuration.", "alarms apply", brief=True)
+        self._step("Give it sight: Powertools in the source, tracing and layers around it.", "instrument --apply")
+        self._step("Derive alarms from the configuration.", "alarms apply")
         self._step("Deploy what was instrumented, not fixed yet.", "deploy")
         self._shoppers("More shoppers, so that the alarms have something to see.", seconds=8)
         alarm = _watched(App())
@@ -68,13 +65,13 @@ class Story:
             self._step(
                 "The alarm for the failing function fires.", f"alarms wait {alarm} ALARM --hurry --traffic browse"
             )
-        self._step("Fix what the evidence speaks against: timeout and memory.", "fix --apply", brief=True)
+        self._step("Fix what the evidence speaks against: timeout and memory.", "fix --apply")
         self._step("Deploy the fix.", "deploy")
         after = self._shoppers("The same shoppers again.")
         if alarm:
             self._step("The alarm recovers by itself.", f"alarms wait {alarm} OK --hurry")
         self._step("And now there are traces to look at.", "report traces --since deploy")
-        self._step("What the traces say of the fix.", "compare --across deploy")
+        self._step("What the traces say of the fix.", "compare --across deploy", findings=True)
         self._compare(before, after)
 
     def _say(self, sentence: str) -> None:
@@ -82,16 +79,12 @@ class Story:
         self._terminal.out()
         self._terminal.heading(f"{self._number}. {sentence}")
 
-    def _step(self, sentence: str, line: str, *, findings: bool = False, brief: bool = False) -> None:
+    def _step(self, sentence: str, line: str, *, findings: bool = False) -> None:
         from shopfast_obs.cli import run
 
         self._say(sentence)
         self._terminal.out(f"$ shopfast-obs {line}")
-        hidden = io.StringIO()
-        with contextlib.redirect_stdout(hidden) if brief else contextlib.nullcontext():
-            code = run(line.split())
-        if brief:
-            self._terminal.out(f"  ({hidden.getvalue().count(chr(10))} lines of diff are left out here)")
+        code = run(line.split())
         if code and not (findings and code == 1):
             raise ShopfastObsError(f"The demo stopped at `shopfast-obs {line}`.", "Its message stands above.")
 

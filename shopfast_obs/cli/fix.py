@@ -11,6 +11,7 @@ import click
 from shopfast_obs.cli import interrupted, options, windows
 from shopfast_obs.cli.app import App, pass_app
 from shopfast_obs.errors import EXIT_FINDINGS, UserError
+from shopfast_obs.model.counts import plural
 
 if TYPE_CHECKING:
     from shopfast_obs.cli.outlets import Asked, Outlet, Provable
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 @click.option("--stack", "stacks", multiple=True, metavar="NAME", help="Only this stack (repeat).")
 @click.option("--only", multiple=True, metavar="RULE", help="Only what this rule finds (repeat).")
 @click.option("--skip", multiple=True, metavar="RULE", help="Not what this rule finds (repeat).")
+@options.verbose
 @options.target
 @options.output("text", "json")
 @pass_app
@@ -98,7 +100,7 @@ def command(
             }
         )
     else:
-        app.terminal.diff(outlet.diff(fix))
+        (app.terminal.changed if applied else app.terminal.diff)(outlet.diff(fix))
         _show(app, fix, applied, outlet)
 
 
@@ -131,8 +133,13 @@ def _show(app: App, fix: Fix, applied: str | None, outlet: Outlet) -> None:
     alone: dict[str, list[str]] = defaultdict(list)
     for skipped in fix.plan.skipped:
         alone[skipped.reason].append(skipped.what)
-    for reason, what in alone.items():
-        terminal.say(f"Left alone: {', '.join(what)}: {reason}")
+    if terminal.verbose or fix.plan.empty:  # then it is the reason
+        for reason, what in alone.items():
+            terminal.say(f"Left alone: {', '.join(what)}: {reason}")
+    elif alone:
+        terminal.say(
+            f"Left alone: {plural(len(fix.plan.skipped), 'finding')} for a person or another command (--verbose)"
+        )
     if fix.plan.empty:
         terminal.say("Nothing to change.")
     elif applied:

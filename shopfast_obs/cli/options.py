@@ -75,6 +75,16 @@ def _target(region: Callable[[F], F], function: F, profile: str = "AWS profile (
     return function
 
 
+def verbose(function: F) -> F:
+    """Add --verbose: what is counted otherwise is listed. The terminal knows."""
+
+    def stored(context: click.Context, _parameter: click.Parameter, value: bool) -> None:
+        context.ensure_object(App).terminal.verbose |= value
+
+    help_ = "List all that is only counted otherwise."
+    return click.option("--verbose", "-v", is_flag=True, expose_value=False, callback=stored, help=help_)(function)
+
+
 def allow_partial(function: F) -> F:
     """Add --allow-partial; the parameter is `partial`."""
     return click.option(

@@ -42,7 +42,7 @@ class DeployedField:
 
     def apply(self, fix: Fix) -> str:
         """Make the change, and bring it into force."""
-        self.app.terminal.diff(self.outlet.diff(fix))
+        self.app.terminal.changed(self.outlet.diff(fix))
         entry = self.outlet.apply(fix)
         self.outlet.enforce()
         return entry

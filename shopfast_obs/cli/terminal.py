@@ -45,6 +45,7 @@ class Terminal:
 
     def __init__(self, stdout: TextIO | None = None, stderr: TextIO | None = None, *, quiet: bool = False) -> None:
         self._stdout, self._stderr, self.quiet = stdout, stderr, quiet
+        self.verbose = False  # list what is only counted otherwise
 
     @cached_property
     def _out(self) -> Console:
@@ -129,6 +130,15 @@ class Terminal:
             style = "bold" if line.startswith(("+++", "---")) else styles.get(line[:1], "")
             self._line(line, style)
 
+    def changed(self, text: str) -> None:
+        """Print the unified diff of what was changed, counted unless all is wanted."""
+        counted = _counted(text)
+        if self.verbose or not counted:
+            self.diff(text)
+            return
+        for name, added, removed in counted:
+            self.out(f"{name}: +{added} -{removed} lines")
+
     def say(self, text: str) -> None:
         """Tell the person something, on stderr."""
         if not self.quiet:
@@ -188,6 +198,18 @@ class _SlowProgress(Progress):
         if time.monotonic() - self._last >= self.EVERY:
             self._last = time.monotonic()
             super().update(text)
+
+
+def _counted(diff: str) -> list[tuple[str, int, int]]:
+    """The files of a unified diff, with their added and removed lines."""
+    found: list[tuple[str, int, int]] = []
+    for line in diff.splitlines():
+        if line.startswith("diff --git "):
+            found.append((line.rpartition(" b/")[2], 0, 0))
+        elif found and line[:1] in ("+", "-") and not line.startswith(("+++ ", "--- ")):
+            name, added, removed = found[-1]
+            found[-1] = (name, added + (line[0] == "+"), removed + (line[0] == "-"))
+    return found
 
 
 def _may_draw(stream: TextIO) -> bool:

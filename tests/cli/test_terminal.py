@@ -63,3 +63,17 @@ def test_talk_goes_to_stderr() -> None:
 def test_nobody_is_asked_where_nobody_can_answer() -> None:
     """A pipe means no."""
     assert not Terminal(io.StringIO(), io.StringIO()).confirm("really?")
+
+
+def test_a_change_is_counted_unless_all_is_wanted() -> None:
+    """By file; a change that is no diff of files is shown."""
+    diff = "diff --git a/x/a.py b/x/a.py\n--- a/x/a.py\n+++ b/x/a.py\n@@ -1 +1,2 @@\n-old\n+new\n+more\n"
+    for verbose, said in ((False, "x/a.py: +2 -1 lines\n"), (True, diff)):
+        out = io.StringIO()
+        terminal = Terminal(out)
+        terminal.verbose = verbose
+        terminal.changed(diff)
+        assert out.getvalue() == said
+    out = io.StringIO()
+    Terminal(out).changed("web MemorySize 128 -> 1024\n")
+    assert out.getvalue() == "web MemorySize 128 -> 1024\n"
