@@ -173,16 +173,12 @@ class _Function:
     def _lambda(self) -> Any:  # noqa: ANN401 - boto3 makes its clients at run time
         return self._client("lambda")
 
-    @property
-    def _logs(self) -> Any:  # noqa: ANN401
-        return self._client("logs")
-
     def lists(self) -> list[Listing]:
         """What requests for all products meet; nothing where it has another size than it is shipped with, or cannot be
         asked.
 
-        A version of it is asked, which is gone afterwards with its log streams: nobody shall take these for customers.
-        Each request has an environment of its own, because the next one after a kill begins with an init.
+        A version of it is asked, which is gone afterwards, so that customers meet none of its environments. Each
+        request has an environment of its own: the next one after a kill begins with an init.
         """
         configuration = self._lambda.get_function_configuration(FunctionName=self._name)
         if any(configuration[key] != value for key, value in SHIPPED.items()):
@@ -209,14 +205,6 @@ class _Function:
         finally:
             if all(other["Version"] != version for other in before):  # without a change there is no new one
                 self._lambda.delete_function(FunctionName=self._name, Qualifier=version)
-                with suppress(ClientError):
-                    self._forget(version)
-
-    def _forget(self, version: str) -> None:
-        group = f"/aws/lambda/{self._name}"
-        for stream in self._logs.describe_log_streams(logGroupName=group)["logStreams"]:
-            if f"[{version}]" in stream["logStreamName"]:
-                self._logs.delete_log_stream(logGroupName=group, logStreamName=stream["logStreamName"])
 
 
 class _Shop:
