@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -142,16 +142,26 @@ def _own(grown: TraceTree, index: int) -> float:
     """The time in which nothing inside the part runs."""
     begin, end = grown.nodes[index].start, grown.ends[index]
     own, covered = 0.0, begin
-    for child in sorted(grown.children[index], key=lambda child: grown.nodes[child].start):
-        if _is_copy(grown, child):
-            continue
-        start = grown.nodes[child].start
+    for start, ended in sorted(_inside(grown, index)):
         if start > covered:
             own += min(start, end) - covered
-        covered = max(covered, min(grown.ends[child], end))
+        covered = max(covered, min(ended, end))
         if covered >= end:
             return own
     return own + end - covered
+
+
+def _inside(grown: TraceTree, index: int) -> Iterator[tuple[float, float]]:
+    """When the parts inside a part run. An initialisation lies before the function's segment that it belongs to, and
+    within that of the service: it is the time of nobody else."""
+    for child in grown.children[index]:
+        if _is_copy(grown, child):
+            continue
+        yield grown.nodes[child].start, grown.ends[child]
+        if grown.nodes[child].origin == FUNCTION:
+            for part in grown.children[child]:
+                if grown.nodes[part].name in INITIALIZATION:
+                    yield grown.nodes[part].start, grown.ends[part]
 
 
 def _notes(place: _Place) -> list[str]:

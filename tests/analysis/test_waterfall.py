@@ -61,6 +61,13 @@ def test_rows_are_in_order_with_own_time_and_no_copies() -> None:
     assert sum(row.on_path or 0.0 for row in fall.rows) == pytest.approx(fall.summary.duration)
 
 
+def test_an_initialisation_is_nobody_elses_own_time() -> None:
+    """It lies before the function's segment and within the service's; it is counted once."""
+    fall = shop()
+    assert fall.rows[0].own == pytest.approx(0.5 + 0.1 + 0.1)
+    assert sum(row.own for row in fall.rows) == pytest.approx(fall.summary.duration)
+
+
 def test_notes_tell_cold_start_retries_and_errors() -> None:
     """Each where it happened."""
     notes = {row.name: row.notes for row in shop().rows if row.notes}
