@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from shopfast_obs.analysis.critical_path import INITIALIZATION, CriticalPath, pre_initialised
-from shopfast_obs.analysis.statistics import Distribution, distribution
+from shopfast_obs.analysis.statistics import NOTHING, Distribution, distribution
 from shopfast_obs.analysis.tree import TraceTree
 from shopfast_obs.model.telemetry import InvocationReport
 
@@ -16,7 +16,7 @@ from shopfast_obs.model.telemetry import InvocationReport
 class FunctionStarts:
     """One function's starts with one memory size (None where no log says which). `pre_initialised` environments were
     ready before the request; `restored` of the cold ones began from a snapshot; `on_path` cold starts made a customer
-    wait. `container` and `runtime` are seconds."""
+    wait. `container` and `runtime` are seconds, `duration` is that of the REPORT lines of these invocations."""
 
     function: str
     invocations: int
@@ -27,6 +27,7 @@ class FunctionStarts:
     runtime: Distribution
     memory_mb: int | None = None
     restored: int = 0
+    duration: Distribution = NOTHING
 
     @property
     def rate(self) -> float:
@@ -43,6 +44,7 @@ class _Starts:
     restored: int = 0
     container: list[float] = field(default_factory=list)
     runtime: list[float] = field(default_factory=list)
+    duration: list[float] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -59,6 +61,7 @@ class StartsBuilder:
             report = self.reports.get(str(segment.aws.get("request_id"))) if self.reports else None
             starts = self.functions[segment.name, report.memory_size_mb if report else None]
             starts.invocations += 1
+            starts.duration += [report.duration] if report else []
             init = next((child for child in tree.children[index] if tree.nodes[child].name in INITIALIZATION), -1)
             if init == -1:
                 continue
@@ -86,6 +89,7 @@ class StartsBuilder:
                 distribution(s.runtime),
                 memory,
                 s.restored,
+                distribution(s.duration),
             )
             for (name, memory), s in self.functions.items()
         ]

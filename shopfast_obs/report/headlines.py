@@ -10,6 +10,7 @@ from shopfast_obs.analysis.service_map import Counts
 from shopfast_obs.analysis.traces import EntryPoint, Overview, Split
 from shopfast_obs.model.deployments import Deployment
 from shopfast_obs.model.telemetry import AlarmStatus
+from shopfast_obs.report.reading import reading
 from shopfast_obs.report.text import clock, is_of_days, percent, plural, seconds, shortened
 
 FAILING = 3  # entry points that are named
@@ -169,6 +170,8 @@ def _slow(overview: Overview) -> Iterator[str]:
     most = max(named, key=lambda one: one.awaited, default=None)
     if most and everything and most.awaited / everything >= 0.05:
         yield f"{most.name} could save most: it is {percent(most.awaited / everything)} of all that was waited for."
+        if said := reading(overview, most):
+            yield said
 
 
 def _cold(overview: Overview) -> Iterator[str]:

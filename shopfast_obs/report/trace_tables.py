@@ -13,6 +13,7 @@ from shopfast_obs.analysis.traces import Overview
 from shopfast_obs.model.deployments import Deployment
 from shopfast_obs.model.telemetry import AlarmStatus
 from shopfast_obs.report.groups import group_name
+from shopfast_obs.report.reading import reading
 from shopfast_obs.report.text import clock, is_of_days, length, percent, seconds, several, span, sparkline
 from shopfast_obs.report.view import HIDDEN, Section
 
@@ -158,12 +159,13 @@ def steps(overview: Overview) -> Section:
         if step.seconds / total >= 0.001
     ]  # fmt: skip
     columns = ("part", "kind", "traces", "each", "could save", "after it")
+    lines = tuple(filter(None, (reading(overview, step) for step in overview.steps)))[:2]
     if not after:
         return Section(
-            "What customers waited for", (), columns[:5], tuple(row[:5] for row in rows), (28, 0, 0, 0, 0), limit=8
+            "What customers waited for", lines, columns[:5], tuple(row[:5] for row in rows), (28, 0, 0, 0, 0), limit=8
         )
     note = "Could save: of the time until the answer. After it: of the time from there to the last end."
-    return Section("What customers waited for", (), columns, tuple(rows), (17, 0, 0, 0, 0, 0), limit=8, note=note)
+    return Section("What customers waited for", lines, columns, tuple(rows), (17, 0, 0, 0, 0, 0), limit=8, note=note)
 
 
 def service_map(overview: Overview) -> Section:
@@ -189,9 +191,12 @@ def cold_starts(overview: Overview) -> Section:
         cold = f"{starts.cold}" + (f" ({starts.restored} restored)" if starts.restored else "")
         memory = f"{starts.memory_mb} MB" if starts.memory_mb else "-"
         counts = (str(starts.invocations), cold, percent(starts.rate), str(starts.pre_initialised))
-        rows.append((starts.function, memory, *counts, str(starts.on_path), cost))
-    columns = ("function", "memory", "calls", "cold", "rate", "ready", "waited for", "env. + init p50")
-    return Section("Cold starts", (), columns, tuple(rows), (18, 0, 0, 0, 0, HIDDEN, HIDDEN, 0), limit=20)
+        took = several((starts.duration.p50, starts.duration.p95)) if starts.duration.count else "-"
+        rows.append((starts.function, memory, took, *counts, str(starts.on_path), cost))
+    columns = ("function", "memory", "Duration", "calls", "cold", "rate", "ready", "waited for", "env. + init p50")
+    note = "Duration: p50 / p95 of the functions' own REPORT lines." if rows else ""
+    widths = (18, 0, 0, 0, 0, HIDDEN, HIDDEN, HIDDEN, 0)
+    return Section("Cold starts", (), columns, tuple(rows), widths, limit=20, note=note)
 
 
 def patterns(overview: Overview) -> Section:
