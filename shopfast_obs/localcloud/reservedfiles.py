@@ -19,17 +19,22 @@ class ReservedFiles:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._reserved: set[str] = set()
 
     def reserve(self, name: str, growth: int = LEAST_GROWTH) -> None:
         """Own the space for the next version of a file; raises OSError when there is none."""
+        if name in self._reserved:
+            return
         spare = self._spare(name)
         if not spare.exists():
             self._allocate(spare, _with_growth(_size(self._file(name)), growth))
+        self._reserved.add(name)
 
     def put(self, name: str, content: bytes, growth: int = LEAST_GROWTH) -> None:
         """Replace a file and reserve the space for its next version; raises OSError, and then the file is as before
         and the space that was reserved for it still is."""
         spare, coming = self._spare(name), self._folder / f".{name}.coming"
+        self._reserved.discard(name)  # somebody may have tidied the folder up
         self.reserve(name, growth)
         with spare.open("r+b") as file:
             file.write(content)
@@ -41,6 +46,7 @@ class ReservedFiles:
 
     def put_last(self, name: str, content: bytes) -> None:
         """Replace a file with the space that is reserved for it, and reserve none; raises OSError."""
+        self._reserved.discard(name)
         spare = self._spare(name)
         with spare.open("r+b" if spare.exists() else "xb") as file:
             file.write(content)

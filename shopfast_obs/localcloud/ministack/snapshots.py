@@ -13,6 +13,8 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+from shopfast_obs.localcloud.ministack.copies import Copies
+from shopfast_obs.localcloud.ministack.dynamodb.items import Items
 from shopfast_obs.localcloud.ministack.untyped import Untyped
 from shopfast_obs.localcloud.reservedfiles import LEAST_GROWTH, ReservedFiles
 from shopfast_obs.localcloud.storage import Storage
@@ -29,7 +31,7 @@ _SERVICES = {"states": "stepfunctions", "logs": "cloudwatch_logs", "events": "ev
 _READS = ("Get", "List", "Describe", "BatchGet", "Query", "Scan", "Filter", "Head")
 
 
-class LiveCopies:
+class LiveCopies(Copies):
     """Stands for a service's `copy` module: in the thread that takes a snapshot, a copy is the thing itself."""
 
     def __init__(self) -> None:
@@ -37,11 +39,7 @@ class LiveCopies:
 
     def deepcopy(self, value: Untyped, memo: Untyped = None) -> Untyped:
         """The value itself in a snapshot, a deep copy for everyone else."""
-        return value if getattr(self._snapshotting, "on", False) else copy.deepcopy(value, memo)
-
-    def copy(self, value: Untyped) -> Untyped:
-        """A shallow copy."""
-        return copy.copy(value)
+        return value if getattr(self._snapshotting, "on", False) else super().deepcopy(value, memo)
 
     def begin(self) -> None:
         """Hand out live values in this thread from now on."""
@@ -183,7 +181,8 @@ class Snapshots:
         import sys
 
         module = sys.modules.get(f"ministack.services.{'lambda_svc' if key == 'lambda' else key}")
-        if module is not None and getattr(module, "copy", None) is copy and key != "lambda":
+        lent = getattr(module, "copy", None)
+        if module is not None and (lent is copy or type(lent) is Copies) and key != "lambda":
             module.copy = self._copies  # type: ignore[attr-defined]
 
     def _encoded(self, key: str, get_state: Untyped) -> bytes | None:
@@ -213,8 +212,16 @@ def _document(service: str, state: Untyped) -> bytes:
     import orjson
     from ministack.core import persistence
 
+    def kept(value: Untyped) -> Untyped:
+        if isinstance(value, Items):  # a table, most of which nobody has written to
+            return orjson.Fragment(value.json)
+        return dict(value) if isinstance(value, dict) else persistence._json_default(value)
+
     document = {"__ministack_format__": persistence._state_format_version(service), "payload": state}
     try:
-        return orjson.dumps(document, persistence._json_default, orjson.OPT_NON_STR_KEYS)
-    except TypeError:  # a number that only Python knows
-        return json.dumps(document, default=persistence._json_default).encode()
+        options = orjson.OPT_NON_STR_KEYS | (orjson.OPT_PASSTHROUGH_SUBCLASS if service == "dynamodb" else 0)
+        return orjson.dumps(document, kept, options)
+    except TypeError as problem:
+        if isinstance(problem.__cause__, RuntimeError):  # a table has changed while it was read
+            raise problem.__cause__ from None
+        return json.dumps(document, default=persistence._json_default).encode()  # a number that only Python knows

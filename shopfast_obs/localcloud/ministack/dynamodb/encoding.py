@@ -17,7 +17,7 @@ def plain(value: Untyped) -> bytes:
     try:
         return orjson.dumps(value)
     except TypeError:  # a number that only Python knows, half a surrogate pair
-        return json.dumps(value, ensure_ascii=False).encode("utf-8")
+        return json.dumps(value).encode()
 
 
 def whole(value: Untyped) -> bytes:
@@ -25,7 +25,7 @@ def whole(value: Untyped) -> bytes:
     try:
         return orjson.dumps(value, _kept, orjson.OPT_PASSTHROUGH_SUBCLASS)
     except TypeError:
-        return json.dumps(value, ensure_ascii=False).encode("utf-8")
+        return json.dumps(value).encode()
 
 
 def answer(data: Untyped, status: int = 200, *, content_type: str = CONTENT_TYPE) -> Answer:

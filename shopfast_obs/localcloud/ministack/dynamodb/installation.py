@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shopfast_obs.localcloud.ministack.copies import Copies
 from shopfast_obs.localcloud.ministack.dynamodb import encoding, expressions, items, reading
 from shopfast_obs.localcloud.ministack.untyped import Untyped
 
@@ -19,5 +20,6 @@ def join(module: Untyped) -> None:
     module._remove_item = items.removing(module._remove_item)
     module._item_size_bytes = items.sized(module._item_size_bytes)
     module.json_response = encoding.answer
+    module.copy = Copies()
     expressions.install(module)
     reading.install(module)

@@ -1,0 +1,99 @@
+"""Stored items, what is kept of them, and what of it is written down."""
+
+from __future__ import annotations
+
+import copy
+import json
+from typing import Any
+
+import pytest
+
+from shopfast_obs.localcloud.ministack.dynamodb import items
+from shopfast_obs.localcloud.ministack.dynamodb.items import Item, Items
+from tests.localcloud.dynamodb import asked, module
+
+HALF = "\ud800"  # half of a surrogate pair, which UTF-8 has no bytes for
+
+
+@pytest.fixture(scope="module")
+def dynamodb() -> Any:
+    """MiniStack's module with our data path."""
+    return module("items_dynamodb", joined=True)
+
+
+def put(dynamodb: Any, name: str, text: str) -> None:
+    """Store one small item."""
+    request = {"TableName": "small", "Item": {"id": {"S": name}, "body": {"S": text}}}
+    assert asked(dynamodb, "_put_item", request)[0] == 200
+
+
+def test_what_is_written_down_is_what_is_stored(dynamodb: Any) -> None:
+    """After writes of every kind, and the same document as long as there is none."""
+    table = dynamodb._tables["small"]
+    for text in ("one", "zwei \u20ac", ""):
+        put(dynamodb, 'a "quoted" key', text)
+        put(dynamodb, "b", text)
+        assert json.loads(items.of(table).json) == json.loads(json.dumps(table["items"]))
+    document = items.of(table).json
+    assert items.of(table).json is document
+    assert asked(dynamodb, "_delete_item", {"TableName": "small", "Key": {"id": {"S": "b"}}})[0] == 200
+    assert json.loads(items.of(table).json) == json.loads(json.dumps(table["items"]))
+
+
+def test_what_was_written_down_is_taken_up_again(dynamodb: Any) -> None:
+    """A table as a start restores it, plain dictionaries, is kept from its first use on."""
+    put(dynamodb, "a", "kept")
+    table = dynamodb._tables["small"]
+    table["items"] = json.loads(items.of(table).json)
+    put(dynamodb, "c", "new")
+    assert type(table["items"]) is Items
+    _, page = asked(dynamodb, "_scan", {"TableName": "small"})
+    assert [item["body"]["S"] for item in page["Items"] if item["id"]["S"] in ("a", "c")] == ["kept", "new"]
+
+
+def test_a_table_that_changes_while_it_is_written_down_is_written_down_again() -> None:
+    """The write counts, whether it came before its item was read or after."""
+
+    class Writing(Item):
+        @property
+        def json(self) -> bytes:  # type: ignore[override]
+            stored["p"]["r"] = Item({"n": {"N": "2"}})
+            stored.came(("p", "r"), new=False)
+            return b"{}"
+
+    stored = Items({})
+    stored["p"] = {"q": Writing({}), "r": Item({"n": {"N": "1"}})}
+    stored.came(("p", "q"), new=True)
+    stored.json  # noqa: B018 - a write comes while it is made
+    stored["p"]["q"] = Item({})
+    assert json.loads(stored.json) == {"p": {"q": {}, "r": {"n": {"N": "2"}}}}
+
+
+def test_a_copy_of_an_item_may_be_changed() -> None:
+    """And the item does not change with it."""
+    item = Item({"m": {"M": {"l": {"L": [{"S": "x"}]}}}})
+    before = item.json
+    changed = copy.deepcopy(item)
+    changed["m"]["M"]["l"]["L"].append({"S": "y"})
+    assert (type(changed), item.json) == (dict, before)
+    assert item == {"m": {"M": {"l": {"L": [{"S": "x"}]}}}}
+
+
+def test_a_restored_copy_is_a_table_of_its_own(dynamodb: Any) -> None:
+    """What a backup restores shares no item with its source."""
+    put(dynamodb, "a", "before")
+    arn = asked(dynamodb, "_create_backup", {"TableName": "small", "BackupName": "b"})[1]["BackupDetails"]["BackupArn"]
+    put(dynamodb, "a", "after")
+    restore = {"BackupArn": arn, "TargetTableName": "restored"}
+    assert asked(dynamodb, "_restore_table_from_backup", restore)[0] == 200
+    key = {"Key": {"id": {"S": "a"}}}
+    texts = [
+        asked(dynamodb, "_get_item", {"TableName": n, **key})[1]["Item"]["body"]["S"] for n in ("small", "restored")
+    ]
+    assert texts == ["after", "before"]
+
+
+def test_half_a_pair_of_surrogates_is_no_reason_to_lose_a_table() -> None:
+    """UTF-8 has no bytes for it; JSON has an escape."""
+    item = Item({"body": {"S": HALF}})
+    assert json.loads(item.json) == item
