@@ -29,4 +29,5 @@ def copied(value: Untyped) -> Untyped:
         return {name: copied(inner) for name, inner in value.items()}
     if kind is list:
         return [copied(inner) for inner in value]
-    return copy.deepcopy(value)
+    made = getattr(value, "__deepcopy__", None)
+    return copy.deepcopy(value) if made is None else made({})

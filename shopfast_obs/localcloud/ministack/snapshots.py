@@ -190,7 +190,7 @@ class Snapshots:
         for attempt in range(ATTEMPTS):  # a store may change while it is read
             try:
                 state = get_state()
-                return None if state is None else _document(key, state)
+                return None if state is None else _tables(state) if key == "dynamodb" else _document(key, state)
             except RuntimeError:
                 if attempt == ATTEMPTS - 1:
                     raise
@@ -207,21 +207,30 @@ def _growth(key: str) -> int:
     return BUSY_GROWTH if key in BUSY else LEAST_GROWTH
 
 
+def _tables(state: Untyped) -> bytes:
+    """DynamoDB's state at one moment: tables that nobody writes to are put in as they were written down before."""
+    import orjson
+
+    settled = []
+    for table in state["tables"].all_values():
+        items = table["items"]
+        writes, document = (items.writes, items.settled()) if type(items) is Items else (0, None)
+        if document is not None:
+            table["items"] = orjson.Fragment(document)  # in the copy that the state is
+            settled.append((items, writes))
+    text = _document("dynamodb", state)
+    if any(items.writes != writes for items, writes in settled):
+        raise RuntimeError("a table was written to meanwhile")
+    return text
+
+
 def _document(service: str, state: Untyped) -> bytes:
     """The state as MiniStack reads it at its start."""
     import orjson
     from ministack.core import persistence
 
-    def kept(value: Untyped) -> Untyped:
-        if isinstance(value, Items):  # a table, most of which nobody has written to
-            return orjson.Fragment(value.json)
-        return dict(value) if isinstance(value, dict) else persistence._json_default(value)
-
     document = {"__ministack_format__": persistence._state_format_version(service), "payload": state}
     try:
-        options = orjson.OPT_NON_STR_KEYS | (orjson.OPT_PASSTHROUGH_SUBCLASS if service == "dynamodb" else 0)
-        return orjson.dumps(document, kept, options)
-    except TypeError as problem:
-        if isinstance(problem.__cause__, RuntimeError):  # a table has changed while it was read
-            raise problem.__cause__ from None
+        return orjson.dumps(document, persistence._json_default, orjson.OPT_NON_STR_KEYS)
+    except TypeError:
         return json.dumps(document, default=persistence._json_default).encode()  # a number that only Python knows

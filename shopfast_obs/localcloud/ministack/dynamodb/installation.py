@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from shopfast_obs.localcloud.ministack.copies import Copies
 from shopfast_obs.localcloud.ministack.dynamodb import encoding, expressions, items, reading
 from shopfast_obs.localcloud.ministack.untyped import Untyped
+
+NUMBERS = 10_000  # texts that are remembered
 
 
 def install() -> None:
@@ -21,5 +25,7 @@ def join(module: Untyped) -> None:
     module._item_size_bytes = items.sized(module._item_size_bytes)
     module.json_response = encoding.answer
     module.copy = Copies()
+    for name in ("_ddb_canonicalize_number", "_number_error", "_number_size_bytes"):  # what depends on the text alone
+        setattr(module, name, lru_cache(NUMBERS)(getattr(module, name)))
     expressions.install(module)
     reading.install(module)

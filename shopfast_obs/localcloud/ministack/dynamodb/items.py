@@ -7,6 +7,8 @@ from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 
+import orjson
+
 from shopfast_obs.localcloud.ministack.copies import copied
 from shopfast_obs.localcloud.ministack.dynamodb import encoding
 from shopfast_obs.localcloud.ministack.untyped import Untyped
@@ -48,8 +50,13 @@ class Items(defaultdict[str, dict[str, Item]]):
         for partition, rows in found.items():
             self[partition] = {sort: Item(item) for sort, item in rows.items()}
         self._order: list[Key] | None = None  # made by the first Scan
-        self._writes = 0
-        self._document = -1, b""  # made by the first snapshot after a write, and after how many writes
+        self.writes = 0
+        self._asked = -1  # after how many writes `settled` was asked
+        self._document = -1, b""  # what it gave, and after how many writes
+
+    def __deepcopy__(self, memo: object) -> dict[str, dict[str, Untyped]]:
+        """Dictionaries that may be changed."""
+        return {partition: copied(rows) for partition, rows in self.items()}
 
     def after(self, key: Key | None) -> tuple[list[Key], int]:
         """All keys in the order of a Scan, and where those behind `key` begin."""
@@ -58,33 +65,38 @@ class Items(defaultdict[str, dict[str, Item]]):
             order = self._order = sorted((partition, sort) for partition, rows in self.items() for sort in rows)
         return order, bisect_right(order, key) if key else 0
 
-    @property
-    def json(self) -> bytes:
-        """All items as one document, by partition and sort key; raises RuntimeError when they change meanwhile."""
-        writes, document = self._document
-        if writes != self._writes:
-            writes = self._writes  # a write from here on makes another document
-            rows = [b"%b:{%b}" % (encoding.plain(partition), _joined(rows)) for partition, rows in self.items()]
-            document = b"{%b}" % b",".join(rows)
-            self._document = writes, document
+    def settled(self) -> bytes | None:
+        """All items as one document, for a table that nobody has written to since this was asked last; else None."""
+        writes = self.writes
+        if self._document[0] == writes:
+            return self._document[1]
+        document = _encoded(self) if self._asked == writes else None
+        self._asked = writes
+        if document is None or self.writes != writes:
+            return None
+        self._document = writes, document
         return document
 
     def came(self, key: Key, new: bool) -> None:
         """An item has been stored, under a new key or in the place of another."""
-        self._writes += 1
+        self.writes += 1
         if new and self._order is not None:
             insort(self._order, key)
 
     def went(self, key: Key) -> None:
         """A key has gone."""
-        self._writes += 1
+        self.writes += 1
         order = self._order
         if order is not None and (at := bisect_left(order, key)) < len(order) and order[at] == key:
             del order[at]
 
 
-def _joined(rows: Mapping[str, Item]) -> bytes:
-    return b",".join([b"%b:%b" % (encoding.plain(sort), item.json) for sort, item in rows.items()])
+def _encoded(items: Items) -> bytes | None:
+    """In one step, which no thread interrupts; None for a table that holds what orjson does not know."""
+    try:
+        return orjson.dumps(items)
+    except TypeError:
+        return None
 
 
 def of(table: Table) -> Items:
