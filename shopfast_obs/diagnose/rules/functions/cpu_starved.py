@@ -157,5 +157,6 @@ RULE = Rule(
         "confidence says so. The SDK's own parsing counts as a call to another service, so traces understate it."
     ),
     check=check,
+    facts=("lambda-memory-of-a-vcpu",),
     runbook="duration-near-timeout",
 )

@@ -93,5 +93,6 @@ RULE = Rule(
     remedy="The smallest size that is as fast; `tune` measures it.",
     limits="A range for each size; found is only what is cheaper at the worst. Large answers count as work.",
     check=check,
+    facts=("lambda-price-gb-second",),
     misleads="Max Memory Used alone does not say it: CPU comes with memory.",
 )

@@ -66,9 +66,10 @@ RULE = Rule(
     severity=Severity.MEDIUM,
     types=(FUNCTION,),
     needs=("logs",),
-    why="Each combination of dimensions is a metric of its own, at 0.30 USD a month, with a single point.",
+    why=f"Each combination of dimensions is a metric of its own, at {USD_PER_METRIC:.2f} USD a month, with one point.",
     remedy="Ids are properties, not dimensions.",
     limits="Only embedded metrics in the log; PutMetricData leaves no line.",
     check=check,
+    facts=("cloudwatch-price-metric",),
     misleads="The graphs look empty, as if nothing were measured.",
 )

@@ -62,5 +62,6 @@ RULE = Rule(
     remedy="Fewer and shorter lines.",
     limits="The rate of the window stands for the month.",
     check=check,
+    facts=("logs-price-gb",),
     misleads="It is billed under CloudWatch, not under Lambda.",
 )
