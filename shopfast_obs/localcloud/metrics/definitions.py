@@ -63,10 +63,10 @@ def check_common(properties: Mapping[str, Any]) -> None:
 def watch_of(properties: Mapping[str, Any]) -> Watch:
     """What the alarm evaluates; raises AwsError for one that CloudWatch refuses."""
     check_common(properties)
+    _check_known(properties)
     operator = str(properties.get("ComparisonOperator"))
     band = str(properties.get("ThresholdMetricId") or "")
     _check_threshold(properties, operator, band)
-    _check_known(properties)
     if bool(properties.get("Metrics")) == bool(properties.get("MetricName")):
         raise refused("Exactly one of MetricName and Metrics must be specified.")
     queries, watched = _math(properties["Metrics"], band) if properties.get("Metrics") else _single(properties)

@@ -414,6 +414,13 @@ def test_an_alarm_on_metrics_insights_has_the_state_of_its_worst_series(world: W
     assert world.state() == "OK"
 
 
+def test_a_promql_alarm_is_refused_for_what_it_is(world: World) -> None:
+    """It has neither a threshold nor a comparison, which others need."""
+    criteria = {"PromQLCriteria": {"Query": "up == 0"}}
+    with pytest.raises(ClientError, match="which PromQL alarms read"):
+        world.cloudwatch.put_metric_alarm(AlarmName="p", EvaluationCriteria=criteria, EvaluationInterval=60)
+
+
 @pytest.mark.parametrize(
     ("more", "said"),
     [
