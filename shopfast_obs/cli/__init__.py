@@ -14,7 +14,6 @@ from typing import Any
 import click
 
 from shopfast_obs import __version__
-from shopfast_obs.environments import importing
 from shopfast_obs.errors import (
     EXIT_DEFECT,
     EXIT_STOPPED,
@@ -111,7 +110,6 @@ class LazyGroup(click.Group):
     def main(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - click's signature
         """Run the command line: an error becomes one sentence, the next command and its exit code."""
         gc.set_threshold(*SELDOM)
-        importing.lend(_say)
         given = kwargs.get("args", args[0] if args else None)
         arguments = list(sys.argv[1:] if given is None else given)
         try:
@@ -180,6 +178,9 @@ def main(ctx: click.Context) -> None:
     4 clean as far as it was read, which was only a part (--allow-partial: 0), 70 a defect of this tool, 130 stopped,
     141 nobody read the output to its end (`| head`).
     """
+    from shopfast_obs.environments import importing
+
+    importing.lend(_say)
     if ctx.invoked_subcommand in READING:
         from shopfast_obs.cli import interrupted
         from shopfast_obs.cli.app import App

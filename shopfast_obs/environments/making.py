@@ -101,7 +101,8 @@ def _install(draft: Environment, of: Requirements, lines: Path, say: Say) -> Non
             say(f"installing {KINDS[of.name]}: {collected} of {total} packages")
 
     say(f"installing {KINDS[of.name]}: once, {total} packages, in {folder()}")
-    strict = ["--no-deps", "--require-hashes"] if of.locked else []
+    # Without hashes at least nothing is built: what an index hands out runs when a function imports it, not here.
+    strict = ["--no-deps", "--require-hashes"] if of.locked else ["--only-binary", ":all:"]
     _run([*_installer(draft.python), *strict, "-r", str(lines)], of, heard)
 
 
@@ -126,6 +127,7 @@ def _run(command: list[str], of: Requirements, heard: Say = lambda _: None) -> N
         text=True,
         errors="replace",
         env=child_environment(ELSEWHERE),
+        cwd=folder(),  # not the checkout: Python and uv look there for modules and settings first
     ) as process:
         try:
             for line in process.stdout or ():

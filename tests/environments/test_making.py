@@ -48,13 +48,18 @@ def wanted(path: Path, digest: str = "") -> Requirements:
     return Requirements("runtime", f"thing @ {path.as_uri()} --hash=sha256:{found}\n")
 
 
-def test_what_the_lock_says_is_there_and_nothing_else(tmp_path: Path, cache: Path) -> None:
-    """Of two that want the same one makes it; what an interrupted command left is not taken for it, and a PYTHONPATH of
-    the user that has the package already does not keep it out."""
+def test_what_the_lock_says_is_there_and_nothing_else(
+    tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of two that want the same one makes it; what an interrupted command left is not taken for it, a PYTHONPATH of the
+    user that has the package already does not keep it out, and nothing of the checkout runs."""
     lock, said = wanted(wheel(tmp_path)), []
     (tmp_path / "elsewhere").mkdir()
     with zipfile.ZipFile(tmp_path / "thing-1.0-py3-none-any.whl") as archive:
         archive.extractall(tmp_path / "elsewhere")
+    (tmp_path / "checkout").mkdir()
+    (tmp_path / "checkout" / "venv.py").write_text("raise SystemExit('code of the checkout ran')\n")
+    monkeypatch.chdir(tmp_path / "checkout")
     draft = cache / f".{lock.key}" / "bin"
     draft.mkdir(parents=True)
     (draft / "python").symlink_to("/bin/true")
