@@ -84,6 +84,16 @@ def test_saved_evidence_tells_the_same(template: Path, tmp_path: Path) -> None:
     assert recording.read(kept.read_bytes(), "kept", observe=False)[0].sources["Orders"].imports
 
 
+def test_what_was_observed_is_left_unread(failing: FakeApp, tmp_path: Path) -> None:
+    """No log, metric or trace has a day, and they are the most of the file."""
+    kept = tmp_path / "kept.json.gz"
+    run(failing, "--save-evidence", str(kept))
+    (whole,) = recording.read(kept.read_bytes(), "kept")
+    (without,) = recording.read(kept.read_bytes(), "kept", observe=False)
+    assert whole.observations is not None and without.observations is None
+    assert without.inventory == whole.inventory
+
+
 def test_nothing_past_is_clean(tmp_path: Path) -> None:
     """A runtime of today."""
     file = tmp_path / "template.json"
