@@ -6,17 +6,21 @@ import json
 import subprocess
 import sys
 import time
+import urllib.request
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from shopfast_obs.model.overlay import Overlay, ResourceOverlay
+from shopfast_obs.parse import overlay as overlay_file
 from tests.story import continuity, instrumented
 from tests.story.conftest import Project, eventually
 
 pytestmark = [pytest.mark.cloud, pytest.mark.synth]
 
 FUNCTION = "shopfast-product-service"
+HANDLER = "starter/services/product-service/handler.py"
 AWS = Path(sys.prefix) / "peers" / "bin" / "aws"
 
 
@@ -204,6 +208,39 @@ def test_the_plain_aws_command_reads_the_trace(project: Project) -> None:
     assert {"AWS::Lambda", "AWS::Lambda::Function"} <= origins
     assert '"Type": "AWS::StepFunctions::StateMachine"' in done.stderr
     assert "ExecutionSucceeded" in done.stderr
+
+
+WRAPPED = """
+
+_inner = lambda_handler
+
+
+def lambda_handler(event, context):
+    return {**_inner(event, context), "headers": {"x-changed": "yes"}}
+"""
+
+
+def test_changed_code_and_a_changed_overlay_are_what_runs_next(project: Project) -> None:
+    """And run no CDK app: the assembly stays in its place. Taken back, both are as before."""
+    product = f"{project.outputs['ProductsUrl']}products/p-00001"
+    lambda_, places = project.client("lambda"), (project.settings.overlay_path, project.folder / HANDLER)
+    kept = [place.read_text(encoding="utf-8") if place.exists() else overlay_file.write(Overlay()) for place in places]
+    memory = int(lambda_.get_function_configuration(FunctionName=FUNCTION)["MemorySize"])
+    places[0].write_text(kept[0], encoding="utf-8")
+    assembly = project.settings.assembly_dir
+    project.run("deploy")
+    place = assembly.stat().st_ino
+    for wanted, code in ((memory + 64, kept[1] + WRAPPED), (memory, kept[1])):
+        change = ResourceOverlay("AWS::Lambda::Function", FUNCTION, {"MemorySize": wanted})
+        decided = overlay_file.read(kept[0]).with_resource(change)
+        for path, text in zip(places, (overlay_file.write(decided), code), strict=True):
+            path.write_text(text, encoding="utf-8")
+        assert project.json("deploy")["stacks"]["shopfast-services"] == "updated"
+        assert lambda_.get_function_configuration(FunctionName=FUNCTION)["MemorySize"] == wanted
+        with urllib.request.urlopen(product, timeout=20) as answer:
+            assert answer.headers["x-changed"] == ("yes" if code != kept[1] else None)
+    assert assembly.stat().st_ino == place
+    places[0].write_text(kept[0], encoding="utf-8")
 
 
 def test_reports_are_one_json_document_each(project: Project) -> None:
