@@ -78,14 +78,15 @@ def session(target: Target) -> Session:
 
 
 def _session(region: str, profile: str | None, keys: Mapping[str, str | None]) -> Any:  # noqa: ANN401
+    """A session of boto3; raises ProfileNotFound, because the profile may say where models are."""
     import boto3
-    from botocore.session import get_session
+    from botocore.session import Session as Core
 
     from shopfast_obs.cloud.models import Models
 
-    core = get_session()
+    core = Core(profile=profile)
     core.get_component("data_loader").file_loader = Models()
-    return boto3.Session(region_name=region, profile_name=profile, botocore_session=core, **keys)
+    return boto3.Session(region_name=region, botocore_session=core, **keys)
 
 
 def _named(target: Target) -> dict[str, str | None]:
