@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from shopfast_obs.analysis.durable_executions import joined
 from shopfast_obs.analysis.resent import last_sent
 from shopfast_obs.model.telemetry import Segment, Trace
 
@@ -71,7 +72,7 @@ class TraceTree:
 
 def tree(trace: Trace) -> TraceTree:
     """The tree of a trace; an empty one, with a warning, for a trace without segments."""
-    builder = _Builder(trace)
+    builder = _Builder(joined(trace))
     if not builder.nodes:
         return TraceTree(trace, (), (), (), (), frozenset(), (*trace.problems, "empty: the trace has no segments"))
     builder.link()

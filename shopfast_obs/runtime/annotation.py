@@ -61,7 +61,8 @@ def subsegment(name: str, told: Mapping[str, Any]) -> Iterator[None]:
     """A subsegment in a traced request, with its `id` and annotations; an exception is told in it."""
     manager = None
     with suppress(Exception):
-        if correlation.request().entities:
+        # Of a request that is traced; the handler's own subsegment may have ended.
+        if getattr(getattr(_recorder().context._local, "segment", None), "sampled", False):
             manager = _recorder().in_subsegment(re.sub(r"[^\w .:/%&#=+\\@-]", "_", name)[:LONGEST_NAME])
             opened = manager.__enter__()
             opened.id = told.get("id", opened.id)
