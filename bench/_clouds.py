@@ -67,6 +67,7 @@ def ministack() -> Iterator[str]:
     with tempfile.TemporaryDirectory() as folder:
         kept = {key: value for key, value in os.environ.items() if not key.startswith(("AWS_", "LAMBDA_"))}
         settings = {"GATEWAY_PORT": str(port), "LOG_LEVEL": "WARNING", "STATE_DIR": folder, "SFTP_ENABLED": "0"}
+        settings["IOT_MTLS_ENABLED"] = "0"  # it would listen on every interface
         running = subprocess.Popen([sys.executable, "-c", MINISTACK, str(port)], env=kept | settings, cwd=folder)
         try:
             _answers(f"http://127.0.0.1:{port}/_ministack/health")

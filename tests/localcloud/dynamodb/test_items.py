@@ -43,6 +43,19 @@ def test_what_is_written_down_is_what_is_stored(dynamodb: Any) -> None:
         assert items.of(table).settled() is None
 
 
+def test_the_size_that_is_kept_is_the_items(dynamodb: Any) -> None:
+    """Also after one that was refused, and after an update."""
+    for text in ("short", "x" * 500_000, "longer by far"):
+        asked(dynamodb, "_put_item", {"TableName": "small", "Item": {"id": {"S": "s"}, "body": {"S": text}}})
+    longer = {"UpdateExpression": "SET more = :m", "ExpressionAttributeValues": {":m": {"N": "12345"}}}
+    for change in ({}, longer):
+        if change:
+            asked(dynamodb, "_update_item", {"TableName": "small", "Key": {"id": {"S": "s"}}, **change})
+        (item,) = items.of(dynamodb._tables["small"])["s"].values()
+        assert item.size == Item(item).size == dynamodb._item_size_bytes(dict(item))
+    assert item.size == len("id" + "s" + "body" + "longer by far" + "more") + 4  # 12345 are three pairs of digits
+
+
 def test_what_was_written_down_is_taken_up_again(dynamodb: Any) -> None:
     """A table as a start restores it, plain dictionaries, is kept from its first use on."""
     put(dynamodb, "a", "kept")

@@ -16,6 +16,7 @@ from shopfast_obs.localcloud.ministack.untyped import Untyped
 Key = tuple[str, str]  # the values of the partition key and of the sort key, as MiniStack files them
 Table = dict[str, Untyped]
 _converting = threading.Lock()
+_sized = threading.local()  # what this thread has reckoned last, and its size
 
 
 class Item(dict[str, Untyped]):
@@ -116,7 +117,10 @@ def setting(stock: Callable[..., Untyped]) -> Callable[..., Untyped]:
 
     def set_item(table: Table, pk_val: str, sk_val: str, item: dict[str, Untyped]) -> Untyped:
         items = of(table)
-        old = stock(table, pk_val, sk_val, Item(item))
+        made = Item(item)
+        if getattr(_sized, "item", None) is item:  # it has just been checked against the limit of an item
+            made.size = _sized.size
+        old = stock(table, pk_val, sk_val, made)
         items.came((pk_val, sk_val), old is None)
         return old
 
@@ -140,6 +144,9 @@ def sized(stock: Callable[[Untyped], int]) -> Callable[[Untyped], int]:
     """MiniStack's reckoning of an item's size, done once for each that is stored."""
 
     def size(item: Untyped) -> int:
-        return item.size if type(item) is Item else stock(item)
+        if type(item) is Item:
+            return item.size
+        _sized.item, _sized.size = item, stock(item)
+        return int(_sized.size)
 
     return size
