@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from shopfast_obs.cli import gaps, interrupted, options, windows, wired
+from shopfast_obs.cli import alarm_list, gaps, interrupted, options, windows, wired
 from shopfast_obs.cli.alarm_windows import Window, said, threshold
 from shopfast_obs.cli.app import App, pass_app
 from shopfast_obs.errors import EXIT_FINDINGS, UserError
@@ -92,6 +92,7 @@ def places(function: F) -> F:
 
 @command.command("plan")
 @places
+@options.verbose
 @click.option(
     "--mute", "window", metavar="WHEN", help="Propose a mute rule for deployments: 'cron(0 14 * * TUE)', UTC."
 )
@@ -138,7 +139,7 @@ def plan_command(app: App, *, wanted: Wanted, window: str | None, lasts: str, ou
     rows = [
         (alarm.name, threshold(alarm.properties), str(alarm.properties["AlarmDescription"])) for alarm in derived.alarms
     ]
-    app.terminal.table(("alarm", "fires when", "why"), rows)
+    alarm_list.show(app.terminal, rows)
     app.terminal.out(
         f"{len(derived.alarms)} alarms notify {derived.topic}; on AWS about {derived.monthly_cost:.2f} USD a month."
     )
@@ -292,7 +293,7 @@ def _plan_template(app: App, wanted: Wanted, output_format: str, mute: Window | 
         (name, threshold(alarm["Properties"]), str(alarm["Properties"]["AlarmDescription"]))
         for name, alarm in alarms.items()
     ]
-    app.terminal.table(("alarm", "fires when", "why"), rows)
+    alarm_list.show(app.terminal, rows)
     said(app, there, rules)
     option = f"--into {_quoted(wanted.into)}" if wanted.into else f"--template {_quoted(wanted.template)}"
     app.terminal.say(f"Next: shopfast-obs alarms apply {option}" if alarms else "Nothing in it needs an alarm.")
@@ -318,7 +319,7 @@ def _plan_live(app: App, wanted: Wanted, output_format: str, mute: Window | None
         for change in plan.definitions
         if change.type == ALARM and change.after
     ]
-    app.terminal.table(("alarm", "", "fires when", "why"), rows)
+    alarm_list.show(app.terminal, rows)
     said(app, derived.on_queries, rules)
     for effect in plan.effects:
         app.terminal.say(effect)

@@ -59,7 +59,7 @@ FILE = click.Path(path_type=Path, readable=False)  # one of several that cannot 
 @click.option("--write-baseline", is_flag=True, help="Write all findings of this run to the --baseline file.")
 @click.option("--suppressions", metavar="FILE", type=FILE, help="A YAML or TOML file of findings to live with.")
 @click.option("--deadlines", is_flag=True, help="List what stops working on which day, and the functions it hits.")
-@click.option("-v", "--verbose", is_flag=True, help="Say of each check without enough data why.")
+@options.verbose
 @click.option("--print-policy", is_flag=True, help="Print the IAM policy that a look at AWS needs, and nothing else.")
 @click.option("--print-schema", is_flag=True, help="Print the JSON schema of --format json, and nothing else.")
 @options.allow_partial
@@ -84,7 +84,6 @@ def command(
     write_baseline: bool,
     suppressions: Path | None,
     deadlines: bool,
-    verbose: bool,
     print_policy: bool,
     print_schema: bool,
     partial: bool,
@@ -147,7 +146,7 @@ def command(
             f"{len(reviewed.diagnosis.findings) - len(reviewed.suppressed)} findings are known from now on."
         )
     reviewed = dataclasses.replace(reviewed, diagnosis=masked_diagnosis(reviewed.diagnosis))
-    _print(app, reviewed, rules, look.calls, output_format, verbose)
+    _print(app, reviewed, rules, look.calls, output_format)
     gaps.end(
         app,
         [f"{gap.what}: {gap.reason}" for gap in reviewed.diagnosis.gaps if _concerns(gap, rules)],
@@ -220,15 +219,13 @@ def _reviewed(
     return review(diagnosis, (*said, *inside), terms)
 
 
-def _print(  # noqa: PLR0917 - what is printed, and how
-    app: App, reviewed: Review, rules: Sequence[Rule], calls: Mapping[str, int], output_format: str, verbose: bool
-) -> None:
+def _print(app: App, reviewed: Review, rules: Sequence[Rule], calls: Mapping[str, int], output_format: str) -> None:
     from shopfast_obs.report.json import written
 
     if output_format == "text":
         from shopfast_obs.cli.findings import show
 
-        show(app.terminal, reviewed, calls, verbose=verbose)
+        show(app.terminal, reviewed, calls)
     elif output_format == "json":
         from shopfast_obs.report.findings.document import document
 

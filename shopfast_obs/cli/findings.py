@@ -23,8 +23,9 @@ UNSEEN = IN_TEMPLATE.partition("{")[0]
 WIDEST = 100  # columns: longer lines are hard to read
 
 
-def show(terminal: Terminal, review: Review, calls: Mapping[str, int], *, verbose: bool = False) -> None:
-    """Print the findings, then what could not be decided (a line, or `verbose` every reason), then the count."""
+def show(terminal: Terminal, review: Review, calls: Mapping[str, int]) -> None:
+    """Print the findings, then what could not be decided (a line, or every reason on a verbose terminal), then the
+    count."""
     paper = Paper(terminal)
     alike: dict[tuple[str, int], list[Finding]] = defaultdict(list)
     for found in review.shown:
@@ -38,7 +39,7 @@ def show(terminal: Terminal, review: Review, calls: Mapping[str, int], *, verbos
             for found in findings:
                 _show_one(paper, found)
                 _show_advice(paper, found, said)
-    if verbose:
+    if terminal.verbose:
         _show_undecided(paper, review.diagnosis)
     else:
         _fold_undecided(paper, review.diagnosis)
