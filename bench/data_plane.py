@@ -20,6 +20,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import psutil
 
@@ -179,7 +180,7 @@ def list_function(cloud: Cloud) -> str:
     ):
         name = action.rpartition(":")[2]
         functions.add_permission(FunctionName="list", StatementId=name, Action=action, Principal="*", **condition)
-    identity = address.removeprefix("http://").partition(".")[0]
+    identity = (urlsplit(address).hostname or "").partition(".")[0]
     return f"{cloud.url}/_aws/lambda-url/{identity}/products"
 
 
