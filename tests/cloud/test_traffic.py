@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -120,3 +121,17 @@ def test_shoppers_do_not_come_all_at_once(shop: ThreadingHTTPServer) -> None:
     traffic = run(f"http://127.0.0.1:{shop.server_port}", long, until=60)
     firsts = sum(sample.route == "GET /ok" for sample in traffic.run.samples[:60])
     assert 10 <= firsts < 30
+
+
+def test_answers_that_nobody_reads_are_not_waited_for() -> None:
+    """A request that is never answered does not hold up who only wanted something to happen."""
+    with socket.create_server(("127.0.0.1", 0)) as deaf:
+
+        def hanging(rng, outputs):
+            yield {"route": "GET /", "method": "GET", "url": f"http://127.0.0.1:{deaf.getsockname()[1]}/"}
+
+        traffic = Traffic(hanging, {}, rps=50, seed=1)
+        traffic.start()
+        kept, _ = deaf.accept()
+        with kept:
+            assert traffic.stop(patience=0).samples == []
