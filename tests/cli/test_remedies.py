@@ -22,6 +22,7 @@ from shopfast_obs.diagnose.engine import catalogue
 from shopfast_obs.diagnose.interface import Rule
 from shopfast_obs.model.findings import Finding
 from shopfast_obs.model.recording import Recording
+from shopfast_obs.model.resources import FUNCTION_URL, PERMISSION, Resource
 from shopfast_obs.settings import Settings
 from tests.commands import SHELL, parsed
 from tests.diagnose.builders import finished, function, observed, written
@@ -139,10 +140,12 @@ def test_a_cdk_app_of_a_project_is_mended_by_its_overlay(sick: Path) -> None:
 
 
 def more() -> Recording:
-    """What no recording has: lines without structure in a memory that is nearly full."""
+    """What no recording has: a URL with one permission, and lines without structure in a memory that is nearly full."""
     web = function()
+    properties = {"FunctionName": web.name, "Action": "lambda:InvokeFunctionUrl", "Principal": "*"}
+    url = Resource(FUNCTION_URL, "u", properties={"TargetFunctionArn": web.name, "AuthType": "NONE"})
     lines = [finished(1, used_mb=120), ["loading products\n"], finished(2), ["loaded\n"]]
-    context = observed(web, logs=written(web, *lines))
+    context = observed(web, url, Resource(PERMISSION, "p", properties=properties), logs=written(web, *lines))
     return Recording(context.inventory, context.observations)
 
 

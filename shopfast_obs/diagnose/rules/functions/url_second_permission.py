@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 
 from shopfast_obs.diagnose import url_rights
@@ -36,7 +37,7 @@ def check(function: Resource, context: Context) -> Outcome:
         function,
         f"{function.name} answers {who} with 403 since {DAY}: the second permission is missing",
         [configured(said, "", enforced=DAY)],
-        Remedy(_remedy(function, lacking, live=context.observations is not None)),
+        _remedy(function, lacking, live=context.observations is not None),
         confidence="certain" if _open(urls) or any(map(service, lacking)) else "likely",
         harm=float(len(lacking)),
     )
@@ -62,16 +63,16 @@ def _unknown(function: Resource, urls: Sequence[Resource], callers: Sequence[str
     return "its callers sign with rights of their own, which need both actions"
 
 
-def _remedy(function: Resource, lacking: tuple[str, ...], *, live: bool) -> str:
+def _remedy(function: Resource, lacking: tuple[str, ...], *, live: bool) -> Remedy:
     who = lacking[0]
-    if live and not who.startswith("{"):
-        return (
-            f"aws lambda add-permission --function-name {function.name} --statement-id InvokeThroughUrl --action "
-            f"{url_rights.INVOKE} --principal '{who}' --invoked-via-function-url; and the same in the template."
-        )
-    return (
+    command = (
+        f"aws lambda add-permission --function-name {function.name} --statement-id InvokeThroughUrl "
+        f"--action {url_rights.INVOKE} --principal {shlex.quote(who)} --invoked-via-function-url"
+    )
+    return Remedy(
         f"One more AWS::Lambda::Permission for the function: Action {url_rights.INVOKE}, Principal {who}, "
-        "InvokedViaFunctionUrl true. SAM, and the newer CDK and Serverless Framework, make both."
+        "InvokedViaFunctionUrl true. SAM, and the newer CDK and Serverless Framework, make both.",
+        command=command if live and not who.startswith("{") else "",
     )
 
 

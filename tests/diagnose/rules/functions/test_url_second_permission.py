@@ -40,13 +40,14 @@ def test_found_when_a_template_makes_one_permission() -> None:
         "web answers every caller of its URL with 403 since 2026-11-01: the second permission is missing"
     )
     assert "InvokedViaFunctionUrl true" in finding.remedy.summary
+    assert finding.remedy.command == ""
 
 
 def test_found_on_live_policies_with_the_command() -> None:
     """Where nobody has a template at hand."""
     finding = found(RULE.check(WEB, observed(WEB, url(), FIRST)))
-    assert "aws lambda add-permission --function-name web" in finding.remedy.summary
-    assert "--invoked-via-function-url" in finding.remedy.summary
+    assert finding.remedy.command.startswith("aws lambda add-permission --function-name web ")
+    assert finding.remedy.command.endswith("--principal '*' --invoked-via-function-url")
 
 
 def test_found_for_the_one_caller_that_lacks_it() -> None:
