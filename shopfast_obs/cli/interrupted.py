@@ -39,7 +39,7 @@ def mention(app: App) -> None:
     """Say that something was left half done, and which command takes it back. Nothing is changed."""
     try:
         folder = app.settings.state_dir
-        found = _unfinished(folder) if (folder / "journal").is_dir() else ()
+        found = _unfinished(folder)
     except (ShopfastObsError, OSError):  # who only reads may not need the settings or the journal; others will tell
         return
     for entry in found:
@@ -53,6 +53,8 @@ def refuse(app: App) -> None:
 
 
 def _unfinished(state: Path) -> Sequence[JournalEntry]:
+    if not (state / "journal").is_dir():
+        return ()
     from shopfast_obs.changes import engine
 
     return engine.unfinished(state)

@@ -1,13 +1,16 @@
-"""botocore's models of AWS's services, read by a quicker parser of JSON than its own."""
+"""botocore's models of AWS's services, found and read in less time than it takes itself."""
 
 from __future__ import annotations
 
 import gzip
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import orjson
+from botocore.exceptions import DataNotFoundError
+from botocore.loaders import Loader
 
 ENDINGS = (".json", ".json.gz")
 
@@ -26,6 +29,38 @@ class Models:
                 content = Path(path + ending).read_bytes()
                 return orjson.loads(gzip.decompress(content) if ending.endswith("gz") else content)
         return None
+
+
+class Services:
+    """The services that have models of a type, in the place of a `Loader`'s list: whether one is among them is told
+    without a look at all 400, which botocore takes three times a client."""
+
+    def __init__(self, loader: Loader, type_name: str) -> None:
+        self._loader, self._type = loader, type_name
+
+    def __contains__(self, name: object) -> bool:
+        try:
+            return bool(self._loader.list_api_versions(name, self._type))
+        except DataNotFoundError:
+            return False
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(Loader.list_available_services(self._loader, self._type))
+
+
+class QuickLoader(Loader):  # type: ignore[misc]  # botocore has no types
+    """A `Loader` of botocore with `Models` and `Services`."""
+
+    def list_available_services(self, type_name: str) -> Services:
+        """The services that have models of that type."""
+        return Services(self, type_name)
+
+
+def loader(search_path: str | None) -> QuickLoader:
+    """A loader that finds models in these folders, too, as in AWS_DATA_PATH."""
+    named = [path for path in (search_path or "").split(os.pathsep) if path]
+    folders = [os.path.expanduser(os.path.expandvars(path)) for path in named]  # noqa: PTH111 - as botocore reads them
+    return QuickLoader(extra_search_paths=folders, file_loader=Models())
 
 
 def _is_file(path: str) -> bool:

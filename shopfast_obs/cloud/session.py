@@ -82,10 +82,10 @@ def _session(region: str, profile: str | None, keys: Mapping[str, str | None]) -
     import boto3
     from botocore.session import Session as Core
 
-    from shopfast_obs.cloud.models import Models
+    from shopfast_obs.cloud.models import loader
 
     core = Core(profile=profile)
-    core.get_component("data_loader").file_loader = Models()
+    core.register_component("data_loader", loader(core.get_config_variable("data_path")))
     return boto3.Session(region_name=region, botocore_session=core, **keys)
 
 

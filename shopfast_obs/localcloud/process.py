@@ -14,13 +14,12 @@ import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from shopfast_obs import confine, ownership
 from shopfast_obs.environments.interface import Say
 from shopfast_obs.errors import CloudUnreachableError, UserError
-from shopfast_obs.localcloud import credentials, installation
-from shopfast_obs.localcloud.installation import Installation
+from shopfast_obs.localcloud import credentials
 from shopfast_obs.localcloud.listener import listening
 from shopfast_obs.localcloud.statefiles import (
     INFO,
@@ -35,6 +34,9 @@ from shopfast_obs.localcloud.statefiles import (
     lock,
     read,
 )
+
+if TYPE_CHECKING:
+    from shopfast_obs.localcloud.installation import Installation
 
 DEFAULT_PORT = 4566
 LETTING_GO = 3.0  # seconds that a killed process may hold its port
@@ -97,7 +99,7 @@ def start(
     that was made elsewhere gets keys of its own."""
     state = state.resolve()
     if status(state) is None:
-        installation.prepared(using.boto3, using.say)  # takes long the first time, so nobody waits for the lock
+        _prepared(using)  # takes long the first time, so nobody waits for the lock
     state.mkdir(parents=True, exist_ok=True, mode=0o700)
     state.chmod(0o700)
     with lock(state):
@@ -108,13 +110,19 @@ def start(
             elif not adopt:
                 _require_own(state)
             with _listener(state, port) as listener:
-                return _spawn(state, listener, region, module, installation.prepared(using.boto3, using.say))
+                return _spawn(state, listener, region, module, _prepared(using))
         if port and port != running.port:
             raise UserError(
                 f"The local cloud of {state} runs already, on port {running.port}.",
                 "Stop it first: shopfast-obs cloud stop",
             )
         return running
+
+
+def _prepared(using: Using) -> Installation:
+    from shopfast_obs.localcloud import installation  # not for a cloud that runs already
+
+    return installation.prepared(using.boto3, using.say)
 
 
 def _require_own(state: Path) -> None:

@@ -63,6 +63,15 @@ def test_help_loads_nothing_heavy() -> None:
     assert done.returncode == 0, done.stderr
 
 
+def test_the_end_of_a_command_walks_no_objects() -> None:
+    """They are frozen before Python looks for garbage a last time; what is registered first is called last."""
+    program = (
+        "import atexit, gc, os; atexit.register(lambda: os._exit(gc.get_freeze_count() == 0))\n"
+        "from shopfast_obs.cli import main; main(['--version'])"
+    )
+    assert subprocess.run([sys.executable, "-c", program], capture_output=True, check=False).returncode == 0
+
+
 @pytest.mark.parametrize(
     ("problem", "code"), [(UserError("a", "b"), 2), (CloudUnreachableError("a", "b"), 3), (ShopfastObsError("a"), 2)]
 )

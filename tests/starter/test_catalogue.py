@@ -176,6 +176,36 @@ def test_missing_stock_is_added(small: ModuleType, account: Account) -> None:
     assert "p-00042" in ids(account, "inventory")
 
 
+@pytest.mark.parametrize("number", [1, 42, 60])
+def test_a_product_that_is_gone_comes_back(small: ModuleType, account: Account, number: int) -> None:
+    """With its stock or without it, and also where somebody added a product of their own for it."""
+    load(small)
+    gone = f"p-{number:05d}"
+    for tables, added in ((("products",), {}), (("products", "inventory"), {"productId": "my-kettle"})):
+        for table in tables:
+            account.tables[table].delete_item(Key={"productId": gone})
+        if added:
+            account.tables["products"].put_item(Item=added)
+        load(small)
+        assert gone in ids(account, "products") & ids(account, "inventory")
+
+
+def test_a_hole_in_a_bigger_catalogue_is_filled(small: ModuleType, account: Account) -> None:
+    """There are more products than every catalogue has, and as many with stock: the last number tells."""
+    load(small, Clients(seconds=2.0 / 60))
+    for table in ("products", "inventory"):
+        account.tables[table].delete_item(Key={"productId": "p-00100"})
+    load(small)
+    assert ids(account, "products") == ids(account, "inventory") == numbered(130)
+
+
+def test_a_whole_catalogue_is_told_from_counts(small: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No key of it is read but the last."""
+    load(small)
+    monkeypatch.setattr(small._Shop, "_keys", lambda *_: pytest.fail("all keys were read"))
+    assert load(small) == {"products": 60}
+
+
 def test_products_of_others_are_left_alone(small: ModuleType, account: Account) -> None:
     """A product that somebody added counts, and does not make every run start again."""
     load(small)
