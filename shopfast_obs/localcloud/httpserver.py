@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import socket
 from collections.abc import Awaitable, Callable, Iterator
-from typing import Any
+from typing import Any, cast
 
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from shopfast_obs.localcloud.ministack.app import Asgi
+from shopfast_obs.localcloud.onewrite import OneWrite
 
 KEEP_ALIVE_SECONDS = 75
 CLOSING_SECONDS = 1  # what is left then are idle connections, which their clients would hold open
@@ -21,6 +23,10 @@ class Protocol(HttpToolsProtocol):
     """One connection; a head that does not end is refused before it fills the memory."""
 
     _head: int | None = 0  # bytes of the head so far, None once it is whole
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """A client is there."""
+        super().connection_made(cast(asyncio.Transport, OneWrite(transport)))
 
     def data_received(self, data: bytes) -> None:
         """Bytes of the client."""

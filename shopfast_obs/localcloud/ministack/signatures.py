@@ -33,7 +33,7 @@ class OldLink:
 
 def is_old_link(query: Mapping[str, Sequence[str]]) -> bool:
     """True for a query string that is signed with version 2."""
-    return all(name in query for name in OLD)
+    return bool(query) and all(name in query for name in OLD)
 
 
 def unless_old_link(refusal: Callable[..., Untyped]) -> Callable[..., Untyped]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from shopfast_obs.localcloud.ministack.copies import Copies
-from shopfast_obs.localcloud.ministack.dynamodb import encoding, expressions, items, reading
+from shopfast_obs.localcloud.ministack.dynamodb import encoding, expressions, items, reading, updating
 from shopfast_obs.localcloud.ministack.untyped import Untyped
 
 NUMBERS = 10_000  # texts that are remembered
@@ -29,3 +29,4 @@ def join(module: Untyped) -> None:
         setattr(module, name, lru_cache(NUMBERS)(getattr(module, name)))
     expressions.install(module)
     reading.install(module)
+    updating.install(module)
