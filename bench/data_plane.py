@@ -222,7 +222,7 @@ def lists(clouds: list[Cloud], turns: int) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--before", type=Path, help="another checkout of this project to measure beside this one")
-    parser.add_argument("--turns", type=int, default=5)
+    parser.add_argument("--turns", type=int, default=3)
     parser.add_argument("--skip-lists", action="store_true")
     options = parser.parse_args()
     with contextlib.ExitStack() as stack:

@@ -7,7 +7,7 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from urllib.parse import quote
 
 from shopfast_obs.localcloud import (
@@ -138,7 +138,7 @@ class Gateway:
             return
         if publicdoors.is_confirmation(head):
             nothing = recorder.replay(b"", receive)  # the link is all that counts
-            await self._stored(replace(head, service="sns"), scope, nothing, send)
+            await self._stored(head._replace(service="sns"), scope, nothing, send)
             return
         head, body = await self._admitted(head, scope, receive)
         if body is not None:

@@ -46,6 +46,8 @@ ANSWERED_BY_MINISTACK = [
     {"UpdateExpression": "SET missing.b = :n", "ExpressionAttributeValues": {":n": {"N": "1"}}},
     {"UpdateExpression": "SET b = :v", "ExpressionAttributeValues": {":v": DEEP}},
     {"UpdateExpression": "SET b = :v, c = :v", "ExpressionAttributeValues": {":v": LARGE}},
+    {"UpdateExpression": "SET b = if_not_exists(a, :v), c = if_not_exists(a, :v)"}  # charged for what it does not store
+    | {"ExpressionAttributeValues": {":v": LARGE}},
     {"AttributeUpdates": {"a": {"Action": "ADD", "Value": {"N": "1"}}}},
 ]
 
