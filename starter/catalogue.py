@@ -149,9 +149,9 @@ def told(lists: Sequence[Listing]) -> str:
     asked, timeout = "Asked for all of them, the product function as it is shipped", SHIPPED["Timeout"]
     answered = sorted(one.seconds for one in lists if one.answered)
     if not answered:
-        return f"{asked} did not answer within {timeout} s in any of {len(lists)} requests."
+        return f"{asked} did not answer within {timeout} s in any of {len(lists)} requests, by their REPORT lines."
     took = f"{answered[0]:.1f} to {answered[-1]:.1f} s"
-    return f"{asked} answered {len(answered)} of {len(lists)} requests within {timeout} s (in {took})."
+    return f"{asked} answered {len(answered)} of {len(lists)} requests within {timeout} s (REPORT lines: {took})."
 
 
 def enough(count: int, lists: Sequence[Listing]) -> int:

@@ -48,13 +48,9 @@ def chances(before: Sample, after: Sample) -> Tables:
         "chains": (before.chains or {}, after.chains or {}),
     }
     for kind, (old, new) in kinds.items():
-        tables[f"{kind} p50"] = _each(old, new, _of("p50"))
-        tables[f"{kind} tails"] = {
-            f"{name} {tail}": chance
-            for tail in ("p90", "p95", "p99")
-            for name, chance in _each(old, new, _of(tail)).items()
-        }
+        tables |= _latencies(kind, old, new)
         tables[f"{kind} errors"] = _each(old, new, lambda a, b: _rate((a.failed, a.count), (b.failed, b.count)))
+    tables |= _latencies("functions", before.functions, after.functions)
     tables["cold starts"] = _each(before.cold, after.cold, _rate)
     tables["waited"] = _each(before.waited, after.waited, _rate)
     calls = both_calls(before, after)
@@ -67,6 +63,15 @@ def chances(before: Sample, after: Sample) -> Tables:
     }
     tables["new"] = dict(_new(before, after))
     return corrected(tables)
+
+
+def _latencies(kind: str, before: Mapping[str, Series], after: Mapping[str, Series]) -> Tables:
+    tails = {
+        f"{name} {tail}": chance
+        for tail in ("p90", "p95", "p99")
+        for name, chance in _each(before, after, _of(tail)).items()
+    }
+    return {f"{kind} p50": _each(before, after, _of("p50")), f"{kind} tails": tails}
 
 
 def both_calls(before: Sample, after: Sample) -> tuple[Amounts, Amounts]:

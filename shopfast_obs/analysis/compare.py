@@ -51,6 +51,7 @@ class Comparison:
     presence: tuple[Presence, ...]
     warnings: tuple[str, ...]
     worse: tuple[str, ...]
+    functions: tuple[LatencyChange, ...] = ()  # Duration of warm invocations
 
 
 def compare(before: Sample, after: Sample, tolerance: float = TOLERANCE) -> Comparison:
@@ -59,6 +60,7 @@ def compare(before: Sample, after: Sample, tolerance: float = TOLERANCE) -> Comp
     judge = Judge(chances(before, after), tolerance, after.exemplars)
     routes = judge.latencies("routes", before.entries, after.entries)
     old_chains, new_chains = before.chains or {}, after.chains or {}
+    functions = judge.latencies("functions", before.functions, after.functions)
     errors = judge.rates("routes errors", _failures(before.entries), _failures(after.entries))
     cold = judge.rates("cold starts", before.cold, after.cold)
     calls = judge.amounts("calls", *both_calls(before, after))
@@ -82,8 +84,10 @@ def compare(before: Sample, after: Sample, tolerance: float = TOLERANCE) -> Comp
         ),
         presence=presence,
         warnings=tuple(_warnings(before, after)),
+        functions=functions,
         worse=(
             *(f"{r.name} is slower{_where(r)}" for r in routes if r.verdict == "slower"),
+            *(f"the function {f.name} takes longer{_where(f)}" for f in functions if f.verdict == "slower"),
             *(f"{r.name} fails more often" for r in errors if r.verdict == "more"),
             *(f"{r.name} starts cold more often" for r in cold if r.verdict == "more"),
             *(f"{c.name} is called more often per request" for c in calls if c.verdict == "more"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -12,6 +12,7 @@ from shopfast_obs.analysis.service_map import MapBuilder, Tally, one_function
 from shopfast_obs.analysis.statistics import Distribution, distribution
 from shopfast_obs.analysis.traces import Overview, OverviewBuilder
 from shopfast_obs.analysis.tree import TraceTree
+from shopfast_obs.analysis.waterfall import LAMBDA_LOGS
 from shopfast_obs.model.telemetry import InvocationReport, Trace
 
 ARROW = " > "
@@ -35,7 +36,8 @@ class Sample:
     `attributes` maps (name, value) to the traces that have it and those that have the attribute, `patterns` and
     `errors` (by fingerprint, with their name) to the traces that have them; `errors` is None where nobody looked.
     `exemplars` has up to three traces to look at by ("routes", "chains", "pattern" or "error", name); `sampling` is how
-    many of how many invocations were traced, as far as logs tell."""
+    many of how many invocations were traced, as far as logs tell; `functions` have the warm invocations by REPORT
+    lines, with their Duration."""
 
     traces: int
     entries: Mapping[str, Series]
@@ -52,6 +54,7 @@ class Sample:
     warnings: Mapping[str, int] = field(default_factory=dict)
     exemplars: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     sampling: tuple[int, int] | None = None
+    functions: Mapping[str, Series] = field(default_factory=dict)
 
     def edge_calls(self) -> dict[tuple[str, str], Amount]:
         """How many calls of each edge a trace makes, where their chains are unknown."""
@@ -91,6 +94,7 @@ def sample(traces: Iterable[Trace], reports: Mapping[str, InvocationReport] | No
             **{("error", g.fingerprint): tuple(e.trace_id for e in g.exemplars) for g in found.failures},
         },
         sampling=found.sampling,
+        functions=_functions((reports or {}).values()),
     )
 
 
@@ -150,6 +154,18 @@ def _cold(found: Overview) -> dict[str, tuple[int, int]]:
         before = cold.get(starts.function, (0, 0))
         cold[starts.function] = before[0] + starts.cold, before[1] + starts.invocations
     return cold
+
+
+def _functions(reports: Iterable[InvocationReport]) -> dict[str, Series]:
+    """Warm invocations by function: what an init costs is told by cold starts. A line without a group tells no name."""
+    took: defaultdict[str, list[float]] = defaultdict(list)
+    failed: Counter[str] = Counter()
+    for report in reports:
+        if report.group and report.init is None:
+            name = report.group.removeprefix(LAMBDA_LOGS)
+            took[name].append(report.duration)
+            failed[name] += report.status != "success"
+    return {name: Series(len(all_), failed[name], distribution(all_), tuple(all_)) for name, all_ in took.items()}
 
 
 def _series(tally: Tally) -> Series:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from shopfast_obs.facts import number, whole
+from shopfast_obs.model.counts import plural
 from shopfast_obs.model.telemetry import InvocationReport
 
 ONE_CPU_MB = whole("lambda-memory-of-a-vcpu")
@@ -46,6 +47,7 @@ class Advice:
     censored: int
     reason: str
     effect: str
+    seen: tuple[float, float]  # the shortest and the longest Duration
 
 
 def cpu_share(memory_mb: float) -> float:
@@ -92,7 +94,7 @@ def advise(
     if seconds > bound.seconds and seconds > timeout:
         seconds = max(timeout, math.floor(bound.seconds))
         reason += f" {seconds} s is all that {bound.reason} allows."
-    return Advice(memory, seconds, slowest, len(reports), censored, reason, case.effect())
+    return Advice(memory, seconds, slowest, len(reports), censored, reason, case.effect(), case.seen)
 
 
 def _memory(work: float, used: int, memory_mb: int, timeout: int, *, cpu_bound: bool) -> int:
@@ -118,13 +120,21 @@ class _Case:
     after: int
     managed: bool = False
 
+    @property
+    def seen(self) -> tuple[float, float]:
+        """The shortest and the longest Duration."""
+        durations = [report.duration for report in self.reports]
+        return min(durations), max(durations)
+
     def reason(self) -> str:
         """Why this size, with the numbers."""
-        known = f"The p99 is {self.work:.2f} s"
+        spread = " to ".join(dict.fromkeys(f"{duration:.2f}" for duration in self.seen))
+        lines = f"{plural(len(self.reports), 'REPORT line')} ({spread} s)"
+        known = f"The p99 of {lines} is {self.work:.2f} s"
         if self.censored:
             known = (
-                f"{self.censored} killed invocation{'s' * (self.censored > 1)} needed more than {self.timeout} s: "
-                f"up to {UNKNOWN_WORK} times that ({self.work:.0f} s) is assumed until it is measured"
+                f"By {lines}, {plural(self.censored, 'killed invocation')} needed more than {self.timeout} s: up to "
+                f"{UNKNOWN_WORK} times that ({self.work:.0f} s) is assumed until it is measured"
             )
         if self.after == self.before:
             return f"{known}; the timeout leaves {HEADROOM} times the slowest expected duration."

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from statistics import median
 from typing import Any
 
+from shopfast_obs.analysis.predictions import Judged
 from shopfast_obs.analysis.statistics import distribution, percentile
 from shopfast_obs.model.telemetry import InvocationReport
 from shopfast_obs.model.traffic import Machine, Sample
@@ -19,7 +20,8 @@ NOTICEABLE = 0.15  # seconds beside the functions; the local cloud itself takes 
 @dataclass(frozen=True, slots=True)
 class InFunction:
     """What REPORT lines say of a route's requests, as far as they name them; times in seconds. `cold` met a cold start,
-    `init` is its median; `outside` is the median of what their clients waited beside Duration and init."""
+    `init` is its median; `outside` is the median of what their clients waited beside Duration and init. `warm_p95`
+    leaves out those that met a cold start, unless all did."""
 
     requests: int
     cold: int
@@ -28,6 +30,7 @@ class InFunction:
     p95: float
     max: float
     outside: float
+    warm_p95: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,7 @@ class RouteSummary:
 @dataclass(frozen=True, slots=True)
 class Summary:
     """All routes of one run, most requested first. `outside` is the median of what the clients of all routes waited
-    beside the functions; None where no REPORT line names their requests."""
+    beside the functions; None where no REPORT line names their requests. `predictions` are those of a fix."""
 
     seconds: float
     count: int
@@ -71,6 +74,7 @@ class Summary:
     routes: tuple[RouteSummary, ...]
     outside: float | None = None
     machine: Machine | None = None
+    predictions: tuple[Judged, ...] = ()
 
     @property
     def crowded(self) -> str:
@@ -90,7 +94,7 @@ class Summary:
         routes = [{**asdict(r), "statuses": {str(s): n for s, n in r.statuses}} for r in self.routes]
         machine = {"machine": asdict(self.machine) if self.machine else None, "outside": self.outside}
         counts = {"seconds": round(self.seconds, 3), "requests": self.count, "failed": self.failed}
-        return {**counts, "routes": routes, **machine}
+        return {**counts, "routes": routes, **machine, "predictions": [asdict(one) for one in self.predictions]}
 
 
 def summarize(
@@ -166,4 +170,14 @@ def _in_function(reported: Sequence[tuple[Sample, InvocationReport]]) -> InFunct
     took = distribution(report.duration for _, report in reported)
     inits = [report.init for _, report in reported if report.init is not None]
     init = median(inits) if inits else None
-    return InFunction(len(reported), len(inits), init, took.p50, took.p95, took.max, median(_outside(reported)))
+    warm = sorted(report.duration for _, report in reported if report.init is None)
+    return InFunction(
+        len(reported),
+        len(inits),
+        init,
+        took.p50,
+        took.p95,
+        took.max,
+        median(_outside(reported)),
+        percentile(warm, 0.95) if warm else took.p95,
+    )

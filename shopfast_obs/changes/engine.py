@@ -16,6 +16,7 @@ from shopfast_obs.changes.diff import diff, reverse
 from shopfast_obs.changes.journal import Foreign, Journal, Record, Status
 from shopfast_obs.errors import ChangedSinceError, UserError
 from shopfast_obs.model.changes import FileChange, JournalEntry, Plan, Skipped
+from shopfast_obs.model.predictions import Prediction
 
 __all__ = [
     "adopt",
@@ -26,6 +27,7 @@ __all__ = [
     "foreign",
     "history",
     "last",
+    "predicted",
     "recorded",
     "recover",
     "reverse",
@@ -150,6 +152,12 @@ def recover(state: Path, clock: Clock = time.time) -> tuple[JournalEntry, ...]:
 def history(state: Path) -> list[JournalEntry]:
     """All applied plans, oldest first, undone ones too."""
     return [record.entry for record in Journal(state).records() if record.status in ("applied", "undone")]
+
+
+def predicted(state: Path) -> tuple[Prediction, ...]:
+    """What the applied plans that were not undone predict of functions, of each by the last."""
+    said = (one for entry in history(state) if entry.undone is None for one in entry.plan.predicted)
+    return tuple({one.function: one for one in said}.values())
 
 
 def recorded(state: Path, command: str, reverse: str) -> dict[Path, list[tuple[bytes | None, bytes | None]]]:

@@ -13,7 +13,7 @@ import shutil
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import IO, Any, Literal, get_args
 
@@ -22,6 +22,7 @@ from shopfast_obs.analysis.sensitive import Masker
 from shopfast_obs.changes import files, seal
 from shopfast_obs.errors import BusyError, UserError
 from shopfast_obs.model.changes import DefinitionChange, FileChange, JournalEntry, LiveChange, Plan, RoleChange, Skipped
+from shopfast_obs.model.predictions import Prediction
 from shopfast_obs.state import make_state_folder
 
 Status = Literal["applying", "applied", "undoing", "undone", "rolled back"]
@@ -213,6 +214,7 @@ def _document(record: Record) -> dict[str, Any]:
         "definitions": [
             {"type": d.type, "name": d.name, "before": d.before, "after": d.after} for d in entry.plan.definitions
         ],
+        "predicted": [asdict(one) for one in entry.plan.predicted],
         "changes": [
             {
                 "path": change.path,
@@ -236,7 +238,9 @@ def _record(document: Mapping[str, Any], blobs: Path) -> Record:
     roles = tuple(RoleChange(**item) for item in document.get("roles", ()))
     definitions = tuple(DefinitionChange(**item) for item in document.get("definitions", ()))
     target = document.get("target", "")
-    plan = Plan(document["command"], changes, tuple(document["effects"]), skipped, live, roles, target, definitions)
+    predicted = tuple(Prediction(**item) for item in document.get("predicted", ()))
+    effects = tuple(document["effects"])
+    plan = Plan(document["command"], changes, effects, skipped, live, roles, target, definitions, predicted)
     if document["status"] not in get_args(Status):
         raise ValueError(f"it has the status {document['status']!r}")
     modes = {item["path"]: int(item["mode"], 8) for item in document["changes"] if item["mode"] is not None}

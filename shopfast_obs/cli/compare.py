@@ -57,6 +57,7 @@ _TRACE = re.compile(r"1-[0-9a-f]{8}-[0-9a-f]{24}")
 @options.target
 @options.output("text", "json", "markdown")
 @options.wide
+@options.verbose
 @pass_app
 def command(
     app: App,
@@ -103,7 +104,8 @@ def command(
     problems = [f"{side}: {problem}" for side, read in sides for problem in read.problems]
     found = replace(found, warnings=(*found.warnings, *problems))
     checked = check(found, asked)
-    told = Told(before, after, checked, _difference(old.alone, new.alone, tolerate / 100))
+    parts = _difference(old.alone, new.alone, tolerate / 100)
+    told = Told(before, after, checked, parts, whole=app.terminal.verbose)
     if output_format == "json":
         app.terminal.raw(written(compare_document(found, told)))
     else:

@@ -105,6 +105,8 @@ class Story:
         self._terminal.table(report.COMPARED, report.compared(before, after))
         if left_out := report.cold(before, after):
             self._terminal.out(left_out)
+        for judged in after.predictions:
+            self._terminal.out(judged.sentence)
         if after.crowded:
             self._terminal.out(f"After the fix: {after.crowded}")
 

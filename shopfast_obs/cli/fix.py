@@ -96,6 +96,7 @@ def command(
                 "changes": fix.changes,
                 "diff": outlet.diff(fix),
                 "effects": fix.plan.effects,
+                "predicted": fix.plan.predicted,
                 "skipped": fix.plan.skipped,
             }
         )

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from shopfast_obs.cli.app import App
 from shopfast_obs.errors import ShopfastObsError
 
 if TYPE_CHECKING:
+    from shopfast_obs.analysis.predictions import Judged
     from shopfast_obs.model.telemetry import InvocationReport
     from shopfast_obs.model.traffic import Sample
 
@@ -19,18 +23,45 @@ SETTLING = 0.3  # seconds until the report on an invocation that was just answer
 WORKERS = 8
 
 
-def reports(app: App, samples: Sequence[Sample]) -> list[InvocationReport]:
-    """The reports of the project's functions while the samples were taken; none where they cannot be read."""
+@dataclass(frozen=True)
+class Reported:
+    """REPORT lines, and the log group of each function that has one to itself."""
+
+    reports: Sequence[InvocationReport] = ()
+    groups: Mapping[str, str] = field(default_factory=dict)
+
+    def of(self, function: str) -> list[InvocationReport]:
+        """Those of one function, as far as its log group tells."""
+        return [report for report in self.reports if report.group == self.groups.get(function)]
+
+
+def reported(app: App, samples: Sequence[Sample]) -> Reported:
+    """What the project's functions reported while the samples were taken; nothing where it cannot be read."""
     from botocore.exceptions import BotoCoreError, ClientError
 
     if not samples:
-        return []
+        return Reported()
     try:
-        groups = _groups(app)
+        writers = _groups(app)
+        groups = sorted(set(writers.values()))
         found = _read(app, groups, samples)
-        return found if _complete(samples, found) else _read(app, groups, samples, after=SETTLING)
+        if not _complete(samples, found):
+            found = _read(app, groups, samples, after=SETTLING)
     except (ShopfastObsError, ClientError, BotoCoreError):
-        return []
+        return Reported()
+    shared = Counter(writers.values())
+    return Reported(found, {name: group for name, group in writers.items() if shared[group] == 1})
+
+
+def predictions(app: App, seen: Reported) -> tuple[Judged, ...]:
+    """What became of the predictions of the fixes that are in force; none where the journal cannot be read."""
+    from shopfast_obs.analysis.predictions import judged
+    from shopfast_obs.changes.engine import predicted
+
+    with suppress(ShopfastObsError):
+        said = predicted(app.settings.state_dir)
+        return judged(said, {one.function: seen.of(one.function) for one in said})
+    return ()
 
 
 def _read(app: App, groups: Sequence[str], samples: Sequence[Sample], after: float = 0.0) -> list[InvocationReport]:
@@ -55,8 +86,8 @@ def _complete(samples: Sequence[Sample], found: Sequence[InvocationReport]) -> b
     return bool(reported) and all(report_of(sample, named) for sample in samples if sample.route in reported)
 
 
-def _groups(app: App) -> list[str]:
-    """The log groups of the functions in the project's stacks."""
+def _groups(app: App) -> dict[str, str]:
+    """The log group of each function in the project's stacks."""
     from shopfast_obs.cli.deploy import project
 
     client = app.clients()
@@ -69,7 +100,8 @@ def _groups(app: App) -> list[str]:
         if resource["ResourceType"] == "AWS::Lambda::Function"
     }
     functions = client("lambda").get_paginator("list_functions").paginate()
-    return sorted({_group(f) for page in functions for f in page["Functions"] if f["FunctionName"] in names})
+    found = (function for page in functions for function in page["Functions"])
+    return {f["FunctionName"]: _group(f) for f in found if f["FunctionName"] in names}
 
 
 def _group(function: Mapping[str, Any]) -> str:

@@ -88,6 +88,8 @@ def show(app: App, rounds: Sequence[Round]) -> None:
         app.terminal.table(COLUMNS, rows, title)
         for verdict in one.verdicts:
             app.terminal.out(f"{verdict.promise.function}: {verdict.outcome}: {verdict.reason}")
+        for judged in one.predictions:
+            app.terminal.out(judged.sentence)
         if one.undone:
             app.terminal.out(f"Change {one.entry} did not keep its promise and was taken back.")
 
@@ -95,7 +97,12 @@ def show(app: App, rounds: Sequence[Round]) -> None:
 def document(rounds: Sequence[Round]) -> list[dict[str, Any]]:
     """The rounds as JSON values."""
     return [
-        {"change": one.entry or None, "undone": one.undone, "verdicts": [_verdict(v) for v in one.verdicts]}
+        {
+            "change": one.entry or None,
+            "undone": one.undone,
+            "verdicts": [_verdict(v) for v in one.verdicts],
+            "predictions": one.predictions,
+        }
         for one in rounds
     ]
 

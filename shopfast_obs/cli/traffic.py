@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -51,7 +52,7 @@ def observed(
 ) -> Summary:
     """Send the scenario's shoppers; what they met, what the functions say of it, and how busy this machine was."""
     from shopfast_obs.analysis.traffic import summarize
-    from shopfast_obs.cli.function_time import reports
+    from shopfast_obs.cli.function_time import predictions, reported
     from shopfast_obs.cloud.machine import Gauge
 
     gauge = Gauge()
@@ -60,7 +61,9 @@ def observed(
     if run.defects:
         app.terminal.warn(f"{len(run.defects)} visits broke off, a fault of the scenario: {run.defects[0]}")
     machine = gauge.read() if app.target_name == "local" else None
-    return summarize(run.samples, ended - run.started, reports(app, run.samples), machine)
+    seen = reported(app, run.samples)
+    summary = summarize(run.samples, ended - run.started, seen.reports, machine)
+    return replace(summary, predictions=predictions(app, seen))
 
 
 def send(
@@ -134,6 +137,8 @@ def show(app: App, summary: Summary) -> None:
     app.terminal.out(
         f"{summary.count} requests in {summary.seconds:.0f} s, {summary.failed} failed (5xx or no answer)."
     )
+    for judged in summary.predictions:
+        app.terminal.out(judged.sentence)
     if summary.crowded:
         app.terminal.out(summary.crowded)
     if not summary.count:

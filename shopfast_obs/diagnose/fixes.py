@@ -9,7 +9,8 @@ from shopfast_obs.analysis.wiring.counterparts import Counterparts
 from shopfast_obs.model.changes import FileChange, Plan, Skipped
 from shopfast_obs.model.findings import Finding, PropertyChange
 from shopfast_obs.model.overlay import Overlay, ResourceOverlay
-from shopfast_obs.model.resources import Inventory
+from shopfast_obs.model.predictions import Prediction
+from shopfast_obs.model.resources import FUNCTION, Inventory
 from shopfast_obs.parse.overlay import read, write
 
 # What a rule lets us change; other commands make the other changes, and people the rest.
@@ -49,7 +50,8 @@ def plan(
             changes.append(change)
             new = new.with_resource(ResourceOverlay(change.type, name, {change.property: change.after}))
     files = () if new == old else (FileChange(path, before, write(new).encode("utf-8"), summary(changes)),)
-    return Fix(tuple(changes), Plan("fix", files, tuple(effects(found, changes)), tuple(skipped)))
+    said, numbers = tuple(effects(found, changes)), predicted(found, changes)
+    return Fix(tuple(changes), Plan("fix", files, said, tuple(skipped), predicted=numbers))
 
 
 def wanted(findings: Iterable[Finding]) -> list[PropertyChange]:
@@ -98,6 +100,13 @@ def effects(findings: Iterable[Finding], changes: Iterable[PropertyChange]) -> I
         if theirs & made and sentence not in said:
             said.add(sentence)
             yield sentence
+
+
+def predicted(findings: Iterable[Finding], changes: Iterable[PropertyChange]) -> tuple[Prediction, ...]:
+    """What the changes bring, as the findings that asked for them have it; once a function."""
+    memory = {c.resource: c.after for c in changes if c.type == FUNCTION and c.property == "MemorySize"}
+    said = [finding.remedy.prediction for finding in findings]
+    return tuple({p.function: p for p in said if p and memory.get(p.function) == p.memory_mb}.values())
 
 
 def summary(changes: Iterable[PropertyChange]) -> str:

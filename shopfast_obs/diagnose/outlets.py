@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from shopfast_obs.diagnose.fixes import Fix, effects, left_to_others, summary, wanted
+from shopfast_obs.diagnose.fixes import Fix, effects, left_to_others, predicted, summary, wanted
 from shopfast_obs.diagnose.publishing import unpublished
 from shopfast_obs.model.changes import FileChange, LiveChange, Plan, Skipped
 from shopfast_obs.model.findings import Finding, PropertyChange
@@ -48,7 +48,8 @@ def into_templates(
         if after != texts[path]
     )
     said = [text for file, functions in of_functions.items() for text in unpublished(_document(texts[file]), functions)]
-    return Fix(tuple(made), Plan("fix --template", changes, (*effects(found, made), *said), tuple(skipped)))
+    told, numbers = (*effects(found, made), *said), predicted(found, made)
+    return Fix(tuple(made), Plan("fix --template", changes, told, tuple(skipped), predicted=numbers))
 
 
 def into_functions(findings: Iterable[Finding], deployed: Mapping[str, tuple[Settings, str]], target: str) -> Fix:
@@ -65,7 +66,8 @@ def into_functions(findings: Iterable[Finding], deployed: Mapping[str, tuple[Set
         after.setdefault(name, dict(deployed[name][0]))[change.property] = change.after
         made.append(change)
     live = tuple(LiveChange(name, deployed[name][0], wish, deployed[name][1]) for name, wish in after.items())
-    plan = Plan("fix --live", (), tuple(effects(found, made)), tuple(skipped), live, target=target)
+    told, numbers = tuple(effects(found, made)), predicted(found, made)
+    plan = Plan("fix --live", (), told, tuple(skipped), live, target=target, predicted=numbers)
     return Fix(tuple(made), plan)
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
+from shopfast_obs.analysis.predictions import Judged, judged
 from shopfast_obs.analysis.promise import Promise, Verdict, behaviour, judge, promise
 from shopfast_obs.diagnose.fixes import Fix
 from shopfast_obs.model.resources import FUNCTION
@@ -43,11 +44,12 @@ class Field(Protocol):
 @dataclass(frozen=True, slots=True)
 class Round:
     """One change (`entry` is empty when nothing had to be changed), what became of its promises, and whether it was
-    taken back."""
+    taken back; `predictions` are those that the fix itself showed."""
 
     entry: str
     verdicts: tuple[Verdict, ...]
     undone: bool = False
+    predictions: tuple[Judged, ...] = ()
 
     @property
     def kept(self) -> bool:
@@ -58,22 +60,24 @@ class Round:
 def prove(field: Field, fix: Fix, before: Reports) -> tuple[Round, ...]:
     """Apply the fix and judge it. Where killed invocations hid what it would bring, a second round proves the promise
     that the first one made possible."""
-    said, rounds = promises(fix, before), list[Round]()
+    said, rounds, predicted = promises(fix, before), list[Round](), fix.plan.predicted
     for number in range(ROUNDS):
         entry = "" if fix.plan.empty else field.apply(fix)
         window = field.watch()
-        names = [one.function for one in said]
+        names = list(dict.fromkeys([*(one.function for one in said), *(one.function for one in predicted)]))
         measured = field.reports(names, window)
-        done = Round(entry, tuple(judge(one, behaviour(measured.get(one.function, ()))) for one in said))
+        verdicts = tuple(judge(one, behaviour(measured.get(one.function, ()))) for one in said)
+        done = Round(entry, verdicts, predictions=judged(predicted, measured))
         if entry and not done.kept:
             field.undo(entry)
-            done = Round(entry, done.verdicts, undone=True)
+            done = replace(done, undone=True)
         rounds.append(done)
         learned = [v.promise.function for v in done.verdicts if v.outcome == "learned"]
         if not done.kept or not learned or number == ROUNDS - 1:
             break
         fix = field.plan(learned, window)
         said = promises(fix, {name: measured[name] for name in learned}, always=learned)
+        predicted = fix.plan.predicted or predicted
     return tuple(rounds)
 
 

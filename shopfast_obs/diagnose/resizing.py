@@ -9,6 +9,7 @@ from shopfast_obs.diagnose.invocations import Configured, out_of_memory
 from shopfast_obs.diagnose.managed import is_managed, longest_timeout
 from shopfast_obs.diagnose.waiting import waiting
 from shopfast_obs.model.findings import PropertyChange, Remedy
+from shopfast_obs.model.predictions import Prediction
 from shopfast_obs.model.resources import FUNCTION, Resource
 
 
@@ -43,7 +44,15 @@ def size_remedy(function: Resource, context: Context, *, cpu_bound: bool) -> Rem
     if not changes:
         return Remedy(f"Its size cannot be raised usefully: make the work smaller. {advice.reason}")
     wanted = " and ".join(f"{c.property} {c.before} -> {c.after}" for c in changes)
-    return Remedy(f"{wanted}. {advice.reason} Price: {advice.effect}.", "shopfast-obs fix --apply", tuple(changes))
+    said = f"{wanted}. {advice.reason} Price: {advice.effect}."
+    faster = advice.memory_mb != size.memory_mb and not managed
+    prediction = _prediction(function, advice) if faster else None
+    return Remedy(said, "shopfast-obs fix --apply", tuple(changes), prediction)
+
+
+def _prediction(function: Resource, advice: sizing.Advice) -> Prediction:
+    name = function.name or function.logical_id
+    return Prediction(name, advice.memory_mb, advice.slowest, advice.invocations, *advice.seen, advice.censored)
 
 
 def _change(function: Resource, name: str, before: object, after: object, reason: str) -> PropertyChange:

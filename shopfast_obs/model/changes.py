@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from shopfast_obs.model.predictions import Prediction
+
 
 @dataclass(frozen=True, slots=True)
 class FileChange:
@@ -62,7 +64,8 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The changes that a command would make, shown before any is made. `effects` are sentences for the reader."""
+    """The changes that a command would make, shown before any is made. `effects` are sentences for the reader,
+    `predicted` is what can be judged once the changes are deployed."""
 
     command: str
     changes: tuple[FileChange, ...] = ()
@@ -72,6 +75,7 @@ class Plan:
     roles: tuple[RoleChange, ...] = ()
     target: str = ""  # of the live changes: `local` or `aws`, with the region behind a space
     definitions: tuple[DefinitionChange, ...] = ()
+    predicted: tuple[Prediction, ...] = ()
 
     @property
     def empty(self) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any, Literal
 
+from shopfast_obs.model.predictions import Prediction
 from shopfast_obs.model.resources import Gap, Location
 from shopfast_obs.model.telemetry import TimeRange
 
@@ -47,11 +48,13 @@ class PropertyChange:
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
-    """What to do, by which command; `changes` are the property changes that `fix` can make by itself."""
+    """What to do, by which command; `changes` are the property changes that `fix` can make by itself, `prediction` is
+    what they bring, where that can be known."""
 
     summary: str
     command: str = ""
     changes: tuple[PropertyChange, ...] = ()
+    prediction: Prediction | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,12 +22,13 @@ UNDECIDED = ("same", "not enough data")
 @dataclass(frozen=True, slots=True)
 class Told:
     """What belongs to a comparison beside it: how its sides are called, its thresholds, and the parts of two traces
-    where each side is one."""
+    where each side is one. `whole` asks for every row also where none is decided."""
 
     before: str
     after: str
     thresholds: Sequence[Checked] = ()
     parts: TraceDiff | None = None
+    whole: bool = False
 
 
 def compare_document(found: Comparison, told: Told) -> dict[str, Any]:
@@ -43,12 +44,15 @@ def compare_document(found: Comparison, told: Told) -> dict[str, Any]:
 
 def compare_report(found: Comparison, told: Told) -> Report:
     """The report for a reader, what changed first."""
+    if not (told.whole or told.parts or told.thresholds) and undecided(found):
+        return _nothing_decided(found, told)
     title = f"{told.before} ({plural(found.before, 'trace')}) against {told.after} ({plural(found.after, 'trace')})"
     sections = (
         Section("Verdict", _verdict(found, told)),
         _thresholds(told.thresholds),
         _parts(told.parts),
         _latencies("Routes", found.routes),
+        _latencies("Functions (Duration of warm invocations)", found.functions),
         _percentiles("Percentiles of routes", found.routes),
         _rates("Errors", found.errors),
         _rates("Cold starts", _judged(found.cold_starts)),
@@ -64,6 +68,33 @@ def compare_report(found: Comparison, told: Told) -> Report:
         Section("Data quality", (*found.warnings, *_unjudged(found))),
     )
     return Report(title, tuple(section for section in sections if section.rows or section.lines))
+
+
+def undecided(found: Comparison) -> bool:
+    """True when both sides have traces, and too few for a verdict on anything."""
+    latencies = (*found.routes, *found.functions, *found.edges, *found.chains)
+    rates = (*found.errors, *found.edge_errors, *found.chain_errors, *found.cold_starts, *found.waited)
+    amounts = (*found.calls, *found.critical_path)
+    verdicts = {
+        *(row.verdict for row in latencies),
+        *(row.verdict for row in (*rates, *found.attributes)),
+        *(row.verdict for row in amounts),
+    }
+    judged = verdicts - {UNDECIDED[1]}
+    return bool(found.before and found.after) and not judged and not found.worse
+
+
+def _nothing_decided(found: Comparison, told: Told) -> Report:
+    """One line in place of tables without a verdict; what is wrong with the data is said all the same."""
+    most = max((min(row.before.count, row.after.count) for row in found.routes), default=0)
+    both = f"{plural(found.before, 'trace')} before, {found.after} after"
+    line = (
+        f"Not enough data to tell a change from an accident: no route has {ENOUGH} requests on both sides "
+        f"(at most {most}; {both}). --verbose shows them."
+    )
+    problems = tuple(warning for warning in found.warnings if not warning.startswith(("few: ", "unequal: ")))
+    sections = (Section("Verdict", (line,)), Section("Data quality", problems))
+    return Report(f"{told.before} against {told.after}", tuple(one for one in sections if one.lines))
 
 
 _Judged = TypeVar("_Judged", LatencyChange, RateChange)

@@ -52,7 +52,13 @@ def compared(before: Summary, after: Summary) -> list[tuple[str, ...]]:
         found.append((old.route, _failed(old), _failed(new), f"{_ms(old.warm_p95)} ms", f"{_ms(new.warm_p95)} ms"))
         if old.function and new.function:
             found.append(
-                ("  of it in the function", "", "", f"{_ms(old.function.p95)} ms", f"{_ms(new.function.p95)} ms")
+                (
+                    "  of it in the function",
+                    "",
+                    "",
+                    f"{_ms(old.function.warm_p95)} ms",
+                    f"{_ms(new.function.warm_p95)} ms",
+                )
             )
     return found
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from shopfast_obs.analysis.sizing import Advice
 from shopfast_obs.analysis.tuning import MOSTLY_COMPUTES, MOSTLY_WAITS, Choice, Size
-from shopfast_obs.report.text import bar, plural, seconds
+from shopfast_obs.report.text import bar, seconds
 
 BAR = 12
 COLUMNS = ("MB", "time", "p50", "95 % sure", "p95", "init", "used MB", "curve", "USD/million", "price")
@@ -33,10 +33,7 @@ def sentences(measured: Sequence[Size], choice: Choice, advice: Advice | None, m
     if advice is None:
         yield "production: no REPORT lines in the window to set beside it (--since)"
     else:
-        yield (
-            f"production: {advice.memory_mb} MB (now {memory_mb}) and Timeout {advice.timeout} s by "
-            f"{plural(advice.invocations, 'REPORT line')}. {advice.reason}"
-        )
+        yield f"production: {advice.memory_mb} MB (now {memory_mb}) and Timeout {advice.timeout} s. {advice.reason}"
 
 
 def document(
@@ -53,6 +50,9 @@ def document(
             "memory_mb": advice.memory_mb,
             "timeout": advice.timeout,
             "invocations": advice.invocations,
+            "shortest": advice.seen[0],
+            "longest": advice.seen[1],
+            "slowest_after": advice.slowest,
             "reason": advice.reason,
         },
     }  # fmt: skip

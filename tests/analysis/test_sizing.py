@@ -31,6 +31,7 @@ def test_killed_invocations_lead_to_a_size_that_holds_four_times_the_work_that_w
     assert advice is not None
     assert (advice.memory_mb, advice.timeout, advice.censored) == (1024, 10, 3)
     assert advice.slowest == pytest.approx(1.5)
+    assert advice.reason.startswith("By 4 REPORT lines (0.03 to 3.00 s), 3 killed")
     assert "3 killed invocations needed more than 3 s: up to 4 times that (12 s) is assumed" in advice.reason
     assert "128 MB come with 7 % of a vCPU, 1024 MB with 58 %" in advice.reason
 
@@ -41,6 +42,7 @@ def test_measured_work_needs_no_assumption() -> None:
     assert advice is not None
     assert (advice.memory_mb, advice.timeout, advice.censored) == (512, 3, 0)
     assert advice.slowest == pytest.approx(0.5)
+    assert advice.reason.startswith("The p99 of 100 REPORT lines (2.00 s) is 2.00 s.")
     assert "a million invocations cost 4.17 USD before and about 4.17 USD after" in advice.effect
 
 

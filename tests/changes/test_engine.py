@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from shopfast_obs.changes import engine, files
 from shopfast_obs.changes.journal import Journal
 from shopfast_obs.errors import BusyError, ChangedSinceError, UserError
 from shopfast_obs.model.changes import FileChange, Plan
+from shopfast_obs.model.predictions import Prediction
 
 CRLF = "# -*- coding: latin-1 -*-\r\nname = 'caf\xe9'\r\n".encode("latin-1")
 
@@ -117,6 +119,16 @@ def test_undo_by_id_in_any_order_where_files_differ(root: Path, state: Path) -> 
         engine.undo(root, state, "0001")
     with pytest.raises(UserError, match="no change 9"):
         engine.undo(root, state, "9")
+
+
+def test_predictions_are_numbers_of_the_journal_until_they_are_undone(root: Path, state: Path) -> None:
+    """Of each function the last one that is in force."""
+    first, second = Prediction("web", 512, 0.5, 40, 0.1, 2.0), Prediction("web", 1024, 0.25, 40, 0.1, 2.0, 3)
+    engine.apply(replace(plan(CHANGE), predicted=(first,)), root, state)
+    engine.apply(replace(plan(NEW), predicted=(second,)), root, state)
+    assert engine.predicted(state) == (second,)
+    engine.undo(root, state)
+    assert engine.predicted(state) == (first,)
 
 
 class Crash(BaseException):

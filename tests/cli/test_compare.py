@@ -13,7 +13,7 @@ from shopfast_obs.cli.compare import command, window
 from shopfast_obs.cli.report import command as report
 from shopfast_obs.errors import UserError
 from shopfast_obs.model.telemetry import Trace
-from shopfast_obs.testing import FakeCloud, function_trace
+from shopfast_obs.testing import FakeCloud, function_trace, log_events, report_line
 from tests.cli.test_report import FakeApp
 
 
@@ -169,4 +169,24 @@ def test_too_few_traces_are_no_good_news() -> None:
     result = run(cloud, "20m..10m", "10m..")
     assert (result.exit_code, "no route has 20 requests" in result.stdout) == (0, True)
     assert "Calls between services" not in result.stdout
-    assert "about cold starts and calls between services" in result.stdout
+    assert result.stdout.count("ot enough data") == 1
+    assert "at most 10; 10 traces before, 10 after" in " ".join(result.stdout.split())
+    whole = run(cloud, "20m..10m", "10m..", "--verbose")
+    assert "GET /web" in whole.stdout
+    assert "about cold starts and calls between services" in whole.stdout
+
+
+def test_the_functions_duration_stands_beside_the_routes() -> None:
+    """Of warm invocations, by their REPORT lines; what got slower is named."""
+    now = time.time()
+    cloud = shifted()
+    lines = [(now - 1100 + n, report_line(f"a{n}", 100 + n % 7)) for n in range(40)]
+    lines += [(now - 500 + n, report_line(f"b{n}", 180 + n % 7)) for n in range(40)]
+    lines += [(now - 450 + n, report_line(f"c{n}", 9000, init_ms=500)) for n in range(10)]
+    cloud.logs = {"/aws/lambda/web": log_events("/aws/lambda/web", lines)}
+    result = run(cloud, "20m..10m", "10m..")
+    assert "the function web takes longer" in result.stdout
+    assert "103 / 183 ms" in result.stdout
+    assert max(len(line) for line in result.stdout.splitlines()) <= 80
+    (row,) = json.loads(run(cloud, "20m..10m", "10m..", "--format", "json").stdout)["functions"]
+    assert (row["name"], row["after"]["count"], row["verdict"]) == ("web", 40, "slower")

@@ -7,6 +7,7 @@ from dataclasses import replace
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.engine import diagnose
 from shopfast_obs.diagnose.fixes import WAITS, Fix, plan
+from shopfast_obs.model.predictions import Prediction
 from shopfast_obs.model.resources import LOG_GROUP, Inventory, Resource
 from shopfast_obs.parse.overlay import read
 from tests.diagnose.builders import function, killed, observed, written
@@ -43,6 +44,15 @@ def test_timeout_memory_and_retention_go_into_the_overlay() -> None:
     }
     assert len(made.changes) == 3
     assert any("128 MB come with 7 % of a vCPU" in effect for effect in made.plan.effects)
+
+
+def test_the_plan_predicts_by_the_report_lines_and_says_from_how_many() -> None:
+    """A number for whoever judges it later, and the same in the sentence."""
+    made = fix(failing())
+    assert made.plan.predicted == (Prediction("web", 1024, 1.5, 5, 3.0, 3.0, 5),)
+    assert any("By 5 REPORT lines (3.00 s), 5 killed" in effect for effect in made.plan.effects)
+    assert any("takes at most 1.5 s" in effect for effect in made.plan.effects)
+    assert fix(failing(), after(made)).plan.predicted == ()
 
 
 def test_tracing_and_alarms_are_left_to_their_commands() -> None:

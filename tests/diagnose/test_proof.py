@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from shopfast_obs.diagnose.fixes import Fix
 from shopfast_obs.diagnose.proof import Reports, prove
 from shopfast_obs.model.changes import FileChange, Plan
 from shopfast_obs.model.findings import PropertyChange
+from shopfast_obs.model.predictions import Prediction
 from shopfast_obs.model.resources import FUNCTION
 from shopfast_obs.model.telemetry import InvocationReport, TimeRange
 
@@ -80,6 +81,16 @@ def test_what_was_killed_is_learned_then_promised_then_proven() -> None:
     assert second.verdicts[0].promise.after.p95 == 0.5
     assert [v.outcome for v in second.verdicts] == ["kept"]
     assert bench.done == ["apply 1024", "watch", "watch"]
+
+
+def test_what_the_fix_predicted_is_judged_by_what_is_measured() -> None:
+    """Also where killed invocations hid what was compared with."""
+    said = Prediction("web", 1024, 1.5, 20, 3.0, 3.0, 20)
+    asked = fix(1024)
+    asked = replace(asked, plan=replace(asked.plan, predicted=(said,)))
+    first, second = prove(Bench([calls(1024, 0.5), calls(1024, 2.0)]), asked, calls(128, 3.0, killed=20))
+    assert [one.outcome for one in first.predictions] == ["kept"]
+    assert [one.outcome for one in second.predictions] == ["broken"]
 
 
 def test_the_second_round_may_change_the_size_again() -> None:
