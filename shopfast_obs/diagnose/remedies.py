@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from shopfast_obs.model.findings import Diagnosis, Finding, Outcome, PropertyChange, Remedy
+from shopfast_obs.model.findings import Diagnosis, Finding, Outcome, PropertyChange
 from shopfast_obs.model.resources import FUNCTION, LOG_GROUP, Inventory, Resource
 
 # What rules say; they know nothing of the reader's project.
@@ -56,7 +56,7 @@ def _rendered(outcome: Outcome, inventory: Inventory, place: Place) -> Outcome:
     if remedy.command and resource is not None:
         way = _Rendering(outcome, resource, inventory, place).way()
         summary = f"{remedy.summary} By hand: {way.by_hand}." if way.by_hand else remedy.summary
-        remedy = Remedy(summary, way.command, remedy.changes)
+        remedy = replace(remedy, summary=summary, command=way.command)
     return replace(outcome, remedy=remedy, runbook=place.runbook(outcome.runbook) if outcome.runbook else "")
 
 

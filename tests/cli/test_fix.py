@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -73,6 +74,11 @@ def test_json_is_one_document(tmp_path: Path) -> None:
         ("Timeout", 3, 10),
     }
     assert "lambda-not-traced" in {entry["what"] for entry in document["skipped"]}
+    (said,) = document["predicted"]
+    assert (said["function"], said["memory_mb"], said["seconds"], said["lines"], said["killed"]) == (
+        ("web", 1024, 1.5, 4, 3)
+    )
+    assert [asdict(one) for one in engine.predicted(surroundings.settings.state_dir)] == [said]
 
 
 def test_only_takes_what_one_rule_finds(tmp_path: Path) -> None:

@@ -110,6 +110,10 @@ def test_after_that_nobody_is_killed(project: Project) -> None:
     assert seen["requests"] >= 60
     assert seen["failed"] == 0, (seen, project.run("report errors --since 5m").stdout)
     assert all(route["function"]["requests"] == route["count"] for route in seen["routes"])
+    (judged,) = seen["predictions"]
+    assert judged["prediction"]["function"] == FUNCTION
+    assert judged["invocations"] > 0
+    assert judged["outcome"] == "kept", judged  # in the function's own time, which a busy machine does not lengthen
 
 
 def test_a_trace_shows_the_function_its_phases_and_its_calls(project: Project) -> None:
