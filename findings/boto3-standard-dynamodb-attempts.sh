@@ -52,9 +52,10 @@ server.shutdown()
 print(f"{boto3.__version__}: " + ", ".join(f"{name} {count}" for name, count in found.items()))
 sys.exit(found != {"sqs": 3, "dynamodb": int(sys.argv[1])})
 PY
-for pair in 1.43.106:3 1.44.8:4; do
-  version=${pair%:*}
-  python3 -m venv "$work/$version"
-  "$work/$version/bin/pip" -q install "boto3==$version" "botocore==$version"
-  "$work/$version/bin/python" "$work/count.py" "${pair#*:}"
-done
+count() {  # a folder, how often DynamoDB is asked, the packages
+  python3 -m venv "$work/$1"
+  "$work/$1/bin/pip" -q install "${@:3}"
+  "$work/$1/bin/python" "$work/count.py" "$2"
+}
+count before 3 boto3==1.43.106 botocore==1.43.106
+count after 4 boto3==1.44.8 botocore==1.44.8
