@@ -75,7 +75,7 @@ def test_a_fix_that_makes_things_worse_is_taken_back(info: process.CloudInfo, tm
     caller = threading.Thread(target=grower.called_until, args=(over, ended))
     caller.start()
     app = App(settings.load(tmp_path, {"SHOPFAST_OBS_STATE": str(info.state.parent)}))
-    line = ["fix", "--live", "--verify", "--watch", "3s", "--only", "lambda-cpu-starved"]
+    line = ["fix", "--live", "--verify", "--watch", "3s", "--only", "lambda-cpu-starved", "--verbose"]
     try:
         done = CliRunner().invoke(cli.main, line, obj=app)
     finally:
