@@ -59,7 +59,7 @@ class Story:
         self._step("Give it sight: Powertools in the source, tracing and layers around it.", "instrument --apply")
         self._step("Derive alarms from the configuration.", "alarms apply")
         self._step("Deploy what was instrumented, not fixed yet.", "deploy")
-        self._shoppers("More shoppers, so that the alarms have something to see.", seconds=8)
+        self._shoppers("More shoppers, so that the alarms have something to see.", seconds=5)
         alarm = _watched(App())
         if alarm:
             self._step(
@@ -88,7 +88,7 @@ class Story:
         if code and not (findings and code == 1):
             raise ShopfastObsError(f"The demo stopped at `shopfast-obs {line}`.", "Its message stands above.")
 
-    def _shoppers(self, sentence: str, seconds: float = 12) -> Summary:
+    def _shoppers(self, sentence: str, seconds: float = 9) -> Summary:
         from shopfast_obs.cli.traffic import observed, show
 
         self._say(sentence)

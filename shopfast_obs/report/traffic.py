@@ -8,7 +8,7 @@ from shopfast_obs.analysis.traffic import RouteSummary, Summary
 
 COLUMNS = ("route", "requests", "failed", "status:count", "p50 ms", "p95", "max")
 FUNCTION_TITLE = "Of this, in the functions (Duration of their REPORT lines)"
-FUNCTION_COLUMNS = ("route", "p50 ms", "p95", "max", "cold starts", "init ms", "outside ms")
+FUNCTION_COLUMNS = ("route", "p50 ms", "p95", "max", "cold", "init ms", "outside ms")
 COMPARED = ("route", "failed before", "failed after", "p95 before", "p95 after")
 
 
@@ -53,7 +53,7 @@ def compared(before: Summary, after: Summary) -> list[tuple[str, ...]]:
         if old.function and new.function:
             found.append(
                 (
-                    "  of it in the function",
+                    "  in the function",
                     "",
                     "",
                     f"{_ms(old.function.warm_p95)} ms",

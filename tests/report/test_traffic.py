@@ -33,7 +33,7 @@ def test_before_and_after_leave_out_cold_starts_and_say_so() -> None:
     after = run(("GET /a", 200, 2.9, 0.8, 1.5), ("GET /a", 200, 1.0, 0.7, None))
     assert traffic.compared(before, after) == [
         ("GET /a", "1 of 1 (100%)", "0 of 2 (0%)", "4,000 ms", "1,000 ms"),
-        ("  of it in the function", "", "", "3,000 ms", "700 ms"),
+        ("  in the function", "", "", "3,000 ms", "700 ms"),
     ]
     assert traffic.cold(before, after) == "p95 leaves out requests that met a cold start: 0 before, 1 after."
     assert traffic.cold(before, before) == ""
