@@ -73,6 +73,7 @@ def command(app: App, *, patterns: tuple[str, ...], list_facts: bool, output_for
 
 def _asked(patterns: Sequence[str], *, list_facts: bool) -> tuple[Sequence[Rule], Sequence[Fact]]:
     """The rules and the facts that are meant; raises UserError for a pattern that fits neither."""
+    import difflib
     import fnmatch
 
     from shopfast_obs.diagnose.engine import catalogue, select
@@ -86,7 +87,11 @@ def _asked(patterns: Sequence[str], *, list_facts: bool) -> tuple[Sequence[Rule]
         return catalogue(), ()
     named = {pattern: fnmatch.filter(every(), pattern) for pattern in patterns}
     ids = [rule.id for rule in catalogue()]
-    of_rules = [pattern for pattern in patterns if fnmatch.filter(ids, pattern) or not named[pattern]]
+    of_rules = [pattern for pattern in patterns if fnmatch.filter(ids, pattern)]
+    for unknown in (pattern for pattern in patterns if pattern not in of_rules and not named[pattern]):
+        near = difflib.get_close_matches(unknown, [*ids, *every()], 1)
+        hint = f"Did you mean {near[0]}?" if near else "List them: shopfast-obs explain; shopfast-obs explain --facts"
+        raise UserError(f"There is no rule and no fact {unknown!r}.", hint)
     rules = select(catalogue(), of_rules) if of_rules else ()
     return rules, [every()[name] for name in dict.fromkeys(name for names in named.values() for name in names)]
 

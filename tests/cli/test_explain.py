@@ -58,6 +58,14 @@ def test_a_typo_names_the_nearest() -> None:
     assert "Did you mean lambda-default-size?" in err
 
 
+def test_a_typo_of_a_fact_names_the_nearest_fact() -> None:
+    """Not only rules are asked for."""
+    code, _, err = invoke("explain", "lambda-max-timeot")
+    assert code == 2
+    assert "There is no rule and no fact 'lambda-max-timeot'" in err
+    assert "Did you mean lambda-max-timeout?" in err
+
+
 def completions(*arguments: str) -> list[str]:
     """What a shell offers behind these words."""
     shell = ShellComplete(cli.main, {}, "shopfast-obs", "_X")
