@@ -52,6 +52,7 @@ COMMANDS = {
     "logs": "Find the log lines that belong together, across all groups.",
     "workshop": "Learn it: exercises that are checked by behaviour.",
     "undo": "Take the last change back.",
+    "init": "Write ShopFast into a new folder.",
     "demo": "The whole story in one go, on a copy.",
 }
 
