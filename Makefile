@@ -6,16 +6,17 @@ STAMP  := $(VENV)/.ready
 PEERS  := $(VENV)/peers/.ready
 DURABLE := $(VENV)/durable/.ready
 SAM    := $(VENV)/sam/.ready
+SITE   := $(VENV)/docs/.ready
 JOBS   ?= auto
 CLOUDS ?= 2
 
 .DEFAULT_GOAL := help
 # Every command that a test starts would compile all modules again where this is set.
 unexport PYTHONDONTWRITEBYTECODE
-.PHONY: help setup demo test slow lint bench audit lock clean
+.PHONY: help setup demo test slow lint docs docs-serve bench audit lock clean
 
 help:   ## this list
-	@grep -hE '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
+	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
 
 setup: $(STAMP)  ## install the locked dependencies and the command into .venv
 
@@ -47,6 +48,12 @@ $(SAM): tests/sam.lock
 	@$(VENV)/sam/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r tests/sam.lock
 	@touch $@
 
+$(SITE): docs/requirements.lock
+	@echo "installing the generator of the documentation into $(VENV)/docs"
+	@$(PYTHON) -m venv $(VENV)/docs
+	@$(VENV)/docs/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r docs/requirements.lock
+	@touch $@
+
 demo: setup  ## ShopFast fails, is diagnosed, instrumented and fixed, and works
 	@$(BIN)/shopfast-obs demo
 
@@ -56,7 +63,7 @@ test: setup lint $(PEERS) $(DURABLE)  ## lint, types and every test
 	@# A file of these has a cloud of its own, and mostly waits for it.
 	@$(BIN)/python -m pytest -n $(CLOUDS) --dist loadfile --no-loadscope-reorder -m "(cloud or synth) and not slow"
 
-slow: setup $(PEERS) $(DURABLE) $(SAM)  ## the proofs that take minutes each
+slow: setup $(PEERS) $(DURABLE) $(SAM) $(SITE)  ## the proofs that take minutes each
 	@$(BIN)/python -m pytest -m slow
 
 lint: setup  ## ruff and strict mypy
@@ -64,7 +71,14 @@ lint: setup  ## ruff and strict mypy
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 
-bench: setup  ## the figures of the README, measured on this machine
+docs: $(SITE)  ## build the documentation into build/docs; a warning is an error
+	@$(VENV)/docs/bin/sphinx-build --quiet --fail-on-warning --keep-going -b html -c docs . build/docs
+	@echo "build/docs/index.html"
+
+docs-serve: docs  ## serve the documentation on http://127.0.0.1:8000
+	@$(VENV)/docs/bin/python -m http.server --bind 127.0.0.1 --directory build/docs 8000
+
+bench: setup  ## the figures of docs/figures.md, measured on this machine
 	@$(BIN)/python -m bench
 
 audit: setup $(PEERS)  ## known vulnerabilities of the locked packages, where the databases can be reached
@@ -85,6 +99,8 @@ lock: setup  ## resolve pyproject.toml again into requirements.lock
 	  --quiet tests/sam.in -o tests/sam.lock
 	@$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
 	  --quiet tests/durable.in -o tests/durable.lock
+	@$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
+	  --quiet docs/requirements.in -o docs/requirements.lock
 
 clean:  ## remove everything that the targets above made
 	@test ! -x $(BIN)/shopfast-obs || $(BIN)/shopfast-obs cloud stop --quiet || true

@@ -166,7 +166,7 @@ def main(arguments: Sequence[str] = ()) -> int:
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args(arguments)
     if not options.folders:
-        sys.stdout.write("No folders of repositories were named; see docs/corpus.md for the last figures.\n")
+        sys.stdout.write("No folders of repositories were named; see docs/measured/corpus.md for the last figures.\n")
         return 0
     results = [measure(folder) for folder in options.folders]
     if options.json:

@@ -169,7 +169,7 @@ def main(arguments: Sequence[str] = ()) -> int:
     parser.add_argument("--json", type=Path)
     options = parser.parse_args(arguments)
     if not options.folders:
-        sys.stdout.write("No folders of repositories were named; see docs/corpus.md for the last figures.\n")
+        sys.stdout.write("No folders of repositories were named; see docs/measured/corpus.md for the last figures.\n")
         return 0
     results = []
     sys.stdout.write("| repository | commit | pass before | default: differ | all: differ | with --prove | seconds |\n")

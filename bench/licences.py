@@ -1,4 +1,4 @@
-"""docs/licences.md: the licence of every locked package, by where it goes. `--write` makes it anew."""
+"""docs/reference/licences.md: the licence of every locked package, by where it goes. `--write` makes it anew."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pathlib import Path
 from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parents[1]
-PAGE = ROOT / "docs/licences.md"
+PAGE = ROOT / "docs/reference/licences.md"
 FUNCTION = ("aws-lambda-powertools", "aws-xray-sdk")
 # locked for other platforms, so that their metadata is not at hand here
 ELSEWHERE = {"colorama": "BSD-3-Clause", "pywin32": "PSF-2.0", "pyyaml-ft": "MIT"}

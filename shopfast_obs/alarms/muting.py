@@ -32,7 +32,7 @@ def proposed(alarms: Sequence[Any], expression: str, duration: str, name: str) -
             "Type": MUTE_RULE,
             "Properties": {
                 "Name": f"{name}-deploy-window{f'-{number}' if number else ''}",
-                "Description": "Deployments make these alarms fire; see the risk in docs/alarms.md.",
+                "Description": "Deployments make these alarms fire; see the risk in docs/guides/alarms.md.",
                 "Rule": {"Schedule": schedule},
                 "MuteTargets": {"AlarmNames": names},
             },

@@ -33,7 +33,7 @@ def planned(app: App, derived: Derived) -> Plan:
         return plan(derived, account)
     except FunctionError as problem:
         raise ShopfastObsError(
-            f"The alarms of {target.name} cannot be read: {problem}.", "The rights are in docs/alarms.md."
+            f"The alarms of {target.name} cannot be read: {problem}.", "The rights are in docs/guides/alarms.md."
         ) from None
 
 

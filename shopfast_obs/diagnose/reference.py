@@ -1,4 +1,4 @@
-"""The rule reference, from the rules: `python -m shopfast_obs.diagnose.reference > docs/rules.md`."""
+"""The rule reference, from the rules: `python -m shopfast_obs.diagnose.reference > docs/reference/rules.md`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The reference at the end of `docs/reports.md`, from the code: `python -m shopfast_obs.report.reference`."""
+"""The reference at the end of `docs/guides/reports.md`, from the code: `python -m shopfast_obs.report.reference`."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Carries the correlation id out, in every call that makes something else run, by botocore's event hooks.
 
-Beside the payload wherever a service has a place for it (docs/correlation.md); inside of it only where that was asked
-for. Nothing is added where it would not fit the service's limit, or where the caller has put an id already.
+Beside the payload wherever a service has a place for it (docs/concepts/correlation.md); inside of it only where that
+was asked for. Nothing is added where it would not fit the service's limit, or where the caller has put an id already.
 """
 
 from __future__ import annotations

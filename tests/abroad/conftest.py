@@ -34,4 +34,4 @@ def project(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Abroad]:
     finally:
         project.run("cloud stop", code=None)
         shown = "  ".join(f"{step} {seconds:.0f} s" for step, seconds in project.seconds.items())
-        print(f"{name}: {shown}")  # noqa: T201 - the figures of docs/abroad.md
+        print(f"{name}: {shown}")  # noqa: T201 - the figures of docs/measured/abroad.md

@@ -118,7 +118,7 @@ def test_a_plan_that_makes_no_sense_is_one_sentence(tmp_path: Path, text: str, s
 
 def test_the_plan_in_the_documentation_is_one(tmp_path: Path) -> None:
     """As it stands there."""
-    (block,) = re.findall(r"```yaml\n(.*?)```", (ROOT / "docs/metrics.md").read_text(), re.DOTALL)
+    (block,) = re.findall(r"```yaml\n(.*?)```", (ROOT / "docs/guides/metrics.md").read_text(), re.DOTALL)
     assert len(read(project(tmp_path, text=block)).metrics) == block.count("- metric")
 
 

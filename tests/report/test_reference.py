@@ -15,7 +15,7 @@ from shopfast_obs.report.reference import FOUND_WHEN, HEAD, MEASURES, reference
 from shopfast_obs.report.trace_tables import PATTERNS
 
 ROOT = Path(__file__).parents[2]
-PAGE = (ROOT / "docs" / "reports.md").read_text(encoding="utf-8")
+PAGE = (ROOT / "docs" / "guides/reports.md").read_text(encoding="utf-8")
 
 
 def test_the_reference_is_what_the_code_says() -> None:
@@ -43,6 +43,6 @@ def test_every_threshold_of_the_page_and_of_the_help_can_be_read() -> None:
 
 def test_the_readme_leads_to_the_page() -> None:
     """And the page names every command."""
-    assert "docs/reports.md" in (ROOT / "README.md").read_text(encoding="utf-8")
+    assert "docs/guides/reports.md" in (ROOT / "README.md").read_text(encoding="utf-8")
     for command in ("report traces", "report errors", "trace ID", "compare BEFORE AFTER", "logs VALUE"):
         assert f"| `{command}` |" in PAGE

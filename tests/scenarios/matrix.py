@@ -1,4 +1,4 @@
-"""`python -m tests.scenarios.matrix`: which rule found which fault, from the recordings; written to docs/faults.md."""
+"""`python -m tests.scenarios.matrix`: the rule that found each fault; written to docs/measured/faults.md."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from shopfast_obs.model.findings import Finding, Severity
 from tests.scenarios.faults import FAULTS, Fault
 
 RECORDED = Path(__file__).with_name("recorded")
-PAGE = Path(__file__).parents[2] / "docs" / "faults.md"
+PAGE = Path(__file__).parents[2] / "docs" / "measured/faults.md"
 PRECISION = Path(__file__).with_name("precision.md")  # what no recording tells; written by hand
 HEAD = """\
 # Faults, and what finds them
