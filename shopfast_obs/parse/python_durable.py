@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from shopfast_obs.parse.python_nodes import nodes
+
 NEEDLE = "durable_execution"
 DECORATOR = "durable_execution"
 
@@ -27,7 +29,7 @@ def _known_as(tree: ast.Module) -> frozenset[str]:
     it is imported as."""
     aliases = {
         alias.asname
-        for node in ast.walk(tree)
+        for node in nodes(tree)
         if isinstance(node, ast.ImportFrom)
         for alias in node.names
         if alias.name == DECORATOR and alias.asname

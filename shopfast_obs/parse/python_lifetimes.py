@@ -6,6 +6,7 @@ import ast
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
+from shopfast_obs.parse.python_nodes import nodes, walk
 from shopfast_obs.parse.python_values import Function, functions, last_name
 
 _CACHES = ("cache", "lru_cache", "cached_property")
@@ -22,9 +23,9 @@ class Lifetimes:
         used: defaultdict[str, set[int]] = defaultdict(set)  # by whom a name is used; 0 stands for anybody
         for tree in modules:
             self._keys |= {id(function): key for function, key in _called_as(tree)}
-            inside = {id(node): id(function) for function in functions(tree) for node in ast.walk(function)}
-            called = {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
-            for node in ast.walk(tree):
+            inside = {id(node): id(function) for function in functions(tree) for node in walk(function)}
+            called = {id(node.func) for node in nodes(tree) if isinstance(node, ast.Call)}
+            for node in nodes(tree):
                 name = last_name(node) if isinstance(node, ast.Name | ast.Attribute) else ""
                 if not name or _is_target(node):
                     continue
@@ -51,9 +52,9 @@ class Lifetimes:
 def kept(node: ast.expr, function: Function) -> bool:
     """True where the function puts what the expression gives where the next request finds it: into a global name, or
     into an entry or attribute of one of the module; and for what `async with` ends by itself."""
-    shared = {name for part in ast.walk(function) if isinstance(part, ast.Global) for name in part.names}
+    shared = {name for part in walk(function) if isinstance(part, ast.Global) for name in part.names}
     own = _locals(function)
-    for part in ast.walk(function):
+    for part in walk(function):
         if isinstance(part, ast.Assign | ast.AnnAssign) and part.value is not None:
             targets = part.targets if isinstance(part, ast.Assign) else [part.target]
             if _holds(part.value, node) and any(_is_kept(target, shared, own) for target in targets):
@@ -67,11 +68,11 @@ def kept(node: ast.expr, function: Function) -> bool:
 
 
 def _holds(whole: ast.AST, node: ast.expr) -> bool:
-    return any(inner is node for inner in ast.walk(whole))
+    return any(inner is node for inner in walk(whole))
 
 
 def _named(node: ast.expr) -> set[str]:
-    return {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
+    return {part.id for part in walk(node) if isinstance(part, ast.Name)}
 
 
 def of_request(node: ast.Call, function: Function) -> bool:
@@ -92,7 +93,7 @@ def of_request(node: ast.Call, function: Function) -> bool:
 
 def _depends(value: ast.expr, names: set[str], local: dict[str, ast.expr], depth: int = 0) -> bool:
     """True where the value has a local name in it that stands for no constant."""
-    for part in ast.walk(value):
+    for part in walk(value):
         if isinstance(part, ast.Name) and part.id in names:
             made = local.get(part.id)
             if made is None or depth == MOST_STEPS or _depends(made, names, local, depth + 1):
@@ -106,7 +107,7 @@ def _called_as(tree: ast.Module) -> Iterator[tuple[Function, str]]:
     """Each function with the name by which it is called: a constructor by its class."""
     owners = {
         id(inner): node.name
-        for node in ast.walk(tree)
+        for node in nodes(tree)
         if isinstance(node, ast.ClassDef)
         for inner in node.body
         if isinstance(inner, Function) and inner.name in ("__init__", "__new__", "__post_init__")
@@ -131,17 +132,17 @@ def _locals(function: Function) -> set[str]:
     arguments = function.args
     given = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
     names = {one.arg for one in (*given, *(one for one in (arguments.vararg, arguments.kwarg) if one))}
-    names |= {part.id for part in ast.walk(function) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)}
-    return names - {name for part in ast.walk(function) if isinstance(part, ast.Global) for name in part.names}
+    names |= {part.id for part in walk(function) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)}
+    return names - {name for part in walk(function) if isinstance(part, ast.Global) for name in part.names}
 
 
 def _assigned(function: Function) -> dict[str, ast.expr]:
     """The values of local names that are given one in one place."""
     found: defaultdict[str, list[ast.expr]] = defaultdict(list)
-    for part in ast.walk(function):
+    for part in walk(function):
         if isinstance(part, ast.Assign) and len(part.targets) == 1 and isinstance(part.targets[0], ast.Name):
             found[part.targets[0].id].append(part.value)
     stored = Counter(
-        part.id for part in ast.walk(function) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)
+        part.id for part in walk(function) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)
     )
     return {name: values[0] for name, values in found.items() if len(values) == 1 and stored[name] == 1}

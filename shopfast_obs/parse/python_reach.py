@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import PurePosixPath
 
 from shopfast_obs.parse.python_coroutines import TRANSPARENT
+from shopfast_obs.parse.python_nodes import walk
 from shopfast_obs.parse.python_values import Function, last_name
 
 Parse = Callable[[str], ast.Module | None]
@@ -156,7 +157,7 @@ class Reach:
                 self._load(f"{parent}/__init__.py")
 
     def _visit(self, node: ast.AST, path: str) -> None:
-        for part in ast.walk(node):
+        for part in walk(node):
             if isinstance(part, ast.Import):
                 for alias in part.names:
                     self._import(alias.name, path)

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from shopfast_obs.model.sources import Durable, Replayed
 from shopfast_obs.parse import python_durable
+from shopfast_obs.parse.python_nodes import walk
 from shopfast_obs.parse.python_values import last_name
 
 # What differs each time, by the last two names of the call; an empty owner is any.
@@ -116,14 +117,14 @@ def _deciding(function: ast.FunctionDef, context: str) -> frozenset[int]:
             roots.append(node.test)
         elif isinstance(node, ast.Call) and _is_operation(node, context):
             roots += [*node.args, *(keyword.value for keyword in node.keywords)]
-    return frozenset(id(node) for root in roots for node in ast.walk(root) if not isinstance(root, ast.Lambda))
+    return frozenset(id(node) for root in roots for node in walk(root) if not isinstance(root, ast.Lambda))
 
 
 def _bound(function: ast.FunctionDef, call: ast.Call) -> frozenset[str]:
     """The names that get what the call gives."""
     found: set[str] = set()
     for node in _own(function):
-        if isinstance(node, ast.Assign) and any(part is call for part in ast.walk(node.value)):
+        if isinstance(node, ast.Assign) and any(part is call for part in walk(node.value)):
             found |= {target.id for target in node.targets if isinstance(target, ast.Name)}
     return frozenset(found)
 
@@ -131,11 +132,11 @@ def _bound(function: ast.FunctionDef, call: ast.Call) -> frozenset[str]:
 def _used(function: ast.FunctionDef, context: str) -> frozenset[str]:
     """The names that something depends on: decisions, operations, and functions that are handed to operations."""
     deciding = _deciding(function, context)
-    names = {node.id for node in ast.walk(function) if isinstance(node, ast.Name) and id(node) in deciding}
+    names = {node.id for node in walk(function) if isinstance(node, ast.Name) and id(node) in deciding}
     for node in _own(function):
         if isinstance(node, ast.Lambda | ast.FunctionDef):
-            logged = {id(p) for c in ast.walk(node) if _is_log(c) for p in ast.walk(c)}
-            names |= {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and id(n) not in logged}
+            logged = {id(p) for c in walk(node) if _is_log(c) for p in walk(c)}
+            names |= {n.id for n in walk(node) if isinstance(n, ast.Name) and id(n) not in logged}
     return frozenset(names)
 
 

@@ -12,6 +12,7 @@ from shopfast_obs.model.sources import UNREAD, Call, Client, Durable, Source, Un
 from shopfast_obs.parse.python_coroutines import coroutines
 from shopfast_obs.parse.python_durable import NEEDLE
 from shopfast_obs.parse.python_lifetimes import Lifetimes, kept, of_request
+from shopfast_obs.parse.python_nodes import nodes, walk
 from shopfast_obs.parse.python_reach import Reach, module_of
 from shopfast_obs.parse.python_values import Function, Values, entries, functions, last_name, parameters
 
@@ -117,7 +118,7 @@ def _imports(modules: Mapping[str, ast.Module]) -> tuple[str, ...]:
     """What the modules import by its full name, without the standard library: `package.module.name`."""
     found: set[str] = set()
     for tree in modules.values():
-        for node in ast.walk(tree):
+        for node in nodes(tree):
             if isinstance(node, ast.Import):
                 found |= {alias.name for alias in node.names}
             elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
@@ -142,9 +143,9 @@ class _Reader:
         self.calls: list[Call] = []
         self.dumps: list[str] = []
         self.unbounded: list[Unbounded] = []
-        around = {id(node): function for function in functions(tree) for node in ast.walk(function)}
-        loops = {id(inner) for node in ast.walk(tree) if isinstance(node, _LOOPS) for inner in _rounds(node)}
-        for node in ast.walk(tree):
+        around = {id(node): function for function in functions(tree) for node in walk(function)}
+        loops = {id(inner) for node in nodes(tree) if isinstance(node, _LOOPS) for inner in _rounds(node)}
+        for node in nodes(tree):
             if isinstance(node, ast.Call):
                 self._call(node, around.get(id(node)), in_loop=id(node) in loops)
 
@@ -223,7 +224,7 @@ def _rounds(loop: ast.AST) -> Iterator[ast.AST]:
     """What runs in each round of a loop."""
     body = getattr(loop, "body", None)
     for node in body if isinstance(body, list) else [loop]:
-        yield from ast.walk(node)
+        yield from walk(node)
 
 
 def _is_session(node: ast.expr) -> bool:

@@ -6,6 +6,8 @@ import ast
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
+from shopfast_obs.parse.python_nodes import nodes
+
 MOST_STEPS = 5  # from a name to its value
 MOST_VALUES = 20  # of one name; more than that is no list of constants
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -21,7 +23,7 @@ class Values:
         for tree in modules:
             self._constants.update(_assigned(tree.body))
         for tree in modules:
-            for node in ast.walk(tree):
+            for node in nodes(tree):
                 if isinstance(node, ast.Call):
                     self._note(node, signatures)
 
@@ -94,7 +96,7 @@ class Values:
 
 def functions(tree: ast.Module) -> Iterator[Function]:
     """Every function of a module, methods and inner ones included."""
-    return (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
+    return (node for node in nodes(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
 
 
 def parameters(function: Function) -> list[str]:
