@@ -20,7 +20,8 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
-from shopfast_obs.localcloud import credentials, process
+from shopfast_obs.localcloud import process
+from shopfast_obs.localcloud.gateway import credentials
 
 MINISTACK = """
 import asyncio, sys

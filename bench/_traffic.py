@@ -13,7 +13,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from bench._clouds import client
-from shopfast_obs.localcloud.credentials import ACCOUNT
+from shopfast_obs.localcloud.gateway.credentials import ACCOUNT
 
 GROUP, STREAM, NAMESPACE, ALARM, TABLE = "/bench/kill9", "lines", "Bench/Kill9", "kill9", "kill9"
 STATES = ("OK", "ALARM")

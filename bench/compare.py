@@ -7,9 +7,9 @@ from collections import Counter
 from collections.abc import Callable
 from functools import cache
 
-from shopfast_obs.analysis.compare import Comparison, compare
-from shopfast_obs.analysis.sample import Sample, sample
-from shopfast_obs.cli.saved import few_collections
+from shopfast_obs.analysis.comparison.compare import Comparison, compare
+from shopfast_obs.analysis.comparison.sample import Sample, sample
+from shopfast_obs.cli.inputs.saved_traces import few_collections
 from tests.analysis.windows import ROUTES, Shop, changes, window
 
 PAIRS = 100

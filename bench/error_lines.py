@@ -14,10 +14,10 @@ from pathlib import Path
 import orjson
 
 from bench._best import interleaved
-from shopfast_obs.analysis.errors import error_groups
-from shopfast_obs.analysis.templates import TemplateBuilder
-from shopfast_obs.analysis.tokens import parameterised
-from shopfast_obs.cli.saved import few_collections
+from shopfast_obs.analysis.errors.groups import error_groups
+from shopfast_obs.analysis.logs.templates import TemplateBuilder
+from shopfast_obs.analysis.text.normalised import parameterised
+from shopfast_obs.cli.inputs.saved_traces import few_collections
 from shopfast_obs.model.failures import Failure
 from shopfast_obs.model.telemetry import LogEvent
 from shopfast_obs.report.error_view import error_view

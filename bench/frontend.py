@@ -8,7 +8,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from shopfast_obs.cloud import frontend
+from shopfast_obs.cloud.deploy import frontend
 from shopfast_obs.settings import load
 from tests.browser import chromium
 from tests.story.conftest import ROOT, Project, copy

@@ -11,15 +11,15 @@ import orjson
 from playwright.sync_api import Browser, sync_playwright
 
 from bench.reports import REAL, replicated
-from shopfast_obs.analysis.traces import overview
-from shopfast_obs.analysis.waterfall import waterfall
+from shopfast_obs.analysis.traces.overview.overview import overview
+from shopfast_obs.analysis.traces.waterfall import waterfall
 from shopfast_obs.model.telemetry import Segment, Trace
-from shopfast_obs.parse import documents
-from shopfast_obs.report.html.choice import telling
+from shopfast_obs.parse.traces import documents
 from shopfast_obs.report.html.data import embedded, page_data
-from shopfast_obs.report.html.page import Page, html
+from shopfast_obs.report.html.document import Page, html
 from shopfast_obs.report.html.stacks import stacks
 from shopfast_obs.report.html.tiles import tiles
+from shopfast_obs.report.html.trace_selection import telling
 from shopfast_obs.report.traces import trace_report
 
 RUNS = 5

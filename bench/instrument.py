@@ -15,8 +15,8 @@ import libcst as cst
 
 from shopfast_obs.changes import engine
 from shopfast_obs.instrument.engine import transform
+from shopfast_obs.instrument.infrastructure.layer import archive
 from shopfast_obs.instrument.interface import ModuleContext
-from shopfast_obs.instrument.layer import archive
 from shopfast_obs.instrument.plan import for_paths
 from shopfast_obs.instrument.registry import selected
 

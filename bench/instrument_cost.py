@@ -12,14 +12,14 @@ from pathlib import Path
 
 from bench.lambda_host import NOWHERE, Nowhere, function, invoke
 from shopfast_obs.instrument.engine import transform
+from shopfast_obs.instrument.infrastructure.layer import archive
 from shopfast_obs.instrument.interface import ModuleContext
-from shopfast_obs.instrument.layer import archive
 from shopfast_obs.instrument.registry import selected
 from shopfast_obs.localcloud.clock import CloudClock
 from shopfast_obs.localcloud.interface import FunctionHost, FunctionSpec
 from shopfast_obs.localcloud.lambdahost import open_host
 from shopfast_obs.model.telemetry import InvocationReport, LogEvent
-from shopfast_obs.parse import platform
+from shopfast_obs.parse.logs import platform
 
 HANDLER = """
 import json

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from shopfast_obs.localcloud.clock import CloudClock
-from shopfast_obs.localcloud.credentials import Credentials
+from shopfast_obs.localcloud.gateway.credentials import Credentials
 from shopfast_obs.localcloud.interface import FunctionHost, FunctionSpec, Invocation, Measurement, Scope
 from shopfast_obs.localcloud.lambdahost import open_host
 from shopfast_obs.localcloud.lambdahost.variables import Surroundings

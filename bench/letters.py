@@ -1,7 +1,8 @@
 """Ids without digits: how many are told from words, and the table of letter pairs that tells them.
 
 Words are those of the standard library's sources and of half the names in botocore's models; the other half, and what
-the installed packages name, show how often a word is taken for an id. `--table` prints what analysis/letters.py has.
+the installed packages name, show how often a word is taken for an id. `--table` prints what
+analysis/text/random_ids.py has.
 """
 
 from __future__ import annotations
@@ -19,8 +20,8 @@ from pathlib import Path
 
 import botocore
 
-from shopfast_obs.analysis.letters import HIGHEST, LOWEST, is_id
-from shopfast_obs.analysis.tokens import parameterised
+from shopfast_obs.analysis.text.normalised import parameterised
+from shopfast_obs.analysis.text.random_ids import HIGHEST, LOWEST, is_id
 
 _LETTERS = re.compile(r"[A-Za-z]{3,40}")
 _HUMP = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")

@@ -57,7 +57,7 @@ def node_rows() -> Iterator[tuple[str, str, str]]:
     """The same of the npm packages: the CDK command, and the shop's page."""
     found: dict[str, tuple[str, str]] = {}
     for folder, place in (
-        ("shopfast_obs/cloud/cdk_cli", "product (npm)"),
+        ("shopfast_obs/cloud/deploy/cdk_cli", "product (npm)"),
         ("starter/frontend", "the shop's page (npm)"),
     ):
         packages = json.loads((ROOT / folder / "package-lock.json").read_text(encoding="utf-8"))["packages"]

@@ -13,14 +13,14 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from shopfast_obs.analysis.insights.query import read_query
-from shopfast_obs.analysis.logpatterns import log_pattern
-from shopfast_obs.localcloud.groupcommit import Database
+from shopfast_obs.analysis.logs.insights.query import read_query
+from shopfast_obs.analysis.logs.patterns import log_pattern
 from shopfast_obs.localcloud.interface import Scope
 from shopfast_obs.localcloud.logs import store as log_store
 from shopfast_obs.localcloud.logs.fields import record
 from shopfast_obs.localcloud.logs.store import Event, LogStore, Wanted
 from shopfast_obs.localcloud.ministack.untyped import Untyped
+from shopfast_obs.localcloud.state.group_commit import Database
 
 JSON_LINE = '{"level": "ERROR", "code": 502, "user": {"id": "u-1"}, "tags": ["a", "b"], "gone": null}'
 ACCESS = '127.0.0.1 - frank [10/Oct/2000:13:25:15] "GET /index.html HTTP/1.0" 404 1534'

@@ -13,12 +13,12 @@ import orjson
 
 from bench import error_lines
 from bench._best import interleaved
-from shopfast_obs.analysis.critical_path import critical_path
-from shopfast_obs.analysis.traces import overview
-from shopfast_obs.analysis.tree import tree
-from shopfast_obs.cli.saved import few_collections
+from shopfast_obs.analysis.traces.critical_path import critical_path
+from shopfast_obs.analysis.traces.overview.overview import overview
+from shopfast_obs.analysis.traces.tree import tree
+from shopfast_obs.cli.inputs.saved_traces import few_collections
 from shopfast_obs.model.telemetry import Segment, Trace
-from shopfast_obs.parse import documents
+from shopfast_obs.parse.traces import documents
 from shopfast_obs.report.traces import trace_document
 
 HERE = Path(__file__).resolve().parents[1]

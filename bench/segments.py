@@ -17,7 +17,8 @@ from pathlib import Path
 
 import psutil
 
-from shopfast_obs.localcloud import credentials, process
+from shopfast_obs.localcloud import process
+from shopfast_obs.localcloud.gateway import credentials
 
 RATE, SECONDS = 5000, 60
 EACH = 5  # segments a trace

@@ -16,10 +16,10 @@ from click.testing import CliRunner
 
 from bench._clouds import client, create_function, local_cloud
 from shopfast_obs import cli, settings
+from shopfast_obs.analysis.sizing.tuning import EXTREMES
 from shopfast_obs.analysis.statistics import trimmed_mean
-from shopfast_obs.analysis.tuning import EXTREMES
 from shopfast_obs.cli.app import App
-from shopfast_obs.cloud.trials import Versions
+from shopfast_obs.cloud.changes.memory_trials import Versions
 from shopfast_obs.localcloud.process import CloudInfo
 
 SIZES = (128, 256, 512, 1024, 1769)

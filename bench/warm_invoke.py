@@ -9,7 +9,7 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from bench._clouds import client, create_function, keys_of, local_cloud, ministack, spread
-from shopfast_obs.localcloud import credentials
+from shopfast_obs.localcloud.gateway import credentials
 
 EMPTY = "def lambda_handler(event, context): return None"
 ROUNDS, EACH = 10, 30

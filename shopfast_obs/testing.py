@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
-from shopfast_obs.analysis.logpatterns import log_pattern
+from shopfast_obs.analysis.logs.patterns import log_pattern
 from shopfast_obs.cloud.interface import Excerpt, MetricQuery, StackStatus, Target
 from shopfast_obs.errors import CloudUnreachableError, DeniedError
 from shopfast_obs.model.deployments import Recorded

@@ -13,7 +13,7 @@ import pytest
 from packaging.requirements import Requirement
 
 from shopfast_obs import cli, extras
-from shopfast_obs.cli import problems
+from shopfast_obs.cli.output import problems
 from shopfast_obs.errors import MissingExtraError
 from tests.test_architecture import PACKAGE
 

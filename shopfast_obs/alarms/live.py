@@ -10,7 +10,7 @@ from shopfast_obs.alarms.derive import PRICE, Derived, metrics
 from shopfast_obs.model.changes import DefinitionChange, Plan, Skipped
 from shopfast_obs.model.overlay import AlarmDefinition
 from shopfast_obs.model.resources import ALARM, TOPIC
-from shopfast_obs.parse.alarm_definition import watched
+from shopfast_obs.parse.templates.alarm_definition import watched
 
 NOT_OURS = "an alarm of this name is there, which this command did not make"
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from shopfast_obs.analysis.metrics_insights import InsightsError, read_insights
+from shopfast_obs.analysis.metrics.metrics_insights import InsightsError, read_insights
 from shopfast_obs.model.references import readable
 from shopfast_obs.model.resources import ALARM, LOG_ALARM, Inventory
 from shopfast_obs.model.telemetry import WatchedQuery
-from shopfast_obs.parse.alarm_definition import queries
+from shopfast_obs.parse.templates.alarm_definition import queries
 
 LONGEST = 80  # characters of a query that are shown
 

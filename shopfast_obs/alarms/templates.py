@@ -14,10 +14,10 @@ from shopfast_obs.model.changes import Skipped
 from shopfast_obs.model.overlay import AlarmDefinition
 from shopfast_obs.model.references import unqualified
 from shopfast_obs.model.resources import ALARM, REST_API, TOPIC, Inventory, Resource
-from shopfast_obs.parse import cfnyaml
 from shopfast_obs.parse.dialects.interface import is_serverless, mapping
-from shopfast_obs.parse.template_edit import EditError, append, put_last
-from shopfast_obs.parse.template_extend import extend
+from shopfast_obs.parse.templates import yaml_tags
+from shopfast_obs.parse.templates.template_edit import EditError, append, put_last
+from shopfast_obs.parse.templates.template_extend import extend
 
 ALARM_TOPIC = "AlarmTopic"
 STACK_NAME = "${AWS::StackName"
@@ -151,8 +151,8 @@ def _actions(own: Mapping[str, Any]) -> list[Any]:
 
 def _document(text: str) -> Mapping[str, Any]:
     try:
-        document, _ = cfnyaml.read(text)
-    except cfnyaml.YamlError as problem:
+        document, _ = yaml_tags.read(text)
+    except yaml_tags.YamlError as problem:
         raise EditError(f"it cannot be read: {problem}") from None
     return mapping(document)
 

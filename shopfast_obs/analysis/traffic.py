@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from statistics import median
 from typing import Any
 
-from shopfast_obs.analysis.predictions import Judged
+from shopfast_obs.analysis.sizing.prediction_outcome import Judged
 from shopfast_obs.analysis.statistics import distribution, percentile
 from shopfast_obs.model.telemetry import InvocationReport
 from shopfast_obs.model.traffic import Machine, Sample

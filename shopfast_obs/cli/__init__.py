@@ -118,12 +118,12 @@ class LazyGroup(click.Group):
         try:
             return super().main(*args, **kwargs)
         except Exception as problem:
-            from shopfast_obs.cli import defect, problems
+            from shopfast_obs.cli.output import defect_report, problems
 
             debug = DEBUG in arguments
             said = problems.for_people(problem)
             if said is None:
-                defect.tell(problem, arguments, debug=debug)
+                defect_report.tell(problem, arguments, debug=debug)
                 sys.exit(EXIT_DEFECT)
             if debug:
                 traceback.print_exception(problem)
@@ -157,7 +157,7 @@ def _say(text: str) -> None:
 
 
 def _tell(said: ShopfastObsError) -> None:
-    from shopfast_obs.cli import problems
+    from shopfast_obs.cli.output import problems
 
     problems.tell(said)
 
@@ -185,10 +185,10 @@ def main(ctx: click.Context) -> None:
 
     importing.lend(_say)
     if ctx.invoked_subcommand in READING:
-        from shopfast_obs.cli import interrupted
         from shopfast_obs.cli.app import App
+        from shopfast_obs.cli.targets import interrupted_changes
 
-        interrupted.mention(ctx.ensure_object(App))
+        interrupted_changes.mention(ctx.ensure_object(App))
 
 
 def run(arguments: Sequence[str] | None = None) -> int:

@@ -13,14 +13,18 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from shopfast_obs.cli import alarm_list, gaps, interrupted, options, windows, wired
-from shopfast_obs.cli.alarm_windows import Window, said, threshold
+from shopfast_obs.cli import options
 from shopfast_obs.cli.app import App, pass_app
+from shopfast_obs.cli.application import overlay_wiring
+from shopfast_obs.cli.inputs import time_windows
+from shopfast_obs.cli.output import alarm_list, gaps
+from shopfast_obs.cli.output.alarm_notes import Window, said, threshold
+from shopfast_obs.cli.targets import interrupted_changes
 from shopfast_obs.errors import EXIT_FINDINGS, UserError
 
 if TYPE_CHECKING:
     from shopfast_obs.alarms.derive import Derived
-    from shopfast_obs.cli.alarm_templates import Found
+    from shopfast_obs.cli.targets.template_alarms import Found
     from shopfast_obs.model.changes import Plan
     from shopfast_obs.model.resources import Inventory
 
@@ -114,7 +118,7 @@ def plan_command(app: App, *, wanted: Wanted, window: str | None, lasts: str, ou
       shopfast-obs alarms plan --target aws --live --resource 'orders-*'
       shopfast-obs alarms plan --template template.yaml --mute 'cron(0 14 * * TUE)' --mute-for PT20M
     """
-    interrupted.mention(app)
+    interrupted_changes.mention(app)
     mute = Window(window, lasts) if window else None
     if wanted.template or wanted.into:
         _plan_template(app, wanted, output_format, mute)
@@ -167,14 +171,14 @@ def apply_command(app: App, *, wanted: Wanted, output_format: str) -> None:
     """
     from shopfast_obs.alarms.plan import plan
 
-    interrupted.finish(app)
+    interrupted_changes.finish(app)
     if wanted.template or wanted.into:
         _apply_template(app, wanted, output_format)
         return
     if wanted.live:
-        from shopfast_obs.cli import alarm_live
+        from shopfast_obs.cli.targets import account_alarms
 
-        alarm_live.apply(app, alarm_live.planned(app, _of_cloud(app, wanted)), output_format)
+        account_alarms.apply(app, account_alarms.planned(app, _of_cloud(app, wanted)), output_format)
         return
     if app.target_named:
         raise UserError(
@@ -184,7 +188,7 @@ def apply_command(app: App, *, wanted: Wanted, output_format: str) -> None:
     settings = app.settings
     path = settings.overlay_path
     derived = derive(app, wanted, may_run=True)
-    wired.require(settings)
+    overlay_wiring.require(settings)
     change = plan(derived, settings.overlay, path.read_bytes() if path.exists() else None)
     _apply_files(app, change, settings.root, output_format)
 
@@ -215,7 +219,7 @@ def wait_command(
     """
     from shopfast_obs.cli.traffic import shoppers
 
-    asked = windows.since(app, since) if since else None
+    asked = time_windows.since(app, since) if since else None
     # the clock of alarms may have been moved already: what is hurried from here on comes after
     begin = asked.window.start + app.cloud().ahead if asked else 0.0
     with contextlib.nullcontext() if scenario is None else shoppers(app, scenario, rps=2, patient=False):
@@ -264,7 +268,7 @@ def _wait(  # noqa: PLR0917 - what is waited for, and how
 
 
 def _templates(app: App, wanted: Wanted) -> list[Found]:
-    from shopfast_obs.cli.alarm_templates import find
+    from shopfast_obs.cli.targets.template_alarms import find
 
     path = wanted.template or wanted.into
     assert path is not None
@@ -277,7 +281,7 @@ def _templates(app: App, wanted: Wanted) -> list[Found]:
 
 
 def _plan_template(app: App, wanted: Wanted, output_format: str, mute: Window | None) -> None:
-    from shopfast_obs.cli.alarm_templates import named
+    from shopfast_obs.cli.targets.template_alarms import named
 
     found = _templates(app, wanted)
     alarms = named(found)
@@ -304,15 +308,15 @@ def _quoted(path: Path | None) -> str:
 
 
 def _plan_live(app: App, wanted: Wanted, output_format: str, mute: Window | None) -> None:
-    from shopfast_obs.cli import alarm_live
+    from shopfast_obs.cli.targets import account_alarms
     from shopfast_obs.model.resources import ALARM
 
     derived = _of_cloud(app, wanted)
-    plan = alarm_live.planned(app, derived)
+    plan = account_alarms.planned(app, derived)
     rules = mute.rules([alarm.name for alarm in derived.alarms], derived.topic) if mute else {}
     if output_format == "json":
         more = {"mute_rules": rules} if rules else {}
-        app.terminal.json({**alarm_live.document(plan), "on_queries": derived.on_queries, **more})
+        app.terminal.json({**account_alarms.document(plan), "on_queries": derived.on_queries, **more})
         return
     rows = [
         (change.name, "changed" if change.before else "new", threshold(change.after), change.after["AlarmDescription"])
@@ -328,7 +332,7 @@ def _plan_live(app: App, wanted: Wanted, output_format: str, mute: Window | None
 
 
 def _apply_template(app: App, wanted: Wanted, output_format: str) -> None:
-    from shopfast_obs.cli.alarm_templates import plan
+    from shopfast_obs.cli.targets.template_alarms import plan
 
     change, root = plan(_templates(app, wanted))
     _apply_files(app, change, root, output_format)
@@ -390,6 +394,6 @@ def _known(only: tuple[str, ...]) -> None:
 
 def derive(app: App, wanted: Wanted, *, may_run: bool) -> Derived:
     """The alarms for the project as its overlay will make it."""
-    from shopfast_obs.cli.declared import inventory
+    from shopfast_obs.cli.application.synthesised import inventory
 
     return _derived(app, inventory(app.settings, may_run=may_run), wanted)

@@ -10,7 +10,7 @@ import click
 
 from shopfast_obs import extras
 from shopfast_obs import settings as settings_module
-from shopfast_obs.cli.terminal import Terminal
+from shopfast_obs.cli.output.terminal import Terminal
 from shopfast_obs.settings import Settings
 
 if TYPE_CHECKING:

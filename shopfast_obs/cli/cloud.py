@@ -126,7 +126,7 @@ def logs(app: App, follow: bool, lines: int, previous: bool, state: Path | None)
       shopfast-obs cloud logs --follow
     """
     from shopfast_obs.localcloud import process
-    from shopfast_obs.localcloud.statefiles import LAST_LOG, LOG
+    from shopfast_obs.localcloud.state.process_files import LAST_LOG, LOG
 
     folder = _state(app, state)
     if previous:
@@ -155,7 +155,7 @@ def env(app: App, state: Path | None) -> None:
     Example:
       eval "$(shopfast-obs cloud env)" && aws s3 ls
     """
-    from shopfast_obs.localcloud import credentials
+    from shopfast_obs.localcloud.gateway import credentials
 
     info = _running(app, state)
     known = credentials.load(info.state)

@@ -11,16 +11,18 @@ from typing import TYPE_CHECKING
 
 import click
 
-from shopfast_obs.cli import gaps, options, saved
+from shopfast_obs.cli import options
 from shopfast_obs.cli.app import App, pass_app
-from shopfast_obs.cli.failures import bracketed
+from shopfast_obs.cli.inputs import saved_traces
+from shopfast_obs.cli.inputs.failures import bracketed
+from shopfast_obs.cli.inputs.telemetry import Files, Source, Window
+from shopfast_obs.cli.output import gaps
 from shopfast_obs.cli.report import NEXT
-from shopfast_obs.cli.source import Files, Source, Window
 from shopfast_obs.errors import UserError
 
 if TYPE_CHECKING:
-    from shopfast_obs.analysis.sample import Sample
-    from shopfast_obs.analysis.trace_diff import TraceDiff
+    from shopfast_obs.analysis.comparison.sample import Sample
+    from shopfast_obs.analysis.comparison.trace_diff import TraceDiff
     from shopfast_obs.model.telemetry import TimeRange, Trace
 
 _TRACE = re.compile(r"1-[0-9a-f]{8}-[0-9a-f]{24}")
@@ -52,7 +54,9 @@ _TRACE = re.compile(r"1-[0-9a-f]{8}-[0-9a-f]{24}")
     help="When to exit with 1 instead of when anything is worse: p95:+20%, p95{GET /orders}:+50ms, p99<800ms, "
     "errors:+1%, cold-starts:+5%, calls:+1, critical-path:+50ms, new-errors, not-enough-data, worse (repeat).",
 )
-@click.option("--limit", default=saved.LIMIT, show_default=True, type=click.IntRange(1), help="At most so many traces.")
+@click.option(
+    "--limit", default=saved_traces.LIMIT, show_default=True, type=click.IntRange(1), help="At most so many traces."
+)
 @options.allow_partial
 @options.target
 @options.output("text", "json", "markdown")
@@ -91,8 +95,8 @@ def command(
       shopfast-obs compare traces-main/ traces-branch/ --tolerate 20
       shopfast-obs compare main.json branch.json --fail-on p95:+20% --fail-on errors:+1% --fail-on new-errors
     """
-    from shopfast_obs.analysis.compare import compare
-    from shopfast_obs.analysis.thresholds import WORSE, check, threshold
+    from shopfast_obs.analysis.comparison.compare import compare
+    from shopfast_obs.analysis.comparison.thresholds import WORSE, check, threshold
     from shopfast_obs.cli.report import show
     from shopfast_obs.report.compare import Told, compare_document, compare_report
     from shopfast_obs.report.json import written
@@ -112,7 +116,7 @@ def command(
         show(app, compare_report(found, told), output_format, wide=wide)
     gaps.end(
         app,
-        [f"{side}: {problem}" for side, read in sides for problem in saved.unread(read.problems)],
+        [f"{side}: {problem}" for side, read in sides for problem in saved_traces.unread(read.problems)],
         failing=any(one.failed for one in checked or check(found, [threshold(WORSE)])),
         allowed=partial,
     )
@@ -131,7 +135,7 @@ def _sides(
     app: App, named: tuple[str | None, str | None], across: str | None, expression: str, limit: int
 ) -> tuple[tuple[str, _Side], tuple[str, _Side]]:
     """Both sides with their names."""
-    from shopfast_obs.cli.across import sides, sides_of_files
+    from shopfast_obs.cli.inputs.across_deployment import sides, sides_of_files
 
     before, after = named
     if across and before is None:
@@ -148,10 +152,10 @@ def _sides(
 
 
 def _of(app: App, read: Source, name: str) -> _Side:
-    from shopfast_obs.analysis.sample import sample
+    from shopfast_obs.analysis.comparison.sample import sample
 
     first: list[Trace] = []
-    with saved.few_collections():
+    with saved_traces.few_collections():
         found = sample(_noting(read.traces(), first), read.platform().reports)
     for problem in read.problems:
         app.terminal.warn(f"{name}: {problem}")
@@ -159,7 +163,7 @@ def _of(app: App, read: Source, name: str) -> _Side:
 
 
 def _side(app: App, side: str, expression: str, limit: int) -> _Side:
-    with saved.few_collections():
+    with saved_traces.few_collections():
         found = _read(app, side, expression, limit)
     for problem in found.problems:
         app.terminal.warn(f"{side}: {problem}")
@@ -167,7 +171,7 @@ def _side(app: App, side: str, expression: str, limit: int) -> _Side:
 
 
 def _read(app: App, side: str, expression: str, limit: int) -> _Side:
-    from shopfast_obs.analysis.sample import sample
+    from shopfast_obs.analysis.comparison.sample import sample
 
     path = Path(side)
     first: list[Trace] = []
@@ -202,8 +206,8 @@ def _noting(traces: Iterable[Trace], first: list[Trace]) -> Iterator[Trace]:
 def _difference(before: Trace | None, after: Trace | None, tolerance: float) -> TraceDiff | None:
     if before is None or after is None:
         return None
-    from shopfast_obs.analysis.trace_diff import trace_diff
-    from shopfast_obs.analysis.tree import tree
+    from shopfast_obs.analysis.comparison.trace_diff import trace_diff
+    from shopfast_obs.analysis.traces.tree import tree
 
     return trace_diff(tree(before), tree(after), tolerance)
 
@@ -212,12 +216,12 @@ def _report(path: Path) -> Sample | None:
     """The sample of a file that is a saved report, else None."""
     import orjson
 
-    from shopfast_obs.cli import bounded
+    from shopfast_obs.cli.inputs import bounded_files
     from shopfast_obs.report.saved import is_report, sample_of
 
     if path.is_dir():
         return None
-    content = bounded.content(path)
+    content = bounded_files.content(path)
     if b'"entry_points"' not in content:
         return None
     try:

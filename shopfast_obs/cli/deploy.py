@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 import click
 
 from shopfast_obs import extras
-from shopfast_obs.cli import carried, interrupted, options
+from shopfast_obs.cli import options
 from shopfast_obs.cli.app import App, pass_app
+from shopfast_obs.cli.application import packaged_libraries
+from shopfast_obs.cli.targets import interrupted_changes
 
 if TYPE_CHECKING:
-    from shopfast_obs.cloud.deployment import Deployed, Deployment
+    from shopfast_obs.cloud.deploy.deployment import Deployed, Deployment
 
 
 @click.command()
@@ -44,20 +46,20 @@ def up(app: App) -> Deployed:
     extras.require("deploy")
     if app.target_name == "local" and not app.settings.endpoint_url:
         extras.require("local")
-    from shopfast_obs.cloud import assembly
-    from shopfast_obs.cloud.deployment import synthesise
-    from shopfast_obs.cloud.lock import held
-    from shopfast_obs.cloud.synth import entry
+    from shopfast_obs.cloud.deploy import assembly
+    from shopfast_obs.cloud.deploy.deployment import synthesise
+    from shopfast_obs.cloud.deploy.lock import held
+    from shopfast_obs.cloud.synthesis.synth import entry
 
     settings = app.settings
     entry(settings.root, settings.app)  # without a project nothing is started and nothing is left behind
-    interrupted.refuse(app)
+    interrupted_changes.refuse(app)
     with (
         held(settings.state_dir / "deploy.lock", "deployment"),
         app.terminal.progress("synthesising the CDK app") as progress,
     ):
         synthesised = synthesise(settings, node(), progress.update)
-        carried.require(assembly.read(settings.assembly_dir))
+        packaged_libraries.require(assembly.read(settings.assembly_dir))
         if app.target_name == "local":
             progress.update("starting the local cloud")
             ensure_cloud(app, progress.update)
@@ -74,7 +76,7 @@ def ensure_cloud(app: App, say: Callable[[str], None]) -> None:
 
 def project(app: App, say: Callable[[str], None]) -> Deployment:
     """The project on the target that the options name."""
-    from shopfast_obs.cloud import deployment
+    from shopfast_obs.cloud.deploy import deployment
 
     kind = deployment.LocalDeployment if app.target_name == "local" else deployment.AwsDeployment
     return kind(app.settings, app.target(), app.clients(), say)

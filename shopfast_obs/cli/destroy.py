@@ -21,7 +21,7 @@ def command(app: App, yes: bool) -> None:
     Example:
       shopfast-obs destroy
     """
-    from shopfast_obs.cloud.lock import held
+    from shopfast_obs.cloud.deploy.lock import held
 
     where = app.target()
     if where.name == "aws" and not yes and not app.terminal.confirm(f"Delete the stacks in {where.region}?"):

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 import click
 
 from shopfast_obs import confine
-from shopfast_obs.cli import gaps, options, windows
+from shopfast_obs.cli import options
 from shopfast_obs.cli.app import App, pass_app
+from shopfast_obs.cli.inputs import time_windows
+from shopfast_obs.cli.output import gaps
 from shopfast_obs.errors import UserError
 
 if TYPE_CHECKING:
-    from shopfast_obs.cli.looking import Look
+    from shopfast_obs.cli.inputs.diagnosis_input import Look
     from shopfast_obs.diagnose.interface import Rule
     from shopfast_obs.diagnose.remedies import Place
     from shopfast_obs.diagnose.review import Terms
@@ -30,7 +32,7 @@ FILE = click.Path(path_type=Path, readable=False)  # one of several that cannot 
 
 @click.command()
 @click.argument("more_templates", metavar="[FILE]...", nargs=-1, type=FILE)
-@click.option("--since", default="15m", show_default=True, metavar="TIME", help=windows.HELP)
+@click.option("--since", default="15m", show_default=True, metavar="TIME", help=time_windows.HELP)
 @click.option("--stack", "stacks", multiple=True, metavar="NAME", help="Only this stack (repeat).")
 @click.option(
     "--template",
@@ -115,12 +117,14 @@ def command(
     if templates or more_templates or evidence:
         _no_cloud(app, stacks)
     if deadlines:
-        from shopfast_obs.cli import deadlines as days
+        from shopfast_obs.cli.output import deadlines as days
 
         paths = (*templates, *more_templates)
         days.show(app, days.look(app, paths, evidence, stacks, run=run), output_format, partial=partial)
         return
-    from shopfast_obs.cli import looking, remedies, suppressed
+    from shopfast_obs.cli.inputs import diagnosis_input
+    from shopfast_obs.cli.inputs.suppressions import suppressions as written_suppressions
+    from shopfast_obs.cli.targets import available
     from shopfast_obs.diagnose.engine import catalogue, select
     from shopfast_obs.diagnose.masking import masked_diagnosis
     from shopfast_obs.diagnose.review import Terms
@@ -129,17 +133,17 @@ def command(
     rules = select(catalogue(), only, skip)
     before = _baseline(baseline) if baseline and not write_baseline else {}
     terms = Terms(Severity[level.upper()], Severity[fail_on.upper()] if fail_on else None, before)
-    said = suppressed.suppressions(app.settings, suppressions)
+    said = written_suppressions(app.settings, suppressions)
     if templates or more_templates:
-        look = looking.at_templates(app, (*templates, *more_templates), run=run)
+        look = diagnosis_input.at_templates(app, (*templates, *more_templates), run=run)
     elif evidence:
-        look = looking.at_file(evidence)
+        look = diagnosis_input.at_file(evidence)
     else:
-        look = looking.at_hand(app, since, stacks, rules, run=run)
+        look = diagnosis_input.at_hand(app, since, stacks, rules, run=run)
     if save_evidence:
-        looking.save(look, save_evidence)
+        diagnosis_input.save(look, save_evidence)
         app.terminal.say(f"Evidence kept in {save_evidence}, secrets masked.")
-    reviewed = _reviewed(look, rules, said, terms, remedies.place(app))
+    reviewed = _reviewed(look, rules, said, terms, available.place(app))
     if write_baseline and baseline:
         _write(baseline, reviewed)
         app.terminal.say(
@@ -169,10 +173,11 @@ def of_cloud(
     place: Callable[[Recording], Place] | None = None,
 ) -> tuple[Diagnosis, Inventory]:
     """The diagnosis of what is deployed, its remedies for a place; raises CloudUnreachableError or NotDeployedError."""
-    from shopfast_obs.cli import looking, remedies
+    from shopfast_obs.cli.inputs import diagnosis_input
+    from shopfast_obs.cli.targets import available
 
-    look = looking.at_cloud(app, since, stacks, rules)
-    return look.diagnosed(rules, place or remedies.place(app)), look.recordings[0].inventory
+    look = diagnosis_input.at_cloud(app, since, stacks, rules)
+    return look.diagnosed(rules, place or available.place(app)), look.recordings[0].inventory
 
 
 def _consistent(
@@ -223,7 +228,7 @@ def _print(app: App, reviewed: Review, rules: Sequence[Rule], calls: Mapping[str
     from shopfast_obs.report.json import written
 
     if output_format == "text":
-        from shopfast_obs.cli.findings import show
+        from shopfast_obs.cli.output.findings import show
 
         show(app.terminal, reviewed, calls)
     elif output_format == "json":

@@ -39,11 +39,11 @@ def command(app: App, *, patterns: tuple[str, ...], list_facts: bool, output_for
       shopfast-obs explain python3.11 lambda-max-timeout
       shopfast-obs explain --facts
     """
-    from shopfast_obs.cli import remedies
+    from shopfast_obs.cli.targets import available
 
     today = datetime.now(UTC).date()
     known, facts = _asked(patterns, list_facts=list_facts)
-    files = [remedies.runbook(app, rule.runbook) for rule in known]
+    files = [available.runbook(app, rule.runbook) for rule in known]
     rules = [replace(rule, runbook=file) for rule, file in zip(known, files, strict=True)]
     if output_format == "json":
         app.terminal.json([*(_document(rule) for rule in rules), *(_fact_document(fact, today) for fact in facts)])
@@ -126,7 +126,7 @@ def _fact_document(fact: Fact, today: date) -> dict[str, object]:
 
 
 def _show(app: App, rule: Rule, today: date) -> None:
-    from shopfast_obs.cli.findings import Paper
+    from shopfast_obs.cli.output.findings import Paper
     from shopfast_obs.facts import fact
 
     paper = Paper(app.terminal)
@@ -151,7 +151,7 @@ def _show(app: App, rule: Rule, today: date) -> None:
 
 
 def _show_fact(app: App, fact: Fact, today: date) -> None:
-    from shopfast_obs.cli.findings import Paper
+    from shopfast_obs.cli.output.findings import Paper
 
     paper = Paper(app.terminal)
     paper.heading(f"{fact.id}: {fact.said}")

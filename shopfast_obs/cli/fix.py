@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from shopfast_obs.cli import interrupted, options, windows
+from shopfast_obs.cli import options
 from shopfast_obs.cli.app import App, pass_app
+from shopfast_obs.cli.inputs import time_windows
+from shopfast_obs.cli.targets import interrupted_changes
 from shopfast_obs.errors import EXIT_FINDINGS, UserError
 from shopfast_obs.model.counts import plural
 
 if TYPE_CHECKING:
-    from shopfast_obs.cli.outlets import Asked, Outlet, Provable
-    from shopfast_obs.cli.proving import Watch
+    from shopfast_obs.cli.targets.fix_targets import Asked, Outlet, Provable
+    from shopfast_obs.cli.targets.verification import Watch
     from shopfast_obs.diagnose.fixes import Fix
 
 
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
 @click.option("--template", type=click.Path(path_type=Path), help="Look at this template and change it; no cloud.")
 @click.option("--into", type=click.Path(path_type=Path), help="Look at the cloud, and change this template.")
 @click.option("--live", is_flag=True, help="Change the deployed functions themselves, not the overlay.")
-@click.option("--since", default="15m", show_default=True, metavar="TIME", help=windows.HELP)
+@click.option("--since", default="15m", show_default=True, metavar="TIME", help=time_windows.HELP)
 @click.option("--stack", "stacks", multiple=True, metavar="NAME", help="Only this stack (repeat).")
 @click.option("--only", multiple=True, metavar="RULE", help="Only what this rule finds (repeat).")
 @click.option("--skip", multiple=True, metavar="RULE", help="Not what this rule finds (repeat).")
@@ -68,8 +70,8 @@ def command(
       shopfast-obs fix --target aws --live --verify --watch 1h
       shopfast-obs fix --target aws --since 7d --into template.yaml --apply
     """
-    from shopfast_obs.cli import outlets
-    from shopfast_obs.cli.proving import Watch
+    from shopfast_obs.cli.targets import fix_targets
+    from shopfast_obs.cli.targets.verification import Watch
     from shopfast_obs.parse import duration
 
     apply_it = mode == "apply"
@@ -78,15 +80,15 @@ def command(
     if verify and (template or into):
         raise UserError("--verify judges what runs.", "Leave out --template and --into.")
     if apply_it or verify:
-        interrupted.finish(app)
+        interrupted_changes.finish(app)
     else:
-        interrupted.mention(app)
-    asked = outlets.Asked(since, stacks, only, skip)
-    deployed: Provable = outlets.Functions(app) if live else outlets.Overlay(app)
+        interrupted_changes.mention(app)
+    asked = fix_targets.Asked(since, stacks, only, skip)
+    deployed: Provable = fix_targets.Functions(app) if live else fix_targets.Overlay(app)
     if verify:
         _verify(app, deployed, asked, Watch(scenario or "", duration.seconds(watch), rps), output_format)
         return
-    outlet: Outlet = outlets.Templates(app, template, into) if template or into else deployed
+    outlet: Outlet = fix_targets.Templates(app, template, into) if template or into else deployed
     fix = outlet.plan(asked)
     applied = outlet.apply(fix) if apply_it and not fix.plan.empty else None
     if output_format == "json":
@@ -107,20 +109,20 @@ def command(
 
 def _verify(app: App, outlet: Provable, asked: Asked, watch: Watch, output_format: str) -> None:
     """Apply the fix, judge it, and say what became of it; exit code 1 for a broken promise."""
-    from shopfast_obs.cli import proving
+    from shopfast_obs.cli.targets import verification
     from shopfast_obs.diagnose.proof import prove
     from shopfast_obs.model.resources import FUNCTION
 
     fix = outlet.plan(asked)
     inventory = app.cloud().inventory(asked.stacks)
-    field = proving.DeployedField(app, outlet, asked, inventory, watch)
+    field = verification.DeployedField(app, outlet, asked, inventory, watch)
     names = [function.name for function in inventory.of_type(FUNCTION)]
-    before = windows.since(app, asked.since).window
+    before = time_windows.since(app, asked.since).window
     rounds = () if fix.plan.empty else prove(field, fix, field.reports(names, before))
     if output_format == "json":
-        app.terminal.json({"rounds": proving.document(rounds)})
+        app.terminal.json({"rounds": verification.document(rounds)})
     elif rounds:
-        proving.show(app, rounds)
+        verification.show(app, rounds)
     else:
         app.terminal.say("Nothing to change.")
     if not all(one.kept for one in rounds):

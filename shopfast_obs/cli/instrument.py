@@ -9,8 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from shopfast_obs.cli import gaps, interrupted, options, windows, wired
+from shopfast_obs.cli import options
 from shopfast_obs.cli.app import App, pass_app
+from shopfast_obs.cli.application import overlay_wiring
+from shopfast_obs.cli.inputs import time_windows
+from shopfast_obs.cli.output import gaps
+from shopfast_obs.cli.targets import interrupted_changes
 from shopfast_obs.errors import ProjectError, UserError
 from shopfast_obs.model.counts import plural
 
@@ -95,7 +99,7 @@ def command(
       shopfast-obs instrument --live --function 'shop-*' --target aws
     """
     if live:
-        from shopfast_obs.cli import live as deployed
+        from shopfast_obs.cli.targets import live as deployed
 
         if paths or only or skip or since or template or proving:
             raise UserError("--live takes no other source of functions.", "Name functions with --function.")
@@ -104,16 +108,16 @@ def command(
     if functions:
         raise UserError("--function goes with --live.", "Without it, name a PATH.")
     from shopfast_obs.changes import engine
-    from shopfast_obs.cli.proof.proving import Proven, document, prove
+    from shopfast_obs.cli.proof.instrumentation import Proven, document, prove
     from shopfast_obs.instrument.registry import selected
     from shopfast_obs.instrument.selection import sparing
 
     settings = app.settings
     profile = _profile(app, settings, cloud=bool(since), proving=bool(proving))
     if mode == "apply":
-        interrupted.finish(app)
+        interrupted_changes.finish(app)
     else:
-        interrupted.mention(app)
+        interrupted_changes.mention(app)
     _no_templates(paths)
     if template and (paths or since):
         raise UserError("--template takes no PATH and no --since.", "Its functions name their sources.")
@@ -123,7 +127,7 @@ def command(
     def planned_without(excluded: Excluded) -> Instrumentation:
         wanted = sparing(codemods, excluded)
         if template:
-            from shopfast_obs.instrument.template import for_template
+            from shopfast_obs.instrument.infrastructure.template import for_template
 
             return for_template(template.resolve(), settings.root.resolve(), wanted, plan, settings.region)
         return _planned(settings, paths, wanted, reports, plan, layer, may_run=mode == "apply")
@@ -187,13 +191,13 @@ def _profile(app: App, settings: Settings, *, cloud: bool, proving: bool) -> str
 def _reports(app: App, since: str) -> dict[str, tuple[InvocationReport, ...]]:
     """The REPORT lines of the deployed functions, by what the project calls each."""
     from shopfast_obs.analysis.wiring.counterparts import Counterparts
-    from shopfast_obs.cli.declared import synthesised
+    from shopfast_obs.cli.application.synthesised import synthesised
     from shopfast_obs.diagnose.collect import collect
     from shopfast_obs.model.resources import FUNCTION
 
     cloud = app.cloud()
     inventory = cloud.inventory()
-    reports = collect(cloud, inventory, windows.since(app, since).window).reports
+    reports = collect(cloud, inventory, time_windows.since(app, since).window).reports
     declared = synthesised(app.settings)
     names = Counterparts(inventory, declared) if declared else None
     return {names.name(FUNCTION, name) if names else name: those for name, those in reports.items()}
@@ -225,14 +229,14 @@ def _planned(  # noqa: PLR0917 - what a plan is made from
     if paths and {path.resolve() for path in paths} != {folder.resolve() for folder in services}:
         command = "shopfast-obs instrument --apply" if _within(paths, services) else ""
         return for_paths(paths, settings.root, codemods, metrics=metrics, layer=layer, command=command)
-    from shopfast_obs.cli.declared import inventory
-    from shopfast_obs.instrument.overlay import handler_names
+    from shopfast_obs.cli.application.synthesised import inventory
+    from shopfast_obs.instrument.infrastructure.overlay import handler_names
 
     _require_folders(settings, services)
     declared = inventory(settings, may_run=may_run)
     folders = _service_folders(services, handler_names(declared))
     if may_run:
-        wired.require(settings)
+        overlay_wiring.require(settings)
     return for_project(folders, settings.root, declared, settings.overlay_path, codemods, reports, metrics)
 
 

@@ -9,19 +9,21 @@ from typing import TYPE_CHECKING
 
 import click
 
-from shopfast_obs.cli import gaps, options, saved, windows
+from shopfast_obs.cli import options
 from shopfast_obs.cli.app import App, pass_app
-from shopfast_obs.cli.failures import NEXT, bracketed
-from shopfast_obs.cli.near import near
+from shopfast_obs.cli.inputs import saved_traces, time_windows
+from shopfast_obs.cli.inputs.failures import NEXT, bracketed
+from shopfast_obs.cli.output import gaps
+from shopfast_obs.cli.output.nearest_names import near
 from shopfast_obs.errors import DeniedError, UserError
-from shopfast_obs.parse.names import holding
+from shopfast_obs.parse.templates.physical_names import holding
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from shopfast_obs.cloud.interface import Cloud
     from shopfast_obs.model.telemetry import LogEvent, TimeRange
-    from shopfast_obs.parse.correlation import Line, Wanted
+    from shopfast_obs.parse.logs.correlation import Line, Wanted
 
 AROUND = 60.0  # seconds before the first match and after the last in which the rest of its request lies
 EVERY = 2.0  # seconds between two looks
@@ -31,7 +33,7 @@ _FIELD = re.compile(r"([A-Za-z_][\w.-]*)=(.+)", re.S)
 
 @click.command()
 @click.argument("value", default="")
-@click.option("--since", default="15m", show_default=True, metavar="TIME", help=windows.HELP)
+@click.option("--since", default="15m", show_default=True, metavar="TIME", help=time_windows.HELP)
 @click.option(
     "--input",
     "inputs",
@@ -92,7 +94,7 @@ def command(
         if inputs:
             lines = found_in(inputs, wanted, part, context, problems)
         else:
-            asked = windows.since(app, since)
+            asked = time_windows.since(app, since)
             lines = found(app.cloud(), asked.window, wanted, part, context, problems)
     for problem in problems:
         app.terminal.warn(problem)
@@ -119,7 +121,7 @@ def _print(app: App, lines: Sequence[str]) -> None:
 
 def wanted_of(value: str) -> Wanted:
     """What the argument asks for."""
-    from shopfast_obs.parse.correlation import Wanted
+    from shopfast_obs.parse.logs.correlation import Wanted
 
     field = _FIELD.fullmatch(value)
     if field and not value.startswith("Root="):
@@ -132,7 +134,7 @@ def found(  # noqa: PLR0917 - what is looked for, and where
 ) -> tuple[Line, ...]:
     """The lines of all groups; only those with a match are read beyond it. A group that may not be read is added to
     `problems`; raises DeniedError when none may, and UserError when no group has the part in its name."""
-    from shopfast_obs.parse.correlation import related
+    from shopfast_obs.parse.logs.correlation import related
 
     groups = list(cloud.groups())
     chosen = [group for group in groups if holding(part)(group)]
@@ -143,7 +145,7 @@ def found(  # noqa: PLR0917 - what is looked for, and where
         try:
             events += _of_group(cloud, group, window, _pattern(wanted))
         except DeniedError as problem:
-            problems.append(f"{saved.kind_of(problem)}: no log lines of {group}, because {problem.message}")
+            problems.append(f"{saved_traces.kind_of(problem)}: no log lines of {group}, because {problem.message}")
             if len(problems) == len(chosen):
                 raise
     return related(events, wanted, context)
@@ -167,12 +169,12 @@ def _no_group(part: str, groups: Iterable[str]) -> UserError:
 def found_in(inputs: Sequence[Path], wanted: Wanted, part: str, context: int, problems: list[str]) -> tuple[Line, ...]:
     """The lines of saved logs; what could not be read is added to `problems`. Raises UserError when there was no line
     at all, and when no group has the part in its name."""
-    from shopfast_obs.parse.correlation import related
+    from shopfast_obs.parse.logs.correlation import related
 
     groups, holds = dict[str, None](), holding(part)
 
     def chosen() -> Iterator[LogEvent]:
-        for event in saved.saved_events(inputs, problems, only_logs=True):
+        for event in saved_traces.saved_events(inputs, problems, only_logs=True):
             groups[event.group] = None
             if holds(event.group):
                 yield event
@@ -197,7 +199,7 @@ def followed(
 ) -> Iterator[Line]:
     """What matches from then on, as it comes, each line once; ends with KeyboardInterrupt."""
     from shopfast_obs.model.telemetry import TimeRange
-    from shopfast_obs.parse.correlation import Line
+    from shopfast_obs.parse.logs.correlation import Line
 
     seen: dict[tuple[str, str, float, str], None] = {}
     pattern = _pattern(wanted)

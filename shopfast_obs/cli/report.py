@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from shopfast_obs.cli import gaps, options, saved, windows
+from shopfast_obs.cli import options
 from shopfast_obs.cli.app import App, pass_app
-from shopfast_obs.cli.terminal import Terminal
+from shopfast_obs.cli.inputs import saved_traces, time_windows
+from shopfast_obs.cli.output import gaps
+from shopfast_obs.cli.output.terminal import Terminal
 from shopfast_obs.errors import UserError
 
 if TYPE_CHECKING:
@@ -39,7 +41,7 @@ def command() -> None:
 
 
 def _since(function: F) -> F:
-    return click.option("--since", default="15m", show_default=True, metavar="TIME", help=windows.HELP)(function)
+    return click.option("--since", default="15m", show_default=True, metavar="TIME", help=time_windows.HELP)(function)
 
 
 def _inputs(function: F) -> F:
@@ -62,7 +64,7 @@ def _output(function: F) -> F:
 @click.option(
     "--limit",
     type=click.IntRange(1),
-    help=f"At most so many: a cloud's newest ({saved.LIMIT} unless told otherwise), a file's first.",
+    help=f"At most so many: a cloud's newest ({saved_traces.LIMIT} unless told otherwise), a file's first.",
 )
 @options.target
 @options.allow_partial
@@ -96,10 +98,10 @@ def traces_command(
       shopfast-obs report traces --format html -o report.html
       shopfast-obs report traces --format dot | dot -Tsvg > map.svg
     """
-    from shopfast_obs.analysis.traces import overview
-    from shopfast_obs.cli.failures import bracketed
-    from shopfast_obs.cli.page import page
-    from shopfast_obs.cli.source import Files, clock, source
+    from shopfast_obs.analysis.traces.overview.overview import overview
+    from shopfast_obs.cli.inputs.failures import bracketed
+    from shopfast_obs.cli.inputs.telemetry import Files, clock, source
+    from shopfast_obs.cli.output.html_report import page
     from shopfast_obs.report.json import written
     from shopfast_obs.report.masking import masked
     from shopfast_obs.report.traces import trace_document, trace_report
@@ -108,9 +110,9 @@ def traces_command(
     read = source(app, paths, since, expression, limit)
     if output_format == "html":
         _deliver(app, page(app, read, "traces"), output)
-        gaps.end(app, saved.unread(read.problems), allowed=partial)
+        gaps.end(app, saved_traces.unread(read.problems), allowed=partial)
         return
-    with saved.few_collections():
+    with saved_traces.few_collections():
         lines = read.platform()
         found = overview(read.traces(), lines.reports, read.deployments(lines))
     if isinstance(read, Files) and not read.any_trace:
@@ -121,7 +123,7 @@ def traces_command(
         from shopfast_obs.report.dot import dot
 
         _deliver(app, dot(masked(found.service_map)), output)
-        gaps.end(app, saved.unread(read.problems), allowed=partial)
+        gaps.end(app, saved_traces.unread(read.problems), allowed=partial)
         return
     alarms = read.alarms()
     if output_format == "json":
@@ -129,14 +131,16 @@ def traces_command(
     elif found.traces or read.problems:
         now = clock(read, alarms)
         show(app, trace_report(masked(found), read.where, read.problems, alarms, now), output_format, output, wide=wide)
-    gaps.end(app, saved.unread(read.problems), allowed=partial)
+    gaps.end(app, saved_traces.unread(read.problems), allowed=partial)
 
 
 @command.command("errors")
 @_since
 @_inputs
 @click.option(
-    "--limit", type=click.IntRange(1), help=f"At most so many traces; of a cloud {saved.LIMIT} unless told otherwise."
+    "--limit",
+    type=click.IntRange(1),
+    help=f"At most so many traces; of a cloud {saved_traces.LIMIT} unless told otherwise.",
 )
 @options.target
 @click.option("--before/--no-before", default=True, help="Say what is new and gone against the window before.")
@@ -167,9 +171,9 @@ def errors_command(
       shopfast-obs report errors --input traces/ web-log.json --format html -o errors.html
       aws logs tail /aws/lambda/web > web.log && shopfast-obs report errors --input web.log
     """
-    from shopfast_obs.cli.failures import failures
-    from shopfast_obs.cli.page import page
-    from shopfast_obs.cli.source import source
+    from shopfast_obs.cli.inputs.failures import failures
+    from shopfast_obs.cli.inputs.telemetry import source
+    from shopfast_obs.cli.output.html_report import page
     from shopfast_obs.report.errors import error_document, error_report
     from shopfast_obs.report.json import written
     from shopfast_obs.report.masking import masked
@@ -178,9 +182,9 @@ def errors_command(
     read = source(app, paths, since, limit=limit)
     if output_format == "html":
         _deliver(app, page(app, read, "errors", compare=before), output)
-        gaps.end(app, saved.unread(read.problems), allowed=partial)
+        gaps.end(app, saved_traces.unread(read.problems), allowed=partial)
         return
-    with app.terminal.progress("Reading logs"), saved.few_collections():
+    with app.terminal.progress("Reading logs"), saved_traces.few_collections():
         view = failures(read, compare=before)
     if output_format == "json":
         _deliver(app, written(masked(error_document(view, read.window))), output)
@@ -194,7 +198,7 @@ def errors_command(
                 "shopfast-obs traffic --duration 20" if app.settings.shoppers else "a request, or a longer --since"
             )
             app.terminal.say(f"There were no log events at all. Next: {following}")
-    gaps.end(app, saved.unread(view.problems), allowed=partial)
+    gaps.end(app, saved_traces.unread(view.problems), allowed=partial)
 
 
 @command.command("schema")

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from shopfast_obs.cli import options, saved
+from shopfast_obs.cli import options
 from shopfast_obs.cli.app import App, pass_app
+from shopfast_obs.cli.inputs import saved_traces
 from shopfast_obs.errors import UserError
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def command(
       shopfast-obs trace 1-5e34a614-10bd1234f1fb44f07bc535a1
       shopfast-obs trace 1-5e34a614-10bd1234f1fb44f07bc535a1 --input traces.jsonl --format json
     """
-    from shopfast_obs.analysis.waterfall import waterfall
+    from shopfast_obs.analysis.traces.waterfall import waterfall
     from shopfast_obs.report.json import written
     from shopfast_obs.report.waterfall import waterfall_document, waterfall_lines
 
@@ -69,8 +70,8 @@ def command(
 
 def _id(text: str) -> str:
     """X-Ray's form of the id, from a header, OpenTelemetry's form or itself."""
-    from shopfast_obs.parse import platform
-    from shopfast_obs.parse.otlp import xray_id
+    from shopfast_obs.parse.logs import platform
+    from shopfast_obs.parse.traces.otlp import xray_id
 
     found = platform.trace_id(text) or xray_id(text.strip())
     if not _ID.fullmatch(found):
@@ -83,7 +84,7 @@ def _id(text: str) -> str:
 
 
 def _saved(inputs: tuple[Path, ...], trace_id: str, problems: list[str]) -> Trace:
-    found = next((trace for trace in saved.saved(inputs, problems) if trace.id == trace_id), None)
+    found = next((trace for trace in saved_traces.saved(inputs, problems) if trace.id == trace_id), None)
     if found is None:
         raise UserError(
             f"Trace {trace_id} is not in {', '.join(str(path) for path in inputs)}.",
@@ -104,19 +105,19 @@ def _of_cloud(app: App, trace_id: str) -> Trace:
 
 def _saved_logs(inputs: tuple[Path, ...], trace: Trace, problems: list[str]) -> list[LogEvent]:
     """The lines of saved logs beside the trace that name it or one of its requests, and the rest of those requests."""
-    from shopfast_obs.analysis.waterfall import request_ids
-    from shopfast_obs.parse.correlation import Wanted, related
+    from shopfast_obs.analysis.traces.waterfall import request_ids
+    from shopfast_obs.parse.logs.correlation import Wanted, related
 
-    found = related(saved.saved_events(inputs, problems), Wanted((trace.id, *request_ids(trace))))
+    found = related(saved_traces.saved_events(inputs, problems), Wanted((trace.id, *request_ids(trace))))
     return [line.event for line in found if line.belongs]
 
 
 def _logs(app: App, trace: Trace, problems: list[str]) -> list[LogEvent]:
     """The lines of the trace's functions that name it or one of its requests, and the rest of those requests."""
-    from shopfast_obs.analysis.waterfall import LAMBDA_LOGS, functions, request_ids
+    from shopfast_obs.analysis.traces.waterfall import LAMBDA_LOGS, functions, request_ids
     from shopfast_obs.errors import DeniedError
     from shopfast_obs.model.telemetry import TimeRange
-    from shopfast_obs.parse.correlation import Wanted, related
+    from shopfast_obs.parse.logs.correlation import Wanted, related
 
     parts = list(trace.walk())
     ends = [part.end for part in parts if part.end is not None]

@@ -52,7 +52,7 @@ def observed(
 ) -> Summary:
     """Send the scenario's shoppers; what they met, what the functions say of it, and how busy this machine was."""
     from shopfast_obs.analysis.traffic import summarize
-    from shopfast_obs.cli.function_time import predictions, reported
+    from shopfast_obs.cli.inputs.function_durations import predictions, reported
     from shopfast_obs.cloud.machine import Gauge
 
     gauge = Gauge()
@@ -107,11 +107,13 @@ def _outputs(app: App) -> dict[str, str]:
 
 
 def _scenario(app: App, name: str) -> Scenario:
-    from shopfast_obs.cloud import hooks
+    from shopfast_obs.cloud.deploy import project_hooks
 
     if not app.settings.shoppers:
         raise SettingsError("The project names no shoppers.", "Set [tool.shopfast-obs] shoppers = 'shoppers.py'.")
-    scenarios: dict[str, Scenario] = getattr(hooks.module(app.settings.root, app.settings.shoppers), "SCENARIOS", {})
+    scenarios: dict[str, Scenario] = getattr(
+        project_hooks.module(app.settings.root, app.settings.shoppers), "SCENARIOS", {}
+    )
     if name not in scenarios:
         raise UserError(f"There is no scenario {name!r}.", f"There are: {', '.join(sorted(scenarios)) or 'none'}.")
     return scenarios[name]

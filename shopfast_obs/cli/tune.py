@@ -13,14 +13,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from shopfast_obs.cli import interrupted, options, windows
+from shopfast_obs.cli import options
 from shopfast_obs.cli.app import App, pass_app
+from shopfast_obs.cli.inputs import time_windows
+from shopfast_obs.cli.targets import interrupted_changes
 from shopfast_obs.errors import UserError
 
 if TYPE_CHECKING:
-    from shopfast_obs.analysis.sizing import Advice
-    from shopfast_obs.analysis.tuning import Trial
-    from shopfast_obs.cloud.trials import Versions
+    from shopfast_obs.analysis.sizing.recommendation import Advice
+    from shopfast_obs.analysis.sizing.tuning import Trial
+    from shopfast_obs.cloud.changes.memory_trials import Versions
     from shopfast_obs.model.telemetry import InvocationReport
 
 SIZES = "128,256,512,1024,1769,3008"
@@ -72,14 +74,14 @@ def command(
       shopfast-obs tune my-function --payload '{"id": 7}'
       shopfast-obs tune my-function --request 'GET /items?limit=10' --memory 128,512,1769
     """
-    from shopfast_obs.analysis import tuning
-    from shopfast_obs.cloud.trials import Versions
+    from shopfast_obs.analysis.sizing import tuning
+    from shopfast_obs.cloud.changes.memory_trials import Versions
     from shopfast_obs.report import tuning as report
 
     if payload and http:
         raise UserError("--payload and --request both say what to send.", "Give one of them.")
     body = _request(http) if http else _payload(payload)
-    interrupted.finish(app)
+    interrupted_changes.finish(app)
     versions = Versions(app.patient_client("lambda"), function)
     configuration = versions.configuration()
     if configuration.get("CapacityProviderConfig"):
@@ -129,7 +131,7 @@ def _measured(app: App, versions: Versions, memory: Sequence[int], body: bytes, 
 def _version(app: App, versions: Versions, size: int) -> Iterator[str]:
     """A version with this size. The function is given its own size back before the version is used."""
     from shopfast_obs.changes import live
-    from shopfast_obs.cli.live import functions_of
+    from shopfast_obs.cli.targets.live import functions_of
     from shopfast_obs.model.changes import LiveChange, Plan
 
     functions, state, target = functions_of(app), app.settings.state_dir, app.target()
@@ -158,7 +160,7 @@ def _rounds(versions: Versions, published: Mapping[int, str], body: bytes, round
 
 
 def _trial(report: InvocationReport, error: str, size: int) -> Trial:
-    from shopfast_obs.analysis.tuning import Trial
+    from shopfast_obs.analysis.sizing.tuning import Trial
 
     return Trial(size, report.duration, report.billed, report.max_memory_mb, report.init, _failure(report, error))
 
@@ -178,14 +180,14 @@ def _failure(report: InvocationReport, error: str) -> str:
 
 def _production(app: App, configuration: dict[str, Any], since: str, until: float, *, computes: bool) -> Advice | None:
     """What the REPORT lines from before the run ask for; None without any."""
-    from shopfast_obs.analysis import sizing
-    from shopfast_obs.cli.observed import reports
+    from shopfast_obs.analysis.sizing import recommendation
+    from shopfast_obs.cli.inputs.invocations import reports
     from shopfast_obs.model.resources import FUNCTION, Resource
 
     name, memory, timeout = configuration["FunctionName"], configuration["MemorySize"], configuration["Timeout"]
     function = Resource(FUNCTION, name, properties=configuration)
-    found = reports(app, [function], windows.since(app, since, until).window)[name]
-    return sizing.advise([r for r in found if r.memory_size_mb == memory], memory, timeout, cpu_bound=computes)
+    found = reports(app, [function], time_windows.since(app, since, until).window)[name]
+    return recommendation.advise([r for r in found if r.memory_size_mb == memory], memory, timeout, cpu_bound=computes)
 
 
 def _payload(text: str | None) -> bytes:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from shopfast_obs.cli import interrupted, options
-from shopfast_obs.cli import live as deployed
+from shopfast_obs.cli import options
 from shopfast_obs.cli.app import App, pass_app
+from shopfast_obs.cli.targets import interrupted_changes
+from shopfast_obs.cli.targets import live as deployed
 from shopfast_obs.errors import UserError
 from shopfast_obs.model.counts import plural
 from shopfast_obs.model.resources import ALARM
@@ -40,7 +41,7 @@ def command(app: App, *, entry_id: str | None, yes: bool, show_list: bool, adopt
 
     settings = app.settings
     if show_list:
-        interrupted.mention(app)
+        interrupted_changes.mention(app)
         _list(app, output_format)
         return
     if adopt:
@@ -50,7 +51,7 @@ def command(app: App, *, entry_id: str | None, yes: bool, show_list: bool, adopt
         if not yes:
             _ask(app, f"{entry_id} --adopt")
         engine.adopt(settings.root, settings.state_dir, entry_id)
-    done = {entry.id: entry for entry in interrupted.finish(app)}
+    done = {entry.id: entry for entry in interrupted_changes.finish(app)}
     if done and (entry_id is None or entry_id.zfill(4) in done):
         _tell(app, done[entry_id.zfill(4) if entry_id else max(done)], output_format)
         return

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from shopfast_obs.cli import interrupted, options
+from shopfast_obs.cli import options
 from shopfast_obs.cli.app import App, pass_app
+from shopfast_obs.cli.targets import interrupted_changes
 from shopfast_obs.errors import EXIT_FINDINGS, ProjectError
 from shopfast_obs.model.counts import plural
 
@@ -39,13 +40,13 @@ def command(app: App, *, paths: tuple[Path, ...], mode: str, output_format: str)
     """
     from shopfast_obs.changes import engine
     from shopfast_obs.instrument.plan import common
-    from shopfast_obs.instrument.uninstrument import COMMAND, plan
+    from shopfast_obs.instrument.removal.uninstrument import COMMAND, plan
 
     settings = app.settings
     if mode == "apply":
-        interrupted.finish(app)
+        interrupted_changes.finish(app)
     else:
-        interrupted.mention(app)
+        interrupted_changes.mention(app)
     folders = _folders(paths, settings)
     root = settings.root.resolve()
     base = root if all(folder.is_relative_to(root) for folder in folders) else common(folders)

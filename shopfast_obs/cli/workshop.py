@@ -41,7 +41,7 @@ def list_command(app: App, output_format: str) -> None:
     Example:
       shopfast-obs workshop list
     """
-    from shopfast_obs.cli.classroom import Classroom
+    from shopfast_obs.cli.classroom.learner import Classroom
 
     room = Classroom(app)
     if not room.exercises:
@@ -76,7 +76,7 @@ def start_command(app: App, exercise_id: str | None) -> None:
     Example:
       shopfast-obs workshop start 01-see-it-fail
     """
-    from shopfast_obs.cli.classroom import Classroom
+    from shopfast_obs.cli.classroom.learner import Classroom
 
     room = Classroom(app)
     exercise = room.next_open(exercise_id)
@@ -105,7 +105,7 @@ def answer_command(app: App, answers: tuple[str, ...], exercise_id: str | None) 
     Example:
       shopfast-obs workshop answer killed_percent=12.5 scarce=memory
     """
-    from shopfast_obs.cli.classroom import Classroom
+    from shopfast_obs.cli.classroom.learner import Classroom
     from shopfast_obs.workshop.questions import questions
 
     room = Classroom(app)
@@ -135,7 +135,7 @@ def check_command(app: App, exercise_id: str | None, output_format: str) -> None
     Example:
       shopfast-obs workshop check 03-fix-it
     """
-    from shopfast_obs.cli.classroom import Classroom
+    from shopfast_obs.cli.classroom.learner import Classroom
 
     room = Classroom(app)
     exercise = room.begun(exercise_id)
@@ -159,7 +159,7 @@ def hint_command(app: App, exercise_id: str | None) -> None:
     Example:
       shopfast-obs workshop hint
     """
-    from shopfast_obs.cli.classroom import Classroom
+    from shopfast_obs.cli.classroom.learner import Classroom
 
     room = Classroom(app)
     exercise = room.begun(exercise_id)
@@ -180,7 +180,7 @@ def solve_command(app: App, exercise_id: str | None) -> None:
     Example:
       shopfast-obs workshop solve 02-make-it-visible
     """
-    from shopfast_obs.cli.classroom import Classroom
+    from shopfast_obs.cli.classroom.learner import Classroom
 
     room = Classroom(app)
     exercise = room.begun(exercise_id)
@@ -209,7 +209,7 @@ def reset_command(app: App, exercise_id: str | None) -> None:
     Example:
       shopfast-obs workshop reset 02-make-it-visible
     """
-    from shopfast_obs.cli.classroom import Classroom
+    from shopfast_obs.cli.classroom.learner import Classroom
 
     room = Classroom(app)
     exercise = room.begun(exercise_id)

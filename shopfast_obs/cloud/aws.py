@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
-from shopfast_obs.cloud import deployments, excerpts, inventory, logs, metrics, traces, transaction_search
-from shopfast_obs.cloud.calls import Calls, ClientFactory
+from shopfast_obs.cloud import inventory
+from shopfast_obs.cloud.aws_calls import Calls, ClientFactory
 from shopfast_obs.cloud.clock import ahead
 from shopfast_obs.cloud.interface import Excerpt, MetricQuery, StackStatus, Target
 from shopfast_obs.cloud.readers import alarms
+from shopfast_obs.cloud.telemetry import deployments, log_samples, logs, metrics, traces, transaction_search
 from shopfast_obs.model.deployments import Recorded
 from shopfast_obs.model.resources import Inventory
 from shopfast_obs.model.telemetry import AlarmChange, AlarmStatus, LogEvent, MetricSeries, TimeRange, Trace
@@ -61,9 +62,9 @@ class AwsCloud:
     def excerpts(self, groups: Sequence[str], window: TimeRange, most: int) -> Mapping[str, Excerpt]:
         """The first events of each group: one call a group, or queries over fifty of many groups at a time."""
         # the local cloud has no quota and no price
-        if self.target.name == "local" or len(groups) < excerpts.MANY:
-            return excerpts.one_by_one(self._calls, groups, window, most)
-        return excerpts.queried(self._calls, groups, window, most)
+        if self.target.name == "local" or len(groups) < log_samples.MANY:
+            return log_samples.one_by_one(self._calls, groups, window, most)
+        return log_samples.queried(self._calls, groups, window, most)
 
     def trace_ids(self, window: TimeRange, filter_expression: str = "") -> Sequence[str]:
         """The ids of the traces in the window that match the X-Ray filter expression. With Transaction Search an

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from shopfast_obs.cloud.calls import Calls, RefusedError
+from shopfast_obs.cloud.aws_calls import Calls, RefusedError
 from shopfast_obs.cloud.interface import StackStatus
 from shopfast_obs.cloud.readers import (
     account,
@@ -53,8 +53,8 @@ from shopfast_obs.model.resources import (
     Inventory,
     Resource,
 )
-from shopfast_obs.parse import unseen_kinds
-from shopfast_obs.parse.function_policies import permissions
+from shopfast_obs.parse.templates import unseen_kinds
+from shopfast_obs.parse.templates.function_policies import permissions
 
 Reader = Callable[[Calls, Declared], list[Resource]]
 WORKERS = 8

@@ -82,7 +82,7 @@ def _session(region: str, profile: str | None, keys: Mapping[str, str | None]) -
     import boto3
     from botocore.session import Session as Core
 
-    from shopfast_obs.cloud.models import loader
+    from shopfast_obs.cloud.service_models import loader
 
     core = Core(profile=profile)
     core.register_component("data_loader", loader(core.get_config_variable("data_path")))

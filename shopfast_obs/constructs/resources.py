@@ -11,7 +11,7 @@ from aws_cdk import CfnResource, Stack, Stage
 from constructs import IConstruct
 
 from shopfast_obs.model.references import nested
-from shopfast_obs.parse.names import NAME_PROPERTY, construct_path, goes_by
+from shopfast_obs.parse.templates.physical_names import NAME_PROPERTY, construct_path, goes_by
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from shopfast_obs.analysis.sizing import Limit
+from shopfast_obs.analysis.sizing.recommendation import Limit
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.values import entries, number
 from shopfast_obs.facts import whole

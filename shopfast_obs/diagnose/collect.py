@@ -25,7 +25,7 @@ from shopfast_obs.model.telemetry import (
     TimeRange,
     Trace,
 )
-from shopfast_obs.parse import platform
+from shopfast_obs.parse.logs import platform
 
 WORKERS = 8
 MOST_EVENTS = 50_000  # of one log group

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from shopfast_obs.analysis.outcome import operation
+from shopfast_obs.analysis.traces.outcome import operation
 from shopfast_obs.model.telemetry import Segment, Trace
 
 LARGE = frozenset({"Scan", "Query", "BatchGetItem", "GetObject"})  # operations whose answers may be megabytes

@@ -22,7 +22,7 @@ from shopfast_obs.model.telemetry import (
     TimeRange,
     Trace,
 )
-from shopfast_obs.parse import platform
+from shopfast_obs.parse.logs import platform
 
 IN_TEMPLATE = "a template shows no {what}"
 T = TypeVar("T")
@@ -83,7 +83,7 @@ class Context:
 
     def failures(self, function: Resource) -> tuple[Failure, ...]:
         """What went wrong by the function's log: exceptions, timeouts, deaths, logged errors."""
-        from shopfast_obs.parse.failures import failures  # a template has no log
+        from shopfast_obs.parse.logs.failures import failures  # a template has no log
 
         return self.once(("failures", function.name), lambda: failures(self.events(function)).failures)
 

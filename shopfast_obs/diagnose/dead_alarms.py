@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
-from shopfast_obs.analysis.metrics_insights import InsightsError, InsightsQuery, read_insights
+from shopfast_obs.analysis.metrics.metrics_insights import InsightsError, InsightsQuery, read_insights
 from shopfast_obs.analysis.wiring.dimensions import NAMES, Dimensions
 from shopfast_obs.diagnose import published
 from shopfast_obs.diagnose.callers import mappings_of
@@ -26,8 +26,8 @@ from shopfast_obs.model.resources import (
     Resource,
 )
 from shopfast_obs.model.telemetry import WatchedMetric
-from shopfast_obs.parse.alarm_definition import AlarmMetric, metrics, queries
 from shopfast_obs.parse.dialects.interface import mapping
+from shopfast_obs.parse.templates.alarm_definition import AlarmMetric, metrics, queries
 
 LAMBDA_LOGS = "/aws/lambda/"
 STREAM_SERVICES = (":kinesis:", ":dynamodb:", ":kafka:", "/stream/")

@@ -9,8 +9,8 @@ from typing import NamedTuple
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.model.resources import Resource
 from shopfast_obs.model.telemetry import InvocationReport, LogEvent
-from shopfast_obs.parse import platform
-from shopfast_obs.parse.open_requests import OpenRequests
+from shopfast_obs.parse.logs import platform
+from shopfast_obs.parse.logs.open_requests import OpenRequests
 
 # A stream, and how many REPORTs it had before; while it serves several requests at once, the line's own.
 Episode = tuple[str, int | str]

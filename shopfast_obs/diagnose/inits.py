@@ -7,8 +7,8 @@ from typing import NamedTuple
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.model.resources import Resource
 from shopfast_obs.model.telemetry import LogEvent
-from shopfast_obs.parse import platform
-from shopfast_obs.parse.platform import InitReport
+from shopfast_obs.parse.logs import platform
+from shopfast_obs.parse.logs.platform import InitReport
 
 
 class Init(NamedTuple):

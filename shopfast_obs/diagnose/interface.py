@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
-from shopfast_obs.analysis.sizing import percent
+from shopfast_obs.analysis.sizing.recommendation import percent
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.measures import Measure
 from shopfast_obs.model.findings import Clear, Evidence, Finding, NotEnoughData, Outcome, Remedy, Severity

@@ -10,7 +10,7 @@ from shopfast_obs.diagnose.invocations import during
 from shopfast_obs.model.findings import Evidence, Outcome, Remedy, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
 from shopfast_obs.model.telemetry import LogEvent
-from shopfast_obs.parse import powertools
+from shopfast_obs.parse.logs import powertools
 from shopfast_obs.patterns import late
 
 MANY = 0.05

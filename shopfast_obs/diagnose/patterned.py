@@ -14,7 +14,7 @@ from shopfast_obs.model.findings import Evidence, Outcome, Remedy, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
 
 if TYPE_CHECKING:
-    from shopfast_obs.analysis.patterns import Kind, Pattern
+    from shopfast_obs.analysis.traces.overview.call_patterns import Kind, Pattern
 
 WORTH = 0.1  # seconds of a request; what costs less is told, not complained about
 _PAGED = re.compile(r" (Scan|Query|List\w*)\b")
@@ -27,8 +27,8 @@ def patterns(function: Resource, context: Context) -> tuple[Pattern, ...]:
 
 
 def _by_service(context: Context) -> dict[str, tuple[Pattern, ...]]:
-    from shopfast_obs.analysis.patterns import PatternBuilder  # a template has no trace
-    from shopfast_obs.analysis.tree import tree
+    from shopfast_obs.analysis.traces.overview.call_patterns import PatternBuilder  # a template has no trace
+    from shopfast_obs.analysis.traces.tree import tree
 
     builder = PatternBuilder()
     for trace in context.observations.traces if context.observations else ():

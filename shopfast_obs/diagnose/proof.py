@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from shopfast_obs.analysis.predictions import Judged, judged
-from shopfast_obs.analysis.promise import Promise, Verdict, behaviour, judge, promise
+from shopfast_obs.analysis.sizing.prediction import Promise, Verdict, behaviour, judge, promise
+from shopfast_obs.analysis.sizing.prediction_outcome import Judged, judged
 from shopfast_obs.diagnose.fixes import Fix
 from shopfast_obs.model.resources import FUNCTION
 from shopfast_obs.model.telemetry import InvocationReport, TimeRange

@@ -9,14 +9,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from shopfast_obs.analysis.outcome import operation
-from shopfast_obs.analysis.sizing import cpu_share
+from shopfast_obs.analysis.sizing.recommendation import cpu_share
+from shopfast_obs.analysis.traces.outcome import operation
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.invocations import out_of_memory
 from shopfast_obs.model.resources import Resource
 from shopfast_obs.model.telemetry import InvocationReport, LogEvent, Segment, Trace
-from shopfast_obs.parse import platform, powertools
-from shopfast_obs.parse.open_requests import OpenRequests
+from shopfast_obs.parse.logs import platform, powertools
+from shopfast_obs.parse.logs.open_requests import OpenRequests
 
 Verdict = Literal["ok", "error", "timeout", "out_of_memory", "downstream", "reinit"]
 MOST = 0.7  # of its time: a request that waited so long for one call was killed by that call

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shopfast_obs.analysis import sizing
+from shopfast_obs.analysis.sizing import recommendation
 from shopfast_obs.diagnose import callers
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.invocations import Configured, out_of_memory
@@ -25,7 +25,7 @@ def size_remedy(function: Resource, context: Context, *, cpu_bound: bool) -> Rem
     if size is None:
         return unknown
     managed = is_managed(function)
-    advice = sizing.advise(
+    advice = recommendation.advise(
         reports,
         size.memory_mb,
         size.timeout,
@@ -50,7 +50,7 @@ def size_remedy(function: Resource, context: Context, *, cpu_bound: bool) -> Rem
     return Remedy(said, "shopfast-obs fix --apply", tuple(changes), prediction)
 
 
-def _prediction(function: Resource, advice: sizing.Advice) -> Prediction:
+def _prediction(function: Resource, advice: recommendation.Advice) -> Prediction:
     name = function.name or function.logical_id
     return Prediction(name, advice.memory_mb, advice.slowest, advice.invocations, *advice.seen, advice.censored)
 

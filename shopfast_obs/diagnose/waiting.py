@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from shopfast_obs.analysis.populations import Gap, gap
-from shopfast_obs.analysis.sizing import percentile
+from shopfast_obs.analysis.sizing.kill_population import Gap, gap
+from shopfast_obs.analysis.sizing.recommendation import percentile
 from shopfast_obs.diagnose.callers import mappings_of
 from shopfast_obs.diagnose.compute import compute_share
 from shopfast_obs.diagnose.context import Context

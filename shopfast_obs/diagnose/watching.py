@@ -14,7 +14,7 @@ from shopfast_obs.model.references import is_open as is_reference
 from shopfast_obs.model.references import readable
 from shopfast_obs.model.resources import ALARM, FUNCTION, LOG_ALARM, Resource
 from shopfast_obs.model.telemetry import AlarmStatus, WatchedMetric, WatchedQuery
-from shopfast_obs.parse.alarm_definition import queries, watched
+from shopfast_obs.parse.templates.alarm_definition import queries, watched
 
 KINDS = {"": "alarm", "Logs Insights": "log alarm"}
 SERVICES = ("OTEL_SERVICE_NAME", "POWERTOOLS_SERVICE_NAME")

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from shopfast_obs.instrument import handlers, sources
+from shopfast_obs.instrument.application import handlers, sources
+from shopfast_obs.instrument.application.style import Style
 from shopfast_obs.instrument.interface import Codemod, Kind, ModuleContext, Noted, Outcome
-from shopfast_obs.instrument.style import Style
 from shopfast_obs.model.changes import Skipped
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from shopfast_obs.instrument.style import Style
+from shopfast_obs.instrument.application.style import Style
 from shopfast_obs.model.changes import Skipped
 
 if TYPE_CHECKING:

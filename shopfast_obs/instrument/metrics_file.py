@@ -21,13 +21,13 @@ UNITS = frozenset({"None", "Count", "Percent", "Count/Second", "Bytes/Second", *
 
 def read(path: Path) -> MetricsPlan:
     """The plan in the file; raises UserError that names what is wrong."""
-    from shopfast_obs.parse import cfnyaml
+    from shopfast_obs.parse.templates import yaml_tags
 
     try:
-        document = cfnyaml.small(confine.content(path).decode("utf-8"))
+        document = yaml_tags.small(confine.content(path).decode("utf-8"))
     except OSError as problem:
         raise UserError(f"{path} cannot be read: {problem.strerror}.", HINT) from None
-    except (cfnyaml.YamlError, ValueError) as problem:
+    except (yaml_tags.YamlError, ValueError) as problem:
         raise UserError(f"{path} is not valid YAML: {str(problem).splitlines()[0]}.", HINT) from None
     entries = document.get("metrics") if isinstance(document, Mapping) else None
     if not isinstance(entries, list) or not entries:

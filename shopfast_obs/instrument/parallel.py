@@ -7,8 +7,8 @@ import os
 from collections.abc import Iterator, Sequence
 
 from shopfast_obs.instrument import service as services
-from shopfast_obs.instrument import sources
-from shopfast_obs.instrument.discover import Service
+from shopfast_obs.instrument.application import sources
+from shopfast_obs.instrument.application.discover import Service
 from shopfast_obs.instrument.interface import Codemod
 from shopfast_obs.instrument.service import FileResult
 

@@ -8,11 +8,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 
-from shopfast_obs.instrument import imported, page, parallel, unleveled, workflows
-from shopfast_obs.instrument import layer as runtime_layer
-from shopfast_obs.instrument import overlay as needs
+from shopfast_obs.instrument import frontend_page, parallel, workflows
+from shopfast_obs.instrument.application import imported, unleveled
+from shopfast_obs.instrument.application.discover import Discovery, Service, discover
 from shopfast_obs.instrument.business import MetricsPlan
-from shopfast_obs.instrument.discover import Discovery, Service, discover
+from shopfast_obs.instrument.infrastructure import layer as runtime_layer
+from shopfast_obs.instrument.infrastructure import overlay as needs
 from shopfast_obs.instrument.interface import Codemod
 from shopfast_obs.instrument.placement import placed
 from shopfast_obs.instrument.service import FileResult
@@ -47,7 +48,7 @@ def for_paths(
     of the runtime layer is written to `layer`. `command` brings the layers to the project's functions."""
     paths = [Path(os.path.abspath(path)) for path in paths]  # noqa: PTH100 - a link given as a path stays one
     base = root if all(path.is_relative_to(root) for path in paths) else common(paths)
-    pages = [path for path in paths if page.is_page(path)]
+    pages = [path for path in paths if frontend_page.is_page(path)]
     definitions = (*_definitions(paths, codemods), *_pages(pages, codemods))
     others = [path for path in paths if not path.name.endswith(workflows.SUFFIXES) and path not in pages]
     found = discover(others) if others else Discovery(())
@@ -76,10 +77,10 @@ def for_project(  # noqa: PLR0917 - what a project is made of
     found, left = _carried(found, needed.blocked, inventory)
     above = dict.fromkeys(folder.parent.parent for folder in folders)  # workflows and pages lie beside the services
     beside = [path for path in above if path.is_relative_to(root)]
-    pages = _pages(list(page.find(beside)), codemods)
+    pages = _pages(list(frontend_page.find(beside)), codemods)
     definitions = _definitions(beside, codemods)
     files = (*left, *of_sources(found, codemods, metrics), *definitions, *pages)
-    paged = (page.EFFECT,) if any(file.status == "changed" for file in pages) else ()
+    paged = (frontend_page.EFFECT,) if any(file.status == "changed" for file in pages) else ()
     told = (*paged, *workflows.effects(definitions))
     before = overlay_path.read_bytes() if overlay_path.exists() else None
     old = overlay_text.read(before.decode("utf-8"), str(overlay_path)) if before is not None else Overlay()
@@ -143,9 +144,9 @@ def of_sources(
 
 def _pages(folders: Sequence[Path], codemods: Sequence[Codemod]) -> tuple[FileResult, ...]:
     """What becomes of the pages, where the functions will read what they send."""
-    if not any(codemod.id == page.CODEMOD for codemod in codemods):
+    if not any(codemod.id == frontend_page.CODEMOD for codemod in codemods):
         return ()
-    return tuple(result for folder in folders for result in page.instrument(folder))
+    return tuple(result for folder in folders for result in frontend_page.instrument(folder))
 
 
 def _definitions(paths: Sequence[Path], codemods: Sequence[Codemod]) -> tuple[FileResult, ...]:

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from shopfast_obs.instrument import engine, powertools, sources, style, tests
-from shopfast_obs.instrument.discover import Module, Service
+from shopfast_obs.instrument import engine
+from shopfast_obs.instrument.application import powertools, sources, style, tests
+from shopfast_obs.instrument.application.discover import Module, Service
+from shopfast_obs.instrument.application.root_level import root_is_verbose
 from shopfast_obs.instrument.interface import Codemod, Kind, ModuleContext
-from shopfast_obs.instrument.root_level import root_is_verbose
 from shopfast_obs.instrument.selection import of_file
 from shopfast_obs.model.changes import Skipped
 

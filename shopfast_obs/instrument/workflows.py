@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from shopfast_obs import confine
-from shopfast_obs.instrument import sources
-from shopfast_obs.instrument.files import IGNORED
+from shopfast_obs.instrument.application import sources
+from shopfast_obs.instrument.application.files import IGNORED
 from shopfast_obs.instrument.service import FileResult
 from shopfast_obs.model.changes import Skipped
-from shopfast_obs.parse.template_edit import aliases
+from shopfast_obs.parse.templates.template_edit import aliases
 
 if TYPE_CHECKING:
     import yaml

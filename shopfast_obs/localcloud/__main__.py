@@ -7,9 +7,9 @@ import socket
 from collections.abc import Callable
 from pathlib import Path
 
-from shopfast_obs.localcloud.listener import listening
-from shopfast_obs.localcloud.parts import Factories
-from shopfast_obs.localcloud.routing import DEFAULT_REGION
+from shopfast_obs.localcloud.components import Factories
+from shopfast_obs.localcloud.gateway.listener import listening
+from shopfast_obs.localcloud.protocol.routing import DEFAULT_REGION
 from shopfast_obs.localcloud.server import serve
 
 

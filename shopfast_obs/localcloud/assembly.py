@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from shopfast_obs.localcloud.components import Factories, Planes
 from shopfast_obs.localcloud.interface import ApplicationPlane, Clock, FunctionHost, Telemetry
 from shopfast_obs.localcloud.lambdahost.variables import Surroundings
-from shopfast_obs.localcloud.parts import Factories, Planes
 
 DEFAULT_XRAY_PORT = 2000
 

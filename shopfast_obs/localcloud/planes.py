@@ -7,16 +7,16 @@ import logging
 import threading
 from pathlib import Path
 
-from shopfast_obs.localcloud.apiplane import ServicePlane
-from shopfast_obs.localcloud.groupcommit import Database
 from shopfast_obs.localcloud.interface import ApiPlane, ApplicationPlane, Clock, Scope, Telemetry
 from shopfast_obs.localcloud.logs import saved
 from shopfast_obs.localcloud.logs import store as log_store
 from shopfast_obs.localcloud.logs.plane import LogsPlane
-from shopfast_obs.localcloud.metrics import book, dashboards, store
+from shopfast_obs.localcloud.metrics import alarm_store, dashboards, store
 from shopfast_obs.localcloud.metrics.cloudwatch import CloudWatch
 from shopfast_obs.localcloud.metrics.queues import QueueSampler
 from shopfast_obs.localcloud.metrics.stackalarms import StackAlarms
+from shopfast_obs.localcloud.protocol.operations import ServicePlane
+from shopfast_obs.localcloud.state.group_commit import Database
 from shopfast_obs.localcloud.telemetry import StoredTelemetry
 from shopfast_obs.localcloud.xray import plane as xray_plane
 from shopfast_obs.localcloud.xray.daemon import Daemon
@@ -24,7 +24,7 @@ from shopfast_obs.localcloud.xray.ports import bound_pair
 from shopfast_obs.localcloud.xray.proxy import PATHS, Proxy
 from shopfast_obs.localcloud.xray.store import SegmentStore
 
-SCHEMA = xray_plane.SCHEMA + store.SCHEMA + book.SCHEMA + dashboards.SCHEMA + log_store.SCHEMA + saved.SCHEMA
+SCHEMA = xray_plane.SCHEMA + store.SCHEMA + alarm_store.SCHEMA + dashboards.SCHEMA + log_store.SCHEMA + saved.SCHEMA
 POLL = 0.25  # seconds of real time between two looks at the clock, which may have been moved
 logger = logging.getLogger(__name__)
 

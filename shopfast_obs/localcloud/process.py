@@ -19,9 +19,9 @@ from typing import TYPE_CHECKING, Any
 from shopfast_obs import confine, ownership
 from shopfast_obs.environments.interface import Say
 from shopfast_obs.errors import CloudUnreachableError, UserError
-from shopfast_obs.localcloud import credentials
-from shopfast_obs.localcloud.listener import listening
-from shopfast_obs.localcloud.statefiles import (
+from shopfast_obs.localcloud.gateway import credentials
+from shopfast_obs.localcloud.gateway.listener import listening
+from shopfast_obs.localcloud.state.process_files import (
     INFO,
     LAST_LOG,
     LOG,

@@ -17,14 +17,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from shopfast_obs import __version__
-from shopfast_obs.localcloud import credentials, statefiles
 from shopfast_obs.localcloud.clock import CloudClock
-from shopfast_obs.localcloud.control import Control
+from shopfast_obs.localcloud.gateway import credentials
+from shopfast_obs.localcloud.gateway.control import Control
 from shopfast_obs.localcloud.lambdahost.variables import Surroundings
 from shopfast_obs.localcloud.ministack import environment
+from shopfast_obs.localcloud.state import process_files
 
 if TYPE_CHECKING:
-    from shopfast_obs.localcloud.parts import Factories
+    from shopfast_obs.localcloud.components import Factories
 
 _LOG = logging.getLogger(__name__)
 GRACE_SECONDS = 3.0
@@ -38,7 +39,7 @@ def serve(
     port = listener.getsockname()[1]
     os.umask(0o077)  # state files are readable by their owner only
     state.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with statefiles.lock(state, statefiles.STATE_LOCK, seconds=1.0):  # one cloud for one state
+    with process_files.lock(state, process_files.STATE_LOCK, seconds=1.0):  # one cloud for one state
         _allow_many_files()
         sys.setswitchinterval(SWITCH_SECONDS)
         secret = credentials.ensure(state)
@@ -48,7 +49,7 @@ def serve(
             settings = Settings(port, state, region, secret, libraries)
             asyncio.run(_run(listener.detach(), settings, factories or _real_parts()))
         finally:
-            statefiles.remove_own(state)
+            process_files.remove_own(state)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,28 +78,28 @@ def _allow_many_files() -> None:
 
 
 async def _run(listener: int, settings: Settings, factories: Factories) -> None:
-    from shopfast_obs.localcloud import httpserver
-    from shopfast_obs.localcloud.access import Guard
-    from shopfast_obs.localcloud.gateway import Behind, Gateway
-    from shopfast_obs.localcloud.ministack import app, application, inprocess, seam, snapshots
+    from shopfast_obs.localcloud.gateway import http_server
+    from shopfast_obs.localcloud.gateway.access import Guard
+    from shopfast_obs.localcloud.gateway.gateway import Behind, Gateway
+    from shopfast_obs.localcloud.ministack import asgi_app, deployed_application, inprocess, patches, snapshots
     from shopfast_obs.localcloud.ministack.invoke import Invocations
     from shopfast_obs.localcloud.observer import Observer
-    from shopfast_obs.localcloud.storage import Storage
+    from shopfast_obs.localcloud.state.storage import Storage
 
     state, port = settings.state, settings.port
     guard = Guard(settings.secret)
     clock = CloudClock(state / "clock.json")
-    control = Control(port, str(state), clock, ministack=app.version())
-    inner = app.load()
-    planes = factories.planes(state, clock, application.MiniStackApplication())
+    control = Control(port, str(state), clock, ministack=asgi_app.version())
+    inner = asgi_app.load()
+    planes = factories.planes(state, clock, deployed_application.MiniStackApplication())
     await planes.start()
     control.xray_address = planes.xray_address
     observer = Observer(planes.telemetry, clock, inprocess.current_scope)
     host = factories.host(state, planes.telemetry, clock, settings.surroundings(planes.xray_address))
     storage = control.storage = Storage(state)
     saved = snapshots.Snapshots(storage)
-    near = seam.Neighbours(observer, planes.alarms, planes.call_xray, planes.forget_logs, saved.touch)
-    seam.install(host, near)
+    near = patches.Neighbours(observer, planes.alarms, planes.call_xray, planes.forget_logs, saved.touch)
+    patches.install(host, near)
     ending = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, ending.set)
@@ -110,7 +111,7 @@ async def _run(listener: int, settings: Settings, factories: Factories) -> None:
         saved.start()
         storage.threads = [thread for thread in threading.enumerate() if thread.daemon]
         control.ready = True
-        statefiles.write_own(state, port, __version__, planes.xray_address, settings.region)
+        process_files.write_own(state, port, __version__, planes.xray_address, settings.region)
         await ending.wait()
         control.ready = False
         await asyncio.to_thread(host.close)  # invocations end before the APIs that they call
@@ -122,7 +123,7 @@ async def _run(listener: int, settings: Settings, factories: Factories) -> None:
     try:
         apis = (Invocations(), *planes.apis)
         gateway = Gateway(Behind(inner, saved.touch, storage), apis, observer, control, guard)
-        await httpserver.serve(gateway, listener, ended)
+        await http_server.serve(gateway, listener, ended)
     finally:
         await asyncio.to_thread(host.close)
         await asyncio.to_thread(observer.close)

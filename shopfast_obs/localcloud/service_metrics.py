@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import orjson
 
-from shopfast_obs.localcloud.call import Call
-from shopfast_obs.localcloud.ministack.app import ApiStage
+from shopfast_obs.localcloud.gateway.call import Call
+from shopfast_obs.localcloud.ministack.asgi_app import ApiStage
 from shopfast_obs.localcloud.observer import Observer
 
 _THROTTLES = {"ProvisionedThroughputExceededException", "ThrottlingException", "RequestLimitExceeded"}

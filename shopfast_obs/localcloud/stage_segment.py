@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from shopfast_obs.localcloud import credentials, traceheader
-from shopfast_obs.localcloud.call import Call
-from shopfast_obs.localcloud.ministack.app import ApiStage
-from shopfast_obs.localcloud.routing import Head
-from shopfast_obs.localcloud.traceheader import TraceContext
+from shopfast_obs.localcloud.gateway import credentials, trace_header
+from shopfast_obs.localcloud.gateway.call import Call
+from shopfast_obs.localcloud.gateway.trace_header import TraceContext
+from shopfast_obs.localcloud.ministack.asgi_app import ApiStage
+from shopfast_obs.localcloud.protocol.routing import Head
 
 _ACCOUNT = {"account_id": credentials.ACCOUNT}
 
@@ -84,12 +84,12 @@ class StageSegment:
         }
 
 
-def begin(stage: ApiStage, head: Head, trace_header: str, started: float) -> StageSegment | None:
+def begin(stage: ApiStage, head: Head, received: str, started: float) -> StageSegment | None:
     """The segment of a request to a traced stage; None when it is not traced or the caller decided against it."""
-    context = traceheader.decide(trace_header, stage.traced)
+    context = trace_header.decide(received, stage.traced)
     if not stage.traced or not context.sampled:
         return None
-    return StageSegment(stage, head, context, traceheader.new_id(), traceheader.new_id(), started)
+    return StageSegment(stage, head, context, trace_header.new_id(), trace_header.new_id(), started)
 
 
 def _flags(status: int) -> dict[str, bool]:

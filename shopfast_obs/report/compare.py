@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from shopfast_obs.analysis.chances import ENOUGH
-from shopfast_obs.analysis.compare import Comparison
-from shopfast_obs.analysis.thresholds import Checked
-from shopfast_obs.analysis.trace_diff import TraceDiff
-from shopfast_obs.analysis.verdicts import AmountChange, LatencyChange, RateChange
+from shopfast_obs.analysis.comparison.compare import Comparison
+from shopfast_obs.analysis.comparison.significance import ENOUGH
+from shopfast_obs.analysis.comparison.thresholds import Checked
+from shopfast_obs.analysis.comparison.trace_diff import TraceDiff
+from shopfast_obs.analysis.comparison.wording import AmountChange, LatencyChange, RateChange
 from shopfast_obs.report.json import document, headed
 from shopfast_obs.report.text import percent, plural, seconds, several
 from shopfast_obs.report.view import HIDDEN, Report, Section

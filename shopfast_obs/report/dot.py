@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from shopfast_obs.analysis.service_map import Counts, ServiceEdge, ServiceMap, ServiceNode, one_function
+from shopfast_obs.analysis.traces.overview.service_map import Counts, ServiceEdge, ServiceMap, ServiceNode, one_function
 from shopfast_obs.report.text import flat, percent, plural, several, shortened, visible
 
 # X-Ray's colours; whichever is worst of what happened to at least this share of the calls.

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from shopfast_obs.analysis.errors import ErrorGroup, error_groups
-from shopfast_obs.analysis.templates import LogTemplate, TemplateBuilder
-from shopfast_obs.analysis.trace_failures import trace_failures
-from shopfast_obs.analysis.tree import tree
+from shopfast_obs.analysis.errors.groups import ErrorGroup, error_groups
+from shopfast_obs.analysis.logs.templates import LogTemplate, TemplateBuilder
+from shopfast_obs.analysis.traces.failures import trace_failures
+from shopfast_obs.analysis.traces.tree import tree
 from shopfast_obs.model.deployments import Deployment
 from shopfast_obs.model.failures import Failure
 from shopfast_obs.model.telemetry import LogEvent, Trace
-from shopfast_obs.parse import failures as log_failures
-from shopfast_obs.parse.correlation import Line
-from shopfast_obs.parse.powertools import LogRecord
+from shopfast_obs.parse.logs import failures as log_failures
+from shopfast_obs.parse.logs.correlation import Line
+from shopfast_obs.parse.logs.powertools import LogRecord
 from shopfast_obs.parse.unread import Unread, defect
 
 TEMPLATES = 100  # of each kind that a view keeps

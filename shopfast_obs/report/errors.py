@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from shopfast_obs.analysis.errors import ErrorGroup
+from shopfast_obs.analysis.errors.groups import ErrorGroup
 from shopfast_obs.model.telemetry import TimeRange
 from shopfast_obs.report.error_view import ErrorView
 from shopfast_obs.report.groups import group_name

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shopfast_obs.analysis.errors import ErrorGroup
+from shopfast_obs.analysis.errors.groups import ErrorGroup
 
 
 def group_name(group: ErrorGroup) -> str:

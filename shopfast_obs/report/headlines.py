@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
-from shopfast_obs.analysis.errors import ErrorGroup
-from shopfast_obs.analysis.service_map import Counts
-from shopfast_obs.analysis.traces import EntryPoint, Overview, Split
+from shopfast_obs.analysis.errors.groups import ErrorGroup
+from shopfast_obs.analysis.traces.overview.overview import EntryPoint, Overview, Split
+from shopfast_obs.analysis.traces.overview.service_map import Counts
 from shopfast_obs.model.deployments import Deployment
 from shopfast_obs.model.telemetry import AlarmStatus
 from shopfast_obs.report.reading import reading

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from shopfast_obs.model.telemetry import LogEvent
-from shopfast_obs.parse import powertools
-from shopfast_obs.parse.correlation import Line, at
+from shopfast_obs.parse.logs import powertools
+from shopfast_obs.parse.logs.correlation import Line, at
 from shopfast_obs.report.json import headed
 from shopfast_obs.report.text import clock_ms, flat, is_of_days, shortened
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 
-from shopfast_obs.analysis import chances, patterns, thresholds
-from shopfast_obs.analysis.critical_path import CATEGORIES
+from shopfast_obs.analysis.comparison import significance, thresholds
+from shopfast_obs.analysis.traces.critical_path import CATEGORIES
+from shopfast_obs.analysis.traces.overview import call_patterns
 from shopfast_obs.report.schema import DOCUMENTS
 from shopfast_obs.report.text import seconds
 from shopfast_obs.report.trace_tables import MEANINGS, PATTERNS, short
@@ -14,16 +15,16 @@ from shopfast_obs.report.trace_tables import MEANINGS, PATTERNS, short
 HEAD = "## Reference\n\nWritten by `python -m shopfast_obs.report.reference`; a test keeps it equal to the code.\n"
 # What the code's constants mean; a kind without a sentence here is an error.
 FOUND_WHEN = {
-    "n_plus_one": f"the same call at least {patterns.LOOP} times, one after another, "
-    f"{seconds(patterns.LOOP_SECONDS)} together",
-    "repeated": f"the same call at least {patterns.REPEATED} times in one place, but no loop",
-    "sequential": f"at least {patterns.CHAIN} different calls in a row that at once would save "
-    f"{seconds(patterns.CHAIN_SECONDS)} and {patterns.CHAIN_SHARE:.0%} of what they belong to",
-    "slow": f"one call of {seconds(patterns.SLOW)} or more",
+    "n_plus_one": f"the same call at least {call_patterns.LOOP} times, one after another, "
+    f"{seconds(call_patterns.LOOP_SECONDS)} together",
+    "repeated": f"the same call at least {call_patterns.REPEATED} times in one place, but no loop",
+    "sequential": f"at least {call_patterns.CHAIN} different calls in a row that at once would save "
+    f"{seconds(call_patterns.CHAIN_SECONDS)} and {call_patterns.CHAIN_SHARE:.0%} of what they belong to",
+    "slow": f"one call of {seconds(call_patterns.SLOW)} or more",
     "retried": "a call that the SDK repeated, or a further attempt of an asynchronous invocation",
     "throttled": "a call that was answered with 429",
-    "large": f"an answer of {patterns.LARGE // 1000} kB or more, in a call of {seconds(patterns.LARGE_SECONDS)} or "
-    "more",
+    "large": f"an answer of {call_patterns.LARGE // 1000} kB or more, in a call of "
+    f"{seconds(call_patterns.LARGE_SECONDS)} or more",
 }
 MEASURES = {
     "p50, p90, p95, p99": "latency of a route; with `{PATTERN}` also of an edge or a chain",
@@ -66,8 +67,15 @@ def _thresholds() -> Iterator[str]:
 def _rest() -> Iterator[str]:
     yield from ("### Where time goes, and what is enough", "")
     yield f"- Categories of the critical path: {', '.join(short(name) for name in CATEGORIES)}."
-    yield f"- A comparison needs {chances.ENOUGH} requests on each side; a percentile also {chances.BEYOND} beyond it:"
-    needs = {name: round(chances.BEYOND / (1 - share)) for name, share in chances.PERCENTILES.items() if name != "p50"}
+    yield (
+        f"- A comparison needs {significance.ENOUGH} requests on each side; "
+        f"a percentile also {significance.BEYOND} beyond it:"
+    )
+    needs = {
+        name: round(significance.BEYOND / (1 - share))
+        for name, share in significance.PERCENTILES.items()
+        if name != "p50"
+    }
     yield f"  {', '.join(f'{count} for {name}' for name, count in needs.items())}."
     yield f"- JSON documents with a schema (`report schema NAME`): {', '.join(DOCUMENTS)}."
 

@@ -7,19 +7,19 @@ from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from shopfast_obs.analysis.cold_starts import FunctionStarts
-from shopfast_obs.analysis.compare import Comparison
-from shopfast_obs.analysis.errors import ErrorGroup
-from shopfast_obs.analysis.outcome import Outcome
-from shopfast_obs.analysis.outliers import AttributeValue, Outlier
-from shopfast_obs.analysis.part_statistics import PartStatistic
-from shopfast_obs.analysis.patterns import Pattern
-from shopfast_obs.analysis.service_map import ServiceMap
-from shopfast_obs.analysis.templates import LogTemplate
-from shopfast_obs.analysis.thresholds import Checked
-from shopfast_obs.analysis.timeline import Timeline
-from shopfast_obs.analysis.trace_diff import TraceDiff
-from shopfast_obs.analysis.traces import EntryPoint, PathStep, TraceSummary
+from shopfast_obs.analysis.comparison.compare import Comparison
+from shopfast_obs.analysis.comparison.thresholds import Checked
+from shopfast_obs.analysis.comparison.trace_diff import TraceDiff
+from shopfast_obs.analysis.errors.groups import ErrorGroup
+from shopfast_obs.analysis.logs.templates import LogTemplate
+from shopfast_obs.analysis.traces.outcome import Outcome
+from shopfast_obs.analysis.traces.overview.call_patterns import Pattern
+from shopfast_obs.analysis.traces.overview.cold_starts import FunctionStarts
+from shopfast_obs.analysis.traces.overview.outliers import AttributeValue, Outlier
+from shopfast_obs.analysis.traces.overview.overview import EntryPoint, PathStep, TraceSummary
+from shopfast_obs.analysis.traces.overview.service_map import ServiceMap
+from shopfast_obs.analysis.traces.overview.timeline import Timeline
+from shopfast_obs.analysis.traces.part_statistics import PartStatistic
 from shopfast_obs.model.deployments import Deployment
 from shopfast_obs.model.telemetry import AlarmStatus, TimeRange
 from shopfast_obs.report.json import VERSION

@@ -6,10 +6,10 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from shopfast_obs.analysis.service_map import Counts, one_function
 from shopfast_obs.analysis.statistics import rate_interval
-from shopfast_obs.analysis.timeline import Timeline, timelines
-from shopfast_obs.analysis.traces import Overview
+from shopfast_obs.analysis.traces.overview.overview import Overview
+from shopfast_obs.analysis.traces.overview.service_map import Counts, one_function
+from shopfast_obs.analysis.traces.overview.timeline import Timeline, timelines
 from shopfast_obs.model.deployments import Deployment
 from shopfast_obs.model.telemetry import AlarmStatus
 from shopfast_obs.report.groups import group_name

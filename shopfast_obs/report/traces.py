@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from shopfast_obs.analysis.timeline import timelines
-from shopfast_obs.analysis.traces import Overview, TraceSummary
+from shopfast_obs.analysis.traces.overview.overview import Overview, TraceSummary
+from shopfast_obs.analysis.traces.overview.timeline import timelines
 from shopfast_obs.model.telemetry import AlarmStatus, TimeRange
 from shopfast_obs.report import trace_tables as tables
 from shopfast_obs.report.headlines import headlines

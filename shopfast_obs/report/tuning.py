@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from shopfast_obs.analysis.sizing import Advice
-from shopfast_obs.analysis.tuning import MOSTLY_COMPUTES, MOSTLY_WAITS, Choice, Size
+from shopfast_obs.analysis.sizing.recommendation import Advice
+from shopfast_obs.analysis.sizing.tuning import MOSTLY_COMPUTES, MOSTLY_WAITS, Choice, Size
 from shopfast_obs.report.text import bar, seconds
 
 BAR = 12

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from shopfast_obs.analysis.part_statistics import PartStatistic, part_statistics
-from shopfast_obs.analysis.waterfall import Row, Waterfall
+from shopfast_obs.analysis.traces.part_statistics import PartStatistic, part_statistics
+from shopfast_obs.analysis.traces.waterfall import Row, Waterfall
 from shopfast_obs.model.telemetry import LogEvent
-from shopfast_obs.parse import platform
+from shopfast_obs.parse.logs import platform
 from shopfast_obs.report.json import document, headed
 from shopfast_obs.report.logs import said
 from shopfast_obs.report.text import EIGHTHS, flat, percent, seconds, shortened

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from shopfast_obs.runtime import (
     annotation,
-    answers,
     correlation,
     evidence,
     payload,
     powertools,
+    responses,
     routes,
     sources,
     switches,
@@ -74,7 +74,7 @@ def observed(handler: Handler) -> Handler:
             _count(request, failed=routes.failed(answer))
             if begun.value and chosen.in_lambda:  # an answer that no client gets stays as the application made it
                 with suppress(Exception):
-                    return answers.with_header(event, answer, begun.value)
+                    return responses.with_header(event, answer, begun.value)
             return answer
         finally:
             if begun.batch is not None:

@@ -52,7 +52,7 @@ def read(folder: Path) -> tuple[tuple[Exercise, ...], tuple[Runbook, ...]]:
 
 def front_matter(path: Path) -> tuple[Mapping[str, Any], str]:
     """The front matter as a mapping, and the text after it."""
-    from shopfast_obs.parse import cfnyaml
+    from shopfast_obs.parse.templates import yaml_tags
 
     try:
         text = confine.content(path).decode("utf-8").replace("\r\n", "\n")
@@ -62,8 +62,8 @@ def front_matter(path: Path) -> tuple[Mapping[str, Any], str]:
     if opening or len(rest) != 2:
         raise _bad(path, "it has no front matter between two lines of ---")
     try:
-        matter = cfnyaml.small(rest[0])
-    except cfnyaml.YamlError as problem:
+        matter = yaml_tags.small(rest[0])
+    except yaml_tags.YamlError as problem:
         raise _bad(path, f"its front matter is not valid YAML: {problem}") from None
     if not isinstance(matter, dict):
         raise _bad(path, "its front matter is not a mapping")

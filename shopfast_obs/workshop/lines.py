@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from shopfast_obs.model.telemetry import LogEvent
-from shopfast_obs.parse import platform
+from shopfast_obs.parse.logs import platform
 
 
 def own(events: Iterable[LogEvent]) -> Iterator[str]:

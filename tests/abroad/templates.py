@@ -21,7 +21,7 @@ from typing import Any, Literal, Protocol
 
 import pytest
 
-from shopfast_obs.cloud.npm import Npm
+from shopfast_obs.cloud.deploy.npm import Npm
 from shopfast_obs.model.resources import FUNCTION
 from tests.localcloud.keys import control
 from tests.story.conftest import Project, eventually

@@ -13,7 +13,7 @@ from shopfast_obs.diagnose.context import Context
 from shopfast_obs.model import resources as r
 from shopfast_obs.model.overlay import AlarmDefinition
 from shopfast_obs.model.resources import ALARM, Inventory, Resource
-from shopfast_obs.parse.template import inventory
+from shopfast_obs.parse.templates.template import inventory
 
 FUNCTION = {"Type": r.FUNCTION, "Properties": {"Timeout": 10}}
 ALIAS = {"Type": r.FUNCTION_ALIAS, "Properties": {"FunctionName": {"Ref": "F"}, "Name": "live"}}

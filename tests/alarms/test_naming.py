@@ -11,7 +11,7 @@ import pytest
 from shopfast_obs.alarms.derive import derive
 from shopfast_obs.model import resources as r
 from shopfast_obs.model.resources import Inventory
-from shopfast_obs.parse.template import inventory
+from shopfast_obs.parse.templates.template import inventory
 
 UNNAMED = {
     "Hello": {"Type": r.FUNCTION, "Properties": {"Timeout": 5}},

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from shopfast_obs.alarms.templates import ALARM_TOPIC, Edited, declared, edited
-from shopfast_obs.cli.templates import inventory, open_names
+from shopfast_obs.cli.application.templates import inventory, open_names
 from shopfast_obs.diagnose.engine import diagnose
 from shopfast_obs.model.resources import ALARM
-from shopfast_obs.parse import cfnyaml
-from shopfast_obs.parse.template_edit import EditError
+from shopfast_obs.parse.templates import yaml_tags
+from shopfast_obs.parse.templates.template_edit import EditError
 
 SAM = """\
 Transform: AWS::Serverless-2016-10-31
@@ -79,7 +79,7 @@ def test_alarms_stand_behind_the_resources_by_references(tmp_path: Path) -> None
     head, _, tail = SAM.partition("Outputs:")
     assert new.text.startswith(head)
     assert new.text.endswith(f"Outputs:{tail}")
-    resources = cfnyaml.read(new.text)[0]["Resources"]
+    resources = yaml_tags.read(new.text)[0]["Resources"]
     assert dimensions(resources["OrdersErrorRateAlarm"]) == {"FunctionName": {"Ref": "Orders"}}
     assert dimensions(resources["ApiApi5xxAlarm"]) == {"ApiName": {"Fn::Sub": "${Env}-api"}}
     assert dimensions(resources["ServerlessRestApiApi5xxAlarm"]) == {"ApiName": {"Fn::Sub": "${AWS::StackName}"}}
@@ -93,7 +93,7 @@ def test_alarms_stand_behind_the_resources_by_references(tmp_path: Path) -> None
 
 def test_an_alarm_is_there_when_its_resource_is(tmp_path: Path) -> None:
     """Also where the parameters' defaults do not make it."""
-    resources = cfnyaml.read(applied(tmp_path, SAM).text)[0]["Resources"]
+    resources = yaml_tags.read(applied(tmp_path, SAM).text)[0]["Resources"]
     assert resources["MaybeErrorRateAlarm"]["Condition"] == "IsProd"
     assert "Condition" not in resources["OrdersErrorRateAlarm"]
 
@@ -112,7 +112,7 @@ def test_serverless_names_the_api_after_the_stage_that_is_deployed(tmp_path: Pat
     """Functions by the framework's logical ids, under `resources`."""
     new = applied(tmp_path, SERVERLESS, "serverless.yml")
     assert new.text.startswith(SERVERLESS)
-    resources = cfnyaml.read(new.text)[0]["resources"]["Resources"]
+    resources = yaml_tags.read(new.text)[0]["resources"]["Resources"]
     assert dimensions(resources["HelloErrorRateAlarm"]) == {"FunctionName": {"Ref": "HelloLambdaFunction"}}
     assert dimensions(resources["ApiGatewayRestApiApi5xxAlarm"]) == {"ApiName": "${sls:stage}-notes"}
 
@@ -139,7 +139,7 @@ def test_the_templates_own_topic_is_notified(tmp_path: Path) -> None:
         "  OrdersErrorRateAlarm: {Type: AWS::CloudWatch::Alarm, Properties: {AlarmActions: [!Ref Pager]}}\n"
     )
     new = applied(tmp_path, SAM.replace("  # where", own + "  # where"))
-    resources = cfnyaml.read(new.text)[0]["Resources"]
+    resources = yaml_tags.read(new.text)[0]["Resources"]
     assert ALARM_TOPIC not in resources
     assert resources["OrdersThrottlesAlarm"]["Properties"]["OKActions"] == [{"Ref": "Pager"}]
     assert "Threshold" not in resources["OrdersErrorRateAlarm"]["Properties"]

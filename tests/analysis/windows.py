@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 
-from shopfast_obs.analysis.compare import Comparison
+from shopfast_obs.analysis.comparison.compare import Comparison
 from shopfast_obs.model.telemetry import Segment, Trace, TracedException
 
 SPREAD = 0.4  # of the logarithm of a latency: the long tail that they have

@@ -27,7 +27,7 @@ from shopfast_obs.model.resources import (
     TABLE,
     TOPIC,
 )
-from shopfast_obs.parse.template import inventory
+from shopfast_obs.parse.templates.template import inventory
 from tests.cdk.conftest import FUNCTIONS, Synthesis
 
 pytestmark = pytest.mark.synth

@@ -10,8 +10,8 @@ import pytest
 from shopfast_obs.changes import engine, live
 from shopfast_obs.changes.live import FunctionError, Pace
 from shopfast_obs.errors import ChangedSinceError, UserError
-from shopfast_obs.instrument import live as planning
-from shopfast_obs.instrument.permissions import POLICY, may_send
+from shopfast_obs.instrument.infrastructure import live as planning
+from shopfast_obs.instrument.infrastructure.permissions import POLICY, may_send
 from tests.changes.lambda_world import World, account
 
 

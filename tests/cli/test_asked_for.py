@@ -9,9 +9,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from shopfast_obs.cli import main
-from shopfast_obs.cli.near import near
-from shopfast_obs.cloud.calls import RefusedError
-from shopfast_obs.cloud.synth import Project, synthesize
+from shopfast_obs.cli.output.nearest_names import near
+from shopfast_obs.cloud.aws_calls import RefusedError
+from shopfast_obs.cloud.synthesis.synth import Project, synthesize
 from shopfast_obs.errors import ProjectError
 
 TEMPLATE = '{"Resources": {"T": {"Type": "AWS::SNS::Topic"}}}'

@@ -15,7 +15,7 @@ from click.testing import CliRunner, Result
 
 from shopfast_obs import cli
 from shopfast_obs.cli.app import App
-from shopfast_obs.cli.terminal import Terminal
+from shopfast_obs.cli.output.terminal import Terminal
 from shopfast_obs.localcloud import process
 from shopfast_obs.settings import Settings
 from tests.localcloud.conftest import STANDIN

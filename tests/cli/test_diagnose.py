@@ -16,7 +16,7 @@ from click.testing import CliRunner
 from shopfast_obs import cli
 from shopfast_obs.cli import diagnose
 from shopfast_obs.cli.app import App
-from shopfast_obs.cli.terminal import Terminal
+from shopfast_obs.cli.output.terminal import Terminal
 from shopfast_obs.model.resources import FUNCTION, Gap, Inventory, Resource
 from shopfast_obs.model.telemetry import LogEvent
 from shopfast_obs.settings import Settings

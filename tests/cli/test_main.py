@@ -14,7 +14,7 @@ from click.testing import CliRunner
 
 from shopfast_obs import cli
 from shopfast_obs.cli.app import App
-from shopfast_obs.cli.terminal import Terminal
+from shopfast_obs.cli.output.terminal import Terminal
 from shopfast_obs.errors import CloudUnreachableError, ShopfastObsError, UserError
 from tests.commands import commands_in, options
 

@@ -15,7 +15,7 @@ from urllib3.connection import HTTPConnection
 from urllib3.exceptions import NewConnectionError
 
 from shopfast_obs import cli
-from shopfast_obs.cli import defect, problems
+from shopfast_obs.cli.output import defect_report, problems
 
 HANDLER = "def handler(event, context):\n    print(event)\n    return 1\n"
 PLANTED = "import pathlib\npathlib.Path(__file__).with_name('ran').write_text('ran')\n"
@@ -100,16 +100,16 @@ def test_defects_that_come_again_and_again_fill_no_disk(broken: Path) -> None:
         (folder / f"shopfast-obs-{number}.txt").write_text("")
     (folder / "notes.txt").write_text("mine")
     assert CliRunner().invoke(cli.main, ("status",)).exit_code == 70
-    assert len(list(folder.glob("shopfast-obs-*.txt"))) == defect.KEPT
+    assert len(list(folder.glob("shopfast-obs-*.txt"))) == defect_report.KEPT
     assert (folder / "notes.txt").exists()
 
 
 def test_a_long_traceback_is_kept_in_part() -> None:
     """Its beginning and its end."""
-    kept = defect.keep(ValueError("first" + "x" * 1_000_000 + "last"), ["status"])
+    kept = defect_report.keep(ValueError("first" + "x" * 1_000_000 + "last"), ["status"])
     text = kept.read_text()
     kept.unlink()
-    assert len(text) < defect.LARGEST + 1000
+    assert len(text) < defect_report.LARGEST + 1000
     assert "first" in text
     assert "last" in text
 

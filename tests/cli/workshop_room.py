@@ -16,7 +16,7 @@ from click.testing import CliRunner, Result
 from shopfast_obs.changes import engine as changes
 from shopfast_obs.cli import workshop
 from shopfast_obs.cli.app import App, pass_app
-from shopfast_obs.cli.terminal import Terminal
+from shopfast_obs.cli.output.terminal import Terminal
 from shopfast_obs.cloud.interface import Target
 from shopfast_obs.errors import ShopfastObsError
 from shopfast_obs.model.changes import FileChange, Plan

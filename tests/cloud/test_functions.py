@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from shopfast_obs.cloud.calls import Calls
+from shopfast_obs.cloud.aws_calls import Calls
 from shopfast_obs.cloud.readers.declared import Declared, StackResource
 from shopfast_obs.cloud.readers.functions import functions, urls
 from shopfast_obs.model.resources import FUNCTION_URL, PERMISSION

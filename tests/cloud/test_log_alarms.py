@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from shopfast_obs.cloud.calls import Calls, RefusedError
-from shopfast_obs.cloud.live_alarms import definition
+from shopfast_obs.cloud.aws_calls import Calls, RefusedError
+from shopfast_obs.cloud.changes.alarms import definition
 from shopfast_obs.cloud.readers.alarms import alarms, log_alarms, mute_rules, statuses
 from shopfast_obs.cloud.readers.declared import Declared
 from shopfast_obs.model.resources import MUTE_RULE

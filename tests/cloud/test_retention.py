@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from shopfast_obs.cloud.calls import Calls
-from shopfast_obs.cloud.live import LiveFunctions
+from shopfast_obs.cloud.aws_calls import Calls
+from shopfast_obs.cloud.changes.functions import LiveFunctions
 from shopfast_obs.cloud.readers.declared import Declared
 from shopfast_obs.cloud.readers.functions import log_groups
 from shopfast_obs.cloud.readers.retention import completed
-from shopfast_obs.instrument import live
+from shopfast_obs.instrument.infrastructure import live
 from shopfast_obs.model.resources import LOG_POLICY
 
 NAME = "/aws/lambda/web"

@@ -15,7 +15,7 @@ from shopfast_obs.diagnose.waiting import waiting
 from shopfast_obs.model.findings import Finding
 from shopfast_obs.model.resources import EVENT_SOURCE_MAPPING, QUEUE, Resource
 from shopfast_obs.model.telemetry import Segment
-from shopfast_obs.parse.python_source import source
+from shopfast_obs.parse.python.aws_calls import source
 from shopfast_obs.testing import function_trace
 from tests.diagnose.builders import START, clear, finished, found, function, guard, killed, observed, speaking, written
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from shopfast_obs.cloud import frontend
-from shopfast_obs.cloud.npm import Npm, UnreachableError
+from shopfast_obs.cloud.deploy import frontend
+from shopfast_obs.cloud.deploy.npm import Npm, UnreachableError
 from shopfast_obs.settings import load
 
 SOURCE = Path(__file__).parents[2] / "starter" / "frontend"

@@ -17,20 +17,21 @@ from typing import Any
 import botocore.session
 from hypothesis import strategies as st
 
-from shopfast_obs.localcloud import service_metrics, statefiles
-from shopfast_obs.localcloud.access import Guard
+from shopfast_obs.localcloud import service_metrics
 from shopfast_obs.localcloud.clock import CloudClock
-from shopfast_obs.localcloud.control import Control
-from shopfast_obs.localcloud.credentials import Credentials, Keys
-from shopfast_obs.localcloud.gateway import Behind, Gateway
+from shopfast_obs.localcloud.gateway.access import Guard
+from shopfast_obs.localcloud.gateway.control import Control
+from shopfast_obs.localcloud.gateway.credentials import Credentials, Keys
+from shopfast_obs.localcloud.gateway.gateway import Behind, Gateway
 from shopfast_obs.localcloud.interface import ApiRequest
 from shopfast_obs.localcloud.lambdahost.packages import CannotPrepareError, task_root
 from shopfast_obs.localcloud.lambdahost.runtime_api import RuntimeApi
 from shopfast_obs.localcloud.ministack.signatures import Signed
 from shopfast_obs.localcloud.observer import Observer
 from shopfast_obs.localcloud.planes import Planes
-from shopfast_obs.localcloud.routing import Head
-from shopfast_obs.localcloud.storage import Storage
+from shopfast_obs.localcloud.protocol.routing import Head
+from shopfast_obs.localcloud.state import process_files
+from shopfast_obs.localcloud.state.storage import Storage
 from tests.fuzz import strategies as s
 from tests.fuzz.interface import Target
 from tests.fuzz.readers import EMF, FILTERS, MATHS, PATTERNS, QUERIES, SEGMENT, START
@@ -130,14 +131,14 @@ class World:
 
     def record(self, content: bytes) -> None:
         """What stands in the state folder, whoever wrote it."""
-        (self.state / statefiles.INFO).write_bytes(content)
-        (self.state / statefiles.PORT).write_bytes(content)
+        (self.state / process_files.INFO).write_bytes(content)
+        (self.state / process_files.PORT).write_bytes(content)
         (self.state / "clock.json").write_bytes(content)
-        statefiles.last_port(self.state)
+        process_files.last_port(self.state)
         CloudClock(self.state / "clock.json")
-        record = statefiles.read(self.state)
+        record = process_files.read(self.state)
         if record is not None:
-            statefiles.alive(record)
+            process_files.alive(record)
 
 
 async def _answer(_scope: Any, receive: Any, send: Any) -> None:

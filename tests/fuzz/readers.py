@@ -8,23 +8,28 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from shopfast_obs.analysis import event_patterns, filter_expression, metric_math, metric_search
-from shopfast_obs.analysis.insights.query import read_query
-from shopfast_obs.analysis.logpatterns import log_pattern
+from shopfast_obs.analysis.logs.insights.query import read_query
+from shopfast_obs.analysis.logs.patterns import log_pattern
+from shopfast_obs.analysis.metrics import expressions, search
+from shopfast_obs.analysis.traces.filter import expression
+from shopfast_obs.analysis.wiring import event_patterns
 from shopfast_obs.errors import UserError
-from shopfast_obs.localcloud import cbor, doors, traceheader
+from shopfast_obs.localcloud.gateway import request_guard, trace_header
 from shopfast_obs.localcloud.lambdahost.outcome import init_failed
 from shopfast_obs.localcloud.lambdahost.output import MAGIC, Decoder
 from shopfast_obs.localcloud.lambdahost.runtime_api import Failed
 from shopfast_obs.localcloud.lambdahost.tracing import cause_of
 from shopfast_obs.localcloud.logs import fields
 from shopfast_obs.localcloud.logs.store import Event
-from shopfast_obs.localcloud.routing import head_of, headers_of
+from shopfast_obs.localcloud.protocol import cbor
+from shopfast_obs.localcloud.protocol.routing import head_of, headers_of
 from shopfast_obs.localcloud.xray import daemon, documents
 from shopfast_obs.model.telemetry import LogEvent
-from shopfast_obs.parse import documents as files
-from shopfast_obs.parse import duration, emf, logfiles, overlay, platform, powertools, xray
-from shopfast_obs.parse.template import read_template
+from shopfast_obs.parse import duration, overlay
+from shopfast_obs.parse.logs import emf, log_files, platform, powertools
+from shopfast_obs.parse.templates.template import read_template
+from shopfast_obs.parse.traces import documents as files
+from shopfast_obs.parse.traces import xray
 from tests.fuzz import strategies as s
 from tests.fuzz.interface import Target
 
@@ -131,14 +136,14 @@ def _lines(text: str) -> None:
 
 
 def _filter(text: str) -> None:
-    wanted = filter_expression.compile_filter(text, {"g": "fault"})
+    wanted = expression.compile_filter(text, {"g": "fault"})
     wanted.matches(xray.trace({"Id": SEGMENT["trace_id"], "Segments": [{"Document": json.dumps(SEGMENT)}]}))
 
 
 def _math(text: str) -> None:
-    grid = metric_math.Grid(0.0, 300.0, 60.0)
+    grid = expressions.Grid(0.0, 300.0, 60.0)
     series = {"a": {0.0: 1.0, 60.0: 2.0, 180.0: 0.0}, "b": {60.0: 10.0}}
-    metric_math.evaluate(text, metric_math.Scope(series, grid, ("a", "b")))
+    expressions.evaluate(text, expressions.Scope(series, grid, ("a", "b")))
 
 
 def _pattern(text: str) -> None:
@@ -162,18 +167,18 @@ def _pipe(chunks: list[bytes]) -> None:
 
 
 def _header(text: str) -> None:
-    traceheader.fields(text)
-    traceheader.root_of(text)
-    traceheader.decide(text, active=True, now=START)
+    trace_header.fields(text)
+    trace_header.root_of(text)
+    trace_header.decide(text, active=True, now=START)
     cause_of(text)
-    doors.host_is_welcome(text)
-    doors.origin_is_welcome(text)
+    request_guard.host_is_welcome(text)
+    request_guard.origin_is_welcome(text)
     raw = text.encode("utf-8", "replace")
     head_of("POST", text, headers_of([(b"authorization", raw), (b"x-amz-target", raw)]), raw)
 
 
 def _events(value: Any) -> None:
-    list(logfiles.events("a.json", json.dumps(value).encode()))
+    list(log_files.events("a.json", json.dumps(value).encode()))
     event_patterns.accepts(value, "a")
 
 
@@ -193,8 +198,8 @@ def readers() -> Iterator[Target]:
         "log files", s.documents({"events": [{"timestamp": 1, "message": "m", "logStreamName": "s"}]}), _events
     )
     yield Target("filter expressions", s.phrases(FILTERS), _filter, (ValueError,))
-    yield Target("metric math", s.phrases(MATHS), _math, (metric_math.MathError,))
-    yield Target("metric searches", s.phrases(SEARCHES), metric_search.read_search, (metric_math.MathError,))
+    yield Target("metric math", s.phrases(MATHS), _math, (expressions.MathError,))
+    yield Target("metric searches", s.phrases(SEARCHES), search.read_search, (expressions.MathError,))
     yield Target("filter patterns", s.phrases(PATTERNS), _pattern, (ValueError,))
     yield Target("Insights queries", s.phrases(QUERIES), _query, (ValueError,))
     yield Target("spans of time", s.phrases(("15m", "2h", "2026-01-02T03:04:05Z", "1d")),

@@ -13,17 +13,20 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from shopfast_obs.analysis.traces import overview
+from shopfast_obs.analysis.traces.overview.overview import overview
 from shopfast_obs.diagnose.engine import diagnose
 from shopfast_obs.errors import UserError
 from shopfast_obs.instrument import metrics_file
-from shopfast_obs.instrument.template import for_template
+from shopfast_obs.instrument.infrastructure.template import for_template
 from shopfast_obs.instrument.workflows import _composed, _places
 from shopfast_obs.model.changes import Skipped
-from shopfast_obs.parse import cfnyaml, documents, logfiles, recording, unpacking
-from shopfast_obs.parse.failures import failures
-from shopfast_obs.parse.template import inventory, template_of
-from shopfast_obs.parse.templatefile import read_document
+from shopfast_obs.parse import recording, unpacking
+from shopfast_obs.parse.logs import log_files
+from shopfast_obs.parse.logs.failures import failures
+from shopfast_obs.parse.templates import yaml_tags
+from shopfast_obs.parse.templates.template import inventory, template_of
+from shopfast_obs.parse.templates.template_file import read_document
+from shopfast_obs.parse.traces import documents
 from shopfast_obs.parse.unread import Unread
 from shopfast_obs.report.error_view import error_view
 from shopfast_obs.report.errors import error_document, error_report
@@ -77,7 +80,7 @@ def _traces(content: bytes) -> None:
 
 def _logs(content: bytes) -> None:
     unread = Unread("a")
-    events = list(logfiles.events("/aws/lambda/a", content, unread))
+    events = list(log_files.events("/aws/lambda/a", content, unread))
     view = error_view(events, [])
     error_report(view, "w")
     written(error_document(view, None))
@@ -142,7 +145,7 @@ def wholes(folder: Path, segment: Any, spans: Any, lines: tuple[str, ...]) -> It
     yield Target("diagnosed SAM", s.phrases((SAM,)), lambda t: _template(t, "template.yaml"), (UserError,), cost=20)
     yield Target(
         "diagnosed SAM documents",
-        s.documents(cfnyaml.read(SAM)[0]).map(json.dumps),
+        s.documents(yaml_tags.read(SAM)[0]).map(json.dumps),
         lambda t: _template(t, "t.json"),
         (UserError,),
         cost=20,
@@ -156,21 +159,21 @@ def wholes(folder: Path, segment: Any, spans: Any, lines: tuple[str, ...]) -> It
     )
     yield Target(
         "diagnosed serverless documents",
-        s.documents(cfnyaml.read(SERVERLESS)[0]).map(json.dumps),
+        s.documents(yaml_tags.read(SERVERLESS)[0]).map(json.dumps),
         lambda t: _template(t, "serverless.yml"),
         (UserError,),
         cost=10,
     )
     yield Target(
         "instrumented SAM",
-        s.phrases((SAM,)) | s.documents(cfnyaml.read(SAM)[0]).map(json.dumps),
+        s.phrases((SAM,)) | s.documents(yaml_tags.read(SAM)[0]).map(json.dumps),
         lambda t: _instrumented(folder, "template.yaml", t),
         (UserError,),
         cost=30,
     )
     yield Target(
         "instrumented serverless.yml",
-        s.phrases((SERVERLESS,)) | s.documents(cfnyaml.read(SERVERLESS)[0]).map(json.dumps),
+        s.phrases((SERVERLESS,)) | s.documents(yaml_tags.read(SERVERLESS)[0]).map(json.dumps),
         lambda t: _instrumented(folder, "serverless.yml", t),
         (UserError,),
         cost=40,
@@ -180,8 +183,8 @@ def wholes(folder: Path, segment: Any, spans: Any, lines: tuple[str, ...]) -> It
     yield Target(
         "small YAML",
         s.phrases((METRICS, WORKFLOW, "a: &a [1, 2]\nb: &b [*a, *a]\nc: &c [*b, *b]\n")),
-        cfnyaml.small,
-        (cfnyaml.YamlError,),
+        yaml_tags.small,
+        (yaml_tags.YamlError,),
     )
     yield Target(
         "evidence",

@@ -11,10 +11,10 @@ import pytest
 
 from shopfast_obs.changes import engine
 from shopfast_obs.errors import UserError
-from shopfast_obs.instrument import remove
 from shopfast_obs.instrument.metrics_file import read
 from shopfast_obs.instrument.plan import Instrumentation, for_paths
 from shopfast_obs.instrument.registry import selected
+from shopfast_obs.instrument.removal import remove
 from shopfast_obs.settings import load
 
 ROOT = Path(__file__).parents[2]

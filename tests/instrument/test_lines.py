@@ -12,14 +12,14 @@ from textwrap import indent
 
 import pytest
 
-from shopfast_obs.analysis.insights.query import read_query
-from shopfast_obs.analysis.logpatterns import log_pattern
+from shopfast_obs.analysis.logs.insights.query import read_query
+from shopfast_obs.analysis.logs.patterns import log_pattern
 from shopfast_obs.changes import engine
 from shopfast_obs.instrument.plan import for_paths
 from shopfast_obs.instrument.registry import selected
 from shopfast_obs.localcloud.logs.fields import record
 from shopfast_obs.localcloud.logs.store import Event
-from shopfast_obs.parse import emf
+from shopfast_obs.parse.logs import emf
 from tests.instrument.line_forms import FORMS, QUERIES
 
 ROOT = Path(__file__).parents[2]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from shopfast_obs.instrument import style
+from shopfast_obs.instrument.application import style
 from shopfast_obs.instrument.plan import for_paths
 from shopfast_obs.instrument.registry import selected
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from shopfast_obs.instrument import service
-from shopfast_obs.instrument.discover import discover
+from shopfast_obs.instrument.application.discover import discover
 from shopfast_obs.instrument.parallel import FEW, instrumented
 from shopfast_obs.instrument.registry import selected
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shopfast_obs.instrument import sources
+from shopfast_obs.instrument.application import sources
 from shopfast_obs.instrument.edit.printing import Printer
 from shopfast_obs.instrument.engine import transform
 from shopfast_obs.instrument.interface import ModuleContext

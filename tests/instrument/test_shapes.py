@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from shopfast_obs.instrument.interface import ModuleContext
-from shopfast_obs.instrument.remove import removed
+from shopfast_obs.instrument.removal.remove import removed
 from tests.instrument.helpers import check_noop, check_transformed
 
 HANDLER = ModuleContext(handlers=("handler",))

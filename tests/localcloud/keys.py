@@ -11,7 +11,7 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
-from shopfast_obs.localcloud import credentials
+from shopfast_obs.localcloud.gateway import credentials
 
 Answer = tuple[int, dict[str, str], bytes]
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from shopfast_obs.localcloud.components import Factories
 from shopfast_obs.localcloud.interface import (
     ApiPlane,
     ApplicationPlane,
@@ -21,7 +22,6 @@ from shopfast_obs.localcloud.interface import (
     Telemetry,
 )
 from shopfast_obs.localcloud.lambdahost.variables import Surroundings
-from shopfast_obs.localcloud.parts import Factories
 
 LEDGER = "ledger.jsonl"
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from shopfast_obs.localcloud import call
-from shopfast_obs.localcloud.ministack.answers import proxy_response
+from shopfast_obs.localcloud.gateway import call
+from shopfast_obs.localcloud.ministack.error_responses import proxy_response
 
 
 @contextmanager

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import shopfast_obs
-from shopfast_obs.localcloud.ministack.seams import SEAMS
+from shopfast_obs.localcloud.ministack.patch_registry import SEAMS
 
 LOCALCLOUD = Path(shopfast_obs.__file__).parent / "localcloud"
 PROBE = "import json; from shopfast_obs.localcloud.ministack import seams; print(json.dumps(seams.moved()))"

@@ -22,7 +22,9 @@ import pytest
 from shopfast_obs import ownership
 from shopfast_obs.cloud import target
 from shopfast_obs.errors import BusyError, CloudUnreachableError, UserError
-from shopfast_obs.localcloud import credentials, process, statefiles
+from shopfast_obs.localcloud import process
+from shopfast_obs.localcloud.gateway import credentials
+from shopfast_obs.localcloud.state import process_files
 from tests.localcloud.conftest import STANDIN
 
 pytestmark = pytest.mark.cloud
@@ -138,13 +140,13 @@ def test_a_process_with_a_reused_number_is_left_alone(state: Path) -> None:
     state.mkdir(mode=0o700)
     with subprocess.Popen(["sleep", "60"]) as stranger:
         record = {"pid": stranger.pid, "port": 1, "process_started": 1.0, "started": 1.0}
-        (state / statefiles.INFO).write_text(json.dumps(record))
+        (state / process_files.INFO).write_text(json.dumps(record))
         try:
             assert process.stop(state) is None
             assert stranger.poll() is None
         finally:
             stranger.kill()
-    assert not (state / statefiles.INFO).exists()
+    assert not (state / process_files.INFO).exists()
 
 
 @pytest.mark.parametrize(
@@ -159,7 +161,7 @@ def test_a_process_with_a_reused_number_is_left_alone(state: Path) -> None:
 def test_an_unreadable_record_is_no_cloud(state: Path, content: str) -> None:
     """Whatever stands in the file, status has an answer."""
     state.mkdir(mode=0o700)
-    (state / statefiles.INFO).write_text(content)
+    (state / process_files.INFO).write_text(content)
     assert process.status(state) is None
 
 
@@ -174,7 +176,7 @@ def test_a_copy_of_a_state_is_not_the_cloud(state: Path, tmp_path: Path) -> None
     with pytest.raises(UserError, match="was not made there") as refused:
         start(copy)
     assert "cloud reset" in (refused.value.hint or "")
-    (copy / statefiles.INFO).write_bytes((state / statefiles.INFO).read_bytes())
+    (copy / process_files.INFO).write_bytes((state / process_files.INFO).read_bytes())
     assert process.stop(copy) is None and process.health(info)
     assert process.reset(copy) is None and [path.name for path in copy.iterdir()] == []
     again = start(copy)
@@ -244,7 +246,7 @@ def test_a_link_in_the_state_leads_nowhere(state: Path, tmp_path: Path, name: st
 def test_a_second_process_on_the_same_state_ends_at_once(state: Path) -> None:
     """Two clouds that write one state would destroy it."""
     start(state)
-    with pytest.raises(BusyError), statefiles.lock(state, statefiles.STATE_LOCK, seconds=0):
+    with pytest.raises(BusyError), process_files.lock(state, process_files.STATE_LOCK, seconds=0):
         pass
 
 

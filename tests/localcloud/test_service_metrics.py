@@ -8,8 +8,8 @@ from collections.abc import Mapping
 import pytest
 
 from shopfast_obs.localcloud import service_metrics
-from shopfast_obs.localcloud.call import Call
-from shopfast_obs.localcloud.ministack.app import ApiStage
+from shopfast_obs.localcloud.gateway.call import Call
+from shopfast_obs.localcloud.ministack.asgi_app import ApiStage
 from shopfast_obs.localcloud.observer import Observer
 from shopfast_obs.localcloud.service_metrics import Answered
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 
-from shopfast_obs.parse import document_size, logfiles
+from shopfast_obs.parse.logs import log_files
+from shopfast_obs.parse.traces import document_size
 from shopfast_obs.parse.unread import MOST_REASONS, Unread
 
 
@@ -36,7 +37,7 @@ def test_events_that_are_none_are_counted() -> None:
     odd = [5, {"timestamp": "NaN", "message": "x"}, {"timestamp": 1, "message": 3}, {"timestamp": True, "message": "x"}]
     unread = Unread("a.json", "events")
 
-    found = list(logfiles.events("g", json.dumps({"events": [good, good, good, *odd]}).encode(), unread))
+    found = list(log_files.events("g", json.dumps({"events": [good, good, good, *odd]}).encode(), unread))
 
     assert [event.message for event in found] == ["m", "m", "m"]
     assert unread.problem.startswith("a.json: 4 of 7 events could not be read: ")

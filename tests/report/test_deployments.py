@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shopfast_obs.analysis.traces import Overview, overview
+from shopfast_obs.analysis.traces.overview.overview import Overview, overview
 from shopfast_obs.model.deployments import Deployment
 from shopfast_obs.model.telemetry import Trace
 from shopfast_obs.report.headlines import headlines

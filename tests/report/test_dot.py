@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from shopfast_obs.analysis.service_map import CLIENT, Counts, ServiceEdge, ServiceMap, ServiceNode
 from shopfast_obs.analysis.statistics import distribution
+from shopfast_obs.analysis.traces.overview.service_map import CLIENT, Counts, ServiceEdge, ServiceMap, ServiceNode
 from shopfast_obs.report.dot import dot, quoted
 from tests.report.html.hostile import HOSTILE
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shopfast_obs.analysis.traces import overview
+from shopfast_obs.analysis.traces.overview.overview import overview
 from shopfast_obs.model.telemetry import Segment, Trace, TracedException
 from shopfast_obs.report.headlines import headlines
 from shopfast_obs.report.trace_tables import steps

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from shopfast_obs.analysis.traces import Overview, overview
+from shopfast_obs.analysis.traces.overview.overview import Overview, overview
 from shopfast_obs.model.telemetry import InvocationReport, Segment, Trace
 from shopfast_obs.report.headlines import headlines
 from shopfast_obs.report.trace_tables import steps

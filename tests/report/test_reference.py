@@ -8,8 +8,8 @@ from typing import get_args
 
 from click.testing import CliRunner
 
-from shopfast_obs.analysis.patterns import Kind
-from shopfast_obs.analysis.thresholds import threshold
+from shopfast_obs.analysis.comparison.thresholds import threshold
+from shopfast_obs.analysis.traces.overview.call_patterns import Kind
 from shopfast_obs.cli import compare
 from shopfast_obs.report.reference import FOUND_WHEN, HEAD, MEASURES, reference
 from shopfast_obs.report.trace_tables import PATTERNS

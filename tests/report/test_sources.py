@@ -15,16 +15,17 @@ import pytest
 from botocore.stub import ANY, Stubber
 from click.testing import CliRunner
 
-from shopfast_obs.analysis.traces import overview
+from shopfast_obs.analysis.traces.overview.overview import overview
 from shopfast_obs.cli.app import App
 from shopfast_obs.cli.report import command as report_command
-from shopfast_obs.cloud import calls, transaction_search
+from shopfast_obs.cloud import aws_calls
 from shopfast_obs.cloud.aws import AwsCloud
-from shopfast_obs.cloud.calls import Calls
+from shopfast_obs.cloud.aws_calls import Calls
 from shopfast_obs.cloud.interface import Target
+from shopfast_obs.cloud.telemetry import transaction_search
 from shopfast_obs.errors import DeniedError
 from shopfast_obs.model.telemetry import TimeRange, Trace
-from shopfast_obs.parse import documents
+from shopfast_obs.parse.traces import documents
 from shopfast_obs.report.traces import trace_document
 from tests.localcloud.planes_client import HandClock, RecordingApplication, client, running
 
@@ -199,7 +200,7 @@ def printed(cloud: AwsCloud, *arguments: str) -> str:
 def test_the_whole_report_is_the_same_byte_for_byte(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """All real traces recorded by the local cloud; read from it, from the same answers behind botocore's stubs (five a
     call, in pages, checked against AWS's own service model), and from a file that has these answers."""
-    monkeypatch.setattr(calls, "AHEAD", 1)  # the stubs answer in their order, several calls at once have none
+    monkeypatch.setattr(aws_calls, "AHEAD", 1)  # the stubs answer in their order, several calls at once have none
     now = float(int(time.time()))
     with running(tmp_path, HandClock(now), RecordingApplication()) as planes, ExitStack() as stack:
         clients: dict[str, Any] = {service: client(planes, service) for service in ("xray", "logs", "cloudwatch")}

@@ -10,10 +10,14 @@ import zipfile
 from io import BytesIO
 from pathlib import Path
 
-from shopfast_obs.instrument.layer import archive
+from shopfast_obs.instrument.infrastructure.layer import archive
 
 ROOT = Path(__file__).parents[2]
-HASH = "import hashlib; from shopfast_obs.instrument.layer import archive; print(hashlib.sha256(archive()).hexdigest())"
+HASH = """
+import hashlib
+from shopfast_obs.instrument.infrastructure.layer import archive
+print(hashlib.sha256(archive()).hexdigest())
+"""
 USE = """
 import sys, builtins
 sys.path.insert(0, sys.argv[1])

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from shopfast_obs.parse.emf import extract
+from shopfast_obs.parse.logs.emf import extract
 from shopfast_obs.runtime import observed, routes
 
 CONTEXT = SimpleNamespace(aws_request_id="request-1", client_context=None)

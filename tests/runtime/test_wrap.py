@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from shopfast_obs.instrument.layer import archive
+from shopfast_obs.instrument.infrastructure.layer import archive
 
 DRIVER = """
 import json, logging, sys, types

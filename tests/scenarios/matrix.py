@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
-from shopfast_obs.cli import looking
+from shopfast_obs.cli.inputs import diagnosis_input
 from shopfast_obs.model.findings import Finding, Severity
 from tests.scenarios.faults import FAULTS, Fault
 
@@ -38,7 +38,7 @@ def faults(path: Path) -> list[Fault]:
 @cache
 def findings(path: Path) -> tuple[Finding, ...]:
     """What all rules find in a recording, worst first."""
-    return looking.at_file(path).diagnosed(None).findings
+    return diagnosis_input.at_file(path).diagnosed(None).findings
 
 
 def hits(fault: Fault, found: Iterable[Finding]) -> list[Finding]:

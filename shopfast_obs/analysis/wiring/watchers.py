@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
-from shopfast_obs.analysis.metrics_insights import InsightsError, read_insights
-from shopfast_obs.analysis.promql import SCOPE, Matcher, Selector, read_promql
+from shopfast_obs.analysis.metrics.metrics_insights import InsightsError, read_insights
+from shopfast_obs.analysis.metrics.promql import SCOPE, Matcher, Selector, read_promql
 from shopfast_obs.model.references import is_open, readable
 from shopfast_obs.model.telemetry import WatchedQuery
 from shopfast_obs.patterns import late

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from shopfast_obs.cli.proof import process, python
 from shopfast_obs.cli.proof.suite import outcomes
 from shopfast_obs.cli.proof.workspace import Workspace
-from shopfast_obs.instrument import handlers, sources
+from shopfast_obs.instrument.application import handlers, sources
 from shopfast_obs.instrument.proof import events
 from shopfast_obs.instrument.proof.interface import Report
 from shopfast_obs.model.changes import FileChange

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 
-from shopfast_obs.cloud.calls import Calls, RefusedError
+from shopfast_obs.cloud.aws_calls import Calls, RefusedError
 from shopfast_obs.cloud.readers.declared import Declared, StackResource, picked
 from shopfast_obs.model.resources import EVENT_BUS, QUEUE, REST_API, STATE_MACHINE, TABLE, TOPIC, Gap
 

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from shopfast_obs.cloud.calls import Calls
+from shopfast_obs.cloud.aws_calls import Calls
 from shopfast_obs.cloud.readers.declared import Declared, StackResource, picked
 from shopfast_obs.model.resources import ALARM, LOG_ALARM, MUTE_RULE, Resource
 from shopfast_obs.model.telemetry import AlarmChange, AlarmStatus, TimeRange
-from shopfast_obs.parse.alarm_definition import dimensions, queries, watched
+from shopfast_obs.parse.templates.alarm_definition import dimensions, queries, watched
 
 _SAME = (
     "AlarmName",

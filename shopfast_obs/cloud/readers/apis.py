@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from shopfast_obs.cloud.calls import Calls
+from shopfast_obs.cloud.aws_calls import Calls
 from shopfast_obs.cloud.readers.declared import Declared, StackResource, picked
 from shopfast_obs.model.resources import REST_API, REST_METHOD, REST_STAGE, Resource
 

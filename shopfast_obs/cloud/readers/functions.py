@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from shopfast_obs.cloud.calls import Calls, RefusedError
+from shopfast_obs.cloud.aws_calls import Calls, RefusedError
 from shopfast_obs.cloud.readers.declared import Declared, StackResource, picked
 from shopfast_obs.cloud.readers.messages import parsed
 from shopfast_obs.model.resources import EVENT_SOURCE_MAPPING, FUNCTION, FUNCTION_URL, LOG_GROUP, PERMISSION, Resource
-from shopfast_obs.parse.function_policies import statements
+from shopfast_obs.parse.templates.function_policies import statements
 
 _SAME = (
     "FunctionName",

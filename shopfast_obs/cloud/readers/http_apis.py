@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from shopfast_obs.cloud.calls import Calls
+from shopfast_obs.cloud.aws_calls import Calls
 from shopfast_obs.cloud.readers.declared import Declared, StackResource, picked
 from shopfast_obs.model.resources import HTTP_API, HTTP_INTEGRATION, HTTP_ROUTE, HTTP_STAGE, Resource
 

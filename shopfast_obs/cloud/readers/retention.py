@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from shopfast_obs.cloud.calls import Calls, RefusedError
+from shopfast_obs.cloud.aws_calls import Calls, RefusedError
 from shopfast_obs.model.resources import LOG_GROUP, LOG_POLICY, Gap, Resource
 
 ASKED = {"policyType": "RETENTION_POLICY"}

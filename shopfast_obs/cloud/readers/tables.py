@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from shopfast_obs.cloud.calls import Calls, RefusedError
+from shopfast_obs.cloud.aws_calls import Calls, RefusedError
 from shopfast_obs.cloud.readers.declared import Declared, StackResource, picked
 from shopfast_obs.model.resources import TABLE, Resource
 

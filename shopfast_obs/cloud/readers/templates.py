@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from shopfast_obs.cloud.calls import Calls
+from shopfast_obs.cloud.aws_calls import Calls
 from shopfast_obs.errors import UserError
 from shopfast_obs.model.resources import FUNCTION, TABLE, Resource
-from shopfast_obs.parse.template import inventory, read_template
+from shopfast_obs.parse.templates.template import inventory, read_template
 
 # Properties that no list of the service has, or not for every version of the SDK: asking for them costs a call a
 # resource. What a list does have is never

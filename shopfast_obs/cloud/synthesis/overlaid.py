@@ -7,14 +7,14 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from shopfast_obs.cloud import assembly
-from shopfast_obs.cloud.assembly import Stack
+from shopfast_obs.cloud.deploy import assembly
+from shopfast_obs.cloud.deploy.assembly import Stack
 from shopfast_obs.cloud.synthesis.documents import NotPossibleError, versioned
 from shopfast_obs.errors import UserError
 from shopfast_obs.model.overlay import Overlay, ResourceOverlay
 from shopfast_obs.model.resources import ALARM, EVENT_SOURCE_MAPPING, FUNCTION, LOG_GROUP, QUEUE, REST_STAGE
 from shopfast_obs.parse import overlay
-from shopfast_obs.parse.names import NAME_PROPERTY, construct_path, goes_by
+from shopfast_obs.parse.templates.physical_names import NAME_PROPERTY, construct_path, goes_by
 
 # Nothing else in a template is made of the settings of these, where they have no versions.
 TYPES = frozenset({FUNCTION, EVENT_SOURCE_MAPPING, LOG_GROUP, QUEUE, REST_STAGE})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from shopfast_obs.instrument import sources
+from shopfast_obs.instrument.application import sources
 from shopfast_obs.instrument.interface import Codemod, Example, ModuleContext, Noted
 from shopfast_obs.model.changes import Skipped
 

@@ -7,10 +7,10 @@ from collections.abc import Collection, Sequence
 
 import libcst as cst
 
+from shopfast_obs.instrument.application.style import Style
 from shopfast_obs.instrument.edit.layout import laid_out
 from shopfast_obs.instrument.edit.messages import Said
 from shopfast_obs.instrument.edit.statements import Node, StatementRewriter
-from shopfast_obs.instrument.style import Style
 
 
 class CallRewriter(StatementRewriter):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import libcst as cst
 
-from shopfast_obs.instrument import sources
+from shopfast_obs.instrument.application import sources
 from shopfast_obs.instrument.edit.handlers import function_index
 from shopfast_obs.instrument.edit.imports import Statement, apart
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import libcst as cst
 
-from shopfast_obs.instrument import sources
+from shopfast_obs.instrument.application import sources
 from shopfast_obs.instrument.edit.imports import names_in
 from shopfast_obs.instrument.edit.objects import DECORATOR_OF, decorator_name
 from shopfast_obs.model.changes import Skipped

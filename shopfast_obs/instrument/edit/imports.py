@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from shopfast_obs.instrument import sources
+from shopfast_obs.instrument.application import sources
 from shopfast_obs.instrument.interface import CLASS_OF, ModuleContext
 
 FUTURE, STANDARD, THIRD_PARTY, LOCAL = range(4)

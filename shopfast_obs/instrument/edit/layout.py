@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import libcst as cst
 
-from shopfast_obs.instrument.style import Style
+from shopfast_obs.instrument.application.style import Style
 
 Bracketed = TypeVar("Bracketed", bound=cst.Call | cst.Dict)
 SPACE = cst.SimpleWhitespace(" ")

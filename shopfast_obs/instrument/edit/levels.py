@@ -11,7 +11,7 @@ import re
 
 import libcst as cst
 
-from shopfast_obs.instrument import sources
+from shopfast_obs.instrument.application import sources
 from shopfast_obs.instrument.interface import ModuleContext
 
 INFO = frozenset({"INFO", "logging.INFO", "20"})

@@ -12,7 +12,7 @@ from contextlib import suppress
 
 import libcst as cst
 
-from shopfast_obs.instrument import sources
+from shopfast_obs.instrument.application import sources
 from shopfast_obs.instrument.interface import ModuleContext
 
 # What makes JSON text; `.json()` gives a text in some libraries and a dict in others.

@@ -9,7 +9,8 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 
 import libcst as cst
 
-from shopfast_obs.instrument import sources
+from shopfast_obs.instrument.application import sources
+from shopfast_obs.instrument.application.root_level import root_is_verbose
 from shopfast_obs.instrument.edit.calls import CallRewriter
 from shopfast_obs.instrument.edit.fields import looks_private
 from shopfast_obs.instrument.edit.imports import add_import, dotted, imported_as, small_statements
@@ -21,7 +22,6 @@ from shopfast_obs.instrument.edit.objects import ensure_object, find_object, imp
 from shopfast_obs.instrument.edit.statements import StatementRewriter
 from shopfast_obs.instrument.edit.unused import without_unused_import
 from shopfast_obs.instrument.interface import ModuleContext
-from shopfast_obs.instrument.root_level import root_is_verbose
 from shopfast_obs.model.changes import Skipped
 
 LEVELS = frozenset({"debug", "info", "warning", "error", "exception", "critical"})

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 
 import libcst as cst
 
+from shopfast_obs.instrument.application.style import Style
 from shopfast_obs.instrument.edit.layout import fitted
 from shopfast_obs.instrument.edit.statements import BLOCKS, Node, StatementRewriter
-from shopfast_obs.instrument.style import Style
 
 BROAD = frozenset({"Exception", "BaseException"})
 TELLING = frozenset(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from shopfast_obs.instrument import sources
+from shopfast_obs.instrument.application import sources
 
 VENDORS = {
     "datadog_lambda": "Datadog",

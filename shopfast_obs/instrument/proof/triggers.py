@@ -9,7 +9,7 @@ from typing import Any
 
 from shopfast_obs.errors import UserError
 from shopfast_obs.parse.dialects.interface import mapping
-from shopfast_obs.parse.templatefile import read_document
+from shopfast_obs.parse.templates.template_file import read_document
 
 TEMPLATE = re.compile(r"^(.*template.*|sam.*|serverless.*)\.(ya?ml|json)$", re.IGNORECASE)
 LARGEST = 512 * 1024  # bytes of a template

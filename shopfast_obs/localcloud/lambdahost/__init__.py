@@ -45,9 +45,9 @@ def open_host(
     """
     require_linux(sys.platform)
     from shopfast_obs.localcloud.clock import CloudClock
-    from shopfast_obs.localcloud.lambdahost.equipment import Site
     from shopfast_obs.localcloud.lambdahost.host import LambdaHost
-    from shopfast_obs.localcloud.lambdahost.premises import Premises
+    from shopfast_obs.localcloud.lambdahost.host_directories import Premises
+    from shopfast_obs.localcloud.lambdahost.sandbox_setup import Site
     from shopfast_obs.localcloud.observer import Observer
 
     state.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -13,17 +13,17 @@ from dataclasses import replace
 from shopfast_obs.localcloud.interface import FunctionSpec, Invocation, InvokeResult
 from shopfast_obs.localcloud.lambdahost import boottime, tracing
 from shopfast_obs.localcloud.lambdahost import outcome as outcomes
-from shopfast_obs.localcloud.lambdahost.conclusion import Run, conclude
-from shopfast_obs.localcloud.lambdahost.equipment import Equipment
+from shopfast_obs.localcloud.lambdahost.host_directories import Premises
+from shopfast_obs.localcloud.lambdahost.invocation_end import Run, conclude
 from shopfast_obs.localcloud.lambdahost.journal import Journal
 from shopfast_obs.localcloud.lambdahost.masking import Mask
 from shopfast_obs.localcloud.lambdahost.outcome import Outcome
 from shopfast_obs.localcloud.lambdahost.packages import CannotPrepareError
 from shopfast_obs.localcloud.lambdahost.platform_logs import InitReport, Phase, platform_log
-from shopfast_obs.localcloud.lambdahost.premises import Premises
 from shopfast_obs.localcloud.lambdahost.protocol import Frozen, Gone
 from shopfast_obs.localcloud.lambdahost.runtime_api import Failed, NextAsked
 from shopfast_obs.localcloud.lambdahost.sandbox import Sandbox, interpreter
+from shopfast_obs.localcloud.lambdahost.sandbox_setup import Equipment
 from shopfast_obs.localcloud.lambdahost.throttle import share_of
 from shopfast_obs.localcloud.lambdahost.variables import log_group
 

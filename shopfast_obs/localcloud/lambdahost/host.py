@@ -12,10 +12,10 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from shopfast_obs.localcloud.interface import FunctionSpec, Invocation, InvokeResult
-from shopfast_obs.localcloud.lambdahost.conclusion import Run
 from shopfast_obs.localcloud.lambdahost.environment import Environment
+from shopfast_obs.localcloud.lambdahost.host_directories import Premises
+from shopfast_obs.localcloud.lambdahost.invocation_end import Run
 from shopfast_obs.localcloud.lambdahost.packages import remove_drafts
-from shopfast_obs.localcloud.lambdahost.premises import Premises
 
 IDLE_LIMIT = 600.0  # seconds without an event after which an environment ends; Lambda keeps them for some minutes, too
 REAP_EVERY = 15.0

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from shopfast_obs.facts import whole
-from shopfast_obs.localcloud import peers
+from shopfast_obs.localcloud.gateway import peers
 
 MAX_RESPONSE = whole("lambda-max-answer")  # bytes; Lambda's own message names this number
 MAX_HEAD = 2 << 20  # awslambdaric may put a megabyte into the X-Ray cause header

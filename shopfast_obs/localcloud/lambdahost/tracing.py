@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from shopfast_obs.localcloud import traceheader
+from shopfast_obs.localcloud.gateway import trace_header
+from shopfast_obs.localcloud.gateway.trace_header import TraceContext, new_id
 from shopfast_obs.localcloud.interface import FunctionSpec, Invocation
-from shopfast_obs.localcloud.traceheader import TraceContext, new_id
 
 MOST_LINKS = 20  # of one segment (X-Ray developer guide, "Tracing event-driven applications")
 
@@ -69,7 +69,7 @@ class Verdict:
 
 def begin(spec: FunctionSpec, header: str, now: float, attempt: str = "") -> Trace:
     """The trace of an invocation: the caller's, or in Active mode a new one, always sampled."""
-    context = traceheader.decide(header, spec.tracing_mode == "Active", now)
+    context = trace_header.decide(header, spec.tracing_mode == "Active", now)
     return Trace(context, attempt or new_id(), new_id(), new_id())
 
 
@@ -130,7 +130,7 @@ def _service(
 
 def _links(headers: Iterable[str]) -> Iterable[dict[str, Any]]:
     """Where the messages of a batch came from: the sampled traces of their senders, each once."""
-    contexts = (traceheader.decide(header, active=False) for header in dict.fromkeys(headers))
+    contexts = (trace_header.decide(header, active=False) for header in dict.fromkeys(headers))
     senders = [context for context in contexts if context.sampled and context.parent]
     for sender in senders[:MOST_LINKS]:
         attributes = {"aws.xray.reserved.reference_type": "parent"}

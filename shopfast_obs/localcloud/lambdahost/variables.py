@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from shopfast_obs.localcloud.credentials import Credentials
-from shopfast_obs.localcloud.credentials import environment as credentials
+from shopfast_obs.localcloud.gateway.credentials import Credentials
+from shopfast_obs.localcloud.gateway.credentials import environment as credentials
 from shopfast_obs.localcloud.interface import FunctionSpec
 
 

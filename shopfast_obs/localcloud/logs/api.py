@@ -11,14 +11,14 @@ from dataclasses import replace
 from itertools import islice
 from typing import Any
 
-from shopfast_obs.analysis.bounded_regex import CALL_SECONDS, OutOfTimeError, budget
-from shopfast_obs.analysis.logpatterns import LogPattern, PatternError, log_pattern
-from shopfast_obs.localcloud.apiplane import Operations
-from shopfast_obs.localcloud.awsprotocol import AwsError
+from shopfast_obs.analysis.logs.patterns import LogPattern, PatternError, log_pattern
+from shopfast_obs.analysis.text.bounded_regex import CALL_SECONDS, OutOfTimeError, budget
 from shopfast_obs.localcloud.interface import Clock, LogDirectory, LogGroup, Scope
 from shopfast_obs.localcloud.logs.ingestion import Ingestion
 from shopfast_obs.localcloud.logs.putting import batch_of
 from shopfast_obs.localcloud.logs.store import ALWAYS, Event, LogStore, Place, Wanted
+from shopfast_obs.localcloud.protocol.operations import Operations
+from shopfast_obs.localcloud.protocol.wire import AwsError
 
 PAGE = 10_000
 PAGE_BYTES = 1_048_576

@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from shopfast_obs.analysis.logpatterns import PatternError, log_pattern
-from shopfast_obs.parse.emf import UNITS
+from shopfast_obs.analysis.logs.patterns import PatternError, log_pattern
+from shopfast_obs.parse.logs.emf import UNITS
 
 DESTINATIONS = re.compile(r"arn:[\w-]+:(lambda|kinesis|firehose|logs):")
 MAX_DIMENSIONS = 3

@@ -8,11 +8,11 @@ from typing import Any
 
 import orjson
 
-from shopfast_obs.analysis.insights.interface import Record, Time, Value
+from shopfast_obs.analysis.logs.insights.interface import Record, Time, Value
 from shopfast_obs.localcloud.logs.api import pointer
 from shopfast_obs.localcloud.logs.store import Event
 from shopfast_obs.model.telemetry import LogEvent
-from shopfast_obs.parse import platform
+from shopfast_obs.parse.logs import platform
 
 MAX_FIELDS = 200  # of one event
 MAX_DEPTH = 20

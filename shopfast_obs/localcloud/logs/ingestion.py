@@ -8,15 +8,15 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from shopfast_obs.analysis.bounded_regex import CALL_SECONDS, budget
-from shopfast_obs.localcloud.groupcommit import Database
+from shopfast_obs.analysis.text.bounded_regex import CALL_SECONDS, budget
 from shopfast_obs.localcloud.interface import Clock, LogDirectory, LogGroup, Scope, StreamSpan
 from shopfast_obs.localcloud.logs.metricfilters import MetricFilters
 from shopfast_obs.localcloud.logs.store import Event, LogStore
 from shopfast_obs.localcloud.logs.subscriptions import Subscriptions
 from shopfast_obs.localcloud.metrics.store import MetricStore, Sample, metric_id
+from shopfast_obs.localcloud.state.group_commit import Database
 from shopfast_obs.model.metrics import observed
-from shopfast_obs.parse import emf
+from shopfast_obs.parse.logs import emf
 
 OVERHEAD = 26  # bytes that CloudWatch Logs counts for an event beside its message
 NAMESPACE = "AWS/Logs"

@@ -8,8 +8,8 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from shopfast_obs.analysis.bounded_regex import OutOfTimeError
-from shopfast_obs.analysis.logpatterns import LogPattern, PatternError, log_pattern
+from shopfast_obs.analysis.logs.patterns import LogPattern, PatternError, log_pattern
+from shopfast_obs.analysis.text.bounded_regex import OutOfTimeError
 from shopfast_obs.localcloud.interface import LogFilter, LogGroup, Scope
 from shopfast_obs.localcloud.metrics.store import MetricId, MetricStore, Sample, metric_id
 from shopfast_obs.model.metrics import observed

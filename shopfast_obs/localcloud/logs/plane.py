@@ -5,9 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 
-from shopfast_obs.analysis.insights.query import Row
-from shopfast_obs.localcloud.apiplane import Operations
-from shopfast_obs.localcloud.groupcommit import Database
+from shopfast_obs.analysis.logs.insights.query import Row
 from shopfast_obs.localcloud.interface import ApplicationPlane, Clock, Scope
 from shopfast_obs.localcloud.logs.api import LogEvents
 from shopfast_obs.localcloud.logs.ingestion import Destinations, Ingestion
@@ -18,6 +16,8 @@ from shopfast_obs.localcloud.logs.saved import SavedQueries
 from shopfast_obs.localcloud.logs.store import LogStore
 from shopfast_obs.localcloud.logs.subscriptions import Subscriptions
 from shopfast_obs.localcloud.metrics.store import MetricStore
+from shopfast_obs.localcloud.protocol.operations import Operations
+from shopfast_obs.localcloud.state.group_commit import Database
 
 SWEEP = 300.0  # seconds between two looks for events that have expired
 logger = logging.getLogger(__name__)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from shopfast_obs.localcloud.awsprotocol import AwsError
 from shopfast_obs.localcloud.interface import LogGroup
 from shopfast_obs.localcloud.logs.ingestion import OVERHEAD
+from shopfast_obs.localcloud.protocol.wire import AwsError
 
 MAX_EVENTS = 10_000
 MAX_BATCH = 1_048_576  # bytes, with the overhead of each event

@@ -15,15 +15,15 @@ from heapq import merge
 from itertools import islice
 from typing import Any
 
-from shopfast_obs.analysis.bounded_regex import OutOfTimeError, budget
-from shopfast_obs.analysis.insights.interface import QueryError, Record, text
-from shopfast_obs.analysis.insights.query import MOST, Query, Row, read_query
-from shopfast_obs.localcloud.apiplane import Operations
-from shopfast_obs.localcloud.awsprotocol import AwsError
+from shopfast_obs.analysis.logs.insights.interface import QueryError, Record, text
+from shopfast_obs.analysis.logs.insights.query import MOST, Query, Row, read_query
+from shopfast_obs.analysis.text.bounded_regex import OutOfTimeError, budget
 from shopfast_obs.localcloud.interface import Clock, LogDirectory, LogGroup, Scope
 from shopfast_obs.localcloud.logs.api import group_name, not_found
 from shopfast_obs.localcloud.logs.fields import names_of, record
 from shopfast_obs.localcloud.logs.store import Event, LogStore, Wanted
+from shopfast_obs.localcloud.protocol.operations import Operations
+from shopfast_obs.localcloud.protocol.wire import AwsError
 
 MAX_GROUPS = 50
 REGEX_SECONDS = 20.0  # for the regular expressions of one query

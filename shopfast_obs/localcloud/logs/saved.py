@@ -7,10 +7,10 @@ import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from shopfast_obs.localcloud.apiplane import Operation, Operations
-from shopfast_obs.localcloud.awsprotocol import AwsError
-from shopfast_obs.localcloud.groupcommit import Database
 from shopfast_obs.localcloud.interface import Clock, Scope
+from shopfast_obs.localcloud.protocol.operations import Operation, Operations
+from shopfast_obs.localcloud.protocol.wire import AwsError
+from shopfast_obs.localcloud.state.group_commit import Database
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS saved_queries (

@@ -6,8 +6,8 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from shopfast_obs.localcloud.groupcommit import Database
 from shopfast_obs.localcloud.interface import Scope, StreamSpan
+from shopfast_obs.localcloud.state.group_commit import Database
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS log_groups (

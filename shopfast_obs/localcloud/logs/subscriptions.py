@@ -12,8 +12,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import orjson
 
-from shopfast_obs.analysis.bounded_regex import OutOfTimeError
-from shopfast_obs.analysis.logpatterns import PatternError, log_pattern
+from shopfast_obs.analysis.logs.patterns import PatternError, log_pattern
+from shopfast_obs.analysis.text.bounded_regex import OutOfTimeError
 from shopfast_obs.localcloud.interface import ApplicationPlane, Clock, LogFilter, LogGroup, Scope
 from shopfast_obs.localcloud.logs.store import Event
 from shopfast_obs.localcloud.metrics.store import MetricStore, Sample, metric_id

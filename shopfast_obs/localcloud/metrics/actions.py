@@ -10,7 +10,7 @@ import orjson
 
 from shopfast_obs.localcloud.interface import ApplicationPlane, Scope
 from shopfast_obs.localcloud.metrics import notices
-from shopfast_obs.localcloud.metrics.book import Alarm, AlarmBook, Change
+from shopfast_obs.localcloud.metrics.alarm_store import Alarm, AlarmBook, Change
 
 SOURCE = "aws.cloudwatch"
 logger = logging.getLogger(__name__)

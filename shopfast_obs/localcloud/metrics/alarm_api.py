@@ -7,14 +7,14 @@ from typing import Any
 
 import orjson
 
-from shopfast_obs.analysis.composite_alarms import RuleError, references
-from shopfast_obs.localcloud.awsprotocol import AwsError
+from shopfast_obs.analysis.metrics.composite_alarms import RuleError, references
 from shopfast_obs.localcloud.interface import Clock
-from shopfast_obs.localcloud.metrics.book import COMPOSITE, LOG, METRIC, Alarm, AlarmBook
+from shopfast_obs.localcloud.metrics.alarm_store import COMPOSITE, LOG, METRIC, Alarm, AlarmBook
 from shopfast_obs.localcloud.metrics.definitions import check_common, refused, watch_of
 from shopfast_obs.localcloud.metrics.evaluator import Evaluator
 from shopfast_obs.localcloud.metrics.log_alarms import log_watch_of
 from shopfast_obs.localcloud.metrics.reading import page_start
+from shopfast_obs.localcloud.protocol.wire import AwsError
 
 PAGE = 100
 STATES = ("OK", "ALARM", "INSUFFICIENT_DATA")

@@ -9,9 +9,9 @@ from typing import Any
 
 import orjson
 
-from shopfast_obs.localcloud.awsprotocol import AwsError
-from shopfast_obs.localcloud.groupcommit import Database
 from shopfast_obs.localcloud.interface import Clock, Scope
+from shopfast_obs.localcloud.protocol.wire import AwsError
+from shopfast_obs.localcloud.state.group_commit import Database
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS account_dashboards (

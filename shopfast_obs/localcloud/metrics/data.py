@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from shopfast_obs.analysis.metric_math import Named, Value
-from shopfast_obs.localcloud.awsprotocol import AwsError
+from shopfast_obs.analysis.metrics.expressions import Named, Value
 from shopfast_obs.localcloud.metrics.queries import Computation, Query, queries_of
 from shopfast_obs.localcloud.metrics.reading import MAX_GET_POINTS
 from shopfast_obs.localcloud.metrics.store import MetricStore
+from shopfast_obs.localcloud.protocol.wire import AwsError
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from shopfast_obs.analysis.alarms import BANDS, COMPARISONS, TREATMENTS, Rule, treatment
-from shopfast_obs.analysis.metric_math import uses
-from shopfast_obs.analysis.metric_statistics import is_percentile
-from shopfast_obs.localcloud.awsprotocol import AwsError
+from shopfast_obs.analysis.metrics.alarms import BANDS, COMPARISONS, TREATMENTS, Rule, treatment
+from shopfast_obs.analysis.metrics.expressions import uses
+from shopfast_obs.analysis.metrics.statistics import is_percentile
 from shopfast_obs.localcloud.metrics.putting import dimensions_of
 from shopfast_obs.localcloud.metrics.queries import Query, queries_of
 from shopfast_obs.localcloud.metrics.reading import checked_statistic
 from shopfast_obs.localcloud.metrics.store import metric_id
+from shopfast_obs.localcloud.protocol.wire import AwsError
 
 NAME = re.compile(r"[^\x00-\x1f\x7f]{1,255}\Z")
 BAND = "ANOMALY_DETECTION_BAND"

@@ -1,4 +1,4 @@
-"""The one evaluator of alarms: on a clock, over the metric store, with the rules of analysis/alarms.py."""
+"""The one evaluator of alarms: on a clock, over the metric store, with the rules of analysis/metrics/alarms.py."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from typing import Any
 
 import orjson
 
-from shopfast_obs.analysis.alarms import Evaluation, Point, Rule, State, evaluate, evaluation_range, reason
-from shopfast_obs.analysis.composite_alarms import RuleError, holds
-from shopfast_obs.analysis.metric_statistics import by_period, few_samples, statistic
-from shopfast_obs.localcloud.awsprotocol import AwsError
+from shopfast_obs.analysis.metrics.alarms import Evaluation, Point, Rule, State, evaluate, evaluation_range, reason
+from shopfast_obs.analysis.metrics.composite_alarms import RuleError, holds
+from shopfast_obs.analysis.metrics.statistics import by_period, few_samples, statistic
 from shopfast_obs.localcloud.interface import Clock
 from shopfast_obs.localcloud.metrics import suppression
-from shopfast_obs.localcloud.metrics.book import COMPOSITE, LOG, METRIC, Alarm, AlarmBook, Change
+from shopfast_obs.localcloud.metrics.alarm_store import COMPOSITE, LOG, METRIC, Alarm, AlarmBook, Change
 from shopfast_obs.localcloud.metrics.definitions import Watch, watch_of
 from shopfast_obs.localcloud.metrics.log_alarms import LogQuery, LogResults, LogWatch, log_watch_of
 from shopfast_obs.localcloud.metrics.queries import Computation
 from shopfast_obs.localcloud.metrics.store import MetricStore
+from shopfast_obs.localcloud.protocol.wire import AwsError
 
 TICK, MINUTE = 10.0, 60.0  # seconds between evaluations of alarms with short periods, and of the others
 CATCH_UP = 3600.0  # how much of a jump of the clock is evaluated step by step

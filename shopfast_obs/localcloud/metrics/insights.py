@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from shopfast_obs.analysis.metric_math import Grid, Named, Series
-from shopfast_obs.analysis.metric_statistics import by_period, statistic
-from shopfast_obs.analysis.metrics_insights import Condition, InsightsQuery
+from shopfast_obs.analysis.metrics.expressions import Grid, Named, Series
+from shopfast_obs.analysis.metrics.metrics_insights import Condition, InsightsQuery
+from shopfast_obs.analysis.metrics.statistics import by_period, statistic
 from shopfast_obs.localcloud.metrics.store import MetricId, MetricStore
 from shopfast_obs.model.metrics import Observation
 

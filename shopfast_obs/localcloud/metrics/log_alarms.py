@@ -8,11 +8,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from shopfast_obs.analysis.alarms import COMPARISONS, TREATMENTS, Point, Rule, evaluation_range
-from shopfast_obs.analysis.insights.interface import QueryError
-from shopfast_obs.analysis.insights.query import Row, read_query
+from shopfast_obs.analysis.logs.insights.interface import QueryError
+from shopfast_obs.analysis.logs.insights.query import Row, read_query
+from shopfast_obs.analysis.metrics.alarms import COMPARISONS, TREATMENTS, Point, Rule, evaluation_range
 from shopfast_obs.localcloud.interface import Scope
-from shopfast_obs.localcloud.metrics.book import Alarm
+from shopfast_obs.localcloud.metrics.alarm_store import Alarm
 from shopfast_obs.localcloud.metrics.definitions import check_common, refused
 
 # The rows of a query over some log groups, between two times of the alarms' clock.

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
-from shopfast_obs.localcloud.metrics.book import COMPOSITE, LOG, Alarm, Change
+from shopfast_obs.localcloud.metrics.alarm_store import COMPOSITE, LOG, Alarm, Change
 from shopfast_obs.localcloud.metrics.evaluator import stamp
 
 LISTS = {"OK": "OKActions", "ALARM": "AlarmActions", "INSUFFICIENT_DATA": "InsufficientDataActions"}

@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from shopfast_obs.localcloud.awsprotocol import AwsError
 from shopfast_obs.localcloud.metrics.store import MetricId, Sample, metric_id
+from shopfast_obs.localcloud.protocol.wire import AwsError
 from shopfast_obs.model.metrics import Observation, observed
 
 MAX_DATUMS = 1000

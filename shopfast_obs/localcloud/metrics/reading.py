@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from shopfast_obs.analysis.metric_math import Grid
-from shopfast_obs.analysis.metric_statistics import Statistic, by_period, statistic
-from shopfast_obs.localcloud.awsprotocol import AwsError
+from shopfast_obs.analysis.metrics.expressions import Grid
+from shopfast_obs.analysis.metrics.statistics import Statistic, by_period, statistic
 from shopfast_obs.localcloud.metrics.putting import dimensions_of
 from shopfast_obs.localcloud.metrics.store import LISTED, MetricId, MetricStore, metric_id
+from shopfast_obs.localcloud.protocol.wire import AwsError
 
 MAX_POINTS = 1440
 MAX_GET_POINTS = 100_800

@@ -7,7 +7,7 @@ from typing import Any
 
 from shopfast_obs.localcloud.interface import Scope
 from shopfast_obs.localcloud.metrics.alarm_api import check_rule
-from shopfast_obs.localcloud.metrics.book import COMPOSITE, LOG, METRIC
+from shopfast_obs.localcloud.metrics.alarm_store import COMPOSITE, LOG, METRIC
 from shopfast_obs.localcloud.metrics.cloudwatch import CloudWatch
 from shopfast_obs.localcloud.metrics.definitions import check_common, watch_of
 from shopfast_obs.localcloud.metrics.log_alarms import log_watch_of

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from shopfast_obs.analysis.alarms import State
-from shopfast_obs.localcloud.metrics.book import COMPOSITE, Alarm, AlarmBook, Change
+from shopfast_obs.analysis.metrics.alarms import State
+from shopfast_obs.localcloud.metrics.alarm_store import COMPOSITE, Alarm, AlarmBook, Change
 
 WAIT, ALARM, EXTENSION = "WaitPeriod", "Alarm", "ExtensionPeriod"
 REASONS = {

@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from shopfast_obs.localcloud import call, traceheader
+from shopfast_obs.localcloud.gateway import call, trace_header
 from shopfast_obs.localcloud.ministack import inprocess, queued_segment
 from shopfast_obs.localcloud.ministack.functions import Functions, Record, Result
 from shopfast_obs.localcloud.ministack.untyped import Untyped
@@ -99,7 +99,7 @@ class Delivery:
     def _attempt(self) -> Result:
         """Run the function once, on the trace that the event came with."""
         segment = self._segment
-        attempt, started = traceheader.new_id() if segment else "", time.time()
+        attempt, started = trace_header.new_id() if segment else "", time.time()
         header = segment.context.header(attempt) if segment else self._header
         call.current.set(call.Call(trace_header=header, attempt=attempt))
         if self._execution:

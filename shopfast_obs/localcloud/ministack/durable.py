@@ -13,7 +13,7 @@ import time
 import uuid
 from collections.abc import Callable
 
-from shopfast_obs.localcloud import call, traceheader
+from shopfast_obs.localcloud.gateway import call, trace_header
 from shopfast_obs.localcloud.interface import Scope
 from shopfast_obs.localcloud.ministack import durable_records as records
 from shopfast_obs.localcloud.ministack.durable_records import Record
@@ -66,7 +66,7 @@ class DurableExecutions:
     def _begun(self, config: Record, event: Untyped, name: str, request_id: str) -> str:
         version = config.get("Version") or "$LATEST"
         function = ":".join(config["FunctionArn"].split(":")[:7])
-        header = call.trace_header() or f"Root={traceheader.new_root()}"
+        header = call.trace_header() or f"Root={trace_header.new_root()}"
         record: Record = self._ledger.create_execution_for_invoke(function, version, _text(event), name, header, None)
         del self._ledger._executions[record["DurableExecutionArn"]]
         identity = str(uuid.uuid4())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from shopfast_obs.localcloud import credentials
+from shopfast_obs.localcloud.gateway import credentials
 
 _FOREIGN = (
     "AWS_PROFILE",

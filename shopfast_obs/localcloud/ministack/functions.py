@@ -9,7 +9,7 @@ import time
 import uuid
 from collections.abc import Callable, Mapping
 
-from shopfast_obs.localcloud import call
+from shopfast_obs.localcloud.gateway import call
 from shopfast_obs.localcloud.interface import FunctionHost, FunctionSpec, Invocation, InvokeResult
 from shopfast_obs.localcloud.ministack.durable import DurableExecutions
 from shopfast_obs.localcloud.ministack.untyped import Untyped

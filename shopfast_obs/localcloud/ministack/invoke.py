@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from urllib.parse import unquote
 
 from shopfast_obs.facts import whole
-from shopfast_obs.localcloud import call
+from shopfast_obs.localcloud.gateway import call
 from shopfast_obs.localcloud.interface import ApiRequest, ApiResponse
 from shopfast_obs.localcloud.ministack import durable
 

@@ -6,9 +6,9 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 
-from shopfast_obs.localcloud import traceheader
+from shopfast_obs.localcloud.gateway import trace_header
+from shopfast_obs.localcloud.gateway.trace_header import TraceContext
 from shopfast_obs.localcloud.ministack.untyped import Untyped
-from shopfast_obs.localcloud.traceheader import TraceContext
 
 Record = dict[str, Untyped]
 _BREAKDOWNS = ("Sandbox.", "Runtime.")  # what kind of error is the platform's: a fault, where exceptions are errors
@@ -23,7 +23,7 @@ class QueuedSegment:
     request_id: str
     received: float
     accepted: float
-    id: str = field(default_factory=traceheader.new_id)
+    id: str = field(default_factory=trace_header.new_id)
     begun: float | None = None  # the first attempt that was not throttled
     attempts: list[Record] = field(default_factory=list)
 
@@ -58,7 +58,7 @@ class QueuedSegment:
 def begin(config: Record, header: str, request_id: str, received: float) -> QueuedSegment | None:
     """The segment of an event for a function; None when its trace is not sampled."""
     active = (config.get("TracingConfig") or {}).get("Mode") == "Active"
-    context = traceheader.decide(header, active)
+    context = trace_header.decide(header, active)
     if not context.sampled:
         return None
     return QueuedSegment(context, config, request_id, received, time.time())

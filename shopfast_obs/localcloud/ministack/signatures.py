@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 from urllib.parse import quote, unquote, urlencode, urlsplit
 
-from shopfast_obs.localcloud.credentials import Keys
+from shopfast_obs.localcloud.gateway.credentials import Keys
 from shopfast_obs.localcloud.ministack.untyped import Untyped
 
 CHUNKED = "STREAMING-AWS4-HMAC-SHA256-PAYLOAD"

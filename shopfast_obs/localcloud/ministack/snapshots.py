@@ -16,8 +16,8 @@ from pathlib import Path
 from shopfast_obs.localcloud.ministack.copies import Copies
 from shopfast_obs.localcloud.ministack.dynamodb.items import Items
 from shopfast_obs.localcloud.ministack.untyped import Untyped
-from shopfast_obs.localcloud.reservedfiles import LEAST_GROWTH, ReservedFiles
-from shopfast_obs.localcloud.storage import Storage
+from shopfast_obs.localcloud.state.reserved_files import LEAST_GROWTH, ReservedFiles
+from shopfast_obs.localcloud.state.storage import Storage
 
 _LOG = logging.getLogger(__name__)
 INTERVAL_SECONDS = 0.7  # from the end of a snapshot to the next: with the time that it takes, within a second

@@ -8,10 +8,10 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from shopfast_obs.localcloud import call, traceheader
+from shopfast_obs.localcloud.gateway import call, trace_header
+from shopfast_obs.localcloud.gateway.trace_header import TraceContext
 from shopfast_obs.localcloud.ministack.untyped import Untyped
 from shopfast_obs.localcloud.observer import Observer
-from shopfast_obs.localcloud.traceheader import TraceContext
 
 Record = dict[str, Untyped]
 # The message that is being delivered, where its topic is traced.
@@ -27,7 +27,7 @@ class TopicSegment:
         self._lock = threading.Lock()
         now = time.time()
         self._document: Record = {
-            "id": traceheader.new_id(),
+            "id": trace_header.new_id(),
             "trace_id": context.root,
             "name": topic_arn,
             "origin": "AWS::SNS",
@@ -52,7 +52,7 @@ class TopicSegment:
 @contextmanager
 def publishing(topic: Record, topic_arn: str, message_id: str, observer: Observer) -> Iterator[None]:
     """Deliveries inside belong to a segment, where the topic is traced and the publisher's trace is sampled."""
-    context = traceheader.decide(call.trace_header(), active=False)
+    context = trace_header.decide(call.trace_header(), active=False)
     active = topic.get("attributes", {}).get("TracingConfig") == "Active"
     segment = TopicSegment(context, topic_arn, message_id, observer) if active and context.sampled else None
     if segment:
@@ -71,7 +71,7 @@ def delivering(service: str, operation: str, resource: str) -> Iterator[None]:
     if segment is None:
         yield
         return
-    part = traceheader.new_id()
+    part = trace_header.new_id()
     aws = {"operation": operation, "resource_names": [resource]}
     delivery = {"id": part, "name": service, "namespace": "aws", "start_time": time.time(), "aws": aws}
     token = call.current.set(call.Call(trace_header=segment.context.header(part)))

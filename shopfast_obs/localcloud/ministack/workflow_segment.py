@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from shopfast_obs.localcloud import call, traceheader
+from shopfast_obs.localcloud.gateway import call, trace_header
+from shopfast_obs.localcloud.gateway.trace_header import TraceContext
 from shopfast_obs.localcloud.ministack.untyped import Untyped
-from shopfast_obs.localcloud.traceheader import TraceContext
 
 Record = dict[str, Untyped]
 
@@ -26,7 +26,7 @@ class Part:
     fields: Record = field(default_factory=dict)
     states: Record = field(default_factory=dict)
     branches: list[Record] = field(default_factory=list)
-    id: str = field(default_factory=traceheader.new_id)
+    id: str = field(default_factory=trace_header.new_id)
     started: float = field(default_factory=time.time)
     ended: float | None = None
     inner: list[Part] = field(default_factory=list)
@@ -63,7 +63,7 @@ def execution(machine: Record, run: Record, write: Callable[[Record], None]) -> 
     """An execution of a state machine: its segment is written when it begins and when it ends, if it is traced."""
     enabled = bool((machine.get("tracingConfiguration") or {}).get("enabled"))
     header = call.trace_header()
-    context = traceheader.decide(header, active=True)
+    context = trace_header.decide(header, active=True)
     if not enabled or not context.sampled:
         with _within(None, header):
             yield

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from shopfast_obs.localcloud import call
+from shopfast_obs.localcloud.gateway import call
 from shopfast_obs.localcloud.ministack import workflow_segment
 from shopfast_obs.localcloud.ministack.untyped import Untyped
 

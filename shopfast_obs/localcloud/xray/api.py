@@ -9,9 +9,9 @@ from typing import Any, Literal
 
 import orjson
 
-from shopfast_obs.analysis import filter_grammar
-from shopfast_obs.localcloud.awsprotocol import AwsError
+from shopfast_obs.analysis.traces.filter import grammar
 from shopfast_obs.localcloud.interface import Clock
+from shopfast_obs.localcloud.protocol.wire import AwsError
 from shopfast_obs.localcloud.xray.documents import BadSegmentError, accept
 from shopfast_obs.localcloud.xray.graph import graph
 from shopfast_obs.localcloud.xray.groups import Groups
@@ -111,7 +111,7 @@ class TraceApi:
             )
         text = parameters.get("EntitySelectorExpression", "")
         filter_of(text, self._groups.expressions())
-        selector = filter_grammar.parse(text) if text.strip() else None
+        selector = grammar.parse(text) if text.strip() else None
         views = (trace.view for trace in self._of_group(parameters, text))
         points = time_series(views, start, end, period, selector)
         return {"TimeSeriesServiceStatistics": points, "ContainsOldGroupVersions": False}

@@ -10,7 +10,7 @@ import time
 from collections import deque
 
 from shopfast_obs.localcloud.interface import Clock
-from shopfast_obs.localcloud.tally import Tally
+from shopfast_obs.localcloud.log_limit import Tally
 from shopfast_obs.localcloud.xray.documents import BadSegmentError, StoredSegment, accept
 from shopfast_obs.localcloud.xray.store import SegmentStore
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from shopfast_obs.analysis.trace_view import ServiceKey, service_key
+from shopfast_obs.analysis.traces.filter.view import ServiceKey, service_key
 from shopfast_obs.localcloud.xray.assembly import parent_links
 from shopfast_obs.localcloud.xray.traces import AssembledTrace
 from shopfast_obs.model.telemetry import Segment

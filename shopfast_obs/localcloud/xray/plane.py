@@ -6,10 +6,10 @@ import threading
 from collections.abc import Mapping
 from typing import Any
 
-from shopfast_obs.localcloud.apiplane import Operations
-from shopfast_obs.localcloud.groupcommit import Database
 from shopfast_obs.localcloud.interface import Clock, Scope
-from shopfast_obs.localcloud.xray import holdings, records, store
+from shopfast_obs.localcloud.protocol.operations import Operations
+from shopfast_obs.localcloud.state.group_commit import Database
+from shopfast_obs.localcloud.xray import account_settings, records, store
 from shopfast_obs.localcloud.xray.api import TraceApi
 from shopfast_obs.localcloud.xray.groups import Groups
 from shopfast_obs.localcloud.xray.records import Records
@@ -54,7 +54,7 @@ class XRay:
             rules = (record["SamplingRule"]["RuleARN"] for record in sampling.all())
             return arn in (*rules, *(group["GroupARN"] for group in groups.all()))
 
-        tags = holdings.Tags(kept("tags"), exists)
+        tags = account_settings.Tags(kept("tags"), exists)
         create_group = tags.with_creation(groups.create, lambda created: created["Group"]["GroupARN"])
         create_rule = tags.with_creation(
             sampling.create, lambda created: created["SamplingRuleRecord"]["SamplingRule"]["RuleARN"]
@@ -66,8 +66,8 @@ class XRay:
             **sampling.operations,
             "CreateSamplingRule": create_rule,
             **tags.operations,
-            **holdings.Policies(kept("policy"), self._clock).operations,
-            **holdings.settings(kept("settings"), self._clock),
-            **holdings.no_insights(),
+            **account_settings.Policies(kept("policy"), self._clock).operations,
+            **account_settings.settings(kept("settings"), self._clock),
+            **account_settings.no_insights(),
             **Retrievals(traces, self._clock).operations,
         }

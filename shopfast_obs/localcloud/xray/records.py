@@ -8,8 +8,8 @@ from typing import Any
 
 import orjson
 
-from shopfast_obs.localcloud.groupcommit import Database
 from shopfast_obs.localcloud.interface import Scope
+from shopfast_obs.localcloud.state.group_commit import Database
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS xray_records (

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from shopfast_obs.localcloud.awsprotocol import AwsError
 from shopfast_obs.localcloud.interface import Clock
+from shopfast_obs.localcloud.protocol.wire import AwsError
 from shopfast_obs.localcloud.xray.graph import graph
 from shopfast_obs.localcloud.xray.traces import AssembledTrace, Traces, trace_id_of
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from shopfast_obs.analysis.root_causes import (
+from shopfast_obs.analysis.traces.filter.view import TraceView
+from shopfast_obs.analysis.traces.root_causes import (
     CauseService,
     Entity,
     RootCause,
@@ -13,7 +14,6 @@ from shopfast_obs.analysis.root_causes import (
     fault_causes,
     response_time_causes,
 )
-from shopfast_obs.analysis.trace_view import TraceView
 
 
 def root_causes(view: TraceView) -> dict[str, list[dict[str, Any]]]:

@@ -7,8 +7,8 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from shopfast_obs.localcloud.awsprotocol import AwsError
 from shopfast_obs.localcloud.interface import Clock, Scope
+from shopfast_obs.localcloud.protocol.wire import AwsError
 from shopfast_obs.localcloud.xray.records import Record, Records
 
 DEFAULT = {

@@ -8,8 +8,8 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from shopfast_obs.localcloud.groupcommit import Database
 from shopfast_obs.localcloud.interface import Scope
+from shopfast_obs.localcloud.state.group_commit import Database
 from shopfast_obs.localcloud.xray.documents import StoredSegment
 
 # Documents in the order of arrival, so that writing them touches the end of the file only; what finds them is small.

@@ -9,16 +9,16 @@ from typing import Any, Literal
 
 import orjson
 
-from shopfast_obs.analysis.filter_expression import Filter, compile_filter
-from shopfast_obs.analysis.filter_grammar import FilterError
-from shopfast_obs.analysis.trace_view import TraceView
-from shopfast_obs.localcloud.awsprotocol import AwsError
+from shopfast_obs.analysis.traces.filter.expression import Filter, compile_filter
+from shopfast_obs.analysis.traces.filter.grammar import FilterError
+from shopfast_obs.analysis.traces.filter.view import TraceView
+from shopfast_obs.localcloud.protocol.wire import AwsError
 from shopfast_obs.localcloud.xray.assembly import Document, assemble, parent_links
 from shopfast_obs.localcloud.xray.documents import SEGMENT_ID
 from shopfast_obs.localcloud.xray.store import SegmentStore, StoredTrace
 from shopfast_obs.localcloud.xray.summaries import extent, seconds
 from shopfast_obs.model.telemetry import Segment, Trace
-from shopfast_obs.parse import xray
+from shopfast_obs.parse.traces import xray
 
 PAGE = 500  # traces read at a time; X-Ray names no size of a page
 

@@ -11,7 +11,7 @@ from typing import Any
 from shopfast_obs.errors import UserError
 from shopfast_obs.model.resources import FUNCTION, NESTED, Gap
 from shopfast_obs.parse.dialects.interface import Lines, Template, mapping, renamed
-from shopfast_obs.parse.templatefile import Document
+from shopfast_obs.parse.templates.template_file import Document
 
 TRANSFORM = "AWS::Serverless-2016-10-31"
 PREFIX = "AWS::Serverless::"

@@ -7,10 +7,10 @@ from typing import Any
 
 import orjson
 
-from shopfast_obs.analysis.critical_path import CATEGORIES
-from shopfast_obs.analysis.timeline import Timeline, timelines
-from shopfast_obs.analysis.traces import Overview, TraceSummary
-from shopfast_obs.analysis.waterfall import Row, Waterfall
+from shopfast_obs.analysis.traces.critical_path import CATEGORIES
+from shopfast_obs.analysis.traces.overview.overview import Overview, TraceSummary
+from shopfast_obs.analysis.traces.overview.timeline import Timeline, timelines
+from shopfast_obs.analysis.traces.waterfall import Row, Waterfall
 from shopfast_obs.model.telemetry import Segment
 from shopfast_obs.report.json import document, escaped
 from shopfast_obs.report.waterfall import chosen

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from shopfast_obs.analysis.critical_path import CATEGORIES
-from shopfast_obs.analysis.traces import Overview
+from shopfast_obs.analysis.traces.critical_path import CATEGORIES
+from shopfast_obs.analysis.traces.overview.overview import Overview
 from shopfast_obs.report.text import percent, seconds
 from shopfast_obs.report.trace_tables import short
 

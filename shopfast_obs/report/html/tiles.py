@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from shopfast_obs.analysis.statistics import distribution, rate_interval
-from shopfast_obs.analysis.traces import Overview
+from shopfast_obs.analysis.traces.overview.overview import Overview
 from shopfast_obs.report.text import percent, plural, seconds
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from shopfast_obs.model.telemetry import InvocationReport
-from shopfast_obs.parse.platform import report
+from shopfast_obs.parse.logs.platform import report
 from shopfast_obs.workshop.interface import NUMBER, TEXT, CannotTellError, CheckSpec, Schema, World
 
 NUMERIC = re.compile(r"-?\d+(\.\d+)?")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from shopfast_obs.parse.emf import Rejected, extract
+from shopfast_obs.parse.logs.emf import Rejected, extract
 from shopfast_obs.workshop.interface import NUMBER, TEXT, TEXTS, CheckSpec, Schema, World
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from shopfast_obs.parse.platform import report
+from shopfast_obs.parse.logs.platform import report
 from shopfast_obs.workshop.interface import NUMBER, TEXT, CheckSpec, Schema, World
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from shopfast_obs.analysis.tree import FUNCTION, TraceTree, tree
+from shopfast_obs.analysis.traces.tree import FUNCTION, TraceTree, tree
 from shopfast_obs.workshop.interface import NUMBER, TEXT, CheckSpec, Schema, World
 
 SAMPLE = 100  # the newest traces are looked at

@@ -16,7 +16,7 @@ from shopfast_obs.model.resources import (
     Inventory,
     Resource,
 )
-from shopfast_obs.parse.template import inventory
+from shopfast_obs.parse.templates.template import inventory
 
 WEB = Resource(FUNCTION, "web", "Web", arn="arn:aws:lambda:eu-west-1:1:function:web")
 QUEUE_ = Resource(QUEUE, "orders", "Orders", arn="arn:aws:sqs:eu-west-1:1:orders")

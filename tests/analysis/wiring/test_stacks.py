@@ -9,7 +9,7 @@ import pytest
 from shopfast_obs.analysis.wiring.references import References
 from shopfast_obs.analysis.wiring.stacks import joined, nested
 from shopfast_obs.model.resources import FUNCTION, TABLE, Inventory
-from shopfast_obs.parse.template import inventory
+from shopfast_obs.parse.templates.template import inventory
 
 FN: dict[str, Any] = {"Type": FUNCTION}
 NESTED = "AWS::CloudFormation::Stack"

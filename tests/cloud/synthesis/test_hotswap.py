@@ -10,12 +10,11 @@ from typing import Any
 
 import pytest
 
-from shopfast_obs.cloud import synth
-from shopfast_obs.cloud.synth import Project, synthesize
-from shopfast_obs.cloud.synthesis import documents, hotswap
+from shopfast_obs.cloud.synthesis import documents, hotswap, synth
 from shopfast_obs.cloud.synthesis.documents import NotPossibleError
 from shopfast_obs.cloud.synthesis.inputs import Inputs, inputs
 from shopfast_obs.cloud.synthesis.reads import Reads
+from shopfast_obs.cloud.synthesis.synth import Project, synthesize
 from shopfast_obs.constructs.node import executable
 from shopfast_obs.model.overlay import AlarmDefinition, Overlay, ResourceOverlay
 from shopfast_obs.model.resources import FUNCTION

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from shopfast_obs.instrument.style import Style
+from shopfast_obs.instrument.application.style import Style
 from tests.instrument.helpers import MODULE, check_noop, check_transformed
 
 HEAD = "from observability import logger\n\n\n"

@@ -10,7 +10,7 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from shopfast_obs.localcloud.credentials import Credentials
+from shopfast_obs.localcloud.gateway.credentials import Credentials
 from shopfast_obs.localcloud.interface import FunctionHost, FunctionSpec, Invocation, InvokeResult, Measurement, Scope
 from shopfast_obs.localcloud.lambdahost.variables import Surroundings
 

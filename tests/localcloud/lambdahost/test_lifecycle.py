@@ -13,9 +13,9 @@ import pytest
 
 from shopfast_obs.localcloud.interface import FunctionHost, Invocation
 from shopfast_obs.localcloud.lambdahost import open_host
-from shopfast_obs.localcloud.lambdahost.equipment import Site
 from shopfast_obs.localcloud.lambdahost.host import LambdaHost
-from shopfast_obs.localcloud.lambdahost.premises import Premises
+from shopfast_obs.localcloud.lambdahost.host_directories import Premises
+from shopfast_obs.localcloud.lambdahost.sandbox_setup import Site
 from shopfast_obs.localcloud.observer import Observer
 from tests.localcloud.lambdahost.support import SURROUNDINGS, Recorder, WallClock, call, function, package
 

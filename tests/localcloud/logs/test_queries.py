@@ -117,7 +117,7 @@ def test_queries_are_known_by_id_group_and_region(world: LogWorld) -> None:
 
 def test_a_query_that_is_stopped_is_cancelled(world: LogWorld) -> None:
     """It ends at the next record."""
-    from shopfast_obs.analysis.insights.query import read_query
+    from shopfast_obs.analysis.logs.insights.query import read_query
     from shopfast_obs.localcloud.logs.store import Wanted
 
     world.put(*"abc")

@@ -18,7 +18,7 @@ from shopfast_obs.cloud.interface import Target
 from shopfast_obs.localcloud.interface import QueueDepth, Scope
 from shopfast_obs.localcloud.planes import Planes
 from shopfast_obs.model.telemetry import TimeRange
-from tests.analysis.test_alarms import DERIVED, DOCUMENTED, TREATMENTS
+from tests.analysis.metrics.test_alarms import DERIVED, DOCUMENTED, TREATMENTS
 from tests.localcloud.planes_client import START, HandClock, RecordingApplication, client, running
 
 TOPIC = "arn:aws:sns:us-east-1:000000000000:alarms"

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from shopfast_obs.analysis.filter_expression import compile_filter
-from shopfast_obs.analysis.filter_grammar import FilterError
-from shopfast_obs.localcloud import traceheader
+from shopfast_obs.analysis.traces.filter.expression import compile_filter
+from shopfast_obs.analysis.traces.filter.grammar import FilterError
+from shopfast_obs.localcloud.gateway import trace_header
 from shopfast_obs.localcloud.interface import ApiRequest
 from shopfast_obs.localcloud.planes import Planes
 from shopfast_obs.localcloud.xray.assembly import assemble
@@ -81,8 +81,8 @@ def test_a_text_is_an_expression_or_is_refused(text: str) -> None:
 )
 def test_a_trace_header_is_understood_or_left_out(header: str, active: bool) -> None:
     """What goes on from it is a header that every reader takes."""
-    context = traceheader.decide(header, active, START)
-    following = traceheader.decide(context.header("a" * 16), active=False)
+    context = trace_header.decide(header, active, START)
+    following = trace_header.decide(context.header("a" * 16), active=False)
     assert (following.root, following.parent, following.sampled) == (context.root, "a" * 16, context.sampled)
 
 

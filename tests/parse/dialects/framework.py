@@ -13,7 +13,7 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
-from shopfast_obs.cloud.npm import Npm
+from shopfast_obs.cloud.deploy.npm import Npm
 from tests.parse.dialects.packaged import MADE
 
 LOCKED = Path(__file__).parent / "osls"

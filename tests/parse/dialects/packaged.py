@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from shopfast_obs.parse.dialects.interface import Template
-from shopfast_obs.parse.template import inventory, template_of
-from shopfast_obs.parse.templatefile import read_document
+from shopfast_obs.parse.templates.template import inventory, template_of
+from shopfast_obs.parse.templates.template_file import read_document
 
 FOLDERS = Path(__file__).parents[2] / "recorded" / "templates" / "osls"
 MADE = Path(".serverless") / "cloudformation-template-update-stack.json"

@@ -18,8 +18,8 @@ from shopfast_obs.model.resources import (
     TABLE,
     Inventory,
 )
-from shopfast_obs.parse.template import inventory, template_of
-from shopfast_obs.parse.templatefile import read_document
+from shopfast_obs.parse.templates.template import inventory, template_of
+from shopfast_obs.parse.templates.template_file import read_document
 
 HEAD = "Transform: AWS::Serverless-2016-10-31\n"
 APP = (

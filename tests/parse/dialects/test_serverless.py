@@ -19,8 +19,8 @@ from shopfast_obs.model.resources import (
     Inventory,
 )
 from shopfast_obs.parse.dialects.serverless.variables import Variables
-from shopfast_obs.parse.template import inventory, template_of
-from shopfast_obs.parse.templatefile import read_document
+from shopfast_obs.parse.templates.template import inventory, template_of
+from shopfast_obs.parse.templates.template_file import read_document
 from tests.parse.dialects.packaged import MADE
 
 RECORDED = Path(__file__).parents[2] / "recorded" / "templates" / "serverless"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shopfast_obs.analysis.sizing import percent
+from shopfast_obs.analysis.sizing.recommendation import percent
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.evidence import configured
 from shopfast_obs.diagnose.interface import Rule

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shopfast_obs.analysis.outcome import operation, resource
+from shopfast_obs.analysis.traces.outcome import operation, resource
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.evidence import some
 from shopfast_obs.diagnose.interface import Rule, plural

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from shopfast_obs.analysis.sizing import cpu_share, percent, percentile
+from shopfast_obs.analysis.sizing.recommendation import cpu_share, percent, percentile
 from shopfast_obs.diagnose.compute import compute_share
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.interface import Rule, plural

@@ -8,7 +8,7 @@ from shopfast_obs.diagnose.interface import Rule, plural, share_of
 from shopfast_obs.diagnose.values import at, entries, is_open
 from shopfast_obs.model.findings import Outcome, Remedy, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
-from shopfast_obs.parse import powertools
+from shopfast_obs.parse.logs import powertools
 
 NAMES = ("POWERTOOLS_LOG_LEVEL", "LOG_LEVEL", "LOGLEVEL", "AWS_LAMBDA_LOG_LEVEL")
 MANY = 0.5

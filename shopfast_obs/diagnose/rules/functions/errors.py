@@ -21,7 +21,7 @@ from shopfast_obs.diagnose.rules.functions import (
 from shopfast_obs.model.findings import Evidence, Finding, Outcome, Remedy, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
 from shopfast_obs.model.telemetry import LogEvent
-from shopfast_obs.parse import powertools
+from shopfast_obs.parse.logs import powertools
 
 ERRORS = Measure(FUNCTION, "Errors")
 CAUSES = tuple(

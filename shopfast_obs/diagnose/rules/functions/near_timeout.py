@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shopfast_obs.analysis.sizing import ONE_CPU_MB, percentile
+from shopfast_obs.analysis.sizing.recommendation import ONE_CPU_MB, percentile
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.interface import Rule, plural
 from shopfast_obs.diagnose.invocations import Configured, exemplars, unjudged

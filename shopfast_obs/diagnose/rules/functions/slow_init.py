@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shopfast_obs.analysis.sizing import cpu_share, percentile
+from shopfast_obs.analysis.sizing.recommendation import cpu_share, percentile
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.interface import Rule, plural, share_of
 from shopfast_obs.diagnose.invocations import Configured, exemplars, unjudged

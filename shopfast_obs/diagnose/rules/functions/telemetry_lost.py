@@ -10,7 +10,7 @@ from shopfast_obs.diagnose.invocations import out_of_memory, unjudged
 from shopfast_obs.model.findings import Evidence, Outcome, Remedy, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
 from shopfast_obs.model.telemetry import LogEvent
-from shopfast_obs.parse.correlation import Wanted, related
+from shopfast_obs.parse.logs.correlation import Wanted, related
 
 
 def check(function: Resource, context: Context) -> Outcome:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from shopfast_obs.analysis.sizing import ONE_CPU_MB, percentile
+from shopfast_obs.analysis.sizing.recommendation import ONE_CPU_MB, percentile
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.interface import Rule, plural, share_of
 from shopfast_obs.diagnose.invocations import Configured, exemplars, unjudged

@@ -8,7 +8,7 @@ from shopfast_obs.diagnose.interface import Rule, plural
 from shopfast_obs.diagnose.logged import unlogged
 from shopfast_obs.model.findings import Outcome, Remedy, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
-from shopfast_obs.parse.emf import Rejected, extract
+from shopfast_obs.parse.logs.emf import Rejected, extract
 
 
 def check(function: Resource, context: Context) -> Outcome:

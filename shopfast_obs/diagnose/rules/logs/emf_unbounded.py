@@ -11,7 +11,7 @@ from shopfast_obs.facts import number
 from shopfast_obs.model.findings import Evidence, Outcome, Remedy, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
 from shopfast_obs.model.telemetry import LogEvent
-from shopfast_obs.parse.emf import MetricValues, extract
+from shopfast_obs.parse.logs.emf import MetricValues, extract
 
 ENOUGH, SHARE = 20, 0.5
 USD_PER_METRIC = number("cloudwatch-price-metric")  # a month

@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from shopfast_obs.analysis.event_patterns import accepts
+from shopfast_obs.analysis.wiring.event_patterns import accepts
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.evidence import configured, some
 from shopfast_obs.diagnose.interface import Rule, plural

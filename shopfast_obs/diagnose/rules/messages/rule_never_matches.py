@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from shopfast_obs.analysis.outcome import operation
+from shopfast_obs.analysis.traces.outcome import operation
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.evidence import counted
 from shopfast_obs.diagnose.interface import Rule, plural

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from shopfast_obs.analysis.sizing import percent
+from shopfast_obs.analysis.sizing.recommendation import percent
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.evidence import configured, counted
+from shopfast_obs.diagnose.hot_keys import Skew, Untold, skew
 from shopfast_obs.diagnose.interface import Rule
 from shopfast_obs.diagnose.measures import Measure
-from shopfast_obs.diagnose.skew import Skew, Untold, skew
 from shopfast_obs.diagnose.values import at, number
 from shopfast_obs.model.findings import Evidence, Outcome, Remedy, Severity
 from shopfast_obs.model.resources import TABLE, Resource

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from shopfast_obs.diagnose.context import Context
-from shopfast_obs.diagnose.handoffs import fed_by
+from shopfast_obs.diagnose.event_fed import fed_by
 from shopfast_obs.diagnose.interface import Rule, plural
 from shopfast_obs.diagnose.patterned import untraced
 from shopfast_obs.model.findings import Evidence, Outcome, Remedy, Severity

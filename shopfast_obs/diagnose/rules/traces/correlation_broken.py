@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from shopfast_obs.diagnose.context import Context, log_group
+from shopfast_obs.diagnose.event_fed import fed_by
 from shopfast_obs.diagnose.evidence import written
-from shopfast_obs.diagnose.handoffs import fed_by
 from shopfast_obs.diagnose.interface import Rule, plural
 from shopfast_obs.model.findings import Outcome, Remedy, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
 from shopfast_obs.model.telemetry import LogEvent
-from shopfast_obs.parse import powertools
+from shopfast_obs.parse.logs import powertools
 
 NOBODYS = ('"_aws"', '"requestId": ""', '"requestId":""')  # metrics, and lines of no request
 

@@ -12,7 +12,7 @@ import orjson
 from shopfast_obs.localcloud.interface import Scope
 from shopfast_obs.localcloud.ministack.dynamodb.encoding import CONTENT_TYPE, Answer
 from shopfast_obs.localcloud.ministack.untyped import Untyped
-from shopfast_obs.localcloud.routing import Head
+from shopfast_obs.localcloud.protocol.routing import Head
 
 _LOG = logging.getLogger(__name__)
 TARGET = "DynamoDB_20120810."

@@ -13,7 +13,7 @@ from shopfast_obs.parse.dialects.serverless.files import Beside
 from shopfast_obs.parse.dialects.serverless.names import normalised
 from shopfast_obs.parse.dialects.serverless.owner import SUFFIX
 from shopfast_obs.parse.dialects.serverless.service import NAMES, Service
-from shopfast_obs.parse.templatefile import Document
+from shopfast_obs.parse.templates.template_file import Document
 
 
 def template(document: Document, beside: Beside | None = None) -> Template:

@@ -54,6 +54,6 @@ class Files:
 
 
 def _parsed(text: str, path: str) -> Any:  # noqa: ANN401
-    from shopfast_obs.parse.templatefile import read_value
+    from shopfast_obs.parse.templates.template_file import read_value
 
     return read_value(text, path) if path.endswith((".yml", ".yaml", ".json", ".tfstate")) else text

@@ -16,7 +16,7 @@ from shopfast_obs.parse.dialects.serverless.names import normalised
 from shopfast_obs.parse.dialects.serverless.owner import SUFFIX, Function, Resources, target
 from shopfast_obs.parse.dialects.serverless.roles import made_role
 from shopfast_obs.parse.dialects.serverless.variables import Variables, unresolved
-from shopfast_obs.parse.templatefile import Document
+from shopfast_obs.parse.templates.template_file import Document
 
 NAMES = {
     "timeout": "Timeout",

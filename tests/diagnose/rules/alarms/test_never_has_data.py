@@ -10,7 +10,7 @@ from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.rules.alarms.never_has_data import RULE
 from shopfast_obs.diagnose.rules.functions.no_alarm import RULE as NO_ALARM
 from shopfast_obs.model.resources import ALARM, EVENT_RULE, FUNCTION, LOG_ALARM, LOG_GROUP, Resource
-from shopfast_obs.parse.template import inventory
+from shopfast_obs.parse.templates.template import inventory
 from tests.diagnose.builders import alarm, clear, declared, found, function, observed, undecided
 
 

@@ -7,7 +7,7 @@ import pytest
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.rules.alarms.notifies_nobody import RULE
 from shopfast_obs.model.resources import ALARM, Resource
-from shopfast_obs.parse.template import inventory
+from shopfast_obs.parse.templates.template import inventory
 from tests.diagnose.builders import clear, declared, found, undecided
 
 

@@ -6,7 +6,7 @@ from textwrap import dedent
 
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.model.resources import Resource
-from shopfast_obs.parse.python_source import source
+from shopfast_obs.parse.python.aws_calls import source
 from tests.diagnose.builders import declared, function
 
 WEB = function(Handler="app.process", DurableConfig={"ExecutionTimeout": 600})

@@ -6,7 +6,7 @@ import pytest
 
 from shopfast_obs.diagnose.rules.durable.replayed import RULE
 from shopfast_obs.model.findings import Severity
-from shopfast_obs.parse.python_source import source
+from shopfast_obs.parse.python.aws_calls import source
 from tests.diagnose.builders import clear, declared, found, undecided
 from tests.diagnose.rules.durable.handlers import WEB, of
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from shopfast_obs.diagnose.rules.functions.async_handler import RULE
-from shopfast_obs.parse.python_source import source
+from shopfast_obs.parse.python.aws_calls import source
 from tests.diagnose.builders import clear, declared, finished, found, function, observed, speaking, undecided, written
 
 ASYNC = "import asyncio\n\nasync def handler(event, context):\n    return {}\n"

@@ -10,7 +10,7 @@ from shopfast_obs.diagnose.rules.functions.no_alarm import RULE
 from shopfast_obs.model.findings import Severity
 from shopfast_obs.model.resources import ALARM, FUNCTION, LOG_ALARM, Gap, Resource
 from shopfast_obs.model.telemetry import AlarmStatus, WatchedMetric, WatchedQuery
-from shopfast_obs.parse.template import Template, inventory
+from shopfast_obs.parse.templates.template import Template, inventory
 from tests.diagnose.builders import alarm, clear, declared, found, function, observed, undecided
 
 

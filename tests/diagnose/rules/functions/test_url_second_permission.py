@@ -10,7 +10,7 @@ from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.rules.functions.url_second_permission import RULE
 from shopfast_obs.model.findings import Outcome
 from shopfast_obs.model.resources import FUNCTION, FUNCTION_URL, PERMISSION, Gap, Inventory, Resource
-from shopfast_obs.parse.template import inventory
+from shopfast_obs.parse.templates.template import inventory
 from tests.diagnose.builders import clear, declared, found, function, observed, undecided
 
 WEB = function("web")

@@ -1,0 +1,1 @@
+"""Two samples against each other: what differs, and how likely the difference is an accident."""

@@ -1,0 +1,1 @@
+"""Which deployments there were, and which log lines tell of them."""

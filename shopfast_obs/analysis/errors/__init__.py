@@ -1,0 +1,1 @@
+"""Groups of failures: the same error is one group, whoever told of it."""

@@ -1,0 +1,1 @@
+"""Metrics as CloudWatch judges them: statistics, expressions, search, alarms."""

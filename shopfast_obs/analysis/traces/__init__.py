@@ -1,0 +1,1 @@
+"""One trace: its tree, its paths, what failed in it, and its waterfall."""

@@ -1,0 +1,296 @@
+"""Two paths through a trace. The path to the end is the chain of parts that reaches from the root's start to the last
+end. The path to the answer is what the customer waited for: asynchronous work is on it only where somebody waited for
+it until they gave up.
+
+It knows what X-Ray does with Lambda: `Initialization` lies before its function's start, asynchronous attempts lie after
+their parent's end. A path is also a tiling: every moment belongs to exactly one part, so that the categories add up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+
+from shopfast_obs.analysis.traces.tree import FUNCTION, SERVICE, TraceTree
+
+CATEGORIES = (
+    "orchestration",  # API Gateway, Step Functions, Lambda's own service
+    "trigger",  # between an asynchronous event and the function that it starts
+    "container_initialization",
+    "runtime_initialization",
+    "computation",  # the function's code
+    "queueing",
+    "overhead",  # the runtime after the answer
+    "external_service",
+    "unclassified",
+)
+INITIALIZATION = ("Initialization", "Restore")
+_TICK = 1e-6  # seconds; back to back in floating point
+
+_BY_ORIGIN = {
+    "AWS::Lambda": "orchestration",
+    "AWS::Lambda::Function": "computation",
+    "AWS::stepfunctions": "orchestration",
+    "AWS::STEPFUNCTIONS": "orchestration",
+    "AWS::ECS::Container": "computation",
+    "AWS::EC2::Instance": "computation",
+    "AWS::EKS::Container": "computation",
+    "AWS::ElasticBeanstalk::Environment": "computation",
+}
+_BY_PREFIX = (
+    ("AWS::ApiGateway", "orchestration"),
+    ("AWS::StepFunctions", "orchestration"),
+    ("AWS::AppSync", "orchestration"),
+    ("AWS::", "external_service"),
+    ("Database::", "external_service"),
+    ("remote", "external_service"),
+)
+_BY_PHASE = {"Overhead": "overhead", "Invocation": "computation"} | dict.fromkeys(
+    INITIALIZATION, "runtime_initialization"
+)
+
+
+class Slice(NamedTuple):
+    """Some seconds of the path, in one category. `node` is an index of the tree, or -1 between two parts."""
+
+    start: float
+    end: float
+    node: int
+    category: str
+
+
+@dataclass(frozen=True, slots=True)
+class CriticalPath:
+    """The parts on the path in the order in which they began to matter, and whose every moment was. `cold_starts` are
+    the functions of the path that had to be initialised for it."""
+
+    nodes: tuple[int, ...]
+    slices: tuple[Slice, ...]
+    cold_starts: tuple[int, ...]
+
+    @property
+    def breakdown(self) -> dict[str, float]:
+        """Seconds by category, every category present."""
+        seconds = dict.fromkeys(CATEGORIES, 0.0)
+        for start, end, _, category in self.slices:
+            seconds[category] += end - start
+        return seconds
+
+
+def critical_path(tree: TraceTree) -> CriticalPath:
+    """The path of a trace to its last end, in linear time but for sorting siblings; an empty one without parts."""
+    if not tree.nodes:
+        return CriticalPath((), (), ())
+    return _Walk(tree).path()
+
+
+def answer_path(tree: TraceTree, to_end: CriticalPath) -> CriticalPath:
+    """The path to the root's own end; the same object as the path to the end where nothing goes on after the answer,
+    and where the root is an event that nobody waits for."""
+    if not tree.nodes or tree.end <= tree.ends[0] or _is_event(tree):
+        return to_end
+    return _AnswerWalk(tree).path()
+
+
+def _is_event(tree: TraceTree) -> bool:
+    """True for a root that Lambda invoked asynchronously: it has attempts."""
+    return tree.nodes[0].origin == SERVICE and any(_is_attempt(tree.nodes[child].name) for child in tree.children[0])
+
+
+def _is_attempt(name: str) -> bool:
+    return name == "Dwell Time" or name.startswith("Attempt")
+
+
+def pre_initialised(tree: TraceTree, function: int, initialization: int) -> bool:
+    """True when the environment was ready before the request came, as with provisioned concurrency."""
+    parent = tree.parents[function]
+    return parent != -1 and tree.ends[initialization] <= tree.nodes[parent].start
+
+
+def own_categories(tree: TraceTree) -> dict[int, str]:
+    """The category of every part's own time, on the path or not."""
+    found: dict[int, str] = {}
+    for index in tree.order:
+        parent = tree.parents[index]
+        found[index] = _category(tree, index, found.get(parent, "computation"))
+    return found
+
+
+def _category(tree: TraceTree, index: int, inherited: str) -> str:
+    node, parent = tree.nodes[index], tree.parents[index]
+    if node.origin:
+        return _of_origin(node.origin)
+    above = tree.nodes[parent].origin if parent != -1 else ""
+    if above == FUNCTION and node.name in _BY_PHASE:
+        return _BY_PHASE[node.name]
+    if above == SERVICE and node.name == "Dwell Time":
+        return "queueing"
+    if node.namespace and inherited == "computation":
+        # A call of which the callee tells nothing is the callee's time; otherwise what remains is the caller's.
+        told = any(tree.nodes[child].start < tree.ends[index] for child in tree.children[index])
+        return inherited if told else "external_service"
+    return inherited
+
+
+@lru_cache(maxsize=256)
+def _of_origin(origin: str) -> str:
+    known = _BY_ORIGIN.get(origin)
+    if known is None:
+        known = next((category for prefix, category in _BY_PREFIX if origin.startswith(prefix)), "unclassified")
+    return known
+
+
+class _Walk:
+    """One walk along the path. `now` only moves forward: what lies before it is already somebody's."""
+
+    def __init__(self, tree: TraceTree) -> None:
+        self.tree = tree
+        self.category: dict[int, str] = {}
+        self.now = tree.start
+        self.nodes: list[int] = []
+        self.slices: list[Slice] = []
+        self.starts, self.ends, self.parts = tree.starts, tree.ends, tree.nodes
+        self.cold: list[int] = []
+        self.next_on_chain: Mapping[int, int] = self._chain()
+
+    def _chain(self) -> Mapping[int, int]:
+        """For every node that the trace's last end lies beyond: the child that leads there."""
+        ends, parents = self.tree.ends, self.tree.parents
+        last = max(ends)
+        index = ends.index(last)
+        towards: dict[int, int] = {}
+        leaves = False
+        while parents[index] != -1:
+            parent = parents[index]
+            leaves = leaves or index in self.tree.detached or last > ends[parent]
+            if leaves:
+                towards[parent] = index
+            index = parent
+        return towards
+
+    def path(self) -> CriticalPath:
+        """Walk from the root; a frame is a node and what is left of its children."""
+        frames: list[tuple[int, Iterator[int]]] = [(0, iter(self._enter(0)))]
+        while frames:
+            index, rest = frames[-1]
+            for child in rest:
+                inner = self._enter(child)
+                if inner:
+                    frames.append((child, iter(inner)))
+                    break
+                self._spend(self.ends[child], child, self.category[child])
+            else:
+                self._spend(self.ends[index], index, self.category[index])
+                frames.pop()
+        return CriticalPath(tuple(self.nodes), tuple(self.slices), tuple(self.cold))
+
+    def _enter(self, index: int) -> Sequence[int]:
+        """Account for the time until the node begins; its children on the path, in order."""
+        self.nodes.append(index)
+        tree = self.tree
+        parent, origin, start = tree.parents[index], self.parts[index].origin, self.starts[index]
+        above = self.category[parent] if parent != -1 else "computation"
+        self.category[index] = _of_origin(origin) if origin else _category(tree, index, above)
+        chain = self._sequence(index) if tree.children[index] else ()
+        if parent == -1:
+            return chain
+        if chain and origin == FUNCTION and self.parts[chain[0]].name in INITIALIZATION:
+            chain = self._initialise(index, parent, chain)
+        elif index in tree.detached:
+            self._spend(min(start, self.ends[parent]), parent, above)
+            self._spend(start, -1, "unclassified")
+        elif index in tree.late:
+            self._spend(min(start, self.ends[parent]), parent, above)
+            self._spend(start, -1, "trigger")
+        elif start > self.now:
+            self._spend(start, parent, above)
+        return chain
+
+    def _initialise(self, function: int, parent: int, chain: Sequence[int]) -> Sequence[int]:
+        """A cold start: first the environment, then the runtime, then the function, which begins after both."""
+        start, init = self.tree.nodes[function].start, chain[0]
+        self.cold.append(function)
+        init_start = self.tree.nodes[init].start
+        self._spend(min(init_start, start), parent, "container_initialization")
+        if init_start >= start or self.next_on_chain.get(function) == init:
+            return chain
+        self.nodes.append(init)
+        self._spend(self.tree.ends[init], init, "runtime_initialization")
+        self._spend(start, parent, self.category[parent])
+        return chain[1:]
+
+    def _sequence(self, index: int) -> Sequence[int]:
+        """The children that follow one another up to the one that returns last, or that leads to the trace's end."""
+        starts, ends, nodes = self.starts, self.ends, self.parts
+        target = self.next_on_chain.get(index, -1)
+        waited = [child for child in self.tree.children[index] if self._waited_for(index, child, target)]
+        if len(waited) > 1:
+            waited.sort(key=lambda child: (ends[child], starts[child]))
+        elif target == -1 or waited == [target]:
+            return waited
+        if target == -1:
+            target = waited.pop()
+        chain, begins = [target], starts[target] + _TICK
+        precursors = nodes[target].precursors
+        for child in reversed(waited):
+            before = ends[child] <= begins or (precursors and nodes[child].id in precursors)
+            if before and child != target:
+                chain.append(child)
+                begins, precursors = starts[child] + _TICK, nodes[child].precursors
+        chain.reverse()
+        return chain
+
+    def _waited_for(self, parent: int, child: int, target: int) -> bool:
+        """True when the parent cannot go on, or the chain cannot begin, before the child is done."""
+        if child == target:
+            return True
+        if child in self.tree.detached:
+            return False
+        node = self.parts[child]
+        if node.name in INITIALIZATION and pre_initialised(self.tree, parent, child):
+            return False
+        if child in self.tree.late:
+            # Lambda tries one after the other; other asynchronous work goes its own way.
+            return target != -1 and _is_attempt(node.name)
+        return True
+
+    def _spend(self, until: float, node: int, category: str) -> None:
+        if until > self.now:
+            self.slices.append(tuple.__new__(Slice, (self.now, until, node, category)))
+            self.now = until
+
+
+class _AnswerWalk(_Walk):
+    """The walk that ends with the root: what goes on after the part that began it is not waited for, unless that part
+    failed because it waited in vain."""
+
+    def __init__(self, tree: TraceTree) -> None:
+        super().__init__(tree)
+        self.limits = {0: tree.ends[0]}  # of each part on the path: nobody above it waited longer
+        self.limit = tree.ends[0]
+
+    def _chain(self) -> Mapping[int, int]:
+        return {}
+
+    def path(self) -> CriticalPath:
+        """The parts that began before the answer."""
+        found = super().path()
+        began = tuple(index for index in found.nodes if self.starts[index] < self.limits[0] or index == 0)
+        return CriticalPath(began, found.slices, found.cold_starts)
+
+    def _enter(self, index: int) -> Sequence[int]:
+        parent = self.tree.parents[index]
+        if parent != -1:
+            self.limit = self.limits[parent]
+            self.limits[index] = min(self.limit, self.ends[parent])
+        return super()._enter(index)
+
+    def _waited_for(self, parent: int, child: int, target: int) -> bool:
+        if child in self.tree.late:
+            return self.parts[parent].fault and child not in self.tree.detached
+        return super()._waited_for(parent, child, target)
+
+    def _spend(self, until: float, node: int, category: str) -> None:
+        super()._spend(min(until, self.limits.get(node, self.limit)), node, category)

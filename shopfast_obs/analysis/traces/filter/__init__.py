@@ -1,0 +1,1 @@
+"""X-Ray's filter expressions over traces."""

@@ -1,0 +1,164 @@
+"""Calls that a service makes in a way that costs: one at a time in a loop, again and again, slowly, twice, in vain, or
+for more than it can use."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from shopfast_obs.analysis.traces.outcome import answered, operation, outcome, resource, route, status
+from shopfast_obs.analysis.traces.tree import TraceTree
+from shopfast_obs.patterns import late
+
+Kind = Literal["n_plus_one", "repeated", "sequential", "slow", "retried", "throttled", "large"]
+
+LOOP, LOOP_SECONDS = 5, 0.05  # so many of the same call, one after another, that take so long together
+REPEATED = 3
+CHAIN, CHAIN_SECONDS, CHAIN_SHARE = 3, 0.1, 0.1  # different calls in a row; what doing them at once would save
+SLOW = 0.5  # seconds
+LARGE, LARGE_SECONDS = 300_000, 0.1  # bytes of an answer, in a call that takes so long
+EXEMPLARS = 3
+CALLS = ("aws", "remote")  # what a function does itself has the namespace `local`, or none
+_OVERLAP = 0.01  # of the shorter one: calls that follow one another may touch
+_ATTEMPT = late(r"Attempt #(\d+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """One pattern at one place. `calls` are those that take part, `seconds` is what they cost more than they had to;
+    `exemplars` are the traces where that was most."""
+
+    kind: Kind
+    service: str
+    call: str
+    traces: int
+    calls: int
+    seconds: float
+    exemplars: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class _Seen:
+    calls: int = 0
+    seconds: float = 0.0
+    traces: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class PatternBuilder:
+    """Collects patterns, one trace at a time."""
+
+    found: defaultdict[tuple[Kind, str, str], _Seen] = field(default_factory=lambda: defaultdict(_Seen))
+
+    def add(self, tree: TraceTree) -> None:
+        """Look for every pattern in the trace."""
+        nodes = tree.nodes
+        together: dict[int, list[int]] = {}
+        for index, node in enumerate(nodes):
+            if node.namespace in CALLS and tree.parents[index] != -1:
+                together.setdefault(tree.parents[index], []).append(index)
+                self._alone(tree, index)
+            elif node.name.startswith("Attempt #"):
+                self._attempt(tree, index)
+        for calls in together.values():
+            if len(calls) >= REPEATED:
+                self._same(tree, calls)
+                self._row(tree, calls)
+
+    def _alone(self, tree: TraceTree, index: int) -> None:
+        """What one call shows by itself."""
+        node, seconds = tree.nodes[index], tree.ends[index] - tree.nodes[index].start
+        # `aws.retries` by other SDKs, the annotation by our layer: the X-Ray SDK for Python records none.
+        retries = node.aws.get("retries") or node.annotations.get("sdk_retries")
+        if seconds >= SLOW:
+            self._note(tree, "slow", [index], call_name(tree, index), seconds)
+        if isinstance(retries, int | float) and retries > 0:
+            self._note(tree, "retried", [index], call_name(tree, index), seconds)
+        if seconds >= LARGE_SECONDS and node.http and answered(node) >= LARGE:
+            self._note(tree, "large", [index], call_name(tree, index), seconds)
+        if (node.throttle or (node.http and status(node) == 429)) and outcome(node) == "throttle":
+            self._note(tree, "throttled", [index], call_name(tree, index), seconds)
+
+    def _attempt(self, tree: TraceTree, index: int) -> None:
+        number = _ATTEMPT.fullmatch(tree.nodes[index].name)
+        if number and int(number[1]) > 1:
+            self._note(tree, "retried", [index], "asynchronous invocation", tree.ends[index] - tree.nodes[index].start)
+
+    def _same(self, tree: TraceTree, calls: Sequence[int]) -> None:
+        """The same call over and over: a loop when they follow one another, else repeated."""
+        alike: defaultdict[str, list[int]] = defaultdict(list)
+        for index in calls:
+            alike[call_name(tree, index)].append(index)
+        for name, group in alike.items():
+            if len(group) < REPEATED:
+                continue
+            spent = [tree.ends[index] - tree.nodes[index].start for index in group]
+            extra = sum(spent) - max(spent)
+            in_a_row = _longest_row(tree, group)
+            if len(in_a_row) >= LOOP and sum(spent) >= LOOP_SECONDS:
+                self._note(tree, "n_plus_one", in_a_row, name, extra)
+            else:
+                self._note(tree, "repeated", group, name, extra)
+
+    def _row(self, tree: TraceTree, calls: Sequence[int]) -> None:
+        """Different calls one after another that could go out together."""
+        row = _longest_row(tree, calls)
+        names = [call_name(tree, index) for index in row]
+        if len(set(names)) < CHAIN:
+            return
+        spent = [tree.ends[index] - tree.nodes[index].start for index in row]
+        saved, parent = sum(spent) - max(spent), tree.parents[row[0]]
+        whole = tree.ends[parent] - tree.nodes[parent].start
+        if saved >= CHAIN_SECONDS and saved >= CHAIN_SHARE * whole:
+            self._note(tree, "sequential", row, ", ".join(dict.fromkeys(names)), saved)
+
+    def _note(self, tree: TraceTree, kind: Kind, calls: Sequence[int], name: str, seconds: float) -> None:
+        seen = self.found[kind, _service(tree, calls[0]), name]
+        seen.calls += len(calls)
+        seen.seconds += seconds
+        seen.traces[tree.trace.id] = seen.traces.get(tree.trace.id, 0.0) + seconds
+
+    def result(self) -> tuple[Pattern, ...]:
+        """All patterns, the costliest first."""
+        found = [
+            Pattern(kind, service, call, len(seen.traces), seen.calls, seen.seconds, _most(seen.traces))
+            for (kind, service, call), seen in self.found.items()
+        ]
+        return tuple(sorted(found, key=lambda pattern: (-pattern.seconds, pattern.kind, pattern.call)))
+
+
+def call_name(tree: TraceTree, index: int) -> str:
+    """What was called: `DynamoDB GetItem orders`, `GET /stock/{id} of stock.example`."""
+    node = tree.nodes[index]
+    if operation(node):
+        target = resource(node)
+        return f"{node.name} {operation(node)}" + (f" {target}" if target != node.name else "")
+    asked = route(node)
+    return f"{asked} of {node.name}" if asked else node.name
+
+
+def _longest_row(tree: TraceTree, calls: Sequence[int]) -> list[int]:
+    """The longest run of calls each of which begins when the one before is over."""
+    longest: list[int] = []
+    row: list[int] = []
+    for index in sorted(calls, key=lambda index: tree.nodes[index].start):
+        if row:
+            before, start = row[-1], tree.nodes[index].start
+            shorter = min(tree.ends[before] - tree.nodes[before].start, tree.ends[index] - start)
+            if tree.ends[before] - start > _OVERLAP * shorter:
+                row = []
+        row.append(index)
+        if len(row) > len(longest):
+            longest = row
+    return longest
+
+
+def _service(tree: TraceTree, index: int) -> str:
+    """The name of the service that a part belongs to."""
+    return tree.nodes[tree.owner(tree.parents[index])].name
+
+
+def _most(traces: dict[str, float]) -> tuple[str, ...]:
+    return tuple(sorted(traces, key=lambda trace_id: -traces[trace_id])[:EXEMPLARS])

@@ -1,0 +1,96 @@
+"""How often functions had to be initialised for a request, and what that cost."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from shopfast_obs.analysis.statistics import NOTHING, Distribution, distribution
+from shopfast_obs.analysis.traces.critical_path import INITIALIZATION, CriticalPath, pre_initialised
+from shopfast_obs.analysis.traces.tree import TraceTree
+from shopfast_obs.model.telemetry import InvocationReport
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionStarts:
+    """One function's starts with one memory size (None where no log says which). `pre_initialised` environments were
+    ready before the request; `restored` of the cold ones began from a snapshot; `on_path` cold starts made a customer
+    wait. `container` and `runtime` are seconds, `duration` is that of the REPORT lines of these invocations."""
+
+    function: str
+    invocations: int
+    cold: int
+    on_path: int
+    pre_initialised: int
+    container: Distribution
+    runtime: Distribution
+    memory_mb: int | None = None
+    restored: int = 0
+    duration: Distribution = NOTHING
+
+    @property
+    def rate(self) -> float:
+        """The share of invocations that were cold."""
+        return self.cold / self.invocations if self.invocations else 0.0
+
+
+@dataclass(slots=True)
+class _Starts:
+    invocations: int = 0
+    cold: int = 0
+    on_path: int = 0
+    ready: int = 0
+    restored: int = 0
+    container: list[float] = field(default_factory=list)
+    runtime: list[float] = field(default_factory=list)
+    duration: list[float] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class StartsBuilder:
+    """Collects the starts of functions, one trace at a time."""
+
+    reports: Mapping[str, InvocationReport] = field(default_factory=dict)
+    functions: defaultdict[tuple[str, int | None], _Starts] = field(default_factory=lambda: defaultdict(_Starts))
+
+    def add(self, tree: TraceTree, path: CriticalPath) -> None:
+        """Count every invocation of the trace."""
+        for index in tree.functions:
+            segment = tree.nodes[index]
+            report = self.reports.get(str(segment.aws.get("request_id"))) if self.reports else None
+            starts = self.functions[segment.name, report.memory_size_mb if report else None]
+            starts.invocations += 1
+            starts.duration += [report.duration] if report else []
+            init = next((child for child in tree.children[index] if tree.nodes[child].name in INITIALIZATION), -1)
+            if init == -1:
+                continue
+            if pre_initialised(tree, index, init):
+                starts.ready += 1
+                continue
+            starts.cold += 1
+            starts.restored += tree.nodes[init].name == "Restore"
+            starts.on_path += index in path.cold_starts
+            starts.runtime.append(tree.ends[init] - tree.nodes[init].start)
+            parent = tree.parents[index]
+            if parent != -1:
+                starts.container.append(max(0.0, tree.nodes[init].start - tree.nodes[parent].start))
+
+    def result(self) -> tuple[FunctionStarts, ...]:
+        """All functions, the most often cold first."""
+        found = [
+            FunctionStarts(
+                name,
+                s.invocations,
+                s.cold,
+                s.on_path,
+                s.ready,
+                distribution(s.container),
+                distribution(s.runtime),
+                memory,
+                s.restored,
+                distribution(s.duration),
+            )
+            for (name, memory), s in self.functions.items()
+        ]
+        return tuple(sorted(found, key=lambda starts: (-starts.cold, starts.function, starts.memory_mb or 0)))

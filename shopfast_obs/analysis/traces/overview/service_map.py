@@ -1,0 +1,179 @@
+"""Who calls whom: nodes and edges over many traces, by X-Ray's rules, with exact percentiles on each."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from shopfast_obs.analysis.statistics import Distribution, distribution
+from shopfast_obs.analysis.traces.outcome import Outcome, outcome, resource
+from shopfast_obs.analysis.traces.tree import FUNCTION, SERVICE, TraceTree
+from shopfast_obs.model.telemetry import Segment
+
+Name = tuple[str, str]  # (name, type): a function has two nodes, AWS::Lambda and AWS::Lambda::Function
+CLIENT: Name = ("client", "client")
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many calls ended how, and how long they took in seconds."""
+
+    ok: int
+    error: int
+    throttle: int
+    fault: int
+    latency: Distribution
+
+    @property
+    def total(self) -> int:
+        """All calls."""
+        return self.ok + self.error + self.throttle + self.fault
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceNode:
+    """One service as it saw itself."""
+
+    name: str
+    type: str
+    counts: Counts
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceEdge:
+    """One service's calls of another as the caller saw them, network included; `asynchronous` when it did not wait."""
+
+    source: str
+    source_type: str
+    target: str
+    target_type: str
+    asynchronous: bool
+    counts: Counts
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceMap:
+    """All nodes and edges, the busiest first."""
+
+    nodes: tuple[ServiceNode, ...]
+    edges: tuple[ServiceEdge, ...]
+
+
+class Tally:
+    """Outcomes and durations while they are collected."""
+
+    __slots__ = ("outcomes", "seconds")
+
+    def __init__(self) -> None:
+        self.outcomes = {"ok": 0, "error": 0, "throttle": 0, "fault": 0}
+        self.seconds: list[float] = []
+
+    def add(self, segment: Segment, seconds: float) -> None:
+        """Count one call."""
+        self.count(outcome(segment), seconds)
+
+    def count(self, how: Outcome, seconds: float) -> None:
+        """Count one call of which it is known how it ended."""
+        self.outcomes[how] += 1
+        self.seconds.append(seconds)
+
+    def merge(self, other: Tally) -> None:
+        """Count what the other one counted."""
+        self.seconds += other.seconds
+        for how, count in other.outcomes.items():
+            self.outcomes[how] += count
+
+    def counts(self) -> Counts:
+        """What was collected."""
+        return Counts(**self.outcomes, latency=distribution(self.seconds))
+
+
+@dataclass(slots=True)
+class MapBuilder:
+    """Collects nodes and edges, one trace at a time."""
+
+    nodes: defaultdict[Name, Tally] = field(default_factory=lambda: defaultdict(Tally))
+    edges: defaultdict[tuple[Name, Name, bool], Tally] = field(default_factory=lambda: defaultdict(Tally))
+
+    def add(self, tree: TraceTree) -> None:
+        """Count every service and every call of the trace."""
+        services = _services(tree)
+        for index, name in services.items():
+            how, seconds = outcome(tree.nodes[index]), tree.ends[index] - tree.starts[index]
+            self.nodes[name].count(how, seconds)
+            self._called(tree, index, services, how, seconds)
+
+    def _called(self, tree: TraceTree, index: int, services: dict[int, Name], how: Outcome, seconds: float) -> None:
+        """The edge that leads to a service: from its caller's subsegment where there is one."""
+        caller = parent = tree.parents[index]
+        while caller != -1 and caller not in services:
+            caller = tree.parents[caller]
+        if caller == -1:
+            self.edges[CLIENT, services[index], False].count(how, seconds)
+            return
+        source = services[caller]
+        asynchronous = index in tree.late or _queued(tree, index)
+        if asynchronous:
+            source = _between(tree, index, parent, services) or source
+        elif parent != caller and tree.nodes[parent].namespace:
+            how, seconds = outcome(tree.nodes[parent]), tree.ends[parent] - tree.starts[parent]
+        self.edges[source, services[index], asynchronous].count(how, seconds)
+
+    def result(self) -> ServiceMap:
+        """The map so far."""
+        nodes = [ServiceNode(name, kind, tally.counts()) for (name, kind), tally in self.nodes.items()]
+        edges = [
+            ServiceEdge(*source, *target, asynchronous, tally.counts())
+            for (source, target, asynchronous), tally in self.edges.items()
+        ]
+        nodes.sort(key=lambda node: (-node.counts.total, node.name, node.type))
+        edges.sort(key=lambda edge: (-edge.counts.total, edge.source, edge.target, edge.target_type))
+        return ServiceMap(tuple(nodes), tuple(edges))
+
+
+def one_function(source: Name, target: Name) -> bool:
+    """True for a function's two nodes, its invocation and its code: not for a table that is called like it."""
+    return source == (target[0], SERVICE) and target[1] == FUNCTION
+
+
+def _services(tree: TraceTree) -> dict[int, Name]:
+    """The nodes of the tree that are services of their own, and their names."""
+    found: dict[int, Name] = {}
+    nodes, parents = tree.nodes, tree.parents
+    for index, segment in enumerate(nodes):
+        parent = parents[index]
+        if segment.origin:
+            if segment.inferred:
+                found[index] = resource(segment if parent == -1 else nodes[parent]), segment.origin
+            else:
+                found[index] = segment.name, segment.origin
+        elif parent == -1 or nodes[parent].namespace == "remote":
+            found[index] = segment.name, ""
+        elif segment.namespace and not _answered(tree, index):
+            # X-Ray infers a service from a call that nobody answers with a segment.
+            found[index] = resource(segment), f"AWS::{segment.name}" if segment.namespace == "aws" else "remote"
+    return found
+
+
+def _answered(tree: TraceTree, call: int) -> bool:
+    """True when who was called tells of it too."""
+    for child in tree.children[call]:
+        if tree.starts[child] < tree.ends[call] and (tree.nodes[child].origin or tree.nodes[child].inferred):
+            return True
+    return False
+
+
+def _queued(tree: TraceTree, index: int) -> bool:
+    """True for an invocation that Lambda queued: it may be over before the event's sender is."""
+    inner = [tree.nodes[child].name for child in tree.children[index]] if tree.nodes[index].origin == SERVICE else ()
+    return any(name == "Dwell Time" or name.startswith("Attempt #") for name in inner)
+
+
+def _between(tree: TraceTree, index: int, call: int, services: dict[int, Name]) -> Name | None:
+    """The service that passed an asynchronous event on: the bucket, topic or queue that the caller wrote to."""
+    if call in services:
+        return services[call]
+    for sibling in tree.children[call]:
+        if sibling != index and tree.nodes[sibling].inferred and sibling in services:
+            return services[sibling]
+    return None

@@ -1,0 +1,69 @@
+"""What went wrong in a source, with the window before it and the log lines around it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from shopfast_obs.cli.inputs import saved_traces
+from shopfast_obs.errors import DeniedError, UserError
+
+if TYPE_CHECKING:
+    from shopfast_obs.cli.inputs.telemetry import Source
+    from shopfast_obs.model.telemetry import LogEvent, Trace
+    from shopfast_obs.report.error_view import ErrorView
+
+STORIES = 10  # groups whose log lines are looked up: each takes some calls
+NEXT = "aws logs filter-log-events --log-group-name GROUP > web.json (exports, `aws logs tail`, JSON lines do as well)"
+
+
+def failures(source: Source, *, compare: bool, events: Iterable[LogEvent] | None = None) -> ErrorView:
+    """The view of a source; `events` when they are read already, `compare` with the window before. Raises UserError for
+    files in which there was nothing to read."""
+    from shopfast_obs.analysis.logs.templates import TemplateBuilder
+    from shopfast_obs.cli.inputs.telemetry import Platform
+    from shopfast_obs.report.error_view import error_view, with_before, with_templates
+
+    said, said_before = TemplateBuilder(), None
+    lines = Platform()
+    told = lines.noting(source.events() if events is None else events)
+    view = error_view(told, readable_traces(source), templates=said)
+    if source.window is None and not view.events and not view.traces:
+        raise UserError(_nothing_read(source), NEXT)
+    before = source.before() if compare else None
+    if before is not None:
+        said_before = TemplateBuilder()
+        earlier = error_view(before.events(), readable_traces(before), templates=said_before)
+        if earlier.events or earlier.traces:  # against nothing everything would be new
+            other = tuple(problem for problem in before.problems if problem not in source.problems)
+            view = with_before(view, replace(earlier, problems=other))
+        else:
+            said_before = None
+    stories = view.groups[:STORIES]
+    near = source.around([group.exemplars[0] for group in stories])
+    around = {group.fingerprint: tuple(found) for group, found in zip(stories, near, strict=True)}
+    deployed = tuple(source.deployments(lines)) if view.groups else ()
+    view = replace(view, around=around, deployments=deployed, problems=(*source.problems, *view.problems))
+    return with_templates(view, said, said_before)
+
+
+def _nothing_read(source: Source) -> str:
+    return f"There is neither a trace nor a log event {source.where}{bracketed(source.problems)}."
+
+
+def bracketed(problems: Sequence[str]) -> str:
+    """The first of what could not be read, in brackets; empty when there is nothing."""
+    more = f"; and {len(problems) - 1} more" if len(problems) > 1 else ""
+    return f" ({problems[0]}{more})" if problems else ""
+
+
+def readable_traces(source: Source) -> Iterable[Trace]:
+    """The traces of the source; none, with the reason among its problems, when they may not be read."""
+    try:
+        return source.traces()
+    except DeniedError as problem:
+        told = f"{saved_traces.kind_of(problem)}: no traces, because {problem.message}"
+        if told not in source.problems:
+            source.problems.append(told)
+        return ()

@@ -1,0 +1,1 @@
+"""What a reader sees. `terminal.py` alone knows rich."""

@@ -1,0 +1,87 @@
+"""The HTML file of `report traces` and `report errors`: everything that a source has, in one page."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Literal
+
+from shopfast_obs.cli.inputs import saved_traces
+from shopfast_obs.cli.inputs.failures import failures, readable_traces
+from shopfast_obs.cli.inputs.telemetry import Platform, clock
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from shopfast_obs.analysis.traces.overview.overview import Overview
+    from shopfast_obs.analysis.traces.waterfall import Waterfall
+    from shopfast_obs.cli.app import App
+    from shopfast_obs.cli.inputs.telemetry import Source
+    from shopfast_obs.model.telemetry import LogEvent, Trace
+    from shopfast_obs.report.error_view import ErrorView
+    from shopfast_obs.report.view import Report
+
+
+def page(app: App, source: Source, subject: Literal["traces", "errors"], *, compare: bool = False) -> str:
+    """The file's text; what the command is about stands first and in the title. `compare` errors with the window
+    before."""
+    from shopfast_obs.analysis.sensitive import Masker
+    from shopfast_obs.analysis.traces.overview.overview import overview
+    from shopfast_obs.parse.logs.correlation import by_request
+    from shopfast_obs.report.html.data import page_data
+    from shopfast_obs.report.html.document import Page, html
+    from shopfast_obs.report.html.error_groups import story
+    from shopfast_obs.report.html.stacks import stacks
+    from shopfast_obs.report.html.tiles import tiles
+    from shopfast_obs.report.html.trace_selection import telling
+    from shopfast_obs.report.masking import masked
+
+    masker = Masker()  # before lines are put together and cut, by which secrets are found no more
+    with app.terminal.progress("Reading traces") as progress, saved_traces.few_collections():
+        traces = readable_traces(source)
+        progress.update("Reading logs")
+        events = list(source.events())
+        lines = Platform(events)
+        found = masked(overview(traces, lines.reports, source.deployments(lines)), masker)
+        errors = masked(failures(source, compare=compare, events=events), masker)
+        progress.update("Drawing waterfalls")
+        wanted = telling(found, errors.groups)
+        falls = _waterfalls(readable_traces(source), wanted, by_request(events))
+        data = page_data(found, (masked(fall, masker) for fall in falls), errors=bool(errors.groups))
+    report = _report(source, subject, found, errors)
+    made = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
+    about = f"Made {made}. {len(data['waterfalls'])} of {len(found.traces)} traces come with their waterfall."
+    stories = tuple(story(group, errors) for group in errors.groups)
+    return html(masked(Page(report, about, tiles(found), stacks(found), stories, data), masker))
+
+
+def _waterfalls(
+    traces: Iterable[Trace], wanted: Sequence[str], logs: Mapping[str, Sequence[LogEvent]]
+) -> Iterator[Waterfall]:
+    """The waterfalls of the wanted traces with the lines of their requests, the rest passed over."""
+    from shopfast_obs.analysis.traces.waterfall import request_ids, waterfall
+
+    ids = set(wanted)
+    for trace in traces:
+        if trace.id in ids:
+            lines = {event: None for name in (trace.id, *request_ids(trace)) for event in logs.get(name, ())}
+            yield waterfall(trace, tuple(lines))
+
+
+def _report(source: Source, subject: str, found: Overview, errors: ErrorView) -> Report:
+    """The sections of both reports; error groups say more than the table of failures, and take its place."""
+    from shopfast_obs.report.errors import counted, error_table, gone_table, template_table
+    from shopfast_obs.report.traces import trace_report
+
+    alarms = source.alarms()
+    report = trace_report(found, source.where, errors.problems, alarms, clock(source, alarms))
+    sections = [section for section in report.sections if section.key != "why-requests-failed"]
+    if errors.groups:
+        keys = [section.key for section in sections]
+        after = "at-a-glance" if subject == "errors" else "service-map"
+        place = keys.index(after) + 1 if after in keys else len(keys)
+        table = error_table(errors)  # what is missing stands with the quality of the data
+        told = replace(table, lines=tuple(line for line in table.lines if line not in errors.problems))
+        sections[place:place] = [told, *(table for table in (gone_table(errors), template_table(errors)) if table.rows)]
+    title = f"{counted(errors)} {source.where}" if subject == "errors" else report.title
+    return replace(report, title=title, sections=tuple(sections))

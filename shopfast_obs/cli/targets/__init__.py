@@ -1,0 +1,1 @@
+"""Where a change goes (overlay, template, deployed function), and whether it kept what was predicted."""

@@ -1,0 +1,1 @@
+"""What is changed in an account: functions, alarms, versions to measure."""

@@ -1,0 +1,1 @@
+"""What a cloud observed: logs, metrics, traces, deployments."""

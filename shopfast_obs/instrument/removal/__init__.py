@@ -1,0 +1,1 @@
+"""Instrumentation out of sources, and what stays."""

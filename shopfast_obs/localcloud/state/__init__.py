@@ -1,0 +1,1 @@
+"""Files of the local cloud: what is acknowledged is stored."""

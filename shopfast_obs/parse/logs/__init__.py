@@ -1,0 +1,1 @@
+"""Log events and lines, saved or read, to the model."""

@@ -1,0 +1,1 @@
+"""Python sources, read and never run."""

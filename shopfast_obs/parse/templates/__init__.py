@@ -1,0 +1,1 @@
+"""Templates of CloudFormation, read, and written without touching what people wrote around."""

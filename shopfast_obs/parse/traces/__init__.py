@@ -1,0 +1,1 @@
+"""Trace documents of X-Ray and OpenTelemetry to the model."""
