@@ -17,7 +17,7 @@ from shopfast_obs.localcloud.clock import CloudClock
 from shopfast_obs.localcloud.gateway.credentials import Credentials
 from shopfast_obs.localcloud.interface import FunctionHost, FunctionSpec, Invocation, Measurement, Scope
 from shopfast_obs.localcloud.lambdahost import open_host
-from shopfast_obs.localcloud.lambdahost.variables import Surroundings
+from shopfast_obs.localcloud.lambdahost.sandbox.variables import Surroundings
 
 NOWHERE = Surroundings("http://127.0.0.1:9", "127.0.0.1:2000", Credentials("s" * 40))
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from shopfast_obs.localcloud.components import Factories, Planes
 from shopfast_obs.localcloud.interface import ApplicationPlane, Clock, FunctionHost, Telemetry
-from shopfast_obs.localcloud.lambdahost.variables import Surroundings
+from shopfast_obs.localcloud.lambdahost.sandbox.variables import Surroundings
 
 DEFAULT_XRAY_PORT = 2000
 

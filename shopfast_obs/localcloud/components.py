@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from shopfast_obs.localcloud.interface import ApiPlane, ApplicationPlane, Clock, FunctionHost, Scope, Telemetry
-from shopfast_obs.localcloud.lambdahost.variables import Surroundings
-from shopfast_obs.localcloud.ministack.provisioners import Alarms
+from shopfast_obs.localcloud.lambdahost.sandbox.variables import Surroundings
+from shopfast_obs.localcloud.ministack.cloudformation.provisioners import Alarms
 
 
 class Planes(Protocol):

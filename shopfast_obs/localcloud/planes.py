@@ -11,10 +11,11 @@ from shopfast_obs.localcloud.interface import ApiPlane, ApplicationPlane, Clock,
 from shopfast_obs.localcloud.logs import saved
 from shopfast_obs.localcloud.logs import store as log_store
 from shopfast_obs.localcloud.logs.plane import LogsPlane
-from shopfast_obs.localcloud.metrics import alarm_store, dashboards, store
+from shopfast_obs.localcloud.metrics import dashboards, store
+from shopfast_obs.localcloud.metrics.alarms import alarm_store
+from shopfast_obs.localcloud.metrics.alarms.stack_alarms import StackAlarms
 from shopfast_obs.localcloud.metrics.cloudwatch import CloudWatch
 from shopfast_obs.localcloud.metrics.queues import QueueSampler
-from shopfast_obs.localcloud.metrics.stackalarms import StackAlarms
 from shopfast_obs.localcloud.protocol.operations import ServicePlane
 from shopfast_obs.localcloud.state.group_commit import Database
 from shopfast_obs.localcloud.telemetry import StoredTelemetry

@@ -20,7 +20,7 @@ from shopfast_obs import __version__
 from shopfast_obs.localcloud.clock import CloudClock
 from shopfast_obs.localcloud.gateway import credentials
 from shopfast_obs.localcloud.gateway.control import Control
-from shopfast_obs.localcloud.lambdahost.variables import Surroundings
+from shopfast_obs.localcloud.lambdahost.sandbox.variables import Surroundings
 from shopfast_obs.localcloud.ministack import environment
 from shopfast_obs.localcloud.state import process_files
 
@@ -81,8 +81,8 @@ async def _run(listener: int, settings: Settings, factories: Factories) -> None:
     from shopfast_obs.localcloud.gateway import http_server
     from shopfast_obs.localcloud.gateway.access import Guard
     from shopfast_obs.localcloud.gateway.gateway import Behind, Gateway
-    from shopfast_obs.localcloud.ministack import asgi_app, deployed_application, inprocess, patches, snapshots
-    from shopfast_obs.localcloud.ministack.invoke import Invocations
+    from shopfast_obs.localcloud.ministack import asgi_app, deployed_application, in_process, patches, snapshots
+    from shopfast_obs.localcloud.ministack.lambda_functions.invoke import Invocations
     from shopfast_obs.localcloud.observer import Observer
     from shopfast_obs.localcloud.state.storage import Storage
 
@@ -94,7 +94,7 @@ async def _run(listener: int, settings: Settings, factories: Factories) -> None:
     planes = factories.planes(state, clock, deployed_application.MiniStackApplication())
     await planes.start()
     control.xray_address = planes.xray_address
-    observer = Observer(planes.telemetry, clock, inprocess.current_scope)
+    observer = Observer(planes.telemetry, clock, in_process.current_scope)
     host = factories.host(state, planes.telemetry, clock, settings.surroundings(planes.xray_address))
     storage = control.storage = Storage(state)
     saved = snapshots.Snapshots(storage)

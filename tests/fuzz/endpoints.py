@@ -24,9 +24,9 @@ from shopfast_obs.localcloud.gateway.control import Control
 from shopfast_obs.localcloud.gateway.credentials import Credentials, Keys
 from shopfast_obs.localcloud.gateway.gateway import Behind, Gateway
 from shopfast_obs.localcloud.interface import ApiRequest
-from shopfast_obs.localcloud.lambdahost.packages import CannotPrepareError, task_root
-from shopfast_obs.localcloud.lambdahost.runtime_api import RuntimeApi
-from shopfast_obs.localcloud.ministack.signatures import Signed
+from shopfast_obs.localcloud.lambdahost.sandbox.packages import CannotPrepareError, task_root
+from shopfast_obs.localcloud.lambdahost.sandbox.runtime_api import RuntimeApi
+from shopfast_obs.localcloud.ministack.http.signatures import Signed
 from shopfast_obs.localcloud.observer import Observer
 from shopfast_obs.localcloud.planes import Planes
 from shopfast_obs.localcloud.protocol.routing import Head

@@ -15,10 +15,10 @@ from shopfast_obs.analysis.traces.filter import expression
 from shopfast_obs.analysis.wiring import event_patterns
 from shopfast_obs.errors import UserError
 from shopfast_obs.localcloud.gateway import request_guard, trace_header
-from shopfast_obs.localcloud.lambdahost.outcome import init_failed
-from shopfast_obs.localcloud.lambdahost.output import MAGIC, Decoder
-from shopfast_obs.localcloud.lambdahost.runtime_api import Failed
-from shopfast_obs.localcloud.lambdahost.tracing import cause_of
+from shopfast_obs.localcloud.lambdahost.invocation.outcome import init_failed
+from shopfast_obs.localcloud.lambdahost.invocation.tracing import cause_of
+from shopfast_obs.localcloud.lambdahost.sandbox.output import MAGIC, Decoder
+from shopfast_obs.localcloud.lambdahost.sandbox.runtime_api import Failed
 from shopfast_obs.localcloud.logs import fields
 from shopfast_obs.localcloud.logs.store import Event
 from shopfast_obs.localcloud.protocol import cbor

@@ -21,7 +21,7 @@ from shopfast_obs.localcloud.interface import (
     Scope,
     Telemetry,
 )
-from shopfast_obs.localcloud.lambdahost.variables import Surroundings
+from shopfast_obs.localcloud.lambdahost.sandbox.variables import Surroundings
 
 LEDGER = "ledger.jsonl"
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from shopfast_obs.localcloud.gateway import call
-from shopfast_obs.localcloud.ministack.error_responses import proxy_response
+from shopfast_obs.localcloud.ministack.http.error_responses import proxy_response
 
 
 @contextmanager

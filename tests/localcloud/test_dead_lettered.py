@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from shopfast_obs.localcloud.ministack.provisioners import dead_lettered_function
+from shopfast_obs.localcloud.ministack.cloudformation.provisioners import dead_lettered_function
 
 DEAD = {"TargetArn": "arn:aws:sqs:us-east-1:000000000000:dead"}
 

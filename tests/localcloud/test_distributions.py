@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from shopfast_obs.localcloud.ministack.distributions import local_origin
+from shopfast_obs.localcloud.ministack.http.distributions import local_origin
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from shopfast_obs.environments.making import place
 from shopfast_obs.facts import fact
 from shopfast_obs.localcloud import installation
 from shopfast_obs.localcloud.installation import PACKAGE, Installation, fits, prepared, runtime
-from shopfast_obs.localcloud.lambdahost.distributions import runtime_dir
+from shopfast_obs.localcloud.lambdahost.sandbox.distributions import runtime_dir
 
 PYPROJECT = PACKAGE.parent / "pyproject.toml"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from shopfast_obs.localcloud.ministack.nested_stacks import keeping_attributes
+from shopfast_obs.localcloud.ministack.cloudformation.nested_stacks import keeping_attributes
 
 STACKS = {"child": {"_resources": {"Queue": {"Attributes": {"Arn": "arn:q"}}}}}
 

@@ -6,7 +6,7 @@ import json
 from types import SimpleNamespace
 from typing import Any
 
-from shopfast_obs.localcloud.ministack.sockets import workers
+from shopfast_obs.localcloud.ministack.http.websockets import workers
 
 
 def heard(result: dict[str, Any]) -> dict[str, Any]:

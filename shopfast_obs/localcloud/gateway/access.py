@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from shopfast_obs.localcloud.gateway import request_guard
 from shopfast_obs.localcloud.gateway.credentials import Credentials, Keys
 from shopfast_obs.localcloud.log_limit import Tally
-from shopfast_obs.localcloud.ministack import signatures, unsigned_requests
-from shopfast_obs.localcloud.ministack.signatures import CHUNKED, OTHER_CHUNKS, Signed
+from shopfast_obs.localcloud.ministack.http import signatures, unsigned_requests
+from shopfast_obs.localcloud.ministack.http.signatures import CHUNKED, OTHER_CHUNKS, Signed
 from shopfast_obs.localcloud.protocol.errors import S3, protocol_of
 from shopfast_obs.localcloud.protocol.routing import Head
 from shopfast_obs.localcloud.protocol.wire import CBOR, JSON, QUERY, REST, AwsError

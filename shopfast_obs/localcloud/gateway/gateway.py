@@ -17,7 +17,6 @@ from shopfast_obs.localcloud.gateway.asgi import Recorder
 from shopfast_obs.localcloud.gateway.call import Call
 from shopfast_obs.localcloud.gateway.control import PREFIX, Control
 from shopfast_obs.localcloud.interface import ApiPlane, ApiRequest
-from shopfast_obs.localcloud.ministack import unsigned_requests
 from shopfast_obs.localcloud.ministack.asgi_app import (
     ApiStage,
     Asgi,
@@ -30,6 +29,7 @@ from shopfast_obs.localcloud.ministack.asgi_app import (
     url_function,
 )
 from shopfast_obs.localcloud.ministack.dynamodb import direct, encoding
+from shopfast_obs.localcloud.ministack.http import unsigned_requests
 from shopfast_obs.localcloud.observer import Observer
 from shopfast_obs.localcloud.protocol import compression, errors
 from shopfast_obs.localcloud.protocol.routing import Head, head_of, headers_of

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from shopfast_obs.localcloud.interface import Clock, FunctionHost, Telemetry
-    from shopfast_obs.localcloud.lambdahost.variables import Surroundings
+    from shopfast_obs.localcloud.lambdahost.sandbox.variables import Surroundings
 
 
 def open_host(
@@ -46,8 +46,8 @@ def open_host(
     require_linux(sys.platform)
     from shopfast_obs.localcloud.clock import CloudClock
     from shopfast_obs.localcloud.lambdahost.host import LambdaHost
-    from shopfast_obs.localcloud.lambdahost.host_directories import Premises
-    from shopfast_obs.localcloud.lambdahost.sandbox_setup import Site
+    from shopfast_obs.localcloud.lambdahost.sandbox.host_directories import Premises
+    from shopfast_obs.localcloud.lambdahost.sandbox.setup import Site
     from shopfast_obs.localcloud.observer import Observer
 
     state.mkdir(parents=True, exist_ok=True, mode=0o700)

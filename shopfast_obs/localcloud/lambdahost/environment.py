@@ -11,21 +11,22 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 
 from shopfast_obs.localcloud.interface import FunctionSpec, Invocation, InvokeResult
-from shopfast_obs.localcloud.lambdahost import boottime, tracing
-from shopfast_obs.localcloud.lambdahost import outcome as outcomes
-from shopfast_obs.localcloud.lambdahost.host_directories import Premises
-from shopfast_obs.localcloud.lambdahost.invocation_end import Run, conclude
-from shopfast_obs.localcloud.lambdahost.journal import Journal
-from shopfast_obs.localcloud.lambdahost.masking import Mask
-from shopfast_obs.localcloud.lambdahost.outcome import Outcome
-from shopfast_obs.localcloud.lambdahost.packages import CannotPrepareError
-from shopfast_obs.localcloud.lambdahost.platform_logs import InitReport, Phase, platform_log
-from shopfast_obs.localcloud.lambdahost.protocol import Frozen, Gone
-from shopfast_obs.localcloud.lambdahost.runtime_api import Failed, NextAsked
-from shopfast_obs.localcloud.lambdahost.sandbox import Sandbox, interpreter
-from shopfast_obs.localcloud.lambdahost.sandbox_setup import Equipment
-from shopfast_obs.localcloud.lambdahost.throttle import share_of
-from shopfast_obs.localcloud.lambdahost.variables import log_group
+from shopfast_obs.localcloud.lambdahost.invocation import outcome as outcomes
+from shopfast_obs.localcloud.lambdahost.invocation import tracing
+from shopfast_obs.localcloud.lambdahost.invocation.end import Run, conclude
+from shopfast_obs.localcloud.lambdahost.invocation.log_stream import Journal
+from shopfast_obs.localcloud.lambdahost.invocation.masking import Mask
+from shopfast_obs.localcloud.lambdahost.invocation.outcome import Outcome
+from shopfast_obs.localcloud.lambdahost.invocation.platform_logs import InitReport, Phase, platform_log
+from shopfast_obs.localcloud.lambdahost.sandbox import boottime
+from shopfast_obs.localcloud.lambdahost.sandbox.cpu_share import share_of
+from shopfast_obs.localcloud.lambdahost.sandbox.host_directories import Premises
+from shopfast_obs.localcloud.lambdahost.sandbox.packages import CannotPrepareError
+from shopfast_obs.localcloud.lambdahost.sandbox.processes import Sandbox, interpreter
+from shopfast_obs.localcloud.lambdahost.sandbox.protocol import Frozen, Gone
+from shopfast_obs.localcloud.lambdahost.sandbox.runtime_api import Failed, NextAsked
+from shopfast_obs.localcloud.lambdahost.sandbox.setup import Equipment
+from shopfast_obs.localcloud.lambdahost.sandbox.variables import log_group
 
 LATE = 0.05  # seconds that a supervisor may need to kill what is overdue
 INIT_LIMIT = 10.0  # seconds (lambda-runtime-environment.html)

@@ -13,9 +13,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 from shopfast_obs.localcloud.interface import FunctionSpec, Invocation, InvokeResult
 from shopfast_obs.localcloud.lambdahost.environment import Environment
-from shopfast_obs.localcloud.lambdahost.host_directories import Premises
-from shopfast_obs.localcloud.lambdahost.invocation_end import Run
-from shopfast_obs.localcloud.lambdahost.packages import remove_drafts
+from shopfast_obs.localcloud.lambdahost.invocation.end import Run
+from shopfast_obs.localcloud.lambdahost.sandbox.host_directories import Premises
+from shopfast_obs.localcloud.lambdahost.sandbox.packages import remove_drafts
 
 IDLE_LIMIT = 600.0  # seconds without an event after which an environment ends; Lambda keeps them for some minutes, too
 REAP_EVERY = 15.0

@@ -9,13 +9,13 @@ from functools import partial
 
 from shopfast_obs.analysis.logs.insights.query import Row
 from shopfast_obs.localcloud.interface import ApplicationPlane, Clock, Scope
-from shopfast_obs.localcloud.metrics.actions import Actions
-from shopfast_obs.localcloud.metrics.alarm_api import AlarmApi
-from shopfast_obs.localcloud.metrics.alarm_store import AlarmBook, scopes_with_alarms
+from shopfast_obs.localcloud.metrics.alarms.actions import Actions
+from shopfast_obs.localcloud.metrics.alarms.alarm_store import AlarmBook, scopes_with_alarms
+from shopfast_obs.localcloud.metrics.alarms.api import AlarmApi
+from shopfast_obs.localcloud.metrics.alarms.evaluator import Evaluator
+from shopfast_obs.localcloud.metrics.alarms.log_alarms import LogQuery
 from shopfast_obs.localcloud.metrics.api import metric_operations
 from shopfast_obs.localcloud.metrics.dashboards import Dashboards
-from shopfast_obs.localcloud.metrics.evaluator import Evaluator
-from shopfast_obs.localcloud.metrics.log_alarms import LogQuery
 from shopfast_obs.localcloud.metrics.store import MetricStore
 from shopfast_obs.localcloud.protocol.operations import Operations
 from shopfast_obs.localcloud.state.group_commit import Database

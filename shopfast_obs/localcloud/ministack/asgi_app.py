@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from shopfast_obs.localcloud.interface import ACCOUNT
 from shopfast_obs.localcloud.interface import Scope as Owner
-from shopfast_obs.localcloud.ministack import unsigned_requests
+from shopfast_obs.localcloud.ministack.http import unsigned_requests
 from shopfast_obs.localcloud.ministack.untyped import Untyped
 from shopfast_obs.localcloud.protocol.routing import DEFAULT_REGION
 

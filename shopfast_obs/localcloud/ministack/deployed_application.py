@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from shopfast_obs.localcloud.interface import QueueDepth, Scope
-from shopfast_obs.localcloud.ministack import inprocess
-from shopfast_obs.localcloud.ministack.logdirectory import MiniStackLogs
+from shopfast_obs.localcloud.ministack import in_process
+from shopfast_obs.localcloud.ministack.log_directory import MiniStackLogs
 from shopfast_obs.localcloud.ministack.untyped import Untyped
 
 
@@ -23,7 +23,7 @@ class MiniStackApplication:
         from ministack.core.responses import request_scope
 
         with request_scope(*_owner(topic_arn)):
-            if not inprocess.publish(topic_arn, message, subject):
+            if not in_process.publish(topic_arn, message, subject):
                 raise LookupError(f"the topic {topic_arn} does not exist")
 
     def invoke(self, function_arn: str, event: Mapping[str, Any]) -> None:
@@ -43,9 +43,9 @@ class MiniStackApplication:
 
         with request_scope(*_owner(stream_arn)):
             if stream_arn.split(":")[2] == "firehose":
-                taken = inprocess.put_firehose_record(stream_arn, data)
+                taken = in_process.put_firehose_record(stream_arn, data)
             else:
-                taken = inprocess.put_kinesis_record(stream_arn, data, key)
+                taken = in_process.put_kinesis_record(stream_arn, data, key)
         if not taken:
             raise LookupError(f"the stream {stream_arn} does not take the record")
 
@@ -55,7 +55,7 @@ class MiniStackApplication:
 
         with request_scope(scope.account, scope.region):
             bus = scope.arn("events", "event-bus/default")
-            inprocess.put_event(bus, source, detail_type, event["detail"], event.get("resources") or ())
+            in_process.put_event(bus, source, detail_type, event["detail"], event.get("resources") or ())
 
     def queue_depths(self) -> Sequence[QueueDepth]:
         """All queues of all accounts and regions."""

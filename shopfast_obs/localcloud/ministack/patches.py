@@ -13,31 +13,9 @@ from dataclasses import dataclass
 from shopfast_obs.localcloud.gateway import call, trace_header
 from shopfast_obs.localcloud.interface import FunctionHost, Scope
 from shopfast_obs.localcloud.logs import definitions
-from shopfast_obs.localcloud.ministack import (
-    codelinks,
-    delivery_streams,
-    distributions,
-    error_responses,
-    nested_stacks,
-    pipes,
-    queue_metrics,
-    queues,
-    signatures,
-    sockets,
-    stack_events,
-    streams,
-    threads,
-    workflow_states,
-    xray_types,
-)
-from shopfast_obs.localcloud.ministack.asynchronous import AsyncInvocations
-from shopfast_obs.localcloud.ministack.dynamodb import installation
-from shopfast_obs.localcloud.ministack.events import Events
-from shopfast_obs.localcloud.ministack.functions import Functions
-from shopfast_obs.localcloud.ministack.hotswap import updating_stacks
-from shopfast_obs.localcloud.ministack.logdirectory import checked, forgetting
-from shopfast_obs.localcloud.ministack.notifications import Notifications
-from shopfast_obs.localcloud.ministack.provisioners import (
+from shopfast_obs.localcloud.ministack.cloudformation import nested_stacks, stack_events, xray_types
+from shopfast_obs.localcloud.ministack.cloudformation.hotswap import updating_stacks
+from shopfast_obs.localcloud.ministack.cloudformation.provisioners import (
     FUNCTION,
     STATE_MACHINE,
     Alarms,
@@ -45,9 +23,19 @@ from shopfast_obs.localcloud.ministack.provisioners import (
     handlers,
     traced_workflow,
 )
-from shopfast_obs.localcloud.ministack.queue_metrics import QueueMetrics
+from shopfast_obs.localcloud.ministack.dynamodb import installation
+from shopfast_obs.localcloud.ministack.http import distributions, error_responses, signatures, websockets
+from shopfast_obs.localcloud.ministack.lambda_functions import code_links, threads
+from shopfast_obs.localcloud.ministack.lambda_functions.asynchronous import AsyncInvocations
+from shopfast_obs.localcloud.ministack.lambda_functions.functions import Functions
+from shopfast_obs.localcloud.ministack.log_directory import checked, forgetting
+from shopfast_obs.localcloud.ministack.messaging import delivery_streams, pipes, queue_metrics, queues, streams
+from shopfast_obs.localcloud.ministack.messaging.events import Events
+from shopfast_obs.localcloud.ministack.messaging.notifications import Notifications
+from shopfast_obs.localcloud.ministack.messaging.queue_metrics import QueueMetrics
 from shopfast_obs.localcloud.ministack.untyped import Untyped
-from shopfast_obs.localcloud.ministack.workflows import Workflows
+from shopfast_obs.localcloud.ministack.workflows import states
+from shopfast_obs.localcloud.ministack.workflows.executions import Workflows
 from shopfast_obs.localcloud.observer import Observer
 from shopfast_obs.localcloud.state.storage import unwritten
 
@@ -125,10 +113,10 @@ def _replace_lambda(lambda_svc: Untyped, functions: Functions, observer: Observe
     lambda_svc.invoke_async_with_retry = AsyncInvocations(lambda_svc, functions, observer).invoke
     lambda_svc._run_sqs_batch = queues.linked_batch(lambda_svc._run_sqs_batch)
     lambda_svc._function_url_trace_root = _trace_root
-    lambda_svc._get_function = codelinks.signing(lambda_svc._get_function)
-    lambda_svc._publish_layer_version = codelinks.signing(lambda_svc._publish_layer_version)
-    lambda_svc._get_layer_version = codelinks.signing(lambda_svc._get_layer_version)
-    lambda_svc._get_layer_version_by_arn = codelinks.signing(lambda_svc._get_layer_version_by_arn)
+    lambda_svc._get_function = code_links.signing(lambda_svc._get_function)
+    lambda_svc._publish_layer_version = code_links.signing(lambda_svc._publish_layer_version)
+    lambda_svc._get_layer_version = code_links.signing(lambda_svc._get_layer_version)
+    lambda_svc._get_layer_version_by_arn = code_links.signing(lambda_svc._get_layer_version_by_arn)
     lambda_svc.lambda_execute_result_to_api_proxy_response = error_responses.proxy_response
     logging.getLogger("lambda").addFilter(_is_true_here)
     # the host writes the logs and the metrics of what it runs
@@ -146,8 +134,8 @@ def _replace_front_doors(functions: Functions, observer: Observer) -> None:
     apigateway_v1._lambda_proxy_response = error_responses.proxy_response
     apigateway_v1._invoke_lambda_proxy_v1 = limited(apigateway_v1._invoke_lambda_proxy_v1, REST)
     apigateway._invoke_lambda_proxy = limited(apigateway._invoke_lambda_proxy, HTTP)
-    apigateway._invoke_ws_lambda = sockets.measured(apigateway._invoke_ws_lambda, observer)
-    lambda_runtime.get_or_create_worker = sockets.workers(functions)
+    apigateway._invoke_ws_lambda = websockets.measured(apigateway._invoke_ws_lambda, observer)
+    lambda_runtime.get_or_create_worker = websockets.workers(functions)
 
 
 def _replace_distributions() -> None:
@@ -194,7 +182,7 @@ def _replace_deliveries(lambda_svc: Untyped, observer: Observer, touch: Callable
     stepfunctions._fail_execution = workflows.fail
     stepfunctions._add_event = workflows.add_event
     stepfunctions._execute_task = workflows.timed(stepfunctions._execute_task)
-    workflow_states.trace(stepfunctions)
+    states.trace(stepfunctions)
     pipes_svc._deliver_batch = pipes.measured(pipes_svc._deliver_batch, sns, observer)
     firehose._deliver_to_s3 = delivery_streams.measured(firehose._deliver_to_s3, firehose, s3, observer)
 

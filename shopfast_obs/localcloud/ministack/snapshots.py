@@ -13,8 +13,8 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-from shopfast_obs.localcloud.ministack.copies import Copies
 from shopfast_obs.localcloud.ministack.dynamodb.items import Items
+from shopfast_obs.localcloud.ministack.json_copies import Copies
 from shopfast_obs.localcloud.ministack.untyped import Untyped
 from shopfast_obs.localcloud.state.reserved_files import LEAST_GROWTH, ReservedFiles
 from shopfast_obs.localcloud.state.storage import Storage

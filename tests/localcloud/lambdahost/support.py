@@ -12,7 +12,7 @@ from typing import Any
 
 from shopfast_obs.localcloud.gateway.credentials import Credentials
 from shopfast_obs.localcloud.interface import FunctionHost, FunctionSpec, Invocation, InvokeResult, Measurement, Scope
-from shopfast_obs.localcloud.lambdahost.variables import Surroundings
+from shopfast_obs.localcloud.lambdahost.sandbox.variables import Surroundings
 
 SURROUNDINGS = Surroundings("http://127.0.0.1:9", "127.0.0.1:1", Credentials("s" * 40))
 

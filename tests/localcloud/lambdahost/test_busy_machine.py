@@ -15,7 +15,7 @@ from contextlib import ExitStack
 import pytest
 
 from shopfast_obs.localcloud.interface import FunctionHost
-from shopfast_obs.localcloud.lambdahost.host_directories import Turnstile
+from shopfast_obs.localcloud.lambdahost.sandbox.host_directories import Turnstile
 from tests.localcloud.lambdahost.support import Recorder, call, function
 
 BURN = """

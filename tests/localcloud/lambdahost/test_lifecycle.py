@@ -14,8 +14,8 @@ import pytest
 from shopfast_obs.localcloud.interface import FunctionHost, Invocation
 from shopfast_obs.localcloud.lambdahost import open_host
 from shopfast_obs.localcloud.lambdahost.host import LambdaHost
-from shopfast_obs.localcloud.lambdahost.host_directories import Premises
-from shopfast_obs.localcloud.lambdahost.sandbox_setup import Site
+from shopfast_obs.localcloud.lambdahost.sandbox.host_directories import Premises
+from shopfast_obs.localcloud.lambdahost.sandbox.setup import Site
 from shopfast_obs.localcloud.observer import Observer
 from tests.localcloud.lambdahost.support import SURROUNDINGS, Recorder, WallClock, call, function, package
 

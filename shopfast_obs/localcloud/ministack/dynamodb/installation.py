@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from shopfast_obs.localcloud.ministack.copies import Copies
 from shopfast_obs.localcloud.ministack.dynamodb import encoding, expressions, items, reading, updating
+from shopfast_obs.localcloud.ministack.json_copies import Copies
 from shopfast_obs.localcloud.ministack.untyped import Untyped
 
 NUMBERS = 10_000  # texts that are remembered

@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping
 
 import orjson
 
-from shopfast_obs.localcloud.ministack.copies import copied
 from shopfast_obs.localcloud.ministack.dynamodb import encoding
+from shopfast_obs.localcloud.ministack.json_copies import copied
 from shopfast_obs.localcloud.ministack.untyped import Untyped
 
 Key = tuple[str, str]  # the values of the partition key and of the sort key, as MiniStack files them

@@ -11,11 +11,11 @@ from functools import lru_cache
 
 import orjson
 
-from shopfast_obs.localcloud.ministack.copies import copied
 from shopfast_obs.localcloud.ministack.dynamodb import encoding
 from shopfast_obs.localcloud.ministack.dynamodb.encoding import Answer
 from shopfast_obs.localcloud.ministack.dynamodb.expressions import KEPT, Tokens
 from shopfast_obs.localcloud.ministack.dynamodb.items import Key, Table
+from shopfast_obs.localcloud.ministack.json_copies import copied
 from shopfast_obs.localcloud.ministack.untyped import Untyped
 
 VALUES, NAMES = "ExpressionAttributeValues", "ExpressionAttributeNames"

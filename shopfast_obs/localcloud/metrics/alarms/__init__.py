@@ -1,0 +1,1 @@
+"""Alarms as they are put, kept, evaluated and told."""

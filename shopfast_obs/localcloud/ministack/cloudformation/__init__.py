@@ -1,0 +1,1 @@
+"""CloudFormation in MiniStack: types that it lacks, nested stacks, events, hot deployment."""

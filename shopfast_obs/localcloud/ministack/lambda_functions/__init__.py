@@ -1,0 +1,1 @@
+"""MiniStack's functions on our Lambda host: invocation of every kind, durable executions."""

@@ -1,0 +1,1 @@
+"""Buses, topics, queues, streams and pipes: what they measure, trace and dead-letter."""

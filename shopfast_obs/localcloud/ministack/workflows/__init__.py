@@ -1,0 +1,1 @@
+"""Step Functions: executions, what they measure, and their segments."""
