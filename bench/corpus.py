@@ -19,7 +19,7 @@ from pathlib import Path
 from bench.corpus_checks import imports, same_meaning
 from shopfast_obs.changes import engine
 from shopfast_obs.errors import ProjectError
-from shopfast_obs.instrument.application.discover import IGNORED
+from shopfast_obs.instrument.application.files import IGNORED
 from shopfast_obs.instrument.plan import Instrumentation, for_paths
 from shopfast_obs.instrument.registry import selected
 

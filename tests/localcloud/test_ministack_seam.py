@@ -13,7 +13,7 @@ import shopfast_obs
 from shopfast_obs.localcloud.ministack.patch_registry import SEAMS
 
 LOCALCLOUD = Path(shopfast_obs.__file__).parent / "localcloud"
-PROBE = "import json; from shopfast_obs.localcloud.ministack import seams; print(json.dumps(seams.moved()))"
+PROBE = "import json; from shopfast_obs.localcloud.ministack import patch_registry; print(json.dumps(patch_registry.moved()))"
 
 
 def probe(code: str, tmp_path: Path) -> list[str]:
@@ -62,7 +62,7 @@ def test_every_private_name_that_is_used_is_in_the_contract() -> None:
     for path in sorted((LOCALCLOUD / "ministack").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Attribute) and node.attr.startswith("_") and not _is_self(node.value):
-                assert node.attr in listed | own, f"{path.name}:{node.lineno}: {node.attr} is not in seams.py"
+                assert node.attr in listed | own, f"{path.name}:{node.lineno}: {node.attr} is not in patch_registry.py"
 
 
 def _imports(node: ast.AST) -> set[str]:
