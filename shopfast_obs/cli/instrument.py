@@ -282,9 +282,12 @@ class _Shower:
 
 
 def _document(planned: Instrumentation, mode: str, applied: str | None, show: _Shower) -> dict[str, Any]:
+    from shopfast_obs.changes.engine import diff
+
     return {
         "mode": mode,
         "applied": applied,
+        "diff": diff(planned.plan),
         "files": [
             {"path": show(f.path), "status": f.status, "codemods": f.codemods, "reason": f.reason}
             for f in planned.files
