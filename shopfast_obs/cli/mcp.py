@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import sys
+from importlib.resources import files
 from pathlib import Path
 
 import click
 
+from shopfast_obs import extras
 from shopfast_obs.cli import options
-from shopfast_obs.cli.app import App, needs, pass_app
+from shopfast_obs.cli.app import App, pass_app
 
 # -P: a module of the project must not stand in for one of Python's.
 PROGRAM = (sys.executable, "-P", "-c", "from shopfast_obs.cli import main; main(prog_name='shopfast-obs')")
+TEXTS = {"skill": "SKILL.md", "agents": "AGENTS.md", "llms": "llms.txt"}
 FOLDER = click.Path(path_type=Path)
 
 
@@ -39,10 +42,15 @@ FOLDER = click.Path(path_type=Path)
     type=click.FloatRange(1),
     help="End a command that takes longer.",
 )
+@click.option(
+    "--print",
+    "printed",
+    type=click.Choice(sorted(TEXTS)),
+    help="Print a text for agents (a skill, instructions for a project, an index), and serve nothing.",
+)
 @options.target
 @pass_app
-@needs("mcp")
-def command(app: App, *, roots: tuple[Path, ...], evidence: Path | None, seconds: float) -> None:
+def command(app: App, *, roots: tuple[Path, ...], evidence: Path | None, seconds: float, printed: str | None) -> None:
     """Serve the commands that read to agents, over the Model Context Protocol on standard input and output.
 
     Tools: diagnose, explain, report_traces, report_errors, trace, logs, compare, lint_alarms, and plans, which nobody
@@ -61,7 +69,12 @@ def command(app: App, *, roots: tuple[Path, ...], evidence: Path | None, seconds
       shopfast-obs mcp
       shopfast-obs mcp --root . --root ../saved-traces
       shopfast-obs mcp --target aws --profile readonly --region eu-west-1 --evidence ~/.cache/shopfast-obs/evidence
+      shopfast-obs mcp --print skill > .claude/skills/shopfast-obs/SKILL.md
     """
+    if printed:
+        app.terminal.raw((files("shopfast_obs") / "agents" / TEXTS[printed]).read_text(encoding="utf-8"))
+        return
+    extras.require("mcp")
     from shopfast_obs.mcp import places
     from shopfast_obs.mcp.server import Server
 
