@@ -12,7 +12,8 @@ version = release = re.search(r'^version = "(.*)"', (ROOT / "pyproject.toml").re
 
 extensions = ["myst_parser"]
 root_doc = "docs/index"
-include_patterns = ["docs/**", "runbooks/*.md", "CHANGELOG.md", "CONTRIBUTING.md", "AGENTS.md", "shopfast_obs/agents/*.md"]
+TEXTS = ["CHANGELOG.md", "CONTRIBUTING.md", "AGENTS.md", "shopfast_obs/agents/*.md"]
+include_patterns = ["docs/**", "runbooks/*.md", *TEXTS]
 # Folders in which nothing is: Sphinx need not walk through them.
 exclude_patterns = [".venv*", ".*", "**/node_modules", "**/.*", "cdk.out", "build"]
 source_suffix = {".md": "markdown"}
