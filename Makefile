@@ -13,7 +13,7 @@ CLOUDS ?= 2
 .DEFAULT_GOAL := help
 # Every command that a test starts would compile all modules again where this is set.
 unexport PYTHONDONTWRITEBYTECODE
-.PHONY: help setup demo test slow lint docs docs-serve bench audit lock clean
+.PHONY: help setup demo test clouds units slow lint docs docs-serve bench audit lock clean
 
 help:   ## this list
 	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -58,10 +58,17 @@ demo: setup  ## ShopFast fails, is diagnosed, instrumented and fixed, and works
 	@$(BIN)/shopfast-obs demo
 
 test: setup lint $(PEERS) $(DURABLE)  ## lint, types and every test
-	@# A file is run by one worker, because its tests share what is slow to make. The longest come first: tests/conftest.py.
-	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder -m "not cloud and not synth and not slow"
-	@# A file of these has a cloud of its own, and mostly waits for it.
+	@# Tests with a cloud often wait for it, and leave the cores to the others.
+	@$(MAKE) --no-print-directory -j2 clouds units
+
+# A file is run by one worker, because its tests share what is slow to make. The longest come first: tests/conftest.py.
+clouds:
 	@$(BIN)/python -m pytest -n $(CLOUDS) --dist loadfile --no-loadscope-reorder -m "(cloud or synth) and not slow"
+
+# What it says comes in one piece, when it is done, and not between the lines of the other.
+units:
+	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder -m "not cloud and not synth and not slow" \
+	  -o cache_dir=.pytest_cache/units > $(VENV)/units.txt 2>&1; code=$$?; cat $(VENV)/units.txt; exit $$code
 
 slow: setup $(PEERS) $(DURABLE) $(SAM) $(SITE)  ## the proofs that take minutes each
 	@$(BIN)/python -m pytest -m slow

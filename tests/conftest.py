@@ -18,16 +18,16 @@ settings.load_profile("suite")
 # Files that take long, the longest first: whoever is done with one takes short ones, and nobody waits at the end.
 CLOUDS = ("story/test_story", "workshop/test_exercises", "story/test_alarms", "frontend/test_shop", "story/test_order")
 OTHERS = (
+    "localcloud/lambdahost/test_busy_machine",  # while clouds are still deployed, which is not timed
     "cli/test_prove",
     "instrument/test_lines",
-    "report/html/test_page",
+    "report/html/test_document",
     "changes/test_live",
     "cli/test_refused",
     "cloud/test_account",
     "instrument/test_starter",
     "frontend/test_page_units",
-    "analysis/test_compare",
-    "localcloud/lambdahost/test_busy_machine",
+    "analysis/comparison/test_compare",
 )
 PLACE = {f"tests/{name}.py": place for place, name in enumerate((*CLOUDS, *OTHERS))}
 

@@ -43,6 +43,14 @@ def start(state: Path, port: int | None = None) -> process.CloudInfo:
     return process.start(state, port or 0, module=STANDIN)
 
 
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[process.CloudInfo]:
+    """One cloud for the tests that only look at it."""
+    info = start(tmp_path_factory.mktemp("running") / "cloud")
+    yield info
+    process.stop(info.state)
+
+
 def test_it_starts_once_and_stops_completely(state: Path) -> None:
     """A second start finds the first; after stop nobody listens, no process is left and the file is gone."""
     info = start(state)
@@ -57,17 +65,15 @@ def test_it_starts_once_and_stops_completely(state: Path) -> None:
         pass
 
 
-def test_the_state_is_its_owners(state: Path) -> None:
+def test_the_state_is_its_owners(running: process.CloudInfo) -> None:
     """Nobody else may read what the cloud keeps."""
-    start(state)
-    assert stat.S_IMODE(state.stat().st_mode) == 0o700
-    assert not [p for p in state.rglob("*") if stat.S_IMODE(p.stat().st_mode) & 0o077]
+    assert stat.S_IMODE(running.state.stat().st_mode) == 0o700
+    assert not [p for p in running.state.rglob("*") if stat.S_IMODE(p.stat().st_mode) & 0o077]
 
 
-def test_it_listens_on_loopback_only(state: Path) -> None:
+def test_it_listens_on_loopback_only(running: process.CloudInfo) -> None:
     """No socket of the cloud is bound to another address."""
-    info = start(state)
-    addresses = {c.laddr.ip for c in psutil.Process(info.pid).net_connections() if c.status == psutil.CONN_LISTEN}
+    addresses = {c.laddr.ip for c in psutil.Process(running.pid).net_connections() if c.status == psutil.CONN_LISTEN}
     assert addresses == {"127.0.0.1"}
 
 
@@ -99,11 +105,10 @@ def test_two_that_start_at_once_share_no_port(tmp_path: Path) -> None:
             process.stop(state)
 
 
-def test_another_port_for_a_running_cloud_is_refused(state: Path) -> None:
+def test_another_port_for_a_running_cloud_is_refused(running: process.CloudInfo) -> None:
     """One state has one cloud."""
-    info = start(state)
-    with pytest.raises(UserError, match=f"runs already, on port {info.port}"):
-        process.start(state, info.port - 1, module=STANDIN)
+    with pytest.raises(UserError, match=f"runs already, on port {running.port}"):
+        process.start(running.state, running.port - 1, module=STANDIN)
 
 
 def test_a_cloud_that_does_not_start_says_why(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -243,10 +248,9 @@ def test_a_link_in_the_state_leads_nowhere(state: Path, tmp_path: Path, name: st
     (state / name).unlink(missing_ok=True)
 
 
-def test_a_second_process_on_the_same_state_ends_at_once(state: Path) -> None:
+def test_a_second_process_on_the_same_state_ends_at_once(running: process.CloudInfo) -> None:
     """Two clouds that write one state would destroy it."""
-    start(state)
-    with pytest.raises(BusyError), process_files.lock(state, process_files.STATE_LOCK, seconds=0):
+    with pytest.raises(BusyError), process_files.lock(running.state, process_files.STATE_LOCK, seconds=0):
         pass
 
 

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -26,12 +26,16 @@ PARTS = ("cdk", "starter", "runbooks", "pyproject.toml")
 
 @dataclass
 class Project:
-    """One copy of the project."""
+    """One copy of the project; what is asked often of its cloud is known until a command changes the cloud."""
 
     folder: Path
+    _session: Session | None = field(default=None, init=False, repr=False)
+    _outputs: dict[str, str] = field(default_factory=dict, init=False, repr=False)
 
     def run(self, line: str, *, code: int | None = 0) -> subprocess.CompletedProcess[str]:
         """Run a command; its exit code is checked unless None."""
+        if line.startswith(("cloud", "deploy", "workshop")):
+            self._session, self._outputs = None, {}
         environment = {k: v for k, v in os.environ.items() if not k.startswith(("AWS_", "SHOPFAST_"))}
         done = subprocess.run(
             [sys.executable, str(ROOT / "cli.py"), *shlex.split(line)],
@@ -56,7 +60,8 @@ class Project:
 
     def client(self, service: str) -> Any:
         """A boto3 client for the copy's cloud."""
-        return Session(resolve(self.settings, "local")).client(service)
+        self._session = self._session or Session(resolve(self.settings, "local"))
+        return self._session.client(service)
 
     @property
     def endpoint(self) -> str:
@@ -66,7 +71,8 @@ class Project:
     @property
     def outputs(self) -> dict[str, str]:
         """The outputs of the deployed stacks."""
-        return dict(self.json("status")["outputs"])
+        self._outputs = self._outputs or dict(self.json("status")["outputs"])
+        return self._outputs
 
     def advance(self, seconds: float) -> None:
         """Move the cloud's clock forward."""
