@@ -6,7 +6,8 @@ import os
 
 from hypothesis import HealthCheck, given, seed, settings
 
-from tests.runtime.batch_programs import BATCH, lines_of, programs, wrong
+from tests.runtime.batch_programs import programs
+from tests.runtime.batch_runs import BATCH, lines_of, wrong
 
 PROGRAMS = 1000
 SEEDS = (1, 2, 3)

@@ -19,29 +19,10 @@ from tests.parse.log_samples import FILES
 
 ID = "8f507cfc-1234-4697-b07a-ac58fc914c95"
 TRACE = "1-5e34a614-10bd1234f1fb44f07bc535a1"
-BATCH = {
-    "Traces": [
-        {
-            "Id": TRACE,
-            "Duration": 1.0,
-            "Segments": [
-                {
-                    "Document": json.dumps(
-                        {
-                            "id": "1",
-                            "name": "web",
-                            "trace_id": TRACE,
-                            "start_time": 0.0,
-                            "end_time": 1.0,
-                            "origin": "AWS::Lambda",
-                            "http": {"request": {"method": "GET", "url": "https://x/products/7"}},
-                        }
-                    )
-                }
-            ],
-        }
-    ]
-}
+REQUEST = {"request": {"method": "GET", "url": "https://x/products/7"}}
+SEGMENT = {"id": "1", "name": "web", "trace_id": TRACE, "start_time": 0.0, "end_time": 1.0, "origin": "AWS::Lambda"}
+SAVED = {"Id": TRACE, "Duration": 1.0, "Segments": [{"Document": json.dumps({**SEGMENT, "http": REQUEST})}]}
+BATCH = {"Traces": [SAVED]}
 
 
 class FakeApp(App):
@@ -152,7 +133,7 @@ def test_the_filter_and_the_limit_reach_the_cloud() -> None:
 
 def test_saved_traces_are_limited_only_when_told(tmp_path: Path) -> None:
     """A folder is read whole; --limit keeps the last and says so."""
-    traces = [{**BATCH["Traces"][0], "Id": f"{TRACE[:-4]}{n:04x}"} for n in range(1200)]
+    traces = [{**SAVED, "Id": f"{TRACE[:-4]}{n:04x}"} for n in range(1200)]
     (tmp_path / "all.jsonl").write_text("\n".join(json.dumps(trace) for trace in traces))
     arguments = ("traces", "--format", "json", "--input", str(tmp_path))
     assert len(json.loads(run(FakeCloud(), *arguments).stdout)["traces"]) == 1200

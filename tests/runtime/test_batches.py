@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from tests.runtime.batch_programs import BATCH, BEFORE, HEAD, lines_of, programs, wrong
+from tests.runtime.batch_programs import BEFORE, programs
+from tests.runtime.batch_runs import BATCH, HEAD, lines_of, wrong
 from tests.runtime.odd_handlers import HANDLERS, IMPORTS
 
 SETTINGS = settings(deadline=None, database=None, suppress_health_check=list(HealthCheck))

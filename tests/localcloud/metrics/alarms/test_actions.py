@@ -9,10 +9,9 @@ import pytest
 from botocore.exceptions import ClientError
 
 from shopfast_obs.localcloud.interface import Scope
-from tests.localcloud.metrics.test_alarms import TOPIC, World, world
+from tests.localcloud.metrics.alarms.conftest import TOPIC, World
 from tests.localcloud.planes_client import START, client
 
-__all__ = ["world"]
 FUNCTION = "arn:aws:lambda:us-east-1:000000000000:function:f"
 ARN = "arn:aws:cloudwatch:us-east-1:000000000000:alarm:"
 

@@ -1,77 +1,17 @@
-"""Alarms through the API, on a clock that the tests move."""
+"""Alarms through the API, on a clock that the tests move: when they change their state, and whom they tell."""
 
 from __future__ import annotations
 
 import asyncio
 import json
-import time
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
 
-from shopfast_obs.cloud.aws import AwsCloud
-from shopfast_obs.cloud.interface import Target
 from shopfast_obs.localcloud.interface import QueueDepth, Scope
-from shopfast_obs.localcloud.planes import Planes
-from shopfast_obs.model.telemetry import TimeRange
 from tests.analysis.metrics.test_alarms import DERIVED, DOCUMENTED, TREATMENTS
+from tests.localcloud.metrics.alarms.conftest import TOPIC, World
 from tests.localcloud.planes_client import START, HandClock, RecordingApplication, client, running
-
-TOPIC = "arn:aws:sns:us-east-1:000000000000:alarms"
-
-
-@dataclass
-class World:
-    """A cloud with a clock by hand; `pass_time` moves it and waits until what became due was evaluated."""
-
-    planes: Planes
-    clock: HandClock
-    application: RecordingApplication
-    cloudwatch: Any
-
-    def put(self, value: float, at: float | None = None, name: str = "m") -> None:
-        when = self.clock.time if at is None else at
-        self.cloudwatch.put_metric_data(
-            Namespace="N", MetricData=[{"MetricName": name, "Value": value, "Timestamp": when}]
-        )
-
-    def alarm(self, name: str = "a", **more: Any) -> None:
-        settings = {
-            "Namespace": "N", "MetricName": "m", "Statistic": "Sum", "Period": 60, "EvaluationPeriods": 1,
-            "Threshold": 1.0, "ComparisonOperator": "GreaterThanThreshold", "AlarmActions": [TOPIC],
-        }  # fmt: skip
-        if "Metrics" in more or "ExtendedStatistic" in more:
-            del settings["Statistic"]
-        if "Metrics" in more:
-            settings = {k: v for k, v in settings.items() if k not in ("Namespace", "MetricName", "Period")}
-        self.cloudwatch.put_metric_alarm(AlarmName=name, **{**settings, **more})
-
-    def pass_time(self, seconds: float) -> None:
-        self.clock.time += seconds
-        self.planes.cloudwatch.tick()
-
-    def state(self, name: str = "a") -> str:
-        answer = self.cloudwatch.describe_alarms(AlarmNames=[name], AlarmTypes=["MetricAlarm", "CompositeAlarm"])
-        return str([*answer["MetricAlarms"], *answer["CompositeAlarms"]][0]["StateValue"])
-
-    def published(self, count: int) -> list[tuple[str, str, str]]:
-        for _ in range(200):
-            if len(self.application.published) >= count:
-                break
-            time.sleep(0.01)
-        return self.application.published
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    """An empty cloud at a full minute."""
-    clock, application = HandClock(), RecordingApplication()
-    with running(tmp_path, clock, application) as planes:
-        yield World(planes, clock, application, client(planes, "cloudwatch"))
 
 
 def test_every_documented_row_gives_its_state_through_the_api(world: World) -> None:
@@ -152,21 +92,6 @@ def test_a_jump_of_the_clock_is_evaluated_minute_by_minute(world: World) -> None
     ]
 
 
-def test_reports_read_the_history_of_all_alarms_at_once(world: World) -> None:
-    """Metric alarms and composite ones, in the window only; oldest first."""
-    world.alarm()
-    world.cloudwatch.put_composite_alarm(AlarmName="both", AlarmRule="ALARM(a)")
-    for minute, value in enumerate([0.0, 5.0, 5.0, 0.0]):
-        world.put(value, START + 60 * minute)
-    world.pass_time(240)
-    cloud = AwsCloud(Target("aws", "us-east-1"), lambda _: world.cloudwatch)
-    found = cloud.alarm_history(TimeRange(START + 90, START + 300))
-    assert [(change.timestamp - START, change.state) for change in found["a"]] == [(120, "ALARM"), (240, "OK")]
-    assert [change.state for change in found["both"]] == ["ALARM", "OK"]
-    assert cloud.alarm_changes("a", TimeRange(START + 90, START + 300)) == found["a"]
-    assert cloud.alarm_history(TimeRange(START - 900, START - 600)) == {}
-
-
 def test_short_periods_are_evaluated_every_ten_seconds(world: World) -> None:
     """On a high-resolution metric."""
     world.alarm(Period=10)
@@ -229,30 +154,6 @@ def test_a_state_that_was_set_lasts_until_the_next_evaluation(world: World) -> N
     assert world.state() == "OK"
 
 
-def test_disabled_actions_change_the_state_in_silence(world: World) -> None:
-    """Until they are enabled."""
-    world.alarm()
-    world.cloudwatch.disable_alarm_actions(AlarmNames=["a"])
-    world.cloudwatch.set_alarm_state(AlarmName="a", StateValue="ALARM", StateReason="drill")
-    world.cloudwatch.enable_alarm_actions(AlarmNames=["a"])
-    world.cloudwatch.set_alarm_state(AlarmName="a", StateValue="OK", StateReason="drill")
-    world.cloudwatch.set_alarm_state(AlarmName="a", StateValue="ALARM", StateReason="drill")
-    assert len(world.published(1)) == 1
-
-
-def test_an_action_that_fails_is_in_the_history(world: World) -> None:
-    """And the next one still runs."""
-    world.alarm(AlarmActions=["arn:aws:automate:us-east-1:ec2:stop", TOPIC])
-    world.cloudwatch.set_alarm_state(AlarmName="a", StateValue="ALARM", StateReason="drill")
-    assert len(world.published(1)) == 1
-    world.planes.cloudwatch.close()
-    items = world.cloudwatch.describe_alarm_history(AlarmName="a", HistoryItemType="Action")["AlarmHistoryItems"]
-    assert sorted(item["HistorySummary"].split(" action")[0] for item in items) == [
-        "Failed to execute",
-        "Successfully executed",
-    ]
-
-
 def test_composite_alarms_follow_their_children(world: World) -> None:
     """Also through another composite alarm; metric alarms alone are described by default."""
     world.alarm("one")
@@ -267,92 +168,6 @@ def test_composite_alarms_follow_their_children(world: World) -> None:
     assert len(world.cloudwatch.describe_alarms()["MetricAlarms"]) == 2
     assert world.cloudwatch.describe_alarms()["CompositeAlarms"] == []
     assert len(world.published(3)) == 3
-
-
-def test_alarms_and_their_states_survive_a_restart(tmp_path: Path) -> None:
-    """Also the silence: a restart changes no state and repeats no action."""
-    clock, application = HandClock(), RecordingApplication()
-    with running(tmp_path, clock, application) as planes:
-        world = World(planes, clock, application, client(planes, "cloudwatch"))
-        world.put(5.0, START - 60)
-        world.alarm(Tags=[{"Key": "team", "Value": "shop"}])
-        assert len(world.published(1)) == 1
-    with running(tmp_path, clock, application) as planes:
-        again = World(planes, clock, application, client(planes, "cloudwatch"))
-        again.pass_time(5)
-        assert (again.state(), len(application.published)) == ("ALARM", 1)
-        arn = again.cloudwatch.describe_alarms()["MetricAlarms"][0]["AlarmArn"]
-        assert again.cloudwatch.list_tags_for_resource(ResourceARN=arn)["Tags"] == [{"Key": "team", "Value": "shop"}]
-
-
-def test_a_new_configuration_keeps_the_state(world: World) -> None:
-    """And is evaluated at once."""
-    world.put(5.0, START - 60)
-    world.alarm()
-    world.alarm(Threshold=9.0)
-    assert world.state() == "OK"
-    history = world.cloudwatch.describe_alarm_history(AlarmName="a", HistoryItemType="ConfigurationUpdate")
-    assert [item["HistorySummary"] for item in history["AlarmHistoryItems"]] == [
-        'Alarm "a" updated',
-        'Alarm "a" created',
-    ]
-
-
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        {"ComparisonOperator": "Above"},
-        {"EvaluationPeriods": 2, "DatapointsToAlarm": 3},
-        {"TreatMissingData": "guess"},
-        {"Period": 45},
-        {"Period": 3600, "EvaluationPeriods": 25},
-        {"Statistic": "Median"},
-        {"AlarmActions": ["topic"]},
-        {"ComparisonOperator": "GreaterThanUpperThreshold"},
-    ],
-)
-def test_what_cloudwatch_refuses_is_refused(world: World, wrong: dict[str, Any]) -> None:
-    """With a validation error, and no alarm."""
-    with pytest.raises(ClientError) as raised:
-        world.alarm(**wrong)
-    assert raised.value.response["Error"]["Code"] in ("ValidationError", "InvalidParameterValue")
-    assert world.cloudwatch.describe_alarms()["MetricAlarms"] == []
-
-
-def test_alarms_are_found_by_name_prefix_state_action_and_metric_and_deleted(world: World) -> None:
-    """Deleting an unknown one is an error, and deletes none."""
-    for name in ("x-1", "x-2", "y-1"):
-        world.alarm(name, MetricName=name)
-    world.cloudwatch.set_alarm_state(AlarmName="x-2", StateValue="ALARM", StateReason="drill")
-
-    def names(**more: Any) -> list[str]:
-        return [alarm["AlarmName"] for alarm in world.cloudwatch.describe_alarms(**more)["MetricAlarms"]]
-
-    assert names(AlarmNamePrefix="x-") == ["x-1", "x-2"]
-    assert names(StateValue="ALARM") == ["x-2"]
-    assert names(ActionPrefix="arn:aws:lambda") == []
-    found = world.cloudwatch.describe_alarms_for_metric(Namespace="N", MetricName="y-1")["MetricAlarms"]
-    assert [alarm["AlarmName"] for alarm in found] == ["y-1"]
-    pages = world.cloudwatch.get_paginator("describe_alarms").paginate(PaginationConfig={"PageSize": 2})
-    assert [len(page["MetricAlarms"]) for page in pages] == [2, 1]
-    with pytest.raises(ClientError, match="ResourceNotFound"):
-        world.cloudwatch.delete_alarms(AlarmNames=["x-1", "z"])
-    world.cloudwatch.delete_alarms(AlarmNames=["x-1", "x-2"])
-    assert names() == ["y-1"]
-
-
-def test_a_stacks_alarm_is_an_alarm(world: World) -> None:
-    """Properties as a template has them, numbers as strings included."""
-    properties = {
-        "AlarmName": "from-stack", "Namespace": "N", "MetricName": "m", "Statistic": "Sum", "Period": "60",
-        "EvaluationPeriods": "1", "Threshold": "1", "ComparisonOperator": "GreaterThanThreshold",
-        "AlarmActions": [TOPIC], "ActionsEnabled": "true", "Dimensions": [{"Name": "d", "Value": "x"}],
-    }  # fmt: skip
-    assert world.planes.alarms.put(Scope(), properties).endswith(":alarm:from-stack")
-    assert world.state("from-stack") == "INSUFFICIENT_DATA"
-    world.planes.alarms.delete(Scope(), "from-stack")
-    world.planes.alarms.delete(Scope(), "from-stack")
-    assert world.cloudwatch.describe_alarms()["MetricAlarms"] == []
 
 
 def test_queue_depths_are_sampled_on_the_clock_and_through_a_jump(world: World) -> None:
@@ -412,26 +227,6 @@ def test_an_alarm_on_metrics_insights_has_the_state_of_its_worst_series(world: W
     errors(world, "broken", 0)
     world.pass_time(60)
     assert world.state() == "OK"
-
-
-def test_a_promql_alarm_is_refused_for_what_it_is(world: World) -> None:
-    """It has neither a threshold nor a comparison, which others need."""
-    criteria = {"PromQLCriteria": {"Query": "up == 0"}}
-    with pytest.raises(ClientError, match="which PromQL alarms read"):
-        world.cloudwatch.put_metric_alarm(AlarmName="p", EvaluationCriteria=criteria, EvaluationInterval=60)
-
-
-@pytest.mark.parametrize(
-    ("more", "said"),
-    [
-        ({"EvaluationWindow": {"WallClockWindow": {"Timezone": "UTC"}}}, "does not have wall clock windows"),
-        ({"EvaluationCriteria": {"PromQLCriteria": {"Query": "up"}}}, "does not have EvaluationCriteria"),
-    ],
-)
-def test_what_the_cloud_does_not_evaluate_is_refused(world: World, more: dict[str, Any], said: str) -> None:
-    """Nothing is accepted and ignored."""
-    with pytest.raises(ClientError, match=said):
-        world.alarm(**more)
 
 
 @pytest.mark.parametrize(("whole", "state"), [(True, "INSUFFICIENT_DATA"), (False, "ALARM")])
