@@ -13,7 +13,7 @@ import shopfast_obs
 from shopfast_obs.localcloud.ministack.patch_registry import SEAMS
 
 LOCALCLOUD = Path(shopfast_obs.__file__).parent / "localcloud"
-PROBE = "import json; from shopfast_obs.localcloud.ministack import patch_registry; print(json.dumps(patch_registry.moved()))"
+PROBE = "import json; from shopfast_obs.localcloud.ministack import patch_registry as it; print(json.dumps(it.moved()))"
 
 
 def probe(code: str, tmp_path: Path) -> list[str]:
