@@ -28,18 +28,24 @@ class Alarms:
         self._topic_name = topic_name
         self._existing = {(found.stack.node.path, found.logical_id): found.resource for found in existing}
         self._stacks = {found.stack_name: found.stack.node.path for found in existing}
+        self._places: dict[Stack, tuple[list[str], Construct]] = {}  # what its alarms notify, and where they are made
         self._topic = next((f.resource for f in existing if f.type == TOPIC and f.physical_name == topic_name), None)
 
     def add(self, stack: Stack, alarm: AlarmDefinition) -> None:
         """One alarm in that stack, with the topic as its action in both directions. Raises GoneError when it refers to
         something that the stage does not have."""
         properties: dict[str, Any] = {"AlarmName": alarm.name, **self._resolved(alarm.properties, stack)}
-        actions = self._actions(stack)
+        if stack not in self._places:
+            self._places[stack] = self._actions(stack), self._place(stack)
+        actions, scope = self._places[stack]
         if actions:
             properties |= {"AlarmActions": actions, "OKActions": actions}
-        made = stack.node.try_find_child(SCOPE)
-        scope = made if isinstance(made, Construct) else Construct(stack, SCOPE)
         CfnResource(scope, alarm.name.replace("/", "-"), type=alarm.type, properties=properties)
+
+    @staticmethod
+    def _place(stack: Stack) -> Construct:
+        made = stack.node.try_find_child(SCOPE)
+        return made if isinstance(made, Construct) else Construct(stack, SCOPE)
 
     def _resolved(self, value: Any, stack: Stack) -> Any:  # noqa: ANN401 - a property has any JSON type
         """The value with references (`{"Ref": "Hello@shop"}`) to the constructs that they mean."""

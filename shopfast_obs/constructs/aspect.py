@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 
 import jsii
-from aws_cdk import Annotations, App, Aspects, CfnResource, IAspect, Stack, Stage
+from aws_cdk import Annotations, App, Aspects, CfnResource, IAspect, Stack
 from constructs import IConstruct
 
 from shopfast_obs.constructs import layers, resources, tracing
@@ -24,7 +24,7 @@ def attach(app: App, overlay: Overlay) -> None:
     """Apply the overlay when the app synthesises, in every stage that it has by now."""
     aspect = OverlayAspect(overlay)
     for construct in app.node.find_all():
-        if Stage.is_stage(construct):  # CDK hands no aspect of an app on to the stages in it
+        if resources.is_stage(construct):  # CDK hands no aspect of an app on to the stages in it
             Aspects.of(construct).add(aspect, priority=PRIORITY)
 
 
@@ -41,16 +41,17 @@ class OverlayAspect:
 
     def visit(self, node: IConstruct) -> None:
         """Called by CDK for every construct, a stage before what is in it."""
-        if Stage.is_stage(node):
+        if resources.is_stage(node):
             self._enter(node)
-        elif isinstance(node, CfnResource):
+        elif self._due and isinstance(node, CfnResource):
             # Not on entering: the other aspects have been at the resource only now.
             for change in self._due.pop(node.node.path, ()):
                 _apply(change, node, self._present)
 
     def _enter(self, stage: IConstruct) -> None:
-        self._present = list(resources.within(stage))
-        stacks = [construct for construct in resources.below(stage) if Stack.is_stack(construct)]
+        constructs = list(resources.below(stage))
+        self._present = list(resources.within(constructs))
+        stacks = [construct for construct in constructs if resources.is_stack(construct)]
         for change in self._overlay.resources:
             for found in self._present:
                 if found.type == change.type and found.goes_by(change.name):

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from aws_cdk import CfnResource, Stack, Stage
-from constructs import IConstruct
+from constructs import Construct, IConstruct
 
 from shopfast_obs.model.references import nested
 from shopfast_obs.parse.templates.physical_names import NAME_PROPERTY, construct_path, goes_by
@@ -32,19 +32,39 @@ class Found:
         return goes_by(name, self.physical_name, self.path, self.logical_id, self.generated)
 
 
-def below(stage: IConstruct) -> Iterator[IConstruct]:
-    """The constructs of one stage, those of the stages in it left out, in the order they were made."""
-    for construct in stage.node.children:
-        if not Stage.is_stage(construct):
-            yield construct
-            yield from below(construct)
+def is_stage(construct: IConstruct) -> bool:
+    """True for a stage, the app included. CDK itself is asked, which takes a message to Node, only about what Python
+    knows by its interfaces alone."""
+    return isinstance(construct, Stage) if isinstance(construct, Construct) else bool(Stage.is_stage(construct))
 
 
-def within(stage: IConstruct) -> Iterator[Found]:
-    """The resources of one stage, in the order they were made."""
-    for construct in below(stage):
+def is_stack(construct: IConstruct) -> bool:
+    """True for a stack, a nested one included."""
+    return isinstance(construct, Stack) if isinstance(construct, Construct) else bool(Stack.is_stack(construct))
+
+
+def below(construct: IConstruct) -> Iterator[IConstruct]:
+    """The constructs in a stage or below a construct, those of the stages in it left out, in the order they were
+    made."""
+    inside = construct.node.find_all()[1:]  # one message to Node; going from child to child takes two for each
+    if not any(map(is_stage, inside)):
+        yield from inside
+        return
+    for child in construct.node.children:
+        if not is_stage(child):
+            yield child
+            yield from below(child)
+
+
+def within(constructs: Iterable[IConstruct]) -> Iterator[Found]:
+    """The resources among these constructs, in their order."""
+    names: dict[Stack, tuple[str, bool]] = {}
+    for construct in constructs:
         if isinstance(construct, CfnResource):
-            yield _found(construct)
+            stack = Stack.of(construct)
+            if stack not in names:
+                names[stack] = _name(stack), stack.nested
+            yield _found(construct, stack, *names[stack])
 
 
 def resolved(resource: CfnResource, value: Any) -> Any:  # noqa: ANN401 - a template value has any JSON type
@@ -60,13 +80,12 @@ def _name(stack: Stack) -> str:
     return nested(_name(parent), str(parent.resolve(maker.logical_id)))
 
 
-def _found(resource: CfnResource) -> Found:
-    stack = Stack.of(resource)
-    stack_name = _name(stack)
+def _found(resource: CfnResource, stack: Stack, stack_name: str, nested_stack: bool) -> Found:
     type_ = resource.cfn_resource_type
     attribute = _snake(NAME_PROPERTY.get(type_, ""))
-    name = stack.resolve(getattr(resource, attribute, None)) if attribute else None
-    logical_id = str(stack.resolve(resource.logical_id))
+    name = getattr(resource, attribute, None) if attribute else None
+    said = stack.resolve({"id": resource.logical_id, **({"name": name} if name is not None else {})})
+    logical_id, name = str(said["id"]), said.get("name")
     return Found(
         resource,
         stack,
@@ -74,7 +93,7 @@ def _found(resource: CfnResource) -> Found:
         logical_id,
         name if isinstance(name, str) else "",
         stack_name,
-        "" if stack.nested else f"{stack_name}-{logical_id}-",
+        "" if nested_stack else f"{stack_name}-{logical_id}-",
         construct_path(str(resource.node.path)),
     )
 
