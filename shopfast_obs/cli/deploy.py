@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -58,12 +59,53 @@ def up(app: App) -> Deployed:
         held(settings.state_dir / "deploy.lock", "deployment"),
         app.terminal.progress("synthesising the CDK app") as progress,
     ):
-        synthesised = synthesise(settings, node(), progress.update)
-        packaged_libraries.require(assembly.read(settings.assembly_dir))
-        if app.target_name == "local":
-            progress.update("starting the local cloud")
-            ensure_cloud(app, progress.update)
+        with _cloud_beside(app, progress.update) if app.target_name == "local" else nullcontext():
+            synthesised = synthesise(settings, node(), progress.update)
+            packaged_libraries.require(assembly.read(settings.assembly_dir))
         return project(app, progress.update).up(synthesised=synthesised)
+
+
+@contextmanager
+def _cloud_beside(app: App, say: Callable[[str], None]) -> Iterator[None]:
+    """The project's local cloud is ready after the block. One that only has to be started starts while the block runs,
+    and is stopped again where that fails."""
+    if not _quick_to_start(app):
+        yield
+        say("starting the local cloud")
+        ensure_cloud(app, say)
+        return
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(1) as clerk:
+        cloud = clerk.submit(ensure_cloud, app, say)
+        try:
+            yield
+        except BaseException:
+            if cloud.exception() is None:
+                _stop(app)
+            raise
+        say("starting the local cloud")
+        cloud.result()
+
+
+def _quick_to_start(app: App) -> bool:
+    """True where no cloud runs and everything that one starts with is there: nobody waits for an installation whose
+    application does not synthesise."""
+    from shopfast_obs.localcloud import installation, process
+
+    if app.settings.endpoint_url or process.status(_state(app)) is not None:
+        return False
+    return all(part.ready for part in installation.parts(app.settings.runtime_boto3))
+
+
+def _state(app: App) -> Path:
+    return app.settings.state_dir / "cloud"
+
+
+def _stop(app: App) -> None:
+    from shopfast_obs.localcloud import process
+
+    process.stop(_state(app))
 
 
 def ensure_cloud(app: App, say: Callable[[str], None]) -> None:
@@ -71,7 +113,7 @@ def ensure_cloud(app: App, say: Callable[[str], None]) -> None:
     from shopfast_obs.localcloud import process
 
     if not app.settings.endpoint_url:
-        process.start(app.settings.state_dir / "cloud", using=process.Using(app.settings.runtime_boto3, say))
+        process.start(_state(app), using=process.Using(app.settings.runtime_boto3, say))
 
 
 def project(app: App, say: Callable[[str], None]) -> Deployment:
