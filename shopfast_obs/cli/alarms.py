@@ -33,7 +33,7 @@ FILE = click.Path(path_type=Path)
 
 LOOK = 1.0  # seconds between two looks at an alarm
 STEP = 30.0  # seconds that --hurry moves the clock at each look, while something has to happen in each minute
-QUICK_LOOK, QUICK_STEP = 0.3, 60.0  # where nothing has to: the cloud looks at its clock four times a second
+QUICK_LOOK, QUICK_STEP = 0.1, 60.0  # where nothing has to: the cloud evaluates as soon as its clock is moved
 
 
 @click.group()

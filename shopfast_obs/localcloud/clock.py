@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 
@@ -15,6 +16,7 @@ class CloudClock:
         self._path = path
         self._lock = threading.Lock()
         self._offset = _stored(path)
+        self.on_move: Callable[[], None] = lambda: None
 
     def now(self) -> float:
         """Epoch seconds, as the cloud sees them."""
@@ -33,6 +35,7 @@ class CloudClock:
             self._offset += seconds
             if self._path is not None:
                 self._path.write_text(json.dumps({"offset": self._offset}), encoding="utf-8")
+        self.on_move()
         return self.now()
 
 

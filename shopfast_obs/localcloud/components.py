@@ -47,6 +47,10 @@ class Planes(Protocol):
         """Give MiniStack back what it had not saved; called when it has its own state."""
         ...
 
+    def look(self) -> None:
+        """Look at the clock, which was moved."""
+        ...
+
     def forget_logs(self, scope: Scope, group: str, stream: str | None = None) -> None:
         """Delete the events of a log group, or of one of its streams."""
         ...

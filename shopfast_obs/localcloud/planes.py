@@ -26,7 +26,7 @@ from shopfast_obs.localcloud.xray.proxy import PATHS, Proxy
 from shopfast_obs.localcloud.xray.store import SegmentStore
 
 SCHEMA = xray_plane.SCHEMA + store.SCHEMA + alarm_store.SCHEMA + dashboards.SCHEMA + log_store.SCHEMA + saved.SCHEMA
-POLL = 0.25  # seconds of real time between two looks at the clock, which may have been moved
+POLL = 0.25  # seconds of real time between two looks at the clock
 logger = logging.getLogger(__name__)
 
 
@@ -59,7 +59,8 @@ class Planes:
             ServicePlane("logs", "logs", self._logs.operations, only=logs),
         )
         self._proxy = Proxy(listener, self._services[0].answer)
-        self._stop = threading.Event()
+        self._looking = threading.Event()
+        self._ended = False
         self._thread = threading.Thread(target=self._run, name="cloudwatch clock", daemon=True)
         self.telemetry: Telemetry = StoredTelemetry(segments, self.cloudwatch.metrics, self._logs.ingestion, clock)
         self.apis: tuple[ApiPlane, ...] = self._services
@@ -79,6 +80,10 @@ class Planes:
         """Give MiniStack back what it had not saved; it has its own state by now."""
         self._logs.recover()
 
+    def look(self) -> None:
+        """Look at the clock now: it was moved."""
+        self._looking.set()
+
     def forget_logs(self, scope: Scope, group: str, stream: str | None = None) -> None:
         """Delete the events of a log group, or of one of its streams."""
         self._logs.store.forget(scope, group, stream)
@@ -88,7 +93,8 @@ class Planes:
         await asyncio.to_thread(self._close)
 
     def _close(self) -> None:
-        self._stop.set()
+        self._ended = True
+        self._looking.set()
         if self._thread.is_alive():
             self._thread.join()
         self._proxy.stop()
@@ -100,8 +106,14 @@ class Planes:
         self.cloudwatch.close()
         self._database.close()
 
+    def _ends(self) -> bool:
+        """True when the planes end; else it is time to look at the clock."""
+        self._looking.wait(POLL)
+        self._looking.clear()
+        return self._ended
+
     def _run(self) -> None:
-        while not self._stop.wait(POLL):
+        while not self._ends():
             try:
                 self.cloudwatch.tick()
                 self._queues.due(self._clock.now())

@@ -93,6 +93,7 @@ async def _run(listener: int, settings: Settings, factories: Factories) -> None:
     inner = asgi_app.load()
     planes = factories.planes(state, clock, deployed_application.MiniStackApplication())
     await planes.start()
+    clock.on_move = planes.look
     control.xray_address = planes.xray_address
     observer = Observer(planes.telemetry, clock, in_process.current_scope)
     host = factories.host(state, planes.telemetry, clock, settings.surroundings(planes.xray_address))

@@ -111,6 +111,9 @@ class LedgerPlanes:
     def recover(self) -> None:
         self._ledger.write("planes recovered")
 
+    def look(self) -> None:
+        self._ledger.write("clock moved")
+
     def forget_logs(self, scope: Scope, group: str, stream: str | None = None) -> None:
         self._ledger.write("logs forgotten", group=group, stream=stream)
 

@@ -35,3 +35,13 @@ def test_a_damaged_file_is_no_offset(tmp_path: Path, content: str) -> None:
     path = tmp_path / "clock.json"
     path.write_text(content)
     assert CloudClock(path).offset == 0
+
+
+def test_whoever_waits_for_it_is_told_of_a_move() -> None:
+    """Once for each."""
+    seen: list[float] = []
+    clock = CloudClock()
+    clock.on_move = lambda: seen.append(clock.offset)
+    clock.advance(60)
+    clock.advance(30)
+    assert seen == [60, 90]
