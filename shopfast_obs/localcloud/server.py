@@ -124,7 +124,7 @@ async def _run(listener: int, settings: Settings, factories: Factories) -> None:
     try:
         apis = (Invocations(), *planes.apis)
         gateway = Gateway(Behind(inner, saved.touch, storage), apis, observer, control, guard)
-        await http_server.serve(gateway, listener, ended)
+        await http_server.serve(gateway, listener, ended, gateway.brief)
     finally:
         await asyncio.to_thread(host.close)
         await asyncio.to_thread(observer.close)

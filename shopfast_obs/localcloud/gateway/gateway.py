@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
+from functools import partial
 from urllib.parse import quote
 
 from shopfast_obs.localcloud import service_metrics, stage_segment
@@ -16,6 +17,7 @@ from shopfast_obs.localcloud.gateway.access import Guard
 from shopfast_obs.localcloud.gateway.asgi import Recorder
 from shopfast_obs.localcloud.gateway.call import Call
 from shopfast_obs.localcloud.gateway.control import PREFIX, Control
+from shopfast_obs.localcloud.gateway.http_server import Reply
 from shopfast_obs.localcloud.interface import ApiPlane, ApiRequest
 from shopfast_obs.localcloud.ministack.asgi_app import (
     ApiStage,
@@ -29,6 +31,7 @@ from shopfast_obs.localcloud.ministack.asgi_app import (
     url_function,
 )
 from shopfast_obs.localcloud.ministack.dynamodb import direct, encoding
+from shopfast_obs.localcloud.ministack.dynamodb.encoding import Answer
 from shopfast_obs.localcloud.ministack.http import unsigned_requests
 from shopfast_obs.localcloud.observer import Observer
 from shopfast_obs.localcloud.protocol import compression, errors
@@ -116,7 +119,9 @@ class Gateway:
         now = Call(trace_header=head.headers.get("x-amzn-trace-id", ""))
         call.current.set(now)
         if direct.answers(head):
-            await self._tables(head, scope, receive, send)
+            head, body = await self._admitted(head, scope, receive)
+            status, headers, content = self._tables(head, body or b"")
+            await asgi.answer(send, status, content, headers)
             return
         plane = self._plane(head)
         if plane is not None:
@@ -245,13 +250,37 @@ class Gateway:
         else:
             await inner(scope, receive, send)
 
-    async def _tables(self, head: Head, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one of DynamoDB's data operations, which functions call all the time, on the shortest way."""
-        head, body = await self._admitted(head, scope, receive)
+    def brief(self, method: bytes, address: bytes, lines: Sequence[tuple[bytes, bytes]]) -> Reply | None:
+        """What answers one of DynamoDB's data operations, which functions call all the time, without waiting for
+        anything; None for other requests, and for one whose signature takes long to check."""
+        if method != b"POST" or address != b"/":
+            return None
+        headers = headers_of(lines)
+        if not headers.get("x-amz-target", "").startswith(direct.TARGET):
+            return None
+        head = head_of("POST", "/", headers, b"")
+        length = headers.get("content-length", "")
+        small = length.isdecimal() and int(length) < BRIEF
+        return partial(self._brief, head) if small and direct.answers(head) else None
+
+    def _brief(self, head: Head, body: bytes) -> Answer:
+        self._control.counters.requests += 1
+        token = call.current.set(Call(trace_header=head.headers.get("x-amzn-trace-id", "")))
+        try:
+            signed, keys = self._guard.signer(head, "/")
+            self._guard.verify(head, signed, keys, body)
+            return self._tables(head.of(keys.access_key_id), body)
+        except AwsError as refusal:
+            self._control.counters.refused += 1
+            return _refusal(head, refusal)
+        finally:
+            call.current.reset(token)
+
+    def _tables(self, head: Head, body: bytes) -> Answer:
+        """The answer to one of DynamoDB's data operations."""
         reason = self._storage.refusal(head) if self._storage.may_refuse(head) else ""
         if reason:
-            await _refuse(head, reason, send)
-            return
+            return _refusal(head, AwsError(CODE, reason, STATUS))
         owner, operation, started = head.scope, head.operation, time.monotonic()
         fault = self._control.faults.strike(head.service, operation)
         self._touch(head.service, operation)
@@ -259,10 +288,15 @@ class Gateway:
             status, headers, content = fault.status, {"content-type": encoding.CONTENT_TYPE}, fault.body
         else:
             with self._storage.under_way(head) if changes(head) else nullcontext():
-                status, headers, content = direct.answer(owner, operation, body or b"")
-        await asgi.answer(send, status, content, headers)
-        answer = Answered(status, time.monotonic() - started, content)
-        service_metrics.dynamodb(self._observer.within(owner), operation, body or b"", answer)
+                status, headers, content = direct.answer(owner, operation, body)
+        answered = Answered(status, time.monotonic() - started, content)
+        service_metrics.dynamodb(self._observer.within(owner), operation, body, answered)
+        return status, headers, content
+
+
+def _refusal(head: Head, refused: AwsError) -> Answer:
+    response = errors.response(head, refused)
+    return response.status, dict(response.headers), response.body
 
 
 async def _refuse(head: Head, reason: str, send: Send) -> None:

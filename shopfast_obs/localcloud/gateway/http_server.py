@@ -4,29 +4,53 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import http
+import logging
 import socket
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from functools import cache, partial
 from typing import Any, cast
 
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from shopfast_obs.localcloud.gateway import asgi
 from shopfast_obs.localcloud.gateway.single_write import OneWrite
 from shopfast_obs.localcloud.ministack.asgi_app import Asgi
 
 KEEP_ALIVE_SECONDS = 75
 CLOSING_SECONDS = 1  # what is left then are idle connections, which their clients would hold open
 HEAD = 64 << 10  # bytes of a request's head at most
+Lines = Sequence[tuple[bytes, bytes]]  # a request's headers, their names in lower case
+Reply = Callable[[bytes], tuple[int, Mapping[str, str], bytes]]  # the answer to a body: status, headers, body
+Brief = Callable[[bytes, bytes, Lines], Reply | None]  # what answers a request, by its method, address and headers
+SPECIAL = frozenset([b"expect", b"upgrade", b"transfer-encoding"])  # headers of requests that uvicorn looks after
+FAILED = 500, {"content-type": "text/plain"}, b"The local cloud failed here."
+_LOG = logging.getLogger(__name__)
+
+
+def nothing_brief(_method: bytes, _address: bytes, _headers: Lines) -> Reply | None:
+    """Every request is the ASGI application's."""
+    return None
 
 
 class Protocol(HttpToolsProtocol):
-    """One connection; a head that does not end is refused before it fills the memory."""
+    """One connection; a head that does not end is refused before it fills the memory. A request that is `brief` is
+    answered in the turn of the event loop in which its last byte comes: a task, its ASGI messages and two more turns
+    take as long as a whole GetItem."""
 
     _head: int | None = 0  # bytes of the head so far, None once it is whole
+    _reply: Reply | None = None  # to the request that is read now
+
+    def __init__(self, *args: Any, brief: Brief = nothing_brief, **options: Any) -> None:  # noqa: ANN401 - uvicorn's
+        super().__init__(*args, **options)
+        self._brief = brief
+        self._body: list[bytes] = []
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """A client is there."""
-        super().connection_made(cast(asyncio.Transport, OneWrite(transport)))
+        self._out = OneWrite(transport)
+        super().connection_made(cast(asyncio.Transport, self._out))
 
     def data_received(self, data: bytes) -> None:
         """Bytes of the client."""
@@ -45,15 +69,49 @@ class Protocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """Its head is whole."""
         self._head = None
-        super().on_headers_complete()
+        self._reply = self._brief_reply()
+        if self._reply is None:
+            super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        """A part of its body."""
+        if self._reply is None:
+            super().on_body(body)
+        else:
+            self._body.append(body)
+
+    def on_message_complete(self) -> None:
+        """The request is whole."""
+        if self._reply is None:
+            super().on_message_complete()
+            return
+        reply, self._reply = self._reply, None
+        body, self._body = b"".join(self._body), []
+        try:
+            answer = reply(body)
+        except Exception:
+            _LOG.exception("a request failed")
+            answer = FAILED
+        self._out.send(_written(*answer))
+        self.on_response_complete()
+
+    def _brief_reply(self) -> Reply | None:
+        """What answers the request at once; None for one that has to wait for another, whose client does not read what
+        it has got, or that asks for more than an answer."""
+        waits = self.cycle is not None and not self.cycle.response_complete
+        if waits or self.flow.write_paused or not self.parser.should_keep_alive():
+            return None
+        if any(name in SPECIAL for name, _ in self.headers):
+            return None
+        return self._brief(self.parser.get_method(), self.url, self.headers)
 
 
 class Server(uvicorn.Server):
     """Serves until `until` returns; the signals are whoever runs it's own."""
 
-    def __init__(self, application: Asgi, until: Callable[[], Awaitable[None]]) -> None:
+    def __init__(self, application: Asgi, until: Callable[[], Awaitable[None]], brief: Brief = nothing_brief) -> None:
         settings: dict[str, Any] = {
-            "http": Protocol,
+            "http": partial(Protocol, brief=brief),
             "ws": "wsproto",
             "lifespan": "on",
             "log_config": None,
@@ -78,6 +136,20 @@ class Server(uvicorn.Server):
         yield
 
 
-async def serve(application: Asgi, listener: int, until: Callable[[], Awaitable[None]]) -> None:
-    """Serve an application on a socket that listens, given by its number, until `until` returns."""
-    await Server(application, until).serve([socket.socket(fileno=listener)])
+def _written(status: int, headers: Mapping[str, str], body: bytes) -> bytes:
+    lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    end = b"content-length: %d\r\ndate: %b\r\n\r\n" % (len(body), asgi.date())
+    return b"".join((_status_line(status), lines.encode("latin-1"), end, body))
+
+
+@cache
+def _status_line(status: int) -> bytes:
+    return f"HTTP/1.1 {status} {http.HTTPStatus(status).phrase}\r\n".encode()
+
+
+async def serve(
+    application: Asgi, listener: int, until: Callable[[], Awaitable[None]], brief: Brief = nothing_brief
+) -> None:
+    """Serve an application on a socket that listens, given by its number, until `until` returns. What is `brief` is
+    answered beside it."""
+    await Server(application, until, brief).serve([socket.socket(fileno=listener)])

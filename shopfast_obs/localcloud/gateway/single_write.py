@@ -29,6 +29,12 @@ class OneWrite:
         if self._size > TOGETHER:
             self.flush()
 
+    def send(self, data: bytes) -> None:
+        """Send these bytes now, behind those that wait."""
+        if self._waiting:
+            self.flush()
+        self._transport.write(data)
+
     def close(self) -> None:
         """Close the connection, once everything is sent."""
         self.flush()
