@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from shopfast_obs.cli.terminal import Terminal
 
 from shopfast_obs import cli
 from shopfast_obs.cli.app import App
+from shopfast_obs.cli.output.terminal import Terminal
 from shopfast_obs.localcloud import process
 from shopfast_obs.settings import Settings
 from tests.localcloud.conftest import STANDIN

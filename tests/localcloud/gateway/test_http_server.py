@@ -21,6 +21,24 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
     await asgi.answer(send, 200, str(len(body)).encode(), {})
 
 
+def brief(method: bytes, address: bytes, headers: http_server.Lines) -> http_server.Reply | None:
+    """Answers what is sent to `/brief`, in capitals, unless that is `fail`."""
+    if (method, address) != (b"POST", b"/brief"):
+        return None
+
+    def reply(body: bytes) -> tuple[int, dict[str, str], bytes]:
+        if body == b"fail":
+            raise ValueError
+        return 200, {"x-lines": str(len(headers))}, body.upper()
+
+    return reply
+
+
+def posted(address: bytes, body: bytes, more: bytes = b"") -> bytes:
+    """A request with this body."""
+    return b"POST %b HTTP/1.1\r\nHost: localhost\r\n%bContent-Length: %d\r\n\r\n%b" % (address, more, len(body), body)
+
+
 def served(*requests: bytes) -> list[bytes]:
     """What comes back for each, sent over a connection of its own."""
 
@@ -28,7 +46,7 @@ def served(*requests: bytes) -> list[bytes]:
         listener = listening(0)
         port, ending = listener.getsockname()[1], asyncio.Event()
         async with asyncio.TaskGroup() as group:
-            group.create_task(http_server.serve(application, listener.detach(), lambda: _until(ending)))
+            group.create_task(http_server.serve(application, listener.detach(), lambda: _until(ending), brief))
             answers = [await asyncio.to_thread(exchanged, port, request) for request in requests]
             ending.set()
         return answers
@@ -80,3 +98,27 @@ def test_who_waits_to_be_asked_for_the_body_is_asked() -> None:
     )
     assert answer.startswith(b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n")
     assert answer.endswith(b"2")
+
+
+def test_what_is_brief_is_answered_beside_the_application_in_the_order_of_the_requests() -> None:
+    """Also when a client does not wait for the answer before it asks again, and when a request fails."""
+    asked = [posted(b"/brief", body) for body in (b"ab", b"fail", b"ef")]
+    asked += [posted(b"/", b"abc"), posted(b"/brief", b"cd"), posted(b"/", b"x" * 70_000, b"Connection: close\r\n")]
+    (answer,) = served(b"".join(asked))
+    parts = answer.split(b"HTTP/1.1 ")[1:]
+    ok, failed = b"200 OK", b"500 Internal Server Error"
+    assert [part.partition(b"\r\n")[0] for part in parts] == [ok, failed, ok, ok, ok, ok]
+    bodies = [part.rpartition(b"\r\n\r\n")[2] for part in parts]
+    # the one behind a request that is not answered yet waits with the application
+    assert bodies == [b"AB", http_server.FAILED[2], b"EF", b"3", b"2", b"70000"]
+
+
+def test_what_asks_for_more_than_an_answer_is_the_applications() -> None:
+    """A connection that ends, a body of unknown length."""
+    closed, chunked = served(
+        posted(b"/brief", b"ab", b"Connection: close\r\n"),
+        b"POST /brief HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n0\r\n\r\n"
+        + posted(b"/", b"", b"Connection: close\r\n"),
+    )
+    assert closed.endswith(b"\r\n\r\n2")
+    assert b"\r\n\r\n2HTTP/1.1" in chunked
