@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import http
 import logging
 import socket
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from functools import cache, partial
+from functools import partial
 from typing import Any, cast
 
 import uvicorn
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from shopfast_obs.localcloud.gateway import asgi
 from shopfast_obs.localcloud.gateway.single_write import OneWrite
@@ -88,11 +87,11 @@ class Protocol(HttpToolsProtocol):
         reply, self._reply = self._reply, None
         body, self._body = b"".join(self._body), []
         try:
-            answer = reply(body)
+            answer = _written(*reply(body))
         except Exception:
             _LOG.exception("a request failed")
-            answer = FAILED
-        self._out.send(_written(*answer))
+            answer = _written(*FAILED)
+        self._out.send(answer)
         self.on_response_complete()
 
     def _brief_reply(self) -> Reply | None:
@@ -139,12 +138,7 @@ class Server(uvicorn.Server):
 def _written(status: int, headers: Mapping[str, str], body: bytes) -> bytes:
     lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
     end = b"content-length: %d\r\ndate: %b\r\n\r\n" % (len(body), asgi.date())
-    return b"".join((_status_line(status), lines.encode("latin-1"), end, body))
-
-
-@cache
-def _status_line(status: int) -> bytes:
-    return f"HTTP/1.1 {status} {http.HTTPStatus(status).phrase}\r\n".encode()
+    return b"".join((STATUS_LINE[status], lines.encode("latin-1"), end, body))
 
 
 async def serve(
