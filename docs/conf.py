@@ -18,8 +18,6 @@ include_patterns = ["docs/**", "runbooks/*.md", *TEXTS]
 exclude_patterns = [".venv*", ".*", "**/node_modules", "**/.*", "cdk.out", "build"]
 source_suffix = {".md": "markdown"}
 myst_heading_anchors = 4
-# Runbooks and the changelog are reached by links; a test keeps the pages of docs/ in the tree.
-suppress_warnings = ["toc.not_included"]
 
 html_theme = "pydata_sphinx_theme"
 html_title = "shopfast-obs"

@@ -23,7 +23,9 @@ REFRESH = 0.5  # seconds between two states of the live line
 
 @click.command()
 @options.target
-@click.option("--duration", default=30.0, show_default=True, metavar="SECONDS", type=click.FloatRange(min=0.1))
+@click.option(
+    "--duration", default=30.0, show_default=True, metavar="SECONDS", type=click.FloatRange(min=0.1), help="How long."
+)
 @click.option("--requests", type=click.IntRange(1), metavar="N", help="Stop after so many, if sooner.")
 @click.option("--rps", default=2.0, show_default=True, type=click.FloatRange(0.1, 1000), help="Requests a second.")
 @click.option("--scenario", default="mixed", show_default=True, help="A scenario of the project's shoppers.")
