@@ -15,7 +15,7 @@ root_doc = "docs/index"
 TEXTS = ["CHANGELOG.md", "CONTRIBUTING.md", "AGENTS.md", "shopfast_obs/agents/*.md"]
 include_patterns = ["docs/**", "runbooks/*.md", *TEXTS]
 # Folders in which nothing is: Sphinx need not walk through them.
-exclude_patterns = [".venv*", ".*", "**/node_modules", "**/.*", "cdk.out", "build"]
+exclude_patterns = ["docs/_*", ".venv*", ".*", "**/node_modules", "**/.*", "cdk.out", "build"]
 source_suffix = {".md": "markdown"}
 myst_heading_anchors = 4
 
@@ -23,7 +23,7 @@ html_theme = "pydata_sphinx_theme"
 html_title = "shopfast-obs"
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
-html_extra_path = ["_static/index.html"]
+html_extra_path = ["_start"]  # index.html, which leads to docs/index.html
 html_copy_source = False
 html_show_sourcelink = False
 html_show_search_summary = False  # it would fetch each page, which a browser refuses for file://
