@@ -16,6 +16,8 @@ from shopfast_obs.localcloud.metrics.alarms import alarm_store
 from shopfast_obs.localcloud.metrics.alarms.stack_alarms import StackAlarms
 from shopfast_obs.localcloud.metrics.cloudwatch import CloudWatch
 from shopfast_obs.localcloud.metrics.queues import QueueSampler
+from shopfast_obs.localcloud.otlp.plane import OtlpPlane
+from shopfast_obs.localcloud.otlp.traces import Traces
 from shopfast_obs.localcloud.protocol.operations import ServicePlane
 from shopfast_obs.localcloud.state.group_commit import Database
 from shopfast_obs.localcloud.telemetry import StoredTelemetry
@@ -50,8 +52,8 @@ class Planes:
         self._logs = LogsPlane(self._database, application, self.cloudwatch.metrics, clock, log_clock or clock)
         self.cloudwatch.log_query = self._logs.rows
         receiver, listener = bound_pair(xray_port)
-        self._daemon = Daemon(segments, clock, receiver)
-        xray = xray_plane.XRay(self._database, segments, clock)
+        xray = xray_plane.XRay(self._database, segments, clock, self._logs.ingestion.put)
+        self._daemon = Daemon(xray.intake, receiver)
         logs = frozenset(self._logs.operations(Scope()))
         self._services = (
             ServicePlane("xray", "xray", xray.operations, PATHS),
@@ -62,8 +64,10 @@ class Planes:
         self._looking = threading.Event()
         self._ended = False
         self._thread = threading.Thread(target=self._run, name="cloudwatch clock", daemon=True)
-        self.telemetry: Telemetry = StoredTelemetry(segments, self.cloudwatch.metrics, self._logs.ingestion, clock)
-        self.apis: tuple[ApiPlane, ...] = self._services
+        self.telemetry: Telemetry = StoredTelemetry(xray.intake, self.cloudwatch.metrics, self._logs.ingestion, clock)
+        spans = Traces(xray.intake.take, xray.searched, clock)
+        self._otlp = OtlpPlane(spans, self._logs.operations, self.cloudwatch.operations, log_clock or clock)
+        self.apis: tuple[ApiPlane, ...] = (self._otlp, *self._services)
         self.call_xray = xray.call
         self.alarms = StackAlarms(self.cloudwatch)
         self.xray_address = "{}:{}".format(*receiver.getsockname())
@@ -100,7 +104,7 @@ class Planes:
         self._proxy.stop()
         self._daemon.stop()
         self._logs.stop()
-        for service in self._services:
+        for service in (self._otlp, *self._services):
             service.close()
         self._logs.close()
         self.cloudwatch.close()

@@ -10,7 +10,7 @@ from shopfast_obs.localcloud.interface import Clock, Measurement, Scope
 from shopfast_obs.localcloud.logs.ingestion import Ingestion
 from shopfast_obs.localcloud.metrics.store import MetricStore, Sample, metric_id
 from shopfast_obs.localcloud.xray.documents import BadSegmentError, accept_document
-from shopfast_obs.localcloud.xray.store import SegmentStore
+from shopfast_obs.localcloud.xray.intake import Intake
 from shopfast_obs.model.metrics import observed
 
 logger = logging.getLogger(__name__)
@@ -21,13 +21,13 @@ class StoredTelemetry:
 
     def __init__(
         self,
-        segments: SegmentStore,
+        intake: Intake,
         metrics: Callable[[Scope], MetricStore],
         logs: Ingestion,
         clock: Clock,
         scope: Scope | None = None,
     ) -> None:
-        self._segments = segments
+        self._intake = intake
         self._metrics = metrics
         self._logs = logs
         self._clock = clock
@@ -37,7 +37,7 @@ class StoredTelemetry:
         """The same for another account or region."""
         if scope == self._scope:
             return self
-        return StoredTelemetry(self._segments, self._metrics, self._logs, self._clock, scope)
+        return StoredTelemetry(self._intake, self._metrics, self._logs, self._clock, scope)
 
     def put_segments(self, documents: Sequence[Mapping[str, Any]]) -> None:
         """Store X-Ray segment documents; one that is none is left out."""
@@ -48,7 +48,7 @@ class StoredTelemetry:
             except BadSegmentError as problem:
                 logger.warning("a segment was not stored: %s", problem)
         try:
-            self._segments.within(self._scope).submit(accepted, self._clock.now()).result()
+            self._intake.take(self._scope, accepted)
         except Exception:
             logger.exception("%d segments were not stored", len(accepted))
 

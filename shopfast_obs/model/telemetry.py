@@ -173,6 +173,7 @@ class Segment(NamedTuple):
     links: tuple[str, ...] = ()  # ids of linked traces
     precursors: tuple[str, ...] = ()  # ids of siblings that ended before this began, where the SDK says so
     subsegments: tuple[Segment, ...] = ()
+    entry: bool = False  # the entry of a service that another part called, whether an origin tells it or not
 
     @property
     def duration(self) -> float:

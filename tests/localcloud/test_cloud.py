@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import io
 import json
 import time
@@ -208,3 +209,18 @@ def test_nothing_is_left_running(tmp_path: Path) -> None:
         assert "kept" in "".join(e["message"] for e in logged)
     finally:
         process.stop(running.state)
+
+
+def test_opentelemetry_is_taken_at_x_rays_endpoint(info: process.CloudInfo) -> None:
+    """Signed for X-Ray, gzip as exporters send it; nobody is let in without a signature."""
+    url, start = f"{info.endpoint_url}/v1/traces", time.time_ns()
+    trace = f"{int(time.time()):08x}" + "0af7651916cd43dd8448eb21"
+    span = {"traceId": trace, "spanId": "eee19b7ec3c1b174", "name": "GET /a", "kind": 2}
+    span |= {"startTimeUnixNano": str(start), "endTimeUnixNano": str(start + 5_000_000)}
+    body = gzip.compress(json.dumps({"resourceSpans": [{"scopeSpans": [{"spans": [span]}]}]}).encode())
+    headers = {"content-type": "application/json", "content-encoding": "gzip"}
+    assert keys.ask(url, "POST", headers, body)[0] == 403
+    signed = keys.signature(keys.keys(info.state), "POST", url, "xray", headers=headers, data=body)
+    assert keys.ask(url, "POST", signed, body)[0] == 200
+    found = client(info, "xray").batch_get_traces(TraceIds=[f"1-{trace[:8]}-{trace[8:]}"])["Traces"]
+    assert [part["Id"] for part in found[0]["Segments"]] == ["eee19b7ec3c1b174"]

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
+from shopfast_obs.analysis.traces.outcome import attribute
 from shopfast_obs.analysis.traces.tree import FUNCTION, SERVICE, TraceTree
 
 CATEGORIES = (
@@ -27,6 +28,7 @@ CATEGORIES = (
     "unclassified",
 )
 INITIALIZATION = ("Initialization", "Restore")
+_QUEUES = ("queue_url", "queue_name")
 _TICK = 1e-6  # seconds; back to back in floating point
 
 _BY_ORIGIN = {
@@ -122,6 +124,8 @@ def _category(tree: TraceTree, index: int, inherited: str) -> str:
     node, parent = tree.nodes[index], tree.parents[index]
     if node.origin:
         return _of_origin(node.origin)
+    if node.entry:
+        return "computation"
     above = tree.nodes[parent].origin if parent != -1 else ""
     if above == FUNCTION and node.name in _BY_PHASE:
         return _BY_PHASE[node.name]
@@ -203,10 +207,16 @@ class _Walk:
             self._spend(start, -1, "unclassified")
         elif index in tree.late:
             self._spend(min(start, self.ends[parent]), parent, above)
-            self._spend(start, -1, "trigger")
+            self._spend(start, -1, "queueing" if self._is_queued(index, parent) else "trigger")
         elif start > self.now:
             self._spend(start, parent, above)
         return chain
+
+    def _is_queued(self, index: int, parent: int) -> bool:
+        """True for the consumer of a message, which begins when it takes it from the queue of the call that sent it."""
+        call = self.parts[parent]
+        sent = any(key in call.aws for key in _QUEUES) or attribute(call, "messaging.system") is not None
+        return sent and self.parts[index].entry
 
     def _initialise(self, function: int, parent: int, chain: Sequence[int]) -> Sequence[int]:
         """A cold start: first the environment, then the runtime, then the function, which begins after both."""

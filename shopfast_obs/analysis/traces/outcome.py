@@ -15,7 +15,10 @@ Outcome = Literal["ok", "error", "throttle", "fault"]
 _VERSION = re.compile(r"v\d+(\.\d+)*")
 _DIGIT = re.compile(r"\d")
 # Where AWS's subsegments name the resource that was called.
-_RESOURCE_KEYS = ("table_name", "function_name", "topic_arn", "queue_url", "bucket_name", "stream_name", "secret_id")
+_RESOURCE_KEYS = (
+    *("table_name", "function_name", "topic_arn", "queue_url", "queue_name", "bucket_name", "stream_name"),
+    *("secret_id", "destination"),
+)
 
 
 def outcome(segment: Segment) -> Outcome:
@@ -45,10 +48,22 @@ def route(segment: Segment) -> str:
     """`GET /products/{id}` for a segment with an HTTP request, else empty; ids in the path are parameters."""
     request = _part(segment.http, "request")
     url = request.get("url")
+    named = attribute(segment, "http.route")
+    if isinstance(named, str) and named:
+        asked = request.get("method")
+        return f"{asked} {named}" if isinstance(asked, str) and asked else named
     if not isinstance(url, str) or not url:
         return ""
     path, method = _path(url), request.get("method")
     return f"{method} {path}" if isinstance(method, str) and method else path
+
+
+def attribute(segment: Segment, name: str) -> Any:  # noqa: ANN401 - of any type
+    """An attribute of the span that a segment was made of, which X-Ray keeps as annotation or as metadata."""
+    if name in segment.annotations:
+        return segment.annotations[name]
+    kept = segment.metadata.get("default") if segment.metadata else None
+    return kept.get(name) if isinstance(kept, dict) else None
 
 
 @lru_cache(maxsize=4096)

@@ -61,7 +61,9 @@ class TraceTree:
     def owner(self, index: int) -> int:
         """The service that a part belongs to: the nearest node from there upwards that has an origin, or the root."""
         way = []
-        while index not in self._owners and self.parents[index] != -1 and not self.nodes[index].origin:
+        while index not in self._owners and self.parents[index] != -1:
+            if self.nodes[index].origin or self.nodes[index].entry:
+                break
             way.append(index)
             index = self.parents[index]
         found = self._owners.get(index, index)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 import orjson
@@ -12,7 +12,7 @@ import orjson
 from shopfast_obs.analysis.traces.filter import grammar
 from shopfast_obs.localcloud.interface import Clock
 from shopfast_obs.localcloud.protocol.wire import AwsError
-from shopfast_obs.localcloud.xray.documents import BadSegmentError, accept
+from shopfast_obs.localcloud.xray.documents import BadSegmentError, StoredSegment, accept
 from shopfast_obs.localcloud.xray.graph import graph
 from shopfast_obs.localcloud.xray.groups import Groups
 from shopfast_obs.localcloud.xray.rootcauses import root_causes
@@ -24,13 +24,15 @@ from shopfast_obs.localcloud.xray.traces import AssembledTrace, Traces, filter_o
 MAX_TRACES = 5  # BatchGetTraces and GetTraceGraph; more than that are an error, not a second page
 FULL = "Trace Size Exceeded. Reduce the number of segments per trace and the size of your segment documents."
 Parameters = Mapping[str, Any]
+Take = Callable[[Sequence[StoredSegment]], None]  # stores segments before it returns
 Result = dict[str, Any]
 
 
 class TraceApi:
     """Segments in, and what is asked about traces."""
 
-    def __init__(self, store: SegmentStore, traces: Traces, groups: Groups, clock: Clock) -> None:
+    def __init__(self, store: SegmentStore, traces: Traces, groups: Groups, clock: Clock, take: Take) -> None:
+        self._take = take
         self._store = store
         self._traces = traces
         self._groups = groups
@@ -59,7 +61,7 @@ class TraceApi:
             self._store.exceeded(full)
         kept = [segment for segment in accepted if segment.trace_id not in full]
         if kept:
-            self._store.submit(kept, self._clock.now()).result()
+            self._take(kept)
         return {
             "UnprocessedTraceSegments": [
                 {"Id": problem.segment_id or None, "ErrorCode": problem.code, "Message": str(problem)}

@@ -10,6 +10,9 @@ from typing import Any
 
 import orjson
 
+from shopfast_obs.parse.traces import span_segments, spans
+from shopfast_obs.parse.traces.span_segments import FUNCTION
+
 Document = dict[str, Any]
 MAX_CHAIN = 100  # deeper chains of lone subsegments stay documents of their own
 # The resource that a call to a service is about; other services are inferred as AWS::<name>.
@@ -43,12 +46,28 @@ def walk(document: Document) -> Iterator[Document]:
 def assemble(documents: Sequence[bytes], children: Sequence[tuple[str, str, str]] = ()) -> list[Document]:
     """The segments of one trace, inferred ones at the end. `children` are (part, trace, segment) of other traces that
     name a part of this one as their parent."""
-    tops: list[Document] = [orjson.loads(document) for document in documents]
-    segments = _embedded(tops)
+    segments = _embedded(list(decoded(documents)))
     segments += list(_inferred(segments))
     if children:
         _link(segments, children)
     return segments
+
+
+def decoded(documents: Sequence[bytes]) -> Iterator[Document]:
+    """The documents as X-Ray's segments: a span is one by its rules. The span of a Lambda handler is part of the
+    function's own segment where Lambda sent that."""
+    loaded: list[Document] = [orjson.loads(document) for document in documents]
+    functions = {str(document.get("id")).lower() for document in loaded if document.get("origin") == FUNCTION}
+    for document in loaded:
+        if "spanId" not in document:
+            yield document
+            continue
+        span = spans.span(document, document["resource"], document["scope"])
+        if span is None:
+            continue
+        made = span_segments.document(span)
+        known = span_segments.is_handler(made) and made["parent_id"] in functions
+        yield span_segments.as_handler(made, span.name) if known else made
 
 
 def parent_links(segments: Sequence[Document]) -> Iterator[tuple[Document, str, str]]:

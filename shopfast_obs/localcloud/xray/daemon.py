@@ -1,5 +1,5 @@
-"""The X-Ray daemon's UDP side: datagrams in, segments stored. Receiving does nothing but receive, so that a burst waits
-in our memory and not in the kernel's small buffer."""
+"""The X-Ray daemon's UDP side: datagrams in, segments and spans stored. Receiving does nothing but receive, so that a
+burst waits in our memory and not in the kernel's small buffer."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ import threading
 import time
 from collections import deque
 
-from shopfast_obs.localcloud.interface import Clock
 from shopfast_obs.localcloud.log_limit import Tally
+from shopfast_obs.localcloud.otlp import spans
 from shopfast_obs.localcloud.xray.documents import BadSegmentError, StoredSegment, accept
-from shopfast_obs.localcloud.xray.store import SegmentStore
+from shopfast_obs.localcloud.xray.intake import Intake
 
 DATAGRAM = 65_536
 RECEIVE_BUFFER = 32 * 1024 * 1024  # the kernel grants what it may
@@ -24,9 +24,8 @@ logger = logging.getLogger(__name__)
 class Daemon:
     """Receives from a bound UDP socket, and closes it in the end."""
 
-    def __init__(self, store: SegmentStore, clock: Clock, receiver: socket.socket) -> None:
-        self._store = store
-        self._clock = clock
+    def __init__(self, intake: Intake, receiver: socket.socket) -> None:
+        self._intake = intake
         self._socket = receiver
         _enlarge(self._socket)
         self._socket.settimeout(0.5)
@@ -73,22 +72,24 @@ class Daemon:
             self._wake.clear()
             while self._waiting:
                 time.sleep(0.01)  # lets a burst become one transaction
-                segments = list(self._batch())
-                if segments:
-                    self._store.submit(segments, self._clock.now()).exception()
+                try:
+                    self._intake.take(None, self._batch())
+                except Exception as problem:  # nobody waits for an answer; the next ones may be stored
+                    self._troubles.note("segments were not stored", str(problem))
 
     def _batch(self) -> list[StoredSegment]:
-        accepted = []
+        accepted: list[StoredSegment] = []
         for _ in range(min(BATCH, len(self._waiting))):
             try:
-                accepted.append(accept(document_of(self._waiting.popleft())))
+                payload = payload_of(self._waiting.popleft())
+                accepted += spans.from_datagram(payload) if spans.is_spans(payload) else [accept(payload)]
             except BadSegmentError as problem:
                 self._troubles.note("a datagram was no segment", str(problem))
         return accepted
 
 
-def document_of(datagram: bytes) -> bytes:
-    """The segment document behind the header line; raises BadSegmentError."""
+def payload_of(datagram: bytes) -> bytes:
+    """The segment document or the spans behind the header line; raises BadSegmentError."""
     header, newline, document = datagram.partition(b"\n")
     if not newline or b"json" not in header:
         raise BadSegmentError("ParseError")

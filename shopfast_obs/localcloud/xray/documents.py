@@ -43,6 +43,7 @@ class StoredSegment:
     end: float | None
     document: bytes
     links: tuple[tuple[str, str], ...] = ()
+    is_span: bool = False  # of OpenTelemetry: the document is a record of aws/spans
 
     @property
     def epoch(self) -> int:

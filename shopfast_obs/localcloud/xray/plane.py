@@ -12,6 +12,7 @@ from shopfast_obs.localcloud.state.group_commit import Database
 from shopfast_obs.localcloud.xray import account_settings, records, store
 from shopfast_obs.localcloud.xray.api import TraceApi
 from shopfast_obs.localcloud.xray.groups import Groups
+from shopfast_obs.localcloud.xray.intake import Intake, PutEvents
 from shopfast_obs.localcloud.xray.records import Records
 from shopfast_obs.localcloud.xray.retrieval import Retrievals
 from shopfast_obs.localcloud.xray.sampling import Sampling
@@ -24,8 +25,9 @@ SCHEMA = store.SCHEMA + records.SCHEMA
 class XRay:
     """Opens an account and region when it is first asked for."""
 
-    def __init__(self, database: Database, segments: SegmentStore, clock: Clock) -> None:
+    def __init__(self, database: Database, segments: SegmentStore, clock: Clock, put_events: PutEvents) -> None:
         self._database = database
+        self.intake = Intake(segments, clock, self.searched, put_events)
         self._segments = segments
         self._clock = clock
         self._lock = threading.Lock()
@@ -41,6 +43,11 @@ class XRay:
     def call(self, scope: Scope, operation: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
         """The answer of an operation to the cloud's own services; raises AwsError."""
         return self.operations(scope)[operation](parameters)
+
+    def searched(self, scope: Scope) -> bool:
+        """True for an account and region with Transaction Search."""
+        chosen = Records(self._database, scope, "settings").get("destination")
+        return chosen is not None and chosen["Destination"] == "CloudWatchLogs"
 
     def _opened(self, scope: Scope) -> Operations:
         def kept(kind: str) -> Records:
@@ -60,7 +67,7 @@ class XRay:
             sampling.create, lambda created: created["SamplingRuleRecord"]["SamplingRule"]["RuleARN"]
         )
         return {
-            **TraceApi(segments, traces, groups, self._clock).operations,
+            **TraceApi(segments, traces, groups, self._clock, lambda kept: self.intake.take(scope, kept)).operations,
             **groups.operations,
             "CreateGroup": create_group,
             **sampling.operations,

@@ -14,6 +14,7 @@ from shopfast_obs.localcloud.xray.traces import AssembledTrace, Traces, trace_id
 
 MAX_IDS = 100
 MAX_TRACES, MAX_SPANS = 5, 100  # on a page
+FORMATS = ("XRAY", "OTEL")
 LIFETIME = 3600.0
 Parameters = Mapping[str, Any]
 Record = dict[str, Any]
@@ -58,12 +59,13 @@ class Retrievals:
     def page(self, parameters: Parameters) -> Record:
         """A page of what was found: five traces, a hundred segments of each; the rest of one is on the next page."""
         retrieval = self._found(parameters)
-        if parameters.get("TraceFormat", "XRAY") != "XRAY":
-            raise AwsError("InvalidRequestException", "The local cloud keeps traces in the format XRAY.")
-        parts = [part for trace in self._of(retrieval) for part in _parts(trace)]
+        form = parameters.get("TraceFormat", "XRAY")
+        if form not in FORMATS:
+            raise AwsError("InvalidRequestException", "The format is XRAY or OTEL.")
+        parts = [part for trace in self._of(retrieval) for part in _parts(trace, form)]
         first = _place(parameters.get("NextToken"))
         page, following = parts[first : first + MAX_TRACES], first + MAX_TRACES
-        answer: Record = {"RetrievalStatus": retrieval.status, "TraceFormat": "XRAY", "Traces": page}
+        answer: Record = {"RetrievalStatus": retrieval.status, "TraceFormat": form, "Traces": page}
         return answer | ({"NextToken": str(following)} if following < len(parts) else {})
 
     def graph(self, parameters: Parameters) -> Record:
@@ -101,9 +103,9 @@ class Retrievals:
         return list(self._traces.by_id(retrieval.ids).values()) if retrieval.status == "COMPLETE" else []
 
 
-def _parts(trace: AssembledTrace) -> Iterator[Record]:
+def _parts(trace: AssembledTrace, form: str) -> Iterator[Record]:
     described = trace.described
-    spans = described["Segments"]
+    spans = described["Segments"] if form == "XRAY" else trace.spans()
     for first in range(0, len(spans), MAX_SPANS):
         yield {"Id": described["Id"], "Duration": described["Duration"], "Spans": spans[first : first + MAX_SPANS]}
 

@@ -13,8 +13,9 @@ from shopfast_obs.analysis.traces.filter.expression import Filter, compile_filte
 from shopfast_obs.analysis.traces.filter.grammar import FilterError
 from shopfast_obs.analysis.traces.filter.view import TraceView
 from shopfast_obs.localcloud.protocol.wire import AwsError
-from shopfast_obs.localcloud.xray.assembly import Document, assemble, parent_links
+from shopfast_obs.localcloud.xray.assembly import Document, assemble, decoded, parent_links
 from shopfast_obs.localcloud.xray.documents import SEGMENT_ID
+from shopfast_obs.localcloud.xray.span_records import records
 from shopfast_obs.localcloud.xray.store import SegmentStore, StoredTrace
 from shopfast_obs.localcloud.xray.summaries import extent, seconds
 from shopfast_obs.model.telemetry import Segment, Trace
@@ -50,12 +51,21 @@ class AssembledTrace:
             "Segments": [{"Id": s["id"], "Document": text} for s, text in self.encoded()],
         }
 
+    def spans(self) -> list[dict[str, str]]:
+        """The trace as OpenTelemetry's spans, segments among them, each with its id and its document."""
+        found = []
+        for raw in self.stored.documents:
+            document = orjson.loads(raw)
+            for record in [document] if "spanId" in document else records(document):
+                found.append({"Id": record["spanId"], "Document": orjson.dumps(record, default=str).decode()})
+        return found
+
     def encoded(self) -> list[tuple[Document, str]]:
         """The documents with their text. Lone subsegments whose nesting no reader would take are left as they came."""
         try:
             return [(document, orjson.dumps(document).decode()) for document in self.documents]
         except orjson.JSONEncodeError:
-            return [(orjson.loads(raw), raw.decode()) for raw in self.stored.documents]
+            return [(document, orjson.dumps(document).decode()) for document in decoded(self.stored.documents)]
 
     @cached_property
     def view(self) -> TraceView:

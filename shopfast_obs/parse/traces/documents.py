@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -15,8 +16,10 @@ from shopfast_obs.model.telemetry import Segment, Trace
 from shopfast_obs.parse.logs import log_files
 from shopfast_obs.parse.traces import otlp, xray
 from shopfast_obs.parse.traces.document_size import WHAT_TO_DO, too_many_values
+from shopfast_obs.parse.traces.span_segments import FUNCTION
 from shopfast_obs.parse.unread import Unread, defect
 
+_SPACE = re.compile(r"\s*")
 _SOMETHING = re.compile(rb"\S")
 _MANY = 20  # lines of a file that is no JSON at all; nobody reads more of them
 
@@ -71,6 +74,7 @@ class _Loose:
 
     def __init__(self) -> None:
         self._segments: dict[str, list[Segment]] = defaultdict(list)
+        self._handlers: set[str] = set()  # traces with a span of a Lambda function's handler
 
     def add(self, document: Mapping[str, Any], name: str, unread: Unread) -> None:
         """Put a segment to those of its trace."""
@@ -86,13 +90,23 @@ class _Loose:
         bad: list[str] = []
         for segment in otlp.segments(document, bad):
             self._segments[segment.trace_id].append(segment)
+            if segment.origin == FUNCTION and segment.parent_id:
+                self._handlers.add(segment.trace_id)
         for problem in bad:
             unread.add("a span has no startTimeUnixNano that is a number", f"{name}: {problem}")
 
     def traces(self) -> Iterator[Trace]:
         """What was collected, trace by trace."""
         for trace_id, segments in self._segments.items():
-            yield Trace(trace_id, tuple(segments))
+            yield Trace(trace_id, tuple(_joined(segments) if trace_id in self._handlers else segments))
+
+
+def _joined(segments: list[Segment]) -> Iterator[Segment]:
+    """The segments; the span of a handler is part of the function's segment where Lambda sent that too."""
+    functions = {segment.id for segment in segments if segment.origin == FUNCTION}
+    for segment in segments:
+        inner = segment.origin == FUNCTION and segment.parent_id in functions
+        yield otlp.handler(segment) if inner else segment
 
 
 def _values(name: str, content: bytes, problems: list[str]) -> Iterator[Any]:
@@ -108,6 +122,10 @@ def _values(name: str, content: bytes, problems: list[str]) -> Iterator[Any]:
             if content.count(b"\n") < 1:
                 problems.append(f"{name}: not JSON ({problem})")
                 return
+        following = list(_following(content))
+        if following:
+            yield from following
+            return
     unread, good = Unread(name), 0
     for number, line in enumerate(io.BytesIO(content), 1):  # a line at a time: splitting would hold the file twice
         if not line.strip():
@@ -124,6 +142,22 @@ def _values(name: str, content: bytes, problems: list[str]) -> Iterator[Any]:
         yield value
     if unread.problem:
         problems.append(unread.problem)
+
+
+def _following(content: bytes) -> Iterator[Any]:
+    """The documents of a file in which indented ones follow one another, as calls of the aws command do that append to
+    it; nothing where one of them is none."""
+    text, place, found = content.decode("utf-8", "replace").strip(), 0, []
+    decoder = json.JSONDecoder()
+    while place < len(text):
+        try:
+            value, place = decoder.raw_decode(text, place)
+        except (ValueError, RecursionError):
+            return
+        found.append(value)
+        space = _SPACE.match(text, place)
+        place = space.end() if space else place
+    yield from found
 
 
 def _one_a_line(content: bytes) -> bool:
@@ -144,7 +178,7 @@ def _parts(value: Any) -> Iterator[Mapping[str, Any]]:  # noqa: ANN401 - anythin
     while pending:
         current = pending.pop()
         if isinstance(current, list):
-            pending.extend(reversed(current))
+            pending.extend([{"zipkinSpans": current}] if otlp.is_zipkin(current) else reversed(current))
         elif not isinstance(current, dict):
             continue
         elif "Segments" in current or _is_segment(current) or otlp.is_otlp(current):

@@ -37,6 +37,7 @@ class UsualDocument(Struct, gc=False, kw_only=True, rename=_WRITTEN):
     aws: dict[str, Flat | list[Flat | dict[str, Flat]] | dict[str, Flat]] = {}
     user: str = ""
     in_progress: bool = False
+    type: str = ""
     cause: Any = None
     links: list[dict[str, Any]] = []
     precursors: tuple[str, ...] = ()

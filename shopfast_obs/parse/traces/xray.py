@@ -91,7 +91,7 @@ def _usual(entry: Any) -> Segment | None:  # noqa: ANN401 - anything may stand i
 
 
 def _of_usual(part: UsualDocument) -> Segment:
-    fields = [*astuple(part)[:_EXCEPTIONS], (), "", (), part.precursors, ()]
+    fields = [*astuple(part)[:_EXCEPTIONS], (), "", (), part.precursors, (), False]
     if part.http:
         fields[_HTTP] = _http(part.http)
     if part.namespace:
@@ -104,6 +104,8 @@ def _of_usual(part: UsualDocument) -> Segment:
         fields[_CAUSE_ID] = part.cause if isinstance(part.cause, str) else ""
     if part.links:
         fields[_LINKS] = _links(part.links)
+    if part.parent_id and part.trace_id:
+        fields[_ENTRY] = part.type != "subsegment"
     if part.subsegments:
         fields[_SUBSEGMENTS] = tuple([_of_usual(inner) for inner in part.subsegments])
     return tuple.__new__(Segment, fields)
@@ -148,6 +150,7 @@ def _one(document: Mapping[str, Any], children: tuple[Segment, ...]) -> Segment 
         fields[_EXCEPTIONS] = _exceptions(cause)
         fields[_CAUSE_ID] = cause if isinstance(cause, str) else ""
     fields[_SUBSEGMENTS] = children
+    fields[_ENTRY] = bool(fields[_PARENT_ID] and fields[_TRACE_ID]) and document.get("type") != "subsegment"
     return tuple.__new__(Segment, fields)  # what _make does after counting them
 
 
@@ -223,6 +226,7 @@ _FIELDS = Segment._fields
 _USUAL: Mapping[Callable[[Any], Any], type] = {_text: str, _mapping: dict, _true: bool}
 _START, _END, _SUBSEGMENTS = _FIELDS.index("start"), _FIELDS.index("end"), _FIELDS.index("subsegments")
 _EXCEPTIONS, _CAUSE_ID, _LINKS = (_FIELDS.index(name) for name in ("exceptions", "cause_id", "links"))
+_ENTRY, _PARENT_ID, _TRACE_ID = (_FIELDS.index(name) for name in ("entry", "parent_id", "trace_id"))
 _HTTP, _NAMESPACE, _METADATA = (_FIELDS.index(name) for name in ("http", "namespace", "metadata"))
 # Where a key of a document goes in a segment, the type that needs no look, and who reads any other.
 _READERS: Mapping[str, tuple[int, type | None, Callable[[Any], Any]]] = {

@@ -18,7 +18,7 @@ from shopfast_obs.localcloud.gateway import trace_header
 from shopfast_obs.localcloud.interface import ApiRequest
 from shopfast_obs.localcloud.planes import Planes
 from shopfast_obs.localcloud.xray.assembly import assemble
-from shopfast_obs.localcloud.xray.daemon import document_of
+from shopfast_obs.localcloud.xray.daemon import payload_of
 from shopfast_obs.localcloud.xray.documents import BadSegmentError, accept
 from tests.localcloud.planes_client import START, HandClock, RecordingApplication, running
 from tests.localcloud.xray.test_robustness import ANYTHING, SEGMENT
@@ -57,7 +57,7 @@ def test_a_document_is_accepted_or_refused_with_a_code(raw: bytes) -> None:
 def test_a_datagram_holds_a_document_or_nothing(raw: bytes, header: bytes) -> None:
     """Whatever its header is."""
     with contextlib.suppress(BadSegmentError):
-        assert document_of(header + raw) in header + raw
+        assert payload_of(header + raw) in header + raw
 
 
 WORDS = ["service", "edge", "rootcause.", "annotation.", "ok", "!", "{", "}", "(", ")", "=", "#", "[1]", "id("]

@@ -147,7 +147,7 @@ def _services(tree: TraceTree) -> dict[int, Name]:
                 found[index] = resource(segment if parent == -1 else nodes[parent]), segment.origin
             else:
                 found[index] = segment.name, segment.origin
-        elif parent == -1 or nodes[parent].namespace == "remote":
+        elif parent == -1 or segment.entry or nodes[parent].namespace == "remote":
             found[index] = segment.name, ""
         elif segment.namespace and not _answered(tree, index):
             # X-Ray infers a service from a call that nobody answers with a segment.
@@ -158,7 +158,8 @@ def _services(tree: TraceTree) -> dict[int, Name]:
 def _answered(tree: TraceTree, call: int) -> bool:
     """True when who was called tells of it too."""
     for child in tree.children[call]:
-        if tree.starts[child] < tree.ends[call] and (tree.nodes[child].origin or tree.nodes[child].inferred):
+        called = tree.nodes[child]
+        if tree.starts[child] < tree.ends[call] and (called.origin or called.inferred or called.entry):
             return True
     return False
 
