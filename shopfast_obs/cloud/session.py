@@ -12,6 +12,9 @@ from shopfast_obs.cloud.target import LOCAL_ACCOUNT
 from shopfast_obs.errors import CloudUnreachableError, DeployError, ShopfastObsError
 from shopfast_obs.facts import whole
 
+# A local cloud is asked directly, whatever proxy the environment names; that it is asked by botocore on such a system
+# does not interest it, and botocore would say so anew with each call.
+LOCAL_CONFIG: Mapping[str, Any] = {"s3": {"addressing_style": "path"}, "proxies": {}, "user_agent": "shopfast-obs"}
 LONGEST_INVOCATION = whole("lambda-max-timeout") + 10  # seconds
 
 
@@ -49,7 +52,7 @@ class Session:
             connect_timeout=5,
             read_timeout=read_timeout,
             max_pool_connections=32,
-            s3={"addressing_style": "path"} if local else None,
+            **(LOCAL_CONFIG if local else {}),
         )
         if self._session is None:
             keys = _named(self.target) if local else {}
@@ -63,7 +66,7 @@ class Session:
                 raise CloudUnreachableError(
                     "There are no AWS credentials.", "Set AWS_PROFILE or pass --profile; or use --target local."
                 )
-        return self._session.client(service, endpoint_url=self.target.endpoint_url, config=config)
+        return self._session.create_client(service, endpoint_url=self.target.endpoint_url, config=config)
 
 
 @lru_cache(maxsize=8)
@@ -78,15 +81,18 @@ def session(target: Target) -> Session:
 
 
 def _session(region: str, profile: str | None, keys: Mapping[str, str | None]) -> Any:  # noqa: ANN401
-    """A session of boto3; raises ProfileNotFound, because the profile may say where models are."""
-    import boto3
+    """A session of botocore, without boto3's part for transfers, whose import alone takes a twentieth of a diagnosis;
+    raises ProfileNotFound, because the profile may say where models are."""
     from botocore.session import Session as Core
 
     from shopfast_obs.cloud.service_models import loader
 
     core = Core(profile=profile)
     core.register_component("data_loader", loader(core.get_config_variable("data_path")))
-    return boto3.Session(region_name=region, botocore_session=core, **keys)
+    core.set_config_variable("region", region)
+    if keys:
+        core.set_credentials(*keys.values())
+    return core
 
 
 def _named(target: Target) -> dict[str, str | None]:

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from shopfast_obs.errors import UserError
+from shopfast_obs.parse.templates.bounds import beyond
 
 HINT = "Give a CloudFormation, SAM or Serverless template, for example cdk.out/<stack>.template.json."
 MOST_CHARACTERS = 5_000_000  # CloudFormation takes 1 MB
@@ -58,8 +59,6 @@ def read_document(text: str, file: str) -> Document:
 
 def read_value(text: str, file: str) -> Any:  # noqa: ANN401
     """What stands in a part of a template that has a file of its own; raises UserError when it cannot be read."""
-    from shopfast_obs.parse.templates.yaml_tags import beyond
-
     if len(text) > MOST_CHARACTERS:
         raise UserError(f"{file} has {len(text):,} characters; a template has {MOST_CHARACTERS:,} at most.", HINT)
     value = _from_json(text, file) if file.endswith((".json", ".tfstate")) else _from_yaml(text, file)[0]
@@ -111,8 +110,6 @@ def _mapping(value: Any, file: str) -> dict[str, Any]:  # noqa: ANN401
 
 def _checked(document: Document) -> Document:
     """The document, counted: aliases of aliases make much of a short text, or a circle."""
-    from shopfast_obs.parse.templates.yaml_tags import beyond
-
     broken = beyond(document.value, MOST_VALUES, DEEPEST)
     if broken == "levels":
         raise UserError(f"{document.file} is nested too deeply for a template.", HINT)

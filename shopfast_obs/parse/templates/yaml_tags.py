@@ -13,6 +13,8 @@ from typing import Any
 
 import yaml
 
+from shopfast_obs.parse.templates.bounds import beyond
+
 Path = tuple[str, ...]
 
 DEEPEST = 200  # levels; beyond that the parser itself becomes slow
@@ -170,27 +172,6 @@ def small(text: str) -> Any:  # noqa: ANN401
     if beyond(value, MOST_VALUES, DEEPEST):
         raise YamlError(f"it has more than {MOST_VALUES:,} values or {DEEPEST} levels: use no aliases of aliases")
     return value
-
-
-def beyond(value: Any, most: int, deepest: int) -> str:  # noqa: ANN401
-    """Which bound a value breaks, `values` or `levels`; empty when none. Counted level by level, because aliases of
-    aliases make much of a short text, or a circle."""
-    level: list[Any] = [value]
-    seen = depth = 0
-    while level and seen <= most:
-        seen, depth = seen + len(level), depth + 1
-        if depth > deepest:
-            return "levels"
-        below: list[Any] = []
-        for item in level:
-            if isinstance(item, dict):
-                below.extend(item.values())
-            elif isinstance(item, list):
-                below.extend(item)
-            if len(below) > most:
-                break
-        level = below
-    return "values" if seen > most else ""
 
 
 def _path(above: _Frame | None) -> Path | None:
