@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Literal, NamedTuple
 
 from shopfast_obs.model.resources import Gap
+from shopfast_obs.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TimeRange:
     """`[start, end)` in epoch seconds."""
 
@@ -22,7 +23,7 @@ class TimeRange:
         return self.end - self.start
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LogEvent:
     """One event of CloudWatch Logs."""
 
@@ -33,7 +34,7 @@ class LogEvent:
     event_id: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class InvocationReport:
     """One platform REPORT (text or JSON log format): what Lambda says about one invocation.
 
@@ -54,7 +55,7 @@ class InvocationReport:
     stream: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class InitStart:
     """The version of the runtime that an execution environment begins with, `python:3.11.v200` as Lambda writes it."""
 
@@ -64,7 +65,7 @@ class InitStart:
     stream: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class MetricSeries:
     """One statistic of one metric: `(timestamp of the period's start, value)` pairs, oldest first."""
 
@@ -82,7 +83,7 @@ class MetricSeries:
         return sum(value for _, value in self.points)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class WatchedMetric:
     """One metric that an alarm reads, by itself or inside metric math."""
 
@@ -91,7 +92,7 @@ class WatchedMetric:
     dimensions: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class WatchedQuery:
     """A query that an alarm evaluates in the place of one metric. `groups` are the log groups that a log alarm names,
     by name, ARN or reference. Without a language: what the alarm reads was not told."""
@@ -101,7 +102,7 @@ class WatchedQuery:
     groups: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AlarmChange:
     """One change of an alarm's state. `evaluated` is False when somebody set it by hand."""
 
@@ -110,7 +111,7 @@ class AlarmChange:
     evaluated: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AlarmStatus:
     """One alarm as DescribeAlarms gives it. `watches` has every metric that it reads, those of metric math included,
     `queries` what it reads by queries; `changes` are those of its state in a window, where its history was read, oldest
@@ -129,7 +130,7 @@ class AlarmStatus:
     queries: tuple[WatchedQuery, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TracedException:
     """One exception of an X-Ray `cause`."""
 
@@ -181,7 +182,7 @@ class Segment(NamedTuple):
         return 0.0 if self.end is None else max(0.0, self.end - self.start)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Trace:
     """One trace as BatchGetTraces returns it: its segments, each with its embedded subsegments. Several segments may be
     roots, parents may be missing, inferred copies are still in. `problems` says what could not be read of it."""
@@ -201,7 +202,7 @@ class Trace:
             stack.extend(reversed(segment.subsegments))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Observations:
     """Everything that was observed of an application in one window, collected in bulk before anyone reads it.
 
