@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from itertools import takewhile
 from typing import Any
@@ -16,13 +16,14 @@ from shopfast_obs.alarms.queries import on_queries
 from shopfast_obs.analysis.wiring.references import References
 from shopfast_obs.facts import number
 from shopfast_obs.model.overlay import AlarmDefinition
+from shopfast_obs.model.records import record
 from shopfast_obs.model.resources import FUNCTION, Inventory, Resource
 
 KIND = "{kind}"  # what stands in the address of the runbooks for the kind of alarm
 PRICE = number("cloudwatch-price-alarm-metric")  # USD a month
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Derived:
     """The alarms that an inventory needs, the name of the topic that they notify, and what needs none. `partial`:
     somebody asked for some of them only."""

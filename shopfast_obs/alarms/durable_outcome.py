@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from shopfast_obs.alarms import naming
 from shopfast_obs.alarms.interface import NotNeeded, define, single
 from shopfast_obs.analysis.wiring.references import References
 from shopfast_obs.model.overlay import AlarmDefinition
+from shopfast_obs.model.records import record
 from shopfast_obs.model.resources import FUNCTION, Resource, is_durable
 
 NOT_DURABLE = "it is no durable function"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DurableOutcome:
     """Executions of a durable function end in one way that nobody wanted. Lambda's Errors tell of neither: the function
     answers each invocation, and the answer says how the execution stands."""

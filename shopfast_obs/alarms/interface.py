@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 from shopfast_obs.alarms import naming
 from shopfast_obs.analysis.sensitive import masked
 from shopfast_obs.analysis.wiring.references import References
 from shopfast_obs.model.overlay import AlarmDefinition
+from shopfast_obs.model.records import record
 from shopfast_obs.model.resources import LOG_ALARM, Resource
 
 PERIOD = 60  # seconds; the services publish their metrics once a minute
@@ -21,7 +21,7 @@ DATAPOINTS_TO_ALARM = 2
 LOOK = "shopfast-obs diagnose --since 1h [--target aws]"  # the first command for whoever is woken
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class NotNeeded:
     """The kind does not apply to a resource of its type, and why."""
 

@@ -6,12 +6,12 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass
 from typing import Any
 
 from shopfast_obs.alarms.derive import Derived, derive
 from shopfast_obs.model.changes import Skipped
 from shopfast_obs.model.overlay import AlarmDefinition
+from shopfast_obs.model.records import record
 from shopfast_obs.model.references import unqualified
 from shopfast_obs.model.resources import ALARM, REST_API, TOPIC, Inventory, Resource
 from shopfast_obs.parse.dialects.interface import is_serverless, mapping
@@ -24,7 +24,7 @@ STACK_NAME = "${AWS::StackName"
 GENERATED = re.compile(r"(Lambda)?Function$")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Declared:
     """The alarms that one file needs by their logical ids, as resources, and what it needs none for."""
 
@@ -33,7 +33,7 @@ class Declared:
     skipped: tuple[Skipped, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Edited:
     """A file's new text, the logical ids of what came in, and what was left alone."""
 

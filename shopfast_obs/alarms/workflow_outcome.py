@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from shopfast_obs.alarms import naming
 from shopfast_obs.alarms.interface import define, single
 from shopfast_obs.analysis.wiring.references import References
 from shopfast_obs.model.overlay import AlarmDefinition
+from shopfast_obs.model.records import record
 from shopfast_obs.model.resources import STATE_MACHINE, Resource
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class WorkflowOutcome:
     """Executions of a state machine end in one way that nobody wanted.
 

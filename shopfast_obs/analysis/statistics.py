@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+
+from shopfast_obs.model.records import record
 
 CONFIDENCE = 0.95
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Distribution:
     """`count` observations: every percentile is one of them (nearest rank), none is interpolated."""
 

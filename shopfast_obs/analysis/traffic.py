@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from statistics import median
 from typing import Any
 
 from shopfast_obs.analysis.sizing.prediction_outcome import Judged
 from shopfast_obs.analysis.statistics import distribution, percentile
+from shopfast_obs.model.records import record
 from shopfast_obs.model.telemetry import InvocationReport
 from shopfast_obs.model.traffic import Machine, Sample
 
@@ -17,7 +18,7 @@ CROWDED = 0.75  # of the cores' time: from here on something waits for one
 NOTICEABLE = 0.15  # seconds beside the functions; the local cloud itself takes less
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class InFunction:
     """What REPORT lines say of a route's requests, as far as they name them; times in seconds. `cold` met a cold start,
     `init` is its median; `outside` is the median of what their clients waited beside Duration and init. `warm_p95`
@@ -33,7 +34,7 @@ class InFunction:
     warm_p95: float
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RouteSummary:
     """One route: counts by status (0 = no answer) and exact percentiles of what its clients waited, in seconds.
 
@@ -63,7 +64,7 @@ class RouteSummary:
         return self.function.cold if self.function else 0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Summary:
     """All routes of one run, most requested first. `outside` is the median of what the clients of all routes waited
     beside the functions; None where no REPORT line names their requests. `predictions` are those of a fix."""

@@ -13,7 +13,7 @@ import shutil
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, field, replace
 from pathlib import Path
 from typing import IO, Any, Literal, get_args
 
@@ -23,6 +23,7 @@ from shopfast_obs.changes import files, seal
 from shopfast_obs.errors import BusyError, UserError
 from shopfast_obs.model.changes import DefinitionChange, FileChange, JournalEntry, LiveChange, Plan, RoleChange, Skipped
 from shopfast_obs.model.predictions import Prediction
+from shopfast_obs.model.records import record
 from shopfast_obs.state import make_state_folder
 
 Status = Literal["applying", "applied", "undoing", "undone", "rolled back"]
@@ -33,7 +34,7 @@ NUMBER = re.compile(r"[0-9]{1,9}")
 PERMISSIONS = 0o777  # of a file that comes back: who it runs as is no permission
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Record:
     """One journal entry with what only the journal needs: how far it came, and how the files were kept.
 
@@ -59,7 +60,7 @@ class Record:
         return Path(self.base or self.project)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Foreign:
     """An entry that this user did not write at this place: it came with a repository or in a copy of a folder."""
 

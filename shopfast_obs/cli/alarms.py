@@ -6,7 +6,6 @@ import contextlib
 import shlex
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -21,6 +20,7 @@ from shopfast_obs.cli.output import alarm_list, gaps
 from shopfast_obs.cli.output.alarm_notes import Window, said, threshold
 from shopfast_obs.cli.targets import interrupted_changes
 from shopfast_obs.errors import EXIT_FINDINGS, UserError
+from shopfast_obs.model.records import record
 
 if TYPE_CHECKING:
     from shopfast_obs.alarms.derive import Derived
@@ -47,7 +47,7 @@ def command() -> None:
     """
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Wanted:
     """Which alarms somebody asks for (of kinds, of resources), and where they go."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,6 +12,7 @@ from shopfast_obs.cli import options
 from shopfast_obs.cli.app import App, pass_app
 from shopfast_obs.cloud.target import how_to_deploy
 from shopfast_obs.errors import DeniedError, NotDeployedError
+from shopfast_obs.model.records import record
 from shopfast_obs.model.references import stack_name
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ MOST_NAMED = 6
 WHOLE = {"CREATE_COMPLETE", "UPDATE_COMPLETE"}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Function:
     """One deployed function as `status` shows it."""
 

@@ -7,15 +7,16 @@ nothing answers; what is denied or missing becomes a Gap.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Protocol
 
 from shopfast_obs.model.deployments import Recorded
+from shopfast_obs.model.records import record
 from shopfast_obs.model.resources import Inventory
 from shopfast_obs.model.telemetry import AlarmChange, AlarmStatus, LogEvent, MetricSeries, TimeRange, Trace
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Keys:
     """What requests are signed with; `token` is empty for keys that last."""
 
@@ -24,7 +25,7 @@ class Keys:
     token: str = field(default="", repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Target:
     """Where commands act: `local` (an endpoint on this machine) or `aws`."""
 
@@ -35,7 +36,7 @@ class Target:
     keys: Keys | None = None  # of the local cloud; for AWS boto3 finds the user's own
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class StackStatus:
     """One CloudFormation stack: its status as AWS names it, and its outputs."""
 
@@ -45,7 +46,7 @@ class StackStatus:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class MetricQuery:
     """One statistic (`Sum`, `Average`, `p99`, ...) of one metric over a period in seconds."""
 
@@ -84,7 +85,7 @@ class Logs(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Excerpt:
     """What was read of one log group. `refused` says why nothing was, `cut` that there is more."""
 

@@ -16,6 +16,7 @@ from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from shopfast_obs.model.records import record
 from shopfast_obs.model.traffic import Sample
 
 Visit = Generator[Mapping[str, Any], "Answer", None]
@@ -27,7 +28,7 @@ PATIENCE = 4  # shoppers for each request a second: enough to keep the rate whil
 USUAL_VISIT = 3  # requests, until one visit has ended
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Answer:
     """One HTTP answer; status 0 when there was none."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from shopfast_obs.analysis.sizing.recommendation import Limit
@@ -11,6 +10,7 @@ from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.values import entries, number
 from shopfast_obs.facts import whole
 from shopfast_obs.model.principals import service
+from shopfast_obs.model.records import record
 from shopfast_obs.model.resources import (
     EVENT_SOURCE_MAPPING,
     FUNCTION,
@@ -33,7 +33,7 @@ CUSTOM, MACRO = "AWS::CloudFormation::CustomResource", "AWS::CloudFormation::Mac
 API_MARGIN = 1.0  # the function must end before the API gives up
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Door:
     """An API's integration with a function, and how long it waits for it."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.interface import Rule, plural, share_of
@@ -11,13 +10,14 @@ from shopfast_obs.diagnose.invocations import during
 from shopfast_obs.diagnose.measures import Measure
 from shopfast_obs.diagnose.setting import Concerns, always
 from shopfast_obs.model.findings import Evidence, Outcome, Remedy, Severity
+from shopfast_obs.model.records import record
 from shopfast_obs.model.resources import Resource
 
 Detail = Callable[[Resource, Context], str]
 MANY = 0.01  # share of the traffic from which on the rule's own severity is meant
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Count:
     """What is counted. `bad` is summed up; `traffic` says how much there was to do. `says` is the title with {name},
     {count}, {share} and {total}; `detail` adds to the evidence."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from shopfast_obs.diagnose import sdk, url_rights
@@ -13,6 +12,7 @@ from shopfast_obs.diagnose.interface import plural
 from shopfast_obs.diagnose.values import at, entries, is_open
 from shopfast_obs.facts import Fact, fact, facts
 from shopfast_obs.model.recording import Recording
+from shopfast_obs.model.records import record
 from shopfast_obs.model.resources import FUNCTION, FUNCTION_URL, PERMISSION, Resource
 from shopfast_obs.model.sources import Source
 
@@ -24,7 +24,7 @@ XRAY_ENDS = {
 LAYERS = ("AWSLambdaPowertoolsPython",)  # their Tracer is made of the X-Ray SDK
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Deadline:
     """One thing that ends or changes on a day (`2027-02-01`; empty where nobody names one) for these functions."""
 
@@ -40,7 +40,7 @@ class Deadline:
         return (date.fromisoformat(self.day) - today).days if self.day else None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Deadlines:
     """What comes and what is past, by day, those without a day last; how many functions were looked at; what could not
     be judged, in sentences."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from shopfast_obs.analysis.wiring.counterparts import Counterparts
 from shopfast_obs.model.changes import FileChange, Plan, Skipped
 from shopfast_obs.model.findings import Finding, PropertyChange
 from shopfast_obs.model.overlay import Overlay, ResourceOverlay
 from shopfast_obs.model.predictions import Prediction
+from shopfast_obs.model.records import record
 from shopfast_obs.model.resources import FUNCTION, Inventory
 from shopfast_obs.parse.overlay import read, write
 
@@ -19,7 +19,7 @@ COMMAND = "shopfast-obs fix --apply"
 WAITS = "waits in the overlay for the next deploy: shopfast-obs deploy"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Fix:
     """The changes that a set of findings asks for, and the plan that makes them."""
 

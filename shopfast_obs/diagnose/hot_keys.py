@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from shopfast_obs.analysis.statistics import fisher
 from shopfast_obs.analysis.traces import outcome
 from shopfast_obs.diagnose.context import Context
+from shopfast_obs.model.records import record
 from shopfast_obs.model.resources import Resource
 from shopfast_obs.model.telemetry import Segment, Trace
 
@@ -19,7 +19,7 @@ MOST = 0.5  # of the throttled requests
 Mark = tuple[str, str]  # an annotation or `path`, and its value
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Skew:
     """A mark that `hit` of the `throttled` requests of a table have, and the share of the others that has it."""
 
@@ -31,7 +31,7 @@ class Skew:
     traces: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Untold:
     """Why the requests do not tell, of which so many were throttled."""
 

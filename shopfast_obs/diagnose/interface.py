@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from typing import Literal
 
@@ -11,6 +11,7 @@ from shopfast_obs.analysis.sizing.recommendation import percent
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.measures import Measure
 from shopfast_obs.model.findings import Clear, Evidence, Finding, NotEnoughData, Outcome, Remedy, Severity
+from shopfast_obs.model.records import record
 from shopfast_obs.model.references import readable
 from shopfast_obs.model.resources import Resource
 
@@ -18,7 +19,7 @@ Need = Literal["configuration", "logs", "metrics", "traces", "alarms", "source c
 Check = Callable[[Resource, Context], Outcome]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Rule:
     """One thing that can be wrong. `check` gives found, clear or not enough data for one resource; its docstring and
     the texts are the rule's page in the reference."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from shopfast_obs.diagnose.context import Context, log_group
 from shopfast_obs.diagnose.interface import Rule, plural
 from shopfast_obs.model.findings import Evidence, NotEnoughData
+from shopfast_obs.model.records import record
 from shopfast_obs.model.resources import Resource
 from shopfast_obs.model.telemetry import InvocationReport, TimeRange
 
@@ -16,7 +16,7 @@ EXEMPLARS = 3
 FULL = 0.98  # a function that uses this share of its memory ran out of it
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Configured:
     """The size of a function in force."""
 

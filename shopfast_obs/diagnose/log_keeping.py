@@ -6,12 +6,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.values import is_open, number
 from shopfast_obs.facts import facts
+from shopfast_obs.model.records import record
 from shopfast_obs.model.references import is_open as is_reference
 from shopfast_obs.model.resources import LOG_POLICY, Resource
 from shopfast_obs.parse.dialects.interface import mapping
@@ -23,7 +23,7 @@ _SELECTS = "LogGroupNamePrefix"
 _QUOTED = re.compile(r"[\"']([^\"']*)[\"']")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Kept:
     """Who else decides how long events are kept, in a sentence. `days` is None for ever; `certain` is False where it
     depends on what was not read."""
@@ -33,7 +33,7 @@ class Kept:
     certain: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Policy:
     """A retention policy of the account; `prefixes` is None where its selection could not be read."""
 

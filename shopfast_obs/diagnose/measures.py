@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from shopfast_obs.model.records import record
 from shopfast_obs.model.resources import (
     EVENT_RULE,
     FUNCTION,
@@ -60,7 +60,7 @@ _DIMENSIONS: Mapping[str, Callable[[Resource], Dimensions]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Measure:
     """One statistic of one metric that every resource of a type may have; `also` are dimensions beside its own."""
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Any
 
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.values import is_open
+from shopfast_obs.model.records import record
 from shopfast_obs.model.resources import ALARM, LOG_ALARM, MUTE_RULE, Resource
 from shopfast_obs.parse.dialects.interface import mapping
 
@@ -18,7 +18,7 @@ OPEN = ("*", "?")
 TYPES = (ALARM, LOG_ALARM)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Muted:
     """One rule that mutes an alarm. `share` of the time is None where its schedule could not be read; a rule for one
     time has 0."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Protocol
 
 from shopfast_obs.analysis.sizing.prediction import Promise, Verdict, behaviour, judge, promise
 from shopfast_obs.analysis.sizing.prediction_outcome import Judged, judged
 from shopfast_obs.diagnose.fixes import Fix
+from shopfast_obs.model.records import record
 from shopfast_obs.model.resources import FUNCTION
 from shopfast_obs.model.telemetry import InvocationReport, TimeRange
 
@@ -41,7 +42,7 @@ class Field(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Round:
     """One change (`entry` is empty when nothing had to be changed), what became of its promises, and whether it was
     taken back; `predictions` are those that the fix itself showed."""

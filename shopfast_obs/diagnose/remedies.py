@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from shopfast_obs.model.findings import Diagnosis, Finding, Outcome, PropertyChange
+from shopfast_obs.model.records import record
 from shopfast_obs.model.resources import FUNCTION, LOG_GROUP, Inventory, Resource
 
 # What rules say; they know nothing of the reader's project.
@@ -19,7 +20,7 @@ UNNAMED = "a tool makes it, and the template does not name it"
 IN_PLACE = "only functions and their log groups are changed in place"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Place:
     """What is at hand where the findings about one inventory are read. `options` name the target of what is deployed
     (`--target aws --region eu-west-1`), `region` and `profile` those of the aws command; `template` is a file that
@@ -36,7 +37,7 @@ class Place:
     runbook: Callable[[str], str] = str  # the runbook's file; empty where there is none
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Way:
     """The command that does it, or why there is none."""
 
@@ -60,7 +61,7 @@ def _rendered(outcome: Outcome, inventory: Inventory, place: Place) -> Outcome:
     return replace(outcome, remedy=remedy, runbook=place.runbook(outcome.runbook) if outcome.runbook else "")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Rendering:
     found: Finding
     resource: Resource

@@ -13,6 +13,7 @@ from shopfast_obs.analysis.sizing.recommendation import cpu_share
 from shopfast_obs.analysis.traces.outcome import operation
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.invocations import out_of_memory
+from shopfast_obs.model.records import record
 from shopfast_obs.model.resources import Resource
 from shopfast_obs.model.telemetry import InvocationReport, LogEvent, Segment, Trace
 from shopfast_obs.parse.logs import platform, powertools
@@ -24,7 +25,7 @@ BUSY = 0.5  # of the CPU that it could have had: then it worked, whatever call i
 LITTLE_CPU = 0.25  # of a vCPU; below it, an open call without a word about the CPU may be the SDK's own work
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Request:
     """One invocation with its verdict. `waited_for` and `waited` (seconds) name the call that was open when it was
     killed; `said` is the last line that the function wrote; `busy` whether it used its CPU, None if nothing tells."""

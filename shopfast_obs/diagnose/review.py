@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from fnmatch import fnmatchcase
 
 from shopfast_obs.errors import UserError
 from shopfast_obs.model.findings import Diagnosis, Finding, Severity
+from shopfast_obs.model.records import record
 from shopfast_obs.model.resources import SUPPRESSION, Resource
 from shopfast_obs.model.review import Review, Suppressed, fingerprint
 
@@ -16,7 +17,7 @@ FORMAT = "shopfast-obs baseline"
 VERSION = 1
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Terms:
     """What a run asks for: the least severity to show, the least to fail for, and what was known before."""
 

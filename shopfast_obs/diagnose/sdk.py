@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from shopfast_obs.diagnose.values import at, entries, is_open, number
 from shopfast_obs.facts import fact, whole
+from shopfast_obs.model.records import record
 from shopfast_obs.model.resources import Resource
 from shopfast_obs.model.sources import UNREAD, Client, Package, Source
 from shopfast_obs.parse import versions
@@ -14,7 +13,7 @@ LEGACY, STANDARD = "legacy", "standard"
 MODES = (LEGACY, STANDARD, "adaptive")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Attempts:
     """The attempts of one call: at least and at most so many, equal where all is known, and who says so."""
 

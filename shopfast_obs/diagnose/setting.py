@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.interface import Rule
 from shopfast_obs.diagnose.values import at, is_open
 from shopfast_obs.model.findings import Evidence, Outcome, PropertyChange, Remedy, Severity
+from shopfast_obs.model.records import record
 from shopfast_obs.model.resources import Resource
 
 Test = Callable[[Any], bool]
@@ -21,7 +21,7 @@ def always(_: Resource, __: Context) -> str:
     return ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Setting:
     """One property (`TracingConfig.Mode`) and how it is judged.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from shopfast_obs.analysis.sizing.kill_population import Gap, gap
 from shopfast_obs.analysis.sizing.recommendation import percentile
@@ -18,6 +17,7 @@ from shopfast_obs.diagnose.requests import Request, requests, telling_traces
 from shopfast_obs.diagnose.values import number
 from shopfast_obs.diagnose.way_out import enclosed
 from shopfast_obs.model.findings import Evidence
+from shopfast_obs.model.records import record
 from shopfast_obs.model.resources import Resource
 
 BATCH = {"queue": 10, "stream": 100, "kafka": 100, "broker": 100}  # what AWS takes where nothing is said
@@ -25,7 +25,7 @@ SPREAD = 3.0  # times the shortest: then the duration may follow the size of the
 COMPUTES = 0.5  # of the traced time
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Waiting:
     """Why memory is no remedy, in a sentence; what shows it; and what to do instead."""
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from shopfast_obs.model.predictions import Prediction
+from shopfast_obs.model.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FileChange:
     """One file, before and after, byte for byte; None where the file is absent. `path` is relative to the project."""
 
@@ -19,7 +19,7 @@ class FileChange:
     summary: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LiveChange:
     """One deployed function, before and after: the settings that are changed, by their names in the Lambda API, and
     `RetentionInDays` of its log group (None: kept forever). `revision` is the one that the plan saw, `role` the name
@@ -32,7 +32,7 @@ class LiveChange:
     role: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RoleChange:
     """An inline policy of a role, before and after; None where it has none of that name."""
 
@@ -42,7 +42,7 @@ class RoleChange:
     after: Mapping[str, Any] | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DefinitionChange:
     """One alarm or topic of an account by its CloudFormation type, before and after, as the API takes its definition;
     None where there is none."""
@@ -53,7 +53,7 @@ class DefinitionChange:
     after: Mapping[str, Any] | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Skipped:
     """Something that was left alone, and why; `unread` where it could not even be read."""
 
@@ -62,7 +62,7 @@ class Skipped:
     unread: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Plan:
     """The changes that a command would make, shown before any is made. `effects` are sentences for the reader,
     `predicted` is what can be judged once the changes are deployed."""
@@ -88,7 +88,7 @@ class Plan:
         return bool(self.live or self.definitions)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class JournalEntry:
     """One applied plan with its before-images. `undone` is the time of the undo, or None."""
 

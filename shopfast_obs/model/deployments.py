@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from shopfast_obs.model.records import record
 from shopfast_obs.model.resources import Gap
 
 JOURNAL = "journal"
@@ -12,7 +11,7 @@ LAST_MODIFIED = "LastModified of functions"
 LOG_LINES = "log lines"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Deployment:
     """One change of what runs. `began` is when the first function changed, `time` from when on all of them had; `names`
     are the changed functions. `what` happened is a noun phrase, `source` says how that is known. `carries` are the
@@ -32,7 +31,7 @@ class Deployment:
         return self.began or self.time
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Modified:
     """One function and when its code or configuration was changed last, as Lambda says."""
 
@@ -40,7 +39,7 @@ class Modified:
     time: float
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Touched:
     """One resource of a stack that an operation changed: its function's name, from when until when; `function` is False
     for a version or an alias of it."""
@@ -51,7 +50,7 @@ class Touched:
     function: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class StackOperation:
     """One creation or update of a stack, by its events: its last status, and what it touched."""
 
@@ -62,7 +61,7 @@ class StackOperation:
     touched: tuple[Touched, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Recorded:
     """What a cloud has recorded of deployments: the last change of each function, operations of stacks since a time,
     and what could not be read."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import IntEnum
 from typing import Any, Literal
 
 from shopfast_obs.model.predictions import Prediction
+from shopfast_obs.model.records import record
 from shopfast_obs.model.resources import Gap, Location
 from shopfast_obs.model.telemetry import TimeRange
 
@@ -22,7 +23,7 @@ class Severity(IntEnum):
     CRITICAL = 5
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Evidence:
     """One observation that a finding stands on: where it comes from, where to look it up, and its numbers."""
 
@@ -34,7 +35,7 @@ class Evidence:
     traces: tuple[str, ...] = ()  # ids of traces that show it
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PropertyChange:
     """A property that a remedy wants changed, in CloudFormation's names (`Timeout`, `TracingConfig.Mode`)."""
 
@@ -46,7 +47,7 @@ class PropertyChange:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Remedy:
     """What to do, by which command; `changes` are the property changes that `fix` can make by itself, `prediction` is
     what they bring, where that can be known."""
@@ -57,7 +58,7 @@ class Remedy:
     prediction: Prediction | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Finding:
     """Something is wrong with one resource, proven by its evidence. `title` is one sentence with the numbers in it."""
 
@@ -77,7 +78,7 @@ class Finding:
     region: str = ""  # where several were looked at
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Clear:
     """The rule looked at the resource and found nothing of its kind."""
 
@@ -86,7 +87,7 @@ class Clear:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class NotEnoughData:
     """The rule applies to the resource but what was observed cannot decide it."""
 
@@ -98,7 +99,7 @@ class NotEnoughData:
 Outcome = Finding | Clear | NotEnoughData
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Diagnosis:
     """The outcomes of all rules over one inventory and window, findings worst first; `resources` is their number."""
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from shopfast_obs.model.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Observation:
     """A value that was seen `count` times (then `minimum` and `maximum` are that value), or a statistic set of `count`
     values. `timestamp` is in epoch seconds."""

@@ -6,16 +6,17 @@ One JSON file beside the CDK app. `constructs/` applies it at synthesis; without
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any, Literal
 
+from shopfast_obs.model.records import record
 from shopfast_obs.model.resources import ALARM, Inventory
 
 Layer = Literal["powertools", "runtime"]
 MARK = "shopfast-obs.overlay"  # in the assembly of an app that applies an overlay: the path of that, there or not
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ResourceOverlay:
     """The decisions about one resource, found by its type and physical name (or logical id where it has no name).
 
@@ -29,7 +30,7 @@ class ResourceOverlay:
     layers: tuple[Layer, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AlarmDefinition:
     """One alarm to create.
 
@@ -43,7 +44,7 @@ class AlarmDefinition:
     type: str = ALARM
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Overlay:
     """All decisions. `alarm_topic` is the name of the topic that alarms notify; the overlay creates it."""
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from shopfast_obs.model.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Prediction:
     """How many seconds an invocation of the function takes at most with so much memory, by its REPORT lines before:
     how many, from the shortest to the longest Duration, of which some were killed at the timeout."""

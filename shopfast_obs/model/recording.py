@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from shopfast_obs.model.records import record
 from shopfast_obs.model.resources import Inventory
 from shopfast_obs.model.sources import Source
 from shopfast_obs.model.telemetry import Observations
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Recording:
     """What is deployed or declared in one region, what was observed of it (None for templates), and what the functions'
     sources say."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from shopfast_obs.model.records import record
 from shopfast_obs.model.references import reference
 
 FUNCTION = "AWS::Lambda::Function"
@@ -49,7 +50,7 @@ NESTED = "AWS::CloudFormation::Stack"
 SUPPRESSION = "ShopfastObs::Suppression"  # a finding that somebody decided to live with; no service has it
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Location:
     """A place in a file of the user's, as the user named the file; lines count from 1."""
 
@@ -57,7 +58,7 @@ class Location:
     line: int = 1
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Resource:
     """One resource: its CloudFormation type, what people call it, and its properties.
 
@@ -132,7 +133,7 @@ DEFAULTS: Mapping[tuple[str, str], Any] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Gap:
     """Something that could not be read, and why. `types` are the kinds of resources that are missing for it."""
 
@@ -141,7 +142,7 @@ class Gap:
     types: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Output:
     """What a template gives to others: its value, and the name under which it is exported, if it is."""
 

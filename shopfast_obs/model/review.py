@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from typing import Protocol
 
 from shopfast_obs.model.findings import Diagnosis, Finding, Severity
+from shopfast_obs.model.records import record
 
 
 class RuleText(Protocol):
@@ -48,7 +48,7 @@ class RuleText(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Suppressed:
     """A finding that somebody decided to live with, and why."""
 
@@ -57,7 +57,7 @@ class Suppressed:
     until: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Review:
     """The findings of a diagnosis, sorted by what is to be done about them. `shown` are the new ones at or above the
     level, worst first, `below` the new ones under it, `known` those of the baseline."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from shopfast_obs.model.records import record
 
 UNREAD = "unread"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Client:
     """One AWS client that the source makes. Seconds and attempts are None where the source leaves them to the SDK or to
     a variable (`variable` names what could not be read)."""
@@ -29,7 +30,7 @@ class Client:
         return f"{self.path}:{self.line}"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Call:
     """One call of an AWS operation (`put_events`, `publish`, `scan`). `literals` has the arguments and entries that are
     constants, by their API names; `variables` those that are read from the environment, with the variable's name;
@@ -49,7 +50,7 @@ class Call:
         return f"{self.path}:{self.line}"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Unbounded:
     """A call (`requests.get`) that waits for an answer for as long as it takes."""
 
@@ -63,7 +64,7 @@ class Unbounded:
         return f"{self.path}:{self.line}"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Coroutine:
     """A name of a module (by path) that stands for an `async def`, and where that is."""
 
@@ -78,7 +79,7 @@ class Coroutine:
         return f"{self.path}:{self.line}"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Replayed:
     """A call in a durable handler, outside of its steps, that is made again at each resume: it has an effect, or gives
     another value on which something depends."""
@@ -94,7 +95,7 @@ class Replayed:
         return f"{self.path}:{self.line}"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Durable:
     """A durable handler: its name in the module, what is repeated in it, and the seconds that it waits at least."""
 
@@ -105,7 +106,7 @@ class Durable:
     waits: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Package:
     """A library of the function's package: its versions as a specifier (`==1.34.0` where it is installed or locked,
     `>=1.26` where a range is asked for, empty for any), and the file that says so."""
@@ -115,7 +116,7 @@ class Package:
     place: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Source:
     """The modules of one function, read without running them. `modules` are the paths of those that could be read,
     from the folder above the function's; `dumps` are places that log the whole event. `imports` are the modules outside

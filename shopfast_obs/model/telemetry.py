@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import field
 from typing import Any, Literal, NamedTuple
 
+from shopfast_obs.model.records import record
 from shopfast_obs.model.resources import Gap
-from shopfast_obs.records import record
 
 
 @record

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from shopfast_obs.model.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Sample:
     """One request: when it was sent (epoch seconds), how long the answer took, and its status (0: no answer).
 
@@ -25,7 +25,7 @@ class Sample:
         return 0 < self.status < 500
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Machine:
     """How busy this machine was: its cores, and the share of their time that was used."""
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from shopfast_obs.errors import UserError
+from shopfast_obs.model.records import record
 
 _SPAN = re.compile(r"(\d+(?:\.\d+)?)(s|m|h|d|w)")
 _DEPLOY = re.compile(r"deploy(?:@(\d{1,9}))?(?::(.+))?")
@@ -14,7 +14,7 @@ _ENTRY = 4  # digits of an id of the journal
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DeploymentAsked:
     """Which deployment somebody means: the newest or the `place`th from the newest, or the one that brought the change
     of this id of the journal; only among those that touched what has `part` in its name."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from shopfast_obs.analysis.comparison.compare import Comparison
@@ -11,6 +10,7 @@ from shopfast_obs.analysis.comparison.significance import ENOUGH
 from shopfast_obs.analysis.comparison.thresholds import Checked
 from shopfast_obs.analysis.comparison.trace_diff import TraceDiff
 from shopfast_obs.analysis.comparison.wording import AmountChange, LatencyChange, RateChange
+from shopfast_obs.model.records import record
 from shopfast_obs.report.json import document, headed
 from shopfast_obs.report.text import percent, plural, seconds, several
 from shopfast_obs.report.view import HIDDEN, Report, Section
@@ -19,7 +19,7 @@ ROWS = 12
 UNDECIDED = ("same", "not enough data")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Told:
     """What belongs to a comparison beside it: how its sides are called, its thresholds, and the parts of two traces
     where each side is one. `whole` asks for every row also where none is decided."""

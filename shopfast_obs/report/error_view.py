@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from shopfast_obs.analysis.errors.groups import ErrorGroup, error_groups
 from shopfast_obs.analysis.logs.templates import LogTemplate, TemplateBuilder
@@ -11,6 +11,7 @@ from shopfast_obs.analysis.traces.failures import trace_failures
 from shopfast_obs.analysis.traces.tree import tree
 from shopfast_obs.model.deployments import Deployment
 from shopfast_obs.model.failures import Failure
+from shopfast_obs.model.records import record
 from shopfast_obs.model.telemetry import LogEvent, Trace
 from shopfast_obs.parse.logs import failures as log_failures
 from shopfast_obs.parse.logs.correlation import Line
@@ -20,7 +21,7 @@ from shopfast_obs.parse.unread import Unread, defect
 TEMPLATES = 100  # of each kind that a view keeps
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ErrorView:
     """The error groups of a window, and how much was read to find them. `compared` when the window before was read:
     then `new` are the fingerprints that it had not, `gone` the groups that it had. `around` are the log lines of one

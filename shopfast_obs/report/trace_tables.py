@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from shopfast_obs.analysis.statistics import rate_interval
 from shopfast_obs.analysis.traces.overview.overview import Overview
 from shopfast_obs.analysis.traces.overview.service_map import Counts, one_function
 from shopfast_obs.analysis.traces.overview.timeline import Timeline, timelines
 from shopfast_obs.model.deployments import Deployment
+from shopfast_obs.model.records import record
 from shopfast_obs.model.telemetry import AlarmStatus
 from shopfast_obs.report.groups import group_name
 from shopfast_obs.report.reading import reading
@@ -235,7 +235,7 @@ def failures(overview: Overview) -> Section:
     return Section("Why requests failed", (), columns, tuple(rows), (32, 0, 36, HIDDEN), limit=10, instead=lines)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Clock:
     """When the report was made (0: unknown), and how many seconds the alarms' clock is ahead of that."""
 

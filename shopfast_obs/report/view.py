@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import takewhile
 
+from shopfast_obs.model.records import record
 from shopfast_obs.report.text import shortened
 
 HIDDEN = -1  # a width: the column is only where there is room
@@ -16,7 +17,7 @@ LEAST = 8  # characters of a column that shares the room with others
 _NO_WORD = re.compile(r"[^a-z0-9]+")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Section:
     """A heading, lines of text, and a table; each may be empty. Where there is little room, columns with a
     positive width share what is left (0: as wide as its text, HIDDEN: left out), the first `limit` rows are shown (0:
@@ -37,7 +38,7 @@ class Section:
         return _NO_WORD.sub("-", self.title.lower()).strip("-")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Report:
     """One report for a reader."""
 

@@ -7,12 +7,12 @@ enough to matter. Where there are too few traces to tell, that is the answer.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Literal
 
 from shopfast_obs.analysis.comparison.sample import Sample, Series
 from shopfast_obs.analysis.comparison.significance import ENOUGH, both_attributes, both_calls, chances, on_both
 from shopfast_obs.analysis.comparison.wording import ALPHA, NOTHING, AmountChange, Judge, LatencyChange, RateChange
+from shopfast_obs.model.records import record
 
 Kind = Literal["service", "edge", "error", "pattern", "entry point"]
 
@@ -20,7 +20,7 @@ TOLERANCE = 0.10  # of a percentile, or of an amount per request
 _UNLIKE = 1.5  # times as many invocations traced on one side
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Presence:
     """What only one side has; `exemplars` are traces that have it, where these are known."""
 
@@ -31,7 +31,7 @@ class Presence:
     exemplars: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Comparison:
     """What changed. `worse` are the sentences for which a check should fail unless it has thresholds of its own."""
 

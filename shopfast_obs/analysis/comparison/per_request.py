@@ -5,15 +5,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from shopfast_obs.analysis.statistics import fisher, percentile, rate_interval, rates_differ
+from shopfast_obs.model.records import record
 
 Interval = tuple[float, float]
 _Z = 1.959964  # standard deviations on each side of 95 %
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Amount:
     """What so many requests have of something: its sum, and the sum of the squares of each request's own."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from shopfast_obs.analysis.comparison.per_request import Amount, scattered
 from shopfast_obs.analysis.statistics import Distribution, distribution
@@ -13,12 +13,13 @@ from shopfast_obs.analysis.traces.overview.overview import Overview, OverviewBui
 from shopfast_obs.analysis.traces.overview.service_map import MapBuilder, Tally, one_function
 from shopfast_obs.analysis.traces.tree import TraceTree
 from shopfast_obs.analysis.traces.waterfall import LAMBDA_LOGS
+from shopfast_obs.model.records import record
 from shopfast_obs.model.telemetry import InvocationReport, Trace
 
 ARROW = " > "
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Series:
     """Calls of one kind. `seconds` is empty where only their distribution is known, as from a saved report."""
 
@@ -28,7 +29,7 @@ class Series:
     seconds: tuple[float, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Sample:
     """One side of a comparison. `chains` are calls by the way from their entry point, None where that is unknown;
     `calls` are how many a request makes, `steps` its seconds on the critical path, both by entry point and name. `cold`

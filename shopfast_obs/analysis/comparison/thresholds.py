@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Literal
 
 from shopfast_obs.analysis.comparison.compare import Comparison
 from shopfast_obs.analysis.comparison.wording import ALPHA
 from shopfast_obs.errors import UserError
+from shopfast_obs.model.records import record
 
 PRESENCE = {
     "entry-points": "entry point",
@@ -37,7 +37,7 @@ HINT = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Threshold:
     """One bound. `relative` is of what was before; `how` says whether the change or the value after is meant."""
 
@@ -49,7 +49,7 @@ class Threshold:
     relative: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Checked:
     """What became of a threshold: why it failed, and how many rows could be decided and how many could not."""
 
@@ -59,7 +59,7 @@ class Checked:
     undecided: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Row:
     """One thing that a bound is held against; rates are shares, latencies seconds."""
 

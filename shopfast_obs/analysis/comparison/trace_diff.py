@@ -5,11 +5,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 from shopfast_obs.analysis.traces.overview.call_patterns import CALLS, call_name
 from shopfast_obs.analysis.traces.tree import TraceTree
+from shopfast_obs.model.records import record
 
 Difference = Literal["added", "removed", "more calls", "fewer calls", "longer", "shorter", "same"]
 
@@ -18,7 +18,7 @@ _Identity = tuple[str, str]
 _Group = tuple[list[int], list[int]]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PartChange:
     """Parts of one kind at one place, before and after: how many, and their seconds together. One trace says nothing of
     chance, so that this is a difference and no verdict."""
@@ -30,7 +30,7 @@ class PartChange:
     difference: Difference
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TraceDiff:
     """All parts of two traces, parents before children; `matched` is the share of them that both have: below a half
     these are hardly two traces of one kind."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
 from shopfast_obs.analysis.comparison.per_request import Amount, Interval, amount_change, change_between, rate_change
 from shopfast_obs.analysis.comparison.sample import Series
 from shopfast_obs.analysis.comparison.significance import PERCENTILES, Tables, amount_name, part, sure
 from shopfast_obs.analysis.statistics import Distribution
+from shopfast_obs.model.records import record
 
 Verdict = Literal["slower", "faster", "more", "fewer", "same", "not enough data"]
 
@@ -17,7 +18,7 @@ ALPHA = 0.05
 NOTHING = 0.001  # seconds; what clocks in milliseconds cannot tell
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PercentileChange:
     """One percentile in seconds. `within` has the difference with 95 % confidence, None where the observations are too
     few; `change` is relative; `p` is corrected for everything that was compared."""
@@ -31,7 +32,7 @@ class PercentileChange:
     verdict: Verdict
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LatencyChange:
     """One route, edge or chain. `change` and `p` are those of the median; the verdict is that of the median, or of the
     first percentile above it that changed. `exemplars` are the slowest traces after."""
@@ -46,7 +47,7 @@ class LatencyChange:
     exemplars: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RateChange:
     """How often something happens: hits of so many, on both sides; `within` has the difference of the shares with 95 %
     confidence."""
@@ -59,7 +60,7 @@ class RateChange:
     within: Interval | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AmountChange:
     """An amount per request: calls of a chain, or seconds of a part on the critical path; `within` has the difference
     with 95 % confidence."""
@@ -72,7 +73,7 @@ class AmountChange:
     within: Interval | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Judge:
     """Says of every difference what it is, from the chances of all."""
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 from shopfast_obs.model.deployments import LOG_LINES, Deployment
+from shopfast_obs.model.records import record
 from shopfast_obs.model.telemetry import InitStart, InvocationReport
 from shopfast_obs.patterns import late
 
@@ -23,7 +23,7 @@ BEFORE = 2.0  # seconds from a request to the invocation that it makes
 LAMBDA_LOGS = "/aws/lambda/"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Seen:
     """What one line says: a value, and since when the invocation or the environment that says so was there."""
 

@@ -6,7 +6,6 @@ import hashlib
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 from operator import attrgetter
@@ -14,6 +13,7 @@ from typing import NamedTuple
 
 from shopfast_obs.analysis.text.normalised import parameterised, whatever_kind
 from shopfast_obs.model.failures import Failure, FailureKind, Frame
+from shopfast_obs.model.records import record
 
 # Where the code of libraries and of Lambda itself lies.
 _LIBRARY = re.compile(r"site-packages|dist-packages|^/var/(?:runtime|lang)/|^/opt/|/lib/python3|^<frozen")
@@ -36,7 +36,7 @@ class _Told(NamedTuple):
         return self.trace_id or self.failure.request_id
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ErrorGroup:
     """One error. `fingerprint` is stable over windows; `requests` are distinct requests or traces, `users` distinct
     users, `suppressed` those whose customer got a good answer; `frame` is the innermost of the application's own;

@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from shopfast_obs.analysis.text.normalised import parameterised, whatever_kind
+from shopfast_obs.model.records import record
 
 LONG = 200  # characters of a message that tell what it is
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LogTemplate:
     """Lines of one group and level that say the same. `before` is how many there were in the window before, None where
     nobody looked; `example` is the first of them as it was written."""

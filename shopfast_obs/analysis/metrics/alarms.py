@@ -6,8 +6,9 @@ Source: CloudWatch User Guide, "Using Amazon CloudWatch alarms"; its rows are in
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal
+
+from shopfast_obs.model.records import record
 
 State = Literal["OK", "ALARM", "INSUFFICIENT_DATA"]
 EXTRA_PERIODS = 2  # CloudWatch looks at more than the evaluation periods: 5 points for 3 in its examples
@@ -31,7 +32,7 @@ BANDS: Mapping[str, tuple[bool, bool, str]] = {
 TREATMENTS = ("missing", "ignore", "breaching", "notBreaching")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Rule:
     """What of an alarm decides its state. `missing` is one of TREATMENTS; in one of BANDS each point has its own
     band, and `threshold` says nothing."""
@@ -44,7 +45,7 @@ class Rule:
     ignore_low_samples: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Point:
     """The statistic of one period; `few_samples` marks a percentile of too few samples. `band` is what is expected."""
 
@@ -55,7 +56,7 @@ class Point:
     band: tuple[float, float] = (float("-inf"), float("inf"))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Evaluation:
     """What an evaluation came to. `state` is None when the alarm keeps the state that it has. `points` are those that
     counted, newest first; `filled` is how many missing ones the treatment stood in for."""

@@ -7,7 +7,7 @@ import operator
 import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from shopfast_obs.analysis.metrics.anomaly_band import anomaly_band
 from shopfast_obs.analysis.metrics.functions import (
@@ -21,6 +21,7 @@ from shopfast_obs.analysis.metrics.functions import (
     combine,
     counted,
 )
+from shopfast_obs.model.records import record
 
 MAX_LENGTH = 2048
 MAX_DEPTH = 50
@@ -58,7 +59,7 @@ def _no_past(_name: str) -> Series:
     raise MathError("ANOMALY_DETECTION_BAND is not available here")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Scope:
     """What an expression can see: the series by id, the periods that are asked for, the metrics for SEARCH."""
 

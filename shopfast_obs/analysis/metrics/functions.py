@@ -6,10 +6,11 @@ import math
 import statistics
 from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any
+
+from shopfast_obs.model.records import record
 
 MOST_PERIODS = 100_800  # what GetMetricData gives at once
 Series = dict[float, float]
@@ -19,7 +20,7 @@ class MathError(ValueError):
     """An expression that cannot be evaluated, and why."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Named:
     """One series of an array, with its label."""
 
@@ -31,7 +32,7 @@ Array = list[Named]
 Value = Series | Array | float | str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Grid:
     """The periods that are asked for, by their start."""
 

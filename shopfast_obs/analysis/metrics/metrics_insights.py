@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Literal
 
+from shopfast_obs.model.records import record
 from shopfast_obs.patterns import late
 
 LONGEST = 10_000  # characters of a query that are read
@@ -17,7 +17,7 @@ class InsightsError(ValueError):
     """A query that cannot be read, and why."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Condition:
     """`label = 'value'`, or `!=`."""
 
@@ -26,7 +26,7 @@ class Condition:
     value: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class InsightsQuery:
     """One query. `labels` are the dimensions of SCHEMA, exactly those; None where it has none, or where a namespace
     stands alone. `order` is the function of ORDER BY, empty without one."""

@@ -7,8 +7,8 @@ is taken away here; the name of the scope itself (`@instrumentation.@name`) is t
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from shopfast_obs.model.records import record
 from shopfast_obs.patterns import late
 
 LONGEST = 10_000  # characters of a query that are read
@@ -28,7 +28,7 @@ _OWN = {"@datapoint.@name": NAME, "@instrumentation.@name": SCOPE}
 _SCOPES = ("@resource.", "@datapoint.", "@instrumentation.")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Matcher:
     """`label="value"`, `!=`, `=~` or `!~`."""
 
@@ -37,7 +37,7 @@ class Matcher:
     value: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Selector:
     """The series that one part of a query reads. `name` is empty where a pattern or a label decides it."""
 
@@ -49,7 +49,7 @@ class Selector:
         return tuple(matcher for matcher in self.matchers if matcher.label in labels)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PromQuery:
     """What a query reads. `kept` are the labels that its results have; None where it keeps them all."""
 

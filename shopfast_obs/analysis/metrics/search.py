@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from shopfast_obs.analysis.metrics.functions import MathError
+from shopfast_obs.model.records import record
 
 SCHEMA = re.compile(r'\s*\{((?:"[^"]*"|[^}"])*)\}\s*')
 PART = re.compile(r'\s*("[^"]*"|[^,"]*?)\s*(?:,|\Z)')
@@ -22,7 +22,7 @@ Test = Callable[[Properties], bool]
 Token = tuple[str, str]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class MetricSearch:
     """A search that was read: what a metric's namespace and dimensions must be, and what else must hold."""
 

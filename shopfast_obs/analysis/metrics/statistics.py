@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from shopfast_obs.model.metrics import Observation
+from shopfast_obs.model.records import record
 
 Statistic = Callable[[Sequence[Observation]], float | None]
 PERCENT = r"(\d{1,2}(?:\.\d{1,10})?|100(?:\.0{1,10})?)"
@@ -16,7 +16,7 @@ NUMBER = r"(-?\d+(?:\.\d+)?)"
 RANGE = re.compile(rf"(TM|WM|TC|TS|PR)\({NUMBER}?(%?):{NUMBER}?(%?)\)\Z", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Bounds:
     """Which values a trimmed statistic keeps: between two shares of the samples (0 to 1), or between two values."""
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 
 from shopfast_obs.analysis.sensitive import addresses, encoded, issuers, keys, pairs, personal, statements
+from shopfast_obs.model.records import record
 from shopfast_obs.patterns import late
 
 Span = tuple[int, int, str]
@@ -23,7 +23,7 @@ MOST_LETTERS = 2_000  # of a run that is remembered
 _ID = "0123456789abcdef-:.TZ+"  # what UUIDs, digests, traces and times are made of
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Hit:
     """One piece of data; `secret` tells a key from what is about a person."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from shopfast_obs.analysis.sensitive.names import Level, is_code_name, level
 from shopfast_obs.analysis.sensitive.values import (
@@ -15,6 +14,7 @@ from shopfast_obs.analysis.sensitive.values import (
     spans_of_cookies,
     spans_of_header,
 )
+from shopfast_obs.model.records import record
 from shopfast_obs.patterns import late
 
 Span = tuple[int, int, str]
@@ -23,7 +23,7 @@ LONG = 512  # characters of a value that is not searched for others
 NEAR = 200  # characters between a label and its value
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Field:
     """A name and where its value is."""
 

@@ -7,9 +7,9 @@ it empty. The larger the CPU's share, the smaller a gap shows it: at 7 % of a vC
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from shopfast_obs.analysis.sizing.recommendation import cpu_share
+from shopfast_obs.model.records import record
 from shopfast_obs.model.telemetry import InvocationReport
 
 ENOUGH = 5  # finished invocations
@@ -18,7 +18,7 @@ GAP, GAP_AT_LITTLE_CPU = 4, 8  # times the slowest that finished
 SAME_MEMORY = 1.2  # work on much data needs more memory than what finishes; waiting does not
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Gap:
     """The two populations: `finished` invocations of at most `slowest` seconds, and `killed` ones at `timeout`."""
 

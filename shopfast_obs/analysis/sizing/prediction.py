@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from statistics import stdev
 from typing import Literal
 
 from shopfast_obs.analysis.sizing.recommendation import USD_PER_GB_SECOND, cpu_share, percentile
 from shopfast_obs.analysis.statistics import rates_differ
+from shopfast_obs.model.records import record
 from shopfast_obs.model.telemetry import InvocationReport
 
 TOLERANCE = 0.25  # a promise is kept when what is measured is at most this share above it
@@ -23,7 +23,7 @@ Outcome = Literal["kept", "better", "worse", "learned", "unknown"]
 LEAST = 5  # invocations that a judgement needs
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Behaviour:
     """How a function did: invocations, those that failed, p95 and the price of a million invocations. Cold starts count
     as invocations, their init does not count as time. `at_least` are p95 and price as low as the few invocations allow
@@ -41,7 +41,7 @@ class Behaviour:
         return self.failed / self.invocations if self.invocations else 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Promise:
     """What a function did before a change and will do after it; `after` is None where that cannot be known yet."""
 
@@ -50,7 +50,7 @@ class Promise:
     after: Behaviour | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Verdict:
     """What became of a promise: `kept`, `better` than promised, `worse` than before or than promised, `learned` where
     nothing could be promised, or `unknown` where too few invocations cannot tell, with the reason."""

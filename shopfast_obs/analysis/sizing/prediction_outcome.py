@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Literal
 
 from shopfast_obs.analysis.sizing.prediction import TOLERANCE
 from shopfast_obs.analysis.statistics import percentile
 from shopfast_obs.model.counts import plural
 from shopfast_obs.model.predictions import Prediction
+from shopfast_obs.model.records import record
 from shopfast_obs.model.telemetry import InvocationReport
 
 Reports = Mapping[str, Iterable[InvocationReport]]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Judged:
     """A prediction beside what was measured: the p95 of so many warm invocations, None without any."""
 

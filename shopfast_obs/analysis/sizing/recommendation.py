@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from shopfast_obs.facts import number, whole
 from shopfast_obs.model.counts import plural
+from shopfast_obs.model.records import record
 from shopfast_obs.model.telemetry import InvocationReport
 
 ONE_CPU_MB = whole("lambda-memory-of-a-vcpu")
@@ -27,7 +27,7 @@ MEMORY_IN_USE = 0.7  # at most this share of the memory should be in use
 USD_PER_GB_SECOND = number("lambda-price-gb-second")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Limit:
     """The longest that a function's caller waits, and who that is."""
 
@@ -35,7 +35,7 @@ class Limit:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Advice:
     """What to set. `slowest` is the duration that the slowest known work should have then; an upper bound where killed
     invocations hide the truth (`censored` of `invocations`)."""
@@ -107,7 +107,7 @@ def _memory(work: float, used: int, memory_mb: int, timeout: int, *, cpu_bound: 
     return next((step for step in STEPS if step >= needed and step > memory_mb), max(STEPS[-1], memory_mb))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Case:
     """One piece of advice, to be put into words."""
 

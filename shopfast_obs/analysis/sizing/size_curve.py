@@ -7,9 +7,9 @@ function does its traces tell; without them both ends are possible, and the esti
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from shopfast_obs.analysis.sizing.recommendation import MEMORY_IN_USE, USD_PER_GB_SECOND, cpu_share, percentile
+from shopfast_obs.model.records import record
 from shopfast_obs.model.telemetry import InvocationReport
 
 SIZES = (128, 256, 512, 1024, 1769, 3008)
@@ -17,7 +17,7 @@ ENOUGH = 20  # invocations; below that nothing is advised
 PER_MILLION = 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Estimate:
     """One size: the p95 of the duration and the price of a million invocations, each as (least, most)."""
 

@@ -11,11 +11,11 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from shopfast_obs.analysis.sizing.recommendation import ONE_CPU_MB, USD_PER_GB_SECOND
 from shopfast_obs.analysis.statistics import NOTHING, Distribution, distribution, trimmed_mean
 from shopfast_obs.facts import number
+from shopfast_obs.model.records import record
 
 SAME = 0.05  # sizes closer than this are equal
 USD_PER_REQUEST = number("lambda-price-request")
@@ -26,7 +26,7 @@ EXTREMES = 0.2  # of the invocations at either end are left out, as AWS Lambda P
 MOSTLY_COMPUTES, MOSTLY_WAITS = 0.75, 0.25
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Trial:
     """One invocation at one size; `failure` says how it ended when it did not succeed."""
 
@@ -38,7 +38,7 @@ class Trial:
     failure: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Size:
     """What was measured at one size: warm durations (`typical` is their mean without the extremes), init of the cold
     start, the price of a million warm invocations, and how many failed by how they ended. `warm` is empty when none
@@ -58,7 +58,7 @@ class Size:
         return not self.failures and self.warm.count > 0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Choice:
     """The sizes to choose from, and the power of the CPU share that the time falls with (None: cannot be told)."""
 

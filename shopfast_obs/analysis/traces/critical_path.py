@@ -9,12 +9,12 @@ their parent's end. A path is also a tiling: every moment belongs to exactly one
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
 from shopfast_obs.analysis.traces.outcome import attribute
 from shopfast_obs.analysis.traces.tree import FUNCTION, SERVICE, TraceTree
+from shopfast_obs.model.records import record
 
 CATEGORIES = (
     "orchestration",  # API Gateway, Step Functions, Lambda's own service
@@ -63,7 +63,7 @@ class Slice(NamedTuple):
     category: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CriticalPath:
     """The parts on the path in the order in which they began to matter, and whose every moment was. `cold_starts` are
     the functions of the path that had to be initialised for it."""

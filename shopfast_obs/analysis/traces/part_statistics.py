@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from shopfast_obs.analysis.traces.waterfall import Row
+from shopfast_obs.model.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PartStatistic:
     """All parts of one name and kind: seconds together, the longest, their own, and their own on the critical path."""
 

@@ -7,16 +7,16 @@ too, and time as long as one part took more than half of it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 
 from shopfast_obs.analysis.traces.filter.view import ServiceKey, TraceView, service_key
+from shopfast_obs.model.records import record
 from shopfast_obs.model.telemetry import Segment, TracedException
 
 MAX_PATH = 200  # longer paths, and circles, end there
 DOMINANT = 0.5
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Entity:
     """A segment or subsegment on the path. `coverage` is its share of the root's time."""
 
@@ -26,7 +26,7 @@ class Entity:
     exceptions: tuple[TracedException, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CauseService:
     """A service on the path, with its own part of the path."""
 
@@ -35,7 +35,7 @@ class CauseService:
     entities: tuple[Entity, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RootCause:
     """One path. `client_impacting` when it reaches the entry point."""
 

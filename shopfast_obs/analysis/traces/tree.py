@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from shopfast_obs.analysis.traces.duplicate_parts import last_sent
 from shopfast_obs.analysis.traces.durable_executions import joined
+from shopfast_obs.model.records import record
 from shopfast_obs.model.telemetry import Segment, Trace
 
 # Services stamp in milliseconds, the SDKs and the Lambda runtime in microseconds: less than that is no difference.
@@ -22,7 +23,7 @@ _NOBODY: frozenset[int] = frozenset()
 PHASES = ("Initialization", "Invocation", "Overhead")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TraceTree:
     """A trace as arrays over its nodes; node 0 is the root, -1 no node.
 

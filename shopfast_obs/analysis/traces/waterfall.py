@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from shopfast_obs.analysis.traces.critical_path import (
@@ -18,12 +17,13 @@ from shopfast_obs.analysis.traces.outcome import Outcome, outcome
 from shopfast_obs.analysis.traces.overview.call_patterns import call_name
 from shopfast_obs.analysis.traces.overview.overview import TraceSummary, summarised
 from shopfast_obs.analysis.traces.tree import FUNCTION, SERVICE, TraceTree, tree
+from shopfast_obs.model.records import record
 from shopfast_obs.model.telemetry import LogEvent, Segment, Trace
 
 LAMBDA_LOGS = "/aws/lambda/"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Row:
     """One part. `offset` is from the trace's start, negative where a clock says so; `own` is what nothing inside it
     explains; `on_path` is its own time on the critical path, None when it is not there; `category` is that of its own
@@ -43,7 +43,7 @@ class Row:
     segment: Segment
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Waterfall:
     """A trace for one reader. `requests` are the ids of the invocations in it, `functions` their names; `logs` that
     belong to the trace but to no part of it come last."""

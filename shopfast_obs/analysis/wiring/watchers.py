@@ -8,6 +8,7 @@ from enum import Enum
 
 from shopfast_obs.analysis.metrics.metrics_insights import InsightsError, read_insights
 from shopfast_obs.analysis.metrics.promql import SCOPE, Matcher, Selector, read_promql
+from shopfast_obs.model.records import record
 from shopfast_obs.model.references import is_open, readable
 from shopfast_obs.model.telemetry import WatchedQuery
 from shopfast_obs.patterns import late
@@ -28,7 +29,7 @@ _SOURCE = late(r"(?i)\bSOURCE\b")
 _SIMPLE = late(r"[\w\-/:@${}]*(?:\.[*+])?")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Subject:
     """One resource as queries name it: the values of its dimension, its ARN, the services that it calls itself, and for
     a function its log group."""
@@ -41,7 +42,7 @@ class Subject:
     log_groups: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Tie:
     """`metrics` are read of the resource for certain; `doubt` says why more may be, empty where nothing else can.
     `reads` is the only metric that the doubt is about, where that is known."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from shopfast_obs.errors import UserError
+from shopfast_obs.model.records import record
 
 if TYPE_CHECKING:
     from shopfast_obs.cli.app import App
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 SPAN = "Give a span: --since 15m"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Known:
     """The deployments, oldest first, and why some may be missing."""
 

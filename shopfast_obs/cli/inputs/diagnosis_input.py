@@ -5,13 +5,14 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from shopfast_obs.cli.inputs import deployments, time_windows
 from shopfast_obs.errors import CloudUnreachableError, DeniedError, NotDeployedError, UserError
 from shopfast_obs.model.counts import plural
+from shopfast_obs.model.records import record
 
 if TYPE_CHECKING:
     from shopfast_obs.cli.app import App
@@ -29,7 +30,7 @@ MINUTE = 60
 AT_ONCE = 4  # regions
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Look:
     """One recording a region (or one of templates), and the API calls that they took, by IAM action."""
 
@@ -156,7 +157,7 @@ def _runs(app: App) -> bool:
     return True
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Question:
     """What each region is asked."""
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from shopfast_obs.model.records import record
 from shopfast_obs.model.telemetry import TimeRange
 from shopfast_obs.parse import duration
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 HELP = "Since when: 90s, 15m, 2h, 1d, an ISO time, or deploy: the last deployment (deploy@2: the one before)."
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Since:
     """A window until now, how a title says it (`in the last 15m`), and the deployment that it begins with, if any."""
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from shopfast_obs.model.records import record
 
 if TYPE_CHECKING:
     from shopfast_obs.cli.app import App
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Window:
     """When deployments happen, and how long they take, as mute rules have it."""
 

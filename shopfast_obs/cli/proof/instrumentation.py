@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from shopfast_obs import extras
 from shopfast_obs.cli.app import App
+from shopfast_obs.model.records import record
 
 if TYPE_CHECKING:
     from shopfast_obs.cli.proof.python import Python
@@ -25,7 +25,7 @@ MARKS = ("pyproject.toml", "setup.py", "setup.cfg", "tox.ini", "pytest.ini", "te
 HIGHEST = 6  # folders above the sources in which tests are looked for
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Proven:
     """What may be applied, and what was found out; `proof` is None where nothing was run."""
 

@@ -8,15 +8,16 @@ import subprocess
 import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
+
+from shopfast_obs.model.records import record
 
 OUTPUT = 64 * 1024  # bytes kept of what a run prints: the last ones
 PIECE = 8192
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Done:
     """What became of a run; `code` is None when its time was up."""
 

@@ -7,10 +7,10 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from shopfast_obs import extras
+from shopfast_obs.model.records import record
 
 GUEST = Path(__file__).parent / "guest"
 FOLDERS = (".venv", "venv", "env")
@@ -24,7 +24,7 @@ ALSO = ("PYTHONHOME", "PYTHONSTARTUP", "VIRTUAL_ENV", "LD_PRELOAD", "SSH_AUTH_SO
 SECONDS = 20  # for a Python to start
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Python:
     """An interpreter, and how it was found."""
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from shopfast_obs.cli.app import App
 from shopfast_obs.errors import UserError
+from shopfast_obs.model.records import record
 
 if TYPE_CHECKING:
     from shopfast_obs.diagnose.fixes import Fix
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from shopfast_obs.model.resources import Inventory
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Asked:
     """What is to be looked at; `resources` are all when empty."""
 

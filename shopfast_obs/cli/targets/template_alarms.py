@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from shopfast_obs import confine
 from shopfast_obs.cli.targets import available
 from shopfast_obs.errors import ProjectError, UserError
+from shopfast_obs.model.records import record
 
 if TYPE_CHECKING:
     from shopfast_obs.alarms.derive import Derived
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from shopfast_obs.model.resources import Inventory
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Found:
     """One template file with its text, and the alarms that its resources need."""
 

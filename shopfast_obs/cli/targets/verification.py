@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from shopfast_obs.cli.app import App
+from shopfast_obs.model.records import record
 
 if TYPE_CHECKING:
     from shopfast_obs.analysis.sizing.prediction import Behaviour, Verdict
@@ -21,7 +22,7 @@ LOOK = 5.0  # seconds between two words while time passes
 COLUMNS = ("function", "", "failed", "p95", "USD/million", "")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Watch:
     """How long to watch: with the shoppers of a scenario, or, without one, whoever comes by himself."""
 
@@ -30,7 +31,7 @@ class Watch:
     rps: float
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DeployedField:
     """What is deployed on the command's target. `inventory` knows the functions that are judged."""
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import Any
 
 from shopfast_obs import confine
 from shopfast_obs.errors import ProjectError
+from shopfast_obs.model.records import record
 from shopfast_obs.model.references import nested as nested_name
 from shopfast_obs.model.resources import NESTED
 from shopfast_obs.parse.templates.physical_names import ConstructPaths, construct_paths
@@ -18,7 +19,7 @@ from shopfast_obs.parse.templates.template import uploaded
 DEEPEST = 8  # levels of nested stacks
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Asset:
     """One file or folder to upload. `bucket` has `${AWS::AccountId}` and `${AWS::Region}` as CDK writes them."""
 
@@ -28,7 +29,7 @@ class Asset:
     key: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Stack:
     """One stack of the assembly, its template text, and the assets that must be there before it."""
 

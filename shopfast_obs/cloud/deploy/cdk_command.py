@@ -6,17 +6,17 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from shopfast_obs.cloud.deploy.npm import Npm
 from shopfast_obs.cloud.interface import Target
 from shopfast_obs.errors import DeployError
+from shopfast_obs.model.records import record
 
 PACKAGES = Path(__file__).with_name("cdk_cli")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CdkCli:
     """An installed CDK CLI: `command` is how to start it."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
@@ -17,6 +16,7 @@ from shopfast_obs.cloud.synthesis import synth
 from shopfast_obs.cloud.target import LOCAL_ACCOUNT
 from shopfast_obs.cloud.urls import reachable
 from shopfast_obs.model.changes import Skipped
+from shopfast_obs.model.records import record
 from shopfast_obs.settings import Settings
 
 # CDK's templates read the version of the bootstrap stack from here and refuse a cloud without one.
@@ -24,7 +24,7 @@ BOOTSTRAP_PARAMETER = "/cdk-bootstrap/hnb659fds/version"
 BOOTSTRAP_VERSION = "30"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Published:
     """What became of the page; `reason` says why it is missing or not the newest, empty otherwise."""
 
@@ -32,7 +32,7 @@ class Published:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Deployed:
     """What a deployment did: whether it synthesised, the outcome of each stack, the outputs, what the seed says.
 

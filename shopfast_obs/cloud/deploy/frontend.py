@@ -10,7 +10,6 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from shopfast_obs.cloud.deploy.npm import Npm, UnreachableError
 from shopfast_obs.cloud.synthesis.synth import NOT_SOURCES, sources
 from shopfast_obs.errors import ProjectError
 from shopfast_obs.model.changes import Skipped
+from shopfast_obs.model.records import record
 
 BUCKET = "FrontendBucket"  # the stack's output that names the bucket
 ENTRY = "index.html"
@@ -26,7 +26,7 @@ FOREVER, ASK_AGAIN = "public, max-age=31536000, immutable", "no-cache"
 KEPT = 6  # built pages, and half as many sets of packages, of one project
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Page:
     """A built page. `stale` says why it is not that of the sources."""
 

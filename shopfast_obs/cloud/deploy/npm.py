@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import subprocess
-from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
 from shopfast_obs import extras
 from shopfast_obs.errors import ProjectError
+from shopfast_obs.model.records import record
 
 # npm waits for minutes where nobody answers; whoever deploys has something better to do.
 PATIENCE = {"npm_config_fetch_retries": "1", "npm_config_fetch_retry_mintimeout": "500"}
@@ -20,7 +20,7 @@ class UnreachableError(ProjectError):
     """The packages could not be had; a copy that was built before may do."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Npm:
     """The wheel's Node, and the npm that it runs."""
 

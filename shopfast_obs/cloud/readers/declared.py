@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from shopfast_obs.model.records import record
 from shopfast_obs.model.resources import Resource
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class StackResource:
     """One resource of a stack, as ListStackResources has it; of no stack without a logical id and a stack."""
 
@@ -23,7 +24,7 @@ class StackResource:
         return Resource(self.type, name, self.logical_id, self.stack, arn, without_none(properties))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Declared:
     """The resources of the chosen stacks. `everything`: no stack was chosen, so what no stack owns counts too; what its
     service lists is then among them, of no stack."""

@@ -12,11 +12,11 @@ import os
 import stat
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 import shopfast_obs
 from shopfast_obs.cloud.synthesis.reads import Reads
+from shopfast_obs.model.records import record
 
 # Folders that no synthesis reads, unless it says so: outputs, caches, environments.
 NOT_SOURCES = {"__pycache__", "node_modules", "cdk.out", "build", "dist", "tests", "docs", "bench"}
@@ -61,7 +61,7 @@ TERMINAL = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Project:
     """What is synthesised: `app` below `root`, into `output`.
 
@@ -76,7 +76,7 @@ class Project:
     overlay: Path | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Inputs:
     """The digests; `contents` by the folder."""
 

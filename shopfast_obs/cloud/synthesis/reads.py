@@ -5,16 +5,18 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, field
 from pathlib import Path
 from typing import Any
+
+from shopfast_obs.model.records import record
 
 UNKEPT = ("/proc/", "/dev/", "/sys/")  # of the machine
 JSII = "jsii-kernel-"  # how its temporary folders are called
 PYTHON, NODE = "python.json", "node.jsonl"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Asset:
     """One file or folder that CDK staged; `plain`: by nothing but copying, with these options of CDK's `FileSystem`."""
 
@@ -26,7 +28,7 @@ class Asset:
     library: str = ""  # where this aws-cdk-lib lies
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Reads:
     """Files, folders that were listed, what was asked for, modules, and assets.
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from shopfast_obs.model.records import record
 from shopfast_obs.model.resources import Gap
 
 Lines = Mapping[str, int]
@@ -15,7 +16,7 @@ def _nowhere(_: str) -> Lines:
     return {}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Template:
     """A template in CloudFormation's words. By logical id, `lines` gives the lines of a resource's properties (in
     CloudFormation's names, the empty one is the resource), and `code` the folder of a function's source as the template

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from shopfast_obs.model.records import record
 from shopfast_obs.model.telemetry import LogEvent
 from shopfast_obs.parse.logs import platform, powertools
 from shopfast_obs.parse.logs.open_requests import OpenRequests
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Wanted:
     """What to look for: any of these texts anywhere in a line, or a field of a structured line with this value."""
 
@@ -29,7 +29,7 @@ class Wanted:
         return found is not None and (found == self.value or str(found) == self.value)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Line:
     """One line with why it is here: `matched` carries what was looked for, `request` is that of the invocation that
     wrote it; a line that is neither matched nor of a matched request is context."""

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Literal
 
 import orjson
 
 from shopfast_obs.facts import whole
+from shopfast_obs.model.records import record
 from shopfast_obs.patterns import late
 
 Json = Any  # what JSON may hold
@@ -38,7 +38,7 @@ PREFIX = late(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class MetricValues:
     """The values of one metric in one log event. `resolution` is 60 or 1 seconds."""
 
@@ -51,7 +51,7 @@ class MetricValues:
     resolution: int = 60
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Rejected:
     """An event that meant to be EMF and makes no metric. `metric` is the one of AWS/Logs that counts it."""
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from shopfast_obs.model.failures import Failure, FailureKind, Frame
+from shopfast_obs.model.records import record
 from shopfast_obs.model.telemetry import InvocationReport, LogEvent
 from shopfast_obs.parse.logs import platform, platform_failures, powertools
 from shopfast_obs.parse.logs.open_requests import OpenRequests
@@ -19,7 +20,7 @@ Heard = Callable[[LogEvent, powertools.LogRecord], None]
 _FULL = 0.98  # of its memory: a killed function that used as much ran out of it
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LogFailures:
     """The failures of a set of logs, and the trace of every request that the platform names one for."""
 

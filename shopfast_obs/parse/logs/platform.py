@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Literal
 
 import orjson
 
+from shopfast_obs.model.records import record
 from shopfast_obs.model.telemetry import InitStart, InvocationReport, LogEvent
 from shopfast_obs.parse import numbers
 from shopfast_obs.patterns import late
@@ -45,7 +45,7 @@ _STATUS: Mapping[str, Literal["success", "error", "timeout"]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class InitReport:
     """One INIT_REPORT: an init phase that stood alone, failed or timed out. `duration` in seconds."""
 
@@ -56,7 +56,7 @@ class InitReport:
     error_type: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class End:
     """A bad end of an invocation, by a record that stands before its report or instead of it."""
 
@@ -66,7 +66,7 @@ class End:
     reason: str = ""  # of a platform.fault
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Timeout:
     """`Task timed out after 3.00 seconds`."""
 
@@ -74,7 +74,7 @@ class Timeout:
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RuntimeExit:
     """The runtime process ended: `reason` is what the platform says (`signal: killed`, `exit status 1`)."""
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from shopfast_obs.model.records import record
 from shopfast_obs.model.references import reference
 from shopfast_obs.model.telemetry import WatchedMetric, WatchedQuery
 from shopfast_obs.parse.dialects.interface import mapping
@@ -14,7 +14,7 @@ from shopfast_obs.patterns import late
 _SELECT = late(r"(?i)\s*SELECT\s")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AlarmMetric:
     """One metric that an alarm reads, with its statistic and unit (empty where the alarm names none). `alone`: the
     threshold is compared with it as it is, and not with an expression."""

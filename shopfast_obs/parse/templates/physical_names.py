@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from shopfast_obs.model.records import record
 from shopfast_obs.model.resources import (
     ALARM,
     EVENT_BUS,
@@ -69,7 +69,7 @@ def goes_by(name: str, physical: str, path: str, logical_id: str, generated: str
     return bool(generated) and name.startswith(generated) and name.removeprefix(generated).isalnum()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ConstructPaths:
     """Which construct makes a resource, as the metadata of a CDK stack tells: pairs of a path (`/Notes/F/Resource`) and
     a logical id. Those of nested stacks are among them; two of these may have the same logical id."""

@@ -7,11 +7,11 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import orjson
 
+from shopfast_obs.model.records import record
 from shopfast_obs.model.telemetry import Segment, Trace
 from shopfast_obs.parse.logs import log_files
 from shopfast_obs.parse.traces import otlp, xray
@@ -24,7 +24,7 @@ _SOMETHING = re.compile(rb"\S")
 _MANY = 20  # lines of a file that is no JSON at all; nobody reads more of them
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Read:
     """What a set of files held: the traces, and what could not be read, one sentence each."""
 

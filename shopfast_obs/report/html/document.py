@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from shopfast_obs import __version__
 from shopfast_obs.analysis.traces.critical_path import CATEGORIES
+from shopfast_obs.model.records import record
 from shopfast_obs.report.html import assets
 from shopfast_obs.report.html.data import embedded
 from shopfast_obs.report.html.error_groups import Story
@@ -31,7 +32,7 @@ NO_DATA: Mapping[str, Any] = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Page:
     """One page. `data` is what the scripts draw; without it the page is its sections."""
 

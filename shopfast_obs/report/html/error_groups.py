@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from shopfast_obs.analysis.errors.groups import ErrorGroup
+from shopfast_obs.model.records import record
 from shopfast_obs.report.error_view import ErrorView
 from shopfast_obs.report.groups import group_name
 from shopfast_obs.report.logs import text_line
@@ -14,7 +14,7 @@ from shopfast_obs.report.text import period, plural
 HIGH = 9.5  # the highest bar of a trend; one that is there at all has at least 1
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Story:
     """One error group: its facts, longer texts with a title each, and a trend as heights of bars."""
 

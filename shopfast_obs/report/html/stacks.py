@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from shopfast_obs.analysis.traces.critical_path import CATEGORIES
 from shopfast_obs.analysis.traces.overview.overview import Overview
+from shopfast_obs.model.records import record
 from shopfast_obs.report.text import percent, seconds
 from shopfast_obs.report.trace_tables import short
 
 MOST = 12
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class StackPart:
     """One category: where it begins and how wide it is, in percent of the bar."""
 
@@ -23,7 +23,7 @@ class StackPart:
     label: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Stack:
     """One bar, what it says in words, and seconds per trace."""
 

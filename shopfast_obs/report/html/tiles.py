@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from shopfast_obs.analysis.statistics import distribution, rate_interval
 from shopfast_obs.analysis.traces.overview.overview import Overview
+from shopfast_obs.model.records import record
 from shopfast_obs.report.text import percent, plural, seconds
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Tile:
     """One figure with what it is and how sure it is; `tone` is good, bad or nothing."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from itertools import islice
 from typing import Protocol
 
@@ -16,13 +16,14 @@ from shopfast_obs.analysis.logs.insights.interface import Record, Value, number,
 from shopfast_obs.analysis.logs.insights.scanner import NAME
 from shopfast_obs.analysis.text.bounded_regex import found
 from shopfast_obs.analysis.text.normalised import parameterised
+from shopfast_obs.model.records import record
 
 EVENT = ("@timestamp", "@message")  # what is shown when a query does not say
 SEVERITIES = ("FATAL", "CRITICAL", "ERROR", "EXCEPTION", "WARN", "INFO", "DEBUG", "TRACE")
 PLACEHOLDER = re.compile(r"<(?:trace|arn|uuid|time|email|ip|hex|id|n)>")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Columns:
     """What the result shows: the columns so far, and whether rows are still log events."""
 
@@ -34,7 +35,7 @@ class Columns:
         return self.names or (EVENT if self.events else ())
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Named:
     """An expression with the name of its column."""
 
@@ -54,7 +55,7 @@ class Command(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Fields:
     """`fields a, f(b) as c`, and `display`, which forgets the columns before it."""
 
@@ -73,7 +74,7 @@ class Fields:
         return replace(before, names=tuple(dict.fromkeys(names if self.only else before.names + names)))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Filter:
     """`filter`: rows for which the condition is true."""
 
@@ -88,7 +89,7 @@ class Filter:
         return before
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Parse:
     """`parse`: fields out of a text, by a regular expression with a group for each."""
 
@@ -110,7 +111,7 @@ class Parse:
         return replace(before, names=tuple(dict.fromkeys(before.names + self.names)))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Stats:
     """`stats`: one row a group."""
 
@@ -136,7 +137,7 @@ class Stats:
         return Columns(tuple(n.name for n in self.by + self.named), events=False)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Sort:
     """`sort a desc, b`: numbers before texts, nothing last."""
 
@@ -162,7 +163,7 @@ def _order(value: Value) -> tuple[int, float, str]:
     return (1, 0.0, text(value)) if found_number is None else (0, found_number, "")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Limit:
     """`limit`: so many rows."""
 
@@ -177,7 +178,7 @@ class Limit:
         return before
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Dedup:
     """`dedup`: the first row of each combination of values; rows without a value stay."""
 
@@ -199,7 +200,7 @@ class Dedup:
         return before
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Pattern:
     """`pattern`: messages that differ only in what changes from line to line, most frequent first."""
 

@@ -6,13 +6,13 @@ import math
 import operator
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
 from shopfast_obs.analysis.logs.insights.aggregates import AGGREGATES
 from shopfast_obs.analysis.logs.insights.functions import FUNCTIONS, numeric
 from shopfast_obs.analysis.logs.insights.interface import QueryError, Record, Value, number, text, truth
 from shopfast_obs.analysis.logs.insights.scanner import Scanner
 from shopfast_obs.analysis.text.bounded_regex import RegexError, compiled, found
+from shopfast_obs.model.records import record
 
 Reader = Callable[[Sequence[Record]], Value]  # of a group of records; an expression of one record gets it alone
 MAX_DEPTH = 50
@@ -25,7 +25,7 @@ ORDERS: Mapping[str, Callable[..., bool]] = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Expression:
     """What was read, as it was written. `aggregates` is True when it has a function of a group."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 
 from shopfast_obs.analysis.logs.insights.commands import (
@@ -24,13 +23,14 @@ from shopfast_obs.analysis.logs.insights.expressions import Expression, read_exp
 from shopfast_obs.analysis.logs.insights.interface import QueryError, Record, text
 from shopfast_obs.analysis.logs.insights.scanner import Scanner
 from shopfast_obs.analysis.text.bounded_regex import RegexError, compiled
+from shopfast_obs.model.records import record
 
 MOST = 10_000  # rows of a result
 ELSEWHERE = ("anomaly", "diff", "join", "lookup", "unmask", "unnest", "source")
 GROUP = re.compile(r"\(\?P?<([A-Za-z]\w*)>")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Row:
     """One row of a result: its columns with their values as text, and the pointer of the log event that it shows."""
 
@@ -38,7 +38,7 @@ class Row:
     pointer: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Query:
     """A query that was read."""
 

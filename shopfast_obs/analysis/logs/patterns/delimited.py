@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from shopfast_obs.analysis.logs.patterns.interface import PatternError, Text, compares, expression_of, number
+from shopfast_obs.model.records import record
 
 FIELD = re.compile(r'\[([^\]]*)\]|"((?:[^"\\]|\\.)*)"|(\S+)')
 NAME = re.compile(r"\s*(\w[\w-]*|\.\.\.)?\s*\Z")
@@ -18,7 +18,7 @@ SPLIT = re.compile(r',(?=(?:[^"%]|"(?:[^"\\]|\\.)*"|%(?:[^%\\]|\\.)*%)*\Z)')
 REST = "..."
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FieldTest:
     """One comparison of a field."""
 
@@ -37,7 +37,7 @@ class FieldTest:
         return same == (self.comparison == "=")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Field:
     """One field of the pattern: one of the groups of tests must hold, all in it."""
 
@@ -49,7 +49,7 @@ class Field:
         return not self.tests or any(all(test.holds(content) for test in group) for group in self.tests)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Delimited:
     """A pattern of fields; `...` stands for any number of them."""
 

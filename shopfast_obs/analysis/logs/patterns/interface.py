@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 import regex
 
 from shopfast_obs.analysis.text.bounded_regex import RegexError, compiled, found
+from shopfast_obs.model.records import record
 
 Json = Any  # what a JSON document may hold
 COMPARISONS: Mapping[str, Callable[[float, float], bool]] = {
@@ -48,7 +48,7 @@ class Everything:
 EVERYTHING = Everything()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Text:
     """Compares texts: `*` at either end stands for anything, a regular expression is searched for."""
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 
 import orjson
 
 from shopfast_obs.analysis.logs.patterns.interface import Json, PatternError, Text, compares, expression_of, number
+from shopfast_obs.model.records import record
 
 TOKEN = re.compile(
     r"""\s*(?:(?P<selector>\$(?:\.[^\s=<>!()&|{}\[\]."']+|\.?\["(?:[^"\\]|\\.)*"\]|\.?\['[^']*'\]|\.?\[(?:\d+|\*)\])+)
@@ -25,7 +25,7 @@ STATES = {"TRUE": True, "FALSE": False, "NULL": None}
 Token = tuple[str, str]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Condition:
     """One selector compared. `operator` is a comparison, IS, EXISTS or NOT EXISTS."""
 
@@ -53,7 +53,7 @@ class Condition:
         return self.text is not None and self.text.holds(written(value)) == (self.operator == "=")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Compound:
     """Conditions of which all or one must hold."""
 
@@ -65,7 +65,7 @@ class Compound:
         return (all if self.every else any)(part.holds(root) for part in self.parts)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Selectors:
     """A JSON pattern."""
 

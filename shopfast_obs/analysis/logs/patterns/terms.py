@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from shopfast_obs.analysis.logs.patterns.interface import PatternError, Text, expression_of
+from shopfast_obs.model.records import record
 
 TERM = re.compile(r'\s*([?-]?)(?:"((?:[^"\\]|\\.)*)"|%((?:[^%\\]|\\.)*)%|(\w+))(?=\s|$|["%?-])', re.DOTALL)
 ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Terms:
     """All of `required` and none of `excluded` are in the message; any of `optional`, where there is nothing else.
 

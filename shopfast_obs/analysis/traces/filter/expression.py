@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from shopfast_obs.analysis.traces.filter.grammar import (
@@ -25,6 +24,7 @@ from shopfast_obs.analysis.traces.filter.grammar import (
 )
 from shopfast_obs.analysis.traces.filter.view import Call, ServiceKey, TraceView, parts, service_key
 from shopfast_obs.analysis.traces.root_causes import RootCause, error_causes, fault_causes, response_time_causes
+from shopfast_obs.model.records import record
 from shopfast_obs.model.telemetry import Segment, Trace
 
 Values = Sequence[Any]
@@ -46,7 +46,7 @@ COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
 FINDERS = {"fault": fault_causes, "error": error_causes, "responsetime": response_time_causes}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Filter:
     """A compiled expression. `groups` are the expressions that `group.name` stands for."""
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from typing import Any
+
+from shopfast_obs.model.records import record
 
 MAX_LENGTH = 2000
 MAX_DEPTH = 50
@@ -34,7 +35,7 @@ class FilterError(ValueError):
     """A filter expression that cannot be read, and why."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Comparison:
     """`keyword operator value`; without an operator: it is true, or it is there."""
 
@@ -43,14 +44,14 @@ class Comparison:
     value: Any = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Not:
     """`!inner`."""
 
     inner: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Combined:
     """AND (`every`) or OR."""
 
@@ -58,7 +59,7 @@ class Combined:
     inner: tuple[Expression, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Id:
     """Which service: by name, type and account, as far as they are given."""
 
@@ -67,7 +68,7 @@ class Id:
     account: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Scoped:
     """`service(...)`, `edge(...)` or `rootcause...` with a filter on what it stands for."""
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 
+from shopfast_obs.model.records import record
 from shopfast_obs.model.telemetry import Segment, Trace
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ServiceKey:
     """A node of the service graph. A function has two: of the type AWS::Lambda and of AWS::Lambda::Function."""
 
@@ -18,7 +18,7 @@ class ServiceKey:
     account: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Call:
     """`caller` called `callee`; `via` is the caller's subsegment, or the caller itself."""
 

@@ -10,6 +10,7 @@ from typing import Literal
 
 from shopfast_obs.analysis.traces.outcome import answered, operation, outcome, resource, route, status
 from shopfast_obs.analysis.traces.tree import TraceTree
+from shopfast_obs.model.records import record
 from shopfast_obs.patterns import late
 
 Kind = Literal["n_plus_one", "repeated", "sequential", "slow", "retried", "throttled", "large"]
@@ -25,7 +26,7 @@ _OVERLAP = 0.01  # of the shorter one: calls that follow one another may touch
 _ATTEMPT = late(r"Attempt #(\d+)")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Pattern:
     """One pattern at one place. `calls` are those that take part, `seconds` is what they cost more than they had to;
     `exemplars` are the traces where that was most."""

@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from shopfast_obs.analysis.statistics import NOTHING, Distribution, distribution
 from shopfast_obs.analysis.traces.critical_path import INITIALIZATION, CriticalPath, pre_initialised
 from shopfast_obs.analysis.traces.tree import TraceTree
+from shopfast_obs.model.records import record
 from shopfast_obs.model.telemetry import InvocationReport
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FunctionStarts:
     """One function's starts with one memory size (None where no log says which). `pre_initialised` environments were
     ready before the request; `restored` of the cold ones began from a snapshot; `on_path` cold starts made a customer

@@ -11,6 +11,7 @@ from typing import Literal
 from shopfast_obs.analysis.statistics import fisher, percentile
 from shopfast_obs.analysis.traces.critical_path import CriticalPath
 from shopfast_obs.analysis.traces.tree import TraceTree
+from shopfast_obs.model.records import record
 from shopfast_obs.model.telemetry import InvocationReport
 
 SLOW = 0.9  # of the traces of an entry point are faster
@@ -22,7 +23,7 @@ VALUES = 300  # that a report lists
 Attribute = tuple[str, str]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Outlier:
     """One value that is more frequent among the chosen traces than among the rest; `p` is the chance that it is so by
     accident (Fisher, one-sided)."""
@@ -37,7 +38,7 @@ class Outlier:
     p: float
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AttributeValue:
     """One value of an annotation, a user, a version, a memory size: how many traces have it, `of` how many that have
     the attribute."""

@@ -21,12 +21,13 @@ from shopfast_obs.analysis.traces.overview.service_map import Counts, MapBuilder
 from shopfast_obs.analysis.traces.tree import FUNCTION, SERVICE, TraceTree, tree
 from shopfast_obs.model.deployments import Deployment
 from shopfast_obs.model.failures import Failure
+from shopfast_obs.model.records import record
 from shopfast_obs.model.telemetry import InvocationReport, Segment, Trace
 
 EXEMPLARS = 3
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TraceSummary:
     """One trace in short. `duration` is from the root's start to the last end, `response` the root's own; `breakdown`
     and `cold_starts` are those of the path to the last end, `critical_path` the parts of the path to the answer."""
@@ -44,7 +45,7 @@ class TraceSummary:
     warnings: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class EntryPoint:
     """One route, or one service that is called without HTTP: what its callers saw. `slowest` are trace ids, `breakdown`
     the seconds of its critical paths by category, `critical_path` their parts."""
@@ -56,7 +57,7 @@ class EntryPoint:
     critical_path: tuple[PathStep, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PathStep:
     """One kind of part on the paths to the answers, and after these to the ends: its own seconds there, which is what
     it could save at most. `exemplars` are the traces in which that was most; `spread` is the standard deviation among
@@ -77,7 +78,7 @@ class PathStep:
         return self.seconds - self.later
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Split:
     """Traces that a deployment parts: `before` are the entry points as they were before it, with the traces that it
     left behind; `now` is everything else. `changed` are the entry points that it touches. Where several functions were
@@ -91,7 +92,7 @@ class Split:
     count: int = 1
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Overview:
     """What a set of traces says. `breakdown` is the seconds of all critical paths by category; `failures` are the
     groups of what went wrong in them; `quality` counts the kinds of warnings, in traces; `sampling` is how many of how

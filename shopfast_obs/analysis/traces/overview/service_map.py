@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 from shopfast_obs.analysis.statistics import Distribution, distribution
 from shopfast_obs.analysis.traces.outcome import Outcome, outcome, resource
 from shopfast_obs.analysis.traces.tree import FUNCTION, SERVICE, TraceTree
+from shopfast_obs.model.records import record
 from shopfast_obs.model.telemetry import Segment
 
 Name = tuple[str, str]  # (name, type): a function has two nodes, AWS::Lambda and AWS::Lambda::Function
 CLIENT: Name = ("client", "client")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Counts:
     """How many calls ended how, and how long they took in seconds."""
 
@@ -30,7 +31,7 @@ class Counts:
         return self.ok + self.error + self.throttle + self.fault
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ServiceNode:
     """One service as it saw itself."""
 
@@ -39,7 +40,7 @@ class ServiceNode:
     counts: Counts
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ServiceEdge:
     """One service's calls of another as the caller saw them, network included; `asynchronous` when it did not wait."""
 
@@ -51,7 +52,7 @@ class ServiceEdge:
     counts: Counts
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ServiceMap:
     """All nodes and edges, the busiest first."""
 

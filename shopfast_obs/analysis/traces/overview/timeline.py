@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from shopfast_obs.analysis.statistics import percentile
+from shopfast_obs.model.records import record
 
 SLICES = 40
 ROUND = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 43200, 86400)  # seconds
@@ -27,7 +27,7 @@ class Request(Protocol):
     def outcome(self) -> str: ...  # noqa: D102
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Slice:
     """The requests that began in `[start, start + step)`; no percentiles where there were none."""
 
@@ -38,7 +38,7 @@ class Slice:
     p95: float | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Timeline:
     """One entry point's slices of `step` seconds, empty ones included."""
 

@@ -75,7 +75,9 @@ def _assigned(one: Field[Any], known: dict[str, Any]) -> str:
         known[f"_f_{one.name}"] = one.default_factory
         value = f"_f_{one.name}() if {one.name} is _made else {one.name}" if one.init else f"_f_{one.name}()"
     elif not one.init:
-        return ""
+        if one.default is MISSING:
+            return ""
+        known[value := f"_d_{one.name}"] = one.default
     return f"_set(self, {one.name!r}, {value})"
 
 
