@@ -45,6 +45,7 @@ def _page() -> Iterator[str]:
             "",
             f"{head}. Its JSON Schema:",
             "",
+            "<!-- run -->",
             "```console",
             f"$ shopfast-obs {command}",
             "```",
