@@ -47,7 +47,7 @@ def skew(table: Resource, context: Context) -> Skew | Untold:
     users = [trace for trace in context.observations.traces if _calls(trace, table)] if context.observations else []
     throttled = [trace for trace in users if any(map(_throttled, _calls(trace, table)))]
     if len(throttled) < LEAST:
-        said = f"{len(throttled)} of {len(users)} traced requests met a throttle, {LEAST} are needed"
+        said = f"{len(throttled)} of {len(users)} traced requests met a throttle, {LEAST} are needed{_unnamed(context)}"
         return Untold(said, len(throttled))
     chosen = {trace.id for trace in throttled}
     among = Counter(mark for trace in throttled for mark in _marks(trace))
@@ -73,7 +73,15 @@ def skew(table: Resource, context: Context) -> Skew | Untold:
 
 
 def _calls(trace: Trace, table: Resource) -> list[Segment]:
-    return [part for part in trace.walk() if part.namespace == "aws" and outcome.resource(part) == table.name]
+    return [part for part in trace.walk() if part.namespace == "aws" and table.name in outcome.resources(part)]
+
+
+def _unnamed(context: Context) -> str:
+    """How many throttled calls do not say which table they went to: X-Ray's SDK names none of a transaction."""
+    traces = context.observations.traces if context.observations else ()
+    calls = (part for trace in traces for part in trace.walk() if part.namespace == "aws" and _throttled(part))
+    count = sum(outcome.operation(part).startswith("Transact") and not outcome.tables(part.aws) for part in calls)
+    return f"; {count} throttled transactions name no table" if count else ""
 
 
 def _throttled(call: Segment) -> bool:

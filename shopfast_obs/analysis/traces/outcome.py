@@ -13,6 +13,8 @@ from shopfast_obs.model.telemetry import Segment
 Outcome = Literal["ok", "error", "throttle", "fault"]
 
 _VERSION = re.compile(r"v\d+(\.\d+)*")
+_QUOTED = re.compile(r"'([^']*)'")
+_LONGEST = 100_000  # characters of a text with tables
 _DIGIT = re.compile(r"\d")
 # Where AWS's subsegments name the resource that was called.
 _RESOURCE_KEYS = (
@@ -85,10 +87,33 @@ def parameterised(path: str) -> str:
 def resource(segment: Segment) -> str:
     """The resource that an AWS call went to (table, bucket, queue, topic, function), else the segment's name."""
     aws = segment.aws
+    if "table_names" in aws or "table_name" in aws:
+        return next(iter(tables(aws)), segment.name)
     for key in _RESOURCE_KEYS:
         if key in aws and (value := aws[key]) and isinstance(value, str):
             return _short(value)
     return segment.name
+
+
+def resources(segment: Segment) -> tuple[str, ...]:
+    """All that one call went to: a batch reads several tables."""
+    return tables(segment.aws) or (resource(segment),)
+
+
+def tables(aws: Mapping[str, Any]) -> tuple[str, ...]:
+    """The tables that a call to DynamoDB names, by their names. Of a batch the X-Ray SDK for Python writes them as the
+    text of a Python object, `dict_keys(['orders', 'stock'])`."""
+    named = aws.get("table_names") or aws.get("table_name")
+    if isinstance(named, str):
+        named = _QUOTED.findall(named[:_LONGEST]) if named.startswith("dict_keys(") else [named]
+    found = (_table(name) for name in named if isinstance(name, str)) if isinstance(named, list) else ()
+    return tuple(dict.fromkeys(name for name in found if name))
+
+
+@lru_cache(maxsize=4096)
+def _table(name: str) -> str:
+    """A table's name, of its ARN or of that of its index, too."""
+    return name.partition(":table/")[2].partition("/")[0] if name.startswith("arn:") else name
 
 
 @lru_cache(maxsize=4096)

@@ -10,6 +10,7 @@ from typing import Any
 
 import orjson
 
+from shopfast_obs.analysis.traces import outcome
 from shopfast_obs.parse.traces import span_segments, spans
 from shopfast_obs.parse.traces.span_segments import FUNCTION
 
@@ -179,7 +180,10 @@ def _resource_names(call: Document) -> list[str]:
         return []
     if isinstance(aws.get("resource_names"), list):
         return [str(name) for name in aws["resource_names"]]
-    keys = ("table_name", "bucket_name", "topic_arn", "function_name", "queue_url", "stream_name")
+    named = outcome.tables(aws)
+    if named:
+        return list(named)
+    keys = ("bucket_name", "topic_arn", "function_name", "queue_url", "stream_name")
     return [str(aws[key]) for key in keys if isinstance(aws.get(key), str)][:1]
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Literal
 
+from shopfast_obs.model.records import record
 from shopfast_obs.parse import numbers
 
 Kind = Literal["INTERNAL", "SERVER", "CLIENT", "PRODUCER", "CONSUMER"]
@@ -20,7 +20,7 @@ _DEPTH = 20  # of values in values
 _SCALARS = ("stringValue", "boolValue", "doubleValue", "bytesValue")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Event:
     """One event of a span; `time` in epoch seconds."""
 
@@ -29,7 +29,7 @@ class Event:
     attributes: Attributes
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Span:
     """A span with hexadecimal ids and times in epoch seconds. `end` is None while it is open; `links` are (trace id,
     span id); `scope` is the library that made it."""

@@ -46,3 +46,36 @@ def test_documents_in_many_lines_follow_one_another() -> None:
     """As the Python SDK prints spans, indented, one after the other."""
     text = "\n".join(json.dumps(json.loads(one), indent=4) for one in span_exports.printed())
     assert len(read(text.encode()).segments) == 6
+
+
+def function(own: dict[str, object], about: dict[str, object]) -> bytes:
+    """The span of a Lambda handler, as a record of aws/spans."""
+    span = {
+        **span_exports.RECORDS[0],
+        "resource": {"attributes": {"service.name": "pricer", "cloud.platform": "aws_lambda", **about}},
+        "attributes": own,
+    }
+    return json.dumps(span).encode()
+
+
+@pytest.mark.parametrize(("own", "cold"), [({"faas.coldstart": True}, 1), ({"faas.coldstart": False}, 0)])
+def test_cold_starts_and_memory_are_told_by_the_conventions(own: dict[str, object], cold: int) -> None:
+    """`faas.coldstart` of the span, `faas.max_memory` of its resource in bytes."""
+    found = overview([read(function(own, {"faas.max_memory": 512 * 1024 * 1024}))])
+    [starts] = found.cold_starts
+    assert (starts.function, starts.invocations, starts.cold, starts.memory_mb) == ("pricer", 1, cold, 512)
+
+
+def test_a_handlers_span_is_part_of_the_segment_that_lambda_sent() -> None:
+    """In files, too: one function, called once."""
+    whole = {
+        "id": "00000000000000f0",
+        "trace_id": "1-6921c0a4-5b1e4f0d8c3a7e9b12d4f6a8",
+        "name": "pricer",
+        "origin": "AWS::Lambda::Function",
+        "start_time": 1_764_000_000.0,
+        "end_time": 1_764_000_001.0,
+    }
+    inner = {**json.loads(function({}, {})), "parentSpanId": whole["id"]}
+    found = overview([read(json.dumps([whole, inner]).encode())])
+    assert [(node.name, node.counts.total) for node in found.service_map.nodes] == [("pricer", 1)]

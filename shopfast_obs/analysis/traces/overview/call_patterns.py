@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from shopfast_obs.analysis.traces.outcome import answered, operation, outcome, resource, route, status
+from shopfast_obs.analysis.traces.outcome import answered, operation, outcome, resources, route, status
 from shopfast_obs.analysis.traces.tree import TraceTree
 from shopfast_obs.model.records import record
 from shopfast_obs.patterns import late
@@ -134,7 +134,7 @@ def call_name(tree: TraceTree, index: int) -> str:
     """What was called: `DynamoDB GetItem orders`, `GET /stock/{id} of stock.example`."""
     node = tree.nodes[index]
     if operation(node):
-        target = resource(node)
+        target = ", ".join(resources(node))
         return f"{node.name} {operation(node)}" + (f" {target}" if target != node.name else "")
     asked = route(node)
     return f"{asked} of {node.name}" if asked else node.name

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from shopfast_obs.analysis.statistics import NOTHING, Distribution, distribution
 from shopfast_obs.analysis.traces.critical_path import INITIALIZATION, CriticalPath, pre_initialised
+from shopfast_obs.analysis.traces.outcome import attribute
 from shopfast_obs.analysis.traces.tree import TraceTree
 from shopfast_obs.model.records import record
-from shopfast_obs.model.telemetry import InvocationReport
+from shopfast_obs.model.telemetry import InvocationReport, Segment
+
+_BYTES = 1 << 20  # no function has as many MB
+_LARGEST = 1 << 50
 
 
 @record
@@ -60,11 +64,16 @@ class StartsBuilder:
         for index in tree.functions:
             segment = tree.nodes[index]
             report = self.reports.get(str(segment.aws.get("request_id"))) if self.reports else None
-            starts = self.functions[segment.name, report.memory_size_mb if report else None]
+            told = (segment, *(tree.nodes[child] for child in tree.children[index]))  # the handler's span may be either
+            memory = report.memory_size_mb if report else _memory(told)
+            starts = self.functions[segment.name, memory]
             starts.invocations += 1
             starts.duration += [report.duration] if report else []
             init = next((child for child in tree.children[index] if tree.nodes[child].name in INITIALIZATION), -1)
             if init == -1:
+                cold = any(attribute(part, "faas.coldstart") is True for part in told)
+                starts.cold += cold
+                starts.on_path += cold and index in path.nodes
                 continue
             if pre_initialised(tree, index, init):
                 starts.ready += 1
@@ -95,3 +104,13 @@ class StartsBuilder:
             for (name, memory), s in self.functions.items()
         ]
         return tuple(sorted(found, key=lambda starts: (-starts.cold, starts.function, starts.memory_mb or 0)))
+
+
+def _memory(told: Sequence[Segment]) -> int | None:
+    """The memory size in MB that OpenTelemetry's resource names, which the older conventions have in MB, too."""
+    for part in told:
+        for name in ("otel.resource.faas.max_memory", "faas.max_memory"):
+            value = attribute(part, name)
+            if isinstance(value, int | float) and 0 < value < _LARGEST:
+                return int(value) if value < _BYTES else int(value) // _BYTES
+    return None

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from shopfast_obs.analysis.statistics import Distribution, distribution
-from shopfast_obs.analysis.traces.outcome import Outcome, outcome, resource
+from shopfast_obs.analysis.traces.outcome import Outcome, outcome, resource, tables
 from shopfast_obs.analysis.traces.tree import FUNCTION, SERVICE, TraceTree
 from shopfast_obs.model.records import record
 from shopfast_obs.model.telemetry import Segment
@@ -103,6 +104,9 @@ class MapBuilder:
             how, seconds = outcome(tree.nodes[index]), tree.ends[index] - tree.starts[index]
             self.nodes[name].count(how, seconds)
             self._called(tree, index, services, how, seconds)
+            for other in _others(tree, index, name):
+                self.nodes[other].count(how, seconds)
+                self._called(tree, index, {**services, index: other}, how, seconds)
 
     def _called(self, tree: TraceTree, index: int, services: dict[int, Name], how: Outcome, seconds: float) -> None:
         """The edge that leads to a service: from its caller's subsegment where there is one."""
@@ -130,6 +134,14 @@ class MapBuilder:
         nodes.sort(key=lambda node: (-node.counts.total, node.name, node.type))
         edges.sort(key=lambda edge: (-edge.counts.total, edge.source, edge.target, edge.target_type))
         return ServiceMap(tuple(nodes), tuple(edges))
+
+
+def _others(tree: TraceTree, index: int, name: Name) -> Iterator[Name]:
+    """The other tables that a call went to."""
+    parent = tree.parents[index]
+    call = tree.nodes[parent] if tree.nodes[index].inferred and parent != -1 else tree.nodes[index]
+    for table in tables(call.aws)[1:] if call.namespace else ():
+        yield table, name[1]
 
 
 def one_function(source: Name, target: Name) -> bool:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from shopfast_obs.diagnose.rules.tables.throttled import RULE
 from shopfast_obs.model.resources import TABLE, Resource
-from shopfast_obs.model.telemetry import MetricSeries, Trace
+from shopfast_obs.model.telemetry import MetricSeries, Segment, Trace
 from tests.diagnose.builders import aws_call, calling, clear, declared, found, function, metric, observed, undecided
 
 
@@ -95,3 +96,32 @@ def test_clear_without_throttles() -> None:
 def test_no_data_in_a_template() -> None:
     """Without metrics."""
     assert undecided(RULE.check(table(), declared(table()))) == "a template shows no metrics"
+
+
+def renamed(trace: Trace, **aws: object) -> Trace:
+    """The same request, whose call says of its table what another operation says."""
+    parts = [part._replace(subsegments=tuple(map(_told(aws), part.subsegments))) for part in trace.segments]
+    return replace(trace, segments=tuple(parts))
+
+
+def _told(aws: dict[str, object]) -> Callable[[Segment], Segment]:
+    def told(part: Segment) -> Segment:
+        kept = {key: value for key, value in part.aws.items() if key != "table_name"}
+        inner = tuple(map(told, part.subsegments))
+        return part._replace(aws={**kept, **aws} if part.namespace == "aws" else part.aws, subsegments=inner)
+
+    return told
+
+
+def test_batches_and_tables_by_arn_are_requests_to_the_table() -> None:
+    """A batch as the X-Ray SDK for Python writes it; throttled transactions, which name no table, are counted."""
+    web = function(TracingConfig={"Mode": "Active"})
+    forms = ({"table_names": "dict_keys(['orders', 'stock'])"}, {"table_name": "arn:aws:dynamodb:r:1:table/orders"})
+    hot = [renamed(asking(n, "/orders/o-1", throttled=True), **forms[n % 2]) for n in range(6)]
+    others = [asking(10 + n, f"/orders/o-{2 + n % 4}", throttled=n == 0) for n in range(20)]
+    context = observed(table(), web, metrics=counted(30, 600), traces=[*hot, *others])
+    assert found(RULE.check(table(), context)).title.endswith("one partition is hot (path /orders/o-1)")
+    unnamed = [renamed(asking(n, "/a", throttled=True), operation="TransactWriteItems") for n in range(3)]
+    context = observed(table(), web, metrics=counted(30, 120), traces=unnamed)
+    told = " ".join(one.summary for one in found(RULE.check(table(), context)).evidence)
+    assert "3 throttled transactions name no table" in told
