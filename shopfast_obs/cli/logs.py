@@ -53,7 +53,7 @@ _FIELD = re.compile(r"([A-Za-z_][\w.-]*)=(.+)", re.S)
 @click.option("--follow", is_flag=True, help="Go on with what matches, until Ctrl-C.")
 @options.allow_partial
 @options.target
-@options.output("text", "json")
+@options.output("text", "json", "otlp")
 @pass_app
 def command(
     app: App,
@@ -71,7 +71,8 @@ def command(
     """Find the log lines with VALUE, and the other lines of their requests, across all log groups.
 
     VALUE is a correlation id, a trace id, a request id or any text; `field=value` looks for a field of structured
-    lines. Without VALUE every line is shown, in the order of time.
+    lines. Without VALUE every line is shown, in the order of time. otlp is log records of OpenTelemetry in JSON, each
+    with the trace of its request.
 
     \b
     Examples:
@@ -101,6 +102,10 @@ def command(
     date = dated(lines, *(() if inputs else (time.time(),)))
     if output_format == "json":
         app.terminal.raw(written(logs_document(lines, problems)))
+    elif output_format == "otlp":
+        from shopfast_obs.report.otlp.log_records import log_lines
+
+        app.terminal.raw("".join(log_lines(lines)))
     elif columns and lines:
         app.terminal.table(["time", "from", *columns], [row(line, columns, date=date) for line in lines])
     else:

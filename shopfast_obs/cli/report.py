@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import TypeVar
 
+    from shopfast_obs.cli.inputs.telemetry import Source
     from shopfast_obs.report.view import Report
 
     F = TypeVar("F", bound=Callable[..., object])
@@ -68,7 +69,7 @@ def _output(function: F) -> F:
 )
 @options.target
 @options.allow_partial
-@options.output("text", "json", "markdown", "html", "dot")
+@options.output("text", "json", "markdown", "html", "dot", "otlp")
 @options.wide
 @_output
 @pass_app
@@ -88,7 +89,7 @@ def traces_command(
     """Entry points, service map, critical path, cold starts and the slowest of many traces.
 
     html is one file that needs nothing else: charts, waterfalls, error groups, search. dot is the service map for
-    Graphviz.
+    Graphviz. otlp is the traces themselves as OpenTelemetry spans, in JSON, for Jaeger, Tempo, a collector.
 
     \b
     Examples:
@@ -97,10 +98,10 @@ def traces_command(
       shopfast-obs report traces --input traces/ more.json --format json
       shopfast-obs report traces --format html -o report.html
       shopfast-obs report traces --format dot | dot -Tsvg > map.svg
+      shopfast-obs report traces --format otlp -o spans.jsonl
     """
     from shopfast_obs.analysis.traces.overview.overview import overview
-    from shopfast_obs.cli.inputs.failures import bracketed
-    from shopfast_obs.cli.inputs.telemetry import Files, clock, source
+    from shopfast_obs.cli.inputs.telemetry import clock, source
     from shopfast_obs.cli.output.html_report import page
     from shopfast_obs.report.json import written
     from shopfast_obs.report.masking import masked
@@ -112,11 +113,14 @@ def traces_command(
         _deliver(app, page(app, read, "traces"), output)
         gaps.end(app, saved_traces.unread(read.problems), allowed=partial)
         return
+    if output_format == "otlp":
+        _deliver(app, _spans(app, read, filtered=bool(expression)), output)
+        gaps.end(app, saved_traces.unread(read.problems), allowed=partial)
+        return
     with saved_traces.few_collections():
         lines = read.platform()
         found = overview(read.traces(), lines.reports, read.deployments(lines))
-    if isinstance(read, Files) and not read.any_trace:
-        raise UserError(f"There is no trace {read.where}{bracketed(read.problems)}.", NEXT)
+    _require_traces(read)
     if not found.traces:
         _say_nothing_found(app, read.where, saved=bool(paths), filtered=bool(expression))
     if output_format == "dot":
@@ -215,6 +219,30 @@ def schema_command(app: App, *, name: str) -> None:
     from shopfast_obs.report.schema import schema
 
     app.terminal.raw(written(schema(name)))
+
+
+def _spans(app: App, read: Source, *, filtered: bool) -> str:
+    """The traces as OpenTelemetry spans; what could not be read is said."""
+    from shopfast_obs.cli.inputs.telemetry import Files
+    from shopfast_obs.report.otlp.spans import span_lines
+
+    with saved_traces.few_collections():
+        text = "".join(span_lines(read.traces()))
+    _require_traces(read)
+    for problem in read.problems:
+        app.terminal.warn(problem)
+    if not text:
+        _say_nothing_found(app, read.where, saved=isinstance(read, Files), filtered=filtered)
+    return text
+
+
+def _require_traces(read: Source) -> None:
+    """Raise UserError for files in which there is no trace at all."""
+    from shopfast_obs.cli.inputs.failures import bracketed
+    from shopfast_obs.cli.inputs.telemetry import Files
+
+    if isinstance(read, Files) and not read.any_trace:
+        raise UserError(f"There is no trace {read.where}{bracketed(read.problems)}.", NEXT)
 
 
 def _say_nothing_found(app: App, where: str, *, saved: bool, filtered: bool) -> None:

@@ -33,7 +33,7 @@ AROUND = 5.0  # seconds around a trace in which its log lines may lie: two clock
 @click.option("--all", "everything", is_flag=True, help=f"Every part, not only the {PARTS} that matter most.")
 @click.option("--no-logs", is_flag=True, help="Without log lines.")
 @options.target
-@options.output("text", "json")
+@options.output("text", "json", "otlp")
 @click.option("--json", "output_format", flag_value="json", help="The same as --format json.")
 @pass_app
 def command(
@@ -55,6 +55,11 @@ def command(
     wanted = _id(trace_id)
     problems: list[str] = []
     trace = _saved(inputs, wanted, problems) if inputs else _of_cloud(app, wanted)
+    if output_format == "otlp":
+        from shopfast_obs.report.otlp.spans import span_lines
+
+        app.terminal.raw("".join(span_lines([trace])))
+        return
     events = [] if no_logs else _saved_logs(inputs, trace, problems) if inputs else _logs(app, trace, problems)
     fall = waterfall(trace, events)
     limit = len(fall.rows) if everything else PARTS
