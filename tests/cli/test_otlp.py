@@ -18,7 +18,8 @@ LOG = "2026-01-01T00:00:00Z START RequestId: 8f507cfc-1234-4697-b07a-ac58fc914c9
 @pytest.fixture
 def saved(tmp_path: Path) -> Path:
     """A folder with one trace and one log line."""
-    (tmp_path / "one.json").write_text(json.dumps(BATCH))
+    later = json.dumps(BATCH).replace(r"_time\": ", r"_time\": 170000000")  # OTLP has no moment 0
+    (tmp_path / "one.json").write_text(later)
     (tmp_path / "web.log").write_text(f"{LOG}\n")
     return tmp_path
 
@@ -31,7 +32,9 @@ def run(*arguments: str) -> Result:
 def test_traces_are_written_and_read_again(saved: Path) -> None:
     """Into a file that nobody else can read; the same trace as one alone."""
     out = saved / "spans.jsonl"
-    assert run("report", "traces", "--input", str(saved / "one.json"), "--format", "otlp", "-o", str(out)).exit_code == 0
+    assert (
+        run("report", "traces", "--input", str(saved / "one.json"), "--format", "otlp", "-o", str(out)).exit_code == 0
+    )
     assert out.stat().st_mode & 0o777 == 0o600
     assert [trace.id for trace in stream([("spans", out.read_bytes())], [])] == [TRACE]
     alone = run("trace", TRACE, "--input", str(saved / "one.json"), "--format", "otlp")
