@@ -85,8 +85,8 @@ docs: $(SITE)  ## build the documentation into build/docs; a warning is an error
 docs-serve: docs  ## serve the documentation on http://127.0.0.1:8000
 	@$(VENV)/docs/bin/python -m http.server --bind 127.0.0.1 --directory build/docs 8000
 
-bench: setup  ## the figures of docs/figures.md, measured on this machine
-	@$(BIN)/python -m bench
+bench: setup  ## measure on this machine, and write docs/figures.md
+	@$(BIN)/python -m bench --write
 
 audit: setup $(PEERS)  ## known vulnerabilities of the locked packages, where the databases can be reached
 	@$(BIN)/python -m bench.audit

@@ -1,16 +1,22 @@
 """`python -m bench [NAME...] [OPTION...]`: runs every bench of this folder, or those named, and prints their figures.
-Options are the bench's own."""
+Options are the bench's own; `--write` before the names also puts what they print into docs/figures.md."""
 
 from __future__ import annotations
 
 import importlib
 import pkgutil
 import sys
+from contextlib import nullcontext
 
 import bench
+from bench._figures import written
+
+WRITE = "--write"
 
 
 def main() -> None:
+    write = WRITE in sys.argv[1:2]
+    del sys.argv[1 : 1 + write]
     known = [info.name for info in pkgutil.iter_modules(bench.__path__) if not info.name.startswith("_")]
     options = next((n for n, word in enumerate(sys.argv) if word.startswith("-")), len(sys.argv))
     names, rest = sys.argv[1:options] or known, sys.argv[options:]
@@ -19,7 +25,8 @@ def main() -> None:
         if hasattr(module, "main"):
             print(f"== {name}: {' '.join((module.__doc__ or '').split('.')[0].split())}", flush=True)
             sys.argv = [name, *rest]
-            module.main()
+            with written(name) if write else nullcontext():
+                module.main()
 
 
 if __name__ == "__main__":
