@@ -1,7 +1,5 @@
 """The system's Chromium, driven by Playwright; tests that need it are skipped where there is none."""
 
-from __future__ import annotations
-
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager

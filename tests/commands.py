@@ -1,7 +1,5 @@
 """Whether a command line of ours exists: the command, its arguments and its options, by click's own parser."""
 
-from __future__ import annotations
-
 import ast
 import re
 import shlex

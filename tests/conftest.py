@@ -1,7 +1,5 @@
 """What one test leaves in the process must not reach the next."""
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The texts for agents: every command and every path that they name exists."""
 
-from __future__ import annotations
-
 import re
 import shlex
 from collections.abc import Iterator

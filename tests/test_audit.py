@@ -1,7 +1,5 @@
 """What an audit's answer says, and what it does not."""
 
-from __future__ import annotations
-
 from bench.audit import of_npm, of_pip
 
 

@@ -1,7 +1,5 @@
 """A path that stands in a file leads into its project, or nowhere."""
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """What the suite's order names is there."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from tests.conftest import PLACE

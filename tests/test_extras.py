@@ -1,7 +1,5 @@
 """The core without the extras: every module of it imports, and a command that lacks one says so in a sentence."""
 
-from __future__ import annotations
-
 import re
 import subprocess
 import sys

@@ -1,7 +1,5 @@
 """What an index makes of the core beside what applications ask for. Needs an index, and minutes."""
 
-from __future__ import annotations
-
 import json
 import os
 import subprocess

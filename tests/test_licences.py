@@ -1,7 +1,5 @@
 """No dependency binds the code of who uses us, and the page names them all."""
 
-from __future__ import annotations
-
 import pytest
 
 from bench.licences import BINDING, PAGE, node_rows, page, python_rows

@@ -1,7 +1,5 @@
 """A pattern that is compiled late is one that was compiled at once."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

@@ -1,7 +1,5 @@
 """The runbooks and exercises of the checkout: complete, alike, and every command in them exists."""
 
-from __future__ import annotations
-
 import re
 import shlex
 from collections.abc import Iterator

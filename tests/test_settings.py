@@ -1,7 +1,5 @@
 """Settings come from one place, nearest first."""
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 

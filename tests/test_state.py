@@ -1,7 +1,5 @@
 """The folder in which commands keep what they did."""
 
-from __future__ import annotations
-
 import subprocess
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """The public fakes behave like the protocols that they stand for."""
 
-from __future__ import annotations
-
 import pytest
 
 from shopfast_obs.cloud.interface import Cloud, MetricQuery

@@ -1,7 +1,5 @@
 """Percentiles are observations, and intervals cover what they promise."""
 
-from __future__ import annotations
-
 import random
 
 import pytest

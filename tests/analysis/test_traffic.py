@@ -1,7 +1,5 @@
 """What shoppers met, and what of it the functions took."""
 
-from __future__ import annotations
-
 import json
 
 import pytest

@@ -1,7 +1,5 @@
 """Windows of requests to a made-up shop whose shifts are known: what a comparison must find, and what it must not."""
 
-from __future__ import annotations
-
 import random
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """ShopFast synthesised from copies of the tree, once a session each: as it is, and under an overlay."""
 
-from __future__ import annotations
-
 import json
 import os
 import shutil

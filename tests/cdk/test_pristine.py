@@ -1,7 +1,5 @@
 """The CDK app without an overlay: all of ShopFast, blind, with its planted issues, and no more rights than it needs."""
 
-from __future__ import annotations
-
 import json
 import subprocess
 import sys

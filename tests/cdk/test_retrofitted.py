@@ -1,7 +1,5 @@
 """The CDK app under an overlay differs in what the overlay names, and in what that needs."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

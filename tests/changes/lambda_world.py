@@ -1,7 +1,5 @@
 """moto's Lambda with what moto leaves out, and functions of all kinds in it."""
 
-from __future__ import annotations
-
 import io
 import random
 import threading

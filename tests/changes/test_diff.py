@@ -1,7 +1,5 @@
 """A plan reads as a unified diff that git takes."""
 
-from __future__ import annotations
-
 import shutil
 import subprocess
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Plans are applied whole and taken back exactly."""
 
-from __future__ import annotations
-
 import os
 from dataclasses import replace
 from pathlib import Path

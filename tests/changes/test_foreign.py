@@ -1,7 +1,5 @@
 """A journal that came with a repository, or in a copy of a folder: it is listed, and writes nothing."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import shutil

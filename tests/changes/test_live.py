@@ -1,7 +1,5 @@
 """Deployed functions are changed and changed back, against moto's Lambda with the faults that the real one has."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """A journal entry belongs to the user and the checkout that wrote it: what a repository brings is never used."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import shutil

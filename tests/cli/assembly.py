@@ -1,7 +1,5 @@
 """What the synthesis of a CDK app leaves, as far as commands look at it."""
 
-from __future__ import annotations
-
 from shopfast_obs.model.overlay import MARK
 from shopfast_obs.settings import Settings
 

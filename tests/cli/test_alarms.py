@@ -1,7 +1,5 @@
 """The command `alarms` for templates and for what is deployed."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import replace
 from pathlib import Path

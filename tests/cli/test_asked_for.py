@@ -1,7 +1,5 @@
 """What was asked for and is not there is said, with what there is; a cloud that does not answer is no empty one."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

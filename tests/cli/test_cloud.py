@@ -1,7 +1,5 @@
 """The command `cloud`."""
 
-from __future__ import annotations
-
 import io
 import json
 import os

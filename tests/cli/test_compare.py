@@ -1,7 +1,5 @@
 """`compare` as a user runs it: windows of a fake cloud, saved traces, saved reports."""
 
-from __future__ import annotations
-
 import json
 import time
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The command `diagnose`."""
 
-from __future__ import annotations
-
 import io
 import json
 import re

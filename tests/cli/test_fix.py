@@ -1,7 +1,5 @@
 """The command `fix`."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import asdict
 from pathlib import Path

@@ -1,7 +1,5 @@
 """`instrument` on plain folders, as scripts use it."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """`logs` as a user runs it, over a fake cloud."""
 
-from __future__ import annotations
-
 import json
 import time
 from pathlib import Path

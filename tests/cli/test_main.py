@@ -1,7 +1,5 @@
 """The command line as a whole: help, errors, exit codes."""
 
-from __future__ import annotations
-
 import errno
 import io
 import subprocess

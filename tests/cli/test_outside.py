@@ -1,7 +1,5 @@
 """A template says where sources lie; it does not decide what is opened."""
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 

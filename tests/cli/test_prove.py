@@ -1,7 +1,5 @@
 """`instrument --prove`: the application's own tests decide, in a copy, in its own Python."""
 
-from __future__ import annotations
-
 import json
 import sys
 from pathlib import Path

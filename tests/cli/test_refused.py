@@ -1,7 +1,5 @@
 """What the system refuses is one sentence and exit code 2; a defect has a code of its own, and its details a file."""
 
-from __future__ import annotations
-
 import os
 import socket
 import subprocess

@@ -1,7 +1,5 @@
 """`report` as a user runs it: over a fake cloud, and over saved files."""
 
-from __future__ import annotations
-
 import json
 import time
 from collections.abc import Iterator, Sequence

@@ -1,7 +1,5 @@
 """Alarms in a report: as they stand, and what they did in the window."""
 
-from __future__ import annotations
-
 import json
 import time
 

@@ -1,7 +1,5 @@
 """`trace` as a user runs it: over a fake cloud with logs, and over saved files."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

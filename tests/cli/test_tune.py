@@ -1,7 +1,5 @@
 """`tune` measures versions of several sizes and leaves the function as it was."""
 
-from __future__ import annotations
-
 import base64
 import io
 import json

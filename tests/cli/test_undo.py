@@ -1,7 +1,5 @@
 """`undo` shows, asks, refuses, and restores."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """`uninstrument` shows, applies, and can be undone like any change."""
 
-from __future__ import annotations
-
 import json
 import shutil
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The command `workshop`, in a small project whose application answers from this process."""
 
-from __future__ import annotations
-
 import json
 import threading
 from collections.abc import Iterator

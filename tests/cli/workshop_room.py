@@ -1,7 +1,5 @@
 """A small project with two exercises, whose application answers from this process."""
 
-from __future__ import annotations
-
 import io
 import json
 import time

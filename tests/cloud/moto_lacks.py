@@ -1,7 +1,5 @@
 """What moto 5 does not have, and every look at an account therefore tells as a gap."""
 
-from __future__ import annotations
-
 from shopfast_obs.model.resources import Gap, Inventory
 
 LACKS = ("alarm mute rules",)

@@ -1,7 +1,5 @@
 """An account that boto3 built, without a stack: what is wrong with its queues, tables, rules and the rest is found."""
 
-from __future__ import annotations
-
 import functools
 import io
 import json

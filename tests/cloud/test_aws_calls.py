@@ -1,7 +1,5 @@
 """Calls to a service that throttles: fewer at once, all of them counted, and an end where it never answers."""
 
-from __future__ import annotations
-
 import json
 import threading
 import time

@@ -1,7 +1,5 @@
 """How busy the machine is, by Linux's own count."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

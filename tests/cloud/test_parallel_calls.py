@@ -1,7 +1,5 @@
 """Fewer calls at once where a service throttles, and slowly more again."""
 
-from __future__ import annotations
-
 from shopfast_obs.cloud.parallel_calls import GIVE_UP, MOST, Lane
 
 

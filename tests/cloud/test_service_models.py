@@ -1,7 +1,5 @@
 """The models of AWS's services are those that botocore reads itself."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Options become a target; where there is no cloud it is said."""
 
-from __future__ import annotations
-
 import fcntl
 import json
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Shoppers are seeded, paced, and wait for nobody."""
 
-from __future__ import annotations
-
 import socket
 import threading
 import time

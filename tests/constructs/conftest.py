@@ -1,7 +1,5 @@
 """A CDK app of nobody in particular, in this process."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The overlay's alarms: beside what they watch, with one topic for all."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

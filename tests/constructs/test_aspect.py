@@ -1,7 +1,5 @@
 """The overlay on somebody's CDK app: found by any of its names, changed at its path, said when it is not there."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """The layers of an overlay: the right variant, after the function's own, within Lambda's limits."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any

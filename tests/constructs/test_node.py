@@ -1,7 +1,5 @@
 """The Node of the wheel is the Node of jsii, unless somebody chose another."""
 
-from __future__ import annotations
-
 import subprocess
 
 from shopfast_obs.constructs import node

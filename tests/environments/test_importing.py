@@ -1,7 +1,5 @@
 """A library is lent from its environment when it is first imported, with its own versions of what it needs."""
 
-from __future__ import annotations
-
 import subprocess
 import sys
 from pathlib import Path

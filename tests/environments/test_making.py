@@ -1,7 +1,5 @@
 """Environments are made once, beside their place, with what the lock says."""
 
-from __future__ import annotations
-
 import hashlib
 import os
 import subprocess

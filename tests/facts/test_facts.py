@@ -1,7 +1,5 @@
 """Facts with a date."""
 
-from __future__ import annotations
-
 import json
 import re
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """The page's own tests, types and size."""
 
-from __future__ import annotations
-
 import gzip
 import shutil
 from collections.abc import Iterator

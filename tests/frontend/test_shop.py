@@ -1,7 +1,5 @@
 """ShopFast through CloudFront in a real browser: blind and slow, then seen and quick, and kind in all trouble."""
 
-from __future__ import annotations
-
 import json
 import re
 import time

@@ -1,7 +1,5 @@
 """The endpoints: the gateway with the planes behind it, every operation of theirs, the Runtime API, and files on disk."""
 
-from __future__ import annotations
-
 import asyncio
 import io
 import json

@@ -1,7 +1,5 @@
 """What is fuzzed: a name, its input, and what is done with it."""
 
-from __future__ import annotations
-
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress

@@ -1,7 +1,5 @@
 """More input from input that was drawn: drawing takes longer than most parsers, so a long run draws a part and alters it."""
 
-from __future__ import annotations
-
 import random
 import re
 from collections.abc import Sequence

@@ -1,7 +1,5 @@
 """The parsers of text and JSON."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from typing import Any

@@ -1,7 +1,5 @@
 """Input that is nearly right: examples that were damaged, words of a grammar in any order, JSON with known keys."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Sequence

@@ -1,7 +1,5 @@
 """A short run over every parser and endpoint: no crash, no hang."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from contextlib import ExitStack

@@ -1,8 +1,6 @@
 """The way from a file to what a command says of it. Readers leave out one odd item and go on; here a defect that was
 passed over so is a crash."""
 
-from __future__ import annotations
-
 import gzip
 import json
 import zlib

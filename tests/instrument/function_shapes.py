@@ -1,7 +1,5 @@
 """Handlers that are functions: a source and the names that Lambda may call. Each answers with its event."""
 
-from __future__ import annotations
-
 SHAPES: dict[str, tuple[str, tuple[str, ...]]] = {
     "sync": (
         """\

@@ -1,7 +1,5 @@
 """Two ways to state what a codemod does; each also runs a second time."""
 
-from __future__ import annotations
-
 import ast
 import tempfile
 from pathlib import Path

@@ -1,8 +1,6 @@
 """Forms of lines that code writes: the body of a handler, and the filter patterns and queries that find its lines. With
 `!`, they find none: such a line is off."""
 
-from __future__ import annotations
-
 EMF = '{"_aws": {"Timestamp": 1760000000000, "CloudWatchMetrics": [{"Namespace": "shop", "Dimensions": [["service"]], '
 EMF += '"Metrics": [{"Name": "Orders", "Unit": "Count"}]}]}, "service": "orders", "Orders": 3}'
 DICT = '{"level": "ERROR", "code": "E17", "order": {"id": "o-1", "total": 41}}'

@@ -1,7 +1,5 @@
 """Handlers that are values, methods or framework objects: sources and names. Each answers with its event."""
 
-from __future__ import annotations
-
 SHAPES: dict[str, tuple[str, tuple[str, ...]]] = {
     "lambda_expr": (
         """\

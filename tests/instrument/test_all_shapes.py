@@ -1,7 +1,5 @@
 """Every shape of handler that we know, instrumented and then called as Lambda would."""
 
-from __future__ import annotations
-
 import json
 import os
 import subprocess

@@ -1,7 +1,5 @@
 """A plan of business metrics: read, placed in the sources, taken out again."""
 
-from __future__ import annotations
-
 import json
 import re
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The examples in the codemods' classes are true."""
 
-from __future__ import annotations
-
 import pytest
 
 from shopfast_obs.instrument.codemods.business import CountBusiness

@@ -1,7 +1,5 @@
 """The page gets a script that numbers what a shopper does, and loses it again."""
 
-from __future__ import annotations
-
 import json
 import subprocess
 from pathlib import Path

@@ -1,8 +1,6 @@
 """What found lines before finds them after: metrics, filter patterns and queries, over the lines that handlers really
 write before and after `instrument`."""
 
-from __future__ import annotations
-
 import json
 import os
 import subprocess

@@ -1,7 +1,5 @@
 """What ruff says of instrumented sources, by a project's own settings: nothing that it did not say before."""
 
-from __future__ import annotations
-
 import subprocess
 import sys
 from pathlib import Path

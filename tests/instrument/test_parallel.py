@@ -1,7 +1,5 @@
 """Many services on all cores give what one after another would."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from shopfast_obs.instrument import service

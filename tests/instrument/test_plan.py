@@ -1,7 +1,5 @@
 """From folders to a plan: which files, which modules, what is left alone and why."""
 
-from __future__ import annotations
-
 import os
 import zipfile
 from pathlib import Path

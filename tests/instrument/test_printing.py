@@ -1,7 +1,5 @@
 """The text of a module whose statements are partly as they were."""
 
-from __future__ import annotations
-
 import libcst as cst
 import pytest
 from hypothesis import given, settings

@@ -1,7 +1,5 @@
 """Handlers of every shape that people write: instrumented where Lambda would call them, or left alone with a reason."""
 
-from __future__ import annotations
-
 import pytest
 
 from shopfast_obs.instrument.interface import ModuleContext

@@ -1,7 +1,5 @@
 """The workshop's application, instrumented: it still does what its own tests say."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import subprocess

@@ -1,7 +1,5 @@
 """Workflow definitions: what their Lambda tasks are told, and that nothing else of the text moves."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """A cloud with stand-ins for the planes and the host, in a process of its own."""
 
-from __future__ import annotations
-
 import io
 import time
 import zipfile

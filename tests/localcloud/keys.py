@@ -1,7 +1,5 @@
 """What the tests of a local cloud sign with: the credentials of its state folder."""
 
-from __future__ import annotations
-
 import urllib.error
 import urllib.request
 from pathlib import Path

@@ -1,7 +1,5 @@
 """What the tests of the planes share: a clock by hand, an application that remembers, boto3 without a network."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager

@@ -1,8 +1,6 @@
 """What AWS publishes: the unit and the dimension sets of each metric of its services, from their user guides. A metric
 or a dimension set that is not here has no data on AWS."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping
 
 FUNCTION = ({"FunctionName"}, {"FunctionName", "Resource"}, set[str]())

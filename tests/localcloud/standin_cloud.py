@@ -1,7 +1,5 @@
 """`python -m tests.localcloud.standin_cloud --port N --state DIR`: MiniStack and our gateway among stand-ins."""
 
-from __future__ import annotations
-
 import os
 
 from shopfast_obs.localcloud.__main__ import main

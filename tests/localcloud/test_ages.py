@@ -1,7 +1,5 @@
 """What stands still grows older with the cloud's clock."""
 
-from __future__ import annotations
-
 from shopfast_obs.localcloud.ages import Ages
 
 

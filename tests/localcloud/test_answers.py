@@ -1,7 +1,5 @@
 """What callers see of a function's result, by the door that they came through."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager

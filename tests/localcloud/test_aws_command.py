@@ -1,7 +1,5 @@
 """The unmodified `aws` command against the whole cloud."""
 
-from __future__ import annotations
-
 import json
 import os
 import shlex

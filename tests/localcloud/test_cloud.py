@@ -1,7 +1,5 @@
 """The whole cloud: real functions, real planes, plain AWS clients, and nothing left when it ends."""
 
-from __future__ import annotations
-
 import base64
 import gzip
 import io

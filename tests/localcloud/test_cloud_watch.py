@@ -1,7 +1,5 @@
 """What the whole cloud sees of a function and says of it: metrics, alarms, log events on their way."""
 
-from __future__ import annotations
-
 import gzip
 import json
 import time

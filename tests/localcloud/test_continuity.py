@@ -1,7 +1,5 @@
 """The segments that services write between functions, and how a trace goes on through them."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

@@ -4,8 +4,6 @@ A producer is retried with the same order. Its receiver is strict about what it 
 of Powertools.
 """
 
-from __future__ import annotations
-
 import base64
 import io
 import json

@@ -1,7 +1,5 @@
 """A function that a template gives a dead-letter queue has it in force."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from shopfast_obs.localcloud.ministack.cloudformation.provisioners import dead_lettered_function

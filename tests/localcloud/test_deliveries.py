@@ -1,7 +1,5 @@
 """What happens between services: events, notifications, workflows, queues, asynchronous invocations."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

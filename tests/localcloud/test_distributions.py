@@ -1,7 +1,5 @@
 """CloudFront's origins where they are here."""
 
-from __future__ import annotations
-
 import pytest
 
 from shopfast_obs.localcloud.ministack.http.distributions import local_origin

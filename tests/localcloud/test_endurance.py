@@ -1,7 +1,5 @@
 """Kills under traffic, as `python -m bench kill9` makes a hundred of them."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """Every operation that our planes serve, as a real client sends it to a real port: plain and compressed."""
 
-from __future__ import annotations
-
 import gzip
 from collections.abc import Iterator
 from typing import Any

@@ -1,7 +1,5 @@
 """`fix --live --verify` on a whole cloud: a remedy that makes things worse is taken back."""
 
-from __future__ import annotations
-
 import io
 import json
 import threading

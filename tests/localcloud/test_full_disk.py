@@ -1,7 +1,5 @@
 """A cloud whose disk fills and frees itself, as `python -m bench kill9 --full-disk` has a hundred of."""
 
-from __future__ import annotations
-
 import subprocess
 import time
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """A page of another origin, in the browser of the person who runs the cloud, tries what pages can try."""
 
-from __future__ import annotations
-
 import json
 import threading
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """What the cloud's process runs with, and where its functions get boto3 from."""
 
-from __future__ import annotations
-
 import subprocess
 import sys
 import tomllib

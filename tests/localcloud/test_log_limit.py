@@ -1,7 +1,5 @@
 """Lines that are written of troubles from outside."""
 
-from __future__ import annotations
-
 import logging
 
 import pytest

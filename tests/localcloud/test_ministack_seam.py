@@ -1,7 +1,5 @@
 """The contract with MiniStack: when a new version moves a seam, this fails first and says which."""
 
-from __future__ import annotations
-
 import ast
 import json
 import os

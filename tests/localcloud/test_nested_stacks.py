@@ -1,7 +1,5 @@
 """What an update of a nested stack leaves as it is keeps its attributes."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from shopfast_obs.localcloud.ministack.cloudformation.nested_stacks import keeping_attributes

@@ -1,7 +1,5 @@
 """The cloud in the background: one for a state, known again, ended completely."""
 
-from __future__ import annotations
-
 import contextlib
 import hashlib
 import json

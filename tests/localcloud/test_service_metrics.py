@@ -1,7 +1,5 @@
 """What front doors and DynamoDB measure, with AWS's dimension sets."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 

@@ -1,7 +1,5 @@
 """What whoever is connected to a WebSocket API hears of its function."""
 
-from __future__ import annotations
-
 import json
 from types import SimpleNamespace
 from typing import Any

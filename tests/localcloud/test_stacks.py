@@ -1,7 +1,5 @@
 """CloudFormation types that the cloud adds or takes over, and what a restart brings back."""
 
-from __future__ import annotations
-
 import json
 import os
 import signal

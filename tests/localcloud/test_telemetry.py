@@ -1,7 +1,5 @@
 """What the cloud's own services write ends in the stores, and no call of theirs fails."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from functools import partial

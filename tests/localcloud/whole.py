@@ -1,7 +1,5 @@
 """Plain AWS clients for a whole cloud, and a function that says what it was told."""
 
-from __future__ import annotations
-
 import io
 import json
 import time

@@ -1,7 +1,5 @@
 """Decisions about resources are merged, and read as if deployed."""
 
-from __future__ import annotations
-
 from shopfast_obs.model.overlay import Overlay, ResourceOverlay
 from shopfast_obs.model.resources import FUNCTION, TABLE, Inventory, Resource
 

@@ -1,7 +1,5 @@
 """Services as principals."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

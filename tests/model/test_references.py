@@ -1,7 +1,5 @@
 """References that values hold in the place of names."""
 
-from __future__ import annotations
-
 import pytest
 
 from shopfast_obs.model.references import is_open, readable, reference, unqualified

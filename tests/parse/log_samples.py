@@ -1,7 +1,5 @@
 """One log of two failed requests, as each tool writes it into a file."""
 
-from __future__ import annotations
-
 import json
 from datetime import UTC, datetime
 

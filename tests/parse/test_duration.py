@@ -1,7 +1,5 @@
 """Spans and times of `--since`."""
 
-from __future__ import annotations
-
 import pytest
 
 from shopfast_obs.errors import UserError

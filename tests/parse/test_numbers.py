@@ -1,7 +1,5 @@
 """Numbers as anybody writes them."""
 
-from __future__ import annotations
-
 import pytest
 
 from shopfast_obs.parse.numbers import finite, number, whole

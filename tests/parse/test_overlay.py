@@ -1,7 +1,5 @@
 """The overlay file: exact both ways, and every fault refused by its place."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

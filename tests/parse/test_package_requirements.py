@@ -1,7 +1,5 @@
 """The SDK that a package asks for."""
 
-from __future__ import annotations
-
 import pytest
 
 from shopfast_obs.parse.package_requirements import asked, installed, settings

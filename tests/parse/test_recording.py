@@ -1,7 +1,5 @@
 """Recorded evidence: what goes in comes out."""
 
-from __future__ import annotations
-
 import gzip
 import json
 

@@ -1,7 +1,5 @@
 """Suppressions as they are written down."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Any
 

@@ -1,7 +1,5 @@
 """What could not be read, in one sentence."""
 
-from __future__ import annotations
-
 import json
 
 from shopfast_obs.parse.logs import log_files

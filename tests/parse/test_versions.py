@@ -1,7 +1,5 @@
 """Specifiers of versions."""
 
-from __future__ import annotations
-
 import pytest
 
 from shopfast_obs.parse.versions import side

@@ -1,7 +1,5 @@
 """Traces that nobody would wish for, in every format: each is reported, and what is wrong with it has a name."""
 
-from __future__ import annotations
-
 import json
 import re
 from pathlib import Path

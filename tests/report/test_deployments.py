@@ -1,7 +1,5 @@
 """Deployments in the report: a headline that does not mix two versions, marks on the axis, tables."""
 
-from __future__ import annotations
-
 from shopfast_obs.analysis.traces.overview.overview import Overview, overview
 from shopfast_obs.model.deployments import Deployment
 from shopfast_obs.model.telemetry import Trace

@@ -1,7 +1,5 @@
 """The service map as DOT: every name is text, whatever is in it."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

@@ -1,7 +1,5 @@
 """The answer before the tables."""
 
-from __future__ import annotations
-
 from shopfast_obs.analysis.traces.overview.overview import overview
 from shopfast_obs.model.telemetry import Segment, Trace, TracedException
 from shopfast_obs.report.headlines import headlines

@@ -1,7 +1,5 @@
 """Log lines in short: each says something, whoever wrote it."""
 
-from __future__ import annotations
-
 import json
 
 import pytest

@@ -1,7 +1,5 @@
 """Reports are passed on: nothing secret is in them."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from shopfast_obs.report.masking import masked

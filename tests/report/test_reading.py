@@ -1,7 +1,5 @@
 """A call's time in a trace has the caller's own decoding in it."""
 
-from __future__ import annotations
-
 import pytest
 
 from shopfast_obs.analysis.traces.overview.overview import Overview, overview

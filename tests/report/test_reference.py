@@ -1,7 +1,5 @@
 """The user's page of the report commands."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 from typing import get_args

@@ -1,7 +1,5 @@
 """What `--format json` writes is what `report schema` says."""
 
-from __future__ import annotations
-
 import json
 import time
 from collections.abc import Callable

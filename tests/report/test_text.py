@@ -1,7 +1,5 @@
 """Numbers and times as people read them."""
 
-from __future__ import annotations
-
 from shopfast_obs.report.text import is_of_days, period
 
 NOON = 1_767_268_800.0  # 2026-01-01 12:00:00 UTC

@@ -1,7 +1,5 @@
 """Traffic for a reader."""
 
-from __future__ import annotations
-
 from shopfast_obs.analysis.traffic import Summary, summarize
 from shopfast_obs.model.telemetry import InvocationReport
 from shopfast_obs.model.traffic import Sample

@@ -1,7 +1,5 @@
 """Durations, shares and names as people read them; Markdown and JSON of any view."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import pytest

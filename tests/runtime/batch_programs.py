@@ -1,7 +1,5 @@
 """Random programs that work on a batch: source text over loops, functions, threads, tasks, Powertools' processors."""
 
-from __future__ import annotations
-
 import textwrap
 
 from hypothesis import strategies as st

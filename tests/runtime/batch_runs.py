@@ -3,8 +3,6 @@
 Each line that a program logs says which record it is about (`about`), or none.
 """
 
-from __future__ import annotations
-
 import json
 from io import StringIO
 from types import SimpleNamespace

@@ -1,7 +1,5 @@
 """A producer's real botocore calls, and the events that a receiver gets from them, as each service makes them."""
 
-from __future__ import annotations
-
 import itertools
 import json
 from collections.abc import Callable

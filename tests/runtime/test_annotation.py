@@ -1,7 +1,5 @@
 """The trace is found by the correlation id."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from typing import Any

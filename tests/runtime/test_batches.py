@@ -1,7 +1,5 @@
 """Random programs over a batch: each line has the id of the record that it is about, or the batch's own."""
 
-from __future__ import annotations
-
 import pytest
 from hypothesis import HealthCheck, given, settings
 

@@ -1,7 +1,5 @@
 """What the layer holds: compiled for this Python, and the same bytes each time."""
 
-from __future__ import annotations
-
 import hashlib
 import os
 import subprocess

@@ -1,7 +1,5 @@
 """Metrics of the business: what a function returns or raises, as lines that CloudWatch reads."""
 
-from __future__ import annotations
-
 import asyncio
 import json
 from decimal import Decimal

@@ -1,7 +1,5 @@
 """One thread guards every request of an environment, and is woken up only when it would sleep too long."""
 
-from __future__ import annotations
-
 import threading
 
 import pytest

@@ -1,7 +1,5 @@
 """`@observed` with real Powertools: harmless, and evidence before the deadline."""
 
-from __future__ import annotations
-
 import json
 import os
 import socket

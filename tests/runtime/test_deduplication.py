@@ -1,7 +1,5 @@
 """FIFO queues and topics take a retry for what it is: no id is in anything that they hash."""
 
-from __future__ import annotations
-
 import hashlib
 import sys
 from collections.abc import Callable, Iterator

@@ -1,7 +1,5 @@
 """The same order twice, by a producer that retries with another id: paid once, no error, one id in all lines."""
 
-from __future__ import annotations
-
 import json
 import sys
 from collections.abc import Callable, Iterator

@@ -1,7 +1,5 @@
 """The handler gets what the caller gave, whatever the decorators around it need."""
 
-from __future__ import annotations
-
 import asyncio
 import functools
 import json

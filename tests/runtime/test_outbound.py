@@ -1,7 +1,5 @@
 """The correlation id goes out with every call that makes something else run, within each service's limits."""
 
-from __future__ import annotations
-
 import base64
 import copy
 import json

@@ -1,7 +1,5 @@
 """An id in a payload: put in without another change, taken out to the byte."""
 
-from __future__ import annotations
-
 import base64
 import copy
 import json

@@ -1,7 +1,5 @@
 """Batches: the work on each record goes by the record's own id."""
 
-from __future__ import annotations
-
 import base64
 from collections.abc import Iterator
 from types import SimpleNamespace

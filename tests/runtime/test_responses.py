@@ -1,7 +1,5 @@
 """HTTP clients are told the id of their request."""
 
-from __future__ import annotations
-
 from types import SimpleNamespace
 from typing import Any
 

@@ -1,7 +1,5 @@
 """HTTP requests are counted once each, by a route that is one of few."""
 
-from __future__ import annotations
-
 import json
 import time
 from types import SimpleNamespace

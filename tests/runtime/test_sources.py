@@ -1,7 +1,5 @@
 """The correlation id comes in with every kind of event."""
 
-from __future__ import annotations
-
 import base64
 import json
 from types import SimpleNamespace

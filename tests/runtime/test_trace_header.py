@@ -1,7 +1,5 @@
 """The trace header with the correlation id among its fields."""
 
-from __future__ import annotations
-
 import pytest
 from aws_xray_sdk.core.models.trace_header import TraceHeader
 

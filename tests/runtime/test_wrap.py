@@ -1,7 +1,5 @@
 """A handler that was wrapped without its source does what decorated source does."""
 
-from __future__ import annotations
-
 import json
 import os
 import subprocess

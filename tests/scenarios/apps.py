@@ -1,7 +1,5 @@
 """The two applications: ShopFast, and one that is not."""
 
-from __future__ import annotations
-
 import random
 import shutil
 import uuid

@@ -3,8 +3,6 @@
 A fault is found when one of `rules` finds it, with evidence that has `says` in it.
 """
 
-from __future__ import annotations
-
 import json
 import time
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """`python -m tests.scenarios.matrix`: the rule that found each fault; written to docs/measured/faults.md."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path

@@ -4,8 +4,6 @@ observed in `recorded/`. The tests let `diagnose` look at it again.
 `F01+F10` is a combination; without faults the healthy application is recorded, and every fault.
 """
 
-from __future__ import annotations
-
 import argparse
 import json
 import sys

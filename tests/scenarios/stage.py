@@ -1,7 +1,5 @@
 """A healthy application on a cloud of its own, ready to be broken: one copy for each fault."""
 
-from __future__ import annotations
-
 import io
 import json
 import shutil

@@ -1,7 +1,5 @@
 """What was recorded of broken applications is diagnosed: each fault is found, and what is healthy is left alone."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

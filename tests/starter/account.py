@@ -1,7 +1,5 @@
 """ShopFast's resources in an account in memory, and how a test sees what reached them."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field

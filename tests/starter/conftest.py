@@ -4,8 +4,6 @@ The account and the services live as long as a test module, for making SDK clien
 after each test.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from types import SimpleNamespace
 

@@ -1,7 +1,5 @@
 """Loads one of ShopFast's services as Lambda does: its folder first on the path, its modules under their flat names."""
 
-from __future__ import annotations
-
 import importlib
 import importlib.util
 import sys

@@ -1,7 +1,5 @@
 """Requests as API Gateway and function URLs hand them to a function."""
 
-from __future__ import annotations
-
 import json
 from types import SimpleNamespace
 from typing import Any

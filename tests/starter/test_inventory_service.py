@@ -1,7 +1,5 @@
 """The inventory service: stock never goes below zero and no order takes it twice."""
 
-from __future__ import annotations
-
 import base64
 import json
 from types import SimpleNamespace

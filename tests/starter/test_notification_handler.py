@@ -1,7 +1,5 @@
 """The notification handler: a customer message for every order event, and no poison swallowed."""
 
-from __future__ import annotations
-
 import json
 from types import SimpleNamespace
 from typing import Any

@@ -1,7 +1,5 @@
 """The order service's API: one order a request, with its stock reserved and its event on the bus."""
 
-from __future__ import annotations
-
 import base64
 import json
 from types import SimpleNamespace

@@ -1,7 +1,5 @@
 """The order service behind the API: the queue of waiting orders, and the steps of the workflow."""
 
-from __future__ import annotations
-
 import json
 from types import SimpleNamespace
 from typing import Any

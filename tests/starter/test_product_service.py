@@ -1,7 +1,5 @@
 """The product service: slow for a list, right in every answer."""
 
-from __future__ import annotations
-
 from decimal import Decimal
 from types import SimpleNamespace
 

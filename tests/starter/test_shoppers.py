@@ -1,7 +1,5 @@
 """The shoppers: visits that look like people, and go on when the shop does not answer."""
 
-from __future__ import annotations
-
 import random
 from types import SimpleNamespace
 from typing import Any

@@ -1,7 +1,5 @@
 """A copy of the project with a local cloud of its own, driven by the command line as a user drives it."""
 
-from __future__ import annotations
-
 import json
 import os
 import shlex

@@ -1,7 +1,5 @@
 """One order as X-Ray has it: its trace, and the graph of the services that it went through."""
 
-from __future__ import annotations
-
 import json
 import time
 from typing import Any

@@ -1,7 +1,5 @@
 """What an instrumented project tells of itself: orders with ids of ours, log lines, counted requests."""
 
-from __future__ import annotations
-
 import json
 import time
 import uuid

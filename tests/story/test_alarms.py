@@ -1,7 +1,5 @@
 """Every kind of alarm that ShopFast can trigger fires under its cause and recovers without it."""
 
-from __future__ import annotations
-
 import contextlib
 import json
 import uuid

@@ -1,7 +1,5 @@
 """One order, followed by reading every store and queue that it passes; and the ways in which it may not pass."""
 
-from __future__ import annotations
-
 import json
 import uuid
 from typing import Any

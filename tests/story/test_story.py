@@ -1,7 +1,5 @@
 """The whole story, as a user lives it: blind and failing, diagnosed, instrumented, fixed, seen, and taken back."""
 
-from __future__ import annotations
-
 import json
 import subprocess
 import sys

@@ -1,7 +1,5 @@
 """Every primitive: when it passes, when not yet, and when it cannot tell."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The engine: broken at the start, patient where telemetry is under way, honest where it cannot tell."""
 
-from __future__ import annotations
-
 import pytest
 
 from shopfast_obs.errors import UserError

@@ -3,8 +3,6 @@
 The tests share one deployment and build on each other, as the exercises do.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

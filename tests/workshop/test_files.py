@@ -1,7 +1,5 @@
 """Runbooks and exercises are read strictly: what is wrong is named, with its file."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

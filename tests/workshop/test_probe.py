@@ -1,7 +1,5 @@
 """Check `probe`: what customers get, asked again and again."""
 
-from __future__ import annotations
-
 import json
 
 import pytest

@@ -1,7 +1,5 @@
 """Progress: one readable file that survives, and is refused when it cannot be read."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """The application that the package brings is the one of this checkout."""
 
-from __future__ import annotations
-
 import subprocess
 import tomllib
 from pathlib import Path

@@ -1,7 +1,5 @@
 """A world from memory for checks and the engine."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any

@@ -1,7 +1,5 @@
 """Comparison: what is known to have changed is found, what has not is left alone."""
 
-from __future__ import annotations
-
 import random
 from collections.abc import Callable
 from dataclasses import replace

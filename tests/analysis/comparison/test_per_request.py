@@ -1,7 +1,5 @@
 """Differences have the chance and the interval that statistics gives them."""
 
-from __future__ import annotations
-
 import random
 
 import pytest

@@ -1,7 +1,5 @@
 """Thresholds: what CI asks is read, and fails for the change that it names only."""
 
-from __future__ import annotations
-
 import pytest
 
 from shopfast_obs.analysis.comparison.compare import Comparison, compare

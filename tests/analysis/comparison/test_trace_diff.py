@@ -1,7 +1,5 @@
 """Two traces: what differs is found at its place, what is the same is not."""
 
-from __future__ import annotations
-
 from shopfast_obs.analysis.comparison.trace_diff import PartChange, TraceDiff, trace_diff
 from shopfast_obs.analysis.traces.tree import tree
 from shopfast_obs.model.telemetry import Segment, Trace

@@ -1,7 +1,5 @@
 """Deployments from stacks, functions and the journal together."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from shopfast_obs.analysis.deployments.known import around, deployments, lives

@@ -1,7 +1,5 @@
 """Deployments that log lines tell, and what only looks like one."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import pytest

@@ -1,7 +1,5 @@
 """The same error is one group whoever told of it; different errors never merge."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from shopfast_obs.analysis.errors.groups import error_groups, in_app

@@ -1,7 +1,5 @@
 """The labelled errors of tests/recorded/errors: those with one label are one group, no two labels share one."""
 
-from __future__ import annotations
-
 import json
 from collections import defaultdict
 from collections.abc import Callable

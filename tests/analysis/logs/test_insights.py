@@ -1,7 +1,5 @@
 """Queries of Logs Insights, over records by hand: each result counted out."""
 
-from __future__ import annotations
-
 import contextlib
 from typing import Any
 

@@ -1,7 +1,5 @@
 """CloudWatch Logs' filter patterns, by the examples of its user guide."""
 
-from __future__ import annotations
-
 import contextlib
 import json
 

@@ -1,7 +1,5 @@
 """What logs say, without its ids."""
 
-from __future__ import annotations
-
 from shopfast_obs.analysis.logs.templates import counted
 
 NOW = [

@@ -1,7 +1,5 @@
 """CloudWatch's documented rows, and the rules behind them."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

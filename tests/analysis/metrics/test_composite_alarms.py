@@ -1,7 +1,5 @@
 """Rules of composite alarms."""
 
-from __future__ import annotations
-
 import pytest
 
 from shopfast_obs.analysis.metrics.composite_alarms import RuleError, holds, references

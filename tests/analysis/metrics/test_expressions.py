@@ -1,7 +1,5 @@
 """Metric math."""
 
-from __future__ import annotations
-
 import contextlib
 
 import pytest

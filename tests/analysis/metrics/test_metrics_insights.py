@@ -1,7 +1,5 @@
 """Metrics Insights queries."""
 
-from __future__ import annotations
-
 import pytest
 
 from shopfast_obs.analysis.metrics.metrics_insights import Condition, InsightsError, InsightsQuery, read_insights

@@ -1,7 +1,5 @@
 """What a PromQL query selects."""
 
-from __future__ import annotations
-
 import pytest
 
 from shopfast_obs.analysis.metrics.promql import Matcher, PromQuery, Selector, read_promql

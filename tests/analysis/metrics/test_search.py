@@ -1,7 +1,5 @@
 """SEARCH expressions, by the examples of the user guide."""
 
-from __future__ import annotations
-
 import contextlib
 
 import pytest

@@ -1,7 +1,5 @@
 """Statistics of observations."""
 
-from __future__ import annotations
-
 import pytest
 
 from shopfast_obs.analysis.metrics.statistics import by_period, few_samples, statistic

@@ -1,8 +1,6 @@
 """Secrets that must go and look-alikes that must stay. Every value is made up when this runs, from parts: nothing here is
 a secret, and nothing here looks like one to whoever scans this repository."""
 
-from __future__ import annotations
-
 import base64
 import gzip
 import json

@@ -1,7 +1,5 @@
 """Secrets go, look-alikes stay, and what stands in holds nothing of what it stands for."""
 
-from __future__ import annotations
-
 import pytest
 
 from shopfast_obs.analysis.sensitive import Masker, find, masked

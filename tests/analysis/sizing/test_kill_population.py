@@ -1,7 +1,5 @@
 """Whether killed invocations are a population of their own."""
 
-from __future__ import annotations
-
 import pytest
 
 from shopfast_obs.analysis.sizing.kill_population import gap

@@ -1,7 +1,5 @@
 """What a size promises, and whether that was kept."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 import pytest

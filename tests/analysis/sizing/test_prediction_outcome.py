@@ -1,7 +1,5 @@
 """Whether a function takes as long as was predicted."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 import pytest

@@ -1,7 +1,5 @@
 """Memory and timeout from REPORT lines."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 import pytest

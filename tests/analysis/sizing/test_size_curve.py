@@ -1,7 +1,5 @@
 """What other sizes would cost and bring."""
 
-from __future__ import annotations
-
 import pytest
 
 from shopfast_obs.analysis.sizing.size_curve import ENOUGH, curve

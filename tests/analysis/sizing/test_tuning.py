@@ -1,7 +1,5 @@
 """Which size suits: from invocations at several."""
 
-from __future__ import annotations
-
 import pytest
 
 from shopfast_obs.analysis.sizing.tuning import Trial, choose, sizes

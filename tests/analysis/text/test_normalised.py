@@ -1,7 +1,5 @@
 """Messages lose what changes from call to call and keep what tells two errors apart."""
 
-from __future__ import annotations
-
 import random
 import uuid
 

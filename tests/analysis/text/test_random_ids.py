@@ -1,7 +1,5 @@
 """Ids without a digit are told from words."""
 
-from __future__ import annotations
-
 import random
 import string
 

@@ -1,7 +1,5 @@
 """The critical path and where its time goes, on real traces and on every tree that hypothesis can think of."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 from typing import Any

@@ -1,8 +1,6 @@
 """One execution of a durable function in a trace: recorded from the order of `tests/durable` on the local cloud, with
 `refused`, by `BatchGetTraces`."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

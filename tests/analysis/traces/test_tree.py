@@ -1,7 +1,5 @@
 """A trace becomes one tree, and what had to be mended is named."""
 
-from __future__ import annotations
-
 import pytest
 
 from shopfast_obs.analysis.traces.tree import tree

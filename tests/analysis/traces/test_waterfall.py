@@ -1,7 +1,5 @@
 """A trace as rows: order, own time, the path, and log lines where they were written."""
 
-from __future__ import annotations
-
 import pytest
 
 from shopfast_obs.analysis.traces.waterfall import Waterfall, waterfall

@@ -1,7 +1,5 @@
 """What is deployed finds what its template declares."""
 
-from __future__ import annotations
-
 from shopfast_obs.analysis.wiring.counterparts import Counterparts
 from shopfast_obs.model.resources import FUNCTION, NESTED, QUEUE, Inventory, Resource
 

@@ -1,7 +1,5 @@
 """EventBridge's conditions on one text."""
 
-from __future__ import annotations
-
 import pytest
 
 from shopfast_obs.analysis.wiring.event_patterns import accepts

@@ -1,7 +1,5 @@
 """Which resources a value names."""
 
-from __future__ import annotations
-
 import pytest
 
 from shopfast_obs.analysis.wiring.dead_letters import dead_letter_queues

@@ -1,7 +1,5 @@
 """Several templates as one inventory: namespaces, joined by what joins them on AWS."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

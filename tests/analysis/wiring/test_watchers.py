@@ -1,7 +1,5 @@
 """What an alarm's query reads of one function, queue or API."""
 
-from __future__ import annotations
-
 import pytest
 
 from shopfast_obs.analysis.wiring.watchers import Known, Subject, Tie, tie

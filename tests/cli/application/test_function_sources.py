@@ -1,7 +1,5 @@
 """Which source belongs to which function."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

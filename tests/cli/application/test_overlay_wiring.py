@@ -1,7 +1,5 @@
 """A retrofit that no deployment would bring is refused, with what is missing and where."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """A function whose sources import what nothing brings is not deployed."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 from typing import Any

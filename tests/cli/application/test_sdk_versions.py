@@ -1,7 +1,5 @@
 """Which SDK the package of a function brings."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from shopfast_obs.cli.application.sdk_versions import packages, settings

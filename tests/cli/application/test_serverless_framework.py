@@ -1,7 +1,5 @@
 """What a serverless.yml is read from, and that the framework runs when the user says so only."""
 
-from __future__ import annotations
-
 import gzip
 import json
 import os

@@ -1,7 +1,5 @@
 """What the project declares, after changes that were taken back."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """Template files and folders in every dialect: the same application, the same findings."""
 
-from __future__ import annotations
-
 import json
 import os
 from collections import Counter

@@ -1,7 +1,5 @@
 """Files that a user names, within bounds; what is wrong with one of many is named, and the others are read."""
 
-from __future__ import annotations
-
 import gzip
 import os
 import threading

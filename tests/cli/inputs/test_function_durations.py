@@ -1,7 +1,5 @@
 """What the REPORT lines of a run say of the predictions that the journal has."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """`--since deploy` and `compare --across deploy` as a user runs them, over a fake cloud."""
 
-from __future__ import annotations
-
 import json
 import re
 import time

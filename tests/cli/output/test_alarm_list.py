@@ -1,7 +1,5 @@
 """Alarms as a terminal shows them."""
 
-from __future__ import annotations
-
 import io
 
 import pytest

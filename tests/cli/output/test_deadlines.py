@@ -1,7 +1,5 @@
 """`diagnose --deadlines`."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """What was not read is named, and not clean: 2 when nothing was read, 4 when a part was not, 0 where allowed."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,7 +1,5 @@
 """What comes from data is shown, never obeyed."""
 
-from __future__ import annotations
-
 import io
 import json
 

@@ -1,7 +1,5 @@
 """A foreign process ends with its time, and so does all that it started."""
 
-from __future__ import annotations
-
 import fcntl
 import os
 import sys

@@ -1,7 +1,5 @@
 """`alarms --live` on an account that boto3 built: shown, made, known again, taken back; what others made stays."""
 
-from __future__ import annotations
-
 import functools
 import json
 from collections.abc import Callable, Iterator

@@ -1,7 +1,5 @@
 """Every remedy is for who reads it: its command exists there, names files that are there, and removes the finding."""
 
-from __future__ import annotations
-
 import inspect
 import json
 import re

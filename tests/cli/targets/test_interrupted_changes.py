@@ -1,7 +1,5 @@
 """A change that was interrupted: told by who reads, taken back by who changes, refused by who deploys."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """`instrument --live` shows, changes and is undone; deployed functions are named, never all of them unasked."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path

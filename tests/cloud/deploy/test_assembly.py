@@ -1,7 +1,5 @@
 """A cloud assembly is read in deployment order, its assets with it."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

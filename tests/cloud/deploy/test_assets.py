@@ -1,7 +1,5 @@
 """Assets are uploaded once, as archives that are equal when their content is."""
 
-from __future__ import annotations
-
 import io
 import os
 import zipfile

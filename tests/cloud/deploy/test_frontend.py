@@ -1,7 +1,5 @@
 """The page is built once for its sources, and its bucket holds what was built and nothing else."""
 
-from __future__ import annotations
-
 import json
 import os
 from collections.abc import Iterator

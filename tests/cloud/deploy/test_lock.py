@@ -1,7 +1,5 @@
 """One deployment at a time, and a dead one lets go."""
 
-from __future__ import annotations
-
 import subprocess
 import sys
 from pathlib import Path

@@ -1,7 +1,5 @@
 """npm of the wheel: its scripts find Node, and its failures are said in one sentence."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

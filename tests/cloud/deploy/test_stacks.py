@@ -1,7 +1,5 @@
 """Stacks are created, updated, left alone or replaced, whatever state they are found in."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from typing import Any

@@ -1,7 +1,5 @@
 """Changed code and changed values come into the last assembly as a synthesis would have brought them."""
 
-from __future__ import annotations
-
 import json
 import os
 from dataclasses import replace

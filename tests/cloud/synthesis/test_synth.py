@@ -1,7 +1,5 @@
 """Synthesis runs the app once for the same inputs, and says what the app says."""
 
-from __future__ import annotations
-
 import json
 import os
 import time

@@ -1,7 +1,5 @@
 """Handlers by convention, from source alone."""
 
-from __future__ import annotations
-
 import ast
 
 import pytest

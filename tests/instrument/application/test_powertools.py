@@ -1,7 +1,5 @@
 """The version of Powertools that a project asks for says whether its log calls take fields."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

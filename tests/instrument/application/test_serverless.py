@@ -1,7 +1,5 @@
 """The Serverless Framework: handlers found from its file, and what they need put into it."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

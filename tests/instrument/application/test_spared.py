@@ -1,7 +1,5 @@
 """Functions that share a folder with one that gets no layers: what that one loads stays as it is."""
 
-from __future__ import annotations
-
 import ast
 from pathlib import Path
 

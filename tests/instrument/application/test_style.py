@@ -1,7 +1,5 @@
 """Imports that codemods add, in the order of the project's own settings."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

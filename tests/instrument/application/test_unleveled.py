@@ -1,7 +1,5 @@
 """Which lines JSON logs switch on."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """Clients that move out of a handler, and the many that must not."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """What `print` said, a log call says with its data as fields."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest

@@ -1,7 +1,5 @@
 """The standard library's logger gives way to the structured one."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest

@@ -1,7 +1,5 @@
 """Exceptions that nobody hears of are logged; those that somebody expected, uses or tells are left alone."""
 
-from __future__ import annotations
-
 import pytest
 
 from tests.instrument.helpers import MODULE, check_noop, check_transformed

@@ -1,7 +1,5 @@
 """Logger, Tracer, Metrics and the layer's decorator on handlers of many shapes."""
 
-from __future__ import annotations
-
 import pytest
 
 from shopfast_obs.instrument.interface import ModuleContext

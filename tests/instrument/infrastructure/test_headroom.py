@@ -1,7 +1,5 @@
 """Whether a function can carry instrumentation, and what it gets when it is too tight."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Which deployed functions can be instrumented without their source."""
 
-from __future__ import annotations
-
 import pytest
 
 from shopfast_obs.instrument.infrastructure.live import layers, plan

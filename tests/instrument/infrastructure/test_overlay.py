@@ -1,7 +1,5 @@
 """What instrumented source needs around it."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

@@ -1,7 +1,5 @@
 """Whether a role may send traces, from the policies that it has."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

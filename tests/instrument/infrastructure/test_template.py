@@ -1,7 +1,5 @@
 """SAM and CloudFormation templates: what is needed comes in, and nothing else of the text moves."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 from typing import Any

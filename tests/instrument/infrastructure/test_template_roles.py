@@ -1,7 +1,5 @@
 """Roles of a template whose functions begin to send traces."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Commands as people write them, and what of them selects tests."""
 
-from __future__ import annotations
-
 import pytest
 
 from shopfast_obs.instrument.proof.commands import parsed

@@ -1,7 +1,5 @@
 """How an application's tests are run is found where people write it, else from the tests."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """Events for a handler: its project's own, that of its trigger, what its source reads, the usual ones."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

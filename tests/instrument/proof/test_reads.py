@@ -1,7 +1,5 @@
 """An event that has what a handler reads of it, as its source says."""
 
-from __future__ import annotations
-
 import ast
 import base64
 import json

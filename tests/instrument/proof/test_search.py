@@ -1,7 +1,5 @@
 """The search finds the largest change that the tests bear."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 

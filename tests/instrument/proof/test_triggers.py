@@ -1,7 +1,5 @@
 """The services that start a handler, from the templates beside it."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from shopfast_obs.instrument.proof.triggers import named

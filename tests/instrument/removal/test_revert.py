@@ -1,7 +1,5 @@
 """One change out of a text that went on: exactly that change, or a refusal."""
 
-from __future__ import annotations
-
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -1,7 +1,5 @@
 """`uninstrument`: ours goes, theirs stays; with a record exactly, without one by our marks."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

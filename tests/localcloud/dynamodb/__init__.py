@@ -1,7 +1,5 @@
 """The data path against MiniStack's own handlers: two copies of its module, one with our parts in its places."""
 
-from __future__ import annotations
-
 import copy
 import importlib.util
 import json

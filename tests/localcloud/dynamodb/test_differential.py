@@ -1,7 +1,5 @@
 """Whatever is asked of a table, our data path and MiniStack's handlers answer the same and leave the same."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

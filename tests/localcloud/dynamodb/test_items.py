@@ -1,7 +1,5 @@
 """Stored items, what is kept of them, and what of it is written down."""
 
-from __future__ import annotations
-
 import copy
 import json
 from typing import Any

@@ -1,7 +1,5 @@
 """Pages and consumed capacity, by the rules of the DynamoDB developer guide."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

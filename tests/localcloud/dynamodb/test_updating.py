@@ -1,7 +1,5 @@
 """UpdateItem as it is answered here, beside MiniStack's own: the same words, items and stream records."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

@@ -1,7 +1,5 @@
 """Clients with keys of the test's choice, and requests that somebody else would like to make."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Who the door lets in: signatures of every kind, as real clients and real attackers send them."""
 
-from __future__ import annotations
-
 import datetime
 import json
 import os

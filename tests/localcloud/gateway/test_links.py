@@ -1,7 +1,5 @@
 """Addresses that are signed: who has one may do what it is for, for its time, and nothing else."""
 
-from __future__ import annotations
-
 import http.client
 import http.server
 import json

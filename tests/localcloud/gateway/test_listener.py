@@ -1,7 +1,5 @@
 """A port is taken once, and by whoever opens it."""
 
-from __future__ import annotations
-
 import pytest
 
 from shopfast_obs.localcloud.gateway.listener import listening

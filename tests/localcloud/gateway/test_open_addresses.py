@@ -1,7 +1,5 @@
 """Addresses that are open to people who have no keys, and that are open as that alone."""
 
-from __future__ import annotations
-
 import http.client
 import http.server
 import json

@@ -1,7 +1,5 @@
 """Whose Host and Origin headers are welcome."""
 
-from __future__ import annotations
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

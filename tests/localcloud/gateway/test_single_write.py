@@ -1,7 +1,5 @@
 """What is written in one turn of the event loop is sent at once."""
 
-from __future__ import annotations
-
 import asyncio
 
 from shopfast_obs.localcloud.gateway.single_write import TOGETHER, OneWrite

@@ -1,7 +1,5 @@
 """One host for the tests of a module: its functions have names of their own."""
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Iterator
 

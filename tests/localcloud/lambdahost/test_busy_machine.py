@@ -1,7 +1,5 @@
 """A function gets its share of a CPU on Lambda whatever the neighbours do; here the machine may be busy."""
 
-from __future__ import annotations
-
 import os
 import re
 import subprocess

@@ -1,7 +1,5 @@
 """Functions that misbehave: the cloud stays up, and nothing of them stays behind."""
 
-from __future__ import annotations
-
 import signal
 import subprocess
 import sys

@@ -1,7 +1,5 @@
 """The life of an execution environment, with real processes."""
 
-from __future__ import annotations
-
 import json
 import re
 import threading

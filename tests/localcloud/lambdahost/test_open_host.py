@@ -1,7 +1,5 @@
 """Where functions can run."""
 
-from __future__ import annotations
-
 import pytest
 
 from shopfast_obs.errors import UserError

@@ -1,7 +1,5 @@
 """A machine that sleeps while a function runs: time goes on, as it does for the function's callers."""
 
-from __future__ import annotations
-
 import re
 import signal
 import threading

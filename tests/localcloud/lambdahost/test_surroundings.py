@@ -1,7 +1,5 @@
 """What a function finds around it: variables, packages, layers."""
 
-from __future__ import annotations
-
 import io
 import json
 import os

@@ -1,7 +1,5 @@
 """Log events: what is accepted, in which order it is read, and what a restart and another region see."""
 
-from __future__ import annotations
-
 import asyncio
 from pathlib import Path
 from typing import Any

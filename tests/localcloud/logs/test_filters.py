@@ -1,7 +1,5 @@
 """Metric filters and subscription filters, from the event to the metric and the subscriber."""
 
-from __future__ import annotations
-
 import base64
 import gzip
 import json

@@ -1,7 +1,5 @@
 """Logs Insights through the API: fields that are discovered, several groups, errors with their place."""
 
-from __future__ import annotations
-
 import pytest
 from botocore.exceptions import ClientError
 

@@ -1,7 +1,5 @@
 """Saved queries through the API, and what is refused in a sentence."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

@@ -1,7 +1,5 @@
 """Metrics through the CloudWatch API, in each of its protocols."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path

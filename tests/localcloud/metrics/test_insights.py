@@ -1,7 +1,5 @@
 """Metrics Insights in GetMetricData."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """Bodies that arrive as gzip."""
 
-from __future__ import annotations
-
 import gzip
 
 import pytest

@@ -1,7 +1,5 @@
 """Which API a request is for."""
 
-from __future__ import annotations
-
 import pytest
 
 from shopfast_obs.localcloud.protocol.routing import head_of, headers_of

@@ -1,7 +1,5 @@
 """Files that can be replaced on a full disk."""
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """What is refused while nothing can be stored."""
 
-from __future__ import annotations
-
 import threading
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """What an account and region sets in X-Ray, and that another does not see it."""
 
-from __future__ import annotations
-
 import asyncio
 import json
 import socket

@@ -1,7 +1,5 @@
 """The X-Ray API, asked with boto3."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from pathlib import Path

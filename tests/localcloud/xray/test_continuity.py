@@ -1,7 +1,5 @@
 """Traces that go on through services without segments of their own, and those that go on in other traces."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from pathlib import Path

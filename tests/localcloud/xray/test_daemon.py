@@ -1,7 +1,5 @@
 """The daemon's UDP side."""
 
-from __future__ import annotations
-
 import asyncio
 import json
 import socket

@@ -1,7 +1,5 @@
 """Every filter expression of the X-Ray developer guide through the API: it finds what the guide says, nothing else."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from pathlib import Path

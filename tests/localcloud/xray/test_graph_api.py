@@ -1,7 +1,5 @@
 """Graphs, filters, root causes and groups through the X-Ray API."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from pathlib import Path

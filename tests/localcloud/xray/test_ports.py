@@ -1,7 +1,5 @@
 """The daemon's two sockets on one number."""
 
-from __future__ import annotations
-
 import socket
 
 from shopfast_obs.localcloud.xray import ports

@@ -1,7 +1,5 @@
 """Whatever X-Ray accepts, it can also give back."""
 
-from __future__ import annotations
-
 import asyncio
 import json
 import os

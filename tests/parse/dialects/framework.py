@@ -1,7 +1,5 @@
 """The Serverless Framework, locked in osls/package-lock.json, packaging folders offline."""
 
-from __future__ import annotations
-
 import json
 import os
 import shutil

@@ -4,8 +4,6 @@ Some packages are recorded: `npx osls@4.3.1 package` beside a serverless.yml of 
 osls/services and an empty app.py, then `python -m tests.parse.dialects.packaged FOLDER`, keep `packaged.json`.
 """
 
-from __future__ import annotations
-
 import json
 import sys
 from collections.abc import Iterator, Mapping

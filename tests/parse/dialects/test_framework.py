@@ -1,7 +1,5 @@
 """Our reading of serverless.yml files of our own beside what osls packages of them here and now."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any

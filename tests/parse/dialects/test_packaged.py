@@ -1,7 +1,5 @@
 """Our reading of serverless.yml beside what osls 4.3.1 packaged of the same file."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

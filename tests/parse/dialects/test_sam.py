@@ -1,7 +1,5 @@
 """SAM as CloudFormation sees it."""
 
-from __future__ import annotations
-
 import sys
 from typing import Any
 

@@ -1,7 +1,5 @@
 """A serverless.yml as the framework would package it."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 from typing import Any

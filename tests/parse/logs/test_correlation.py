@@ -1,7 +1,5 @@
 """Lines that belong together: by id anywhere in a line, by a field, by request, and their neighbours."""
 
-from __future__ import annotations
-
 import pytest
 
 from shopfast_obs.model.telemetry import LogEvent

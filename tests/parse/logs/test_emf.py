@@ -1,7 +1,5 @@
 """Embedded metric format, by its specification."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

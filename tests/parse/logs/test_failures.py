@@ -1,7 +1,5 @@
 """What a function's log says went wrong."""
 
-from __future__ import annotations
-
 import json
 
 import pytest

@@ -1,7 +1,5 @@
 """Saved log events, whatever wrote the file."""
 
-from __future__ import annotations
-
 import json
 
 import pytest

@@ -1,7 +1,5 @@
 """Which invocation a line belongs to."""
 
-from __future__ import annotations
-
 import json
 
 from shopfast_obs.diagnose.episodes import count

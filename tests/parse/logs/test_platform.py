@@ -1,7 +1,5 @@
 """Lambda's own lines, as Lambda writes them in both log formats."""
 
-from __future__ import annotations
-
 import json
 
 import pytest

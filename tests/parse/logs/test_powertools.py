@@ -1,7 +1,5 @@
 """Log lines of Powertools, of Lambda's formats and of plain functions, as their writers print them."""
 
-from __future__ import annotations
-
 import io
 import json
 import logging

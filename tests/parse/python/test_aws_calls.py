@@ -1,7 +1,5 @@
 """The source of a function, to the calls that it makes."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

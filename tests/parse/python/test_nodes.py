@@ -1,7 +1,5 @@
 """The quick walk sees what the standard library's sees."""
 
-from __future__ import annotations
-
 import ast
 from pathlib import Path
 

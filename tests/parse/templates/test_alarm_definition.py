@@ -1,7 +1,5 @@
 """Queries in an alarm's definition; its metrics are tested where they are used."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

@@ -1,7 +1,5 @@
 """The policy of a function as permissions."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from shopfast_obs.model.resources import FUNCTION, RESOURCE_POLICY

@@ -1,7 +1,5 @@
 """Names as people and CloudFormation give them."""
 
-from __future__ import annotations
-
 import pytest
 
 from shopfast_obs.parse.templates.physical_names import construct_path, construct_paths, holding

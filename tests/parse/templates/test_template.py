@@ -1,7 +1,5 @@
 """Templates as inventories: names, links, intrinsics, and what is no template."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Entries behind the last of a mapping; nothing else of the text moves."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

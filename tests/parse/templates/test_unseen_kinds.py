@@ -1,7 +1,5 @@
 """Kinds of resources that nothing reads."""
 
-from __future__ import annotations
-
 from shopfast_obs.model.resources import LOG_GROUP, Gap, Resource
 from shopfast_obs.parse.templates.template import inventory
 from shopfast_obs.parse.templates.unseen_kinds import gaps

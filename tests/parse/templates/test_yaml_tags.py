@@ -1,7 +1,5 @@
 """YAML from its events: the values of a loader, the line of each key, and bounds."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

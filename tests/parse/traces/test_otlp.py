@@ -1,7 +1,5 @@
 """OpenTelemetry spans become segments: OTLP JSON with typed values, and the records of aws/spans."""
 
-from __future__ import annotations
-
 import json
 
 from shopfast_obs.analysis.traces.overview.overview import overview

@@ -1,7 +1,5 @@
 """X-Ray documents become segments whatever they contain; what cannot be read is named."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

@@ -1,7 +1,5 @@
 """A review with one finding of every sort, made by the rules from a bad template and a little telemetry."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from shopfast_obs.diagnose.engine import diagnose

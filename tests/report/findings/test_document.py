@@ -1,7 +1,5 @@
 """The JSON document of a diagnosis and its schema."""
 
-from __future__ import annotations
-
 import copy
 import json
 from typing import Any

@@ -1,7 +1,5 @@
 """Findings as JUnit XML."""
 
-from __future__ import annotations
-
 from xml.etree.ElementTree import Element, fromstring
 
 from shopfast_obs.report.findings.junit import junit

@@ -1,7 +1,5 @@
 """Findings as Markdown."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from shopfast_obs.report.findings.markdown import LONGEST, markdown

@@ -1,7 +1,5 @@
 """Findings as SARIF: valid, placed, and the same in every run."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 from typing import Any

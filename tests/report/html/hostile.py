@@ -1,7 +1,5 @@
 """Strings that somebody could put into a name, a message or a log line so that a page or a terminal runs them."""
 
-from __future__ import annotations
-
 HIT = "window.pwned=1"
 
 _TAGS = (

@@ -1,7 +1,5 @@
 """Pages for the browser tests, made as the command makes them."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from pathlib import Path
 

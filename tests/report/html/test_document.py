@@ -1,7 +1,5 @@
 """The HTML report as a reader meets it in a browser: nothing runs but its own scripts, everything can be reached."""
 
-from __future__ import annotations
-
 import time
 from pathlib import Path
 

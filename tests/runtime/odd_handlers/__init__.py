@@ -3,8 +3,6 @@
 The names are those of `batch_runs`: `name`, `text`, `work`, `careful`, `copies`, `texts`.
 """
 
-from __future__ import annotations
-
 from tests.runtime.odd_handlers.callbacks import CALLBACKS
 from tests.runtime.odd_handlers.concurrency import CONCURRENCY
 from tests.runtime.odd_handlers.ordering import ORDERING

@@ -1,7 +1,5 @@
 """Handlers that register a call now and make it later."""
 
-from __future__ import annotations
-
 CALLBACKS = {
     "registered earlier": """
 calls = []

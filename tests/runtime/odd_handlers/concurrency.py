@@ -1,7 +1,5 @@
 """Handlers that hand records to threads, tasks and Powertools' processors."""
 
-from __future__ import annotations
-
 CONCURRENCY = {
     "queue between threads": """
 q = queue.Queue()

@@ -1,7 +1,5 @@
 """Handlers that sort, group, pair, look ahead, or go through the records again."""
 
-from __future__ import annotations
-
 ORDERING = {
     "sorting": """
 def key(r): logger.info('key', about=name(r)); return -number(r)

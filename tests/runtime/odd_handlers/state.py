@@ -1,7 +1,5 @@
 """Handlers that keep records, or what they read of them, and use it later."""
 
-from __future__ import annotations
-
 STATE = {
     "decorator": """
 @announced

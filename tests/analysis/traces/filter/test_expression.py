@@ -1,7 +1,5 @@
 """X-Ray's filter expressions: every one of the developer guide parses and means what the guide says."""
 
-from __future__ import annotations
-
 import contextlib
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """Chains: every call under the way that led to it, whatever the shape of the trace."""
 
-from __future__ import annotations
-
 from shopfast_obs.analysis.traces.overview.call_chains import ChainBuilder
 from shopfast_obs.analysis.traces.tree import tree
 from shopfast_obs.model.telemetry import Segment, Trace

@@ -1,7 +1,5 @@
 """Patterns of calls: each is found where it is, and left alone where it is not."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import pytest

@@ -1,7 +1,5 @@
 """What distinguishes slow from fast and failed from good."""
 
-from __future__ import annotations
-
 import random
 
 import pytest

@@ -1,7 +1,5 @@
 """Many traces to one overview."""
 
-from __future__ import annotations
-
 import pytest
 
 from shopfast_obs.analysis.traces.outcome import outcome, parameterised, route

@@ -1,7 +1,5 @@
 """The share of traced invocations, over the time in which tracing was on."""
 
-from __future__ import annotations
-
 from shopfast_obs.analysis.traces.overview.sampling import sampled
 from shopfast_obs.model.telemetry import InvocationReport
 

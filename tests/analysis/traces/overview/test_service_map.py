@@ -1,7 +1,5 @@
 """Who calls whom: the caller's time on edges, the callee's on nodes, inferred copies counted once."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from shopfast_obs.analysis.traces.overview.service_map import MapBuilder, ServiceMap

@@ -1,7 +1,5 @@
 """The platform's events in both formats."""
 
-from __future__ import annotations
-
 import json
 
 import pytest

@@ -1,7 +1,5 @@
 """Trace headers and segments."""
 
-from __future__ import annotations
-
 import json
 
 import pytest

@@ -1,7 +1,5 @@
 """The CPU budget, on a clock of the test's own."""
 
-from __future__ import annotations
-
 import pytest
 
 from shopfast_obs.localcloud.lambdahost.sandbox.cpu_share import PERIOD, Arrears, Budget, share_of

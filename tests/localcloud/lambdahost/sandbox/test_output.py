@@ -1,7 +1,5 @@
 """The stream of a sandbox's output."""
 
-from __future__ import annotations
-
 from itertools import pairwise
 
 import pytest

@@ -1,7 +1,5 @@
 """Unpacking code and layers."""
 
-from __future__ import annotations
-
 import io
 import zipfile
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The Runtime API, spoken to over a socket."""
 
-from __future__ import annotations
-
 import os
 import selectors
 import socket

@@ -1,7 +1,5 @@
 """A cloud with alarms, on a clock that the tests move."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """What follows a change of an alarm: functions, events on the bus, and composite alarms that wait for a suppressor."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

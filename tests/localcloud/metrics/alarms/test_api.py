@@ -1,7 +1,5 @@
 """How alarms are made, refused, found and deleted, and what a restart leaves of them."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

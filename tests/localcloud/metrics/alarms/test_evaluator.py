@@ -1,7 +1,5 @@
 """Alarms through the API, on a clock that the tests move: when they change their state, and whom they tell."""
 
-from __future__ import annotations
-
 import asyncio
 import json
 from pathlib import Path

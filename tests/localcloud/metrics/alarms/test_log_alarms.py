@@ -1,7 +1,5 @@
 """Log alarms through the API: the query runs on its schedule, and its results decide."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
