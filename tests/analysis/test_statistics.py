@@ -6,14 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shopfast_obs.analysis.statistics import (
-    NOTHING,
-    distribution,
-    interval,
-    percentile,
-    rate_interval,
-    trimmed_mean,
-)
+from shopfast_obs.analysis.statistics import NOTHING, distribution, interval, percentile, rate_interval, trimmed_mean
 
 
 def test_percentiles_are_exact() -> None:

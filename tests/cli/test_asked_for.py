@@ -13,9 +13,7 @@ from shopfast_obs.cloud.synthesis.synth import Project, synthesize
 from shopfast_obs.errors import ProjectError
 
 TEMPLATE = '{"Resources": {"T": {"Type": "AWS::SNS::Topic"}}}'
-ASSEMBLY = {
-    "artifacts": {"A": {"type": "aws:cloudformation:stack", "properties": {"templateFile": "A.template.json"}}},
-}
+ASSEMBLY = {"artifacts": {"A": {"type": "aws:cloudformation:stack", "properties": {"templateFile": "A.template.json"}}}}
 NOWHERE = "http://127.0.0.1:9"
 
 

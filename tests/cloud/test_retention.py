@@ -65,12 +65,7 @@ def test_the_class_and_the_policy_of_a_group_are_read() -> None:
 
 @pytest.mark.parametrize(
     ("group", "asked"),
-    [
-        ({}, 2),
-        ({"retentionInDays": 30}, 0),
-        ({"logGroupClass": "DELIVERY"}, 0),
-        ({"retentionPolicyName": "kept"}, 0),
-    ],
+    [({}, 2), ({"retentionInDays": 30}, 0), ({"logGroupClass": "DELIVERY"}, 0), ({"retentionPolicyName": "kept"}, 0)],
 )
 def test_policies_are_asked_for_where_a_group_keeps_its_events_for_ever(group: dict[str, Any], asked: int) -> None:
     """DescribeLogGroups gives the days in force, so they tell nothing of others."""

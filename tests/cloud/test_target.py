@@ -69,10 +69,7 @@ LOCAL = Target("local", "us-east-1", endpoint_url="http://127.0.0.1:4566")
     ("aws", "here"),
     [
         ("https://abc123.lambda-url.us-east-1.on.aws/", "http://localhost:4566/_aws/lambda-url/abc123/"),
-        (
-            "https://a1b2.execute-api.us-east-1.amazonaws.com/prod/",
-            "http://localhost:4566/_aws/execute-api/a1b2/prod/",
-        ),
+        ("https://a1b2.execute-api.us-east-1.amazonaws.com/prod/", "http://localhost:4566/_aws/execute-api/a1b2/prod/"),
         ("E2X.cloudfront.net", "http://E2X.cloudfront.localhost:4566/"),
         ("shopfast-products", "shopfast-products"),
         ("https://example.com/x", "https://example.com/x"),

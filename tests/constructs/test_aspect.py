@@ -114,10 +114,7 @@ def test_paths_leave_their_neighbours_alone(synthesise: Synthesise) -> None:
         function(stack(app), "Checkout", environment=environment, memory_size=128, description="x")
         Aspects.of(app).add(Slow())
 
-    made = synthesise(
-        build,
-        changes("Checkout", Timeout=9, Environment__Variables__LOG_LEVEL="INFO", Description=None),
-    )
+    made = synthesise(build, changes("Checkout", Timeout=9, Environment__Variables__LOG_LEVEL="INFO", Description=None))
     properties = made["Checkout"]["Properties"]
     assert properties["Environment"]["Variables"] == {"TABLE": "orders", "LOG_LEVEL": "INFO"}
     assert (properties["Timeout"], properties["MemorySize"]) == (9, 128)

@@ -173,10 +173,7 @@ def create(event, context):
 def delete(event, context):
     return event
 """,
-        (
-            "create",
-            "delete",
-        ),
+        ("create", "delete"),
     ),
     "redefined": (
         """\

@@ -38,10 +38,7 @@ def work(event, context):
 handler = work
 lambda_handler = handler
 """,
-        (
-            "handler",
-            "lambda_handler",
-        ),
+        ("handler", "lambda_handler"),
     ),
     "double_target": (
         """\
@@ -49,10 +46,7 @@ def work(event, context):
     return event
 handler = lambda_handler = work
 """,
-        (
-            "handler",
-            "lambda_handler",
-        ),
+        ("handler", "lambda_handler"),
     ),
     "call_instance": (
         """\

@@ -111,9 +111,7 @@ def test_the_objects_are_imported_as_the_service_imports_its_own_modules(
 def test_a_package_below_the_service_reaches_up(tmp_path: Path) -> None:
     """With as many dots as it is deep."""
     tree(
-        tmp_path,
-        app__handler="from .lib.store import g\n\n\n" + HANDLER,
-        app__lib__store="def g():\n    print('x')\n",
+        tmp_path, app__handler="from .lib.store import g\n\n\n" + HANDLER, app__lib__store="def g():\n    print('x')\n"
     )
     assert "from ..observability import logger" in text(plan(tmp_path), "app/lib/store.py")
 

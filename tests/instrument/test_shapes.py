@@ -13,8 +13,7 @@ CLASS = "class App:\n    def handler(self, event, context):\n        return 1\n\
 
 
 @pytest.mark.parametrize(
-    "binding",
-    ["app = App()\n{} = app.handler\n", "{} = App().handler\n", "{}: Callable = App().handler\n"],
+    "binding", ["app = App()\n{} = app.handler\n", "{} = App().handler\n", "{}: Callable = App().handler\n"]
 )
 def test_a_method_is_called_through_a_function_of_the_handler_s_name(binding: str) -> None:
     """An attribute of that name is another's."""

@@ -51,10 +51,7 @@ def run(cloud: StandInCloud, arn: str) -> dict[str, Any]:
 def test_a_traced_workflow_is_a_segment_with_its_states(cloud: StandInCloud) -> None:
     """Below the caller; a part for each state, and for each call one that is the parent of the function's segment."""
     function = cloud.function("c-step")
-    states = {
-        "A": {"Type": "Pass", "Next": "B"},
-        "B": {"Type": "Task", "Resource": function, "End": True},
-    }
+    states = {"A": {"Type": "Pass", "Next": "B"}, "B": {"Type": "Task", "Resource": function, "End": True}}
     arn = machine(cloud, "c-traced", states)
     told = run(cloud, arn)
     whole = segment(cloud, "c-traced")

@@ -102,10 +102,7 @@ def test_a_full_message_is_sent_as_it_is(operation: str, body: str) -> None:
 
 @pytest.mark.parametrize(
     ("operation", "entries", "body"),
-    [
-        ("sns.PublishBatch", "PublishBatchRequestEntries", "Message"),
-        ("sqs.SendMessageBatch", "Entries", "MessageBody"),
-    ],
+    [("sns.PublishBatch", "PublishBatchRequestEntries", "Message"), ("sqs.SendMessageBatch", "Entries", "MessageBody")],
 )
 def test_each_message_of_a_batch_carries_it(operation: str, entries: str, body: str) -> None:
     """Unless the batch as a whole would become too large."""

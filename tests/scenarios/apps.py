@@ -71,10 +71,7 @@ def _parcels(folder: Path) -> Project:
     return Project(folder)
 
 
-APPLICATIONS = (
-    Application("shopfast", SHOPFAST, copy, "browse"),
-    Application("parcels", PARCELS, _parcels, "send"),
-)
+APPLICATIONS = (Application("shopfast", SHOPFAST, copy, "browse"), Application("parcels", PARCELS, _parcels, "send"))
 
 
 def healthy(application: Application, folder: Path) -> None:

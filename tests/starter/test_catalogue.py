@@ -147,9 +147,7 @@ def test_a_second_run_changes_nothing(small: ModuleType, account: Account) -> No
     """No write, and stock that was sold stays sold."""
     first = load(small)
     account.tables["inventory"].update_item(
-        Key={"productId": "p-00001"},
-        UpdateExpression="SET stock = :left",
-        ExpressionAttributeValues={":left": 3},
+        Key={"productId": "p-00001"}, UpdateExpression="SET stock = :left", ExpressionAttributeValues={":left": 3}
     )
     clients = Clients()
     assert load(small, clients)["products"] == first["products"] == 60

@@ -30,8 +30,7 @@ ANSWER = spec("answer", name="scarce", question="What?", equals="GET /items")
 
 
 @pytest.mark.parametrize(
-    ("given", "right"),
-    [("GET /items", True), (" get   /ITEMS ", True), ("GET /items/1", False), ("", False)],
+    ("given", "right"), [("GET /items", True), (" get   /ITEMS ", True), ("GET /items/1", False), ("", False)]
 )
 def test_answer_is_one_of_a_few_words(given: str, right: bool) -> None:
     """Case and spaces do not matter."""

@@ -277,14 +277,7 @@ def test_a_call_that_failed_because_it_waited_in_vain_was_waited_for() -> None:
 def test_an_event_has_nobody_who_waits() -> None:
     """Its path is that to the end of its last attempt."""
     grown, to_end = walked(
-        part(
-            "job",
-            0.0,
-            0.05,
-            part("Dwell Time", 0.05, 0.1),
-            part("Attempt #1", 0.1, 4.0),
-            origin="AWS::Lambda",
-        ),
+        part("job", 0.0, 0.05, part("Dwell Time", 0.05, 0.1), part("Attempt #1", 0.1, 4.0), origin="AWS::Lambda")
     )
     assert answer_path(grown, to_end) is to_end
 

@@ -13,10 +13,7 @@ def write(folder: Path, stacks: dict[str, list[str]]) -> None:
     """Write an assembly of empty stacks with these dependencies, each with one asset, as the CDK lays them out."""
     artifacts = {}
     for name, dependencies in stacks.items():
-        artifacts[f"{name}.assets"] = {
-            "type": "cdk:asset-manifest",
-            "properties": {"file": f"{name}.assets.json"},
-        }
+        artifacts[f"{name}.assets"] = {"type": "cdk:asset-manifest", "properties": {"file": f"{name}.assets.json"}}
         artifacts[name] = {
             "type": "aws:cloudformation:stack",
             "properties": {"templateFile": f"{name}.template.json"},

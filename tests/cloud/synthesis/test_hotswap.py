@@ -129,12 +129,7 @@ def now(project: Project) -> tuple[Reads, Inputs, Inputs]:
 
 
 @pytest.mark.parametrize(
-    ("folder", "reason"),
-    [
-        ("stock", "has versions"),
-        ("schema", "more than code"),
-        ("twin", "same content"),
-    ],
+    ("folder", "reason"), [("stock", "has versions"), ("schema", "more than code"), ("twin", "same content")]
 )
 def test_code_that_more_is_made_of_is_left_to_the_app(project: Project, folder: str, reason: str) -> None:
     """Versions are called after the code, the app reads a file itself, two folders are one asset."""

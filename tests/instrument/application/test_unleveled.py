@@ -42,10 +42,7 @@ def _project(folder: Path, source: str) -> Path:
 def test_lines_of_loggers_without_a_level_are_named(tmp_path: Path, source: str, said: bool) -> None:
     """Where the template's log format changes, and where only sources do, as the format may be JSON already."""
     template = _project(tmp_path, source)
-    for found in (
-        for_template(template, tmp_path, selected()),
-        for_paths([tmp_path / "src"], tmp_path, selected()),
-    ):
+    for found in (for_template(template, tmp_path, selected()), for_paths([tmp_path / "src"], tmp_path, selected())):
         sentences = [effect for effect in found.plan.effects if "without a level" in effect]
         assert len(sentences) == said
         assert all("in app.py." in sentence for sentence in sentences)

@@ -115,11 +115,7 @@ def test_a_name_for_json_is_json(source: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "source",
-    [
-        'logger = Logger(level="ERROR")\n',
-        "logger = Logger()\nlogger.setLevel(os.environ['LEVEL'])\n",
-    ],
+    "source", ['logger = Logger(level="ERROR")\n', "logger = Logger()\nlogger.setLevel(os.environ['LEVEL'])\n"]
 )
 def test_a_print_is_not_put_behind_a_level_that_may_hide_it(source: str) -> None:
     """It was always said."""

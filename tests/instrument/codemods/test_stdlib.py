@@ -44,10 +44,7 @@ def test_an_exception_stays_in_the_message() -> None:
     """It is text; alarms and groups of messages go by it."""
     block = "\n\ndef work():\n    try:\n        go()\n    except Exception as e:\n        log.error('failed: %s', e)\n"
     check_transformed(
-        f"import logging\n\n{INFO}{block}",
-        f"from observability import logger as log\n{block}",
-        MODULE,
-        "logging",
+        f"import logging\n\n{INFO}{block}", f"from observability import logger as log\n{block}", MODULE, "logging"
     )
 
 

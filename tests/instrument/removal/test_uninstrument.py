@@ -169,10 +169,7 @@ def test_layers_stay_while_a_source_that_stays_imports_from_them(app: Path) -> N
     before, after = b'{"version": 1}', b'{"version": 1, "layers": []}'
     template = app / "src" / "template.json"
     template.write_bytes(after)
-    recorded = {
-        **engine.recorded(app / ".state", "instrument", "uninstrument"),
-        template.resolve(): [(before, after)],
-    }
+    recorded = {**engine.recorded(app / ".state", "instrument", "uninstrument"), template.resolve(): [(before, after)]}
     paths = [(app / "src").resolve()]
     free = plan(paths, app.resolve(), recorded, None)
     assert {file.status for file in free.files if file.path == template.resolve()} == {"changed"}

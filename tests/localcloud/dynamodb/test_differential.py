@@ -133,11 +133,7 @@ REQUESTS = st.one_of(
     request("_put_item", ITEMS.map(lambda item: {"Item": item})),
     request("_delete_item", KEYS.map(lambda key: {"Key": key}), MAYBE_CONDITION, OLD),
     request(
-        "_update_item",
-        KEYS.map(lambda key: {"Key": key}),
-        expressed("UpdateExpression", UPDATES),
-        MAYBE_CONDITION,
-        NEW,
+        "_update_item", KEYS.map(lambda key: {"Key": key}), expressed("UpdateExpression", UPDATES), MAYBE_CONDITION, NEW
     ),
     request("_get_item", KEYS.map(lambda key: {"Key": key}), PROJECTIONS),
     request("_scan", PAGES, MAYBE_FILTER, PROJECTIONS),

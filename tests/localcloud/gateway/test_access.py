@@ -51,11 +51,7 @@ def test_each_protocol_says_it_as_aws_does(
         ("GET", CROSS, None),
         ("POST", {"Content-Type": "application/x-www-form-urlencoded"}, b"Action=CreateTopic&Name=attacked"),
         ("POST", {"Content-Type": "text/plain", **CROSS}, b"Action=CreateTopic&Name=attacked"),
-        (
-            "GET",
-            {"Authorization": f"AWS4-HMAC-SHA256 Credential={SCOPE}"},
-            None,
-        ),
+        ("GET", {"Authorization": f"AWS4-HMAC-SHA256 Credential={SCOPE}"}, None),
         ("GET", {"Authorization": "Bearer x"}, None),
         ("GET", {"Authorization": "AWS 000000000000:abc="}, None),
     ],

@@ -71,10 +71,7 @@ def test_what_is_not_there_or_cannot_be_read_is_said_as_aws_says_it(world: LogWo
     """Groups, streams, patterns, limits."""
     logs = world.logs
     call = logs.filter_log_events
-    assert refusal(call, logGroupName="x") == (
-        "ResourceNotFoundException",
-        "The specified log group does not exist.",
-    )
+    assert refusal(call, logGroupName="x") == ("ResourceNotFoundException", "The specified log group does not exist.")
     assert refusal(call, logGroupName="g", logStreamNames=["x"])[1] == "The specified log stream does not exist."
     assert refusal(call, logGroupName="g", filterPattern="a:b") == (
         "InvalidParameterException",

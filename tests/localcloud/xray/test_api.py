@@ -119,9 +119,7 @@ def test_a_lone_subsegment_is_put_into_its_parent(xray: Any) -> None:
 def test_subsegments_in_a_circle_are_returned_as_they_came(xray: Any) -> None:
     """No parent leads anywhere, nothing is lost, nothing hangs."""
     put(
-        xray,
-        segment(1, type="subsegment", parent_id=f"{2:016x}"),
-        segment(2, type="subsegment", parent_id=f"{1:016x}"),
+        xray, segment(1, type="subsegment", parent_id=f"{2:016x}"), segment(2, type="subsegment", parent_id=f"{1:016x}")
     )
     assert {part["id"] for part in segments_of(xray)} == {f"{1:016x}", f"{2:016x}"}
 

@@ -86,21 +86,14 @@ def test_the_runtimes_prefix_is_no_obstacle(prefix: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "message",
-    ["", "plain text", "{}", '{"_aws": 1}', '{"_aws": {}}', "[1]", '{"level": "INFO"}', f"said: {event()}"],
+    "message", ["", "plain text", "{}", '{"_aws": 1}', '{"_aws": {}}', "[1]", '{"level": "INFO"}', f"said: {event()}"]
 )
 def test_other_lines_are_not_emf(message: str) -> None:
     """And count as no error."""
     assert extract(message, NOW) is None
 
 
-@pytest.mark.parametrize(
-    "message",
-    [
-        event()[:-5],
-        event().replace('"latency": 5', '"latency": NaN'),
-    ],
-)
+@pytest.mark.parametrize("message", [event()[:-5], event().replace('"latency": 5', '"latency": NaN')])
 def test_broken_json_is_a_parsing_error(message: str) -> None:
     """Of something that meant to be EMF."""
     found = extract(message, NOW)

@@ -78,7 +78,4 @@ def test_rules_count_invocations_by_their_ids() -> None:
     context = observed(web, logs={GROUP: log_events(GROUP, [(1_800_000_000.0 + n, m) for n, m in enumerate(BOTH)])})
     spoken = [event for event in context.events(web) if '"level"' in event.message]
     assert count(web, context, spoken) == 2
-    assert {one.report.request_id: one.said for one in requests(web, context)} == {
-        OTHER: BOTH[2],
-        ONE: BOTH[6],
-    }
+    assert {one.report.request_id: one.said for one in requests(web, context)} == {OTHER: BOTH[2], ONE: BOTH[6]}

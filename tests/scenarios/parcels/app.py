@@ -39,8 +39,7 @@ class Parcels(Stack):
             deletion_protection=True,
         )
         self.table.add_global_secondary_index(
-            index_name="by-sender",
-            partition_key=dynamodb.Attribute(name="sender", type=dynamodb.AttributeType.STRING),
+            index_name="by-sender", partition_key=dynamodb.Attribute(name="sender", type=dynamodb.AttributeType.STRING)
         )
         labels = sqs.Queue(
             self,

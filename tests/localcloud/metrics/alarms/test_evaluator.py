@@ -53,11 +53,7 @@ def test_a_change_of_state_is_told_once_in_awss_words(world: World) -> None:
     world.put(0.0)
     world.pass_time(60)
     (topic, subject, text), (_, back, _) = world.published(2)
-    assert (topic, subject, back) == (
-        TOPIC,
-        'ALARM: "a" in US East (N. Virginia)',
-        'OK: "a" in US East (N. Virginia)',
-    )
+    assert (topic, subject, back) == (TOPIC, 'ALARM: "a" in US East (N. Virginia)', 'OK: "a" in US East (N. Virginia)')
     message = json.loads(text)
     assert (message["AlarmName"], message["NewStateValue"], message["OldStateValue"]) == (
         "a",
