@@ -127,36 +127,33 @@ def test_in_ci_a_check_asks_for_what_the_tests_bear(app: Path) -> None:
     assert result.exit_code == 0, result.stderr
 
 
-def test_without_tests_handlers_get_events(app: Path) -> None:
-    """Answers, exceptions and calls are compared."""
+NOW = """import time
+
+
+def lambda_handler(event, context):
+    now = time.time()
+    return [now, int(now), int(now * 1000), str(now).replace('.', '')]
+"""
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "def lambda_handler(event, context):\n    return event['Records'][0]['s3']\n",
+        "import time\n\ndef lambda_handler(event, context):\n    while True:\n        time.sleep(60)\n",
+        NOW,
+    ],
+    ids=["reads its event", "waits for ever", "answers with the time"],
+)
+def test_without_tests_handlers_get_events(app: Path, source: str) -> None:
+    """Answers, exceptions and calls are compared: seconds of a sleep are counted and not waited for, and two runs are
+    never at the same time."""
     (app / "test_app.py").unlink()
-    (app / "app.py").write_text("def lambda_handler(event, context):\n    return event['Records'][0]['s3']\n")
+    (app / "app.py").write_text(source)
     result = invoke("instrument", "app.py", "--prove", "--apply", "--format", "json")
     proof = json.loads(result.stdout)["proof"]
     assert (proof["outcome"], proof["same"], proof["of"]) == ("same", 6, "events"), result.stderr
-
-
-def test_a_handler_that_waits_for_ever_ends_as_lambda_would_end_it(app: Path) -> None:
-    """The seconds of its sleep are counted, not waited for."""
-    (app / "test_app.py").unlink()
-    (app / "app.py").write_text(
-        "import time\n\ndef lambda_handler(event, context):\n    while True:\n        time.sleep(60)\n"
-    )
-    result = invoke("instrument", "app.py", "--prove", "--format", "json")
-    proof = json.loads(result.stdout)["proof"]
-    assert (proof["outcome"], proof["same"], proof["of"]) == ("same", 6, "events"), result.stderr
-
-
-def test_a_time_is_a_time_however_it_is_written(app: Path) -> None:
-    """Two runs are never at the same one."""
-    (app / "test_app.py").unlink()
-    (app / "app.py").write_text(
-        "import time\n\n\ndef lambda_handler(event, context):\n"
-        "    now = time.time()\n    return [now, int(now), int(now * 1000), str(now).replace('.', '')]\n"
-    )
-    result = invoke("instrument", "app.py", "--prove", "--format", "json")
-    proof = json.loads(result.stdout)["proof"]
-    assert (proof["outcome"], proof["same"], proof["by_chance"]) == ("same", 6, []), result.stderr
+    assert proof["by_chance"] == []
 
 
 def test_many_handlers_share_what_is_loaded_and_nothing_else(app: Path) -> None:

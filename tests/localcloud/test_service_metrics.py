@@ -12,6 +12,7 @@ from shopfast_obs.localcloud.observer import Observer
 from shopfast_obs.localcloud.service_metrics import Answered
 
 Seen = tuple[str, dict[str, str], float]
+TABLE = {"TableName": "t"}
 
 
 class Notebook(Observer):
@@ -56,12 +57,6 @@ def test_throttles_are_by_table_and_by_operation(notebook: Notebook, operation: 
     assert not notebook.named("AWS/DynamoDB UserErrors")
 
 
-def test_a_users_mistake_has_no_dimension(notebook: Notebook) -> None:
-    """UserErrors is counted for the account."""
-    dynamodb(notebook, "GetItem", {"TableName": "t"}, 400, {"__type": "x#ValidationException"})
-    assert notebook.seen == [("AWS/DynamoDB UserErrors", {}, 1.0)]
-
-
 def test_a_throttled_read_of_an_index_is_the_indexs(notebook: Notebook) -> None:
     """An alarm on the table alone does not see it."""
     code = {"__type": "x#ProvisionedThroughputExceededException"}
@@ -70,29 +65,27 @@ def test_a_throttled_read_of_an_index_is_the_indexs(notebook: Notebook) -> None:
     assert found == [({"TableName": "t", "GlobalSecondaryIndexName": "by-name"}, 1.0)]
 
 
+FAILED = {"__type": "x#ConditionalCheckFailedException"}
+WRITE = {"TransactItems": [{"Put": {"TableName": "t"}}]}
+CANCELLED = {"__type": "x#TransactionCanceledException", "CancellationReasons": [{"Code": "TransactionConflict"}]}
+
+
 @pytest.mark.parametrize(
-    "answer",
+    ("operation", "request_", "status", "answer", "metric", "dimensions"),
     [
-        {"__type": "x#TransactionConflictException"},
-        {"__type": "x#TransactionCanceledException", "CancellationReasons": [{"Code": "TransactionConflict"}]},
+        ("GetItem", TABLE, 400, {"__type": "x#ValidationException"}, "UserErrors", {}),
+        ("TransactWriteItems", WRITE, 400, {"__type": "x#TransactionConflictException"}, "TransactionConflict", TABLE),
+        ("TransactWriteItems", WRITE, 400, CANCELLED, "TransactionConflict", TABLE),
+        ("PutItem", TABLE, 400, FAILED, "ConditionalCheckFailedRequests", TABLE),
+        ("GetItem", TABLE, 500, None, "SystemErrors", {**TABLE, "Operation": "GetItem"}),
     ],
-)
-def test_a_conflict_of_transactions_is_no_mistake(notebook: Notebook, answer: object) -> None:
-    """It has a metric of its own."""
-    dynamodb(notebook, "TransactWriteItems", {"TransactItems": [{"Put": {"TableName": "t"}}]}, 400, answer)
-    assert notebook.seen == [("AWS/DynamoDB TransactionConflict", {"TableName": "t"}, 1.0)]
-
-
-def test_a_failed_condition_is_no_mistake(notebook: Notebook) -> None:
-    """It is how conditions work."""
-    dynamodb(notebook, "PutItem", {"TableName": "t"}, 400, {"__type": "x#ConditionalCheckFailedException"})
-    assert notebook.seen == [("AWS/DynamoDB ConditionalCheckFailedRequests", {"TableName": "t"}, 1.0)]
-
-
-def test_a_system_error_is_by_table_and_operation(notebook: Notebook) -> None:
-    """Every 5xx is one."""
-    dynamodb(notebook, "GetItem", {"TableName": "t"}, 500)
-    assert notebook.seen == [("AWS/DynamoDB SystemErrors", {"TableName": "t", "Operation": "GetItem"}, 1.0)]
+)  # fmt: skip
+def test_each_kind_of_error_has_its_metric_and_no_other(
+    notebook: Notebook, operation: str, request_: object, status: int, answer: object, metric: str, dimensions: object
+) -> None:
+    """A user's mistake is the account's; a conflict and a condition that failed are none; every 5xx is the system's."""
+    dynamodb(notebook, operation, request_, status, answer)
+    assert notebook.seen == [(f"AWS/DynamoDB {metric}", dimensions, 1.0)]
 
 
 @pytest.mark.parametrize(

@@ -73,23 +73,19 @@ def test_fact_is_held_against_the_learners_own_logs(name: str, given: str, right
     assert judge(fact(name), FakeWorld(FAILING, answers={"it": given}))[0] is right
 
 
-def test_fact_cannot_tell_without_reports() -> None:
-    """Before the first invocation, or when they are older than the exercise."""
-    for cloud in (FakeCloud(), FakeCloud(logs=logs(KILLED, ago=2000))):
-        with pytest.raises(CannotTellError, match="has no REPORT lines since the exercise began"):
-            judge(fact("killed_percent"), FakeWorld(cloud))
-
-
-def test_fact_cannot_tell_where_there_is_nothing_to_find_out() -> None:
-    """A function that is never killed has no such fact, so the exercise cannot start."""
-    with pytest.raises(CannotTellError, match="there is nothing to find out"):
-        judge(fact("killed_percent"), FakeWorld(FakeCloud(logs=logs(FINISHED))))
-
-
-def test_fact_cannot_tell_what_it_does_not_know() -> None:
-    """A fact that nobody computes."""
-    with pytest.raises(CannotTellError, match="none of the facts"):
-        judge(fact("mood"), FakeWorld(FAILING))
+@pytest.mark.parametrize(
+    ("name", "cloud", "reason"),
+    [
+        ("killed_percent", FakeCloud(), "has no REPORT lines since the exercise began"),
+        ("killed_percent", FakeCloud(logs=logs(KILLED, ago=2000)), "has no REPORT lines since the exercise began"),
+        ("killed_percent", FakeCloud(logs=logs(FINISHED)), "there is nothing to find out"),
+        ("mood", FAILING, "none of the facts"),
+    ],
+)
+def test_fact_cannot_tell(name: str, cloud: FakeCloud, reason: str) -> None:
+    """Before the first invocation of the exercise, of a function that is never killed, and of what nobody computes."""
+    with pytest.raises(CannotTellError, match=reason):
+        judge(fact(name), FakeWorld(cloud))
 
 
 # config
