@@ -53,7 +53,7 @@ COMMANDS = {
     "workshop": "Learn it: exercises that are checked by behaviour.",
     "mcp": "Serve the commands that read to agents (Model Context Protocol).",
     "undo": "Take the last change back.",
-    "init": "Write ShopFast into a new folder.",
+    "init": "Begin a project: ShopFast in a new folder, or settings for your own application.",
     "demo": "The whole story in one go, on a copy.",
 }
 

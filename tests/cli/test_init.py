@@ -50,5 +50,5 @@ def test_nothing_is_overwritten(tmp_path: Path, what: str) -> None:
     done = run(str(folder))
     assert done.exit_code == 2
     assert f"{folder} {'is no folder' if what == 'file' else 'is not empty'}, so nothing was written." in done.stderr
-    assert "Name a new folder." in done.stderr
+    assert "shopfast-obs init --app" in done.stderr
     assert [path.read_text() for path in tmp_path.rglob("*") if path.is_file()] == ["mine"]

@@ -82,7 +82,8 @@ def test_a_cloud_that_cannot_start_fails_the_test_with_the_reason(pytester: pyte
 @pytest.mark.slow
 def test_the_example_of_the_page_runs_by_two_workers(pytester: pytest.Pytester) -> None:
     """Each with a cloud of its own; none is left."""
-    (example,) = re.findall(r"```python\n(.*?)```", (ROOT / "docs/pytest.md").read_text(encoding="utf-8"), re.DOTALL)
+    page = (ROOT / "docs/guides/pytest.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
     pytester.makepyfile(test_first=example, test_second=example)
     done = pytester.runpytest_subprocess(*PLUGIN, "-n", "2", "--dist", "loadfile", "--basetemp", "made")
     done.assert_outcomes(passed=4)

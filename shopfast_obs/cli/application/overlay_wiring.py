@@ -36,14 +36,19 @@ def _applied(mark: Path) -> Path | None:
     return Path(confine.content(mark).decode("utf-8")) if mark.is_file() else None
 
 
-def _refusal(settings: Settings, what: str, *, both: bool = True) -> ProjectError:
-    name, line = next(_synthesis(settings.root / settings.app), ("app", 0))
+def missing(program: Path, overlay: str) -> tuple[str, list[str]]:
+    """Where the two lines go by which a program applies the overlay, and the lines."""
+    name, line = next(_synthesis(program), ("app", 0))
     place = f"before line {line} (`{name}.synth()`)" if line else f"before `{name}.synth()`"
-    lines = ["from shopfast_obs.constructs import apply_overlay"] if both else []
-    lines.append(f'apply_overlay({name}, "{settings.overlay}")')
+    return place, ["from shopfast_obs.constructs import apply_overlay", f'apply_overlay({name}, "{overlay}")']
+
+
+def _refusal(settings: Settings, what: str, *, both: bool = True) -> ProjectError:
+    place, lines = missing(settings.root / settings.app, settings.overlay)
     return ProjectError(
         f"{settings.app} {what}, so no deployment would bring the change, and nothing was written.",
-        f"Put into {settings.app}, {place}, then run the command again:\n    " + "\n    ".join(lines),
+        f"Put into {settings.app}, {place}, then run the command again:\n    "
+        + "\n    ".join(lines if both else lines[1:]),
     )
 
 

@@ -33,7 +33,7 @@ def _require_free(folder: Path) -> None:
         what = "is not empty" if folder.is_dir() else "is no folder"
         raise UserError(
             f"{folder} {what}, so nothing was written.",
-            "Name a new folder.",
+            "Name a new folder; or, for an application that is there: shopfast-obs init --app",
         )
 
 

@@ -1,0 +1,1 @@
+"""What `init` reads and writes of a project."""
