@@ -52,7 +52,7 @@ def _settings(app: App, folder: Path, mode: str) -> None:
     """Plan the settings of an application; with `apply` write them, with `check` exit 1 where some are missing."""
     from shopfast_obs import settings
     from shopfast_obs.changes import engine
-    from shopfast_obs.cli import interrupted
+    from shopfast_obs.cli.targets import interrupted_changes
     from shopfast_obs.cli.project import application, setup
     from shopfast_obs.state import make_state_folder
 
@@ -64,7 +64,7 @@ def _settings(app: App, folder: Path, mode: str) -> None:
         app.terminal.say("pyproject.toml needs no more settings.")
     elif mode == "apply":
         state = settings.load(found.root).state_dir
-        interrupted.finish(App(settings.load(found.root), app.terminal))
+        interrupted_changes.finish(App(settings.load(found.root), app.terminal))
         make_state_folder(state)
         entry = engine.apply(plan, found.root, state)
         app.terminal.out(str(found.root / setup.FILE))

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from shopfast_obs import confine
-from shopfast_obs.cli import templates
+from shopfast_obs.cli.application import templates
 from shopfast_obs.cli.project import application
 from shopfast_obs.errors import UserError
 
@@ -44,8 +44,8 @@ def _declared(root: Path, files: Sequence[Path]) -> Iterator[Path]:
 
 def _with_handlers(root: Path) -> Iterator[Path]:
     """The folder that is the import path of each module with a handler, as far as that is not the root itself."""
-    from shopfast_obs.instrument import handlers
-    from shopfast_obs.instrument.files import python_files
+    from shopfast_obs.instrument.application import handlers
+    from shopfast_obs.instrument.application.files import python_files
 
     for file in python_files(root):
         if READ_ONLY.intersection(file.relative_to(root).parts):
@@ -78,6 +78,6 @@ def _around(root: Path, places: Sequence[Path]) -> list[Path]:
 
 
 def _has_python(folder: Path) -> bool:
-    from shopfast_obs.instrument.files import python_files
+    from shopfast_obs.instrument.application.files import python_files
 
     return next(python_files(folder), None) is not None

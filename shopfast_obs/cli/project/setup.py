@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from shopfast_obs import confine
-from shopfast_obs.cli import wired
+from shopfast_obs.cli.application import overlay_wiring
 from shopfast_obs.cli.project import application, table
 from shopfast_obs.cli.project.application import Application
 from shopfast_obs.errors import UserError
@@ -85,7 +85,7 @@ def _cdk(found: Application) -> Iterator[str]:
     if application.applies_overlay(program):
         yield f"{found.definitions[0]} applies the overlay. Next: shopfast-obs instrument --diff"
         return
-    place, lines = wired.missing(program, overlay(found))
+    place, lines = overlay_wiring.missing(program, overlay(found))
     yield f"Put these lines into {found.definitions[0]}, {place}:"
     for line in lines:
         yield f"    {line}"
