@@ -52,8 +52,8 @@ def _settings(app: App, folder: Path, mode: str) -> None:
     """Plan the settings of an application; with `apply` write them, with `check` exit 1 where some are missing."""
     from shopfast_obs import settings
     from shopfast_obs.changes import engine
-    from shopfast_obs.cli.targets import interrupted_changes
     from shopfast_obs.cli.project import application, setup
+    from shopfast_obs.cli.targets import interrupted_changes
     from shopfast_obs.state import make_state_folder
 
     found = application.find(folder)
