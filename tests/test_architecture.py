@@ -36,7 +36,7 @@ ALLOWED: dict[str, set[str]] = {
     "localcloud": {"model", "parse", "analysis", "facts"},
     "mcp": {"report"},  # starts commands as processes; masks what they give
     "testing": CORE,
-    "pytest": CORE | {"cloud", "localcloud"},
+    "pytest": CORE | {"cloud", "localcloud", "report"},
 }
 
 

@@ -10,7 +10,7 @@ import sys
 import traceback
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -23,6 +23,9 @@ from shopfast_obs.errors import (
     ShopfastObsError,
     UserError,
 )
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 DEBUG = "--debug"
 SELDOM = (
@@ -54,6 +57,7 @@ COMMANDS = {
     "mcp": "Serve the commands that read to agents (Model Context Protocol).",
     "undo": "Take the last change back.",
     "init": "Begin a project: ShopFast in a new folder, or settings for your own application.",
+    "completion": "Print the script by which a shell completes commands.",
     "demo": "The whole story in one go, on a copy.",
 }
 
@@ -81,6 +85,13 @@ class LazyGroup(click.Group):
         """The list of commands, from the table."""
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """The commands and options that a shell may complete; click's own would import every command for it."""
+        from click.shell_completion import CompletionItem
+
+        named = [CompletionItem(name, help=help_) for name, help_ in COMMANDS.items() if name.startswith(incomplete)]
+        return named + click.Command.shell_complete(self, ctx, incomplete)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

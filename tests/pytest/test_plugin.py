@@ -59,7 +59,8 @@ def test_fixtures_of_a_project_with_the_same_name_win(pytester: pytest.Pytester)
     pytester.makepyfile(
         "import pytest\n@pytest.fixture\ndef local_cloud(): return 1\ndef test(local_cloud): assert local_cloud == 1"
     )
-    done = pytester.runpytest_inprocess(*PLUGIN, "-W", "error", "--strict-markers", "--strict-config")
+    strict = ("-W", "error", "-W", "ignore::pytest.PytestAssertRewriteWarning", "--strict-markers", "--strict-config")
+    done = pytester.runpytest_inprocess(*PLUGIN, *strict)  # in a process that has the module already
     done.assert_outcomes(passed=1)
 
 
