@@ -20,6 +20,7 @@ WITHOUT_CLOUD = frozenset(
         "explain",
         "uninstrument",
         "init",
+        "completion",
         "cloud environment",
         "cloud logs",
         "report schema",
@@ -35,6 +36,7 @@ OWN: Mapping[str, Mapping[int, str]] = {
         1: "`--check`: something is missing; `--prove`: it is not proven and nothing was changed; `--live`: a function was left as it is",
         4: f"`--check`: {PARTLY}",
     },
+    "init": {1: "`--app --check`: a setting is missing"},
     "uninstrument": {1: "something could not be taken out, and is named"},
     "fix": {
         1: "`--verify`: the change did not keep what was predicted, and was taken back; `--live`: a function was left as it is"
