@@ -4,16 +4,11 @@ from __future__ import annotations
 
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.measures import Measure
-from shopfast_obs.model.resources import FUNCTION, Resource, is_durable
+from shopfast_obs.model.resources import FUNCTION, Resource
 from shopfast_obs.model.sources import Durable
 
 STARTED = Measure(FUNCTION, "DurableExecutionStarted")
 OPEN = "aws lambda list-durable-executions-by-function --function-name {name} --statuses "
-
-
-def not_durable(function: Resource, context: Context) -> str:
-    """Why a rule is not about the function; empty where its executions are durable."""
-    return "" if is_durable(function) else "it is no durable function"
 
 
 def handler_of(function: Resource, context: Context) -> Durable | None:

@@ -84,7 +84,7 @@ def _outcome(rule: Rule, resource: Resource, context: Context) -> Outcome:
         outcome = rule.check(resource, context)
         return replace(outcome, location=_place(outcome, resource)) if isinstance(outcome, Finding) else outcome
     except Exception as problem:  # one rule's defect must not hide what the others find
-        return rule.unknown(resource, f"the rule failed: {type(problem).__name__}: {problem}")
+        return rule.undecided(resource, f"the rule failed: {type(problem).__name__}: {problem}")
 
 
 def together(diagnoses: Sequence[tuple[str, Diagnosis]]) -> Diagnosis:

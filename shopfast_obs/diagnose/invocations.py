@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from shopfast_obs.diagnose.context import Context, log_group
-from shopfast_obs.diagnose.interface import Rule, plural
-from shopfast_obs.model.findings import Evidence, NotEnoughData
-from shopfast_obs.model.records import record
+from shopfast_obs.model.findings import Evidence
 from shopfast_obs.model.resources import Resource
 from shopfast_obs.model.telemetry import InvocationReport, TimeRange
 
@@ -16,7 +14,7 @@ EXEMPLARS = 3
 FULL = 0.98  # a function that uses this share of its memory ran out of it
 
 
-@record
+@dataclass(frozen=True, slots=True)
 class Configured:
     """The size of a function in force."""
 
@@ -32,21 +30,12 @@ class Configured:
         except (TypeError, ValueError, OverflowError):
             return None
 
-
-def unjudged(rule: Rule, function: Resource, context: Context) -> NotEnoughData | None:
-    """Why the invocations of a function cannot be judged; None when they can."""
-    if Configured.of(function) is None:
-        return rule.unknown(function, "its MemorySize or Timeout is left to a parameter")
-    if context.reports(function):
-        return None
-    missing = context.missing("logs", log_group(function))
-    if missing:
-        return rule.unknown(function, missing)
-    before = len(context.all_reports(function))
-    if before:
-        said = f"not called since its configuration changed ({plural(before, 'invocation')} before that)"
-        return rule.unknown(function, said)
-    return rule.unknown(function, f"never called{during(context.window)}")
+    @classmethod
+    def known(cls, function: Resource) -> Configured:
+        """The size, for who has looked whether the invocations can be judged (`lacking.invocations`)."""
+        size = cls.of(function)
+        assert size is not None
+        return size
 
 
 def during(window: TimeRange | None) -> str:

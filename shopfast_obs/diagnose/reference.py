@@ -50,7 +50,7 @@ def _page(rule: Rule) -> Iterator[str]:
 
 def found_when(rule: Rule) -> str:
     """When the rule finds something, as a sentence."""
-    text = " ".join((rule.check.__doc__ or "").split())
+    text = " ".join((rule.when or rule.judge.__doc__ or "").split())
     said = text.removeprefix("Found ").removeprefix("when ")
     return said[:1].upper() + said[1:]
 

@@ -12,8 +12,9 @@ from shopfast_obs.alarms.catalogue import kinds
 from shopfast_obs.diagnose import rules
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.engine import catalogue, checked, diagnose, select
+from shopfast_obs.diagnose.interface import Judgement
 from shopfast_obs.errors import UserError
-from shopfast_obs.model.findings import NotEnoughData, Outcome, Severity
+from shopfast_obs.model.findings import NotEnoughData, Severity
 from shopfast_obs.model.resources import EVENT_RULE, LOG_GROUP, Gap, Inventory, Resource
 from shopfast_obs.model.telemetry import WatchedMetric
 from tests.diagnose.builders import alarm, finished, function, killed, metric, observed, written
@@ -56,10 +57,10 @@ def test_only_and_skip_choose_rules_and_a_typo_names_the_nearest() -> None:
 def test_a_rule_that_fails_is_not_enough_data_and_the_others_go_on() -> None:
     """Never a traceback."""
 
-    def broken(_: Resource, __: Context) -> Outcome:
+    def broken(_: Resource, __: Context) -> Judgement:
         raise KeyError("Timeout")
 
-    rule = replace(select(catalogue(), only=["lambda-not-traced"])[0], id="broken", check=broken)
+    rule = replace(select(catalogue(), only=["lambda-not-traced"])[0], id="broken", judge=broken)
     diagnosis = diagnose(Inventory("x", (function(),)), rules=[rule, *catalogue()])
     assert NotEnoughData("broken", "web", "the rule failed: KeyError: 'Timeout'") in diagnosis.outcomes
     assert any(found.rule == "lambda-not-traced" for found in diagnosis.findings)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from shopfast_obs.diagnose.context import Context
-from shopfast_obs.diagnose.setting import Setting, setting
+from shopfast_obs.diagnose.interface import Rule
+from shopfast_obs.diagnose.kinds.property import Property
 from shopfast_obs.model.findings import Severity
 from shopfast_obs.model.resources import ALARM, LOG_ALARM, Resource
 
@@ -44,21 +44,16 @@ def _read(reader: Resource) -> object:
     return [reader.properties[name] for name in READING if name in reader.properties]
 
 
-_OF_METRICS = setting(
+RULE = Rule(
     "alarm-notifies-nobody",
     "An alarm notifies nobody",
     Severity.INFO,
-    ALARM,
-    Setting(
-        "AlarmActions",
-        bool,
-        "{name} has no action: it turns red, and nobody is told",
-        concerns=_read_by_another,
-    ),
+    (ALARM, LOG_ALARM),
+    Property("AlarmActions", bool, "{name} has no action: it turns red, and nobody is told"),
+    spared=_read_by_another,
     when="AlarmActions is empty.",
     why="An alarm is for waking someone; without an action somebody has to look at the right moment.",
     remedy="An action: `alarms apply` makes a topic for them; subscribe to it.",
     limits="A reader of the alarm outside of the inventory is not seen.",
     misleads="It is listed with all the others.",
 )
-RULE = replace(_OF_METRICS, types=(ALARM, LOG_ALARM))

@@ -4,26 +4,25 @@ from __future__ import annotations
 
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.evidence import configured
-from shopfast_obs.diagnose.interface import Rule
+from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, Undecided
 from shopfast_obs.diagnose.values import at, is_open
-from shopfast_obs.model.findings import Outcome, Remedy, Severity
+from shopfast_obs.model.findings import Remedy, Severity
 from shopfast_obs.model.resources import HTTP_STAGE, REST_STAGE, Resource
 
 
-def check(stage: Resource, context: Context) -> Outcome:
+def judge(stage: Resource, context: Context) -> Judgement:
     """Found when the stage has no access log, or one that is no JSON."""
     name = "AccessLogSetting" if "AccessLogSetting" in stage.properties else "AccessLogSettings"
     if is_open(stage.properties.get(name)):
-        return RULE.unknown(stage, "its access log is left to a parameter")
+        return Undecided("its access log is left to a parameter")
     form = at(stage, f"{name}.Format")
     if at(stage, f"{name}.DestinationArn"):
         if not isinstance(form, str) or form.lstrip().startswith("{"):
-            return RULE.clear(stage, "it writes an access log")
+            return Passed("it writes an access log")
         what = "its access log is no JSON: it cannot be queried by field"
     else:
         what = "it has no access log: what callers asked and got nobody can look up"
-    return RULE.found(
-        stage,
+    return Found(
         f"API stage {stage.name}: {what}",
         [configured(what, "AccessLogSetting", format=str(form or "none"))],
         Remedy("An access log as JSON, with request id, status, latency, integration status and trace id."),
@@ -39,6 +38,6 @@ RULE = Rule(
     why="A request that never reached the function has no other line anywhere.",
     remedy="An access log as JSON.",
     limits="Execution logs of REST APIs are not asked for: they are for debugging.",
-    check=check,
+    judge=judge,
     misleads="The function's log has every request that reached it, and looks complete.",
 )

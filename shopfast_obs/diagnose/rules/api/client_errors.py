@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from shopfast_obs.diagnose import lacking
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.evidence import counted
-from shopfast_obs.diagnose.interface import Rule, plural, share_of
+from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, Undecided, plural, share_of
 from shopfast_obs.diagnose.invocations import during
 from shopfast_obs.diagnose.measures import Measure
-from shopfast_obs.model.findings import Outcome, Remedy, Severity
+from shopfast_obs.model.findings import Remedy, Severity
 from shopfast_obs.model.resources import FUNCTION, REST_API, Resource
 
 PAIRS = {
@@ -17,19 +18,15 @@ PAIRS = {
 MANY, ENOUGH = 0.5, 20
 
 
-def check(resource: Resource, context: Context) -> Outcome:
+def judge(resource: Resource, context: Context) -> Judgement:
     """Found when at least half of twenty requests or more to an API or a URL got a 4xx."""
-    missing = context.missing("metrics")
-    if missing:
-        return RULE.unknown(resource, missing)
     refused, total = (context.total(resource, measure) for measure in PAIRS[resource.type])
     if total < ENOUGH:
-        return RULE.unknown(resource, f"{plural(total, 'request')}{during(context.window)}: too few to judge")
+        return Undecided(f"{plural(total, 'request')}{during(context.window)}: too few to judge")
     if refused < MANY * total:
-        return RULE.clear(resource, f"{share_of(refused, total)} of {plural(total, 'request')} got a 4xx")
+        return Passed(f"{share_of(refused, total)} of {plural(total, 'request')} got a 4xx")
     measure = PAIRS[resource.type][0]
-    return RULE.found(
-        resource,
+    return Found(
         f"{resource.name} refuses {share_of(refused, total)} of its requests ({refused:,} of {total:,} got a 4xx)",
         [counted(f"{measure.name} {refused:,}", resource, measure, context, refused=refused, requests=total)],
         Remedy(
@@ -49,7 +46,8 @@ RULE = Rule(
     why="Half of the callers are wrong, or the service is: an event of payload version 2 read as version 1 is a 404.",
     remedy="Compare what callers send with what the handler reads.",
     limits="A scanner that tries paths looks the same.",
-    check=check,
+    judge=judge,
+    lacking=lacking.metrics,
     misleads="Latency is excellent and nothing fails.",
     measures=tuple(measure for pair in PAIRS.values() for measure in pair),
 )

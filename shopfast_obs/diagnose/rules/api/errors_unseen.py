@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from shopfast_obs.diagnose import lacking
 from shopfast_obs.diagnose.callers import doors
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.evidence import counted
-from shopfast_obs.diagnose.interface import Rule, plural, share_of
+from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, Undecided, plural, share_of
 from shopfast_obs.diagnose.invocations import during
 from shopfast_obs.diagnose.measures import Measure
-from shopfast_obs.model.findings import Outcome, Remedy, Severity
+from shopfast_obs.model.findings import Remedy, Severity
 from shopfast_obs.model.resources import FUNCTION, HTTP_API, REST_API, Resource
 
 FAILED = {REST_API: Measure(REST_API, "5XXError"), HTTP_API: Measure(HTTP_API, "5xx")}
@@ -17,19 +18,16 @@ ERRORS = Measure(FUNCTION, "Errors")
 MANY = 0.01
 
 
-def check(api: Resource, context: Context) -> Outcome:
+def judge(api: Resource, context: Context) -> Judgement:
     """Found when an API answers with 5xx; what its functions count as errors is held against it."""
-    missing = context.missing("metrics")
-    if missing:
-        return RULE.unknown(api, missing)
     if api.properties.get("ProtocolType") == "WEBSOCKET":
-        return RULE.unknown(api, "a WebSocket API has no metric of answers with 5xx")
+        return Undecided("a WebSocket API has no metric of answers with 5xx")
     measure = FAILED[api.type]
     failed, total = context.total(api, measure), context.total(api, COUNT[api.type])
     if not total and not failed:
-        return RULE.unknown(api, f"no request{during(context.window)}")
+        return Undecided(f"no request{during(context.window)}")
     if not failed:
-        return RULE.clear(api, f"none of {plural(total, 'request')} got a 5xx")
+        return Passed(f"none of {plural(total, 'request')} got a 5xx")
     behind = [
         f
         for f in context.inventory.of_type(FUNCTION)
@@ -37,8 +35,7 @@ def check(api: Resource, context: Context) -> Outcome:
     ]
     errors = sum(context.total(function, ERRORS) for function in behind)
     hidden = max(0, failed - errors)
-    return RULE.found(
-        api,
+    return Found(
         f"{api.name} fails {share_of(failed, total)} of its requests ({failed:,} of {total:,} got a 5xx)"
         + (f", {hidden:,} of them no error of a function" if hidden else ""),
         [counted(f"{measure.name} {failed:,}, Errors {errors:,}", api, measure, context, failed=failed, errors=errors)],
@@ -62,7 +59,8 @@ RULE = Rule(
     why="This is what customers get: timeouts, refused calls and 500s that the handler writes itself.",
     remedy="Find the requests, then the cause.",
     limits="REST and HTTP APIs; WebSocket APIs have no such metric. Functions behind several APIs count for each.",
-    check=check,
+    judge=judge,
+    lacking=lacking.metrics,
     misleads="A 500 that the handler answers is a success for Lambda: Errors stays at 0.",
     runbook="api-5xx",
     measures=(*FAILED.values(), *COUNT.values(), ERRORS),

@@ -5,29 +5,28 @@ from __future__ import annotations
 from shopfast_obs.diagnose.callers import doors
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.evidence import configured
-from shopfast_obs.diagnose.interface import Rule, plural
+from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, Undecided, plural
 from shopfast_obs.diagnose.invocations import exemplars
 from shopfast_obs.diagnose.values import number
-from shopfast_obs.model.findings import Outcome, Remedy, Severity
+from shopfast_obs.model.findings import Remedy, Severity
 from shopfast_obs.model.resources import FUNCTION, HTTP_INTEGRATION, REST_METHOD, Resource
 
 
-def check(function: Resource, context: Context) -> Outcome:
+def judge(function: Resource, context: Context) -> Judgement:
     """Found when the function's Timeout is above what an API in front of it waits; graver when it was used."""
     timeout = number(function.effective("Timeout"))
     if timeout is None:
-        return RULE.unknown(function, "its Timeout is left to a parameter")
+        return Undecided("its Timeout is left to a parameter")
     known = doors(function, context)
     if not known:
         missing = context.unread(REST_METHOD) or context.unread(HTTP_INTEGRATION)
-        return RULE.unknown(function, missing) if missing else RULE.clear(function, "no API integration calls it")
+        return Undecided(missing) if missing else Passed("no API integration calls it")
     door = min(known, key=lambda one: one.seconds)
     if timeout <= door.seconds:
-        return RULE.clear(function, f"its {timeout:.0f} s are within the {door.seconds:.0f} s of the {door.api}")
+        return Passed(f"its {timeout:.0f} s are within the {door.seconds:.0f} s of the {door.api}")
     late = [report for report in context.reports(function) if report.duration > door.seconds]
     shown = [configured(f"Timeout {timeout:.0f} s, integration {door.seconds:.0f} s", "Timeout", timeout=timeout)]
-    return RULE.found(
-        function,
+    return Found(
         f"{function.name} may run {timeout:.0f} s, and the {door.api} before it gives up after {door.seconds:.0f} s"
         + (f": {plural(len(late), 'request')} did" if late else ""),
         [*shown, *exemplars(late, "answered nobody", context.window)],
@@ -49,7 +48,7 @@ RULE = Rule(
         "An integration timeout that was raised by quota is seen only when the template or the API says so. An API "
         "that streams or hands the event over asynchronously does not count."
     ),
-    check=check,
+    judge=judge,
     misleads="The function's log shows success.",
     runbook="api-5xx",
 )

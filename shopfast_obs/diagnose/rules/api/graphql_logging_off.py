@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from shopfast_obs.diagnose.setting import Setting, setting
+from shopfast_obs.diagnose.interface import Rule
+from shopfast_obs.diagnose.kinds.property import Property
 from shopfast_obs.model.findings import Severity
 
-RULE = setting(
+RULE = Rule(
     "graphql-logging-off",
     "The GraphQL API writes no log",
     Severity.INFO,
-    "AWS::AppSync::GraphQLApi",
-    Setting(
+    ("AWS::AppSync::GraphQLApi",),
+    Property(
         "LogConfig",
         bool,
         "GraphQL API {name} writes no log: which field of which query failed nobody can look up",

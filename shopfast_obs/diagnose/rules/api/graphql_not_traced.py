@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from shopfast_obs.diagnose.setting import Setting, setting
+from shopfast_obs.diagnose.interface import Rule
+from shopfast_obs.diagnose.kinds.property import Property
 from shopfast_obs.model.findings import Severity
 
-RULE = setting(
+RULE = Rule(
     "graphql-not-traced",
     "The GraphQL API is not traced",
     Severity.LOW,
-    "AWS::AppSync::GraphQLApi",
-    Setting(
+    ("AWS::AppSync::GraphQLApi",),
+    Property(
         "XrayEnabled",
         lambda value: value in (True, "true"),
         "GraphQL API {name} is not traced: which resolver takes the time is invisible",

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from shopfast_obs.analysis.traces.outcome import operation, resource
+from shopfast_obs.diagnose import lacking
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.evidence import some
-from shopfast_obs.diagnose.interface import Rule, plural
-from shopfast_obs.diagnose.patterned import untraced
+from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, Undecided, plural
 from shopfast_obs.diagnose.values import number
-from shopfast_obs.model.findings import Evidence, Outcome, Remedy, Severity
+from shopfast_obs.model.findings import Evidence, Remedy, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
 from shopfast_obs.model.telemetry import Segment
 
 NEAR = 0.8
 
 
-def check(function: Resource, context: Context) -> Outcome:
+def judge(function: Resource, context: Context) -> Judgement:
     """Found when traces or the source have Scan calls; graver when the function is slow or killed."""
     traces, source = context.traces(function), context.sources.get(function.name)
     found = [
@@ -24,8 +24,8 @@ def check(function: Resource, context: Context) -> Outcome:
     places = list(source.of("scan")) if source else []
     if not found and not places:
         if not traces and source is None:
-            return untraced(RULE, function, context) or RULE.unknown(function, "its source is not here")
-        return RULE.clear(function, "neither its traces nor its source scan a table")
+            return Undecided(lacking.traces(function, context) or "its source is not here")
+        return Passed("neither its traces nor its source scan a table")
     tables = some(resource(part) for _, part in found) if found else "a table"
     ids = tuple(dict.fromkeys(trace_id for trace_id, _ in found))
     spent = sum(part.duration for _, part in found)
@@ -35,8 +35,7 @@ def check(function: Resource, context: Context) -> Outcome:
         said = f"{plural(len(found), 'Scan')} in {plural(len(ids), 'trace')}, {spent / len(ids):.2f} s a request"
         numbers = {"scans": len(found), "traces": len(ids), "seconds": spent, "items": _items(found)}
         evidence.insert(0, Evidence("traces", said, " ".join(ids[:3]), numbers, context.window, ids[:3]))
-    return RULE.found(
-        function,
+    return Found(
         f"{function.name} reads all of {tables} to answer a request: {spent / len(ids):.2f} s in {len(ids):,} of "
         f"{plural(len(traces), 'trace')}"
         if ids
@@ -69,6 +68,6 @@ RULE = Rule(
     why="Time, memory and price grow with the table, not with what the customer sees.",
     remedy="Query, page, project.",
     limits="A scan with a filter reads as much; a small table that stays small may be scanned.",
-    check=check,
+    judge=judge,
     misleads="It was fast with the test data.",
 )

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from shopfast_obs.diagnose.patterned import patterned
+from shopfast_obs.diagnose.interface import Rule
+from shopfast_obs.diagnose.kinds.call_pattern import CallPattern
 from shopfast_obs.model.findings import Severity
+from shopfast_obs.model.resources import FUNCTION
 
-RULE = patterned(
+RULE = Rule(
     "calls-retried",
     "The SDK retries calls, and nobody sees the failures",
     Severity.MEDIUM,
-    ("retried", "throttled"),
-    says="{name} gets {call} only after retries or throttles, {seconds} s a request ({traces})",
+    (FUNCTION,),
+    CallPattern(
+        ("retried", "throttled"), "{name} gets {call} only after retries or throttles, {seconds} s a request ({traces})"
+    ),
     when="calls in the traces carry retries, or ended with a throttle.",
     why="A throttled table looks like a slow one: no log and no error count shows it until the retries run out.",
     remedy="Raise the capacity or spread the load; bound the retries so that they end before the timeout.",

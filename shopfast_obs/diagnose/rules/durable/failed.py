@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from shopfast_obs.diagnose.counting import Count, counting
-from shopfast_obs.diagnose.durable import OPEN, STARTED, not_durable
+from shopfast_obs.diagnose import spared
+from shopfast_obs.diagnose.durable import OPEN, STARTED
+from shopfast_obs.diagnose.interface import Rule
+from shopfast_obs.diagnose.kinds.metric_count import MetricCount
 from shopfast_obs.diagnose.measures import Measure
 from shopfast_obs.model.findings import Severity
 from shopfast_obs.model.resources import FUNCTION
 
-RULE = counting(
+RULE = Rule(
     "durable-failures",
     "Durable executions fail",
     Severity.HIGH,
-    FUNCTION,
-    Count(
+    (FUNCTION,),
+    MetricCount(
         (Measure(FUNCTION, "DurableExecutionFailed"),),
         STARTED,
         "started execution",
         "{name} fails: {count} of {total} durable executions ({share})",
         OPEN + "FAILED",
     ),
+    spared=spared.not_durable,
     when="DurableExecutionFailed counts anything.",
     why="What the execution had begun is neither done nor undone, and nothing starts it again.",
     remedy="Read the history of one: the first operation that failed, and its error. A step that fails is tried 6 "
@@ -27,5 +30,4 @@ RULE = counting(
     limits="An execution that began before the window can make the share look larger.",
     misleads="Errors stays at 0: the SDK makes an ordinary answer of the handler's exception.",
     runbook="durable-failures",
-    concerns=not_durable,
 )

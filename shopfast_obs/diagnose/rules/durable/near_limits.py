@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from shopfast_obs.diagnose import lacking, spared
 from shopfast_obs.diagnose.context import Context
-from shopfast_obs.diagnose.durable import not_durable
 from shopfast_obs.diagnose.evidence import counted
-from shopfast_obs.diagnose.interface import Rule
+from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, Undecided
 from shopfast_obs.diagnose.invocations import during
 from shopfast_obs.diagnose.measures import Measure
 from shopfast_obs.facts import whole
-from shopfast_obs.model.findings import Outcome, Remedy, Severity
+from shopfast_obs.model.findings import Remedy, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
 
 OPERATIONS = Measure(FUNCTION, "DurableExecutionOperations", "Maximum")
@@ -17,26 +17,19 @@ WRITTEN = Measure(FUNCTION, "DurableExecutionStorageWrittenBytes", "Maximum")
 NEAR = 0.8
 
 
-def check(function: Resource, context: Context) -> Outcome:
+def judge(function: Resource, context: Context) -> Judgement:
     """Found when an execution did more than 80 % of the operations, or wrote as much of the bytes, that it may."""
-    reason = not_durable(function, context)
-    if reason:
-        return RULE.clear(function, reason)
-    missing = context.missing("metrics")
-    if missing:
-        return RULE.unknown(function, missing)
     limits = {OPERATIONS: whole("durable-max-operations"), WRITTEN: whole("durable-max-storage")}
     seen = {measure: context.measured(function, measure) for measure in limits}
     most = {measure: max(value for _, value in series.points) for measure, series in seen.items() if series}
     if not most:
-        return RULE.unknown(function, f"no execution{during(context.window)}")
+        return Undecided(f"no execution{during(context.window)}")
     nearest = max(most, key=lambda measure: most[measure] / limits[measure])
     share = most[nearest] / limits[nearest]
     if share < NEAR:
-        return RULE.clear(function, f"the largest execution is at {share:.0%} of a limit")
+        return Passed(f"the largest execution is at {share:.0%} of a limit")
     said = f"{most[nearest]:,.0f} of {limits[nearest]:,} {'operations' if nearest is OPERATIONS else 'bytes'}"
-    return RULE.found(
-        function,
+    return Found(
         f"An execution of {function.name} is near its limit: {said} ({share:.0%})",
         [counted(said, function, nearest, context, most=most[nearest], limit=limits[nearest], share=share)],
         Remedy(
@@ -56,7 +49,9 @@ RULE = Rule(
     why="At 3,000 operations or 100 MB an execution fails in its middle, however well each step went.",
     remedy="Fewer and smaller operations, or several executions.",
     limits="The largest execution of the window; one that still runs may grow.",
-    check=check,
+    judge=judge,
+    spared=spared.not_durable,
+    lacking=lacking.metrics,
     misleads="Nothing fails until the limit is reached.",
     measures=(OPERATIONS, WRITTEN),
     runbook="durable-limits",

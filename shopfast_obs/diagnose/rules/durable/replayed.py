@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
+from shopfast_obs.diagnose import lacking
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.durable import handler_of
-from shopfast_obs.diagnose.interface import Rule, plural
-from shopfast_obs.model.findings import Evidence, Outcome, Remedy, Severity
+from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, plural
+from shopfast_obs.model.findings import Evidence, Remedy, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
 from shopfast_obs.model.sources import Replayed
 
 NAMED = 3
 
 
-def check(function: Resource, context: Context) -> Outcome:
+def judge(function: Resource, context: Context) -> Judgement:
     """Found when the handler changes something itself, or decides by what differs each time, before an operation."""
-    if context.sources.get(function.name) is None:
-        return RULE.unknown(function, "its source is not here")
     handler = handler_of(function, context)
     if handler is None:
-        return RULE.clear(function, "its handler is no durable one")
+        return Passed("its handler is no durable one")
     if not handler.replayed:
-        return RULE.clear(function, "outside of its steps it changes nothing that can be seen")
+        return Passed("outside of its steps it changes nothing that can be seen")
     effects = [one for one in handler.replayed if one.effect]
     worst = (effects or list(handler.replayed))[0]
     what = "is done again at each resume" if worst.effect else "gives something else at each resume"
     more = len(handler.replayed) - 1
-    return RULE.found(
-        function,
+    return Found(
         f"{worst.call}() in {handler.name} of {function.name} stands outside of a step and {what} ({worst.place})"
         + (f", and {plural(more, 'more call')}" if more else ""),
         [_place(one) for one in (*effects, *(o for o in handler.replayed if not o.effect))[:NAMED]],
@@ -58,6 +56,7 @@ RULE = Rule(
         "The handler's own code alone, not what it calls: calls on clients of the module that do not read, HTTP calls "
         "that write, and clocks or random values that an operation, a step or a decision uses."
     ),
-    check=check,
+    judge=judge,
+    lacking=lacking.source,
     misleads="Tests that run an execution in one go see it once.",
 )

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from shopfast_obs.diagnose.counting import Count, counting
-from shopfast_obs.diagnose.durable import OPEN, STARTED, not_durable
+from shopfast_obs.diagnose import spared
+from shopfast_obs.diagnose.durable import OPEN, STARTED
+from shopfast_obs.diagnose.interface import Rule
+from shopfast_obs.diagnose.kinds.metric_count import MetricCount
 from shopfast_obs.diagnose.measures import Measure
 from shopfast_obs.model.findings import Severity
 from shopfast_obs.model.resources import FUNCTION
 
-RULE = counting(
+RULE = Rule(
     "durable-timeouts",
     "Durable executions time out",
     Severity.HIGH,
-    FUNCTION,
-    Count(
+    (FUNCTION,),
+    MetricCount(
         (Measure(FUNCTION, "DurableExecutionTimedOut"),),
         STARTED,
         "started execution",
         "{name} times out: {count} of {total} durable executions did not end in time ({share})",
         OPEN + "TIMED_OUT",
     ),
+    spared=spared.not_durable,
     when="DurableExecutionTimedOut counts anything.",
     why="What the execution had begun is neither done nor undone.",
     remedy="Find the operation without an end in the history of one, give callbacks a timeout of their own, and the "
@@ -27,5 +30,4 @@ RULE = counting(
     limits="An execution that began before the window can make the share look larger.",
     misleads="Duration and Timeout of the function are about one invocation and look well.",
     runbook="durable-timeouts",
-    concerns=not_durable,
 )

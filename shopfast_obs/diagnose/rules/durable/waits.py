@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
+from shopfast_obs.diagnose import spared
 from shopfast_obs.diagnose.context import Context
-from shopfast_obs.diagnose.durable import handler_of, not_durable
+from shopfast_obs.diagnose.durable import handler_of
 from shopfast_obs.diagnose.evidence import configured
-from shopfast_obs.diagnose.interface import Rule
+from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, Undecided
 from shopfast_obs.diagnose.values import number
-from shopfast_obs.model.findings import Outcome, Remedy, Severity
+from shopfast_obs.model.findings import Remedy, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
 
 
-def check(function: Resource, context: Context) -> Outcome:
+def judge(function: Resource, context: Context) -> Judgement:
     """Found when the waits that no branch leaves out take longer than the ExecutionTimeout."""
-    reason = not_durable(function, context)
-    if reason:
-        return RULE.clear(function, reason)
     handler = handler_of(function, context)
     if handler is None:
-        return RULE.unknown(function, "its source is not here, or has no durable handler")
+        return Undecided("its source is not here, or has no durable handler")
     timeout = number(function.properties["DurableConfig"].get("ExecutionTimeout"))
     if timeout is None:
-        return RULE.unknown(function, "its ExecutionTimeout is left to a parameter")
+        return Undecided("its ExecutionTimeout is left to a parameter")
     if handler.waits < timeout:
-        return RULE.clear(function, f"it waits {handler.waits:,.0f} s of {timeout:,.0f} s")
+        return Passed(f"it waits {handler.waits:,.0f} s of {timeout:,.0f} s")
     said = f"{handler.path}:{handler.line} waits {handler.waits:,.0f} s in every execution"
-    return RULE.found(
-        function,
+    return Found(
         f"No execution of {function.name} can succeed: it waits {handler.waits:,.0f} s and may run {timeout:,.0f} s",
         [configured(said, "DurableConfig.ExecutionTimeout", waits=handler.waits, timeout=timeout)],
         Remedy(f"An ExecutionTimeout above {handler.waits:,.0f} s, with the time of the steps and their retries."),
@@ -42,7 +39,8 @@ RULE = Rule(
     why="Each execution is ended in its middle, and its earlier steps are not undone.",
     remedy="A longer `ExecutionTimeout`, or shorter waits.",
     limits="Waits whose duration is computed, and those in branches and loops, are not added up.",
-    check=check,
+    judge=judge,
+    spared=spared.not_durable,
     misleads="Every invocation is short and succeeds.",
     runbook="durable-timeouts",
 )

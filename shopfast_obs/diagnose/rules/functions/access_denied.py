@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from shopfast_obs.diagnose.logged import logged
+from shopfast_obs.diagnose.interface import Rule
+from shopfast_obs.diagnose.kinds.log_pattern import LogPattern
 from shopfast_obs.model.findings import Severity
+from shopfast_obs.model.resources import FUNCTION
 
-RULE = logged(
+RULE = Rule(
     "lambda-access-denied",
     "A call is denied to the function",
     Severity.HIGH,
-    r"(?:AccessDenied(?:Exception)?|is not authorized to perform)(?:.{0,200}?(?:perform:? )([\w-]+:\w+))?",
-    says="{name} is denied a call {count} times ({share} of its invocations): {what}",
+    (FUNCTION,),
+    LogPattern(
+        r"(?:AccessDenied(?:Exception)?|is not authorized to perform)(?:.{0,200}?(?:perform:? )([\w-]+:\w+))?",
+        "{name} is denied a call {count} times ({share} of its invocations): {what}",
+    ),
     when="its log has AccessDenied or `is not authorized to perform`.",
     why="Every request that needs the call fails, until someone changes the role.",
     remedy="Allow the action on that resource; an index of a table is a resource of its own (`table/*/index/*`).",

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from shopfast_obs.diagnose.logged import logged
+from shopfast_obs.diagnose.interface import Rule
+from shopfast_obs.diagnose.kinds.log_pattern import LogPattern
 from shopfast_obs.model.findings import Severity
+from shopfast_obs.model.resources import FUNCTION
 
-RULE = logged(
+RULE = Rule(
     "lambda-answer-too-large",
     "The function's answer is too large",
     Severity.HIGH,
-    r"(?:Function\.ResponseSizeTooLarge|Response payload size (?:\((\d+ bytes)\) )?exceeded)",
-    says="{name} answers with more than the 6 MB that Lambda passes on, {count} times ({share} of its invocations)",
+    (FUNCTION,),
+    LogPattern(
+        r"(?:Function\.ResponseSizeTooLarge|Response payload size (?:\((\d+ bytes)\) )?exceeded)",
+        "{name} answers with more than the 6 MB that Lambda passes on, {count} times ({share} of its invocations)",
+    ),
     when="its log has ResponseSizeTooLarge.",
     why="The work is done and paid for, and the caller gets an error.",
     remedy="Page the answer, project the fields, stream it (up to 200 MB, through Function URLs and REST APIs), or put "

@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
+from shopfast_obs.diagnose import lacking
 from shopfast_obs.diagnose.context import Context
-from shopfast_obs.diagnose.interface import Rule
+from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, Undecided
 from shopfast_obs.diagnose.values import at
-from shopfast_obs.model.findings import Evidence, Outcome, Remedy, Severity
+from shopfast_obs.model.findings import Evidence, Remedy, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
 from shopfast_obs.model.sources import Source
 
 REFUSED = "coroutine is not JSON serializable"
 
 
-def check(function: Resource, context: Context) -> Outcome:
+def judge(function: Resource, context: Context) -> Judgement:
     """Found when the function that `Handler` names is an `async def` that nothing makes a plain function."""
-    source, handler = context.sources.get(function.name), at(function, "Handler")
-    if source is None:
-        return RULE.unknown(function, "its source is not here")
+    source, handler = context.sources[function.name], at(function, "Handler")
     if not isinstance(handler, str) or "." not in handler:
-        return RULE.unknown(function, "its configuration names no handler")
+        return Undecided("its configuration names no handler")
     path, name = _module(source, handler), handler.rpartition(".")[2]
     if not path:
-        return RULE.unknown(function, f"the module of its handler {handler} is not among its sources")
+        return Undecided(f"the module of its handler {handler} is not among its sources")
     found = next((c for c in source.coroutines if (c.module, c.name) == (path, name)), None)
     if found is None:
-        return RULE.clear(function, f"its handler {handler} is no coroutine function")
+        return Passed(f"its handler {handler} is no coroutine function")
     failed = [failure for failure in context.failures(function) if REFUSED in failure.message]
     evidence = [Evidence("source code", f"async def behind {handler}", found.place, {"line": found.line})]
     if failed:
@@ -32,8 +31,7 @@ def check(function: Resource, context: Context) -> Outcome:
         evidence.append(
             Evidence("logs", last.message[:80], f"{last.group} {last.stream}", {"lines": len(failed)}, context.window)
         )
-    return RULE.found(
-        function,
+    return Found(
         f"{function.name} never runs its handler {handler}: it is an async def, which Lambda does not await",
         evidence,
         Remedy(f"Rename the coroutine function, and let a plain function {name} return asyncio.run(...) of it."),
@@ -62,7 +60,8 @@ RULE = Rule(
     remedy="A plain function as the handler: `def handler(event, context): return asyncio.run(work(event))`.",
     limits="Reads Python sources of the project. A decorator that it does not know may await the coroutine: then it is "
     "silent. An `async def` that is not the handler is fine.",
-    check=check,
+    judge=judge,
+    lacking=lacking.source,
     cause=REFUSED,
     misleads="Called from a test with `await` or `asyncio.run`, it works.",
 )

@@ -5,29 +5,28 @@ from __future__ import annotations
 from shopfast_obs.analysis.wiring.delivery import senders
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.evidence import configured, some
-from shopfast_obs.diagnose.interface import Rule
+from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, Undecided
 from shopfast_obs.diagnose.values import at
-from shopfast_obs.model.findings import Outcome, Remedy, Severity
+from shopfast_obs.model.findings import Remedy, Severity
 from shopfast_obs.model.resources import FUNCTION, INVOKE_CONFIG, Resource
 
 
-def check(function: Resource, context: Context) -> Outcome:
+def judge(function: Resource, context: Context) -> Judgement:
     """Found when SNS, EventBridge, Scheduler or S3 invoke the function, and it has neither a dead-letter queue nor a
     destination."""
     if function.properties.get("DeadLetterConfig"):
-        return RULE.clear(function, "it has a dead-letter queue")
+        return Passed("it has a dead-letter queue")
     configs = context.naming(function, INVOKE_CONFIG, "FunctionName")
     if any(at(config, "DestinationConfig.OnFailure") for config in configs):
-        return RULE.clear(function, "it has a destination for failures")
+        return Passed("it has a destination for failures")
     unread = "" if function.stack else context.unread(INVOKE_CONFIG)
     if unread:
-        return RULE.unknown(function, unread)
+        return Undecided(unread)
     sending = senders(function, context.references)
     if not sending:
-        return RULE.clear(function, "nothing invokes it asynchronously")
+        return Passed("nothing invokes it asynchronously")
     who = f"{some(sending)} {'invokes' if len(set(sending)) == 1 else 'invoke'}"
-    return RULE.found(
-        function,
+    return Found(
         f"{function.name} loses what fails: {who} it asynchronously, and failed events go nowhere",
         [configured("neither DeadLetterConfig nor OnFailure", "DeadLetterConfig", senders=len(sending))],
         Remedy("An on-failure destination (a queue with an alarm), which keeps the event and the error."),
@@ -43,7 +42,7 @@ RULE = Rule(
     why="After two retries Lambda drops the event, and only a counter knows.",
     remedy="`AWS::Lambda::EventInvokeConfig` with `DestinationConfig.OnFailure`, or a `DeadLetterConfig`.",
     limits="Asynchronous calls by other code (InvocationType Event) are not seen.",
-    check=check,
+    judge=judge,
     misleads="The redrive policy of the subscription covers only what Lambda does not accept at all.",
     runbook="dead-letters",
 )

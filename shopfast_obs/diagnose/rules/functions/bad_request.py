@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from shopfast_obs.diagnose.logged import logged
+from shopfast_obs.diagnose.interface import Rule
+from shopfast_obs.diagnose.kinds.log_pattern import LogPattern
 from shopfast_obs.model.findings import Severity
+from shopfast_obs.model.resources import FUNCTION
 
-RULE = logged(
+RULE = Rule(
     "lambda-invalid-call",
     "AWS refuses a call of the function as invalid",
     Severity.HIGH,
-    r"(ValidationException|ParamValidationError|InvalidParameterValue(?:Exception)?|SerializationException)",
-    says="{name} makes invalid calls {count} times ({share} of its invocations): {what}",
+    (FUNCTION,),
+    LogPattern(
+        r"(ValidationException|ParamValidationError|InvalidParameterValue(?:Exception)?|SerializationException)",
+        "{name} makes invalid calls {count} times ({share} of its invocations): {what}",
+    ),
     when="its log has ValidationException, ParamValidationError and their like.",
     why="The call can never succeed: a wrong key name, a missing attribute, a value of the wrong type.",
     remedy="Read the message: it names the key or parameter. Compare it with the table's key schema.",

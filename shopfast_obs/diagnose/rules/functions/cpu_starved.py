@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 from shopfast_obs.analysis.sizing.recommendation import cpu_share, percent, percentile
+from shopfast_obs.diagnose import lacking, spared
 from shopfast_obs.diagnose.compute import compute_share
 from shopfast_obs.diagnose.context import Context
-from shopfast_obs.diagnose.interface import Rule, plural
-from shopfast_obs.diagnose.invocations import Configured, exemplars, out_of_memory, unjudged
-from shopfast_obs.diagnose.managed import NO_SHARE, is_managed
+from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, plural
+from shopfast_obs.diagnose.invocations import Configured, exemplars, out_of_memory
+from shopfast_obs.diagnose.managed import NO_SHARE
 from shopfast_obs.diagnose.requests import of_verdict, telling_traces
 from shopfast_obs.diagnose.resizing import size_remedy
 from shopfast_obs.diagnose.waiting import waiting
-from shopfast_obs.model.findings import Evidence, Finding, Outcome, Severity
-from shopfast_obs.model.records import record
+from shopfast_obs.model.findings import Evidence, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
 from shopfast_obs.model.telemetry import InvocationReport
 
@@ -26,7 +27,7 @@ SLOW = 0.5  # of the timeout
 ENOUGH = 5  # invocations
 
 
-@record
+@dataclass(frozen=True, slots=True)
 class _Case:
     size: Configured
     reports: Sequence[InvocationReport]
@@ -38,28 +39,22 @@ class _Case:
         return sum(r.status == "timeout" for r in self.slow)
 
 
-def check(function: Resource, context: Context) -> Outcome:
+def judge(function: Resource, context: Context) -> Judgement:
     """Found when invocations near the timeout with memory to spare and little CPU, and traces do not contradict."""
-    if is_managed(function):
-        return RULE.clear(function, NO_SHARE)
-    nothing = unjudged(RULE, function, context)
-    if nothing:
-        return nothing
-    size = Configured.of(function)
-    assert size is not None  # `unjudged` said so
+    size = Configured.known(function)
     reports = [r for r in context.reports(function) if not out_of_memory(r)]
     if size.memory_mb >= PLENTY:
-        return RULE.clear(function, f"{size.memory_mb} MB come with {percent(cpu_share(size.memory_mb))} of a vCPU")
+        return Passed(f"{size.memory_mb} MB come with {percent(cpu_share(size.memory_mb))} of a vCPU")
     hung = {id(request.report) for request in of_verdict(function, context, "downstream")}
     slow = [r for r in reports if r.duration >= SLOW * size.timeout and id(r) not in hung]
     if not slow or (len(reports) >= ENOUGH and len(slow) < len(reports) / 100):
         slowest = max((r.duration for r in reports), default=0.0)
-        return RULE.clear(function, f"the slowest of {plural(len(reports), 'invocation')} took {slowest:.2f} s")
+        return Passed(f"the slowest of {plural(len(reports), 'invocation')} took {slowest:.2f} s")
     if max(r.max_memory_mb for r in slow) >= MEMORY_TIGHT * size.memory_mb:
-        return RULE.clear(function, "its memory is nearly full: that comes first")
+        return Passed("its memory is nearly full: that comes first")
     case = _Case(size, reports, slow, compute_share(telling_traces(function, context), function.name))
     reason = _waits(function, context, case)
-    return RULE.clear(function, reason) if reason else _finding(function, context, case)
+    return Passed(reason) if reason else _finding(function, context, case)
 
 
 def _waits(function: Resource, context: Context, case: _Case) -> str:
@@ -72,12 +67,11 @@ def _waits(function: Resource, context: Context, case: _Case) -> str:
     return ""
 
 
-def _finding(function: Resource, context: Context, case: _Case) -> Finding:
+def _finding(function: Resource, context: Context, case: _Case) -> Found:
     size = case.size
     used = max(r.max_memory_mb for r in case.slow)
     harm = f"{plural(case.killed, 'killed invocation')}" if case.killed else plural(len(case.slow), "slow invocation")
-    return RULE.found(
-        function,
+    return Found(
         severity=Severity.HIGH if case.killed else Severity.MEDIUM,
         title=(
             f"{function.name} is starved of CPU: {size.memory_mb} MB come with {percent(cpu_share(size.memory_mb))} of "
@@ -156,7 +150,9 @@ RULE = Rule(
         "Without traces, waiting and computing look the same where invocations of every duration are seen: the "
         "confidence says so. The SDK's own parsing counts as a call to another service, so traces understate it."
     ),
-    check=check,
+    judge=judge,
+    spared=spared.managed(NO_SHARE),
+    lacking=lacking.invocations,
     facts=("lambda-memory-of-a-vcpu",),
     runbook="duration-near-timeout",
 )

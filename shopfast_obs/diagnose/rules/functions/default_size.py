@@ -2,42 +2,43 @@
 
 from __future__ import annotations
 
+from shopfast_obs.diagnose import lacking
 from shopfast_obs.diagnose.context import Context
-from shopfast_obs.diagnose.interface import Rule
-from shopfast_obs.diagnose.invocations import Configured, unjudged
+from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, Undecided
+from shopfast_obs.diagnose.invocations import Configured
 from shopfast_obs.diagnose.managed import is_managed
 from shopfast_obs.diagnose.resizing import size_remedy
-from shopfast_obs.model.findings import Evidence, Finding, Outcome, Remedy, Severity
+from shopfast_obs.model.findings import Evidence, Remedy, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
 
 TIMEOUT, MEMORY = 3, 128
 HARMLESS = 0.5  # of the timeout
 
 
-def check(function: Resource, context: Context) -> Outcome:
+def judge(function: Resource, context: Context) -> Judgement:
     """Found when the Timeout in force is AWS's default of 3 s or MemorySize that of 128 MB, as bad as the invocations
     show it to be."""
     size = Configured.of(function)
     if size is None:
-        return RULE.unknown(function, "its MemorySize or Timeout is left to a parameter")
+        return Undecided("its MemorySize or Timeout is left to a parameter")
     managed = is_managed(function)  # there 128 MB cannot be, and nobody's CPU comes with the memory
     short, small = size.timeout == TIMEOUT, size.memory_mb == MEMORY and not managed
     if not (short or small):
-        return RULE.clear(function, f"{size.timeout} s and {size.memory_mb} MB were chosen")
+        return Passed(f"{size.timeout} s and {size.memory_mb} MB were chosen")
     if context.observations is None:
         severity = Severity.LOW if short and small else Severity.INFO
         return _finding(function, size, severity, "what it does to requests only telemetry can tell", context)
-    nothing = unjudged(RULE, function, context)
-    if nothing:
-        said = f"{nothing.reason}; whether {size.timeout} s and {size.memory_mb} MB hurt is not known"
-        return RULE.unknown(function, said)
+    missing = lacking.invocations(function, context)
+    if missing:
+        said = f"{missing}; whether {size.timeout} s and {size.memory_mb} MB hurt is not known"
+        return Undecided(said)
     slowest = max(r.duration for r in context.reports(function))
     harmed = slowest >= HARMLESS * size.timeout
     said = f"the slowest invocation took {slowest:.2f} s"
     return _finding(function, size, Severity.MEDIUM if harmed else Severity.INFO, said, context)
 
 
-def _finding(function: Resource, size: Configured, severity: Severity, said: str, context: Context) -> Finding:
+def _finding(function: Resource, size: Configured, severity: Severity, said: str, context: Context) -> Found:
     written = {name: name in function.properties for name in ("Timeout", "MemorySize")}
     look = "shopfast-obs diagnose --target aws" if function.file else "shopfast-obs diagnose"
     remedy = (
@@ -45,8 +46,7 @@ def _finding(function: Resource, size: Configured, severity: Severity, said: str
         if severity is Severity.MEDIUM
         else Remedy("Choose both from measurement: send traffic, then look at what is deployed.", look)
     )
-    return RULE.found(
-        function,
+    return Found(
         severity=severity,
         title=f"{function.name} runs with {_defaults(size)}: {said}",
         evidence=(
@@ -83,6 +83,6 @@ RULE = Rule(
     why="3 s and 128 MB are what a function gets when nobody chooses; 128 MB come with 7 % of a vCPU.",
     remedy="Choose both from measurement; `fix` derives them from REPORT lines.",
     limits="In a template the harm is not known, so the finding is at most low.",
-    check=check,
+    judge=judge,
     runbook="duration-near-timeout",
 )

@@ -4,35 +4,32 @@ from __future__ import annotations
 
 from collections import Counter
 
+from shopfast_obs.diagnose import lacking
 from shopfast_obs.diagnose.context import Context
-from shopfast_obs.diagnose.interface import Rule, plural, share_of
-from shopfast_obs.diagnose.invocations import exemplars, unjudged
+from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, Undecided, plural, share_of
+from shopfast_obs.diagnose.invocations import exemplars
 from shopfast_obs.diagnose.requests import of_verdict, requests
-from shopfast_obs.model.findings import Evidence, Outcome, Remedy, Severity
+from shopfast_obs.model.findings import Evidence, Remedy, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
 
 MANY = 0.05
 
 
-def check(function: Resource, context: Context) -> Outcome:
+def judge(function: Resource, context: Context) -> Judgement:
     """Found when killed invocations had one call open most of their time, and were not busy themselves."""
-    nothing = unjudged(RULE, function, context)
-    if nothing:
-        return nothing
     every = requests(function, context)
     hung = of_verdict(function, context, "downstream")
     if not hung:
         killed = of_verdict(function, context, "timeout")
         if killed and not any(request.told_by for request in killed):
             said = f"{plural(len(killed), 'timeout')}, and neither a trace nor the deadline's guard says what was open"
-            return RULE.unknown(function, said)
-        return RULE.clear(function, f"no call was open at a timeout in {plural(len(every), 'invocation')}")
+            return Undecided(said)
+        return Passed(f"no call was open at a timeout in {plural(len(every), 'invocation')}")
     calls = Counter(request.waited_for for request in hung)
     (call, _), reports = calls.most_common(1)[0], [request.report for request in hung]
     waited = sorted(request.waited for request in hung)[len(hung) // 2]
     numbers = {"invocations": len(every), "hung": len(hung), "waited": waited}
-    return RULE.found(
-        function,
+    return Found(
         f"{function.name} is killed while it waits for {call}: {len(hung):,} of {plural(len(every), 'invocation')} "
         f"({share_of(len(hung), len(every))}), {waited:.1f} s in that call",
         [
@@ -65,7 +62,8 @@ RULE = Rule(
     why="The SDK waits 60 s by default, the function does not: it dies without a word about whom it waited for.",
     remedy="Timeouts and attempts of the SDK's client below the function's own.",
     limits="Needs the deadline's guard (`instrument`) or a trace with an open call; with little CPU only the guard.",
-    check=check,
+    judge=judge,
+    lacking=lacking.invocations,
     misleads="More memory or a longer timeout changes nothing: the other service does not answer.",
     runbook="duration-near-timeout",
 )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 
-from shopfast_obs.diagnose import episodes
+from shopfast_obs.diagnose import episodes, lacking
 from shopfast_obs.diagnose.context import Context
-from shopfast_obs.diagnose.interface import Rule, plural, share_of
-from shopfast_obs.diagnose.invocations import exemplars, out_of_memory, unjudged
+from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, plural, share_of
+from shopfast_obs.diagnose.invocations import exemplars, out_of_memory
 from shopfast_obs.diagnose.measures import Measure
 from shopfast_obs.diagnose.rules.functions import (
     access_denied,
@@ -18,7 +18,7 @@ from shopfast_obs.diagnose.rules.functions import (
     missing_resource,
     throttled_call,
 )
-from shopfast_obs.model.findings import Evidence, Finding, Outcome, Remedy, Severity
+from shopfast_obs.model.findings import Evidence, Finding, Remedy, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
 from shopfast_obs.model.telemetry import LogEvent
 from shopfast_obs.parse.logs import powertools
@@ -38,11 +38,8 @@ CAUSES = tuple(
 )  # rules that say why an invocation failed
 
 
-def check(function: Resource, context: Context) -> Outcome:
+def judge(function: Resource, context: Context) -> Judgement:
     """Found when invocations failed for another reason than timeout and memory, and no other rule names it."""
-    nothing = unjudged(RULE, function, context)
-    if nothing:
-        return nothing
     reports = context.reports(function)
     failed = [r for r in reports if r.status == "error" and not out_of_memory(r)]
     # Not every REPORT names the error of a handler; the metric counts it, timeouts and deaths included.
@@ -52,18 +49,17 @@ def check(function: Resource, context: Context) -> Outcome:
     hidden = int(counted.total) - others if counted and len(everything) == len(reports) else 0
     count = max(len(failed), hidden)
     if not count:
-        return RULE.clear(function, f"no error in {plural(len(reports), 'invocation')}")
+        return Passed(f"no error in {plural(len(reports), 'invocation')}")
     causes = [rule for rule in CAUSES if isinstance(rule.check(function, context), Finding)]
     raised = [line for lines in _raised(function, context).values() for line in lines]
     known = episodes.Failures(count, failed, raised)
     if causes and episodes.explained(function, context, known, (rule.cause for rule in causes)):
         named = " and ".join(rule.id for rule in causes)
-        return RULE.clear(function, f"the cause of {plural(count, 'error')} is named by {named}")
+        return Passed(f"the cause of {plural(count, 'error')} is named by {named}")
     kinds = _kinds(function, context) or Counter(r.error_type for r in failed if r.error_type)
     named = ", ".join(f"{kind} ({number})" for kind, number in kinds.most_common(3))
     share = count / len(reports)
-    return RULE.found(
-        function,
+    return Found(
         severity=Severity.HIGH if share >= 0.05 else Severity.MEDIUM if share >= 0.01 else Severity.LOW,
         title=(
             f"{function.name} fails in {share_of(count, len(reports))} of its invocations "
@@ -112,7 +108,8 @@ RULE = Rule(
         "An error that the handler turns into an HTTP 500 is a success for Lambda and not seen here. Where another "
         "rule names the cause of all errors, this one is silent."
     ),
-    check=check,
+    judge=judge,
+    lacking=lacking.invocations,
     measures=(ERRORS,),
     runbook="error-rate",
 )

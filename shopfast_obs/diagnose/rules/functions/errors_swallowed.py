@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 
 from shopfast_obs.analysis.sensitive import masked
+from shopfast_obs.diagnose import lacking
 from shopfast_obs.diagnose.context import Context
-from shopfast_obs.diagnose.interface import Rule, plural, share_of
-from shopfast_obs.diagnose.invocations import unjudged
+from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, Undecided, plural, share_of
 from shopfast_obs.diagnose.measures import Measure
 from shopfast_obs.diagnose.requests import requests
 from shopfast_obs.model.failures import Failure
-from shopfast_obs.model.findings import Evidence, Outcome, Remedy, Severity
+from shopfast_obs.model.findings import Evidence, Remedy, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource, is_durable
 
 ERRORS = Measure(FUNCTION, "Errors")
@@ -19,31 +19,27 @@ LOGGED = ("exception", "logged")
 MANY = 0.05
 
 
-def check(function: Resource, context: Context) -> Outcome:
+def judge(function: Resource, context: Context) -> Judgement:
     """Found when invocations that succeeded for Lambda logged an error or an exception."""
-    nothing = unjudged(RULE, function, context)
-    if nothing:
-        return nothing
     if not context.lines(function):
-        return RULE.unknown(function, "it writes no line of its own")
+        return Undecided("it writes no line of its own")
     if is_durable(function):
-        return RULE.clear(function, "its steps are tried again, and durable-failures looks at executions that fail")
+        return Passed("its steps are tried again, and durable-failures looks at executions that fail")
     judged = requests(function, context)
     fine = {request.report.request_id for request in judged if request.verdict == "ok"}
     told = [f for f in context.failures(function) if f.kind in LOGGED and f.request_id in fine and not _guard(f)]
     ids = {failure.request_id for failure in told}
     if not ids:
-        return RULE.clear(function, f"no error line in {plural(len(fine), 'successful invocation')}")
+        return Passed(f"no error line in {plural(len(fine), 'successful invocation')}")
     # Not every REPORT names the error that a handler raised; the metric counts it.
     raised = context.total(function, ERRORS) - sum(request.verdict != "ok" for request in judged)
     if raised >= len(ids):
-        return RULE.clear(function, f"Lambda counts what it logs: {plural(raised, 'error')}")
+        return Passed(f"Lambda counts what it logs: {plural(raised, 'error')}")
     kinds = Counter(failure.type or masked(failure.message).strip()[:60] or "an error" for failure in told)
     counted_errors = context.total(function, ERRORS)
     share = len(ids) / len(fine)
     last = told[-1]
-    return RULE.found(
-        function,
+    return Found(
         f"{function.name} logs errors in {share_of(len(ids), len(fine))} of its successful invocations "
         f"({len(ids):,} of {len(fine):,}): {kinds.most_common(1)[0][0]}; Lambda counts {counted_errors:,}",
         [
@@ -79,7 +75,8 @@ RULE = Rule(
     why="Alarms, retries and dead-letter queues work on the function's own errors: these they never see.",
     remedy="Raise, or count: nothing in between.",
     limits="An error line that a function writes about its caller's mistake counts, too.",
-    check=check,
+    judge=judge,
+    lacking=lacking.invocations,
     misleads="Errors is 0 and every dashboard is green.",
     runbook="error-rate",
     measures=(ERRORS,),

@@ -4,34 +4,29 @@ from __future__ import annotations
 
 import re
 
-from shopfast_obs.diagnose import episodes
+from shopfast_obs.diagnose import episodes, lacking
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.inits import inits
-from shopfast_obs.diagnose.interface import Rule, plural
-from shopfast_obs.diagnose.logged import unlogged
-from shopfast_obs.model.findings import Evidence, Outcome, Remedy, Severity
+from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, plural
+from shopfast_obs.model.findings import Evidence, Remedy, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
 
 _IMPORT = re.compile(r"Runtime\.(?:ImportModuleError|HandlerNotFound|UserCodeSyntaxError|MalformedHandlerName)[^\n\"]*")
 
 
-def check(function: Resource, context: Context) -> Outcome:
+def judge(function: Resource, context: Context) -> Judgement:
     """Found when an init ends with an error, or the handler cannot be imported."""
-    nothing = unlogged(RULE, function, context)
-    if nothing:
-        return nothing
     failed = [init for init in inits(function, context) if init.report.status == "error"]
     imports = [e for e in context.events(function) if _IMPORT.search(e.message)]
     if not failed and not imports:
-        return RULE.clear(function, "no init failed")
+        return Passed("no init failed")
     where = imports[-1] if imports else failed[-1].event
     named = _IMPORT.search(where.message)
     what = named[0].strip() if named else failed[-1].report.error_type or "an exception at module level"
     # Lambda tries an init again inside the invocation that it was made for, and writes of both.
     count = episodes.count(function, context, (*(init.event for init in failed), *imports))
     calls = max(1, len(context.all_reports(function)))
-    return RULE.found(
-        function,
+    return Found(
         f"{function.name} does not start: {what} ({plural(count, 'failed start')})",
         [
             Evidence(
@@ -56,7 +51,8 @@ RULE = Rule(
     why="Every request that meets a new environment fails before the handler; after a deploy, all do.",
     remedy="Roll back, then mend the package.",
     limits="An init that fails now and then is as grave here as one that always does.",
-    check=check,
+    judge=judge,
+    lacking=lacking.log,
     cause=_IMPORT.pattern + r"|INIT_REPORT.*\tStatus: error|\"platform\.initReport\".*\"status\": ?\"error\"",
     misleads="Durations are excellent: failing takes a millisecond.",
     runbook="error-rate",

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
+from shopfast_obs.diagnose import lacking
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.inits import inits
-from shopfast_obs.diagnose.interface import Rule, plural
-from shopfast_obs.diagnose.logged import unlogged
-from shopfast_obs.model.findings import Evidence, Outcome, Remedy, Severity
+from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, plural
+from shopfast_obs.model.findings import Evidence, Remedy, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
 
 
-def check(function: Resource, context: Context) -> Outcome:
+def judge(function: Resource, context: Context) -> Judgement:
     """Found when an INIT_REPORT of the init phase says timeout."""
-    nothing = unlogged(RULE, function, context)
-    if nothing:
-        return nothing
     late = [
         init for init in inits(function, context) if init.report.status == "timeout" and init.report.phase != "invoke"
     ]
     if not late:
-        return RULE.clear(function, "no init ran into its limit")
+        return Passed("no init ran into its limit")
     longest = max(init.report.duration for init in late)
-    return RULE.found(
-        function,
+    return Found(
         f"{function.name} does not finish its init within {longest:.0f} s: {plural(len(late), 'init')} had to begin "
         "again inside an invocation",
         [
@@ -48,7 +44,8 @@ RULE = Rule(
     why="Lambda gives an init 10 s; then it begins anew inside the first invocation, on that one's time and CPU.",
     remedy="A shorter init.",
     limits="On-demand functions write INIT_REPORT only for inits that failed.",
-    check=check,
+    judge=judge,
+    lacking=lacking.log,
     misleads="The first request fails with the function's timeout, as if the handler were slow.",
     runbook="duration-near-timeout",
 )

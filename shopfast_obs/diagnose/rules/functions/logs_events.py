@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
+from shopfast_obs.diagnose import lacking
 from shopfast_obs.diagnose.callers import only_deployments_call
 from shopfast_obs.diagnose.context import Context
-from shopfast_obs.diagnose.interface import Rule
-from shopfast_obs.model.findings import Evidence, Outcome, Remedy, Severity
+from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule
+from shopfast_obs.model.findings import Evidence, Remedy, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
 
 
-def check(function: Resource, context: Context) -> Outcome:
+def judge(function: Resource, context: Context) -> Judgement:
     """Found when the source prints or logs the whole event of a handler."""
-    source = context.sources.get(function.name)
-    if source is None:
-        return RULE.unknown(function, "its source is not here")
+    source = context.sources[function.name]
     if not source.dumps:
-        return RULE.clear(function, "its source logs no whole event")
+        return Passed("its source logs no whole event")
     deploys = only_deployments_call(function, context)
     holds = "the address that answers CloudFormation and all properties" if deploys else "whatever they hold"
-    return RULE.found(
-        function,
+    return Found(
         f"{function.name} logs whole events, with {holds}",
         [
             Evidence("source code", "the whole event", place, {"places": len(source.dumps)})
@@ -39,6 +37,7 @@ RULE = Rule(
     why="An event holds headers, tokens, addresses and baskets; and its size is paid for by the gigabyte.",
     remedy="Fields instead of events.",
     limits="Reads Python sources of the project; a dump by a library is not seen.",
-    check=check,
+    judge=judge,
+    lacking=lacking.source,
     misleads="It is the handiest line while developing.",
 )

@@ -6,13 +6,11 @@ import json
 from collections.abc import Sequence
 
 from shopfast_obs.diagnose.context import Context, log_group
-from shopfast_obs.diagnose.interface import Rule, plural, share_of
+from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, Undecided, plural, share_of
 from shopfast_obs.diagnose.invocations import during
 from shopfast_obs.diagnose.values import at
 from shopfast_obs.model.findings import (
     Evidence,
-    Finding,
-    Outcome,
     PropertyChange,
     Remedy,
     Severity,
@@ -24,27 +22,26 @@ SAMPLE = 200  # lines
 STRUCTURED = 0.9  # the runtime writes a line of free text now and then
 
 
-def check(function: Resource, context: Context) -> Outcome:
+def judge(function: Resource, context: Context) -> Judgement:
     """Found when the log format is Text and most of a sample of the function's own lines are not JSON objects."""
     if at(function, "LoggingConfig.LogFormat") == "JSON":
-        return RULE.clear(function, "LogFormat is JSON")
+        return Passed("LogFormat is JSON")
     missing = context.missing("logs", log_group(function))
     if missing:
-        return RULE.unknown(function, missing)
+        return Undecided(missing)
     lines = context.lines(function)[-SAMPLE:]  # the latest: earlier ones may be of other code
     if not lines:
         calls = plural(len(context.all_reports(function)), "invocation")
-        return RULE.unknown(function, f"no line of its own in {calls}{during(context.window)}")
+        return Undecided(f"no line of its own in {calls}{during(context.window)}")
     plain = [line for line in lines if not _structured(line.message)]
     if len(plain) <= (1 - STRUCTURED) * len(lines):
-        return RULE.clear(function, f"{len(lines) - len(plain)} of {plural(len(lines), 'sampled line')} are JSON")
+        return Passed(f"{len(lines) - len(plain)} of {plural(len(lines), 'sampled line')} are JSON")
     return _finding(function, context, plain, len(lines))
 
 
-def _finding(function: Resource, context: Context, plain: Sequence[LogEvent], sampled: int) -> Finding:
+def _finding(function: Resource, context: Context, plain: Sequence[LogEvent], sampled: int) -> Found:
     change = PropertyChange(FUNCTION, function.name, "LoggingConfig.LogFormat", "Text", "JSON", "lines become fields")
-    return RULE.found(
-        function,
+    return Found(
         severity=Severity.LOW,
         title=(
             f"{function.name} logs free text: {share_of(len(plain), sampled)} of {plural(sampled, 'sampled line')} "
@@ -82,6 +79,6 @@ RULE = Rule(
     why="Free text cannot be filtered by order, customer or request id, nor put together.",
     remedy="Powertools Logger and the JSON log format: `instrument`.",
     limits=f"Judged by the last {SAMPLE} lines of the window.",
-    check=check,
+    judge=judge,
     runbook="02-make-it-visible",
 )

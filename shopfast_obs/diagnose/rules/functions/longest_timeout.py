@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from shopfast_obs.diagnose.callers import only_deployments_call
 from shopfast_obs.diagnose.context import Context
+from shopfast_obs.diagnose.interface import Rule
+from shopfast_obs.diagnose.kinds.property import Property
 from shopfast_obs.diagnose.managed import longest_timeout
-from shopfast_obs.diagnose.setting import Setting, setting
 from shopfast_obs.diagnose.values import number
 from shopfast_obs.facts import whole
 from shopfast_obs.model.findings import Severity
@@ -24,17 +25,17 @@ def _deploys(function: Resource, context: Context) -> str:
     return ""
 
 
-RULE = setting(
+RULE = Rule(
     "lambda-longest-timeout",
     "The timeout is the longest that there is",
     Severity.LOW,
-    FUNCTION,
-    Setting(
+    (FUNCTION,),
+    Property(
         "Timeout",
         lambda value: (number(value) or 0) < LONGEST and number(value) != BEFORE,
         "{name} may run {value} s: what hangs is noticed, and paid for, that much later",
-        concerns=_deploys,
     ),
+    spared=_deploys,
     when=f"Timeout is {LONGEST}, or {BEFORE}, which was the longest until 2026-11-18.",
     why="A timeout is there to end what will not end by itself. At the longest it never does.",
     remedy="A few times the slowest invocation that was ever needed.",

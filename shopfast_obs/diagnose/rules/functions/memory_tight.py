@@ -2,35 +2,31 @@
 
 from __future__ import annotations
 
-from shopfast_obs.analysis.sizing.recommendation import MEMORY_IN_USE
 from shopfast_obs.analysis.sizing.size_curve import SIZES
+from shopfast_obs.analysis.sizing.recommendation import MEMORY_IN_USE
+from shopfast_obs.diagnose import lacking
 from shopfast_obs.diagnose.context import Context
-from shopfast_obs.diagnose.interface import Rule, plural
-from shopfast_obs.diagnose.invocations import Configured, exemplars, out_of_memory, unjudged
-from shopfast_obs.model.findings import Evidence, Outcome, PropertyChange, Remedy, Severity
+from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, plural
+from shopfast_obs.diagnose.invocations import Configured, exemplars, out_of_memory
+from shopfast_obs.model.findings import Evidence, PropertyChange, Remedy, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
 
 TIGHT = 0.9
 
 
-def check(function: Resource, context: Context) -> Outcome:
+def judge(function: Resource, context: Context) -> Judgement:
     """Found when at least 90 % of the memory were in use and nothing has died of it yet."""
-    nothing = unjudged(RULE, function, context)
-    if nothing:
-        return nothing
-    size = Configured.of(function)
-    assert size is not None  # `unjudged` said so
+    size = Configured.known(function)
     reports = context.reports(function)
     used = max(report.max_memory_mb for report in reports)
     if any(out_of_memory(report) for report in reports):
-        return RULE.clear(function, "it runs out of it already: see lambda-out-of-memory")
+        return Passed("it runs out of it already: see lambda-out-of-memory")
     if used < TIGHT * size.memory_mb:
-        return RULE.clear(function, f"at most {used} of {size.memory_mb} MB in use")
+        return Passed(f"at most {used} of {size.memory_mb} MB in use")
     wanted = next((step for step in SIZES if used <= MEMORY_IN_USE * step), 2 * size.memory_mb)
     change = PropertyChange(FUNCTION, function.name, "MemorySize", size.memory_mb, wanted, "room for a larger request")
     worst = sorted(reports, key=lambda report: -report.max_memory_mb)[:1]
-    return RULE.found(
-        function,
+    return Found(
         f"{function.name} uses {used} of its {size.memory_mb} MB: a somewhat larger request kills it",
         [
             Evidence(
@@ -56,7 +52,8 @@ RULE = Rule(
     why="Memory grows with the request: the day's largest one is killed, without a word of its own.",
     remedy="A size of which 70 % are in use.",
     limits="Max Memory Used is that of the environment, not of the one invocation.",
-    check=check,
+    judge=judge,
+    lacking=lacking.invocations,
     misleads="No invocation fails.",
     runbook="error-rate",
 )

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from shopfast_obs.diagnose.logged import logged
+from shopfast_obs.diagnose.interface import Rule
+from shopfast_obs.diagnose.kinds.log_pattern import LogPattern
 from shopfast_obs.model.findings import Severity
+from shopfast_obs.model.resources import FUNCTION
 
-RULE = logged(
+RULE = Rule(
     "lambda-missing-resource",
     "The function calls something that does not exist",
     Severity.HIGH,
-    r"(ResourceNotFoundException|QueueDoesNotExist|NonExistentQueue|NoSuchBucket|StateMachineDoesNotExist"
-    r"|NotFoundException)",
-    says="{name} calls something that does not exist {count} times ({share} of its invocations): {what}",
+    (FUNCTION,),
+    LogPattern(
+        r"(ResourceNotFoundException|QueueDoesNotExist|NonExistentQueue|NoSuchBucket|StateMachineDoesNotExist"
+        r"|NotFoundException)",
+        "{name} calls something that does not exist {count} times ({share} of its invocations): {what}",
+    ),
     when="its log has ResourceNotFoundException, QueueDoesNotExist, NoSuchBucket and their like.",
     why="The name comes from an environment variable or a default, and it is another stage's or an old one.",
     remedy="Compare the function's environment with what is deployed; fail at init when a name is missing.",

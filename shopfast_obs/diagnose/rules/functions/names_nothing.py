@@ -7,9 +7,9 @@ from difflib import get_close_matches
 
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.evidence import configured, some
-from shopfast_obs.diagnose.interface import Rule, plural
+from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, Undecided, plural
 from shopfast_obs.diagnose.values import at, entries, is_open
-from shopfast_obs.model.findings import Evidence, Outcome, Remedy, Severity
+from shopfast_obs.model.findings import Evidence, Remedy, Severity
 from shopfast_obs.model.resources import EVENT_BUS, FUNCTION, QUEUE, TABLE, Resource
 
 KINDS = {
@@ -23,19 +23,19 @@ NEAR = 0.85  # difflib's ratio
 _OPEN = re.compile(r"\$\{|\{\{resolve:")  # what only the deployment knows
 
 
-def check(function: Resource, context: Context) -> Outcome:
+def judge(function: Resource, context: Context) -> Judgement:
     """Found when a variable such as ORDERS_TABLE names a table that its own application does not have."""
     said = at(function, "Environment.Variables")
     if is_open(said):
-        return RULE.unknown(function, "its environment is left to a parameter")
+        return Undecided("its environment is left to a parameter")
     named = [(name, value, type_) for name, value in entries(said).items() if (type_ := _type(name))]
     judged = [(n, v, t) for n, v, t in named if isinstance(v, str) and v and any(context.inventory.of_type(t))]
     missing = [(n, v, t) for n, v, t in judged if not _OPEN.search(v) and not context.references.named(v, t)]
     gone = [(n, v) for n, v, t in missing if context.observations is not None or _is_near(v, t, context)]
     if not judged:
-        return RULE.clear(function, "its environment names no table, queue or function")
+        return Passed("its environment names no table, queue or function")
     if not gone:
-        return RULE.clear(function, f"{plural(len(judged), 'name')} in its environment are there")
+        return Passed(f"{plural(len(judged), 'name')} in its environment are there")
     failing = [f for f in context.failures(function) if "NotFound" in f.type or "NotFound" in f.message]
     listed = some(f"{name}={value}" for name, value in gone)
     evidence = [configured(f"{n} is {v}", f"Environment.Variables.{n}", missing=len(gone)) for n, v in gone[:3]]
@@ -44,8 +44,7 @@ def check(function: Resource, context: Context) -> Outcome:
         said_line = Evidence("logs", last.type or last.message[:80], f"{last.group} {last.stream}",
                              {"lines": len(failing)}, context.window)  # fmt: skip
         evidence.append(said_line)
-    return RULE.found(
-        function,
+    return Found(
         f"{function.name} is told of something that is not there: {listed}",
         evidence,
         Remedy("Compare it with what is deployed: a stage in the name, an old default, a typing error."),
@@ -76,7 +75,7 @@ RULE = Rule(
     remedy="The name of what is deployed.",
     limits="Something of another stack or account is not known: without an error in the log it is an information, and "
     "in a template only what is nearly the name of something in it is found.",
-    check=check,
+    judge=judge,
     misleads="It reads like a missing permission.",
     runbook="error-rate",
 )

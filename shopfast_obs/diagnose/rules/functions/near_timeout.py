@@ -3,35 +3,31 @@
 from __future__ import annotations
 
 from shopfast_obs.analysis.sizing.recommendation import ONE_CPU_MB, percentile
+from shopfast_obs.diagnose import lacking
 from shopfast_obs.diagnose.context import Context
-from shopfast_obs.diagnose.interface import Rule, plural
-from shopfast_obs.diagnose.invocations import Configured, exemplars, unjudged
+from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, Undecided, plural
+from shopfast_obs.diagnose.invocations import Configured, exemplars
 from shopfast_obs.diagnose.resizing import size_remedy
-from shopfast_obs.model.findings import Evidence, Outcome, Severity
+from shopfast_obs.model.findings import Evidence, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
 
 NEAR, ENOUGH = 0.8, 10
 
 
-def check(function: Resource, context: Context) -> Outcome:
+def judge(function: Resource, context: Context) -> Judgement:
     """Found when the p99 of the duration is above 80 % of the timeout, and none was killed."""
-    nothing = unjudged(RULE, function, context)
-    if nothing:
-        return nothing
-    size = Configured.of(function)
-    assert size is not None  # `unjudged` said so
+    size = Configured.known(function)
     reports = context.reports(function)
     if any(report.status == "timeout" for report in reports):
-        return RULE.clear(function, "its timeouts are other rules'")
+        return Passed("its timeouts are other rules'")
     if len(reports) < ENOUGH:
-        return RULE.unknown(function, f"{plural(len(reports), 'invocation')}: too few for a p99")
+        return Undecided(f"{plural(len(reports), 'invocation')}: too few for a p99")
     p99 = percentile([report.duration for report in reports], 0.99)
     if p99 < NEAR * size.timeout:
-        return RULE.clear(function, f"p99 {p99:.2f} s of {size.timeout} s")
+        return Passed(f"p99 {p99:.2f} s of {size.timeout} s")
     slow = [report for report in reports if report.duration >= NEAR * size.timeout]
     numbers = {"p99": p99, "timeout": size.timeout, "slow": len(slow)}
-    return RULE.found(
-        function,
+    return Found(
         f"{function.name} ends just in time: its p99 is {p99:.2f} s of {size.timeout} s "
         f"({len(slow):,} of {plural(len(reports), 'invocation')} above {NEAR:.0%})",
         [
@@ -52,7 +48,8 @@ RULE = Rule(
     why="A cold start, a slower neighbour or a larger answer, and the same requests are killed.",
     remedy="Three times the slowest expected duration as timeout, and less work.",
     limits="The p99 of a short window.",
-    check=check,
+    judge=judge,
+    lacking=lacking.invocations,
     misleads="Everything succeeds.",
     runbook="duration-near-timeout",
 )

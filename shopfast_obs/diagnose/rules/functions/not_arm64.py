@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from shopfast_obs.diagnose.context import Context
+from shopfast_obs.diagnose.interface import Rule
+from shopfast_obs.diagnose.kinds.property import Property
 from shopfast_obs.diagnose.managed import NO_PRICE, is_managed
-from shopfast_obs.diagnose.setting import Setting, setting
 from shopfast_obs.model.findings import Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
 
@@ -23,17 +24,17 @@ def _neither(function: Resource, _: Context) -> str:
     return f"{runtime} runs on x86 only" if runtime in X86_ONLY else ""
 
 
-RULE = setting(
+RULE = Rule(
     "lambda-not-arm64",
     "The function runs on x86",
     Severity.INFO,
-    FUNCTION,
-    Setting(
+    (FUNCTION,),
+    Property(
         "Architectures",
         lambda value: isinstance(value, list | tuple) and "arm64" in value,
         "{name} runs on x86: on arm64 the same GB-seconds cost a fifth less",
-        concerns=_neither,
     ),
+    spared=_neither,
     when="Architectures does not have arm64.",
     why="arm64 costs 20 % less a GB-second, and most Python code is as fast there.",
     remedy="`Architectures: [arm64]`, with layers made for it, after a test of what is compiled in the package.",

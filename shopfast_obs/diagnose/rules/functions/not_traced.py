@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from shopfast_obs.diagnose.callers import only_deployments_call
 from shopfast_obs.diagnose.context import Context
-from shopfast_obs.diagnose.setting import Setting, setting
+from shopfast_obs.diagnose.interface import Rule
+from shopfast_obs.diagnose.kinds.property import Property
 from shopfast_obs.diagnose.values import at
 from shopfast_obs.model.findings import Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
@@ -39,21 +40,21 @@ def another_tracer(function: Resource, _: Context) -> str:
     return ""
 
 
-RULE = setting(
+RULE = Rule(
     "lambda-not-traced",
     "The function is not traced",
     Severity.MEDIUM,
-    FUNCTION,
-    Setting(
+    (FUNCTION,),
+    Property(
         "TracingConfig.Mode",
         lambda mode: mode == "Active",
         "{name} is not traced (TracingConfig {value})",
         usual="PassThrough",
-        concerns=no_matter,
         after="Active",
         because="requests become visible",
         command="shopfast-obs instrument --apply",
     ),
+    spared=no_matter,
     when="TracingConfig is not Active, no wrapper or handler of another tracer runs in the function, and not only "
     "custom resources call it.",
     why="Without traces nobody can say in which part of a request the time passes.",

@@ -2,34 +2,30 @@
 
 from __future__ import annotations
 
+from shopfast_obs.diagnose import lacking
 from shopfast_obs.diagnose.context import Context
-from shopfast_obs.diagnose.interface import Rule, plural, share_of
-from shopfast_obs.diagnose.invocations import Configured, exemplars, out_of_memory, unjudged
-from shopfast_obs.model.findings import Evidence, Outcome, PropertyChange, Remedy, Severity
+from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, plural, share_of
+from shopfast_obs.diagnose.invocations import Configured, exemplars, out_of_memory
+from shopfast_obs.model.findings import Evidence, PropertyChange, Remedy, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
 
 MOST_MB = 10_240
 
 
-def check(function: Resource, context: Context) -> Outcome:
+def judge(function: Resource, context: Context) -> Judgement:
     """Found when a process was killed, or ran into its timeout, with at least 98 % of its memory in use."""
-    nothing = unjudged(RULE, function, context)
-    if nothing:
-        return nothing
     reports = context.reports(function)
     died = [r for r in reports if out_of_memory(r)]
-    size = Configured.of(function)
-    assert size is not None  # `unjudged` said so
+    size = Configured.known(function)
     used = max(r.max_memory_mb for r in reports)
     if not died:
-        return RULE.clear(function, f"at most {used} of {size.memory_mb} MB in use")
+        return Passed(f"at most {used} of {size.memory_mb} MB in use")
     slow = sum(r.status == "timeout" for r in died)
     as_timeout = f", {slow:,} of them reported as timeouts" if slow else ""
     wanted = min(MOST_MB, 2 * size.memory_mb)
     change = PropertyChange(FUNCTION, function.name, "MemorySize", size.memory_mb, wanted, "twice what was not enough")
     numbers = {"invocations": len(reports), "died": len(died), "as_timeout": slow, "max_memory_mb": used}
-    return RULE.found(
-        function,
+    return Found(
         severity=Severity.CRITICAL if len(died) >= 0.05 * len(reports) else Severity.HIGH,
         title=(
             f"{function.name} runs out of its {size.memory_mb} MB in {share_of(len(died), len(reports))} of its "
@@ -65,6 +61,7 @@ RULE = Rule(
     why="The process is killed without a word of its own; the environment and everything cached in it is lost.",
     remedy="More memory at once, then find what grows.",
     limits="A timeout with the memory full is taken for lack of memory: likely, not certain.",
-    check=check,
+    judge=judge,
+    lacking=lacking.invocations,
     runbook="error-rate",
 )

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from shopfast_obs.analysis.sizing.recommendation import percent
 from shopfast_obs.analysis.sizing.size_curve import ENOUGH, curve
+from shopfast_obs.analysis.sizing.recommendation import percent
+from shopfast_obs.diagnose import lacking, spared
 from shopfast_obs.diagnose.compute import compute_share
 from shopfast_obs.diagnose.context import Context
-from shopfast_obs.diagnose.interface import Rule, plural
-from shopfast_obs.diagnose.invocations import Configured, unjudged
-from shopfast_obs.diagnose.managed import NO_PRICE, is_managed
-from shopfast_obs.model.findings import Evidence, Outcome, Remedy, Severity
+from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, Undecided, plural
+from shopfast_obs.diagnose.invocations import Configured
+from shopfast_obs.diagnose.managed import NO_PRICE
+from shopfast_obs.model.findings import Evidence, Remedy, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
 
 SLOWER = 1.25  # a cheaper size may take this many times as long, at the worst
@@ -18,20 +19,14 @@ MONTH = 30 * 86_400
 WORTH = 10.0  # USD a month
 
 
-def check(function: Resource, context: Context) -> Outcome:
+def judge(function: Resource, context: Context) -> Judgement:
     """Found when a smaller size would be a quarter cheaper even at the worst, and hardly slower."""
-    if is_managed(function):
-        return RULE.clear(function, NO_PRICE)
-    nothing = unjudged(RULE, function, context)
-    if nothing:
-        return nothing
-    size = Configured.of(function)
-    assert size is not None  # `unjudged` said so
+    size = Configured.known(function)
     reports = context.reports(function)
     computing = compute_share(context.traces(function), function.name, parsing=True)
     sizes = curve(reports, size.memory_mb, computing)
     if not sizes:
-        return RULE.unknown(function, f"{plural(len(reports), 'invocation')}: at least {ENOUGH} are needed")
+        return Undecided(f"{plural(len(reports), 'invocation')}: at least {ENOUGH} are needed")
     now = next(one for one in sizes if one.memory_mb == size.memory_mb)
     better = [
         one
@@ -41,14 +36,11 @@ def check(function: Resource, context: Context) -> Outcome:
     used = max(report.max_memory_mb for report in reports)
     if not better:
         why = "" if computing is not None else ", and no trace says how much of the time it waits"
-        return RULE.clear(
-            function, f"{used} of {size.memory_mb} MB in use; no smaller size is cheaper for certain{why}"
-        )
+        return Passed(f"{used} of {size.memory_mb} MB in use; no smaller size is cheaper for certain{why}")
     best = min(better, key=lambda one: one.usd[1])
     a_month = len(reports) / max(context.window.seconds if context.window else MONTH, 1) * MONTH
     saved = (now.usd[0] - best.usd[1]) * a_month / 1_000_000
-    return RULE.found(
-        function,
+    return Found(
         f"{function.name} has {size.memory_mb} MB and uses {used}: {best.memory_mb} MB would cost {best.usd[0]:.2f} to "
         f"{best.usd[1]:.2f} USD a million invocations instead of {now.usd[0]:.2f}",
         [
@@ -92,7 +84,9 @@ RULE = Rule(
     why="Memory is paid for every millisecond; a function that waits for others does not get faster by it.",
     remedy="The smallest size that is as fast; `tune` measures it.",
     limits="A range for each size; found is only what is cheaper at the worst. Large answers count as work.",
-    check=check,
+    judge=judge,
+    spared=spared.managed(NO_PRICE),
+    lacking=lacking.invocations,
     facts=("lambda-price-gb-second",),
     misleads="Max Memory Used alone does not say it: CPU comes with memory.",
 )

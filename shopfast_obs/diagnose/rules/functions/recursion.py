@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from shopfast_obs.diagnose.counting import Count, counting
+from shopfast_obs.diagnose.interface import Rule
+from shopfast_obs.diagnose.kinds.metric_count import MetricCount
 from shopfast_obs.diagnose.measures import Measure
 from shopfast_obs.model.findings import Severity
 from shopfast_obs.model.resources import FUNCTION
 
-RULE = counting(
+RULE = Rule(
     "lambda-recursion",
     "Lambda stopped a recursive loop",
     Severity.CRITICAL,
-    FUNCTION,
-    Count(
+    (FUNCTION,),
+    MetricCount(
         (Measure(FUNCTION, "RecursiveInvocationsDropped"),),
         Measure(FUNCTION, "Invocations"),
         "invocation",

@@ -4,31 +4,26 @@ from __future__ import annotations
 
 from itertools import groupby
 
+from shopfast_obs.diagnose import lacking, spared
 from shopfast_obs.diagnose.context import Context
-from shopfast_obs.diagnose.interface import Rule, plural, share_of
-from shopfast_obs.diagnose.invocations import exemplars, unjudged
-from shopfast_obs.diagnose.managed import NO_COLD_START, is_managed
+from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, plural, share_of
+from shopfast_obs.diagnose.invocations import exemplars
+from shopfast_obs.diagnose.managed import NO_COLD_START
 from shopfast_obs.diagnose.requests import of_verdict, requests
 from shopfast_obs.diagnose.resizing import size_remedy
-from shopfast_obs.model.findings import Evidence, Outcome, Severity
+from shopfast_obs.model.findings import Evidence, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
 
 
-def check(function: Resource, context: Context) -> Outcome:
+def judge(function: Resource, context: Context) -> Judgement:
     """Found when killed invocations never reached the handler because their environment was being initialised again."""
-    if is_managed(function):
-        return RULE.clear(function, NO_COLD_START)
-    nothing = unjudged(RULE, function, context)
-    if nothing:
-        return nothing
     every, lost = requests(function, context), of_verdict(function, context, "reinit")
     if not lost:
-        return RULE.clear(function, f"no invocation of {len(every):,} died in a new init")
+        return Passed(f"no invocation of {len(every):,} died in a new init")
     runs = [len(list(run)) for again, run in groupby(every, lambda request: request.verdict == "reinit") if again]
     inits = [request.report.init for request in every if request.report.init]
     took = f"; a first init takes {max(inits):.1f} s at full speed" if inits else ""
-    return RULE.found(
-        function,
+    return Found(
         f"{function.name} dies in its own re-initialisation: {len(lost):,} of {plural(len(every), 'invocation')} "
         f"({share_of(len(lost), len(every))}) were killed before the handler began",
         [
@@ -57,7 +52,9 @@ RULE = Rule(
     why="After a kill the init runs again inside the next invocation's timeout; if it needs longer, none succeeds.",
     remedy="A timeout above the init's time at the function's CPU share, more memory, or fewer imports.",
     limits="Without INIT_REPORT, a killed invocation without a line counts when the others write lines.",
-    check=check,
+    judge=judge,
+    spared=spared.managed(NO_COLD_START),
+    lacking=lacking.invocations,
     misleads="Requests fail that never reached the code, so it looks as if whatever they call were down.",
     runbook="duration-near-timeout",
 )

@@ -4,28 +4,25 @@ from __future__ import annotations
 
 from collections import Counter
 
+from shopfast_obs.diagnose import lacking
 from shopfast_obs.diagnose.context import Context
-from shopfast_obs.diagnose.interface import Rule, plural
-from shopfast_obs.diagnose.invocations import exemplars, unjudged
-from shopfast_obs.model.findings import Evidence, Outcome, Remedy, Severity
+from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, plural
+from shopfast_obs.diagnose.invocations import exemplars
+from shopfast_obs.model.findings import Evidence, Remedy, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
 
 MANY = 0.01
 
 
-def check(function: Resource, context: Context) -> Outcome:
+def judge(function: Resource, context: Context) -> Judgement:
     """Found when the same request id has several invocations: Lambda retries asynchronous events that fail."""
-    nothing = unjudged(RULE, function, context)
-    if nothing:
-        return nothing
     times = Counter(report.request_id for report in context.all_reports(function) if report.request_id)
     again = {request: count for request, count in times.items() if count > 1}
     if not again:
-        return RULE.clear(function, f"each of {plural(len(times), 'request')} ran once")
+        return Passed(f"each of {plural(len(times), 'request')} ran once")
     last = [r for r in context.all_reports(function) if r.request_id in again]
     extra = sum(again.values()) - len(again)
-    return RULE.found(
-        function,
+    return Found(
         f"{function.name} processed {plural(len(again), 'event')} more than once ({extra:,} repetitions, up to "
         f"{max(again.values())} times one)",
         [
@@ -55,7 +52,8 @@ RULE = Rule(
     why="What the first attempt did before it failed is done again: mails, charges, rows.",
     remedy="Idempotency, and retries that are chosen.",
     limits="A client's own retry has a new request id and is not seen.",
-    check=check,
+    judge=judge,
+    lacking=lacking.invocations,
     misleads="It looks as if the sender had sent duplicates.",
     runbook="error-rate",
 )

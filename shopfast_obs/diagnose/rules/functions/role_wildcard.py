@@ -7,18 +7,18 @@ from typing import Any
 
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.evidence import configured, some
-from shopfast_obs.diagnose.interface import Rule
-from shopfast_obs.model.findings import Outcome, Remedy, Severity
+from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, Undecided
+from shopfast_obs.model.findings import Remedy, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
 
 ROLE, POLICY = "AWS::IAM::Role", "AWS::IAM::Policy"
 
 
-def check(role: Resource, context: Context) -> Outcome:
+def judge(role: Resource, context: Context) -> Judgement:
     """Found when a function's role allows `*`, or all actions of a service."""
     functions = context.naming(role, FUNCTION, "Role")
     if not functions:
-        return RULE.clear(role, "it is no function's role")
+        return Passed("it is no function's role")
     inline = role.properties.get("Policies")
     policies = [
         *(inline if isinstance(inline, list | tuple) else ()),
@@ -28,10 +28,9 @@ def check(role: Resource, context: Context) -> Outcome:
     wide = [action for action in wide if action == "*" or action.endswith(":*")]
     if not wide:
         if context.observations is not None and not role.properties:
-            return RULE.unknown(role, "no template tells its policies")
-        return RULE.clear(role, "its policies name their actions")
-    return RULE.found(
-        role,
+            return Undecided("no template tells its policies")
+        return Passed("its policies name their actions")
+    return Found(
         f"{role.name} lets {some([f.name for f in functions])} do {some(wide)}",
         [configured(f"Action is {some(wide)}", "Policies", actions=len(wide))],
         Remedy("Name the actions that the code calls."),
@@ -56,6 +55,6 @@ RULE = Rule(
     why="A mistake in the code, or somebody in it, may then do everything that the role may.",
     remedy="Policies that name their actions.",
     limits="Managed policies and resource policies are not looked into.",
-    check=check,
+    judge=judge,
     misleads="Nothing fails: too many rights are never denied.",
 )

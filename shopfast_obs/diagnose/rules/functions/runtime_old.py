@@ -4,30 +4,29 @@ from __future__ import annotations
 
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.evidence import configured
-from shopfast_obs.diagnose.interface import Rule
+from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, Undecided
 from shopfast_obs.diagnose.values import at, is_open
 from shopfast_obs.facts import facts
-from shopfast_obs.model.findings import Outcome, Remedy, Severity
+from shopfast_obs.model.findings import Remedy, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
 
 
-def check(function: Resource, context: Context) -> Outcome:
+def judge(function: Resource, context: Context) -> Judgement:
     """Found when AWS has stopped patching the runtime by the day of the table."""
     runtime = at(function, "Runtime")
     if is_open(runtime):
-        return RULE.unknown(function, "its Runtime is left to a parameter")
+        return Undecided("its Runtime is left to a parameter")
     if runtime is None:
-        return RULE.clear(function, "an image brings its own runtime")
+        return Passed("an image brings its own runtime")
     known, today = facts("runtimes")["runtimes"].get(str(runtime)), facts("runtimes")["as_of"]
     if known is None:
-        return RULE.clear(function, f"{runtime} is none that AWS has taken out of support by {today}")
+        return Passed(f"{runtime} is none that AWS has taken out of support by {today}")
     if known["patched_until"] is None:
-        return RULE.clear(function, f"no day of {runtime} is known")
+        return Passed(f"no day of {runtime} is known")
     if known["patched_until"] > today:
-        return RULE.clear(function, f"{runtime} is patched until {known['patched_until']}")
+        return Passed(f"{runtime} is patched until {known['patched_until']}")
     since = known["patched_until"]
-    return RULE.found(
-        function,
+    return Found(
         f"{function.name} runs on {runtime}, which AWS does not patch since {since}{_blocked(known, today)}",
         [configured(f"Runtime is {runtime}", "Runtime", patched_until=since, as_of=today)],
         Remedy(f"{known['successor'] or 'A newer runtime'}, or the next version of the language; test there first."),
@@ -55,6 +54,6 @@ RULE = Rule(
     remedy="The next version of the language; test there first.",
     limits=f"The dates are those of the Lambda guide of {facts('runtimes')['as_of']}; an image brings its own runtime "
     "and is not judged.",
-    check=check,
+    judge=judge,
     misleads="It goes on working for months: the end comes with the next change.",
 )

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+from shopfast_obs.diagnose import lacking
 from shopfast_obs.diagnose.callers import only_deployments_call
 from shopfast_obs.diagnose.context import Context
-from shopfast_obs.diagnose.interface import Rule, plural
+from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, Undecided, plural
 from shopfast_obs.diagnose.requests import of_verdict
 from shopfast_obs.diagnose.sdk import Attempts, attempts
 from shopfast_obs.diagnose.values import number as value_of
 from shopfast_obs.facts import number
-from shopfast_obs.model.findings import Evidence, Outcome, Remedy, Severity
-from shopfast_obs.model.records import record
+from shopfast_obs.model.findings import Evidence, Remedy, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
 from shopfast_obs.model.sources import Client, Source
 
 CONNECT, READ = number("sdk-connect-timeout"), number("sdk-read-timeout")
 
 
-@record
+@dataclass(frozen=True, slots=True)
 class Patience:
     """How long a client waits for one answer: seconds an attempt, and attempts at least and at most."""
 
@@ -36,28 +38,25 @@ class Patience:
         return self.each * self.attempts.most
 
 
-def check(function: Resource, context: Context) -> Outcome:
+def judge(function: Resource, context: Context) -> Judgement:
     """Found when a client of the source may wait (connect + read) x attempts longer than the function's Timeout."""
-    source = context.sources.get(function.name)
-    if source is None:
-        return RULE.unknown(function, "its source is not here")
+    source = context.sources[function.name]
     if only_deployments_call(function, context):
-        return RULE.clear(function, "only deployments call it")
+        return Passed("only deployments call it")
     timeout = value_of(function.effective("Timeout"))
     if timeout is None:
-        return RULE.unknown(function, "its Timeout is left to a parameter")
+        return Undecided("its Timeout is left to a parameter")
     if not source.clients:
-        return RULE.clear(function, "its source makes no AWS client")
+        return Passed("its source makes no AWS client")
     patience = [_patience(client, function, source) for client in source.clients if not client.variable]
     endless = [one for one in patience if one.most > timeout]
     if not endless:
-        return RULE.clear(function, f"{plural(len(source.clients), 'client')} give up within {timeout:.0f} s")
+        return Passed(f"{plural(len(source.clients), 'client')} give up within {timeout:.0f} s")
     worst = max(endless, key=lambda one: (one.least, one.most))
     hung = of_verdict(function, context, "downstream")
     sure = any(one.each > timeout for one in endless)
     waits = f"{'up to ' if worst.least == worst.most else ''}{_span(worst.least, worst.most)} s"
-    return RULE.found(
-        function,
+    return Found(
         f"{function.name} may run {timeout:.0f} s, and its client of {worst.client.service or 'AWS'} waits {waits} "
         f"for one answer ({worst.each:.0f} s an attempt)",
         [_place(one) for one in endless[:3]],
@@ -100,7 +99,8 @@ RULE = Rule(
     remedy="Timeouts and attempts of the client that fit into the function's.",
     limits="Reads Python sources of the project; a configuration in a variable is not judged. Without an SDK in the "
     "package the runtime's counts, whose version AWS does not publish: both its counts are then told.",
-    check=check,
+    judge=judge,
+    lacking=lacking.source,
     misleads="It works every day, until the other service has a bad one.",
     facts=("sdk-standard-since", "sdk-attempts-legacy", "sdk-attempts-standard", "sdk-of-runtimes"),
 )

@@ -7,26 +7,25 @@ import re
 from shopfast_obs.analysis.sensitive import find
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.evidence import configured, some
-from shopfast_obs.diagnose.interface import Rule, plural
+from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, Undecided, plural
 from shopfast_obs.diagnose.values import at, entries, is_open
-from shopfast_obs.model.findings import Outcome, Remedy, Severity
+from shopfast_obs.model.findings import Remedy, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
 
 _VARIABLE = re.compile(r"\$\{[^}]*\}")
 _PLACEHOLDER = re.compile(r"(?i)dummy|example|placeholder|change.?me|replace|your[-_ ]|<[^>]*>|\Ax{3,}\Z|todo")
 
 
-def check(function: Resource, context: Context) -> Outcome:
+def judge(function: Resource, context: Context) -> Judgement:
     """Found when a variable is named as a secret and has a plain value, or has the form of one."""
     said = at(function, "Environment.Variables")
     if is_open(said):
-        return RULE.unknown(function, "its environment is left to a parameter")
+        return Undecided("its environment is left to a parameter")
     variables = {name: value for name, value in entries(said).items() if isinstance(value, str) and value}
     plain = {name: _kind(name, value) for name, value in variables.items() if _kind(name, value)}
     if not plain:
-        return RULE.clear(function, f"none of {plural(len(variables), 'variable')} looks like a secret")
-    return RULE.found(
-        function,
+        return Passed(f"none of {plural(len(variables), 'variable')} looks like a secret")
+    return Found(
         f"{function.name} has {plural(len(plain), 'secret')} in its environment: {some(plain)}",
         [
             configured(
@@ -66,6 +65,6 @@ RULE = Rule(
     why="Everyone who may read the configuration reads it, and it stands in the template and its history.",
     remedy="A reference to Secrets Manager or Parameter Store instead of the value.",
     limits="By name and form; a secret with a harmless name is not seen. A value that calls itself a dummy is none.",
-    check=check,
+    judge=judge,
     misleads="The console calls the environment encrypted: at rest, for those who cannot read it anyway.",
 )

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from shopfast_obs.diagnose.setting import Setting, setting
+from shopfast_obs.diagnose.interface import Rule
+from shopfast_obs.diagnose.kinds.property import Property
 from shopfast_obs.diagnose.values import number
 from shopfast_obs.model.findings import Severity
 from shopfast_obs.model.resources import FUNCTION
 
 FREE = 512  # MB
 
-RULE = setting(
+RULE = Rule(
     "lambda-storage-large",
     "The function has more than the free ephemeral storage",
     Severity.INFO,
-    FUNCTION,
-    Setting(
+    (FUNCTION,),
+    Property(
         "EphemeralStorage.Size",
         lambda value: (number(value) or FREE) <= FREE,
         "{name} has {value} MB of /tmp: what is above 512 MB is paid for every second that it runs",

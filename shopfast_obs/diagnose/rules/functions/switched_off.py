@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from shopfast_obs.diagnose.setting import Setting, setting
+from shopfast_obs.diagnose.interface import Rule
+from shopfast_obs.diagnose.kinds.property import Property
 from shopfast_obs.diagnose.values import number
 from shopfast_obs.model.findings import Severity
 from shopfast_obs.model.resources import FUNCTION
 
-RULE = setting(
+RULE = Rule(
     "lambda-switched-off",
     "Reserved concurrency is 0",
     Severity.HIGH,
-    FUNCTION,
-    Setting(
+    (FUNCTION,),
+    Property(
         "ReservedConcurrentExecutions",
         lambda value: value is None or number(value) != 0,
         "{name} is switched off: its reserved concurrency is 0, every call is refused",

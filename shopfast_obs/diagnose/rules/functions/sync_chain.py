@@ -2,38 +2,36 @@
 
 from __future__ import annotations
 
+from shopfast_obs.diagnose import lacking
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.evidence import configured, some
-from shopfast_obs.diagnose.interface import Rule
+from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, Undecided
 from shopfast_obs.diagnose.requests import of_verdict
 from shopfast_obs.diagnose.values import at, number
-from shopfast_obs.model.findings import Evidence, Outcome, Remedy, Severity
+from shopfast_obs.model.findings import Evidence, Remedy, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
 from shopfast_obs.model.sources import Call, Client
 
 
-def check(function: Resource, context: Context) -> Outcome:
+def judge(function: Resource, context: Context) -> Judgement:
     """Found when the function names another one in its environment and invokes it, and that one may run longer."""
-    source = context.sources.get(function.name)
-    if source is None:
-        return RULE.unknown(function, "its source is not here")
+    source = context.sources[function.name]
     waits = [call for call in source.of("invoke") if _waits(call)]
     if not waits:
-        return RULE.clear(function, "its source invokes no function and waits")
+        return Passed("its source invokes no function and waits")
     pairs = [(call, callee) for call in waits for callee in _callees(call, function, context)]
     own = number(function.effective("Timeout"))
     if own is None or not pairs:
-        return RULE.unknown(function, "which function it invokes, its environment does not name")
+        return Undecided("which function it invokes, its environment does not name")
     client = next((c for c in source.clients if c.service == "lambda"), None)
     patience = min(own, _patience(client))
     slower = [(call, callee) for call, callee in pairs if (number(callee.effective("Timeout")) or 0) > patience]
     if not slower:
-        return RULE.clear(function, f"{some(dict.fromkeys(callee.name for _, callee in pairs))} end first")
+        return Passed(f"{some(dict.fromkeys(callee.name for _, callee in pairs))} end first")
     call, callee = slower[0]
     theirs = number(callee.effective("Timeout")) or 0
     killed = of_verdict(function, context, "downstream")
-    return RULE.found(
-        function,
+    return Found(
         f"{function.name} waits at most {patience:.0f} s for {callee.name}, which may run {theirs:.0f} s: both are "
         "paid while one waits, and the other works on when it gives up",
         [
@@ -76,6 +74,7 @@ RULE = Rule(
     why="Both are paid for while one waits, and their timeouts and throttles add up to one customer's.",
     remedy="The callee ends first, or nobody waits.",
     limits="The callee is known where FunctionName is a constant or a variable of the environment.",
-    check=check,
+    judge=judge,
+    lacking=lacking.source,
     misleads="Each of the two looks healthy by itself.",
 )

@@ -4,33 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from shopfast_obs.diagnose import lacking
 from shopfast_obs.diagnose.context import Context
-from shopfast_obs.diagnose.interface import Rule, plural, share_of
-from shopfast_obs.diagnose.invocations import out_of_memory, unjudged
-from shopfast_obs.model.findings import Evidence, Outcome, Remedy, Severity
+from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, Undecided, plural, share_of
+from shopfast_obs.diagnose.invocations import out_of_memory
+from shopfast_obs.model.findings import Evidence, Remedy, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
 from shopfast_obs.model.telemetry import LogEvent
 from shopfast_obs.parse.logs.correlation import Wanted, related
 
 
-def check(function: Resource, context: Context) -> Outcome:
+def judge(function: Resource, context: Context) -> Judgement:
     """Found when a function that writes embedded metrics was killed in invocations that wrote none."""
-    nothing = unjudged(RULE, function, context)
-    if nothing:
-        return nothing
     killed = {r.request_id for r in context.reports(function) if r.status == "timeout" or out_of_memory(r)}
     if not killed:
-        return RULE.clear(function, "no invocation was killed")
+        return Passed("no invocation was killed")
     told = [line for line in context.lines(function) if '"CloudWatchMetrics"' in line.message]
     fine = {r.request_id for r in context.reports(function)} - killed
     spoke = context.once(("emf", function.name), lambda: _requests_with(told, context, function))
     if not spoke & fine:
-        return RULE.unknown(function, "it writes no embedded metrics in the invocations that end well")
+        return Undecided("it writes no embedded metrics in the invocations that end well")
     silent = killed - spoke
     if not silent:
-        return RULE.clear(function, f"{plural(len(killed), 'killed invocation')} wrote their metrics before the end")
-    return RULE.found(
-        function,
+        return Passed(f"{plural(len(killed), 'killed invocation')} wrote their metrics before the end")
+    return Found(
         f"{function.name} loses the metrics of {share_of(len(silent), len(killed))} of its killed invocations "
         f"({len(silent):,} of {len(killed):,})",
         [
@@ -62,7 +59,8 @@ RULE = Rule(
     why="The error count of the business is lowest when most goes wrong: what is killed cannot count.",
     remedy="A guard that flushes metrics before the deadline: `instrument`.",
     limits="Embedded metrics only; what PutMetricData lost is not seen.",
-    check=check,
+    judge=judge,
+    lacking=lacking.invocations,
     misleads="The business metric says no errors during the outage.",
     runbook="duration-near-timeout",
 )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from shopfast_obs.diagnose.context import Context
-from shopfast_obs.diagnose.counting import Count, counting
+from shopfast_obs.diagnose.interface import Rule
+from shopfast_obs.diagnose.kinds.metric_count import MetricCount
 from shopfast_obs.diagnose.measures import Measure
 from shopfast_obs.model.findings import Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
@@ -14,12 +15,12 @@ def _reserved(function: Resource, _: Context) -> str:
     return "" if reserved is None else f"reserved concurrency {reserved}"
 
 
-RULE = counting(
+RULE = Rule(
     "lambda-throttled",
     "Calls are throttled",
     Severity.HIGH,
-    FUNCTION,
-    Count(
+    (FUNCTION,),
+    MetricCount(
         (Measure(FUNCTION, "Throttles"),),
         Measure(FUNCTION, "Invocations"),
         "invocation",

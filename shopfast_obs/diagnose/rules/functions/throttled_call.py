@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from shopfast_obs.diagnose.logged import logged
+from shopfast_obs.diagnose.interface import Rule
+from shopfast_obs.diagnose.kinds.log_pattern import LogPattern
 from shopfast_obs.model.findings import Severity
+from shopfast_obs.model.resources import FUNCTION
 
-RULE = logged(
+RULE = Rule(
     "lambda-calls-throttled",
     "Calls of the function are throttled",
     Severity.HIGH,
-    r"(ProvisionedThroughputExceededException|ThrottlingException|RequestLimitExceeded|TooManyRequestsException"
-    r"|SlowDown|KMSThrottling\w*)",
-    says="{name} is throttled by a service that it calls {count} times ({share} of its invocations): {what}",
+    (FUNCTION,),
+    LogPattern(
+        r"(ProvisionedThroughputExceededException|ThrottlingException|RequestLimitExceeded|TooManyRequestsException"
+        r"|SlowDown|KMSThrottling\w*)",
+        "{name} is throttled by a service that it calls {count} times ({share} of its invocations): {what}",
+    ),
     when="its log has ProvisionedThroughputExceededException, ThrottlingException and their like.",
     why="The retries ran out: what reaches the log is the smaller part of it.",
     remedy="Raise the capacity, spread the load, or put a queue between.",

@@ -6,13 +6,14 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from shopfast_obs.analysis.sizing.recommendation import ONE_CPU_MB, percentile
+from shopfast_obs.diagnose import lacking
 from shopfast_obs.diagnose.context import Context
-from shopfast_obs.diagnose.interface import Rule, plural, share_of
-from shopfast_obs.diagnose.invocations import Configured, exemplars, unjudged
+from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, plural, share_of
+from shopfast_obs.diagnose.invocations import Configured, exemplars
 from shopfast_obs.diagnose.requests import Verdict, requests
 from shopfast_obs.diagnose.resizing import size_remedy
 from shopfast_obs.diagnose.waiting import waiting
-from shopfast_obs.model.findings import Evidence, Finding, Outcome, Severity
+from shopfast_obs.model.findings import Evidence, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
 from shopfast_obs.model.telemetry import InvocationReport
 
@@ -24,11 +25,8 @@ ELSEWHERE: Mapping[Verdict, str] = {
 MANY = 0.05  # share of the invocations from which on the harm is critical
 
 
-def check(function: Resource, context: Context) -> Outcome:
+def judge(function: Resource, context: Context) -> Judgement:
     """Found when at least one invocation was killed by the timeout at its own work, memory left, no call open."""
-    nothing = unjudged(RULE, function, context)
-    if nothing:
-        return nothing
     every = requests(function, context)
     killed = [request.report for request in every if request.verdict == "timeout"]
     if not killed:
@@ -36,18 +34,16 @@ def check(function: Resource, context: Context) -> Outcome:
         said = (
             ", ".join(f"{plural(n, 'timeout')} {ELSEWHERE[verdict]}" for verdict, n in others.items()) or "no timeout"
         )
-        return RULE.clear(function, f"{said} in {plural(len(every), 'invocation')}")
+        return Passed(f"{said} in {plural(len(every), 'invocation')}")
     return _finding(function, context, [request.report for request in every], killed)
 
 
 def _finding(
     function: Resource, context: Context, reports: Sequence[InvocationReport], killed: Sequence[InvocationReport]
-) -> Finding:
-    size = Configured.of(function)
-    assert size is not None  # `unjudged` said so
+) -> Found:
+    size = Configured.known(function)
     share, waits = share_of(len(killed), len(reports)), waiting(function, context)
-    return RULE.found(
-        function,
+    return Found(
         severity=Severity.CRITICAL if len(killed) >= MANY * len(reports) else Severity.HIGH,
         title=(
             f"{function.name} is killed by its {size.timeout} s timeout in {share} of its invocations "
@@ -107,6 +103,7 @@ RULE = Rule(
         "A killed invocation tells only that it needed longer, not how long. A gap between what finishes and what is "
         "killed is read as waiting; one kind of request that needs far more work than all others looks the same."
     ),
-    check=check,
+    judge=judge,
+    lacking=lacking.invocations,
     runbook="duration-near-timeout",
 )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from shopfast_obs.diagnose import lacking
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.evidence import counted
-from shopfast_obs.diagnose.interface import Rule, plural, share_of
+from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, Undecided, plural, share_of
 from shopfast_obs.diagnose.invocations import during
 from shopfast_obs.diagnose.measures import Measure
-from shopfast_obs.model.findings import Outcome, Remedy, Severity
+from shopfast_obs.model.findings import Remedy, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
 
 FAILED, COUNT = Measure(FUNCTION, "Url5xxCount"), Measure(FUNCTION, "UrlRequestCount")
@@ -15,21 +16,17 @@ ERRORS, THROTTLES = Measure(FUNCTION, "Errors"), Measure(FUNCTION, "Throttles")
 MANY = 0.01
 
 
-def check(function: Resource, context: Context) -> Outcome:
+def judge(function: Resource, context: Context) -> Judgement:
     """Found when the function's URL answers with more 5xx than the function counts errors and throttles."""
-    missing = context.missing("metrics")
-    if missing:
-        return RULE.unknown(function, missing)
     failed, total = context.total(function, FAILED), context.total(function, COUNT)
     if not total and not failed:
-        return RULE.unknown(function, f"no request to a URL of it{during(context.window)}")
+        return Undecided(f"no request to a URL of it{during(context.window)}")
     known = context.total(function, ERRORS) + context.total(function, THROTTLES)
     hidden = failed - known
     if hidden <= 0:
-        return RULE.clear(function, f"{failed:,} of {plural(total, 'request')} got a 5xx, all counted as errors")
+        return Passed(f"{failed:,} of {plural(total, 'request')} got a 5xx, all counted as errors")
     said = f"Url5xxCount {failed:,}, Errors and Throttles {known:,}"
-    return RULE.found(
-        function,
+    return Found(
         f"{function.name} answers {share_of(hidden, total)} of the requests to its URL with a 5xx that no error counts "
         f"({hidden:,} of {total:,})",
         [counted(said, function, FAILED, context, failed=failed, errors=known, requests=total)],
@@ -48,7 +45,8 @@ RULE = Rule(
     why="Alarms on Errors never see what the handler answers as 500 itself.",
     remedy="Raise, or count.",
     limits="Errors of other callers of the same function can hide some.",
-    check=check,
+    judge=judge,
+    lacking=lacking.metrics,
     misleads="Errors is 0.",
     runbook="url-5xx",
     measures=(FAILED, COUNT, ERRORS, THROTTLES),

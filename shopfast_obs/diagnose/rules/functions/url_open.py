@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from shopfast_obs.diagnose.setting import Setting, setting
+from shopfast_obs.diagnose.interface import Rule
+from shopfast_obs.diagnose.kinds.property import Property
 from shopfast_obs.model.findings import Severity
 from shopfast_obs.model.resources import FUNCTION_URL
 
-RULE = setting(
+RULE = Rule(
     "url-open",
     "A Function URL needs no sign-in",
     Severity.INFO,
-    FUNCTION_URL,
-    Setting(
-        "AuthType",
-        lambda value: value != "NONE",
-        "{name} answers anyone who knows its address: AuthType is {value}",
+    (FUNCTION_URL,),
+    Property(
+        "AuthType", lambda value: value != "NONE", "{name} answers anyone who knows its address: AuthType is {value}"
     ),
     when="AuthType is NONE.",
     why="It has no throttle, no firewall and no key of its own: whoever finds the address decides about load and cost.",

@@ -8,33 +8,32 @@ from collections.abc import Sequence
 from shopfast_obs.diagnose import url_rights
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.evidence import configured, some
-from shopfast_obs.diagnose.interface import Rule
+from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, Undecided
 from shopfast_obs.diagnose.values import is_open
 from shopfast_obs.facts import fact
-from shopfast_obs.model.findings import Outcome, Remedy, Severity
+from shopfast_obs.model.findings import Remedy, Severity
 from shopfast_obs.model.principals import service
 from shopfast_obs.model.resources import FUNCTION, FUNCTION_URL, PERMISSION, Resource
 
 DAY = str(fact("url-second-permission-day").value)
 
 
-def check(function: Resource, context: Context) -> Outcome:
+def judge(function: Resource, context: Context) -> Judgement:
     """Found when a permission lets somebody call the function's URL, and none lets them invoke the function through
     it."""
     urls = url_rights.urls(function, context)
     if not urls and not context.unread(FUNCTION_URL):
-        return RULE.clear(function, "it has no URL")
+        return Passed("it has no URL")
     callers = url_rights.callers(function, context)
     reason = _unknown(function, urls, callers, context)
     if reason:
-        return RULE.unknown(function, reason)
+        return Undecided(reason)
     lacking = url_rights.lacking(function, context)
     if not lacking:
-        return RULE.clear(function, f"{some(callers)} may call its URL, and invoke it through it")
+        return Passed(f"{some(callers)} may call its URL, and invoke it through it")
     who = "every caller of its URL" if "*" in lacking else f"{some(lacking)} at its URL"
     said = f"{url_rights.URL} for {some(lacking)}, and no {url_rights.INVOKE} through the URL for them"
-    return RULE.found(
-        function,
+    return Found(
         f"{function.name} answers {who} with 403 since {DAY}: the second permission is missing",
         [configured(said, "", enforced=DAY)],
         _remedy(function, lacking, live=context.observations is not None),
@@ -86,7 +85,7 @@ RULE = Rule(
     "lambda:InvokeFunctionUrl; without it each gets 403.",
     remedy="A permission for `lambda:InvokeFunction` with `InvokedViaFunctionUrl: true` beside the first one.",
     limits="Callers of AuthType AWS_IAM may have both rights from policies of their own, which are not read.",
-    check=check,
+    judge=judge,
     misleads="The function is not invoked, so none of its metrics and logs shows anything.",
     facts=("url-second-permission-day",),
 )

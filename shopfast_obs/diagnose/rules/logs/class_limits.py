@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from shopfast_obs.diagnose.context import Context, log_group
 from shopfast_obs.diagnose.evidence import configured, some
-from shopfast_obs.diagnose.interface import Rule
+from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, Undecided
 from shopfast_obs.diagnose.log_keeping import STANDARD, class_of, takes
 from shopfast_obs.diagnose.values import at, entries
-from shopfast_obs.model.findings import Outcome, Remedy, Severity
-from shopfast_obs.model.records import record
+from shopfast_obs.model.findings import Remedy, Severity
 from shopfast_obs.model.resources import FUNCTION, LOG_ALARM, LOG_GROUP, METRIC_FILTER, SUBSCRIPTION_FILTER, Resource
 
 NAMESPACE = "POWERTOOLS_METRICS_NAMESPACE"  # who sets it writes embedded metrics
 
 
-@record
+@dataclass(frozen=True, slots=True)
 class _Asked:
     """What somebody asks of the group (a column of facts/log_classes.json), in words, and where it is written."""
 
@@ -25,19 +25,18 @@ class _Asked:
     path: str
 
 
-def check(group: Resource, context: Context) -> Outcome:
+def judge(group: Resource, context: Context) -> Judgement:
     """Found when a class other than STANDARD is given what it does not take: metric filters, embedded metrics,
     subscription filters, data protection, field indexes, and DELIVERY a RetentionInDays or a log alarm."""
     class_ = class_of(group)
     if not class_:
-        return RULE.unknown(group, "its LogGroupClass is left to a parameter")
+        return Undecided("its LogGroupClass is left to a parameter")
     if class_ == STANDARD:
-        return RULE.clear(group, "its class is STANDARD, which does everything")
+        return Passed("its class is STANDARD, which does everything")
     asked = list(_asked(group, context))
     wrong = [one for one in asked if takes(group, one.what) is False]
     if wrong:
-        return RULE.found(
-            group,
+        return Found(
             f"{group.name} is of the class {class_}, which takes no {wrong[0].said}",
             [configured(f"{class_} takes no {one.said}", one.path, log_group_class=class_) for one in wrong[:3]],
             Remedy(
@@ -46,8 +45,8 @@ def check(group: Resource, context: Context) -> Outcome:
         )
     unsaid = [one.said for one in asked if takes(group, one.what) is None]
     if unsaid:
-        return RULE.unknown(group, f"no document says whether the class {class_} takes {unsaid[0]}")
-    return RULE.clear(group, f"nothing is asked of it that the class {class_} does not do")
+        return Undecided(f"no document says whether the class {class_} takes {unsaid[0]}")
+    return Passed(f"nothing is asked of it that the class {class_} does not do")
 
 
 def _asked(group: Resource, context: Context) -> Iterator[_Asked]:
@@ -96,6 +95,6 @@ RULE = Rule(
     remedy="A log group of the class STANDARD for what is measured, masked or passed on.",
     limits="By the guide's table of log classes; of ESSENTIALS, the newest, no document says what it takes. Embedded "
     "metrics are known by a function's log, or by Powertools' namespace in its environment.",
-    check=check,
+    judge=judge,
     misleads="The lines are there, so the metrics seem to be, too.",
 )

@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
+from shopfast_obs.diagnose import lacking
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.evidence import written
-from shopfast_obs.diagnose.interface import Rule, plural
-from shopfast_obs.diagnose.logged import unlogged
-from shopfast_obs.model.findings import Outcome, Remedy, Severity
+from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, plural
+from shopfast_obs.model.findings import Remedy, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
 from shopfast_obs.parse.logs.emf import Rejected, extract
 
 
-def check(function: Resource, context: Context) -> Outcome:
+def judge(function: Resource, context: Context) -> Judgement:
     """Found when lines mean to be embedded metrics and break its rules."""
-    nothing = unlogged(RULE, function, context)
-    if nothing:
-        return nothing
     lines = [event for event in context.lines(function) if '"CloudWatchMetrics"' in event.message]
     if not lines:
-        return RULE.clear(function, "it writes no embedded metrics")
+        return Passed("it writes no embedded metrics")
     bad = [(e, r) for e in lines if isinstance(r := extract(e.message, e.timestamp), Rejected)]
     if not bad:
-        return RULE.clear(function, f"{plural(len(lines), 'line')} of embedded metrics are valid")
+        return Passed(f"{plural(len(lines), 'line')} of embedded metrics are valid")
     event, rejected = bad[-1]
-    return RULE.found(
-        function,
+    return Found(
         f"{function.name} writes {plural(len(bad), 'metric line')} that CloudWatch drops: {rejected.reason}",
         [written(rejected.reason, event, context, rejected=len(bad), lines=len(lines))],
         Remedy("Use a library for embedded metrics (Powertools Metrics), which keeps the rules."),
@@ -41,6 +37,7 @@ RULE = Rule(
     why="The line is there and the metric is not: an alarm on it never has data.",
     remedy="Valid embedded metrics.",
     limits="By the specification; a quota of the account is not seen.",
-    check=check,
+    judge=judge,
+    lacking=lacking.log,
     misleads="The log line looks right.",
 )

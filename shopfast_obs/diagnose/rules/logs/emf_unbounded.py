@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 
+from shopfast_obs.diagnose import lacking
 from shopfast_obs.diagnose.context import Context
-from shopfast_obs.diagnose.interface import Rule, plural
-from shopfast_obs.diagnose.logged import unlogged
+from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, plural
 from shopfast_obs.facts import number
-from shopfast_obs.model.findings import Evidence, Outcome, Remedy, Severity
+from shopfast_obs.model.findings import Evidence, Remedy, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
 from shopfast_obs.model.telemetry import LogEvent
 from shopfast_obs.parse.logs.emf import MetricValues, extract
@@ -17,14 +17,11 @@ ENOUGH, SHARE = 20, 0.5
 USD_PER_METRIC = number("cloudwatch-price-metric")  # a month
 
 
-def check(function: Resource, context: Context) -> Outcome:
+def judge(function: Resource, context: Context) -> Judgement:
     """Found when a dimension of embedded metrics has twenty values or more, a new one in every other event."""
-    nothing = unlogged(RULE, function, context)
-    if nothing:
-        return nothing
     made = [metric for event in context.lines(function) for metric in _metrics(event)]
     if not made:
-        return RULE.clear(function, "it writes no embedded metrics")
+        return Passed("it writes no embedded metrics")
     values: defaultdict[str, list[str]] = defaultdict(list)
     for metric in made:
         for name, value in metric.dimensions:
@@ -35,11 +32,10 @@ def check(function: Resource, context: Context) -> Outcome:
         if len(set(seen)) >= ENOUGH and len(set(seen)) >= SHARE * len(seen) / len({m.name for m in made})
     }
     if not wide:
-        return RULE.clear(function, f"{plural(len({m.dimensions for m in made}), 'set')} of dimensions")
+        return Passed(f"{plural(len({m.dimensions for m in made}), 'set')} of dimensions")
     name, count = max(wide.items(), key=lambda item: item[1])
     metrics = len({(m.name, m.dimensions) for m in made})
-    return RULE.found(
-        function,
+    return Found(
         f"{function.name} makes a metric for each {name}: {metrics:,} metrics from {plural(len(made), 'value')}",
         [
             Evidence(
@@ -69,7 +65,8 @@ RULE = Rule(
     why=f"Each combination of dimensions is a metric of its own, at {USD_PER_METRIC:.2f} USD a month, with one point.",
     remedy="Ids are properties, not dimensions.",
     limits="Only embedded metrics in the log; PutMetricData leaves no line.",
-    check=check,
+    judge=judge,
+    lacking=lacking.log,
     facts=("cloudwatch-price-metric",),
     misleads="The graphs look empty, as if nothing were measured.",
 )

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from shopfast_obs.diagnose.context import Context, log_group
-from shopfast_obs.diagnose.interface import Rule
+from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, Undecided
 from shopfast_obs.diagnose.log_keeping import Kept, by_policy, elsewhere
 from shopfast_obs.model.findings import (
     Evidence,
-    Finding,
-    Outcome,
     PropertyChange,
     Remedy,
     Severity,
@@ -19,16 +17,16 @@ from shopfast_obs.model.resources import FUNCTION, LOG_GROUP, Resource
 DAYS = 30
 
 
-def check(resource: Resource, context: Context) -> Outcome:
+def judge(resource: Resource, context: Context) -> Judgement:
     """Found for a log group without RetentionInDays that no policy of the account keeps for a time, and for a function
     in a template that declares none."""
     if resource.type == LOG_GROUP:
         return _group(resource, context)
     name = log_group(resource)
     if name in context.log_groups:
-        return RULE.clear(resource, f"its log group {name} is judged by itself")
+        return Passed(f"its log group {name} is judged by itself")
     if context.observations is not None:
-        return RULE.unknown(resource, f"its log group {name} is not there yet")
+        return Undecided(f"its log group {name} is not there yet")
     kept = by_policy(name, context)
     if kept is not None:
         return _ruled(resource, kept)
@@ -39,29 +37,28 @@ def check(resource: Resource, context: Context) -> Outcome:
     return _finding(resource, said, Remedy(f"Declare {what} with RetentionInDays: {DAYS}."))
 
 
-def _ruled(resource: Resource, kept: Kept) -> Outcome:
+def _ruled(resource: Resource, kept: Kept) -> Judgement:
     """The outcome where somebody else decides: nothing that is written into the group would change it."""
     if not kept.certain:
-        return RULE.unknown(resource, kept.reason)
+        return Undecided(kept.reason)
     if kept.days is not None:
-        return RULE.clear(resource, kept.reason)
-    return RULE.found(
-        resource,
+        return Passed(kept.reason)
+    return Found(
         f"The account keeps the logs of {resource.name} for ever",
         [Evidence("configuration", kept.reason, "RetentionInDays", {"days": "never"})],
         Remedy("Change the account's retention policy: it is in force whatever the log group says."),
     )
 
 
-def _group(group: Resource, context: Context) -> Outcome:
+def _group(group: Resource, context: Context) -> Judgement:
     kept = elsewhere(group, context)
     if kept is not None:
         return _ruled(group, kept)
     days = group.properties.get("RetentionInDays")
     if isinstance(days, dict):
-        return RULE.unknown(group, "its RetentionInDays is left to a parameter")
+        return Undecided("its RetentionInDays is left to a parameter")
     if days:
-        return RULE.clear(group, f"kept for {days} days")
+        return Passed(f"kept for {days} days")
     change = PropertyChange(LOG_GROUP, group.name, "RetentionInDays", None, DAYS, "old logs cost and reveal")
     # What no stack owns has no template to be changed in.
     remedy = (
@@ -75,9 +72,8 @@ def _group(group: Resource, context: Context) -> Outcome:
     return _finding(group, f"{group.name} keeps its logs for ever", remedy)
 
 
-def _finding(resource: Resource, title: str, remedy: Remedy) -> Finding:
-    return RULE.found(
-        resource,
+def _finding(resource: Resource, title: str, remedy: Remedy) -> Found:
+    return Found(
         severity=Severity.LOW,
         title=title,
         evidence=(Evidence("configuration", "RetentionInDays is not set", "RetentionInDays", {"days": "never"}),),
@@ -95,5 +91,5 @@ RULE = Rule(
     remedy=f"`RetentionInDays: {DAYS}`, or what the law asks for; `fix` writes it.",
     limits="An export to S3 before the logs expire is not looked for. A template does not tell the retention policies "
     "of the account that it is deployed to, which override it.",
-    check=check,
+    judge=judge,
 )

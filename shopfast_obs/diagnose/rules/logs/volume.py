@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from shopfast_obs.diagnose import lacking
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.evidence import written
-from shopfast_obs.diagnose.interface import Rule, plural
-from shopfast_obs.diagnose.logged import unlogged
+from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, Undecided, plural
 from shopfast_obs.facts import number
-from shopfast_obs.model.findings import Evidence, Outcome, Remedy, Severity
+from shopfast_obs.model.findings import Evidence, Remedy, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
 
 USD_PER_GB = number("logs-price-gb")
@@ -17,24 +17,20 @@ LARGE = 20_000  # bytes an invocation
 DEAR = 50.0  # USD a month
 
 
-def check(function: Resource, context: Context) -> Outcome:
+def judge(function: Resource, context: Context) -> Judgement:
     """Found when an invocation writes more than 20 KB on average; priced for a month at the window's rate."""
-    nothing = unlogged(RULE, function, context)
-    if nothing:
-        return nothing
     calls = len(context.all_reports(function))
     events = context.events(function)
     size = sum(len(event.message.encode()) + OVERHEAD for event in events)
     if not calls or context.window is None or not context.window.seconds:
-        return RULE.unknown(function, "no invocation to hold it against")
+        return Undecided("no invocation to hold it against")
     usd = size / 1e9 * USD_PER_GB * MONTH / context.window.seconds
     each = size / calls
     price = f"{usd:,.2f} USD a month at the rate of the window"
     if each < LARGE:
-        return RULE.clear(function, f"{each / 1000:.1f} KB an invocation, {price}")
+        return Passed(f"{each / 1000:.1f} KB an invocation, {price}")
     longest = max(events, key=lambda event: len(event.message))
-    return RULE.found(
-        function,
+    return Found(
         f"{function.name} logs {each / 1000:.0f} KB an invocation: {price}",
         [
             written(f"the longest line has {len(longest.message):,} characters", longest, context, bytes=size),
@@ -61,7 +57,8 @@ RULE = Rule(
     why="Writing a gigabyte into the log costs as much as a day of a small function's time.",
     remedy="Fewer and shorter lines.",
     limits="The rate of the window stands for the month.",
-    check=check,
+    judge=judge,
+    lacking=lacking.log,
     facts=("logs-price-gb",),
     misleads="It is billed under CloudWatch, not under Lambda.",
 )

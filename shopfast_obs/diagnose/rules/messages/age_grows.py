@@ -2,37 +2,37 @@
 
 from __future__ import annotations
 
+from shopfast_obs.diagnose import lacking
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.evidence import counted, some
-from shopfast_obs.diagnose.interface import Rule
+from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, Undecided
 from shopfast_obs.diagnose.measures import Measure
 from shopfast_obs.diagnose.values import number
-from shopfast_obs.model.findings import Outcome, Remedy, Severity
+from shopfast_obs.model.findings import Remedy, Severity
 from shopfast_obs.model.resources import QUEUE, Resource
 
 AGE = Measure(QUEUE, "ApproximateAgeOfOldestMessage", "Maximum")
 OLD = 60  # seconds
 
 
-def check(queue: Resource, context: Context) -> Outcome:
+def _unread(queue: Resource, context: Context) -> str:
+    read = context.consumers(queue) and queue.name not in context.dead_letter_queues
+    return "" if read else "no function consumes it"
+
+
+def judge(queue: Resource, context: Context) -> Judgement:
     """Found when the oldest message of a consumed queue is older than its visibility timeout, and gets older."""
     consumers = context.consumers(queue)
-    if not consumers or queue.name in context.dead_letter_queues:
-        return RULE.clear(queue, "no function consumes it")
-    missing = context.missing("metrics")
-    if missing:
-        return RULE.unknown(queue, missing)
     series = context.measured(queue, AGE)
     if series is None:
-        return RULE.unknown(queue, f"{AGE.name} has no points in the window")
+        return Undecided(f"{AGE.name} has no points in the window")
     last, first = series.points[-1][1], series.points[0][1]
     patience = max(OLD, number(queue.effective("VisibilityTimeout")) or 0)
     if last <= patience or last <= first:
-        return RULE.clear(queue, f"its oldest message is {last:.0f} s old")
+        return Passed(f"its oldest message is {last:.0f} s old")
     off = [m.name for m, _ in consumers if m.properties.get("Enabled") in (False, "false")]
     why = f"; {some(off)} is disabled" if off else ""
-    return RULE.found(
-        queue,
+    return Found(
         f"{queue.name} is not worked off: its oldest message is {last:.0f} s old and gets older{why}",
         [counted(f"{first:.0f} s at first, {last:.0f} s at last", queue, AGE, context, first=first, last=last)],
         Remedy(
@@ -51,7 +51,9 @@ RULE = Rule(
     why="Customers wait as long as the oldest message; after the retention period it is gone.",
     remedy="A consumer that runs, with enough concurrency.",
     limits="A single message that comes back again and again makes the queue look as old.",
-    check=check,
+    judge=judge,
+    spared=_unread,
+    lacking=lacking.metrics,
     misleads="The depth stays the same when as much comes in as goes out.",
     measures=(AGE,),
 )

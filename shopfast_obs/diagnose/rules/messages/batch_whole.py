@@ -4,29 +4,28 @@ from __future__ import annotations
 
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.evidence import configured
-from shopfast_obs.diagnose.interface import Rule
+from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, Undecided
 from shopfast_obs.diagnose.values import is_open, number
-from shopfast_obs.model.findings import Outcome, Remedy, Severity
+from shopfast_obs.model.findings import Remedy, Severity
 from shopfast_obs.model.resources import EVENT_SOURCE_MAPPING, FUNCTION, QUEUE, Resource
 
 BATCH = 10  # messages, by default
 
 
-def check(mapping: Resource, context: Context) -> Outcome:
+def judge(mapping: Resource, context: Context) -> Judgement:
     """Found when a queue feeds batches to a function without ReportBatchItemFailures."""
     source = context.references.named(mapping.properties.get("EventSourceArn"), QUEUE)
     if not source:
-        return RULE.clear(mapping, "its source is no queue of the inventory")
+        return Passed("its source is no queue of the inventory")
     size, kinds = number(mapping.properties.get("BatchSize", BATCH)), mapping.properties.get("FunctionResponseTypes")
     if size is None or is_open(kinds):
-        return RULE.unknown(mapping, "its BatchSize is left to a parameter")
+        return Undecided("its BatchSize is left to a parameter")
     if size <= 1:
-        return RULE.clear(mapping, "it hands over one message at a time")
+        return Passed("it hands over one message at a time")
     if isinstance(kinds, list | tuple) and "ReportBatchItemFailures" in kinds:
-        return RULE.clear(mapping, "it reports the failures of single messages")
+        return Passed("it reports the failures of single messages")
     name = _function(mapping, context)
-    return RULE.found(
-        mapping,
+    return Found(
         f"{name} gets up to {size:.0f} messages of {source[0].name} at once: one that fails brings all of them back",
         [configured("no ReportBatchItemFailures", "FunctionResponseTypes", batch_size=size)],
         Remedy("FunctionResponseTypes [ReportBatchItemFailures], and a handler that returns the failed messages' ids."),
@@ -47,7 +46,7 @@ RULE = Rule(
     why="Good messages are processed again and again, and end in the dead-letter queue with the bad one.",
     remedy="`FunctionResponseTypes: [ReportBatchItemFailures]`.",
     limits="Whether the handler really returns the failures is not looked at.",
-    check=check,
+    judge=judge,
     misleads="Everything in the dead-letter queue looks poisonous.",
     runbook="dead-letters",
 )

@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
+from shopfast_obs.diagnose import lacking, spared
 from shopfast_obs.diagnose.context import Context
-from shopfast_obs.diagnose.interface import Rule, plural
+from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, Undecided, plural
 from shopfast_obs.diagnose.measures import Measure
-from shopfast_obs.model.findings import Evidence, Outcome, Remedy, Severity
+from shopfast_obs.model.findings import Evidence, Remedy, Severity
 from shopfast_obs.model.resources import QUEUE, Resource
 
 DEPTH = Measure(QUEUE, "ApproximateNumberOfMessagesVisible", "Maximum")
 
 
-def check(queue: Resource, context: Context) -> Outcome:
+def judge(queue: Resource, context: Context) -> Judgement:
     """Found when a dead-letter queue has messages."""
-    if queue.name not in context.dead_letter_queues:
-        return RULE.clear(queue, "it is no dead-letter queue")
-    missing = context.missing("metrics")
-    if missing:
-        return RULE.unknown(queue, missing)
     series = context.measured(queue, DEPTH)
     if series is None:
-        return RULE.unknown(queue, f"{DEPTH.name} has no points in the window")
+        return Undecided(f"{DEPTH.name} has no points in the window")
     count = int(series.points[-1][1])
     if not count:
-        return RULE.clear(queue, "it is empty")
+        return Passed("it is empty")
     said = f"{DEPTH.name} is {count}"
-    return RULE.found(
-        queue,
+    return Found(
         f"{queue.name} holds {plural(count, 'message')} that could not be processed",
         [Evidence("metrics", said, DEPTH.locator(queue), {"messages": count}, context.window)],
         Remedy(
@@ -46,7 +41,9 @@ RULE = Rule(
     why="Each is work that was promised and not done; after the retention period it is gone.",
     remedy="Read, mend, redrive.",
     limits="SQS reports metrics only for queues that were used in the last hours.",
-    check=check,
+    judge=judge,
+    spared=spared.not_dead_letters,
+    lacking=lacking.metrics,
     misleads="Not every message in it is bad: without partial batch responses a batch goes there whole.",
     runbook="dead-letters",
     measures=(DEPTH,),

@@ -8,9 +8,9 @@ from typing import Any
 
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.evidence import configured
-from shopfast_obs.diagnose.interface import Rule, plural
+from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, Undecided, plural
 from shopfast_obs.diagnose.values import entries, is_open
-from shopfast_obs.model.findings import Outcome, Remedy, Severity
+from shopfast_obs.model.findings import Remedy, Severity
 from shopfast_obs.model.principals import service as service_of
 from shopfast_obs.model.resources import EVENT_RULE, QUEUE, QUEUE_POLICY, SUBSCRIPTION, Resource
 
@@ -19,20 +19,19 @@ SENDER = {EVENT_RULE: "events.amazonaws.com", SUBSCRIPTION: "sns.amazonaws.com"}
 SENDS = ("sqs:sendmessage", "sqs:*", "sqs:send*", "*")
 
 
-def check(resource: Resource, context: Context) -> Outcome:
+def judge(resource: Resource, context: Context) -> Judgement:
     """Found when the dead-letter queue of an event target or a subscription is declared, and no policy lets the service
     send to it."""
     queues = [q for target in _targets(resource) for q in context.references.named(target, QUEUE)]
     if not queues:
-        return RULE.clear(resource, "it has no dead-letter queue of this inventory")
+        return Passed("it has no dead-letter queue of this inventory")
     unread = context.unread(QUEUE_POLICY)
     if unread:
-        return RULE.unknown(resource, unread)
+        return Undecided(unread)
     closed = [queue for queue in queues if not _open_to(SENDER[resource.type], queue, resource, context)]
     if not closed:
-        return RULE.clear(resource, f"{plural(len(queues), 'dead-letter queue')} may be written to")
-    return RULE.found(
-        resource,
+        return Passed(f"{plural(len(queues), 'dead-letter queue')} may be written to")
+    return Found(
         f"{resource.name} cannot write to its dead-letter queue {closed[0].name}: no policy of the queue allows "
         f"{SENDER[resource.type]} sqs:SendMessage",
         [configured(f"no policy of {queue.name} allows it", _place(resource), queues=len(queues)) for queue in closed],
@@ -107,7 +106,7 @@ RULE = Rule(
     "cannot be delivered is lost, with a counter (InvocationsFailedToBeSentToDlq) as the only trace.",
     remedy="A queue policy for the service. CDK and SAM write one for queues that they make themselves.",
     limits="A policy that another stack puts on the queue is not seen; a queue's key of KMS is not looked at.",
-    check=check,
+    judge=judge,
     misleads="The rule has a dead-letter queue, and the queue is empty.",
     runbook="dead-letters",
 )

@@ -6,10 +6,10 @@ import json
 
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.evidence import configured, counted
-from shopfast_obs.diagnose.interface import Rule, plural
+from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, Undecided, plural
 from shopfast_obs.diagnose.invocations import during
 from shopfast_obs.diagnose.measures import Measure
-from shopfast_obs.model.findings import Evidence, Outcome, Remedy, Severity
+from shopfast_obs.model.findings import Evidence, Remedy, Severity
 from shopfast_obs.model.resources import SUBSCRIPTION, TOPIC, Resource
 
 PUBLISHED = Measure(TOPIC, "NumberOfMessagesPublished")
@@ -17,31 +17,30 @@ FILTERED = Measure(TOPIC, "NumberOfNotificationsFilteredOut")
 BARE = Measure(TOPIC, "NumberOfNotificationsFilteredOut-NoMessageAttributes")
 
 
-def check(subscription: Resource, context: Context) -> Outcome:
+def judge(subscription: Resource, context: Context) -> Judgement:
     """Found when a filter policy filtered out every message, or needs attributes that the sources never send."""
     if not subscription.properties.get("FilterPolicy"):
-        return RULE.clear(subscription, "it has no filter")
+        return Passed("it has no filter")
     topic = next(iter(context.references.named(subscription.properties.get("TopicArn"), TOPIC)), None)
     if topic is None:
-        return RULE.unknown(subscription, "its topic is not in the inventory")
+        return Undecided("its topic is not in the inventory")
     bare = _bare_publishers(subscription, context)
     missing = context.missing("metrics")
     if missing and not bare:
-        return RULE.unknown(subscription, missing)
+        return Undecided(missing)
     published, filtered = context.total(topic, PUBLISHED), context.total(topic, FILTERED)
     if not missing and not published:
-        return RULE.unknown(subscription, f"nothing was published on {topic.name}{during(context.window)}")
+        return Undecided(f"nothing was published on {topic.name}{during(context.window)}")
     filters = [
         s
         for s in context.inventory.of_type(SUBSCRIPTION)
         if s.properties.get("FilterPolicy") and context.references.names(s.properties.get("TopicArn"), topic)
     ]
     if not missing and filtered < published * len(filters):
-        return RULE.clear(subscription, f"{filtered:,} of {plural(published, 'message')} filtered out")
+        return Passed(f"{filtered:,} of {plural(published, 'message')} filtered out")
     endpoint = str(subscription.properties.get("Endpoint") or subscription.name).rpartition(":")[2]
     why = "its filter needs message attributes, and the source sends none" if bare else "its filter matches none"
-    return RULE.found(
-        subscription,
+    return Found(
         f"{endpoint} gets nothing of {topic.name}: {why}" + (f" ({filtered:,} filtered out)" if filtered else ""),
         [
             configured(
@@ -92,7 +91,7 @@ RULE = Rule(
     why="A message that is filtered out is neither delivered nor failed: nobody is told.",
     remedy="Attributes that match, or a filter on the body.",
     limits="With several filtered subscriptions of a topic, all of them must be silent before one is found.",
-    check=check,
+    judge=judge,
     misleads="The dead-letter queue stays empty: filtered is not failed.",
     runbook="delivery-failures",
     measures=(PUBLISHED, FILTERED, BARE),

@@ -8,26 +8,25 @@ from typing import Any
 
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.evidence import configured
-from shopfast_obs.diagnose.interface import Rule, plural
+from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, Undecided, plural
 from shopfast_obs.diagnose.values import number
-from shopfast_obs.model.findings import Outcome, Remedy, Severity
+from shopfast_obs.model.findings import Remedy, Severity
 from shopfast_obs.model.resources import EVENT_RULE, Resource
 
 LEAST = 3
 
 
-def check(rule: Resource, context: Context) -> Outcome:
+def judge(rule: Resource, context: Context) -> Judgement:
     """Found when a target's RetryPolicy allows fewer than three retries or less than a minute, without dead letters."""
     targets = rule.properties.get("Targets") or []
     if not isinstance(targets, list) or not all(isinstance(target, dict) for target in targets):
-        return RULE.unknown(rule, "its Targets are left to a parameter")
+        return Undecided("its Targets are left to a parameter")
     hasty = [t for t in targets if not t.get("DeadLetterConfig") and _hasty(t.get("RetryPolicy") or {})]
     if not hasty:
-        return RULE.clear(rule, f"{plural(len(targets), 'target')} get their retries, or have dead letters")
+        return Passed(f"{plural(len(targets), 'target')} get their retries, or have dead letters")
     policy = hasty[0]["RetryPolicy"]
     attempts, age = policy.get("MaximumRetryAttempts", "185"), policy.get("MaximumEventAgeInSeconds", "86400")
-    return RULE.found(
-        rule,
+    return Found(
         f"{rule.name} gives an event up after {attempts} retries or {age} s, and has no dead-letter queue for it",
         [configured(f"RetryPolicy {json.dumps(policy)}", "Targets.RetryPolicy", targets=len(hasty))],
         Remedy("The default (185 retries in 24 h), or a dead-letter queue for what is given up."),
@@ -48,6 +47,6 @@ RULE = Rule(
     why="A target that is throttled for a minute loses every event of that minute.",
     remedy="Retries, and a dead-letter queue.",
     limits="A target for which old events are worthless is found, too.",
-    check=check,
+    judge=judge,
     misleads="FailedInvocations counts only what was given up.",
 )

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from shopfast_obs.diagnose.setting import Setting, setting
+from shopfast_obs.diagnose.interface import Rule
+from shopfast_obs.diagnose.kinds.property import Property
 from shopfast_obs.model.findings import Severity
 
-RULE = setting(
+RULE = Rule(
     "iot-rule-errors-lost",
     "An IoT rule has no error action",
     Severity.INFO,
-    "AWS::IoT::TopicRule",
-    Setting(
+    ("AWS::IoT::TopicRule",),
+    Property(
         "TopicRulePayload.ErrorAction",
         bool,
         "{name} has no ErrorAction: a message whose action fails is gone",

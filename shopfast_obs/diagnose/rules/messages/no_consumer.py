@@ -5,10 +5,10 @@ from __future__ import annotations
 from shopfast_obs.analysis.wiring.delivery import consumers
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.evidence import configured, counted
-from shopfast_obs.diagnose.interface import Rule, plural
+from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, Undecided, plural
 from shopfast_obs.diagnose.measures import Measure
 from shopfast_obs.diagnose.values import number
-from shopfast_obs.model.findings import Outcome, Remedy, Severity
+from shopfast_obs.model.findings import Remedy, Severity
 from shopfast_obs.model.resources import EVENT_SOURCE_MAPPING, PIPE, QUEUE, Resource
 
 DEPTH = Measure(QUEUE, "ApproximateNumberOfMessagesVisible", "Maximum")
@@ -16,23 +16,22 @@ AGE = Measure(QUEUE, "ApproximateAgeOfOldestMessage", "Maximum")
 STOPPED = "STOPPED"  # a pipe's DesiredState
 
 
-def check(queue: Resource, context: Context) -> Outcome:
+def judge(queue: Resource, context: Context) -> Judgement:
     """Found when messages lie in a queue that no function and no pipe reads and that is nobody's dead-letter queue."""
     served = _served(queue, context)
     if served is not None:
         return served
     depth, age = context.measured(queue, DEPTH), context.measured(queue, AGE)
     if depth is None:
-        return RULE.unknown(queue, f"{DEPTH.name} has no points in the window")
+        return Undecided(f"{DEPTH.name} has no points in the window")
     lying = int(depth.points[-1][1])
     if not lying:
-        return RULE.clear(queue, "it is empty")
+        return Passed("it is empty")
     old = age.points[-1][1] if age else 0.0
     growing = age is not None and old > age.points[0][1]
     kept = number(queue.effective("MessageRetentionPeriod")) or 0
     numbers = {"messages": lying, "age": old, "retention": kept}
-    return RULE.found(
-        queue,
+    return Found(
         f"{queue.name} has {plural(lying, 'message')} that nobody reads, the oldest {old:.0f} s old; after "
         f"{kept / 86_400:.0f} days they are gone",
         [
@@ -46,20 +45,20 @@ def check(queue: Resource, context: Context) -> Outcome:
     )
 
 
-def _served(queue: Resource, context: Context) -> Outcome | None:
+def _served(queue: Resource, context: Context) -> Judgement | None:
     """The outcome where somebody reads it, or nothing can be told."""
     if queue.name in context.dead_letter_queues:
-        return RULE.clear(queue, "it collects dead letters")
+        return Passed("it collects dead letters")
     missing = context.unread(EVENT_SOURCE_MAPPING) or context.unread(PIPE)
     if missing:
-        return RULE.unknown(queue, missing)
+        return Undecided(missing)
     reading = [reader for reader in consumers(queue, context.references) if _reads(reader)]
     if reading:
         pipes = all(reader.type == PIPE for reader in reading)
-        return RULE.clear(queue, f"{plural(len(reading), 'pipe' if pipes else 'mapping')} read it")
+        return Passed(f"{plural(len(reading), 'pipe' if pipes else 'mapping')} read it")
     missing = context.missing("metrics")
     said = "no function and no pipe reads it; whether anybody else does"
-    return RULE.unknown(queue, f"{said}: {missing}") if missing else None
+    return Undecided(f"{said}: {missing}") if missing else None
 
 
 def _reads(reader: Resource) -> bool:
@@ -76,7 +75,7 @@ RULE = Rule(
     why="For days nothing seems to happen; then the messages expire, without an error anywhere.",
     remedy="A consumer.",
     limits="Consumers that poll by themselves (a container, a batch job) are not seen: hence likely.",
-    check=check,
+    judge=judge,
     misleads="The depth looks like load that will be worked off.",
     runbook="dead-letters",
     measures=(DEPTH, AGE),

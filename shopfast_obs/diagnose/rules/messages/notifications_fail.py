@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from shopfast_obs.diagnose.counting import Count, counting
+from shopfast_obs.diagnose.interface import Rule
+from shopfast_obs.diagnose.kinds.metric_count import MetricCount
 from shopfast_obs.diagnose.measures import Measure
 from shopfast_obs.model.findings import Severity
 from shopfast_obs.model.resources import TOPIC
 
-RULE = counting(
+RULE = Rule(
     "sns-deliveries-fail",
     "Notifications cannot be delivered",
     Severity.HIGH,
-    TOPIC,
-    Count(
+    (TOPIC,),
+    MetricCount(
         (Measure(TOPIC, "NumberOfNotificationsFailed"),),
         Measure(TOPIC, "NumberOfMessagesPublished"),
         "published message",

@@ -11,10 +11,10 @@ from typing import Any
 from shopfast_obs.analysis.wiring.event_patterns import accepts
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.evidence import configured, some
-from shopfast_obs.diagnose.interface import Rule, plural
+from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, Undecided, plural
 from shopfast_obs.diagnose.measures import Measure
 from shopfast_obs.diagnose.values import is_open
-from shopfast_obs.model.findings import Evidence, Outcome, Remedy, Severity
+from shopfast_obs.model.findings import Evidence, Remedy, Severity
 from shopfast_obs.model.resources import EVENT_RULE, Resource
 from shopfast_obs.model.sources import Call
 
@@ -23,11 +23,11 @@ NEAR = 0.8  # of all letters and digits are the same: a slip, and not another wo
 MATCHED = Measure(EVENT_RULE, "MatchedEvents")
 
 
-def check(rule: Resource, context: Context) -> Outcome:
+def judge(rule: Resource, context: Context) -> Judgement:
     """Found when every event that the sources put is refused by the rule's pattern, by its source or detail-type."""
     pattern = rule.properties.get("EventPattern")
     if not isinstance(pattern, Mapping) or is_open(pattern):
-        return RULE.clear(rule, "it has no pattern")
+        return Passed("it has no pattern")
     puts = [(name, call) for name, source in context.sources.items() for call in source.of("put_events")]
     answers = [(name, call, _fits(pattern, call)) for name, call in puts]
     decided = _decided(rule, pattern, [(call, fits) for _, call, fits in answers])
@@ -35,10 +35,9 @@ def check(rule: Resource, context: Context) -> Outcome:
         return decided
     matched = context.total(rule, MATCHED) if not context.missing("metrics") else 0
     if matched:
-        return RULE.clear(rule, f"it matched {plural(matched, 'event')}, whoever sent them")
+        return Passed(f"it matched {plural(matched, 'event')}, whoever sent them")
     types = some(dict(call.literals).get("DetailType", "?") for _, call, _ in answers)
-    return RULE.found(
-        rule,
+    return Found(
         f"{rule.name} waits for {_words(pattern)}, and the sources put {types}: it can never match",
         [
             configured(f"EventPattern: {_words(pattern)}", "EventPattern", events=len(puts)),
@@ -53,20 +52,20 @@ def check(rule: Resource, context: Context) -> Outcome:
     )
 
 
-def _decided(rule: Resource, pattern: Mapping[str, Any], puts: Sequence[tuple[Call, bool | None]]) -> Outcome | None:
+def _decided(rule: Resource, pattern: Mapping[str, Any], puts: Sequence[tuple[Call, bool | None]]) -> Judgement | None:
     """The outcome where no event is refused for certain."""
     wanted = [str(name) for name in pattern.get("source") or ()]
     if wanted and all(name.startswith("aws.") for name in wanted):
-        return RULE.clear(rule, "it waits for events of AWS")
+        return Passed("it waits for events of AWS")
     answers = [fits for _, fits in puts]
     if not answers:
-        return RULE.unknown(rule, "no source is here that puts events")
+        return Undecided("no source is here that puts events")
     if any(answers):
-        return RULE.clear(rule, "a source puts what it waits for")
+        return Passed("a source puts what it waits for")
     if None in answers:
-        return RULE.unknown(rule, "what the sources put is only known when they run")
+        return Undecided("what the sources put is only known when they run")
     if not any(_resembles(pattern, call) for call, _ in puts):
-        return RULE.unknown(rule, "the sources put nothing like it: who sends it is not here")
+        return Undecided("the sources put nothing like it: who sends it is not here")
     return None
 
 
@@ -114,7 +113,7 @@ RULE = Rule(
     why="The event is accepted, matches nothing and is gone: whatever should have followed never starts.",
     remedy="The same source and detail-type on both sides.",
     limits="Python sources of the project only. A rule that matched in the window, before it was changed, is clear.",
-    check=check,
+    judge=judge,
     misleads="PutEvents says FailedEntryCount 0, and the publisher logs success.",
     runbook="delivery-failures",
     measures=(MATCHED,),

@@ -2,33 +2,30 @@
 
 from __future__ import annotations
 
-from shopfast_obs.diagnose.context import Context
-from shopfast_obs.diagnose.setting import Setting, setting
+from shopfast_obs.diagnose import spared
+from shopfast_obs.diagnose.interface import Rule
+from shopfast_obs.diagnose.kinds.property import Property
 from shopfast_obs.diagnose.values import number
 from shopfast_obs.model.findings import Severity
-from shopfast_obs.model.resources import QUEUE, Resource
+from shopfast_obs.model.resources import QUEUE
 
 LEAST = 3
 
 
-def _consumed(queue: Resource, context: Context) -> str:
-    return "" if context.consumers(queue) else "no function consumes it"
-
-
-RULE = setting(
+RULE = Rule(
     "sqs-receives-few",
     "maxReceiveCount is low",
     Severity.LOW,
-    QUEUE,
-    Setting(
+    (QUEUE,),
+    Property(
         "RedrivePolicy.maxReceiveCount",
         lambda value: value is None or (number(value) or 0) >= LEAST,
         "{name} has a maxReceiveCount of {value}: throttling alone makes dead letters of good messages",
-        concerns=_consumed,
         after=5,
         because="throttles are no failures",
         command="shopfast-obs fix --apply",
     ),
+    spared=spared.not_consumed,
     when="maxReceiveCount is below 3 on a queue that a function consumes.",
     why="A throttled function counts as a receive; AWS advises 5.",
     remedy="`maxReceiveCount: 5`.",

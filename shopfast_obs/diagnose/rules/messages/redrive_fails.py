@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from shopfast_obs.diagnose.counting import Count, counting
+from shopfast_obs.diagnose.interface import Rule
+from shopfast_obs.diagnose.kinds.metric_count import MetricCount
 from shopfast_obs.diagnose.measures import Measure
 from shopfast_obs.model.findings import Severity
 from shopfast_obs.model.resources import TOPIC
 
-RULE = counting(
+RULE = Rule(
     "sns-redrive-fails",
     "Notifications cannot be put into the dead-letter queue",
     Severity.CRITICAL,
-    TOPIC,
-    Count(
+    (TOPIC,),
+    MetricCount(
         (Measure(TOPIC, "NumberOfNotificationsFailedToRedriveToDlq"),),
         Measure(TOPIC, "NumberOfMessagesPublished"),
         "published message",

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from shopfast_obs.diagnose.counting import Count, counting
+from shopfast_obs.diagnose.interface import Rule
+from shopfast_obs.diagnose.kinds.metric_count import MetricCount
 from shopfast_obs.diagnose.measures import Measure
 from shopfast_obs.model.findings import Severity
 from shopfast_obs.model.resources import EVENT_RULE
 
-RULE = counting(
+RULE = Rule(
     "event-deliveries-fail",
     "An event rule cannot invoke its targets",
     Severity.HIGH,
-    EVENT_RULE,
-    Count(
+    (EVENT_RULE,),
+    MetricCount(
         (Measure(EVENT_RULE, "FailedInvocations"),),
         Measure(EVENT_RULE, "Invocations"),
         "invocation of a target",

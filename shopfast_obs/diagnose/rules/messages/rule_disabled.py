@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from shopfast_obs.diagnose.setting import Setting, setting
+from shopfast_obs.diagnose.interface import Rule
+from shopfast_obs.diagnose.kinds.property import Property
 from shopfast_obs.model.findings import Severity
 from shopfast_obs.model.resources import EVENT_RULE
 
-RULE = setting(
+RULE = Rule(
     "event-rule-disabled",
     "An event rule is disabled",
     Severity.MEDIUM,
-    EVENT_RULE,
-    Setting(
+    (EVENT_RULE,),
+    Property(
         "State",
         lambda value: value in (None, "ENABLED") or str(value).startswith("ENABLED_"),
         "{name} is disabled: its targets get no event",

@@ -5,40 +5,39 @@ from __future__ import annotations
 import json
 
 from shopfast_obs.analysis.traces.outcome import operation
+from shopfast_obs.diagnose import lacking
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.evidence import counted
-from shopfast_obs.diagnose.interface import Rule, plural
+from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, Undecided, plural
 from shopfast_obs.diagnose.invocations import during
 from shopfast_obs.diagnose.measures import Measure
-from shopfast_obs.model.findings import Evidence, Outcome, Remedy, Severity
+from shopfast_obs.model.findings import Evidence, Remedy, Severity
 from shopfast_obs.model.resources import EVENT_RULE, Resource
 
 MATCHED = Measure(EVENT_RULE, "MatchedEvents")
 
 
-def check(rule: Resource, context: Context) -> Outcome:
+def _scheduled(rule: Resource, _: Context) -> str:
+    return "" if rule.properties.get("EventPattern") else "it has no pattern"
+
+
+def judge(rule: Resource, context: Context) -> Judgement:
     """Found when functions put events in traces, and neither this rule nor another one of the bus matched any."""
-    if not rule.properties.get("EventPattern"):
-        return RULE.clear(rule, "it has no pattern")
-    missing = context.missing("metrics")
-    if missing:
-        return RULE.unknown(rule, missing)
     bus = rule.properties.get("EventBusName")
     siblings = [r for r in context.inventory.of_type(EVENT_RULE) if r.properties.get("EventBusName") == bus]
     matched = {sibling.name: context.total(sibling, MATCHED) for sibling in siblings}
     if matched[rule.name]:
-        return RULE.clear(rule, f"it matched {plural(matched[rule.name], 'event')}")
+        return Passed(f"it matched {plural(matched[rule.name], 'event')}")
     others = {name: count for name, count in matched.items() if count}
     puts = context.once("puts", lambda: _puts(context))
     if not others and not puts:
-        return RULE.unknown(rule, f"nothing shows that events were put on its bus{during(context.window)}")
+        return Undecided(f"nothing shows that events were put on its bus{during(context.window)}")
     seen = (
         f"its siblings matched {max(others.values()):,}"
         if others
         else f"traces show {plural(len(puts), 'PutEvents call')}"
     )
-    return RULE.found(
-        rule,
+    return Found(
         f"{rule.name} matched no event, and {seen}",
         [
             counted(f"MatchedEvents 0; {seen}", rule, MATCHED, context, matched=0, put=len(puts)),
@@ -86,7 +85,9 @@ RULE = Rule(
     why="What no rule matches is gone: published, accepted, delivered to nobody.",
     remedy="A pattern that matches what is really sent.",
     limits="Which bus a traced PutEvents went to, the trace does not say. A rule for rare events is an information.",
-    check=check,
+    judge=judge,
+    spared=_scheduled,
+    lacking=lacking.metrics,
     misleads="Nothing fails: a filtered event is neither an error nor a dead letter.",
     runbook="delivery-failures",
     measures=(MATCHED,),

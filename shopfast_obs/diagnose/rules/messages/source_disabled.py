@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from shopfast_obs.diagnose.setting import Setting, setting
+from shopfast_obs.diagnose.interface import Rule
+from shopfast_obs.diagnose.kinds.property import Property
 from shopfast_obs.model.findings import Severity
 from shopfast_obs.model.resources import EVENT_SOURCE_MAPPING
 
-RULE = setting(
+RULE = Rule(
     "event-source-disabled",
     "An event source mapping is disabled",
     Severity.HIGH,
-    EVENT_SOURCE_MAPPING,
-    Setting(
+    (EVENT_SOURCE_MAPPING,),
+    Property(
         "Enabled",
         lambda value: value in (None, True, "true"),
         "{name} is disabled: what arrives in its queue or stream waits until it expires",

@@ -7,39 +7,37 @@ from dataclasses import replace
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.event_sources import kind
 from shopfast_obs.diagnose.evidence import configured
-from shopfast_obs.diagnose.interface import Rule
+from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, Undecided
 from shopfast_obs.diagnose.values import at, entries, is_true, number
-from shopfast_obs.model.findings import Outcome, Remedy, Severity
+from shopfast_obs.model.findings import Remedy, Severity
 from shopfast_obs.model.resources import EVENT_SOURCE_MAPPING, PIPE, Resource
 
 PART = {"stream": "shard", "kafka": "partition"}
 
 
-def check(reader: Resource, context: Context) -> Outcome:
+def judge(reader: Resource, context: Context) -> Judgement:
     """Found when what reads a stream or Kafka for a function or a pipe retries without an end, or drops what fails
     after its retries."""
     mapping = _of_pipe(reader) if reader.type == PIPE else reader
     source = kind(mapping, context)
     if not source:
-        return RULE.unknown(reader, "what its source is cannot be told")
+        return Undecided("what its source is cannot be told")
     if source not in PART:
-        return RULE.clear(reader, "its source is no stream")
+        return Passed("its source is no stream")
     attempts = number(mapping.properties.get("MaximumRetryAttempts", -1))
     age = number(mapping.properties.get("MaximumRecordAgeInSeconds", -1))
     if attempts is None or age is None:
-        return RULE.unknown(reader, "its MaximumRetryAttempts is left to a parameter")
+        return Undecided("its MaximumRetryAttempts is left to a parameter")
     if attempts < 0 and age < 0:
         said = "neither MaximumRetryAttempts nor MaximumRecordAgeInSeconds"
-        return RULE.found(
-            reader,
+        return Found(
             f"{reader.name} retries without an end: one bad record holds up its {PART[source]} until it expires",
             [configured(said, _place(reader, "MaximumRetryAttempts"), retries=-1)],
         )
     bound = f"{attempts:g} retries" if attempts >= 0 else f"{age:g} s"
     if at(mapping, "DestinationConfig.OnFailure"):
-        return RULE.clear(reader, f"it gives up after {bound} and hands on what failed")
-    return RULE.found(
-        reader,
+        return Passed(f"it gives up after {bound} and hands on what failed")
+    return Found(
         f"{reader.name} gives up after {bound} and hands what failed to nobody: {_lost(mapping)} lost",
         [configured("nowhere to put what failed", _place(reader, "DestinationConfig"), bound=bound)],
         Remedy("A queue with an alarm for what failed."),
@@ -82,6 +80,6 @@ RULE = Rule(
     why="By default Lambda retries the batch until it expires, a day to a week; nothing behind it is processed.",
     remedy="A bound for retries, split batches, and a destination (a pipe's `DeadLetterConfig`) for what fails.",
     limits="A source that only an import or a parameter names is not judged.",
-    check=check,
+    judge=judge,
     misleads="The function's errors look like many failures; they are one.",
 )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from shopfast_obs.analysis.wiring.delivery import subscriptions
 from shopfast_obs.diagnose.context import Context
-from shopfast_obs.diagnose.unwatched import unwatched
+from shopfast_obs.diagnose.interface import Rule
+from shopfast_obs.diagnose.kinds.missing_alarm import MissingAlarm
 from shopfast_obs.model.findings import Severity
 from shopfast_obs.model.resources import ALARM, TOPIC, Resource
 
@@ -15,15 +16,17 @@ def _concerns(topic: Resource, context: Context) -> str:
     return "" if subscriptions(topic, context.references) else "nothing subscribes to it"
 
 
-RULE = unwatched(
+RULE = Rule(
     "sns-no-alarm",
     "No alarm watches the failed notifications of a topic",
     Severity.INFO,
-    TOPIC,
-    ("NumberOfNotificationsFailed", "NumberOfNotificationsRedrivenToDlq"),
-    says="{name} has no alarm on its failed notifications: alarms watch {watched}",
-    dimension="TopicName",
-    concerns=_concerns,
+    (TOPIC,),
+    MissingAlarm(
+        ("NumberOfNotificationsFailed", "NumberOfNotificationsRedrivenToDlq"),
+        "TopicName",
+        "{name} has no alarm on its failed notifications: alarms watch {watched}",
+    ),
+    spared=_concerns,
     why="What a subscriber refuses is gone, unless it has a dead-letter queue with an alarm.",
     limits="A dead-letter queue with an alarm of its own serves as well, and is not taken into account. A topic "
     "that alarms notify is left out.",

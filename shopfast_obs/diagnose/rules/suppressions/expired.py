@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from shopfast_obs.diagnose.setting import Setting, setting
+from shopfast_obs.diagnose.interface import Rule
+from shopfast_obs.diagnose.kinds.property import Property
 from shopfast_obs.model.findings import Severity
 from shopfast_obs.model.resources import SUPPRESSION
 
-RULE = setting(
+RULE = Rule(
     "suppression-expired",
     "A suppression has expired",
     Severity.MEDIUM,
-    SUPPRESSION,
-    Setting("Expired", lambda value: value is not True, "{name} has expired: what it hid counts again"),
+    (SUPPRESSION,),
+    Property("Expired", lambda value: value is not True, "{name} has expired: what it hid counts again"),
     when="`until` of a suppression lies before today.",
     why="It was meant to be temporary, and nobody came back to it.",
     remedy="Mend what it hid and delete it, or decide again: a new day, and why.",

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from shopfast_obs.diagnose.setting import Setting, setting
+from shopfast_obs.diagnose.interface import Rule
+from shopfast_obs.diagnose.kinds.property import Property
 from shopfast_obs.diagnose.values import is_true
 from shopfast_obs.model.findings import Severity
 from shopfast_obs.model.resources import TABLE
 
-RULE = setting(
+RULE = Rule(
     "dynamodb-no-recovery",
     "Point-in-time recovery is off",
     Severity.LOW,
-    TABLE,
-    Setting(
+    (TABLE,),
+    Property(
         "PointInTimeRecoverySpecification.PointInTimeRecoveryEnabled",
         is_true,
         "{name} has no point-in-time recovery: what a bad deploy overwrites is gone",

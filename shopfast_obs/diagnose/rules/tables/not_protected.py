@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from shopfast_obs.diagnose.setting import Setting, setting
+from shopfast_obs.diagnose.interface import Rule
+from shopfast_obs.diagnose.kinds.property import Property
 from shopfast_obs.diagnose.values import is_true
 from shopfast_obs.model.findings import Severity
 from shopfast_obs.model.resources import TABLE
 
-RULE = setting(
+RULE = Rule(
     "dynamodb-not-protected",
     "Deletion protection is off",
     Severity.INFO,
-    TABLE,
-    Setting(
+    (TABLE,),
+    Property(
         "DeletionProtectionEnabled",
         is_true,
         "{name} can be deleted by one call: deletion protection is off",

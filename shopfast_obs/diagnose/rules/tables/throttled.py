@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from shopfast_obs.analysis.sizing.recommendation import percent
+from shopfast_obs.diagnose import lacking
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.evidence import configured, counted
-from shopfast_obs.diagnose.hot_keys import Skew, Untold, skew
-from shopfast_obs.diagnose.interface import Rule
+from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule
 from shopfast_obs.diagnose.measures import Measure
+from shopfast_obs.diagnose.hot_keys import Skew, Untold, skew
 from shopfast_obs.diagnose.values import at, number
-from shopfast_obs.model.findings import Evidence, Outcome, Remedy, Severity
+from shopfast_obs.model.findings import Evidence, Remedy, Severity
 from shopfast_obs.model.resources import TABLE, Resource
 
 READS, WRITES = Measure(TABLE, "ReadThrottleEvents"), Measure(TABLE, "WriteThrottleEvents")
@@ -19,26 +20,22 @@ ON_DEMAND = "PAY_PER_REQUEST"
 HOT = 0.6  # of the provisioned capacity in use: with throttles below that, the load is on one partition
 
 
-def check(table: Resource, context: Context) -> Outcome:
+def judge(table: Resource, context: Context) -> Judgement:
     """Found when the table throttled reads or writes; a hot partition when most of its capacity was unused meanwhile,
     or when most traced requests that were throttled ask for the same, and the others do not."""
-    missing = context.missing("metrics")
-    if missing:
-        return RULE.unknown(table, missing)
     counts = {measure: context.total(table, measure) for measure in (READS, WRITES)}
     worst = max(counts, key=lambda measure: counts[measure])
     count = sum(counts.values())
     if not count:
         used = any(context.measured(table, measure) for measure in USED.values())
-        return RULE.clear(table, "no throttle" + ("" if used else " (and no traffic that the metrics show)"))
+        return Passed("no throttle" + ("" if used else " (and no traffic that the metrics show)"))
     share = _share(table, worst, context)
     common = skew(table, context)
     unused = "" if share is None else f", {percent(share)} of its capacity in use"
     mode = str(table.properties.get("BillingMode") or "PROVISIONED")
     evidence = [counted(f"{m.name} {n:,}{unused}", table, m, context, throttles=n) for m, n in counts.items() if n]
     hot = isinstance(common, Skew) or mode == ON_DEMAND or (share is not None and share < HOT)
-    return RULE.found(
-        table,
+    return Found(
         f"{table.name} throttles {count:,} requests{unused}: {_kind(mode, share, common)}",
         [*evidence, configured(f"BillingMode {mode}", "BillingMode", hot=str(hot)), _which(common, context)],
         Remedy(
@@ -98,7 +95,8 @@ RULE = Rule(
         "An index that throttles counts for its table. The key is told by paths and annotations of traced requests; "
         "Contributor Insights would name it, and is not read."
     ),
-    check=check,
+    judge=judge,
+    lacking=lacking.metrics,
     misleads="No log and no error says throttle until the retries run out.",
     runbook="table-read-throttles",
     measures=(READS, WRITES, *USED.values()),

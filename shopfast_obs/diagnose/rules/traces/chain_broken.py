@@ -2,36 +2,28 @@
 
 from __future__ import annotations
 
+from shopfast_obs.diagnose import lacking, spared
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.event_fed import fed_by
-from shopfast_obs.diagnose.interface import Rule, plural
-from shopfast_obs.diagnose.patterned import untraced
-from shopfast_obs.model.findings import Evidence, Outcome, Remedy, Severity
+from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, Undecided, plural
+from shopfast_obs.model.findings import Evidence, Remedy, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
 from shopfast_obs.model.telemetry import Segment, Trace
 
 MANY = 0.5
 
 
-def check(function: Resource, context: Context) -> Outcome:
+def judge(function: Resource, context: Context) -> Judgement:
     """Found when a function that others hand work to has traces of its own most of the time."""
     sources = fed_by(function, context)
-    if not sources:
-        return RULE.clear(function, "only doors call it")
-    nothing = untraced(RULE, function, context)
-    if nothing:
-        return nothing
     others = [f for f in context.inventory.of_type(FUNCTION) if f.name != function.name and context.traces(f)]
     if not others:
-        return RULE.unknown(function, "no other function of the application is traced")
+        return Undecided("no other function of the application is traced")
     traces = context.traces(function)
     alone = [trace for trace in traces if _begins_here(trace, function.name)]
     if len(alone) < MANY * len(traces):
-        return RULE.clear(
-            function, f"{len(traces) - len(alone):,} of {plural(len(traces), 'trace')} come from elsewhere"
-        )
-    return RULE.found(
-        function,
+        return Passed(f"{len(traces) - len(alone):,} of {plural(len(traces), 'trace')} come from elsewhere")
+    return Found(
         f"the trace breaks before {function.name}: {len(alone):,} of {plural(len(traces), 'trace')} begin there, and "
         f"{' and '.join(sources)} hand its work on",
         [
@@ -77,7 +69,9 @@ RULE = Rule(
     why="An order is one request to the customer, and two unrelated ones to whoever looks for the fault.",
     remedy="The trace header goes on with the message: a patched SDK, active tracing on what lies between.",
     limits="Judged by a sample of the traces. A message of a publisher outside is a beginning, too.",
-    check=check,
+    judge=judge,
+    spared=spared.not_fed,
+    lacking=lacking.traces,
     misleads="Each half looks complete.",
     runbook="02-make-it-visible",
 )

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from shopfast_obs.diagnose import spared
 from shopfast_obs.diagnose.context import Context, log_group
-from shopfast_obs.diagnose.event_fed import fed_by
 from shopfast_obs.diagnose.evidence import written
-from shopfast_obs.diagnose.interface import Rule, plural
-from shopfast_obs.model.findings import Outcome, Remedy, Severity
+from shopfast_obs.diagnose.event_fed import fed_by
+from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, Undecided, plural
+from shopfast_obs.model.findings import Remedy, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
 from shopfast_obs.model.telemetry import LogEvent
 from shopfast_obs.parse.logs import powertools
@@ -16,29 +17,26 @@ from shopfast_obs.parse.logs import powertools
 NOBODYS = ('"_aws"', '"requestId": ""', '"requestId":""')  # metrics, and lines of no request
 
 
-def check(function: Resource, context: Context) -> Outcome:
+def judge(function: Resource, context: Context) -> Judgement:
     """Found when others log correlation ids, and this function, which gets work from them, has none or only its own."""
     sources = fed_by(function, context)
-    if not sources:
-        return RULE.clear(function, "only doors call it")
     missing = context.missing("logs", log_group(function))
     if missing:
-        return RULE.unknown(function, missing)
+        return Undecided(missing)
     ids = context.once("correlation ids", lambda: {f.name: _ids(f, context) for f in _functions(context)})
     others = set().union(*(theirs for name, theirs in ids.items() if name != function.name))
     if not others:
-        return RULE.unknown(function, "no other function logs correlation ids")
+        return Undecided("no other function logs correlation ids")
     spoken = _in_requests(function, context)
     if not spoken:
-        return RULE.unknown(function, "it writes no line of its own in a request")
+        return Undecided("it writes no line of its own in a request")
     own = ids.get(function.name, set())
     shared = own & others
     if shared:
-        return RULE.clear(function, f"{len(shared):,} of {plural(len(own), 'correlation id')} come from elsewhere")
+        return Passed(f"{len(shared):,} of {plural(len(own), 'correlation id')} come from elsewhere")
     what = f"makes {plural(len(own), 'id')} of its own" if own else "logs none"
     line = spoken[-1]
-    return RULE.found(
-        function,
+    return Found(
         f"the correlation id breaks before {function.name}: others log {plural(len(others), 'id')}, it {what}",
         [written(f"{' and '.join(sources)} hand its work on", line, context, own=len(own), others=len(others))],
         Remedy("Carry the id in the message and take it from there.", "shopfast-obs instrument --apply"),
@@ -69,7 +67,8 @@ RULE = Rule(
     why="Without it nobody finds the lines of one order across the services.",
     remedy="The same id in every line, carried in the message: `instrument`.",
     limits="Looks for `correlation_id` or `correlationId` in structured lines.",
-    check=check,
+    judge=judge,
+    spared=spared.not_fed,
     misleads="Each service's own logs are complete.",
     runbook="02-make-it-visible",
 )

@@ -5,21 +5,20 @@ from __future__ import annotations
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.definitions import Definition, definition
 from shopfast_obs.diagnose.evidence import configured, some
-from shopfast_obs.diagnose.interface import Rule, plural
-from shopfast_obs.model.findings import Outcome, Remedy, Severity
+from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, Undecided, plural
+from shopfast_obs.model.findings import Remedy, Severity
 from shopfast_obs.model.resources import STATE_MACHINE, Resource
 
 
-def check(machine: Resource, context: Context) -> Outcome:
+def judge(machine: Resource, context: Context) -> Judgement:
     """Found when a Catch of States.ALL leads to a Fail whose Error and Cause are fixed texts."""
     said = definition(machine, context)
     if said is None:
-        return RULE.unknown(machine, "its definition cannot be read")
+        return Undecided("its definition cannot be read")
     hidden = _hidden(said)
     if not hidden:
-        return RULE.clear(machine, "no Fail state puts a fixed text in the place of every error")
-    return RULE.found(
-        machine,
+        return Passed("no Fail state puts a fixed text in the place of every error")
+    return Found(
         f"{machine.name} hides why it fails: every error of {plural(len(hidden), 'state')} becomes the same fixed text "
         f"({some(hidden)})",
         [configured("Catch States.ALL -> Fail with a fixed Cause", "DefinitionString", states=len(hidden))],
@@ -46,6 +45,6 @@ RULE = Rule(
     why="The execution's cause is the same sentence for a declined card, a timeout and a bug.",
     remedy="`CausePath` instead of `Cause`.",
     limits="Looks one step behind the Catch.",
-    check=check,
+    judge=judge,
     misleads="The Fail state's Cause reads like an explanation; the real error is in the event before it.",
 )

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from shopfast_obs.diagnose.counting import Count, counting
+from shopfast_obs.diagnose.interface import Rule
+from shopfast_obs.diagnose.kinds.metric_count import MetricCount
 from shopfast_obs.diagnose.measures import Measure
 from shopfast_obs.model.findings import Severity
 from shopfast_obs.model.resources import STATE_MACHINE
 
-RULE = counting(
+RULE = Rule(
     "workflow-failures",
     "Executions of the state machine fail",
     Severity.MEDIUM,
-    STATE_MACHINE,
-    Count(
+    (STATE_MACHINE,),
+    MetricCount(
         (Measure(STATE_MACHINE, "ExecutionsFailed"), Measure(STATE_MACHINE, "ExecutionsAborted")),
         Measure(STATE_MACHINE, "ExecutionsStarted"),
         "started execution",

@@ -4,24 +4,23 @@ from __future__ import annotations
 
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.evidence import configured
-from shopfast_obs.diagnose.interface import Rule
+from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, Undecided
 from shopfast_obs.diagnose.values import at, is_open
-from shopfast_obs.model.findings import Outcome, Remedy, Severity
+from shopfast_obs.model.findings import Remedy, Severity
 from shopfast_obs.model.resources import STATE_MACHINE, Resource
 
 
-def check(machine: Resource, context: Context) -> Outcome:
+def judge(machine: Resource, context: Context) -> Judgement:
     """Found when LoggingConfiguration is off or missing; graver for EXPRESS, which keeps no history."""
     level = at(machine, "LoggingConfiguration.Level")
     kind = machine.properties.get("StateMachineType") or "STANDARD"
     if is_open(level) or is_open(kind):
-        return RULE.unknown(machine, "its LoggingConfiguration is left to a parameter")
+        return Undecided("its LoggingConfiguration is left to a parameter")
     if level not in (None, "OFF"):
-        return RULE.clear(machine, f"it logs at level {level}")
+        return Passed(f"it logs at level {level}")
     express = kind == "EXPRESS"
     why = "an express workflow keeps no history" if express else "only its history tells, for 90 days, one at a time"
-    return RULE.found(
-        machine,
+    return Found(
         f"{machine.name} writes no log: {why}",
         [configured(f"LoggingConfiguration.Level is {level or 'not set'}", "LoggingConfiguration", type=str(kind))],
         Remedy("LoggingConfiguration with Level ERROR (express: ALL) and a log group under /aws/vendedlogs/."),
@@ -38,6 +37,6 @@ RULE = Rule(
     why="With a log failed executions can be counted, searched and alarmed on across all of them.",
     remedy="A `LoggingConfiguration`.",
     limits="The role's right to write logs is not checked.",
-    check=check,
+    judge=judge,
     misleads="The console shows single executions well, which hides that nothing looks at all of them.",
 )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from shopfast_obs.diagnose import lacking
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.definitions import definition
 from shopfast_obs.diagnose.evidence import configured, counted, some
-from shopfast_obs.diagnose.interface import Rule, plural
+from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, Undecided, plural
 from shopfast_obs.diagnose.invocations import during
 from shopfast_obs.diagnose.measures import Measure
-from shopfast_obs.model.findings import Evidence, Outcome, Remedy, Severity
+from shopfast_obs.model.findings import Evidence, Remedy, Severity
 from shopfast_obs.model.resources import STATE_MACHINE, Resource
 
 STARTED = Measure(STATE_MACHINE, "ExecutionsStarted")
@@ -17,24 +18,20 @@ QUIET = 60  # seconds at the end of the window in which an execution may simply 
 SHARE = 0.05
 
 
-def check(machine: Resource, context: Context) -> Outcome:
+def judge(machine: Resource, context: Context) -> Judgement:
     """Found when executions that started a minute ago and earlier have neither succeeded, failed, nor timed out."""
-    missing = context.missing("metrics")
-    if missing:
-        return RULE.unknown(machine, missing)
     series = context.measured(machine, STARTED)
     if series is None or context.window is None:
-        return RULE.unknown(machine, f"no execution started{during(context.window)}")
+        return Undecided(f"no execution started{during(context.window)}")
     started = int(sum(value for moment, value in series.points if moment < context.window.end - QUIET))
     ended = sum(context.total(machine, measure) for measure in ENDED)
     running = started - ended
     if running <= SHARE * started or running < 1:
-        return RULE.clear(machine, f"{plural(min(ended, started) or ended, 'execution')} came to an end")
+        return Passed(f"{plural(min(ended, started) or ended, 'execution')} came to an end")
     evidence = [
         counted(f"{started:,} started, {ended:,} ended", machine, STARTED, context, started=started, ended=ended)
     ]
-    return RULE.found(
-        machine,
+    return Found(
         f"{machine.name} does not come to an end: {running:,} of {plural(started, 'started execution')} still run",
         evidence + _bounds(machine, context),
         Remedy(
@@ -68,7 +65,8 @@ RULE = Rule(
     why="Somebody waits for the end: an order, a refund, a customer.",
     remedy="`TimeoutSeconds` for the execution and for what it waits for.",
     limits="A workflow that takes longer than the window looks the same; take a longer window.",
-    check=check,
+    judge=judge,
+    lacking=lacking.metrics,
     misleads="Zero failures: a workflow that never ends never fails.",
     measures=(STARTED, *ENDED),
 )

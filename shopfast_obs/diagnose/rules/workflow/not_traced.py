@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from shopfast_obs.diagnose.setting import Setting, setting
+from shopfast_obs.diagnose.interface import Rule
+from shopfast_obs.diagnose.kinds.property import Property
 from shopfast_obs.diagnose.values import is_true
 from shopfast_obs.model.findings import Severity
 from shopfast_obs.model.resources import STATE_MACHINE
 
-RULE = setting(
+RULE = Rule(
     "workflow-not-traced",
     "The state machine is not traced",
     Severity.LOW,
-    STATE_MACHINE,
-    Setting(
+    (STATE_MACHINE,),
+    Property(
         "TracingConfiguration.Enabled",
         is_true,
         "{name} is not traced: its steps are traces apart",

@@ -4,24 +4,23 @@ from __future__ import annotations
 
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.definitions import called, definition
-from shopfast_obs.diagnose.interface import Rule, plural
-from shopfast_obs.model.findings import Evidence, Outcome, Remedy, Severity
+from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, Undecided, plural
+from shopfast_obs.model.findings import Evidence, Remedy, Severity
 from shopfast_obs.model.resources import STATE_MACHINE, Resource
 
 
-def check(machine: Resource, context: Context) -> Outcome:
+def judge(machine: Resource, context: Context) -> Judgement:
     """Found when a task that invokes a function has no Retry, and no Map or Parallel around it has one."""
     said = definition(machine, context)
     if said is None:
-        return RULE.unknown(machine, "its definition cannot be read")
+        return Undecided("its definition cannot be read")
     calls = [task for task in said.tasks if called(task, machine, context).startswith("lambda")]
     if not calls:
-        return RULE.clear(machine, "no task invokes a function")
+        return Passed("no task invokes a function")
     hasty = [task.name for task in calls if not task.fields.get("Retry") and not task.retried]
     if not hasty:
-        return RULE.clear(machine, f"each of {plural(len(calls), 'task')} retries")
-    return RULE.found(
-        machine,
+        return Passed(f"each of {plural(len(calls), 'task')} retries")
+    return Found(
         f"{machine.name} gives up at the first hiccup: {len(hasty)} of {plural(len(calls), 'function call')} have no "
         f"Retry ({', '.join(hasty[:3])})",
         [Evidence("configuration", "no Retry", "DefinitionString", {"without": len(hasty), "tasks": len(calls)})],
@@ -41,6 +40,6 @@ RULE = Rule(
     why="Lambda throttles and fails now and then; without Retry that ends the whole execution.",
     remedy="A `Retry` for Lambda's own exceptions.",
     limits="Which errors a Retry names is not weighed. A call that must not be repeated is found, too.",
-    check=check,
+    judge=judge,
     misleads="The function has no errors: it was never reached.",
 )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.definitions import called, definition
 from shopfast_obs.diagnose.evidence import some
-from shopfast_obs.diagnose.interface import Rule, plural
-from shopfast_obs.model.findings import Evidence, Outcome, Remedy, Severity
+from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, Undecided, plural
+from shopfast_obs.model.findings import Evidence, Remedy, Severity
 from shopfast_obs.model.resources import STATE_MACHINE, Resource
 
 # Jobs that run until somebody ends them; builds, queries and trainings have a longest time of their own.
@@ -14,25 +14,24 @@ ENDLESS = ("ecs", "batch", "eks", "elasticmapreduce", "emr-containers", "states"
 _BOUNDS = ("TimeoutSeconds", "TimeoutSecondsPath", "HeartbeatSeconds", "HeartbeatSecondsPath")
 
 
-def check(machine: Resource, context: Context) -> Outcome:
+def judge(machine: Resource, context: Context) -> Judgement:
     """Found when a task waits for somebody (a token, an activity, a job), and neither it nor the execution has a
     timeout."""
     said = definition(machine, context)
     if said is None:
-        return RULE.unknown(machine, "its definition cannot be read")
+        return Undecided("its definition cannot be read")
     if not said.tasks:
-        return RULE.clear(machine, "it has no task")
+        return Passed("it has no task")
     waiting = [task for task in said.tasks if _waits(called(task, machine, context))]
     if not waiting:
-        return RULE.clear(machine, f"each of {plural(len(said.tasks), 'task')} ends by itself")
+        return Passed(f"each of {plural(len(said.tasks), 'task')} ends by itself")
     open_ = [task for task in waiting if not any(name in task.fields for name in _BOUNDS)]
     if not open_:
-        return RULE.clear(machine, f"each of {plural(len(waiting), 'waiting task')} has a timeout")
+        return Passed(f"each of {plural(len(waiting), 'waiting task')} has a timeout")
     if said.fields.get("TimeoutSeconds"):
-        return RULE.clear(machine, f"the whole execution ends after {said.fields['TimeoutSeconds']} s")
+        return Passed(f"the whole execution ends after {said.fields['TimeoutSeconds']} s")
     callbacks = [task.name for task in open_ if _for_somebody(called(task, machine, context))]
-    return RULE.found(
-        machine,
+    return Found(
         f"{machine.name} may wait for ever: {len(open_)} of {plural(len(waiting), 'waiting task')} have no timeout "
         f"({some(task.name for task in open_)})",
         [
@@ -67,6 +66,6 @@ RULE = Rule(
     why="Without a timeout a task that gets no answer keeps its execution running for up to a year.",
     remedy="`TimeoutSeconds` on every task that waits for a token, an activity or a job.",
     limits="A task that calls a function or an API ends by itself. One that only a parameter names is not judged.",
-    check=check,
+    judge=judge,
     misleads="A stuck execution is RUNNING, which looks like work.",
 )

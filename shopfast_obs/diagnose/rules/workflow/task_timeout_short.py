@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.definitions import definition, meant
-from shopfast_obs.diagnose.interface import Rule
+from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, Undecided
 from shopfast_obs.diagnose.values import number
-from shopfast_obs.model.findings import Evidence, Outcome, Remedy, Severity
+from shopfast_obs.model.findings import Evidence, Remedy, Severity
 from shopfast_obs.model.resources import FUNCTION, STATE_MACHINE, Resource
 
 
-def check(machine: Resource, context: Context) -> Outcome:
+def judge(machine: Resource, context: Context) -> Judgement:
     """Found when a task's TimeoutSeconds is below the Timeout of the function that it invokes."""
     said = definition(machine, context)
     if said is None:
-        return RULE.unknown(machine, "its definition cannot be read")
+        return Undecided("its definition cannot be read")
     late = []
     for task in said.tasks:
         named = [task.fields.get("Resource"), (task.fields.get("Parameters") or {}).get("FunctionName")]
@@ -25,10 +25,9 @@ def check(machine: Resource, context: Context) -> Outcome:
             if bound is not None and timeout is not None and bound < timeout:
                 late.append((task.name, bound, function.name, timeout))
     if not late:
-        return RULE.clear(machine, "no task ends before its function")
+        return Passed("no task ends before its function")
     name, bound, function_name, timeout = late[0]
-    return RULE.found(
-        machine,
+    return Found(
         f"{machine.name} gives {name} up after {bound:.0f} s, and {function_name} may work on for {timeout:.0f} s",
         [
             Evidence(
@@ -51,6 +50,6 @@ RULE = Rule(
     why="The workflow goes on, or retries, while the function is still doing the work: it is done twice.",
     remedy="The task's timeout above the function's.",
     limits="Functions that only the input names are not known.",
-    check=check,
+    judge=judge,
     misleads="The function's log shows success.",
 )
