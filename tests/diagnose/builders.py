@@ -8,6 +8,8 @@ from typing import Any
 
 from shopfast_obs.diagnose.collect import collect
 from shopfast_obs.diagnose.context import Context, log_group
+from shopfast_obs.diagnose.engine import catalogue
+from shopfast_obs.diagnose.interface import Rule
 from shopfast_obs.model.findings import Clear, Finding, NotEnoughData, Outcome
 from shopfast_obs.model.resources import FUNCTION, Gap, Inventory, Resource
 from shopfast_obs.model.sources import Source
@@ -162,3 +164,8 @@ def undecided(outcome: Outcome) -> str:
     """What is missing to decide."""
     assert isinstance(outcome, NotEnoughData), outcome
     return outcome.reason
+
+
+def rule(id_: str) -> Rule:
+    """The rule with this id."""
+    return next(one for one in catalogue() if one.id == id_)

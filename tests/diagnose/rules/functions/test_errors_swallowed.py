@@ -64,3 +64,11 @@ def test_clear_when_lambda_counts_what_is_logged() -> None:
     log = written(WEB, speaking(finished(1), CAUGHT), finished(2))
     counted = [metric("AWS/Lambda", "Errors", 1, FunctionName="web")]
     assert clear(RULE.check(WEB, observed(WEB, logs=log, metrics=counted))) == "Lambda counts what it logs: 1 error"
+
+
+def test_a_step_that_is_tried_again_is_no_swallowed_error() -> None:
+    """The SDK logs each failure of a step, and tries it again."""
+    failed = [speaking(finished(number), "[ERROR] ValueError: no") for number in range(12)]
+    lasting = function(DurableConfig={"ExecutionTimeout": 600})
+    assert clear(RULE.check(lasting, observed(lasting, logs=written(lasting, *failed)))).startswith("its steps are")
+    assert found(RULE.check(WEB, observed(WEB, logs=written(WEB, *failed))))

@@ -1,0 +1,1 @@
+"""Rules of one kind differ in data, and so do their tests."""

@@ -1,0 +1,57 @@
+"""Rules about failures that a function's own log names."""
+
+from __future__ import annotations
+
+import pytest
+
+from shopfast_obs.model.findings import Severity
+from tests.diagnose.builders import (
+    clear,
+    declared,
+    finished,
+    found,
+    function,
+    observed,
+    refused,
+    rule,
+    speaking,
+    undecided,
+    written,
+)
+
+WEB = function()
+DENIED = refused("AccessDeniedException", "Query", "User: web is not authorized to perform: dynamodb:Query")
+LARGE = "[ERROR] Function.ResponseSizeTooLarge: Response payload size (7970000 bytes) exceeded the maximum.\n"
+THROTTLED = "ProvisionedThroughputExceededException"
+
+# By rule: a line, and what the title has of it.
+CASES = [
+    ("lambda-access-denied", DENIED, "1 times (50 % of its invocations): dynamodb:Query"),
+    ("lambda-answer-too-large", LARGE, "more than the 6 MB"),
+    ("lambda-calls-throttled", refused(THROTTLED, "Scan", "exceeded"), f"(50 % of its invocations): {THROTTLED}"),
+    ("lambda-invalid-call", refused("ValidationException", "GetItem", "no such key"), "ValidationException"),
+    (
+        "lambda-missing-resource",
+        refused("ResourceNotFoundException", "GetItem", "Requested resource not found"),
+        "1 times (50 % of its invocations): ResourceNotFoundException",
+    ),
+]
+RULES = {case[0] for case in CASES}
+
+
+@pytest.mark.parametrize(("id_", "line", "title"), CASES)
+def test_found_clear_and_no_data(id_: str, line: str, title: str) -> None:
+    """With the share of the invocations and the culprit; other errors are other rules'."""
+    finding = found(rule(id_).check(WEB, observed(WEB, logs=written(WEB, speaking(finished(1), line), finished(2)))))
+    assert title in finding.title and finding.severity is Severity.HIGH and finding.harm == 1
+    other = written(WEB, speaking(finished(1), "[ERROR] KeyError: 'id'\n"))
+    assert clear(rule(id_).check(WEB, observed(WEB, logs=other))) == "no such line in 1 invocation"
+    assert undecided(rule(id_).check(WEB, observed(WEB))).startswith("its log has no line")
+    assert undecided(rule(id_).check(WEB, declared(WEB))) == "a template shows no logs"
+
+
+def test_what_is_logged_and_raised_is_one_call() -> None:
+    """Two lines of one invocation, beside one that succeeds."""
+    log = written(WEB, speaking(finished(1), DENIED, DENIED), finished(2))
+    finding = found(rule("lambda-access-denied").check(WEB, observed(WEB, logs=log)))
+    assert "1 times (50 % of its invocations)" in finding.title
