@@ -1,8 +1,9 @@
 """How many small defects of the package the tests notice.
 
-`python -m bench mutations [--of FOLDER...] [--sample N] [--tests FOLDER...] [--save FILE] [--again FILE]`: a sample of mutants, the same each time, is put into the folders' modules one by one, in
-memory alone, and the tests run against each: first those that mirror its module, then the others, until one fails.
-`--again` takes the mutants that a file of `--save` names, so that two states of the code can be compared.
+`python -m bench mutations [--of FOLDER...] [--sample N] [--tests FOLDER...] [--save FILE] [--again FILE]`: a sample of
+mutants, the same each time, is put into the folders' modules one by one, in memory alone, and the tests run against
+each: first those that mirror its module, then the others, until one fails. `--again` takes the mutants that a file of
+`--save` names, so that two states of the code can be compared.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ from typing import Any
 
 from shopfast_obs.alarms import naming
 from shopfast_obs.alarms.interface import define, single
+from shopfast_obs.alarms.metric_alarm import firing
 from shopfast_obs.analysis.wiring.references import References
 from shopfast_obs.model.overlay import AlarmDefinition
 from shopfast_obs.model.resources import EVENT_BUS, EVENT_RULE, Resource
@@ -26,8 +27,7 @@ class DeliveryFailures:
         watched = single("AWS/Events", "FailedInvocations", "Sum", _dimensions(resource, index))
         properties = {
             **watched,
-            "Threshold": 1,
-            "ComparisonOperator": "GreaterThanOrEqualToThreshold",
+            **firing(None),
             "DatapointsToAlarm": 1,  # an event that is not delivered is lost, unless the target has a dead-letter queue
         }
         return define(self, resource, f"The rule {resource.name} cannot deliver events to its target.", properties)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from shopfast_obs.alarms import naming
 from shopfast_obs.alarms.interface import NotNeeded, define, single
+from shopfast_obs.alarms.metric_alarm import firing
 from shopfast_obs.analysis.wiring.references import References
 from shopfast_obs.model.overlay import AlarmDefinition
 from shopfast_obs.model.resources import DELIVERY_STREAM, Resource
@@ -39,9 +40,7 @@ class DeliveryStreamAge:
         on = {"DeliveryStreamName": naming.name(resource)}
         watched = single("AWS/Firehose", f"DeliveryTo{to}.DataFreshness", "Maximum", on)
         because = f"Records of {resource.name} are not delivered for more than {LONGEST} s."
-        return define(
-            self, resource, because, {**watched, "Threshold": LONGEST, "ComparisonOperator": "GreaterThanThreshold"}
-        )
+        return define(self, resource, because, {**watched, **firing(LONGEST)})
 
 
 KIND = DeliveryStreamAge()

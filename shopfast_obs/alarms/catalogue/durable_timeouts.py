@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from shopfast_obs.alarms.durable_outcome import DurableOutcome
+from dataclasses import replace
 
-KIND = DurableOutcome(
+from shopfast_obs.alarms.catalogue import durable_failures
+
+KIND = replace(
+    durable_failures.KIND,
     id="durable-timeouts",
     title="Executions of a durable function run into their timeout",
-    metric="DurableExecutionTimedOut",
-    verb="run longer than the ExecutionTimeout and are ended",
     first="Open one of the executions: what it waits for, and who should have answered.",
+    metric="DurableExecutionTimedOut",
+    because="Durable executions of {name} run longer than the ExecutionTimeout and are ended.",
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from shopfast_obs.alarms import naming
 from shopfast_obs.alarms.interface import NotNeeded, define, single
+from shopfast_obs.alarms.metric_alarm import firing
 from shopfast_obs.analysis.wiring.references import References
 from shopfast_obs.model.overlay import AlarmDefinition
 from shopfast_obs.model.resources import FUNCTION, Resource
@@ -30,9 +31,7 @@ class Duration:
         because = (
             f"The p99 duration of {resource.name} is above {threshold} ms, {SHARE:.0%} of its timeout of {timeout:g} s."
         )
-        return define(
-            self, resource, because, {**watched, "Threshold": threshold, "ComparisonOperator": "GreaterThanThreshold"}
-        )
+        return define(self, resource, because, {**watched, **firing(threshold)})
 
 
 KIND = Duration()

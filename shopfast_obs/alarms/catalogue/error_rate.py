@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from shopfast_obs.alarms import naming
 from shopfast_obs.alarms.interface import define, math
+from shopfast_obs.alarms.metric_alarm import firing
 from shopfast_obs.analysis.wiring.references import References
 from shopfast_obs.model.overlay import AlarmDefinition
 from shopfast_obs.model.resources import FUNCTION, Resource, is_durable
@@ -28,9 +29,7 @@ class ErrorRate:
         because = f"More than {PERCENT} % of the invocations of {resource.name} fail (errors and timeouts)."
         if is_durable(resource):
             because += " Lambda tries them again; executions that fail are counted apart (durable-failures)."
-        return define(
-            self, resource, because, {**watched, "Threshold": PERCENT, "ComparisonOperator": "GreaterThanThreshold"}
-        )
+        return define(self, resource, because, {**watched, **firing(PERCENT)})
 
 
 KIND = ErrorRate()

@@ -8,6 +8,7 @@ from typing import Any
 
 from shopfast_obs.alarms import naming
 from shopfast_obs.alarms.interface import NotNeeded, define, define_on_log, single
+from shopfast_obs.alarms.metric_alarm import firing
 from shopfast_obs.analysis.wiring.references import References
 from shopfast_obs.facts import facts
 from shopfast_obs.model.overlay import AlarmDefinition
@@ -42,7 +43,7 @@ class LoggedErrors:
             metric = counted.properties["MetricTransformations"][0]
             watched = single(metric["MetricNamespace"], metric["MetricName"], "Sum", {})
             because = f"{counted.name} counts more than {LINES} error lines of {resource.name} in a minute."
-            more = {**watched, "Threshold": LINES, "ComparisonOperator": "GreaterThanThreshold"}
+            more = {**watched, **firing(LINES)}
             return define(self, resource, because, more)
         class_ = str(group.properties.get("LogGroupClass", "STANDARD")) if group else "STANDARD"
         if facts("log_classes")["classes"].get(class_, {}).get("insights") is False:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from shopfast_obs.alarms import naming
 from shopfast_obs.alarms.interface import DATAPOINTS_TO_ALARM, NotNeeded, define, single
+from shopfast_obs.alarms.metric_alarm import firing
 from shopfast_obs.analysis.wiring.delivery import subscriptions
 from shopfast_obs.analysis.wiring.references import References
 from shopfast_obs.model.overlay import AlarmDefinition
@@ -31,8 +32,7 @@ class NotificationFailures:
         repeated = any(str(item.get("Protocol")).startswith("http") for item in heard)
         properties = {
             **watched,
-            "Threshold": 1,
-            "ComparisonOperator": "GreaterThanOrEqualToThreshold",
+            **firing(None),
             "DatapointsToAlarm": DATAPOINTS_TO_ALARM if repeated else 1,
         }
         return define(self, resource, f"A subscriber of {resource.name} does not get its messages.", properties)

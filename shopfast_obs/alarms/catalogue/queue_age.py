@@ -5,6 +5,7 @@ from __future__ import annotations
 from shopfast_obs.alarms import naming
 from shopfast_obs.alarms.interface import NotNeeded, define, single
 from shopfast_obs.alarms.late import late
+from shopfast_obs.alarms.metric_alarm import firing
 from shopfast_obs.analysis.wiring.delivery import consumers
 from shopfast_obs.analysis.wiring.references import References
 from shopfast_obs.model.overlay import AlarmDefinition
@@ -36,9 +37,7 @@ class QueueAge:
         on = {"QueueName": naming.name(resource)}
         watched = single("AWS/SQS", "ApproximateAgeOfOldestMessage", "Maximum", on)
         because = f"The oldest message of {resource.name} has waited for more than {threshold} s."
-        return define(
-            self, resource, because, {**watched, "Threshold": threshold, "ComparisonOperator": "GreaterThanThreshold"}
-        )
+        return define(self, resource, because, {**watched, **firing(threshold)})
 
 
 KIND = QueueAge()

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from shopfast_obs.alarms import naming
 from shopfast_obs.alarms.interface import NotNeeded, define, single
 from shopfast_obs.alarms.late import late
+from shopfast_obs.alarms.metric_alarm import firing
 from shopfast_obs.analysis.wiring.delivery import streams
 from shopfast_obs.analysis.wiring.references import References
 from shopfast_obs.model.overlay import AlarmDefinition
@@ -40,7 +41,7 @@ class StreamAge:
         seconds = late(timeout, kept, window)
         on = {"FunctionName": naming.name(resource)}
         watched = single("AWS/Lambda", "IteratorAge", "Maximum", on)
-        properties = {**watched, "Threshold": seconds * 1000, "ComparisonOperator": "GreaterThanThreshold"}
+        properties = {**watched, **firing(seconds * 1000)}
         because = f"{resource.name} gets records of its stream that are more than {seconds} s old."
         return define(self, resource, because, properties)
 

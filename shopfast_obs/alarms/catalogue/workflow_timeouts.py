@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from shopfast_obs.alarms.workflow_outcome import WorkflowOutcome
+from dataclasses import replace
 
-KIND = WorkflowOutcome(
+from shopfast_obs.alarms.catalogue import workflow_failures
+
+KIND = replace(
+    workflow_failures.KIND,
     id="workflow-timeouts",
     title="Executions of a workflow run into its timeout",
     metric="ExecutionsTimedOut",
-    verb="run into the timeout of the workflow",
+    because="Executions of {name} run into the timeout of the workflow.",
 )

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from shopfast_obs.alarms.table_throttles import TableThrottles
+from dataclasses import replace
 
-KIND = TableThrottles(
+from shopfast_obs.alarms.catalogue import read_throttles
+
+KIND = replace(
+    read_throttles.KIND,
     id="table-write-throttles",
     title="DynamoDB throttles writes of a table",
-    metric="WriteThrottleEvents",
-    operation="writes",
+    metrics={"throttles": "WriteThrottleEvents"},
+    label="WriteThrottleEvents",
+    because="DynamoDB throttles writes of {name}; the SDK's retries turn it into latency.",
 )
