@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from shopfast_obs.analysis.sizing.size_curve import SIZES
 from shopfast_obs.analysis.sizing.recommendation import MEMORY_IN_USE
+from shopfast_obs.analysis.sizing.size_curve import SIZES
 from shopfast_obs.diagnose import lacking
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, plural

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from shopfast_obs.analysis.sizing.size_curve import ENOUGH, curve
 from shopfast_obs.analysis.sizing.recommendation import percent
+from shopfast_obs.analysis.sizing.size_curve import ENOUGH, curve
 from shopfast_obs.diagnose import lacking, spared
 from shopfast_obs.diagnose.compute import compute_share
 from shopfast_obs.diagnose.context import Context

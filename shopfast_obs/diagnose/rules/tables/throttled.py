@@ -6,9 +6,9 @@ from shopfast_obs.analysis.sizing.recommendation import percent
 from shopfast_obs.diagnose import lacking
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.evidence import configured, counted
+from shopfast_obs.diagnose.hot_keys import Skew, Untold, skew
 from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule
 from shopfast_obs.diagnose.measures import Measure
-from shopfast_obs.diagnose.hot_keys import Skew, Untold, skew
 from shopfast_obs.diagnose.values import at, number
 from shopfast_obs.model.findings import Evidence, Remedy, Severity
 from shopfast_obs.model.resources import TABLE, Resource

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from shopfast_obs.diagnose import spared
 from shopfast_obs.diagnose.context import Context, log_group
-from shopfast_obs.diagnose.evidence import written
 from shopfast_obs.diagnose.event_fed import fed_by
+from shopfast_obs.diagnose.evidence import written
 from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, Undecided, plural
 from shopfast_obs.model.findings import Remedy, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
