@@ -119,7 +119,7 @@ def all_of(folders: Iterable[str]) -> list[Mutant]:
 def main() -> None:
     asked = argparse.ArgumentParser(prog="python -m bench mutations", description=__doc__)
     asked.add_argument("--of", nargs="+", default=list(FOLDERS), dest="folders")
-    asked.add_argument("--sample", type=int, default=150)
+    asked.add_argument("--sample", type=int, default=40)
     asked.add_argument("--tests", nargs="*", default=list(TESTS))
     asked.add_argument("--save", type=Path)
     asked.add_argument("--again", type=Path)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from shopfast_obs.diagnose.engine import catalogue
-from shopfast_obs.diagnose.reference import reference
+from shopfast_obs.diagnose.reference import found_when, reference
 
 ROOT = Path(__file__).parents[2]
 
@@ -21,4 +21,4 @@ def test_every_rule_has_a_page_with_the_same_headings() -> None:
         page = reference([rule])
         for heading in ("Found when.", "Why it matters.", "Remedy.", "Known limits."):
             assert f"**{heading}** " in page
-        assert all((rule.title, rule.why, rule.remedy, rule.limits, rule.check.__doc__))
+        assert all((rule.title, rule.why, rule.remedy, rule.limits, found_when(rule)))
