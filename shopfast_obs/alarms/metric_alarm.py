@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from shopfast_obs.alarms import naming
 from shopfast_obs.alarms.interface import NotNeeded, define, math, single
 from shopfast_obs.analysis.wiring.references import References
 from shopfast_obs.model.overlay import AlarmDefinition
+from shopfast_obs.model.records import record
 from shopfast_obs.model.resources import Resource, is_durable
 
 Reason = Callable[[Resource, References], str]
@@ -27,7 +28,7 @@ def not_durable(function: Resource, _: References) -> str:
     return "" if is_durable(function) else "it is no durable function"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class MetricAlarm:
     """A kind of alarm. `because` says what happens to {name}. `metric` is the metric, or an expression over `metrics`
     (names by their ids in it) under a `label`. It fires at one or more, or `above` a threshold. `spared` is the reason

@@ -20,7 +20,7 @@ Confidence = Literal["certain", "likely", "possible"]
 Reason = Callable[[Resource, Context], str]  # in words; empty when there is none
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Found:
     """Something is wrong. What is not said here is what the rule says of all its findings: its severity (one step lower
     where it is `rare`), the summary of its remedy, what misleads."""
@@ -36,14 +36,14 @@ class Found:
     usd_a_month: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Passed:
     """The rule looked and found nothing of its kind, for this reason."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Undecided:
     """What was observed cannot decide it, for this reason."""
 

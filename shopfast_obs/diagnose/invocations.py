@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from shopfast_obs.model.findings import Evidence
+from shopfast_obs.model.records import record
 from shopfast_obs.model.resources import Resource
 from shopfast_obs.model.telemetry import InvocationReport, TimeRange
 
@@ -14,7 +14,7 @@ EXEMPLARS = 3
 FULL = 0.98  # a function that uses this share of its memory ran out of it
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Configured:
     """The size of a function in force."""
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from shopfast_obs.diagnose import lacking
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.interface import Found, Judgement, Kind, Need, Passed, Undecided, plural
 from shopfast_obs.model.findings import Evidence, Remedy, Severity
+from shopfast_obs.model.records import record
 from shopfast_obs.model.resources import Resource
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ _PAGED = re.compile(r" (Scan|Query|List\w*)\b")
 OFTEN = 0.2  # of the traces; what happens more seldom, too
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CallPattern(Kind):
     """Patterns of calls: `says` is the title with {name}, {call}, {calls}, {seconds} a trace and {traces}. What costs a
     request little, or few requests, is only worth an information. Without `pages` the pages of one scan or query are

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from shopfast_obs.analysis.sensitive import masked
@@ -10,6 +9,7 @@ from shopfast_obs.diagnose import episodes, lacking
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.interface import Found, Judgement, Kind, Need, Passed, Undecided, plural, share_of
 from shopfast_obs.model.findings import Evidence, Remedy
+from shopfast_obs.model.records import record
 from shopfast_obs.model.resources import Resource
 from shopfast_obs.model.telemetry import LogEvent
 from shopfast_obs.parse.logs import powertools
@@ -19,7 +19,7 @@ MANY = 0.05  # share of the invocations from which on the rule's own severity is
 LONGEST = 160  # characters of a message that are shown
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LogPattern(Kind):
     """A pattern of lines whose last group names the culprit; `says` is the title with {name}, {count}, {share} and
     {what}."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from shopfast_obs.diagnose.context import Context
@@ -21,12 +20,13 @@ from shopfast_obs.diagnose.interface import (
 from shopfast_obs.diagnose.invocations import during
 from shopfast_obs.diagnose.measures import Measure
 from shopfast_obs.model.findings import Evidence, Remedy
+from shopfast_obs.model.records import record
 from shopfast_obs.model.resources import Resource
 
 MANY = 0.01  # share of the traffic from which on the rule's own severity is meant
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class MetricCount(Kind):
     """What is counted. `bad` is summed up; `traffic` says how much there was to do. `says` is the title with {name},
     {count}, {share} and {total}; `detail` adds to the evidence."""

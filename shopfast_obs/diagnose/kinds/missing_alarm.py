@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from shopfast_obs.diagnose import lacking
@@ -11,10 +10,11 @@ from shopfast_obs.diagnose.interface import Found, Judgement, Kind, Need, Passed
 from shopfast_obs.diagnose.measures import NAMESPACE
 from shopfast_obs.diagnose.watching import count, perhaps, watches
 from shopfast_obs.model.findings import Evidence, Remedy, Severity
+from shopfast_obs.model.records import record
 from shopfast_obs.model.resources import LOG_ALARM, Resource
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class MissingAlarm(Kind):
     """The metrics of a resource that tell of its failures, and the dimension that it has in them; the catalogue has a
     kind of alarm for each. `says` is the title with {name} and {watched}."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from typing import ClassVar
 
 from shopfast_obs.analysis.sensitive import find
@@ -11,13 +10,14 @@ from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.interface import Found, Judgement, Kind, Need, Passed, Undecided, plural
 from shopfast_obs.diagnose.invocations import during
 from shopfast_obs.model.findings import Evidence
+from shopfast_obs.model.records import record
 from shopfast_obs.model.resources import Resource
 from shopfast_obs.model.telemetry import LogEvent
 
 SHOWN = 3
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SensitiveData(Kind):
     """Secrets, or what is about people, in a function's own lines."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 from shopfast_obs.analysis.sizing.recommendation import cpu_share, percent, percentile
@@ -17,6 +16,7 @@ from shopfast_obs.diagnose.requests import of_verdict, telling_traces
 from shopfast_obs.diagnose.resizing import size_remedy
 from shopfast_obs.diagnose.waiting import waiting
 from shopfast_obs.model.findings import Evidence, Severity
+from shopfast_obs.model.records import record
 from shopfast_obs.model.resources import FUNCTION, Resource
 from shopfast_obs.model.telemetry import InvocationReport
 
@@ -27,7 +27,7 @@ SLOW = 0.5  # of the timeout
 ENOUGH = 5  # invocations
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Case:
     size: Configured
     reports: Sequence[InvocationReport]

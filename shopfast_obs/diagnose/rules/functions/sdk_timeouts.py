@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from shopfast_obs.diagnose import lacking
 from shopfast_obs.diagnose.callers import only_deployments_call
 from shopfast_obs.diagnose.context import Context
@@ -13,13 +11,14 @@ from shopfast_obs.diagnose.sdk import Attempts, attempts
 from shopfast_obs.diagnose.values import number as value_of
 from shopfast_obs.facts import number
 from shopfast_obs.model.findings import Evidence, Remedy, Severity
+from shopfast_obs.model.records import record
 from shopfast_obs.model.resources import FUNCTION, Resource
 from shopfast_obs.model.sources import Client, Source
 
 CONNECT, READ = number("sdk-connect-timeout"), number("sdk-read-timeout")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Patience:
     """How long a client waits for one answer: seconds an attempt, and attempts at least and at most."""
 

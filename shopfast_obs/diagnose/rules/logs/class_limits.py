@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from shopfast_obs.diagnose.context import Context, log_group
 from shopfast_obs.diagnose.evidence import configured, some
@@ -11,12 +10,13 @@ from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, Unde
 from shopfast_obs.diagnose.log_keeping import STANDARD, class_of, takes
 from shopfast_obs.diagnose.values import at, entries
 from shopfast_obs.model.findings import Remedy, Severity
+from shopfast_obs.model.records import record
 from shopfast_obs.model.resources import FUNCTION, LOG_ALARM, LOG_GROUP, METRIC_FILTER, SUBSCRIPTION_FILTER, Resource
 
 NAMESPACE = "POWERTOOLS_METRICS_NAMESPACE"  # who sets it writes embedded metrics
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Asked:
     """What somebody asks of the group (a column of facts/log_classes.json), in words, and where it is written."""
 
