@@ -16,6 +16,7 @@ from shopfast_obs.parse.traces.spans import Span
 Document = dict[str, Any]
 FUNCTION = "AWS::Lambda::Function"
 ANNOTATIONS = "aws.xray.annotations"  # the attribute that lists the attributes to index
+EXPORTED = "aws.xray."  # of attributes that `--format otlp` writes for what a span has no field for
 SPAN_NAME = "otel.span.name"  # the metadata that has the name of a span whose segment has the service's
 PREFIXES = ("AWS.SDK.", "AWS::")
 _NOT_IN_NAMES = re.compile(r"[^\w\s.:/%&#=+\\\-@]")
@@ -109,7 +110,8 @@ def _document(span: Span) -> Document:
         **_flags(span, status),
         **(_origin(span) if entry else {}),
     }
-    found |= {"end_time": span.end} if span.end is not None else {"in_progress": True}
+    ended = span.end is not None and not span.first(f"{EXPORTED}in_progress")
+    found |= {"end_time": span.end} if ended else {"in_progress": True}
     exceptions = list(_exceptions(span))
     found |= {"cause": {"exceptions": exceptions}} if exceptions else {}
     found |= _attributes(span, entry)
@@ -188,10 +190,12 @@ def _origin(span: Span) -> Document:
 
 
 def _flags(span: Span, status: int | None) -> Document:
-    """X-Ray's rule: the answer's status says how it ended, and the span's own where there is none."""
+    """X-Ray's rule: the answer's status says how it ended, and the span's own where there is none. A span that was
+    exported from a segment tells an error of the caller from a fault."""
     if status is not None and 400 <= status < 600:
         return {"fault": True} if status >= 500 else {"error": True, **({"throttle": True} if status == 429 else {})}
-    return {"fault": True} if span.status == "ERROR" else {}
+    told = {name: True for name in ("error", "throttle") if span.first(f"{EXPORTED}{name}") is True}
+    return told or {"fault": True} if span.status == "ERROR" else {}
 
 
 def _http(span: Span, status: int | None) -> Document:

@@ -161,8 +161,8 @@ def _of_aws(part: Segment, *, calls: bool) -> Mapping[str, Any]:
 def _xray(part: Segment) -> Mapping[str, Any]:
     """What X-Ray knows and a span has no field for."""
     told = {
-        "error": part.error,
-        "throttle": part.throttle,
+        "error": part.error and not part.fault,
+        "throttle": part.throttle and not part.fault,
         "in_progress": part.end is None,
         "inferred": part.inferred,
     }

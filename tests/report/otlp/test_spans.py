@@ -20,7 +20,16 @@ CALL = Segment(
     aws={"operation": "Query", "table_name": "orders", "region": "eu-west-1", "request_id": "R1"},
     http={"response": {"status": 500}}, exceptions=(FAILED,),
 )  # fmt: skip
-OWN = Segment("00000000000000b1", "reserve", 1_700_000_000.125, None, subsegments=(CALL,), annotations={"tries": 2})
+OWN = Segment(
+    "00000000000000b1",
+    "reserve",
+    1_700_000_000.125,
+    None,
+    error=True,
+    throttle=True,
+    subsegments=(CALL,),
+    annotations={"tries": 2},
+)
 WEB = Segment(
     "00000000000000a1", "web", 1_700_000_000.0, 1_700_000_001.0, ID, "00000000000000a0", origin="AWS::Lambda::Function",
     resource_arn="arn:aws:lambda:eu-west-1:123456789012:function:web", error=True, user="ann",
@@ -75,7 +84,7 @@ def test_kinds_and_how_it_ended() -> None:
         "DynamoDB": "SPAN_KIND_CLIENT",
     }
     assert (found["DynamoDB"].status.code, found["DynamoDB"].status.message) == (2, "no stock")
-    assert found["reserve"].status.code == 0
+    assert found["reserve"].status.code == 2
 
 
 def test_attributes_have_the_names_of_the_conventions() -> None:
@@ -114,7 +123,7 @@ def test_a_part_in_progress_ends_where_it_was_last_seen() -> None:
 
 
 def test_what_is_written_is_read_again() -> None:
-    """Ids, times, names, kinds, faults, annotations, exceptions."""
+    """Ids, times, names, kinds, how it ended and whether it did, annotations, exceptions."""
     unread: list[str] = []
     back = {part.id: part for line in span_lines([TRACE]) for part in otlp.segments(json.loads(line), unread)}
     assert unread == []
@@ -123,7 +132,8 @@ def test_what_is_written_is_read_again() -> None:
         assert read_back.trace_id == ID
         assert (read_back.name, read_back.namespace) == (part.name, part.namespace)
         assert abs(read_back.start - part.start) < 1e-6
-        assert (read_back.fault, read_back.error) == (part.fault, part.error)
+        assert (read_back.fault, read_back.error, read_back.throttle) == (part.fault, part.error, part.throttle)
+        assert (read_back.end is None) == (part.end is None)
         assert read_back.annotations.items() >= part.annotations.items()
         assert [one.message for one in read_back.exceptions] == [one.message for one in part.exceptions]
     assert back[CALL.id].aws.items() >= {"operation": "Query", "table_name": "orders"}.items()
