@@ -188,6 +188,36 @@ def test_every_answer_and_every_item_is_the_same(both: tuple[Any, Any], requests
     assert _left(both[1]) == _left(both[0])
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"Key": {"pk": {"S": "p"}}},
+        {"Key": {"pk": {"S": "p"}, "sk": {"N": "1"}, "a": {"S": "x"}}},
+        {"Key": {"pk": {"N": "1"}, "sk": {"N": "1"}}},
+        {"Key": {"pk": {"S": ""}, "sk": {"N": "1"}}},
+        {"Key": {"pk": {"S": "p"}, "sk": {"N": "1.0"}}},
+        {"Key": {"pk": {"S": "p"}, "sk": {"N": "one"}}},
+        {"Key": {"pk": {"S": "p", "N": "1"}, "sk": {"N": "1"}}},
+        {"Key": {"pk": {"S": "p" * 2049}, "sk": {"N": "1"}}},
+        {"Key": {}},
+        {"TableName": "nothing"},
+        {"TableName": "arn:aws:dynamodb:us-east-1:000000000000:table/things"},
+        {"ConsistentRead": "true"},
+        {"ConsistentRead": True},
+        {"ReturnConsumedCapacity": "ALL"},
+        {"ProjectionExpression": "note, note"},
+    ],
+)
+def test_a_get_item_that_is_wrong_is_refused_in_the_same_words(both: tuple[Any, Any], wrong: dict[str, Any]) -> None:
+    """And one that is unusual is answered alike."""
+    key = {"pk": {"S": "p"}, "sk": {"N": "1"}}
+    for made in both:
+        emptied(made)
+        asked(made, "_put_item", NAMED | {"Item": key | {"note": {"S": "x"}}})
+    wanted, found = (asked(made, "_get_item", NAMED | {"Key": key} | wrong) for made in both)
+    assert found == wanted
+
+
 def _left(made: Any) -> Any:
     table = made._tables["things"]
     records = [

@@ -1,4 +1,4 @@
-"""Pages of Scan and Query: cut at 1 MB of what is read, before any filter, and charged for it."""
+"""GetItem, and pages of Scan and Query: cut at 1 MB of what is read, before any filter, and charged for it."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ UNIT = 4_096  # bytes that one read capacity unit reads, strongly consistent
 NO_SORT = "__no_sort__"  # MiniStack's sort key of an item in a table that has none
 # A Scan that asks for more is MiniStack's, filter, projection and index included.
 PLAIN = {"TableName", "ExclusiveStartKey", "Limit", "ConsistentRead", "ReturnConsumedCapacity"}
+ITEM = {"TableName", "Key", "ConsistentRead"}  # a GetItem that asks for more is MiniStack's
 Data = Mapping[str, Untyped]
 _read = threading.local()  # bytes of the page that this thread has cut last
 
@@ -148,8 +149,40 @@ class _Plain:
         return page, True
 
 
+def getting(module: Untyped) -> Callable[[Data], Answer]:
+    """GetItem: a plain one that nothing is wrong with is answered by what is kept of the item; others are
+    MiniStack's."""
+    stock: Callable[[Data], Answer] = module._get_item
+
+    def get(data: Data) -> Answer:
+        try:
+            body = _item(module, data)
+        except Exception:  # MiniStack says what is wrong, in DynamoDB's words
+            body = None
+        return stock(data) if body is None else (200, {"Content-Type": encoding.CONTENT_TYPE}, body)
+
+    return get
+
+
+def _item(module: Untyped, data: Data) -> bytes | None:
+    key = data["Key"]
+    if not ITEM.issuperset(data) or type(data.get("ConsistentRead", False)) is not bool:
+        return None
+    if any(map(module._attribute_value_error, key.values())):
+        return None
+    table = module._tables[data["TableName"]]
+    partition, sort, wrong = module._resolve_table_key_values(table, key, False)
+    if wrong:
+        return None
+    item = table["items"].get(partition, {}).get(sort)
+    if item is None:
+        return b"{}"
+    return b'{"Item":%b}' % item.json if type(item) is Item else None
+
+
 def install(module: Untyped) -> None:
     """Put these into MiniStack's places."""
     module._paginate_evaluated_items = cut(module)
     module._add_consumed_capacity = charged(module)
     module._scan = scanning(module)
+    module._get_item = getting(module)
