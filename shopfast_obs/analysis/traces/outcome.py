@@ -52,7 +52,7 @@ def route(segment: Segment) -> str:
     url = request.get("url")
     named = attribute(segment, "http.route")
     if isinstance(named, str) and named:
-        asked = request.get("method")
+        asked, named = request.get("method"), parameterised(named)  # some libraries write the path that was asked for
         return f"{asked} {named}" if isinstance(asked, str) and asked else named
     if not isinstance(url, str) or not url:
         return ""
@@ -80,7 +80,8 @@ def _path(url: str) -> str:
 def parameterised(path: str) -> str:
     """The path with `{id}` for every part that has a digit in it, but for versions such as `v1`."""
     return "/".join(
-        "{id}" if _DIGIT.search(part) and not _VERSION.fullmatch(part) else part for part in path.split("/")
+        "{id}" if _DIGIT.search(part) and not _VERSION.fullmatch(part) and part[0] not in "{:<" else part
+        for part in path.split("/")
     )
 
 

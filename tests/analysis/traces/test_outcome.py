@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from shopfast_obs.analysis.traces.outcome import resources
+from shopfast_obs.analysis.traces.outcome import resources, route
 from shopfast_obs.analysis.traces.overview.overview import overview
 from shopfast_obs.model.telemetry import Segment, Trace
 
@@ -57,3 +57,13 @@ def test_batches_of_the_same_tables_are_the_same_call() -> None:
     function = Segment("f", "shop", 0.0, 20.0, origin="AWS::Lambda::Function", subsegments=calls)
     patterns = overview([Trace("1-0", (function,))]).patterns
     assert ("n_plus_one", "DynamoDB BatchGetItem orders, stock") in {(one.kind, one.call) for one in patterns}
+
+
+@pytest.mark.parametrize(
+    ("told", "named"),
+    [("/shop/{slug}", "/shop/{slug}"), ("/orders/17", "/orders/{id}"), ("/v1/{order2}/x", "/v1/{order2}/x")],
+)
+def test_a_route_is_a_template_though_a_library_writes_the_path(told: str, named: str) -> None:
+    """`http.route` of the Lambda instrumentation is the path itself for HTTP APIs."""
+    asked = {"request": {"method": "GET", "url": "https://shop.example/orders/17"}}
+    assert route(Segment("a", "shop", 0.0, 1.0, annotations={"http.route": told}, http=asked)) == f"GET {named}"
