@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass, replace
+from functools import cache
 from typing import Any, TypeVar
 
 from shopfast_obs.analysis.sensitive import Masker
@@ -20,9 +21,8 @@ def masked(value: T, masker: Masker | None = None) -> T:
 def _masked(value: Any, masker: Masker) -> Any:  # noqa: ANN401 - reports are made of many types
     if isinstance(value, str):
         return masker.text(value) if type(value) is str else value  # an enum's value stays
-    if is_dataclass(value) and not isinstance(value, type):
-        changed = {field.name: _masked(getattr(value, field.name), masker) for field in fields(value) if field.init}
-        return replace(value, **changed)
+    if names := _names(value.__class__):
+        return replace(value, **{name: _masked(getattr(value, name), masker) for name in names})
     if isinstance(value, Mapping):
         return {key: _under(key, item, masker) for key, item in value.items()}
     if isinstance(value, tuple) and hasattr(value, "_make"):
@@ -36,3 +36,9 @@ def _under(name: Any, value: Any, masker: Masker) -> Any:  # noqa: ANN401
     if isinstance(name, str) and type(value) is str:
         return masker.named(name, value)
     return _masked(value, masker)
+
+
+@cache
+def _names(kind: Any) -> tuple[str, ...]:  # noqa: ANN401 - any class
+    """The fields that a dataclass is made from, reckoned once; none of another type."""
+    return tuple(field.name for field in fields(kind) if field.init) if is_dataclass(kind) else ()

@@ -44,3 +44,14 @@ def test_a_session_finds_the_users_own_models(tmp_path: Path, monkeypatch: pytes
     monkeypatch.setenv("AWS_DATA_PATH", str(tmp_path))
     target = Target("local", "us-east-1", "http://127.0.0.1:9", keys=Keys("a", "b"))
     assert Session(target).client("odd").meta.service_model.service_id == "Odd"
+
+
+def test_of_the_summary_of_a_trace_only_its_id_is_read() -> None:
+    """The rest of the answer is not parsed; what is asked, and other shapes, stay as botocore has them."""
+    ours, theirs = (
+        loader(None).load_service_model("xray", "service-2"),
+        Loader().load_service_model("xray", "service-2"),
+    )
+    assert list(ours["shapes"].pop("TraceSummary")["members"]) == ["Id"]
+    assert theirs["shapes"].pop("TraceSummary")["members"].keys() > {"Id", "Duration"}
+    assert ours == theirs
