@@ -2,7 +2,8 @@
 
 A command of the command line may end its process, change its limits, wait, or fail: none of that may happen to the
 server, which answers others meanwhile. A process has its own memory and standard streams, is ended when its time is
-over, and is exactly what a person runs, so that an agent and a person see the same. It costs half a second a call.
+over, and is exactly what a person runs, so that an agent and a person see the same. It costs a third of
+a second of processor time a call.
 """
 
 from __future__ import annotations
