@@ -30,6 +30,7 @@ html_show_search_summary = False  # it would fetch each page, which a browser re
 html_sidebars = {"**": ["sidebar-nav-bs"]}
 html_theme_options = {
     "navigation_depth": 3,
+    "collapse_navigation": True,  # its toggles have no name for a screen reader
     "show_prev_next": True,
     "navbar_align": "left",
     "footer_start": ["copyright"],

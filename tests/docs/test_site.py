@@ -49,7 +49,8 @@ def browser() -> Iterator[Browser]:
 
 def pages(site: Path, scheme: str) -> list[Path]:
     """Every page but the one that leads to the first; in dark one of each kind, because the colours are theirs."""
-    chosen = sorted(path for path in site.rglob("*.html") if path != site / "index.html")
+    start = {site / "index.html", *(site / "_static").rglob("*.html")}
+    chosen = sorted(path for path in site.rglob("*.html") if path not in start)
     dark = ("index.html", "search.html", "evidence.html", "alarms.html", "settings.html", "tutorial.html")
     return chosen if scheme == "light" else [path for path in chosen if path.name in dark]
 
