@@ -23,6 +23,7 @@ html_theme = "pydata_sphinx_theme"
 html_title = "shopfast-obs"
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
+html_js_files = ["site.js"]
 html_extra_path = ["_start"]  # index.html, which leads to docs/index.html
 html_copy_source = False
 html_show_sourcelink = False
@@ -30,7 +31,6 @@ html_show_search_summary = False  # it would fetch each page, which a browser re
 html_sidebars = {"**": ["sidebar-nav-bs"]}
 html_theme_options = {
     "navigation_depth": 3,
-    "collapse_navigation": True,  # its toggles have no name for a screen reader
     "show_prev_next": True,
     "navbar_align": "left",
     "footer_start": ["copyright"],
