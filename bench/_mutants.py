@@ -31,7 +31,7 @@ OPPOSITE: dict[type[ast.AST], type[ast.AST]] = {
 }
 WORD = re.compile(r"[\w./:-]+")  # a text that code reads: the name of a property, a metric, a type
 BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases", "annotation", "decorator_list", "args", "returns")
-Site = tuple[str, str, str, Callable[[], None]]  # kind, text before and after, and how to apply it
+HostLocation = tuple[str, str, str, Callable[[], None]]  # kind, text before and after, and how to apply it
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def mutated(source: str, number: int) -> ast.Module:
     return ast.fix_missing_locations(tree)
 
 
-def _sites(tree: ast.Module) -> Iterator[Site]:
+def _sites(tree: ast.Module) -> Iterator[HostLocation]:
     for statement, body, at in _statements(tree.body):
         if isinstance(statement, ast.Expr | ast.AugAssign | ast.Raise):
             yield "removed", ast.unparse(statement), "pass", _put(body, at, ast.Pass())
@@ -95,7 +95,7 @@ def _statements(body: list[ast.stmt]) -> Iterator[tuple[ast.stmt, list[ast.stmt]
                 yield from _statements(getattr(block, name, []))
 
 
-def _expression(node: ast.AST, put: Callable[[ast.AST], None]) -> Iterator[Site]:
+def _expression(node: ast.AST, put: Callable[[ast.AST], None]) -> Iterator[HostLocation]:
     for kind, instead in _instead(node):
         yield kind, ast.unparse(node), ast.unparse(instead), _bound(put, instead)
     if isinstance(node, ast.JoinedStr):

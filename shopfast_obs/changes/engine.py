@@ -13,7 +13,7 @@ from pathlib import Path
 
 from shopfast_obs.changes import files
 from shopfast_obs.changes.diff import diff, reverse
-from shopfast_obs.changes.journal import Foreign, Journal, Record, Status
+from shopfast_obs.changes.journal import ForeignEntry, Journal, Record, Status
 from shopfast_obs.errors import ChangedSinceError, UserError
 from shopfast_obs.model.changes import FileChange, JournalEntry, Plan, Skipped
 from shopfast_obs.model.predictions import Prediction
@@ -113,7 +113,7 @@ def unfinished(state: Path) -> tuple[JournalEntry, ...]:
     return tuple(record.entry for record in Journal(state).records() if record.unfinished)
 
 
-def foreign(state: Path) -> list[Foreign]:
+def foreign(state: Path) -> list[ForeignEntry]:
     """The entries that another user, machine or checkout wrote. They are never used."""
     return Journal(state).foreign()
 

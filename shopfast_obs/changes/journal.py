@@ -61,7 +61,7 @@ class Record:
 
 
 @record
-class Foreign:
+class ForeignEntry:
     """An entry that this user did not write at this place: it came with a repository or in a copy of a folder."""
 
     id: str
@@ -81,10 +81,10 @@ class Journal:
         touched a file."""
         return [self._read(path, document) for path, document in self._documents() if self._ours(path, document)]
 
-    def foreign(self) -> list[Foreign]:
+    def foreign(self) -> list[ForeignEntry]:
         """The entries of others, oldest first; nothing of them is used."""
         return [
-            Foreign(path.name, str(document.get("command", ""))[:40], _count(document))
+            ForeignEntry(path.name, str(document.get("command", ""))[:40], _count(document))
             for path, document in self._documents()
             if not self._ours(path, document)
         ]

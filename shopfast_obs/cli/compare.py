@@ -98,7 +98,7 @@ def command(
     from shopfast_obs.analysis.comparison.compare import compare
     from shopfast_obs.analysis.comparison.thresholds import WORSE, check, threshold
     from shopfast_obs.cli.report import show
-    from shopfast_obs.report.compare import Told, compare_document, compare_report
+    from shopfast_obs.report.compare import ComparisonLabels, compare_document, compare_report
     from shopfast_obs.report.json import written
 
     asked = [threshold(text) for text in thresholds]
@@ -109,7 +109,7 @@ def command(
     found = replace(found, warnings=(*found.warnings, *problems))
     checked = check(found, asked)
     parts = _difference(old.alone, new.alone, tolerate / 100)
-    told = Told(before, after, checked, parts, whole=app.terminal.verbose)
+    told = ComparisonLabels(before, after, checked, parts, whole=app.terminal.verbose)
     if output_format == "json":
         app.terminal.raw(written(compare_document(found, told)))
     else:

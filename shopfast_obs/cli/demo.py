@@ -34,7 +34,7 @@ def command(app: App, keep: bool) -> None:
     """
     began = time.monotonic()
     with _copy(app, keep=keep):
-        Story(app).tell()
+        DemoSteps(app).tell()
         if keep:
             app.terminal.say(
                 f"The copy is {Path.cwd()}; its cloud runs. Go there, and end it with: shopfast-obs cloud stop"
@@ -42,7 +42,7 @@ def command(app: App, keep: bool) -> None:
     app.terminal.say(f"That took {time.monotonic() - began:.0f} s. Nothing in your checkout was changed.")
 
 
-class Story:
+class DemoSteps:
     """The steps of the demo, each with a sentence before it."""
 
     def __init__(self, app: App) -> None:

@@ -17,7 +17,7 @@ from shopfast_obs.cli.output import gaps
 from shopfast_obs.errors import UserError
 
 if TYPE_CHECKING:
-    from shopfast_obs.cli.inputs.diagnosis_input import Look
+    from shopfast_obs.cli.inputs.diagnosis_input import DiagnosisInput
     from shopfast_obs.diagnose.interface import Rule
     from shopfast_obs.diagnose.remedies import Place
     from shopfast_obs.diagnose.review import Terms
@@ -204,7 +204,7 @@ def _no_cloud(app: App, stacks: Sequence[str]) -> None:
 
 
 def _reviewed(
-    look: Look,
+    look: DiagnosisInput,
     rules: Sequence[Rule],
     said: tuple[Resource, ...],
     terms: Terms,

@@ -126,10 +126,10 @@ def _fact_document(fact: Fact, today: date) -> dict[str, object]:
 
 
 def _show(app: App, rule: Rule, today: date) -> None:
-    from shopfast_obs.cli.output.findings import Paper
+    from shopfast_obs.cli.output.findings import FindingPrinter
     from shopfast_obs.facts import fact
 
-    paper = Paper(app.terminal)
+    paper = FindingPrinter(app.terminal)
     paper.heading(f"{rule.id}: {rule.title}")
     said = {
         "severity": rule.severity.name.lower(),
@@ -151,9 +151,9 @@ def _show(app: App, rule: Rule, today: date) -> None:
 
 
 def _show_fact(app: App, fact: Fact, today: date) -> None:
-    from shopfast_obs.cli.output.findings import Paper
+    from shopfast_obs.cli.output.findings import FindingPrinter
 
-    paper = Paper(app.terminal)
+    paper = FindingPrinter(app.terminal)
     paper.heading(f"{fact.id}: {fact.said}")
     for name, text in {"what": fact.what, "source": fact.source, "read on": _read(fact, today)}.items():
         paper.line(text, f"    {name + ':':<11} ")

@@ -16,7 +16,7 @@ from shopfast_obs.errors import EXIT_FINDINGS, UserError
 from shopfast_obs.model.counts import plural
 
 if TYPE_CHECKING:
-    from shopfast_obs.cli.targets.fix_targets import Asked, Outlet, Provable
+    from shopfast_obs.cli.targets.fix_targets import Asked, ChangeTarget, Provable
     from shopfast_obs.cli.targets.verification import Watch
     from shopfast_obs.diagnose.fixes import Fix
 
@@ -88,7 +88,7 @@ def command(
     if verify:
         _verify(app, deployed, asked, Watch(scenario or "", duration.seconds(watch), rps), output_format)
         return
-    outlet: Outlet = fix_targets.Templates(app, template, into) if template or into else deployed
+    outlet: ChangeTarget = fix_targets.Templates(app, template, into) if template or into else deployed
     fix = outlet.plan(asked)
     applied = outlet.apply(fix) if apply_it and not fix.plan.empty else None
     if output_format == "json":
@@ -129,7 +129,7 @@ def _verify(app: App, outlet: Provable, asked: Asked, watch: Watch, output_forma
         app.exit(EXIT_FINDINGS)
 
 
-def _show(app: App, fix: Fix, applied: str | None, outlet: Outlet) -> None:
+def _show(app: App, fix: Fix, applied: str | None, outlet: ChangeTarget) -> None:
     terminal = app.terminal
     for effect in fix.plan.effects:
         terminal.say(effect)

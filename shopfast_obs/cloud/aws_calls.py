@@ -55,7 +55,7 @@ class Calls:
     def __init__(self, clients: ClientFactory) -> None:
         self._clients = clients
         self.made: Counter[str] = Counter()  # by IAM action, repeated ones included
-        self._lanes: dict[str, parallel_calls.Lane] = {}
+        self._lanes: dict[str, parallel_calls.ConcurrencyLimit] = {}
         self._lock = threading.Lock()
 
     def each(self, function: Callable[[T], R], items: Iterable[T]) -> list[R]:
@@ -110,7 +110,7 @@ class Calls:
 
         name = action(service, operation)
         with self._lock:
-            lane = self._lanes.setdefault(name, parallel_calls.Lane())
+            lane = self._lanes.setdefault(name, parallel_calls.ConcurrencyLimit())
         with lane.turn() as turn:
             if lane.closed:
                 raise RefusedError(f"{name} is not asked any more: {lane.closed}, again and again.", lane.closed)

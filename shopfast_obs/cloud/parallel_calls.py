@@ -10,7 +10,7 @@ MOST = 8  # calls of one API at once
 GIVE_UP = 3  # refusals one after another, each after all of botocore's own repeats, tell that it will not be served
 
 
-class Lane:
+class ConcurrencyLimit:
     """The calls of one API. `closed` is the code of the error after which it is not asked any more, else empty."""
 
     def __init__(self, most: int = MOST) -> None:

@@ -34,7 +34,7 @@ API_MARGIN = 1.0  # the function must end before the API gives up
 
 
 @record
-class Door:
+class Integration:
     """An API's integration with a function, and how long it waits for it."""
 
     api: str
@@ -57,26 +57,28 @@ def _limits(function: Resource, context: Context) -> Iterator[Limit]:
             yield Limit(visibility / VISIBILITY, said)
 
 
-def doors(function: Resource, context: Context) -> tuple[Door, ...]:
+def doors(function: Resource, context: Context) -> tuple[Integration, ...]:
     """The API integrations that call the function."""
     return context.once("doors", lambda: _doors(context)).get(function.name, ())
 
 
-def _doors(context: Context) -> dict[str, tuple[Door, ...]]:
-    found: dict[str, list[Door]] = {}
+def _doors(context: Context) -> dict[str, tuple[Integration, ...]]:
+    found: dict[str, list[Integration]] = {}
     for method in context.inventory.of_type(REST_METHOD):
         integration = entries(method.properties.get("Integration"))
         seconds = _seconds(integration, REST_SECONDS)
         if seconds and not _hands_over(integration):
             for function in context.references.named(integration.get("Uri"), FUNCTION):
-                found.setdefault(function.name, []).append(Door("REST API", method, seconds))
+                found.setdefault(function.name, []).append(Integration("REST API", method, seconds))
     for item in context.inventory.of_type(HTTP_INTEGRATION):
         socket = _on_socket(item, context)
         seconds = _seconds(item.properties, SOCKET_SECONDS if socket else HTTP_SECONDS)
         if _hands_over(item.properties) or (socket and _only_goodbyes(item, context)):
             continue
         for function in context.references.named(item.properties.get("IntegrationUri"), FUNCTION):
-            found.setdefault(function.name, []).append(Door("WebSocket API" if socket else "HTTP API", item, seconds))
+            found.setdefault(function.name, []).append(
+                Integration("WebSocket API" if socket else "HTTP API", item, seconds)
+            )
     return {name: tuple(doors) for name, doors in found.items()}
 
 

@@ -32,23 +32,23 @@ class Skew:
 
 
 @record
-class Untold:
+class Undecided:
     """Why the requests do not tell, of which so many were throttled."""
 
     reason: str
     throttled: int = 0
 
 
-def skew(table: Resource, context: Context) -> Skew | Untold:
+def skew(table: Resource, context: Context) -> Skew | Undecided:
     """What the throttled requests have in common and the others have not."""
     missing = context.missing("traces")
     if missing:
-        return Untold(missing)
+        return Undecided(missing)
     users = [trace for trace in context.observations.traces if _calls(trace, table)] if context.observations else []
     throttled = [trace for trace in users if any(map(_throttled, _calls(trace, table)))]
     if len(throttled) < LEAST:
         said = f"{len(throttled)} of {len(users)} traced requests met a throttle, {LEAST} are needed{_unnamed(context)}"
-        return Untold(said, len(throttled))
+        return Undecided(said, len(throttled))
     chosen = {trace.id for trace in throttled}
     among = Counter(mark for trace in throttled for mark in _marks(trace))
     everywhere = Counter(mark for trace in users for mark in _marks(trace))
@@ -60,7 +60,7 @@ def skew(table: Resource, context: Context) -> Skew | Untold:
     (name, value), chance = min(chances.items(), key=lambda item: (item[1], item[0]), default=(("", ""), 1.0))
     if chance >= SIGNIFICANT:
         said = f"the {len(throttled)} throttled of {len(users)} traced requests have nothing in common that others lack"
-        return Untold(said, len(throttled))
+        return Undecided(said, len(throttled))
     hit, others = among[name, value], len(users) - len(throttled)
     return Skew(
         name,

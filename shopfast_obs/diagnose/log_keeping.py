@@ -24,7 +24,7 @@ _QUOTED = re.compile(r"[\"']([^\"']*)[\"']")
 
 
 @record
-class Kept:
+class Retention:
     """Who else decides how long events are kept, in a sentence. `days` is None for ever; `certain` is False where it
     depends on what was not read."""
 
@@ -55,20 +55,20 @@ def takes(group: Resource, what: str) -> bool | None:
     return found
 
 
-def elsewhere(group: Resource, context: Context) -> Kept | None:
+def elsewhere(group: Resource, context: Context) -> Retention | None:
     """Who else decides how long the group's events are kept; None for nobody."""
     class_ = class_of(group)
     if not class_:
-        return Kept("its LogGroupClass is left to a parameter", certain=False)
+        return Retention("its LogGroupClass is left to a parameter", certain=False)
     if takes(group, "retention") is False:
         days = facts("log_classes")["classes"][class_]["kept_days"]
-        return Kept(f"its class {class_} keeps events for {_days(days)} and takes no RetentionInDays", days)
+        return Retention(f"its class {class_} keeps events for {_days(days)} and takes no RetentionInDays", days)
     if context.observations is None:
         return by_policy(group.identifier, context)
     return _in_force(group, context)
 
 
-def _in_force(group: Resource, context: Context) -> Kept | None:
+def _in_force(group: Resource, context: Context) -> Retention | None:
     """Of a deployed group, whose RetentionInDays is what is in force, whoever decided it."""
     days, told = _whole(group.properties.get("RetentionInDays")), group.properties.get("AccountPolicy")
     if told:
@@ -77,22 +77,22 @@ def _in_force(group: Resource, context: Context) -> Kept | None:
     return _decided(group.identifier, may)
 
 
-def by_policy(name: str, context: Context) -> Kept | None:
+def by_policy(name: str, context: Context) -> Retention | None:
     """The account's retention policy that overrides a log group of this name in a template; None for none."""
     return _decided(name, [policy for policy in _all(context) if _may_select(policy, name)])
 
 
-def _decided(name: str, found: Sequence[_Policy]) -> Kept | None:
+def _decided(name: str, found: Sequence[_Policy]) -> Retention | None:
     if not found:
         return None
     names = " and ".join(sorted(policy.name for policy in found))
     if not all(policy.prefixes is not None and name.startswith(policy.prefixes) for policy in found):
-        return Kept(f"whether the account's retention policy {names} selects it cannot be told", certain=False)
+        return Retention(f"whether the account's retention policy {names} selects it cannot be told", certain=False)
     if not all(policy.retroactive for policy in found):
         said = f"the account's retention policy {names} is for log groups that are newer than itself"
-        return Kept(f"{said}: whether this is one is not known", certain=False)
+        return Retention(f"{said}: whether this is one is not known", certain=False)
     if len({policy.days for policy in found}) > 1:
-        return Kept(f"the account's retention policies {names} say different things", certain=False)
+        return Retention(f"the account's retention policies {names} say different things", certain=False)
     return _ruled(names, found[0].days)
 
 
@@ -100,9 +100,9 @@ def _may_select(policy: _Policy, name: str) -> bool:
     return policy.prefixes is None or is_reference(name) or name.startswith(policy.prefixes)
 
 
-def _ruled(name: str, days: int | None) -> Kept:
+def _ruled(name: str, days: int | None) -> Retention:
     kept = f"for {_days(days)}" if days is not None else "for ever"
-    return Kept(f"the account's retention policy {name} keeps it {kept}, whatever the group says", days)
+    return Retention(f"the account's retention policy {name} keeps it {kept}, whatever the group says", days)
 
 
 def _days(count: int) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from shopfast_obs.analysis.sizing.prediction import Promise, Verdict, behaviour, judge, promise
+from shopfast_obs.analysis.sizing.prediction import SizePrediction, Verdict, behaviour, judge, promise
 from shopfast_obs.analysis.sizing.prediction_outcome import Judged, judged
 from shopfast_obs.diagnose.fixes import Fix
 from shopfast_obs.model.records import record
@@ -43,7 +43,7 @@ class Field(Protocol):
 
 
 @record
-class Round:
+class VerificationRound:
     """One change (`entry` is empty when nothing had to be changed), what became of its promises, and whether it was
     taken back; `predictions` are those that the fix itself showed."""
 
@@ -58,17 +58,17 @@ class Round:
         return all(verdict.outcome != "worse" for verdict in self.verdicts)
 
 
-def prove(field: Field, fix: Fix, before: Reports) -> tuple[Round, ...]:
+def prove(field: Field, fix: Fix, before: Reports) -> tuple[VerificationRound, ...]:
     """Apply the fix and judge it. Where killed invocations hid what it would bring, a second round proves the promise
     that the first one made possible."""
-    said, rounds, predicted = promises(fix, before), list[Round](), fix.plan.predicted
+    said, rounds, predicted = promises(fix, before), list[VerificationRound](), fix.plan.predicted
     for number in range(ROUNDS):
         entry = "" if fix.plan.empty else field.apply(fix)
         window = field.watch()
         names = list(dict.fromkeys([*(one.function for one in said), *(one.function for one in predicted)]))
         measured = field.reports(names, window)
         verdicts = tuple(judge(one, behaviour(measured.get(one.function, ()))) for one in said)
-        done = Round(entry, verdicts, predictions=judged(predicted, measured))
+        done = VerificationRound(entry, verdicts, predictions=judged(predicted, measured))
         if entry and not done.kept:
             field.undo(entry)
             done = replace(done, undone=True)
@@ -82,7 +82,7 @@ def prove(field: Field, fix: Fix, before: Reports) -> tuple[Round, ...]:
     return tuple(rounds)
 
 
-def promises(fix: Fix, before: Reports, always: Sequence[str] = ()) -> list[Promise]:
+def promises(fix: Fix, before: Reports, always: Sequence[str] = ()) -> list[SizePrediction]:
     """What the fix promises of each function whose size it changes; `always` names others to be judged as they are."""
     memory = {c.resource: int(c.after) for c in fix.changes if c.type == FUNCTION and c.property == "MemorySize"}
     names = dict.fromkeys([*(c.resource for c in fix.changes if c.type == FUNCTION), *always])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 
 from shopfast_obs.analysis.wiring.dimensions import published
-from shopfast_obs.analysis.wiring.watchers import Known, Subject, Tie, tie
+from shopfast_obs.analysis.wiring.watchers import Known, MetricReads, Subject, tie
 from shopfast_obs.diagnose import dead_alarms
 from shopfast_obs.diagnose import published as publishing
 from shopfast_obs.diagnose.context import Context, log_group
@@ -86,13 +86,13 @@ def _of_status(alarm: AlarmStatus) -> tuple[WatchedMetric, ...]:
 
 def _ties(
     resource: Resource, namespace: str, dimension: str, context: Context
-) -> tuple[tuple[str, WatchedQuery, Tie], ...]:
+) -> tuple[tuple[str, WatchedQuery, MetricReads], ...]:
     """What each query of an alarm reads of the resource, with the alarm's name."""
     asked = context.once("alarm queries", lambda: tuple(dict.fromkeys(_queries(context))))
     if not asked:
         return ()
 
-    def found() -> tuple[tuple[str, WatchedQuery, Tie], ...]:
+    def found() -> tuple[tuple[str, WatchedQuery, MetricReads], ...]:
         subject, known = _subject(resource, namespace, dimension), context.once("query names", lambda: _known(context))
         return tuple((name, query, tie(query, subject, known)) for name, query in asked)
 

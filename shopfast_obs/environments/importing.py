@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 SEEN = {"samtranslator": "sam"}  # module -> the kind of environment that has it
 
 
-class Lender:
+class EnvironmentFinder:
     """The last of the import system's finders: makes the environment of a module that no other finder has. What is in
     it comes from there from then on, because the project's versions of it may not fit."""
 
@@ -46,5 +46,5 @@ def _modules(packages: Path) -> frozenset[str]:
 
 def lend(say: Say) -> None:
     """Let modules of SEEN be imported from now on, installed or not."""
-    if not any(isinstance(finder, Lender) for finder in sys.meta_path):
-        sys.meta_path.append(Lender(say))
+    if not any(isinstance(finder, EnvironmentFinder) for finder in sys.meta_path):
+        sys.meta_path.append(EnvironmentFinder(say))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from shopfast_obs.instrument.application import handlers, sources
 from shopfast_obs.instrument.application.style import Style
-from shopfast_obs.instrument.interface import Codemod, Kind, ModuleContext, Noted, Outcome
+from shopfast_obs.instrument.interface import Codemod, Kind, ModuleContext, Outcome, Rewritten
 from shopfast_obs.model.changes import Skipped
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def _run(
         skipped += [Skipped(f"{what}: {problem.what}", problem.reason) for problem in problems]
     for codemod in codemods:
         result = codemod.transform(module, context)
-        if isinstance(result, Noted):
+        if isinstance(result, Rewritten):
             notes.append(Skipped(f"{what}: {codemod.id}", result.note))
             result = result.module
         if isinstance(result, Skipped):

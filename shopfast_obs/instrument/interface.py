@@ -57,7 +57,7 @@ class Example:
 
 
 @dataclass(frozen=True, slots=True)
-class Noted:
+class Rewritten:
     """A module as a codemod leaves it, and what it left alone in there without being missed."""
 
     module: cst.Module
@@ -89,7 +89,7 @@ class Codemod(ABC):
         return True
 
     @abstractmethod
-    def transform(self, module: cst.Module, context: ModuleContext) -> cst.Module | Noted | Skipped:
+    def transform(self, module: cst.Module, context: ModuleContext) -> cst.Module | Rewritten | Skipped:
         """The module as it should be; the same object when there is nothing to do; Skipped when it is not clear."""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 
 
-class Ages:
+class OldestAges:
     """The age of the oldest thing of each queue or stream."""
 
     def __init__(self) -> None:

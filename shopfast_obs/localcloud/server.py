@@ -80,7 +80,7 @@ def _allow_many_files() -> None:
 async def _run(listener: int, settings: Settings, factories: Factories) -> None:
     from shopfast_obs.localcloud.gateway import http_server
     from shopfast_obs.localcloud.gateway.access import Guard
-    from shopfast_obs.localcloud.gateway.gateway import Behind, Gateway
+    from shopfast_obs.localcloud.gateway.gateway import Backend, Gateway
     from shopfast_obs.localcloud.ministack import asgi_app, deployed_application, in_process, patches, snapshots
     from shopfast_obs.localcloud.ministack.lambda_functions.invoke import Invocations
     from shopfast_obs.localcloud.observer import Observer
@@ -99,7 +99,7 @@ async def _run(listener: int, settings: Settings, factories: Factories) -> None:
     host = factories.host(state, planes.telemetry, clock, settings.surroundings(planes.xray_address))
     storage = control.storage = Storage(state)
     saved = snapshots.Snapshots(storage)
-    near = patches.Neighbours(observer, planes.alarms, planes.call_xray, planes.forget_logs, saved.touch)
+    near = patches.Collaborators(observer, planes.alarms, planes.call_xray, planes.forget_logs, saved.touch)
     patches.install(host, near)
     ending = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -123,7 +123,7 @@ async def _run(listener: int, settings: Settings, factories: Factories) -> None:
 
     try:
         apis = (Invocations(), *planes.apis)
-        gateway = Gateway(Behind(inner, saved.touch, storage), apis, observer, control, guard)
+        gateway = Gateway(Backend(inner, saved.touch, storage), apis, observer, control, guard)
         await http_server.serve(gateway, listener, ended, gateway.brief)
     finally:
         await asyncio.to_thread(host.close)

@@ -40,7 +40,7 @@ class Modified:
 
 
 @record
-class Touched:
+class ChangedResource:
     """One resource of a stack that an operation changed: its function's name, from when until when; `function` is False
     for a version or an alias of it."""
 
@@ -58,7 +58,7 @@ class StackOperation:
     status: str
     began: float
     ended: float
-    touched: tuple[Touched, ...] = ()
+    touched: tuple[ChangedResource, ...] = ()
 
 
 @record

@@ -20,7 +20,7 @@ UNDECIDED = ("same", "not enough data")
 
 
 @record
-class Told:
+class ComparisonLabels:
     """What belongs to a comparison beside it: how its sides are called, its thresholds, and the parts of two traces
     where each side is one. `whole` asks for every row also where none is decided."""
 
@@ -31,7 +31,7 @@ class Told:
     whole: bool = False
 
 
-def compare_document(found: Comparison, told: Told) -> dict[str, Any]:
+def compare_document(found: Comparison, told: ComparisonLabels) -> dict[str, Any]:
     """The JSON document; `worse` and each threshold's `failed` are empty when a check may pass."""
     inner: dict[str, Any] = document(found)
     sides = {
@@ -42,7 +42,7 @@ def compare_document(found: Comparison, told: Told) -> dict[str, Any]:
     return headed("compare", inner | sides | more)
 
 
-def compare_report(found: Comparison, told: Told) -> Report:
+def compare_report(found: Comparison, told: ComparisonLabels) -> Report:
     """The report for a reader, what changed first."""
     if not (told.whole or told.parts or told.thresholds) and undecided(found):
         return _nothing_decided(found, told)
@@ -84,7 +84,7 @@ def undecided(found: Comparison) -> bool:
     return bool(found.before and found.after) and not judged and not found.worse
 
 
-def _nothing_decided(found: Comparison, told: Told) -> Report:
+def _nothing_decided(found: Comparison, told: ComparisonLabels) -> Report:
     """One line in place of tables without a verdict; what is wrong with the data is said all the same."""
     most = max((min(row.before.count, row.after.count) for row in found.routes), default=0)
     both = f"{plural(found.before, 'trace')} before, {found.after} after"
@@ -114,7 +114,7 @@ def _unjudged(found: Comparison) -> tuple[str, ...]:
     )
 
 
-def _verdict(found: Comparison, told: Told) -> tuple[str, ...]:
+def _verdict(found: Comparison, told: ComparisonLabels) -> tuple[str, ...]:
     if found.worse:
         return found.worse
     if told.parts is not None:

@@ -105,7 +105,7 @@ class _Counted:
             yield event
 
 
-def _into(templates: TemplateBuilder) -> log_failures.Heard:
+def _into(templates: TemplateBuilder) -> log_failures.HashReader:
     def heard(event: LogEvent, record: LogRecord) -> None:
         templates.add(event.group, record.level, record.message)
 

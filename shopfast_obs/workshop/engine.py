@@ -10,13 +10,13 @@ from shopfast_obs.errors import ShopfastObsError, UserError
 from shopfast_obs.workshop.checks import primitives
 from shopfast_obs.workshop.interface import (
     CannotTellError,
+    CheckContext,
     CheckFailed,
     CheckSpec,
     Exercise,
     NotYet,
     Passed,
     Result,
-    World,
 )
 
 SETTLE = 5.0  # seconds that telemetry and asynchronous work may need to arrive
@@ -44,7 +44,7 @@ class Verdict:
 class Engine:
     """Looks at exercises through a world. `wait` is given seconds; tests give one that does not wait."""
 
-    def __init__(self, world: World, wait: Callable[[float], None] = time.sleep) -> None:
+    def __init__(self, world: CheckContext, wait: Callable[[float], None] = time.sleep) -> None:
         self._world, self._wait = world, wait
 
     def check(self, exercise: Exercise, only: Collection[str] = (), settle: float = SETTLE) -> Verdict:

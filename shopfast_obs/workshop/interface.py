@@ -101,7 +101,7 @@ class Reply:
     body: bytes
 
 
-class World(Protocol):
+class CheckContext(Protocol):
     """What a check may look at: the deployed application, its telemetry, and what the learner answered."""
 
     @property
@@ -169,7 +169,7 @@ class Check(Protocol):
     kind: str
     schema: Schema
 
-    def judge(self, spec: CheckSpec, world: World) -> tuple[bool, Mapping[str, Any]]:
+    def judge(self, spec: CheckSpec, world: CheckContext) -> tuple[bool, Mapping[str, Any]]:
         """Whether the behaviour is there, and the numbers that were measured; raises CannotTellError."""
         ...
 

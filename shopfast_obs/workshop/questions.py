@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from shopfast_obs.workshop.checks import fact
-from shopfast_obs.workshop.interface import CheckSpec, Exercise, World
+from shopfast_obs.workshop.interface import CheckContext, CheckSpec, Exercise
 
 ASKING = ("answer", "fact")
 
@@ -15,7 +15,7 @@ def questions(exercise: Exercise) -> Mapping[str, CheckSpec]:
     return {str(spec.parameters["name"]): spec for spec in exercise.checks if spec.kind in ASKING}
 
 
-def right_answer(spec: CheckSpec, world: World) -> str:
+def right_answer(spec: CheckSpec, world: CheckContext) -> str:
     """What is right; raises CannotTellError while there is no telemetry to say so."""
     if "equals" in spec.parameters:
         return str(spec.parameters["equals"])

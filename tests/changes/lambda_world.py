@@ -136,7 +136,7 @@ class World:
         functions = [
             (self.api.get_function_configuration(c["FunctionName"]), days) for c, days in self.functions().all()
         ]
-        return planning.plan(functions, self.layers, "local", planning.Around(permitted))
+        return planning.plan(functions, self.layers, "local", planning.AccountState(permitted))
 
     def images(self) -> dict[str, dict[str, Any]]:
         """The settings of all functions."""

@@ -1,11 +1,11 @@
 """Fewer calls at once where a service throttles, and slowly more again."""
 
-from shopfast_obs.cloud.parallel_calls import GIVE_UP, MOST, Lane
+from shopfast_obs.cloud.parallel_calls import GIVE_UP, MOST, ConcurrencyLimit
 
 
 def test_a_throttled_call_halves_what_may_be_under_way() -> None:
     """Down to one call at a time."""
-    lane, seen = Lane(), []
+    lane, seen = ConcurrencyLimit(), []
     for _ in range(5):
         with lane.turn() as turn:
             lane.throttled(turn)
@@ -15,7 +15,7 @@ def test_a_throttled_call_halves_what_may_be_under_way() -> None:
 
 def test_calls_that_were_under_way_together_cut_once() -> None:
     """They all met the same crowd."""
-    lane = Lane()
+    lane = ConcurrencyLimit()
     with lane.turn() as first, lane.turn() as second, lane.turn() as third:
         for turn in (first, second, third):
             lane.throttled(turn)
@@ -24,7 +24,7 @@ def test_calls_that_were_under_way_together_cut_once() -> None:
 
 def test_it_recovers_slowly_and_not_beyond_the_most() -> None:
     """One more after about as many answers as may be under way."""
-    lane = Lane()
+    lane = ConcurrencyLimit()
     with lane.turn() as turn:
         lane.throttled(turn)
     lane.served()
@@ -39,7 +39,7 @@ def test_it_recovers_slowly_and_not_beyond_the_most() -> None:
 
 def test_it_is_closed_where_repeating_never_helps() -> None:
     """An answer in between opens the account again."""
-    lane = Lane()
+    lane = ConcurrencyLimit()
     for _ in range(GIVE_UP - 1):
         lane.throttled(0, "ThrottlingException")
     lane.served()

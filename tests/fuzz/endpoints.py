@@ -20,7 +20,7 @@ from shopfast_obs.localcloud.clock import CloudClock
 from shopfast_obs.localcloud.gateway.access import Guard
 from shopfast_obs.localcloud.gateway.control import Control
 from shopfast_obs.localcloud.gateway.credentials import Credentials, Keys
-from shopfast_obs.localcloud.gateway.gateway import Behind, Gateway
+from shopfast_obs.localcloud.gateway.gateway import Backend, Gateway
 from shopfast_obs.localcloud.interface import ApiRequest
 from shopfast_obs.localcloud.lambdahost.sandbox.packages import CannotPrepareError, task_root
 from shopfast_obs.localcloud.lambdahost.sandbox.runtime_api import RuntimeApi
@@ -75,7 +75,7 @@ class World:
         self.state = state
         clock = CloudClock()
         self._control = Control(1, str(state), clock)
-        behind = Behind(_answer, lambda service, operation: None, Storage(state))
+        behind = Backend(_answer, lambda service, operation: None, Storage(state))
         self._observer = Observer(planes.telemetry, clock)
         make = partial(Gateway, behind, planes.apis, self._observer, self._control)
         self._door, self._gateway = make(Guard(CREDENTIALS)), make(OpenGuard(CREDENTIALS))

@@ -1,5 +1,6 @@
 """The parsers of text and JSON."""
 
+import base64
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -188,8 +189,9 @@ def readers() -> Iterator[Target]:
     )
     yield Target("segments", s.documents(SEGMENT), xray.segment, (UserError,))
     yield Target("segment documents", s.bodies(SEGMENT), documents.accept, (documents.BadSegmentError,))
-    yield Target("datagrams", s.bodies(SEGMENT).map(lambda b: b'{"format": "json", "version": 1}\n' + b) | st.binary(),
-                 lambda d: documents.accept(daemon.document_of(d)), (documents.BadSegmentError,))  # fmt: skip
+    header = b'{"format": "json", "version": 1}\n'
+    yield Target("datagrams", (s.bodies(SEGMENT) | st.binary().map(lambda b: b"T1S" + base64.b64encode(b))).map(lambda b: header + b) | st.binary(),
+                 daemon.segments_of, (documents.BadSegmentError,))  # fmt: skip
     yield Target("trace files", s.bodies(SEGMENT, SPANS, {"Traces": [{"Id": "1", "Segments": [SEGMENT]}]}),
                  lambda b: files.read([("a.json", b)]))  # fmt: skip
     yield Target(

@@ -22,7 +22,7 @@ class Delivery(NamedTuple):
     header: str
 
 
-class Door(NamedTuple):
+class Integration(NamedTuple):
     """A way from one function to another. `place` finds the order in the event, `key` what is the same in a retry."""
 
     service: str
@@ -113,21 +113,21 @@ def _invoke(functions: Any, text: str) -> object:
 
 
 DOORS = {
-    "eventbridge": Door("events", _put_events, _eventbridge, "detail", "detail"),
-    "sqs": Door("sqs", _send_message, _sqs, "powertools_json(Records[0].body)", "Records[0].body"),
-    "kinesis": Door(
+    "eventbridge": Integration("events", _put_events, _eventbridge, "detail", "detail"),
+    "sqs": Integration("sqs", _send_message, _sqs, "powertools_json(Records[0].body)", "Records[0].body"),
+    "kinesis": Integration(
         "kinesis",
         _put_record,
         _kinesis,
         "powertools_json(powertools_base64(Records[0].kinesis.data))",
         "Records[0].kinesis.data",
     ),
-    "stepfunctions": Door("stepfunctions", _start_execution, lambda sent, *_: json.loads(sent["input"])),
-    "lambda": Door("lambda", _invoke, lambda _, __, body: json.loads(body)),
+    "stepfunctions": Integration("stepfunctions", _start_execution, lambda sent, *_: json.loads(sent["input"])),
+    "lambda": Integration("lambda", _invoke, lambda _, __, body: json.loads(body)),
 }
 
 
-def sent(door: Door, text: str) -> Delivery:
+def sent(door: Integration, text: str) -> Delivery:
     """What the receiver gets of a call that sends the text; the service is not asked."""
     seen: list[Any] = []
 
@@ -149,7 +149,7 @@ def sent(door: Door, text: str) -> Delivery:
     return Delivery(door.event(json.loads(body), headers, body), headers["x-amzn-trace-id"])
 
 
-def order_of(door: Door, event: Any) -> Any:
+def order_of(door: Integration, event: Any) -> Any:
     """The order where the receiver looks for it."""
     return event if door.place == "@" else query(event, door.place)
 

@@ -23,7 +23,7 @@ from moto import mock_aws
 from pydantic import BaseModel, ConfigDict
 
 from shopfast_obs.runtime import current_id, observed, outbound
-from tests.runtime.deliveries import DOORS, FUNCTION, Delivery, Door, order_of, sent
+from tests.runtime.deliveries import DOORS, FUNCTION, Delivery, Integration, order_of, sent
 
 ORDER = '{"order": "o-1", "total": 10.50}'
 ROOT = "1-5759e988-bd862e3fe1be46a994272793"
@@ -82,7 +82,7 @@ def functions(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     handlers[:] = before
 
 
-def whole(door: Door, pay: Handler) -> Handler:
+def whole(door: Integration, pay: Handler) -> Handler:
     """Powertools' default key: all that the function is given."""
     store = DynamoDBPersistenceLayer(table_name="paid")
     if door.place == "@":
@@ -91,7 +91,7 @@ def whole(door: Door, pay: Handler) -> Handler:
     return lambda event, context: once(order=order_of(door, event))
 
 
-def keyed(door: Door, pay: Handler) -> Handler:
+def keyed(door: Integration, pay: Handler) -> Handler:
     """A key by JMESPath, with the whole payload compared to the first one."""
     config = IdempotencyConfig(
         event_key_jmespath=door.key or "[order, total]", payload_validation_jmespath=door.key, use_local_cache=True
@@ -112,19 +112,19 @@ def once(pay: Handler) -> Handler:
     return paying
 
 
-def model(door: Door, pay: Handler) -> Handler:
+def model(door: Integration, pay: Handler) -> Handler:
     """A strict pydantic model."""
     paying = once(pay)
     return lambda event, context: paying(**Order.model_validate(order_of(door, event)).model_dump())
 
 
-def constructor(door: Door, pay: Handler) -> Handler:
+def constructor(door: Integration, pay: Handler) -> Handler:
     """`Order(**detail)`."""
     paying = once(pay)
     return lambda event, context: paying(**vars(Plain(**order_of(door, event))))
 
 
-def keywords(door: Door, pay: Handler) -> Handler:
+def keywords(door: Integration, pay: Handler) -> Handler:
     """A function that takes the payload's keys as its parameters, and no others."""
     paying = once(pay)
 
@@ -135,7 +135,7 @@ def keywords(door: Door, pay: Handler) -> Handler:
     return lambda event, context: work(**order_of(door, event))
 
 
-def parsed(door: Door, pay: Handler) -> Handler:
+def parsed(door: Integration, pay: Handler) -> Handler:
     """Powertools' parser, with the envelope of the service."""
     paying = once(pay)
     envelope: Any = {
@@ -158,7 +158,7 @@ def parsed(door: Door, pay: Handler) -> Handler:
     return handler
 
 
-def produced(door: Door, caller: str) -> Delivery:
+def produced(door: Integration, caller: str) -> Delivery:
     """What an instrumented producer, asked by somebody with an id, sends."""
     found: list[Delivery] = []
 
@@ -175,7 +175,7 @@ def produced(door: Door, caller: str) -> Delivery:
 @pytest.mark.parametrize("receiver", [whole, keyed, model, constructor, keywords, parsed])
 @pytest.mark.parametrize("name", DOORS)
 def test_a_retried_order_is_paid_once(
-    name: str, receiver: Callable[[Door, Handler], Handler], payloads: str, monkeypatch: pytest.MonkeyPatch
+    name: str, receiver: Callable[[Integration, Handler], Handler], payloads: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whatever the receiver hashes, compares or refuses; each of its lines has the id of who asked.
 

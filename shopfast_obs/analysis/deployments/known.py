@@ -15,11 +15,11 @@ from shopfast_obs.model.deployments import (
     JOURNAL,
     LAST_MODIFIED,
     STACK_EVENTS,
+    ChangedResource,
     Deployment,
     Modified,
     Recorded,
     StackOperation,
-    Touched,
 )
 from shopfast_obs.model.telemetry import TimeRange
 
@@ -56,7 +56,7 @@ def _by_stack(operation: StackOperation, latest: dict[str, float]) -> Deployment
     return Deployment(done, what, STACK_EVENTS, names, began, new=new)
 
 
-def _changed(touched: Touched, latest: dict[str, float]) -> bool:
+def _changed(touched: ChangedResource, latest: dict[str, float]) -> bool:
     """False when the function was changed last before the stack came to it; one that is gone cannot be asked."""
     return latest.get(touched.name, touched.began) >= touched.began - SLACK
 

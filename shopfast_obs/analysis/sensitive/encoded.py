@@ -34,10 +34,10 @@ _SIGNS = ("%2", "%3", "%7", "%5", "%4", "\\u00", "\\x", "&quot;", "&amp;", "&#",
 _USER = late(r"[\w.@+-]{2,64}:([^\s:/]{6,200})\Z")
 _URLSAFE = str.maketrans("-_", "+/")
 
-Look = Callable[[str, int], list[Span]]
+DiagnosisInput = Callable[[str, int], list[Span]]
 
 
-def spans(text: str, depth: int, look: Look, *, long: bool) -> Iterator[Span]:
+def spans(text: str, depth: int, look: DiagnosisInput, *, long: bool) -> Iterator[Span]:
     """Where something stands that decodes to a text in which `look` finds a secret."""
     if depth >= DEEPEST:
         return
@@ -54,7 +54,7 @@ def is_packed(run: str) -> bool:
     return any(_decoded(match[0]) for match in _RUN.finditer(run))
 
 
-def _escaped(text: str, depth: int, look: Look) -> Iterator[Span]:
+def _escaped(text: str, depth: int, look: DiagnosisInput) -> Iterator[Span]:
     """Spans of the decoded text, moved to where they are in the encoded one."""
     plain: list[str] = []
     places: list[int] = []
@@ -92,7 +92,7 @@ def _decoded(run: str) -> str:
         return ""
 
 
-def _holds(inner: str, depth: int, look: Look) -> bool:
+def _holds(inner: str, depth: int, look: DiagnosisInput) -> bool:
     pair = _USER.match(inner.strip())
     if pair and is_random(pair[1]):
         return True

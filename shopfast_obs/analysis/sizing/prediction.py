@@ -42,7 +42,7 @@ class Behaviour:
 
 
 @record
-class Promise:
+class SizePrediction:
     """What a function did before a change and will do after it; `after` is None where that cannot be known yet."""
 
     function: str
@@ -55,7 +55,7 @@ class Verdict:
     """What became of a promise: `kept`, `better` than promised, `worse` than before or than promised, `learned` where
     nothing could be promised, or `unknown` where too few invocations cannot tell, with the reason."""
 
-    promise: Promise
+    promise: SizePrediction
     measured: Behaviour | None
     outcome: Outcome
     reason: str
@@ -69,18 +69,18 @@ def behaviour(reports: Sequence[InvocationReport]) -> Behaviour | None:
     return _behaviour([r.duration for r in reports], [r.memory_size_mb for r in reports], failed)
 
 
-def promise(function: str, reports: Sequence[InvocationReport], after_mb: int) -> Promise | None:
+def promise(function: str, reports: Sequence[InvocationReport], after_mb: int) -> SizePrediction | None:
     """What the function will do with this memory; None when it was not called."""
     before = behaviour(reports)
     if before is None:
         return None
     if any(report.status != "success" for report in reports):
-        return Promise(function, before, None)
+        return SizePrediction(function, before, None)
     scaled = [r.duration * cpu_share(r.memory_size_mb) / cpu_share(after_mb) for r in reports]
-    return Promise(function, before, _behaviour(scaled, [after_mb] * len(scaled), 0))
+    return SizePrediction(function, before, _behaviour(scaled, [after_mb] * len(scaled), 0))
 
 
-def judge(said: Promise, measured: Behaviour | None) -> Verdict:
+def judge(said: SizePrediction, measured: Behaviour | None) -> Verdict:
     """Whether the promise was kept."""
     if measured is None or measured.invocations < LEAST:
         count = measured.invocations if measured else 0

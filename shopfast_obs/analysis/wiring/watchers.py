@@ -43,7 +43,7 @@ class Subject:
 
 
 @record
-class Tie:
+class MetricReads:
     """`metrics` are read of the resource for certain; `doubt` says why more may be, empty where nothing else can.
     `reads` is the only metric that the doubt is about, where that is known."""
 
@@ -66,10 +66,10 @@ class Known:
         return is_open(value) and value not in self.names
 
 
-NONE = Tie()
+NONE = MetricReads()
 
 
-def tie(query: WatchedQuery, subject: Subject, known: Known) -> Tie:
+def tie(query: WatchedQuery, subject: Subject, known: Known) -> MetricReads:
     """What the query reads of the resource."""
     if query.language == "Metrics Insights":
         return _of_insights(query.text, subject, known)
@@ -77,36 +77,38 @@ def tie(query: WatchedQuery, subject: Subject, known: Known) -> Tie:
         return _together(_of_selector(one, kept, subject, known) for one, kept in _selected(query.text))
     if query.language == "Logs Insights":
         return _of_logs(query, subject, known)
-    return Tie(doubt="what it reads was not told")
+    return MetricReads(doubt="what it reads was not told")
 
 
-def _together(ties: Iterable[Tie]) -> Tie:
+def _together(ties: Iterable[MetricReads]) -> MetricReads:
     found = list(ties)
     if not found:
-        return Tie(doubt="its query could not be read")
+        return MetricReads(doubt="its query could not be read")
     doubted = next((one for one in found if one.doubt), NONE)
-    return Tie(frozenset().union(*(one.metrics for one in found)), doubted.doubt, doubted.reads)
+    return MetricReads(frozenset().union(*(one.metrics for one in found)), doubted.doubt, doubted.reads)
 
 
-def _of_insights(text: str, subject: Subject, known: Known) -> Tie:
+def _of_insights(text: str, subject: Subject, known: Known) -> MetricReads:
     try:
         query = read_insights(text)
     except InsightsError as problem:
-        return Tie(doubt=f"its query could not be read: {problem}")
+        return MetricReads(doubt=f"its query could not be read: {problem}")
     if query.namespace != subject.namespace:
         return NONE
     named = any(one.operator == "=" and one.label == subject.dimension for one in query.conditions)
     for one in query.conditions:
         if one.label == subject.dimension and known.untold(one.value) and one.value not in subject.values:
             said = f"it selects {readable(one.value)}, which only the deployment knows"
-            return Tie(doubt=said, reads=query.metric) if named else NONE
+            return MetricReads(doubt=said, reads=query.metric) if named else NONE
         if one.label == subject.dimension and (one.value in subject.values) is not (one.operator == "="):
             return NONE
     tagged = [one.label for one in query.conditions if one.label.startswith("tag.")]
     if tagged and not named:
-        return Tie(doubt=f"it selects {query.metric} by the tag {tagged[0].removeprefix('tag.')}", reads=query.metric)
+        return MetricReads(
+            doubt=f"it selects {query.metric} by the tag {tagged[0].removeprefix('tag.')}", reads=query.metric
+        )
     # One value over all of them drowns what a single one does, as an alarm on the sum does.
-    return Tie(frozenset({query.metric})) if named or subject.dimension in query.groups else NONE
+    return MetricReads(frozenset({query.metric})) if named or subject.dimension in query.groups else NONE
 
 
 def _selected(text: str) -> list[tuple[Selector, frozenset[str] | None]]:
@@ -114,7 +116,7 @@ def _selected(text: str) -> list[tuple[Selector, frozenset[str] | None]]:
     return [(selector, query.kept) for selector in query.selectors]
 
 
-def _of_selector(selector: Selector, kept: frozenset[str] | None, subject: Subject, known: Known) -> Tie:
+def _of_selector(selector: Selector, kept: frozenset[str] | None, subject: Subject, known: Known) -> MetricReads:
     metric = OTEL.get(selector.name, selector.name) if subject.namespace == "AWS/Lambda" else selector.name
     spaces = _spaces(selector, metric, known)
     said = {_verdict(matcher, subject, known) for matcher in selector.matchers}
@@ -123,11 +125,11 @@ def _of_selector(selector: Selector, kept: frozenset[str] | None, subject: Subje
     if spaces and Verdict.UNTOLD not in said:
         # One value over all of them drowns what a single one does.
         each = kept is None or subject.dimension in kept
-        return Tie(frozenset({metric})) if Verdict.SELECTS in said or each else NONE
+        return MetricReads(frozenset({metric})) if Verdict.SELECTS in said or each else NONE
     name = selector.name or "metrics of a pattern"
     if Verdict.SELECTS in said:
-        return Tie(doubt=f"it reads {name} of it, and whether that tells of a failure is not known")
-    return Tie(doubt=f"its query selects {name}{_by(selector)}", reads=metric if spaces else "")
+        return MetricReads(doubt=f"it reads {name} of it, and whether that tells of a failure is not known")
+    return MetricReads(doubt=f"its query selects {name}{_by(selector)}", reads=metric if spaces else "")
 
 
 def _by(selector: Selector) -> str:
@@ -194,20 +196,20 @@ def _begins(value: str, part: str) -> bool:
     return value == part or (part[-2:] in (".*", ".+") and value.startswith(part[:-2]))
 
 
-def _of_logs(query: WatchedQuery, subject: Subject, known: Known) -> Tie:
+def _of_logs(query: WatchedQuery, subject: Subject, known: Known) -> MetricReads:
     """A log alarm reads what functions write; of other resources it may read logs that are not a function's."""
     if _SOURCE.search(query.text) or not query.groups:
-        return Tie(doubt="its query chooses the log groups itself")
+        return MetricReads(doubt="its query chooses the log groups itself")
     groups = [_group(name) for name in query.groups]
     if subject.log_groups:
         if subject.log_groups.intersection(groups):
             if _FAILS.search(query.text):
-                return Tie(frozenset({"Errors"}))
-            return Tie(doubt="it reads its log, and whether what it looks for tells of a failure is not known")
+                return MetricReads(frozenset({"Errors"}))
+            return MetricReads(doubt="it reads its log, and whether what it looks for tells of a failure is not known")
         unknown = [name for name in groups if not name or (is_open(name) and name not in known.log_groups)]
-        return Tie(doubt="which log groups it reads only the deployment knows") if unknown else NONE
+        return MetricReads(doubt="which log groups it reads only the deployment knows") if unknown else NONE
     others = [name for name in groups if name not in known.log_groups] if subject.namespace in WRITE_LOGS else []
-    return Tie(doubt=f"it reads the log group {readable(others[0]) or 'of a parameter'}") if others else NONE
+    return MetricReads(doubt=f"it reads the log group {readable(others[0]) or 'of a parameter'}") if others else NONE
 
 
 def _group(said: str) -> str:

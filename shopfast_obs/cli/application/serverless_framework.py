@@ -23,7 +23,7 @@ Read = Callable[[Path], str]
 
 
 @dataclass
-class Beside:
+class ProjectFiles:
     """The files that a serverless.yml names, as far as they lie in its project."""
 
     file: Path
@@ -47,7 +47,7 @@ def template(file: Path, document: Document, read: Read, made: Mapping[Path, Pat
     from shopfast_obs.parse.dialects.interface import is_serverless
     from shopfast_obs.parse.templates.template import template_of
 
-    beside = Beside(file, read)
+    beside = ProjectFiles(file, read)
     ours = template_of(document, beside)
     if not is_serverless(document.value):
         return ours
@@ -83,7 +83,7 @@ def told(files: Sequence[Path], read: Read, made: Mapping[Path, Path]) -> Iterat
     for file in files:
         if file.name not in NAMES:
             continue
-        beside = Beside(file, read)
+        beside = ProjectFiles(file, read)
         try:
             document = read_document(read(file), str(file))
             if not is_serverless(document.value):

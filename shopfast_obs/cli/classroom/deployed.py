@@ -22,8 +22,8 @@ REQUEST_TIMEOUT = 35.0
 MARGIN = 60.0  # seconds: telemetry may be stamped by another clock than ours
 
 
-class LiveWorld:
-    """A `World` over the target of a command, for one attempt at an exercise."""
+class LiveCheckContext:
+    """A `CheckContext` over the target of a command, for one attempt at an exercise."""
 
     def __init__(self, app: App, attempt: Attempt) -> None:
         self._app, self._attempt = app, attempt

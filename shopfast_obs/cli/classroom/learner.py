@@ -10,7 +10,7 @@ import click
 
 from shopfast_obs.changes.engine import history, undo
 from shopfast_obs.cli.app import App
-from shopfast_obs.cli.classroom.deployed import LiveWorld
+from shopfast_obs.cli.classroom.deployed import LiveCheckContext
 from shopfast_obs.cloud.clock import ahead
 from shopfast_obs.errors import ChangedSinceError, UserError
 from shopfast_obs.workshop.engine import SETTLE, Engine, Verdict
@@ -60,7 +60,7 @@ class Classroom:
         """Send the exercise's traffic, prove that it is broken, and remember its beginning."""
         journal = max((int(entry.id) for entry in history(self._app.settings.state_dir)), default=0)
         attempt = Attempt(started=time.time(), ahead=ahead(self._app.target()), journal=journal)
-        world = LiveWorld(self._app, attempt)
+        world = LiveCheckContext(self._app, attempt)
         self._send(world, exercise)
         verdict = Engine(world).prove_broken(exercise)
         self.progress.put(exercise.id, attempt)
@@ -69,7 +69,7 @@ class Classroom:
     def judge(self, exercise: Exercise, *, solved: bool = False) -> Verdict:
         """Send the exercise's traffic, judge it, and remember the outcome."""
         attempt = self.progress.get(exercise.id)
-        world = LiveWorld(self._app, attempt)
+        world = LiveCheckContext(self._app, attempt)
         self._send(world, exercise)
         verdict = Engine(world).check(exercise, settle=SETTLE if self._app.target_name == "local" else SETTLE_AWS)
         self.progress.update(
@@ -83,7 +83,7 @@ class Classroom:
     def answer_truthfully(self, exercise: Exercise) -> None:
         """Give the right answers to all questions, and say them."""
         attempt = self.progress.get(exercise.id)
-        world = LiveWorld(self._app, attempt)
+        world = LiveCheckContext(self._app, attempt)
         answers = {name: right_answer(spec, world) for name, spec in questions(exercise).items()}
         for name, spec in questions(exercise).items():
             self._app.terminal.say(f"{spec.parameters['question']} {answers[name]}")
@@ -117,7 +117,7 @@ class Classroom:
             if (self.progress.get(other.id).started or 0.0) >= (attempt.started or 0.0):
                 self.progress.put(other.id, Attempt())
 
-    def _send(self, world: LiveWorld, exercise: Exercise) -> None:
+    def _send(self, world: LiveCheckContext, exercise: Exercise) -> None:
         _ = world.outputs  # nothing is sent, and nothing promised, where nothing is deployed
         spec = exercise.traffic
         self._app.terminal.say(f"{exercise.id}: sending {spec.scenario} traffic for {spec.seconds:g} s.")

@@ -31,7 +31,7 @@ AT_ONCE = 4  # regions
 
 
 @record
-class Look:
+class DiagnosisInput:
     """One recording a region (or one of templates), and the API calls that they took, by IAM action."""
 
     recordings: tuple[Recording, ...]
@@ -53,7 +53,7 @@ class Look:
 
 def at_cloud(
     app: App, since: str, stacks: Sequence[str], rules: Sequence[Rule] | None = None, *, observe: bool = True
-) -> Look:
+) -> DiagnosisInput:
     """What is deployed, in each of the regions, without logs, metrics and traces where nobody is to `observe`; raises
     CloudUnreachableError, or NotDeployedError when nothing is."""
     from concurrent.futures import ThreadPoolExecutor
@@ -75,7 +75,7 @@ def at_cloud(
     for cloud in clouds:
         for action, count in cloud.api_calls.items():
             calls[action] = calls.get(action, 0) + count
-    return Look(tuple(found), calls)
+    return DiagnosisInput(tuple(found), calls)
 
 
 def _mention(app: App, deployed: Sequence[Deployment], now: float) -> None:
@@ -133,7 +133,7 @@ def at_hand(
     *,
     run: bool = False,
     observe: bool = True,
-) -> Look:
+) -> DiagnosisInput:
     """What is deployed; or the template in the working directory, where no local cloud runs and nothing else says that
     a cloud is meant. Raises CloudUnreachableError, and NotDeployedError when nothing is there."""
     cloud = stacks or app.target_name != "local" or app.settings.endpoint_url or _runs(app)
@@ -199,7 +199,7 @@ def _project_stacks(app: App, cloud: Cloud) -> list[str]:
         return []
 
 
-def at_templates(app: App, paths: Sequence[Path], *, run: bool = False) -> Look:
+def at_templates(app: App, paths: Sequence[Path], *, run: bool = False) -> DiagnosisInput:
     """Template files taken together, with the sources beside them; raises UserError for one that cannot be read. `run`
     lets the framework of a serverless.yml's project package it, which runs the project's own code."""
     from shopfast_obs.cli.application import function_sources, templates
@@ -210,7 +210,7 @@ def at_templates(app: App, paths: Sequence[Path], *, run: bool = False) -> Look:
         inventory = templates.inventory(paths, made)
         for sentence in templates.told(paths, made):
             app.terminal.say(sentence)
-    return Look((Recording(inventory, None, function_sources.beside(inventory)),))
+    return DiagnosisInput((Recording(inventory, None, function_sources.beside(inventory)),))
 
 
 def _packaged(app: App, paths: Sequence[Path], place: Path) -> dict[Path, Path]:
@@ -230,16 +230,16 @@ def _packaged(app: App, paths: Sequence[Path], place: Path) -> dict[Path, Path]:
     return made
 
 
-def at_file(path: Path, *, observe: bool = True) -> Look:
+def at_file(path: Path, *, observe: bool = True) -> DiagnosisInput:
     """Evidence that `--save-evidence` wrote, without what was observed where nobody is to `observe`; raises UserError
     for anything else."""
     from shopfast_obs.cli.inputs import bounded_files
     from shopfast_obs.parse import recording
 
-    return Look(recording.read(bounded_files.content(path), str(path), observe=observe))
+    return DiagnosisInput(recording.read(bounded_files.content(path), str(path), observe=observe))
 
 
-def save(look: Look, path: Path) -> None:
+def save(look: DiagnosisInput, path: Path) -> None:
     """Write what was looked at, secrets masked; raises UserError when the file cannot be written."""
     from shopfast_obs.analysis.sensitive import Masker
     from shopfast_obs.changes import files

@@ -15,7 +15,7 @@ from shopfast_obs.model.counts import plural
 
 if TYPE_CHECKING:
     from shopfast_obs.cli.app import App
-    from shopfast_obs.cli.inputs.diagnosis_input import Look
+    from shopfast_obs.cli.inputs.diagnosis_input import DiagnosisInput
     from shopfast_obs.diagnose.deadlines import Deadline, Deadlines
 
 NAMED = 6  # functions in a line
@@ -26,7 +26,9 @@ OTHERS = (
 )  # fmt: skip
 
 
-def look(app: App, templates: Sequence[Path], evidence: Path | None, stacks: Sequence[str], *, run: bool) -> Look:
+def look(
+    app: App, templates: Sequence[Path], evidence: Path | None, stacks: Sequence[str], *, run: bool
+) -> DiagnosisInput:
     """What the options name, without logs, metrics and traces; raises UserError for options about findings."""
     from shopfast_obs.cli.inputs import diagnosis_input
 
@@ -42,7 +44,7 @@ def look(app: App, templates: Sequence[Path], evidence: Path | None, stacks: Seq
     return diagnosis_input.at_hand(app, "15m", stacks, run=run, observe=False)
 
 
-def show(app: App, look: Look, output_format: str, *, partial: bool) -> None:
+def show(app: App, look: DiagnosisInput, output_format: str, *, partial: bool) -> None:
     """Print the days, and end with 1 when one is past, with 4 when a part could not be read."""
     from shopfast_obs.diagnose import deadlines
 
@@ -86,9 +88,9 @@ def document(found: Deadlines, unread: Sequence[str], today: date) -> Mapping[st
 
 
 def _print(app: App, found: Deadlines, unread: Sequence[str], today: date) -> None:
-    from shopfast_obs.cli.output.findings import Paper
+    from shopfast_obs.cli.output.findings import FindingPrinter
 
-    paper = Paper(app.terminal)
+    paper = FindingPrinter(app.terminal)
     for one in found.found:
         paper.heading(f"{one.day or 'no day named'}  {one.subject}: {one.effect} ({_when(one, today)})", " " * 12)
         paper.line(_functions(one.functions), f"    {plural(len(one.functions), 'function')}: ", " " * 6)

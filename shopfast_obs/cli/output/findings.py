@@ -26,7 +26,7 @@ WIDEST = 100  # columns: longer lines are hard to read
 def show(terminal: Terminal, review: Review, calls: Mapping[str, int]) -> None:
     """Print the findings, then what could not be decided (a line, or every reason on a verbose terminal), then the
     count."""
-    paper = Paper(terminal)
+    paper = FindingPrinter(terminal)
     alike: dict[tuple[str, int], list[Finding]] = defaultdict(list)
     for found in review.shown:
         alike[found.rule, found.severity].append(found)
@@ -55,7 +55,7 @@ def _first_look(command: str) -> str:
     return command.replace(" --apply", "", 1).replace("alarms apply", "alarms plan", 1)
 
 
-class Paper:
+class FindingPrinter:
     """Lines that fit the terminal."""
 
     def __init__(self, terminal: Terminal) -> None:
@@ -84,7 +84,7 @@ class Paper:
         ) or [""]  # fmt: skip
 
 
-def _show_one(paper: Paper, found: Finding) -> None:
+def _show_one(paper: FindingPrinter, found: Finding) -> None:
     where = f" [{found.region}]" if found.region else ""
     paper.heading(f"{found.severity.name:<8} {found.title}{where}", " " * 9)
     place = f", {found.location.file}:{found.location.line}" if found.location else ""
@@ -94,7 +94,7 @@ def _show_one(paper: Paper, found: Finding) -> None:
         paper.line(f"{item.source}: {item.summary}{locator}", "    ", " " * 6)
 
 
-def _show_together(paper: Paper, findings: Sequence[Finding]) -> None:
+def _show_together(paper: FindingPrinter, findings: Sequence[Finding]) -> None:
     first = findings[0]
     paper.heading(f"{first.severity.name:<8} {len(findings)} resources: {first.rule}")
     for found in findings:
@@ -103,7 +103,7 @@ def _show_together(paper: Paper, findings: Sequence[Finding]) -> None:
         paper.line(f"{found.title}{where}{place}", "    ", " " * 6)
 
 
-def _show_advice(paper: Paper, found: Finding, said: dict[str, str]) -> None:
+def _show_advice(paper: FindingPrinter, found: Finding, said: dict[str, str]) -> None:
     """What misleads and what helps; a remedy that was printed already is only named."""
     if found.misleads:
         paper.line(f"misleads: {found.misleads}", "    ", " " * 6)
@@ -119,7 +119,7 @@ def _show_advice(paper: Paper, found: Finding, said: dict[str, str]) -> None:
     paper.line()
 
 
-def _show_undecided(paper: Paper, diagnosis: Diagnosis) -> None:
+def _show_undecided(paper: FindingPrinter, diagnosis: Diagnosis) -> None:
     from shopfast_obs.report.findings.document import reasons
 
     undecided = reasons(diagnosis.outcomes)
@@ -141,7 +141,7 @@ def _show_undecided(paper: Paper, diagnosis: Diagnosis) -> None:
         paper.line()
 
 
-def _fold_undecided(paper: Paper, diagnosis: Diagnosis) -> None:
+def _fold_undecided(paper: FindingPrinter, diagnosis: Diagnosis) -> None:
     """How many checks had not enough data and for what most; what could not be read is told whole."""
     from shopfast_obs.model.findings import NotEnoughData
 

@@ -31,7 +31,7 @@ class Asked:
     resources: tuple[str, ...] = ()
 
 
-class Outlet(Protocol):
+class ChangeTarget(Protocol):
     """Where a fix goes. `afterwards` is what a reader does next."""
 
     afterwards: str
@@ -49,7 +49,7 @@ class Outlet(Protocol):
         ...
 
 
-class Provable(Outlet, Protocol):
+class Provable(ChangeTarget, Protocol):
     """A place whose change can be tried on what is deployed."""
 
     def enforce(self) -> None:
@@ -141,7 +141,7 @@ class Templates:
         if declared.gaps and not declared.resources:
             raise UserError(f"Nothing of {path} could be read.", "Mend what is said above.")
         if self.template:
-            looked = diagnosis_input.Look((Recording(declared, None, function_sources.beside(declared)),))
+            looked = diagnosis_input.DiagnosisInput((Recording(declared, None, function_sources.beside(declared)),))
             rules = select(catalogue(), asked.only, asked.skip)
             found, deployed = looked.diagnosed(rules, available.place(self.app, overlay=False)).findings, None
         else:

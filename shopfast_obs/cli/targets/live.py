@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from shopfast_obs.cli.app import App
     from shopfast_obs.cloud.changes.functions import LiveFunctions
-    from shopfast_obs.instrument.infrastructure.live import Around
+    from shopfast_obs.instrument.infrastructure.live import AccountState
     from shopfast_obs.model.changes import JournalEntry, Plan
 
 
@@ -118,10 +118,10 @@ def _plan(app: App, functions: LiveFunctions, names: Sequence[str], *, publish: 
     return live.plan(found, layers, f"{target.name} {target.region}", around)
 
 
-def _around(functions: LiveFunctions, configurations: Sequence[Mapping[str, Any]]) -> Around:
+def _around(functions: LiveFunctions, configurations: Sequence[Mapping[str, Any]]) -> AccountState:
     """Roles and stacks of the functions; what AWS does not tell is said once."""
     from shopfast_obs.changes.live import FunctionError
-    from shopfast_obs.instrument.infrastructure.live import Around, role_of
+    from shopfast_obs.instrument.infrastructure.live import AccountState, role_of
     from shopfast_obs.instrument.infrastructure.permissions import may_send
 
     permitted, stacks, gaps = {}, {}, {}
@@ -136,7 +136,7 @@ def _around(functions: LiveFunctions, configurations: Sequence[Mapping[str, Any]
                 stacks[str(configuration["FunctionName"])] = stack
         except FunctionError as problem:
             gaps["tags"] = f"The functions' tags could not be read ({problem}): a deployment may take this back."
-    return Around(permitted, stacks, tuple(gaps.values()))
+    return AccountState(permitted, stacks, tuple(gaps.values()))
 
 
 def _turn_to(app: App, plan: Plan) -> None:

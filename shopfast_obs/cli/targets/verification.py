@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from shopfast_obs.analysis.sizing.prediction import Behaviour, Verdict
     from shopfast_obs.cli.targets.fix_targets import Asked, Provable
     from shopfast_obs.diagnose.fixes import Fix
-    from shopfast_obs.diagnose.proof import Reports, Round
+    from shopfast_obs.diagnose.proof import Reports, VerificationRound
     from shopfast_obs.model.resources import Inventory
     from shopfast_obs.model.telemetry import TimeRange
 
@@ -81,7 +81,7 @@ class DeployedField:
         return self.outlet.plan(asked)
 
 
-def show(app: App, rounds: Sequence[Round]) -> None:
+def show(app: App, rounds: Sequence[VerificationRound]) -> None:
     """Print what was promised and measured, round by round, and what was taken back."""
     for number, one in enumerate(rounds, 1):
         rows = [row for verdict in one.verdicts for row in _rows(verdict)]
@@ -95,7 +95,7 @@ def show(app: App, rounds: Sequence[Round]) -> None:
             app.terminal.out(f"Change {one.entry} did not keep its promise and was taken back.")
 
 
-def document(rounds: Sequence[Round]) -> list[dict[str, Any]]:
+def document(rounds: Sequence[VerificationRound]) -> list[dict[str, Any]]:
     """The rounds as JSON values."""
     return [
         {

@@ -75,7 +75,7 @@ def watch_questions(notes: Notes) -> None:
                 able.add(asking)
 
 
-class Heard:
+class HashReader:
     """The answers of jsii's Node, read for hashes as they pass."""
 
     def __init__(self, stream: Any, notes: Notes) -> None:  # noqa: ANN401 - a pipe of jsii's
@@ -106,7 +106,7 @@ def watch_jsii(notes: Notes) -> None:
 
     def started(node: Any) -> None:  # noqa: ANN401 - jsii's process
         start(node)
-        node._process.stdout = Heard(node._process.stdout, notes)
+        node._process.stdout = HashReader(node._process.stdout, notes)
 
     def stopped(node: Any) -> None:  # noqa: ANN401
         atexit.unregister(node.stop)

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from shopfast_obs.cloud.aws_calls import Calls, RefusedError
-from shopfast_obs.model.deployments import Modified, Recorded, StackOperation, Touched
+from shopfast_obs.model.deployments import ChangedResource, Modified, Recorded, StackOperation
 from shopfast_obs.model.references import stack_name
 from shopfast_obs.model.resources import FUNCTION, FUNCTION_ALIAS, FUNCTION_VERSION, Gap
 
@@ -114,7 +114,7 @@ def _operation(stack: str, events: Sequence[Event]) -> StackOperation:
     return StackOperation(stack, own[0]["ResourceStatus"], began, ended, tuple(_touched(events)))
 
 
-def _touched(events: Sequence[Event]) -> Iterator[Touched]:
+def _touched(events: Sequence[Event]) -> Iterator[ChangedResource]:
     """Each function, version and alias that was made or changed, with its first and its last event."""
     resources: dict[str, list[Event]] = {}
     for event in events:
@@ -124,7 +124,7 @@ def _touched(events: Sequence[Event]) -> Iterator[Touched]:
         named = next((event["PhysicalResourceId"] for event in changes if event.get("PhysicalResourceId")), "")
         times = [event["Timestamp"].timestamp() for event in changes]
         if named:
-            yield Touched(_function_name(named), min(times), max(times), changes[0]["ResourceType"] == FUNCTION)
+            yield ChangedResource(_function_name(named), min(times), max(times), changes[0]["ResourceType"] == FUNCTION)
 
 
 def _function_name(said: str) -> str:

@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from shopfast_obs.instrument.application import sources
-from shopfast_obs.instrument.interface import Codemod, Example, ModuleContext, Noted
+from shopfast_obs.instrument.interface import Codemod, Example, ModuleContext, Rewritten
 from shopfast_obs.model.changes import Skipped
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def receive(event):
         functions = (call.func for call in calls if isinstance(call, ast.Call))
         return any(isinstance(function, ast.Name) and function.id == "print" for function in functions)
 
-    def transform(self, module: cst.Module, context: ModuleContext) -> cst.Module | Noted | Skipped:
+    def transform(self, module: cst.Module, context: ModuleContext) -> cst.Module | Rewritten | Skipped:
         """The module with log calls in place of prints."""
         from shopfast_obs.instrument.edit.imports import bound_names
         from shopfast_obs.instrument.edit.levels import quiet_logger
@@ -108,7 +108,7 @@ def receive(event):
         from shopfast_obs.instrument.edit.unused import without_unused_import
 
         if context.plain:
-            return Noted(module, context.plain)
+            return Rewritten(module, context.plain)
         if "print" in bound_names(module, context):
             return Skipped(self.id, "print means something else here")
         rewriter = PrintRewriter(
@@ -119,7 +119,7 @@ def receive(event):
             changed = without_unused_import(changed, "sys", context)
         note = f"{rewriter.left} may print JSON, or a value alone: a machine may read that" if rewriter.left else ""
         if rewriter.count and (quiet := quiet_logger(module, context)):
-            return Noted(module, f"{quiet} may hide lines below its level, and prints are never hidden")
+            return Rewritten(module, f"{quiet} may hide lines below its level, and prints are never hidden")
         if rewriter.count:
             module, _ = ensure_object(changed, "logger", context)
-        return Noted(module, note) if note else module
+        return Rewritten(module, note) if note else module

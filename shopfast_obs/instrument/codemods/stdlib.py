@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from shopfast_obs.instrument.interface import Codemod, Example, ModuleContext, Noted
+from shopfast_obs.instrument.interface import Codemod, Example, ModuleContext, Rewritten
 from shopfast_obs.model.changes import Skipped
 
 if TYPE_CHECKING:
@@ -98,8 +98,8 @@ def lambda_handler(event, context):
             if isinstance(node, ast.Import | ast.ImportFrom)
         )
 
-    def transform(self, module: cst.Module, context: ModuleContext) -> cst.Module | Noted | Skipped:
+    def transform(self, module: cst.Module, context: ModuleContext) -> cst.Module | Rewritten | Skipped:
         """The module with its logger replaced."""
         from shopfast_obs.instrument.edit.stdlib import replace_logger
 
-        return Noted(module, context.plain) if context.plain else replace_logger(module, context)
+        return Rewritten(module, context.plain) if context.plain else replace_logger(module, context)

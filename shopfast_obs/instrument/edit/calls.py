@@ -9,7 +9,7 @@ import libcst as cst
 
 from shopfast_obs.instrument.application.style import Style
 from shopfast_obs.instrument.edit.layout import laid_out
-from shopfast_obs.instrument.edit.messages import Said
+from shopfast_obs.instrument.edit.messages import CodeContext
 from shopfast_obs.instrument.edit.statements import Node, StatementRewriter
 
 
@@ -29,9 +29,9 @@ class CallRewriter(StatementRewriter):
         """The level and the arguments of the call to put in place of this statement's, or None to leave it."""
 
     @property
-    def said(self) -> Said:
+    def said(self) -> CodeContext:
         """The names of the exceptions caught around, and of JSON text."""
-        return Said(frozenset(self._caught[-1]), self._json, self._style.quote)
+        return CodeContext(frozenset(self._caught[-1]), self._json, self._style.quote)
 
     def enters(self, node: cst.CSTNode) -> bool:
         """Leave `if __name__ == "__main__"` alone: nobody reads structured logs there."""

@@ -34,7 +34,7 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class CodeContext:
     """Names in the code around: caught exceptions, and JSON text; and how it quotes a text."""
 
     errors: frozenset[str] = frozenset()
@@ -42,7 +42,7 @@ class Said:
     quote: str = '"'
 
 
-def printed(values: Sequence[cst.BaseExpression], said: Said) -> list[cst.Arg] | None:
+def printed(values: Sequence[cst.BaseExpression], said: CodeContext) -> list[cst.Arg] | None:
     """The arguments of the log call that says what `print(*values)` did; None for what stays as it is: JSON, and a
     value by itself that may be JSON."""
     pieces = [piece for piece in _joined(values) if piece.text or piece.expression is not None]
@@ -57,7 +57,7 @@ def printed(values: Sequence[cst.BaseExpression], said: Said) -> list[cst.Arg] |
     return [cst.Arg(values[0])] if len(values) == 1 else _template(values, said.quote)
 
 
-def logged(arguments: Sequence[cst.Arg], said: Said) -> list[cst.Arg] | None:
+def logged(arguments: Sequence[cst.Arg], said: CodeContext) -> list[cst.Arg] | None:
     """The arguments of the structured log call for those of the standard library's; None where they stay."""
     values = [argument.value for argument in arguments if argument.keyword is None]
     pieces = _of_template(values)
@@ -71,19 +71,19 @@ def logged(arguments: Sequence[cst.Arg], said: Said) -> list[cst.Arg] | None:
     return [*labelled, *rest]
 
 
-def is_json_line(arguments: Sequence[cst.Arg], said: Said) -> bool:
+def is_json_line(arguments: Sequence[cst.Arg], said: CodeContext) -> bool:
     """True when a log call's message may be JSON, or has JSON in it."""
     values = [argument.value for argument in arguments if argument.keyword is None and not argument.star]
     pieces = _of_template(values) or _joined(values)
     return _is_machine(pieces, said) if values else False
 
 
-def _is_machine(pieces: Sequence[Piece], said: Said) -> bool:
+def _is_machine(pieces: Sequence[Piece], said: CodeContext) -> bool:
     text = "".join(piece.text if piece.expression is None else VALUE for piece in pieces)
     return is_object(text) or any(p.expression is not None and makes_json(p.expression, said.json) for p in pieces)
 
 
-def _is_plain(node: cst.BaseExpression, said: Said) -> bool:
+def _is_plain(node: cst.BaseExpression, said: CodeContext) -> bool:
     """A value that is an exception, a number or the like: no JSON."""
     inner = unwrapped(node)
     if isinstance(inner, cst.Call):
@@ -93,7 +93,7 @@ def _is_plain(node: cst.BaseExpression, said: Said) -> bool:
     return isinstance(inner, cst.Integer | cst.Float | cst.Comparison) or _is_error(inner, said)
 
 
-def _is_error(node: cst.BaseExpression, said: Said) -> bool:
+def _is_error(node: cst.BaseExpression, said: CodeContext) -> bool:
     """What a caught exception says is text, not data."""
     inner = unwrapped(node)
     if isinstance(inner, cst.Call) and dotted(inner.func).rpartition(".")[2] in ("format_exc", "format_exception"):
@@ -101,7 +101,7 @@ def _is_error(node: cst.BaseExpression, said: Said) -> bool:
     return isinstance(inner, cst.Name) and inner.value in said.errors
 
 
-def _labelled(pieces: Sequence[Piece], said: Said) -> list[cst.Arg] | None:
+def _labelled(pieces: Sequence[Piece], said: CodeContext) -> list[cst.Arg] | None:
     """The text as message and the values behind it as fields; None unless there is text and then only values."""
     values = [piece.expression for piece in pieces if piece.expression is not None]
     first = next((index for index, piece in enumerate(pieces) if piece.expression is not None), len(pieces))

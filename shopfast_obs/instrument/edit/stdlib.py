@@ -17,7 +17,7 @@ from shopfast_obs.instrument.edit.imports import add_import, dotted, imported_as
 from shopfast_obs.instrument.edit.layout import has_comments
 from shopfast_obs.instrument.edit.levels import INFO, QUIET, levels_of, sets_level
 from shopfast_obs.instrument.edit.machine import json_names
-from shopfast_obs.instrument.edit.messages import Said, is_json_line, logged
+from shopfast_obs.instrument.edit.messages import CodeContext, is_json_line, logged
 from shopfast_obs.instrument.edit.objects import ensure_object, find_object, import_class
 from shopfast_obs.instrument.edit.statements import StatementRewriter
 from shopfast_obs.instrument.edit.unused import without_unused_import
@@ -138,7 +138,7 @@ class _Calls(StatementRewriter):
     def unfit(self, json: Collection[str]) -> str:
         """Why the structured logger would not say what these say; empty when it would."""
         for call in self._all:
-            if is_json_line(call.args, Said(json=json)):
+            if is_json_line(call.args, CodeContext(json=json)):
                 return "it logs lines of JSON, which filters and queries may read"
             extra = _named(call, "extra")
             if extra is not None and (not isinstance(extra.value, cst.Dict) or looks_private(extra.value)):

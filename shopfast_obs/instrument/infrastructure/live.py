@@ -55,7 +55,7 @@ def layers(region: str, runtime: str) -> dict[Layer, str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Around:
+class AccountState:
     """What is known around the functions: whether each role may send traces (absent: could not be read), the stack of
     each function that belongs to one, and what could not be read."""
 
@@ -73,7 +73,7 @@ def plan(
     functions: Sequence[tuple[Configuration, int | None]],
     layers: Mapping[Layer, str],
     target: str,
-    around: Around | None = None,
+    around: AccountState | None = None,
 ) -> Plan:
     """The plan for these functions (configuration, and retention of the log group); `layers` are the ARNs to add, in
     which `{architecture}` and `{runtime}` stand for the function's."""
@@ -93,14 +93,14 @@ def plan(
         after = _after(configuration, before, variables, layers)
         revision, role = str(configuration.get("RevisionId", "")), role_of(configuration)
         changes.append(LiveChange(name, before, after, revision, role))
-    around = around or Around()
+    around = around or AccountState()
     needing = dict.fromkeys(change.role for change in changes if around.permitted.get(change.role) is False)
     roles = tuple(RoleChange(role, permissions.POLICY, None, permissions.DOCUMENT) for role in needing)
     notes = tuple(_sentences(changes, roles, around)) if changes else ()
     return Plan(COMMAND, (), notes, tuple(skipped), tuple(changes), roles, target)
 
 
-def _sentences(changes: Sequence[LiveChange], roles: Sequence[RoleChange], around: Around) -> Iterator[str]:
+def _sentences(changes: Sequence[LiveChange], roles: Sequence[RoleChange], around: AccountState) -> Iterator[str]:
     """What the changes mean, for the reader of a plan."""
     functions = plural(len(changes), "function")
     yield f"A wrapper, layers, tracing and JSON logs come to {functions} at once, source untouched."

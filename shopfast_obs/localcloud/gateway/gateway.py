@@ -49,7 +49,7 @@ _DENIED = {"x-amzn-ErrorType": "AccessDeniedException"}
 
 
 @dataclass(frozen=True, slots=True)
-class Behind:
+class Backend:
     """What stands behind the door: MiniStack, who wants to know which of its services is in use, and whether what it
     changes can be stored."""
 
@@ -62,7 +62,7 @@ class Gateway:
     """The ASGI application that the cloud serves, in front of MiniStack's."""
 
     def __init__(
-        self, cloud: Behind, planes: Sequence[ApiPlane], observer: Observer, control: Control, guard: Guard
+        self, cloud: Backend, planes: Sequence[ApiPlane], observer: Observer, control: Control, guard: Guard
     ) -> None:
         self._inner = cloud.application
         self._touch = cloud.touch

@@ -46,15 +46,15 @@ def open_host(
     require_linux(sys.platform)
     from shopfast_obs.localcloud.clock import CloudClock
     from shopfast_obs.localcloud.lambdahost.host import LambdaHost
-    from shopfast_obs.localcloud.lambdahost.sandbox.host_directories import Premises
-    from shopfast_obs.localcloud.lambdahost.sandbox.setup import Site
+    from shopfast_obs.localcloud.lambdahost.sandbox.host_directories import HostContext
+    from shopfast_obs.localcloud.lambdahost.sandbox.setup import HostLocation
     from shopfast_obs.localcloud.observer import Observer
 
     state.mkdir(parents=True, exist_ok=True, mode=0o700)
-    site = Site(state.resolve(), at)
+    site = HostLocation(state.resolve(), at)
     # Logs and segments carry real time, as what functions write does: a drill that moves the clock of metrics and
     # alarms would tear their traces apart.
-    return LambdaHost(Premises(site, Observer(telemetry, clock), CloudClock(), boosted_reinit))
+    return LambdaHost(HostContext(site, Observer(telemetry, clock), CloudClock(), boosted_reinit))
 
 
 def require_linux(platform: str) -> None:

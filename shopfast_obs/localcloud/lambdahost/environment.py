@@ -20,12 +20,12 @@ from shopfast_obs.localcloud.lambdahost.invocation.outcome import Outcome
 from shopfast_obs.localcloud.lambdahost.invocation.platform_logs import InitReport, Phase, platform_log
 from shopfast_obs.localcloud.lambdahost.sandbox import boottime
 from shopfast_obs.localcloud.lambdahost.sandbox.cpu_share import share_of
-from shopfast_obs.localcloud.lambdahost.sandbox.host_directories import Premises
+from shopfast_obs.localcloud.lambdahost.sandbox.host_directories import HostContext
 from shopfast_obs.localcloud.lambdahost.sandbox.packages import CannotPrepareError
 from shopfast_obs.localcloud.lambdahost.sandbox.processes import Sandbox, interpreter
-from shopfast_obs.localcloud.lambdahost.sandbox.protocol import Frozen, Gone
+from shopfast_obs.localcloud.lambdahost.sandbox.protocol import Frozen, SandboxEnd
 from shopfast_obs.localcloud.lambdahost.sandbox.runtime_api import Failed, NextAsked
-from shopfast_obs.localcloud.lambdahost.sandbox.setup import Equipment
+from shopfast_obs.localcloud.lambdahost.sandbox.setup import LaunchCommand
 from shopfast_obs.localcloud.lambdahost.sandbox.variables import log_group
 
 LATE = 0.05  # seconds that a supervisor may need to kill what is overdue
@@ -37,7 +37,7 @@ class Environment:
 
     It is made with the core on which it initialises."""
 
-    def __init__(self, spec: FunctionSpec, premises: Premises, core: AbstractContextManager[None]) -> None:
+    def __init__(self, spec: FunctionSpec, premises: HostContext, core: AbstractContextManager[None]) -> None:
         self.spec = spec
         self._core: AbstractContextManager[None] | None = core
         self.idle_since = time.monotonic()
@@ -51,7 +51,7 @@ class Environment:
         self._home = premises.site.state / "environments" / self.stream[-32:]
         self._lock = threading.Lock()  # guards the sandbox's birth against `ask_to_end`
         self._sandbox: Sandbox | None = None
-        self._equipment: Equipment | None = None
+        self._equipment: LaunchCommand | None = None
         self._mask: Mask | None = None
         self._ended = False
         self.usable = True  # until its supervisor is gone, or something failed that should not have
@@ -115,7 +115,7 @@ class Environment:
             if isinstance(failure, Failed):
                 self._log_start(run)
                 return outcomes.init_failed(failure)
-            if isinstance(failure, Gone):
+            if isinstance(failure, SandboxEnd):
                 run.saw(failure)
                 self._log_start(run)
                 return outcomes.died(failure, run.invocation.request_id, self.spec.timeout)
@@ -130,7 +130,7 @@ class Environment:
         if failure is None:
             run.init = (begun, self._clock.now())
 
-    def _boot(self, phase: Phase, timeout: float, share: float) -> Failed | Gone | None:
+    def _boot(self, phase: Phase, timeout: float, share: float) -> Failed | SandboxEnd | None:
         """Start the runtime; None when it asked for its first event."""
         sandbox, equipment = self._ready()
         begun = boottime.now()
@@ -144,7 +144,7 @@ class Environment:
         )
         return failure
 
-    def _await_first(self, sandbox: Sandbox) -> Failed | Gone | None:
+    def _await_first(self, sandbox: Sandbox) -> Failed | SandboxEnd | None:
         failure: Failed | None = None
         while True:
             event = sandbox.wait()
@@ -153,7 +153,7 @@ class Environment:
                     return None
                 case Failed():
                     failure = self._masked(event)
-                case Gone():
+                case SandboxEnd():
                     self.usable = event.reason != "ended"
                     return failure or event
 
@@ -162,48 +162,48 @@ class Environment:
         sandbox.run(timeout=run.remaining(), share=self._share, continues=continues)
         sandbox.api.hand_out(run.invocation.request_id, _headers(run), run.invocation.event)
         event = sandbox.wait()
-        if not isinstance(event, Gone) and run.remaining() < -LATE:
+        if not isinstance(event, SandboxEnd) and run.remaining() < -LATE:
             event = self._killed_if_overdue(run, sandbox) or event
         match event:
-            case Gone():
+            case SandboxEnd():
                 self._rest(run, event)
                 return outcomes.died(event, run.invocation.request_id, self.spec.timeout)
             case NextAsked():  # without an answer to this event
                 self._rest(run, sandbox.freeze())
-                return outcomes.died(Gone(reason="exit", status=0), run.invocation.request_id, self.spec.timeout)
+                return outcomes.died(SandboxEnd(reason="exit", status=0), run.invocation.request_id, self.spec.timeout)
         run.answered = self._clock.now()
         run.unsettled = True
         sandbox.loosen()
         return outcomes.answered(self._masked(event) if isinstance(event, Failed) else event)
 
-    def _killed_if_overdue(self, run: Run, sandbox: Sandbox) -> Gone | None:
+    def _killed_if_overdue(self, run: Run, sandbox: Sandbox) -> SandboxEnd | None:
         """The end of a sandbox that spoke after its timeout: it slept with its machine and woke before its supervisor.
         None when all the time that is too much was spent in waiting for a core."""
         state = sandbox.freeze()
-        if isinstance(state, Gone):
+        if isinstance(state, SandboxEnd):
             return state
         run.saw(state)
         if run.remaining() >= -LATE:
             sandbox.run(timeout=LATE, share=0.0, continues=True)
             return None
         sandbox.run(timeout=0.0, share=0.0, continues=False)
-        while not isinstance(event := sandbox.wait(), Gone):
+        while not isinstance(event := sandbox.wait(), SandboxEnd):
             pass
         return event
 
     def _settle(self, run: Run) -> None:
         """Let the runtime find its way to the next event, and freeze it there; the answer stands."""
         sandbox, _ = self._ready()
-        while not isinstance(event := sandbox.wait(), NextAsked | Gone):
+        while not isinstance(event := sandbox.wait(), NextAsked | SandboxEnd):
             pass
-        self._rest(run, event if isinstance(event, Gone) else sandbox.freeze())
+        self._rest(run, event if isinstance(event, SandboxEnd) else sandbox.freeze())
 
-    def _rest(self, run: Run, state: Frozen | Gone) -> None:
-        self._alive = not isinstance(state, Gone)
-        self.usable = not (isinstance(state, Gone) and state.reason == "ended")
+    def _rest(self, run: Run, state: Frozen | SandboxEnd) -> None:
+        self._alive = not isinstance(state, SandboxEnd)
+        self.usable = not (isinstance(state, SandboxEnd) and state.reason == "ended")
         run.saw(state)
 
-    def _ready(self) -> tuple[Sandbox, Equipment]:
+    def _ready(self) -> tuple[Sandbox, LaunchCommand]:
         if self._sandbox and self._equipment:
             return self._sandbox, self._equipment
         site = self._premises.site
@@ -236,7 +236,7 @@ def _headers(run: Run) -> dict[str, str]:
     }
 
 
-def _report(phase: Phase, took: float, failure: Failed | Gone | None) -> InitReport:
+def _report(phase: Phase, took: float, failure: Failed | SandboxEnd | None) -> InitReport:
     if failure is None:
         return InitReport(phase, took, "success")
     if isinstance(failure, Failed):

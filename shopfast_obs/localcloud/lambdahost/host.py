@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from shopfast_obs.localcloud.interface import FunctionSpec, Invocation, InvokeResult
 from shopfast_obs.localcloud.lambdahost.environment import Environment
 from shopfast_obs.localcloud.lambdahost.invocation.end import Run
-from shopfast_obs.localcloud.lambdahost.sandbox.host_directories import Premises
+from shopfast_obs.localcloud.lambdahost.sandbox.host_directories import HostContext
 from shopfast_obs.localcloud.lambdahost.sandbox.packages import remove_drafts
 
 IDLE_LIMIT = 600.0  # seconds without an event after which an environment ends; Lambda keeps them for some minutes, too
@@ -28,7 +28,7 @@ _LOG = logging.getLogger(__name__)
 class LambdaHost:
     """The FunctionHost of the local cloud. `invoke` blocks and may be called from many threads."""
 
-    def __init__(self, premises: Premises) -> None:
+    def __init__(self, premises: HostContext) -> None:
         self._premises = premises
         self._lock = self._released = premises.inits.freed  # an event waits for an environment or for a core
         self._idle: dict[tuple[str, str], list[Environment]] = defaultdict(list)

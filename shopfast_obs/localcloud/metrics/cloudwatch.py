@@ -10,7 +10,7 @@ from functools import partial
 from shopfast_obs.analysis.logs.insights.query import Row
 from shopfast_obs.localcloud.interface import ApplicationPlane, Clock, Scope
 from shopfast_obs.localcloud.metrics.alarms.actions import Actions
-from shopfast_obs.localcloud.metrics.alarms.alarm_store import AlarmBook, scopes_with_alarms
+from shopfast_obs.localcloud.metrics.alarms.alarm_store import AlarmStore, scopes_with_alarms
 from shopfast_obs.localcloud.metrics.alarms.api import AlarmApi
 from shopfast_obs.localcloud.metrics.alarms.evaluator import Evaluator
 from shopfast_obs.localcloud.metrics.alarms.log_alarms import LogQuery
@@ -26,7 +26,7 @@ class Region:
     """CloudWatch in one account and region."""
 
     metrics: MetricStore
-    alarms: AlarmBook
+    alarms: AlarmStore
     evaluator: Evaluator
     operations: Operations
 
@@ -79,7 +79,7 @@ class CloudWatch:
 
     def _opened(self, scope: Scope) -> Region:
         metrics = MetricStore(self._database, scope)
-        alarms = AlarmBook(self._database, self._clock, scope)
+        alarms = AlarmStore(self._database, self._clock, scope)
         alarms.on_change = partial(self._actions.changed, alarms)
         alarms.on_configuration = partial(self._actions.configured, alarms)
         evaluator = Evaluator(metrics, alarms, self._clock, self._before_minute, self._rows)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator
 
-from shopfast_obs.localcloud.ages import Ages
+from shopfast_obs.localcloud.ages import OldestAges
 from shopfast_obs.localcloud.interface import ApplicationPlane, QueueDepth, Scope
 from shopfast_obs.localcloud.metrics.store import MetricStore, Sample, metric_id
 from shopfast_obs.model.metrics import observed
@@ -21,7 +21,7 @@ class QueueSampler:
         self._application = application
         self._metrics = metrics
         self._last = 0.0  # the time of the last sample
-        self._ages = Ages()
+        self._ages = OldestAges()
 
     def due(self, now: float) -> None:
         """Sample when the last one is some seconds old."""

@@ -54,7 +54,7 @@ HTTP = Patience(30.0, 503, "Service Unavailable")
 
 
 @dataclass(frozen=True, slots=True)
-class Neighbours:
+class Collaborators:
     """What MiniStack is joined with. `touch` is called when work that no request waits for may change something."""
 
     observer: Observer
@@ -64,7 +64,7 @@ class Neighbours:
     touch: Callable[[], None]
 
 
-def install(host: FunctionHost, neighbours: Neighbours) -> None:
+def install(host: FunctionHost, neighbours: Collaborators) -> None:
     """Replace MiniStack's executor, deliveries and provisioners; once a process, after its environment is set."""
     from ministack.services import cloudcontrol, cloudformation, lambda_svc, s3
     from ministack.services.cloudformation import provisioners, stacks

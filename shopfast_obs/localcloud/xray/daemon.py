@@ -8,6 +8,7 @@ import socket
 import threading
 import time
 from collections import deque
+from collections.abc import Sequence
 
 from shopfast_obs.localcloud.log_limit import Tally
 from shopfast_obs.localcloud.otlp import spans
@@ -81,8 +82,7 @@ class Daemon:
         accepted: list[StoredSegment] = []
         for _ in range(min(BATCH, len(self._waiting))):
             try:
-                payload = payload_of(self._waiting.popleft())
-                accepted += spans.from_datagram(payload) if spans.is_spans(payload) else [accept(payload)]
+                accepted += segments_of(self._waiting.popleft())
             except BadSegmentError as problem:
                 self._troubles.note("a datagram was no segment", str(problem))
         return accepted
@@ -94,6 +94,12 @@ def payload_of(datagram: bytes) -> bytes:
     if not newline or b"json" not in header:
         raise BadSegmentError("ParseError")
     return document
+
+
+def segments_of(datagram: bytes) -> Sequence[StoredSegment]:
+    """What is stored of a datagram: its segment, or each of its spans; raises BadSegmentError."""
+    payload = payload_of(datagram)
+    return spans.from_datagram(payload) if spans.is_spans(payload) else [accept(payload)]
 
 
 def _enlarge(receiver: socket.socket) -> None:

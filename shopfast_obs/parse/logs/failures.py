@@ -16,7 +16,7 @@ from shopfast_obs.parse.unread import Unread, defect
 
 _TOLD_AT_ONCE = ("exception", "logged")  # what comes after such a line adds nothing to it
 _NO_RECORD = powertools.LogRecord("")
-Heard = Callable[[LogEvent, powertools.LogRecord], None]
+HashReader = Callable[[LogEvent, powertools.LogRecord], None]
 _FULL = 0.98  # of its memory: a killed function that used as much ran out of it
 
 
@@ -29,7 +29,7 @@ class LogFailures:
     unread: str = ""  # how many lines were left out, and why; empty when none
 
 
-def failures(events: Iterable[LogEvent], heard: Heard | None = None) -> LogFailures:
+def failures(events: Iterable[LogEvent], heard: HashReader | None = None) -> LogFailures:
     """The failures that the events tell of; events of one group in the order of time. What the functions themselves
     say is given to `heard` on the way."""
     reader, unread = _Reader(heard), Unread("the logs")
@@ -57,7 +57,7 @@ class _Stream:
 
 
 class _Reader:
-    def __init__(self, heard: Heard | None) -> None:
+    def __init__(self, heard: HashReader | None) -> None:
         self.heard = heard
         self.found: list[Failure] = []
         self.streams: defaultdict[tuple[str, str], _Stream] = defaultdict(_Stream)

@@ -20,7 +20,7 @@ from shopfast_obs.parse.templates.template_file import HINT, Document, read_docu
 from shopfast_obs.parse.unread import defect
 
 if TYPE_CHECKING:
-    from shopfast_obs.parse.dialects.serverless.files import Beside
+    from shopfast_obs.parse.dialects.serverless.files import ProjectFiles
 
 ASSET = "aws:asset:path"  # where CDK says from which folder a function's code comes
 PATH = "aws:cdk:path"  # where the CDK CLI says which construct a resource is
@@ -33,7 +33,7 @@ def read_template(text: str, path: str | Path) -> dict[str, Any]:
     return document.value
 
 
-def template_of(document: Document, beside: Beside | None = None) -> Template:
+def template_of(document: Document, beside: ProjectFiles | None = None) -> Template:
     """The template in CloudFormation's words, whatever dialect it is written in; raises UserError when it is none.
     `beside` gives the text of the files that it names."""
     if is_serverless(document.value):

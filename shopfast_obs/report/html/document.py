@@ -13,7 +13,7 @@ from shopfast_obs.analysis.traces.critical_path import CATEGORIES
 from shopfast_obs.model.records import record
 from shopfast_obs.report.html import assets
 from shopfast_obs.report.html.data import embedded
-from shopfast_obs.report.html.error_groups import Story
+from shopfast_obs.report.html.error_groups import ErrorGroupView
 from shopfast_obs.report.html.stacks import Stack
 from shopfast_obs.report.html.tiles import Tile
 from shopfast_obs.report.text import is_number, is_sparkline, shortened, visible
@@ -40,7 +40,7 @@ class Page:
     about: str
     tiles: tuple[Tile, ...] = ()
     stacks: tuple[Stack, ...] = ()
-    errors: tuple[Story, ...] = ()
+    errors: tuple[ErrorGroupView, ...] = ()
     data: Mapping[str, Any] = field(default_factory=lambda: NO_DATA)
 
     @property

@@ -15,7 +15,7 @@ HIGH = 9.5  # the highest bar of a trend; one that is there at all has at least 
 
 
 @record
-class Story:
+class ErrorGroupView:
     """One error group: its facts, longer texts with a title each, and a trend as heights of bars."""
 
     fingerprint: str
@@ -26,10 +26,10 @@ class Story:
     trend: tuple[float, ...] = ()
 
 
-def story(group: ErrorGroup, view: ErrorView) -> Story:
+def story(group: ErrorGroup, view: ErrorView) -> ErrorGroupView:
     """The story of one group of the view."""
     top = max(group.trend, default=0) or 1
-    return Story(
+    return ErrorGroupView(
         group.fingerprint,
         group_name(group),
         plural(group.count, "time") + (", new" if group.fingerprint in view.new else ""),

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from shopfast_obs.model.telemetry import AlarmChange
-from shopfast_obs.workshop.interface import TEXT, CheckSpec, Schema, World
+from shopfast_obs.workshop.interface import TEXT, CheckContext, CheckSpec, Schema
 
 BEFORE = 24 * 3600.0  # seconds before the start that may tell in which state the alarm was then
 
@@ -22,7 +22,7 @@ class Alarm:
         settles=True,
     )
 
-    def judge(self, spec: CheckSpec, world: World) -> tuple[bool, Mapping[str, Any]]:
+    def judge(self, spec: CheckSpec, world: CheckContext) -> tuple[bool, Mapping[str, Any]]:
         """`set-alarm-state` is not a fire drill: only evaluated changes count."""
         name = spec.parameters["name"]
         now = next((alarm for alarm in world.cloud.alarms() if alarm.name == name), None)
@@ -33,7 +33,7 @@ class Alarm:
         return bool(now and now.state == "OK" and fired and recovered), measured
 
     @staticmethod
-    def _changes(name: str, world: World) -> list[AlarmChange]:
+    def _changes(name: str, world: CheckContext) -> list[AlarmChange]:
         """The change that the alarm's state at the start came from, and those since."""
         window = world.alarm_window
         every = world.cloud.alarm_changes(name, replace(window, start=window.start - BEFORE))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from shopfast_obs.workshop.interface import TEXT, CheckSpec, Schema, World
+from shopfast_obs.workshop.interface import TEXT, CheckContext, CheckSpec, Schema
 
 
 class Answer:
@@ -17,7 +17,7 @@ class Answer:
         measures=frozenset({"given", "question", "name"}),
     )
 
-    def judge(self, spec: CheckSpec, world: World) -> tuple[bool, Mapping[str, Any]]:
+    def judge(self, spec: CheckSpec, world: CheckContext) -> tuple[bool, Mapping[str, Any]]:
         """Right, wrong or not given; the right answer is not told."""
         wanted = spec.parameters
         given = " ".join(world.answers.get(wanted["name"], "").split())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from shopfast_obs.workshop.interface import ANY, NUMBER, TEXT, CannotTellError, CheckSpec, Schema, World
+from shopfast_obs.workshop.interface import ANY, NUMBER, TEXT, CannotTellError, CheckContext, CheckSpec, Schema
 
 
 class Config:
@@ -18,7 +18,7 @@ class Config:
         measures=frozenset({"value"}),
     )
 
-    def judge(self, spec: CheckSpec, world: World) -> tuple[bool, Mapping[str, Any]]:
+    def judge(self, spec: CheckSpec, world: CheckContext) -> tuple[bool, Mapping[str, Any]]:
         """The value in force, AWS's default where none was chosen."""
         wanted = spec.parameters
         resource = world.cloud.inventory().find(wanted["type"], wanted["name"])

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
-from shopfast_obs.workshop.interface import NUMBER, TEXTS, CheckSpec, Schema, World
+from shopfast_obs.workshop.interface import NUMBER, TEXTS, CheckContext, CheckSpec, Schema
 from shopfast_obs.workshop.lines import fields, own
 
 
@@ -20,7 +20,7 @@ class Correlation:
         settles=True,
     )
 
-    def judge(self, spec: CheckSpec, world: World) -> tuple[bool, Mapping[str, Any]]:
+    def judge(self, spec: CheckSpec, world: CheckContext) -> tuple[bool, Mapping[str, Any]]:
         """An id that is made anew in each service appears in one group only."""
         groups = list(spec.parameters["groups"])
         seen: dict[str, set[str]] = defaultdict(set)

@@ -8,7 +8,7 @@ from typing import Any
 
 from shopfast_obs.model.telemetry import InvocationReport
 from shopfast_obs.parse.logs.platform import report
-from shopfast_obs.workshop.interface import NUMBER, TEXT, CannotTellError, CheckSpec, Schema, World
+from shopfast_obs.workshop.interface import NUMBER, TEXT, CannotTellError, CheckContext, CheckSpec, Schema
 
 NUMERIC = re.compile(r"-?\d+(\.\d+)?")
 
@@ -30,7 +30,7 @@ class Fact:
         measures=frozenset({"given", "question", "name"}),
     )
 
-    def judge(self, spec: CheckSpec, world: World) -> tuple[bool, Mapping[str, Any]]:
+    def judge(self, spec: CheckSpec, world: CheckContext) -> tuple[bool, Mapping[str, Any]]:
         """Right, wrong or not given; the truth is not told. Where there is nothing to find out, nobody is asked."""
         wanted = spec.parameters
         right = truth(wanted, world)
@@ -40,7 +40,7 @@ class Fact:
         return near, {"given": given or "nothing", "question": wanted["question"], "name": wanted["name"]}
 
 
-def truth(wanted: Mapping[str, Any], world: World) -> float:
+def truth(wanted: Mapping[str, Any], world: CheckContext) -> float:
     """The fact, computed from the telemetry since the exercise began; raises CannotTellError when there is none."""
     if wanted["fact"] not in FACTS:
         raise CannotTellError(f"{wanted['fact']!r} is none of the facts {', '.join(FACTS)}")

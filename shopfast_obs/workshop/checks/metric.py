@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from shopfast_obs.parse.logs.emf import Rejected, extract
-from shopfast_obs.workshop.interface import NUMBER, TEXT, TEXTS, CheckSpec, Schema, World
+from shopfast_obs.workshop.interface import NUMBER, TEXT, TEXTS, CheckContext, CheckSpec, Schema
 
 
 class Metric:
@@ -19,7 +19,7 @@ class Metric:
         settles=True,
     )
 
-    def judge(self, spec: CheckSpec, world: World) -> tuple[bool, Mapping[str, Any]]:
+    def judge(self, spec: CheckSpec, world: CheckContext) -> tuple[bool, Mapping[str, Any]]:
         """The sum of what CloudWatch makes of the functions' log lines since the exercise began."""
         wanted, total, services = spec.parameters, 0.0, 0
         for group in wanted["groups"]:

@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from shopfast_obs.workshop.interface import NUMBER, TEXT, CannotTellError, CheckSpec, Reply, Schema, World
+from shopfast_obs.workshop.interface import NUMBER, TEXT, CannotTellError, CheckContext, CheckSpec, Reply, Schema
 
 
 class Probe:
@@ -31,7 +31,7 @@ class Probe:
         measures=frozenset({"requests", "good", "failed", "p95_ms", "found", "expected"}),
     )
 
-    def judge(self, spec: CheckSpec, world: World) -> tuple[bool, Mapping[str, Any]]:
+    def judge(self, spec: CheckSpec, world: CheckContext) -> tuple[bool, Mapping[str, Any]]:
         """Status, latency and content, each with its number."""
         wanted = spec.parameters
         try:

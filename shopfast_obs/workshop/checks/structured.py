@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from shopfast_obs.workshop.interface import NUMBER, TEXTS, CheckSpec, Schema, World
+from shopfast_obs.workshop.interface import NUMBER, TEXTS, CheckContext, CheckSpec, Schema
 from shopfast_obs.workshop.lines import fields, own
 
 
@@ -19,7 +19,7 @@ class Structured:
         settles=True,
     )
 
-    def judge(self, spec: CheckSpec, world: World) -> tuple[bool, Mapping[str, Any]]:
+    def judge(self, spec: CheckSpec, world: CheckContext) -> tuple[bool, Mapping[str, Any]]:
         """A group without a line has nothing to show, which is not enough."""
         shares: dict[str, float] = {}
         lines = structured = 0

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from shopfast_obs.parse.logs.platform import report
-from shopfast_obs.workshop.interface import NUMBER, TEXT, CheckSpec, Schema, World
+from shopfast_obs.workshop.interface import NUMBER, TEXT, CheckContext, CheckSpec, Schema
 
 
 class Timeouts:
@@ -19,7 +19,7 @@ class Timeouts:
         settles=True,  # REPORT lines that are under way may still make it enough invocations
     )
 
-    def judge(self, spec: CheckSpec, world: World) -> tuple[bool, Mapping[str, Any]]:
+    def judge(self, spec: CheckSpec, world: CheckContext) -> tuple[bool, Mapping[str, Any]]:
         """No errors out of no requests is not a success."""
         events = world.cloud.events(str(spec.parameters["group"]), world.window)
         reports = [found for event in events if (found := report(event.message, event))]

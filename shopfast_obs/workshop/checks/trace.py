@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from shopfast_obs.analysis.traces.tree import FUNCTION, TraceTree, tree
-from shopfast_obs.workshop.interface import NUMBER, TEXT, CheckSpec, Schema, World
+from shopfast_obs.workshop.interface import NUMBER, TEXT, CheckContext, CheckSpec, Schema
 
 SAMPLE = 100  # the newest traces are looked at
 
@@ -23,7 +23,7 @@ class TraceEdge:
         settles=True,
     )
 
-    def judge(self, spec: CheckSpec, world: World) -> tuple[bool, Mapping[str, Any]]:
+    def judge(self, spec: CheckSpec, world: CheckContext) -> tuple[bool, Mapping[str, Any]]:
         """Active tracing alone draws the function but nothing below it."""
         name, calls = spec.parameters["function"], spec.parameters["calls"]
         # The first part of an id is the time of its trace, in hexadecimal.

@@ -4,10 +4,12 @@ from dataclasses import replace
 
 from shopfast_obs.analysis.deployments.known import around, deployments, lives
 from shopfast_obs.model.changes import FileChange, JournalEntry, LiveChange, Plan
-from shopfast_obs.model.deployments import Deployment, Modified, Recorded, StackOperation, Touched
+from shopfast_obs.model.deployments import ChangedResource, Deployment, Modified, Recorded, StackOperation
 from shopfast_obs.model.telemetry import TimeRange
 
-UPDATE = StackOperation("shop", "UPDATE_COMPLETE", 100, 160, (Touched("orders", 110, 120), Touched("users", 130, 150)))
+UPDATE = StackOperation(
+    "shop", "UPDATE_COMPLETE", 100, 160, (ChangedResource("orders", 110, 120), ChangedResource("users", 130, 150))
+)
 
 
 def recorded(*operations: StackOperation, **modified: float) -> Recorded:
@@ -62,7 +64,7 @@ def test_what_our_commands_changed_live_is_named_by_the_journal() -> None:
 def test_a_deployment_carries_the_changes_of_files_before_it() -> None:
     """Those since the deployment before it, and none that was taken back in between."""
     fix = Plan("fix", (FileChange("overlay.json", None, b"{}"),))
-    first, second = UPDATE, replace(UPDATE, began=300, ended=360, touched=(Touched("orders", 310, 320),))
+    first, second = UPDATE, replace(UPDATE, began=300, ended=360, touched=(ChangedResource("orders", 310, 320),))
     entries = [journal("0001", 50, fix), journal("0002", 200, fix), journal("0003", 210, fix, undone=220)]
     found = deployments(recorded(first, second, orders=311, users=131), entries)
     assert [one.carries for one in found] == [(), ("fix 0002",)]
@@ -70,8 +72,8 @@ def test_a_deployment_carries_the_changes_of_files_before_it() -> None:
 
 def test_the_stacks_of_one_run_are_one_deployment() -> None:
     """They follow each other within seconds."""
-    data = StackOperation("data", "UPDATE_COMPLETE", 90, 99, (Touched("stream", 92, 98),))
-    services = replace(UPDATE, touched=(Touched("orders", 101, 120),))
+    data = StackOperation("data", "UPDATE_COMPLETE", 90, 99, (ChangedResource("stream", 92, 98),))
+    services = replace(UPDATE, touched=(ChangedResource("orders", 101, 120),))
     [found] = deployments(recorded(data, services, stream=93, orders=102))
     assert found.what == "stack data updated, stack shop updated"
     assert (found.first, found.time, found.names) == (92, 120, ("orders", "stream"))

@@ -4,7 +4,7 @@ from typing import Literal
 
 import pytest
 
-from shopfast_obs.analysis.sizing.prediction import Behaviour, Promise, behaviour, judge, promise
+from shopfast_obs.analysis.sizing.prediction import Behaviour, SizePrediction, behaviour, judge, promise
 from shopfast_obs.model.telemetry import InvocationReport
 
 
@@ -70,11 +70,11 @@ BEFORE = Behaviour(40, 0, 2.0, 4.0)
 def test_a_promise_of_half_a_second_and_four_dollars(measured: Behaviour | None, outcome: str) -> None:
     """A quarter more is not kept, when it is sure; one failure may be an accident, eight are not; four invocations tell
     nothing."""
-    assert judge(Promise("web", BEFORE, Behaviour(40, 0, 0.5, 4.0)), measured).outcome == outcome
+    assert judge(SizePrediction("web", BEFORE, Behaviour(40, 0, 0.5, 4.0)), measured).outcome == outcome
 
 
 def test_what_nothing_was_promised_of_has_to_fail_less() -> None:
     """Then its numbers are known."""
-    said = Promise("web", Behaviour(20, 10, 3.0, 4.0), None)
+    said = SizePrediction("web", Behaviour(20, 10, 3.0, 4.0), None)
     assert judge(said, Behaviour(20, 0, 1.0, 9.0)).outcome == "learned"
     assert judge(said, Behaviour(20, 10, 6.0, 9.0)).outcome == "worse"

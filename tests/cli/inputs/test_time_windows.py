@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 
 from shopfast_obs.cli import alarms, compare, diagnose, logs, report
 from shopfast_obs.errors import UserError
-from shopfast_obs.model.deployments import Modified, Recorded, StackOperation, Touched
+from shopfast_obs.model.deployments import ChangedResource, Modified, Recorded, StackOperation
 from shopfast_obs.model.resources import FUNCTION, Gap, Inventory, Resource
 from shopfast_obs.model.telemetry import AlarmChange, AlarmStatus
 from shopfast_obs.testing import FakeCloud, log_events, report_line
@@ -31,7 +31,7 @@ def deployed(*, ago: float = 301) -> FakeCloud:
     """A function that is half as slow since a deployment so many seconds ago, and another that changed before."""
     now = time.time()
     operation = StackOperation(
-        "shop", "UPDATE_COMPLETE", now - ago - 9, now - ago, (Touched("web", now - ago - 5, now - ago - 1),)
+        "shop", "UPDATE_COMPLETE", now - ago - 9, now - ago, (ChangedResource("web", now - ago - 5, now - ago - 1),)
     )
     functions = (Modified("web", now - ago - 5), Modified("mail", now - ago - 400))
     return FakeCloud(
@@ -97,7 +97,7 @@ def test_a_window_with_too_few_traces_grows_to_the_life_of_its_version() -> None
     cloud = deployed(ago=170)
     [last] = cloud.deployed.operations
     began = last.began - 595
-    made = StackOperation("shop", "CREATE_COMPLETE", began - 5, began + 5, (Touched("web", began, began + 1),))
+    made = StackOperation("shop", "CREATE_COMPLETE", began - 5, began + 5, (ChangedResource("web", began, began + 1),))
     cloud.deployed = replace(cloud.deployed, operations=(made, last))
     cloud.recorded_traces = [*traces(time.time() - 500, 0.4), *traces(time.time() - 100, 0.2)]
     result = run(compare.command, cloud, "--across", "deploy")

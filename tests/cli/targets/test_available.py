@@ -152,7 +152,7 @@ def more() -> Recording:
 def seen(place: Any) -> Iterator[Finding]:
     """The findings of the recordings as somebody at this place reads them."""
     looks = [diagnosis_input.at_file(matrix.RECORDED / f"{name}.json.gz") for name in RECORDINGS]
-    for look in (*looks, diagnosis_input.Look((more(),))):
+    for look in (*looks, diagnosis_input.DiagnosisInput((more(),))):
         yield from look.diagnosed(None, place).findings
 
 

@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 
 from shopfast_obs.cloud.aws import AwsCloud
 from shopfast_obs.cloud.interface import Target
-from shopfast_obs.model.deployments import StackOperation, Touched
+from shopfast_obs.model.deployments import ChangedResource, StackOperation
 
 NOON = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
 SHOP = "arn:aws:cloudformation:eu-west-1:1:stack/shop/1"
@@ -98,13 +98,16 @@ def test_each_operation_of_a_stack_has_the_functions_that_it_changed() -> None:
     noon = NOON.timestamp()
     found = cloud(Account()).recorded(noon)
     assert found.operations == (
-        StackOperation("shop", "CREATE_COMPLETE", noon + 1, noon + 9, (Touched("orders", noon + 2, noon + 8),)),
+        StackOperation("shop", "CREATE_COMPLETE", noon + 1, noon + 9, (ChangedResource("orders", noon + 2, noon + 8),)),
         StackOperation(
             "shop",
             "UPDATE_COMPLETE",
             noon + 60,
             noon + 77,
-            (Touched("users", noon + 71, noon + 72, function=False), Touched("orders", noon + 62, noon + 70)),
+            (
+                ChangedResource("users", noon + 71, noon + 72, function=False),
+                ChangedResource("orders", noon + 62, noon + 70),
+            ),
         ),
     )
     assert [(one.name, one.time - noon) for one in found.functions] == [("orders", 63), ("console", 1800)]

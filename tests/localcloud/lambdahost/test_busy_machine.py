@@ -13,7 +13,7 @@ from contextlib import ExitStack
 import pytest
 
 from shopfast_obs.localcloud.interface import FunctionHost
-from shopfast_obs.localcloud.lambdahost.sandbox.host_directories import Turnstile
+from shopfast_obs.localcloud.lambdahost.sandbox.host_directories import InitLimit
 from tests.localcloud.lambdahost.support import Recorder, call, function
 
 BURN = """
@@ -68,7 +68,7 @@ def test_a_function_that_works_too_long_is_killed_all_the_same(host: FunctionHos
 
 def test_no_more_sandboxes_initialise_at_once_than_there_are_cores() -> None:
     """A burst of cold starts would slow each of them beyond what Lambda allows an init."""
-    turnstile, cores = Turnstile(), os.cpu_count() or 1
+    turnstile, cores = InitLimit(), os.cpu_count() or 1
     inside, most, lock = 0, 0, threading.Lock()
 
     def initialise(_: int) -> None:
@@ -99,8 +99,8 @@ def test_an_event_takes_an_environment_that_is_idle_before_a_core_is_free(host: 
 
 def test_an_init_that_waits_for_another_init_is_let_through(monkeypatch: pytest.MonkeyPatch) -> None:
     """A function that invokes a second one while it initialises would otherwise wait for itself."""
-    monkeypatch.setattr(Turnstile, "PATIENCE", 0.05)
-    turnstile = Turnstile()
+    monkeypatch.setattr(InitLimit, "PATIENCE", 0.05)
+    turnstile = InitLimit()
     with ExitStack() as held:
         for _ in range((os.cpu_count() or 1) + 1):
             held.enter_context(turnstile.passage())

@@ -12,8 +12,8 @@ import pytest
 from shopfast_obs.localcloud.interface import FunctionHost, Invocation
 from shopfast_obs.localcloud.lambdahost import open_host
 from shopfast_obs.localcloud.lambdahost.host import LambdaHost
-from shopfast_obs.localcloud.lambdahost.sandbox.host_directories import Premises
-from shopfast_obs.localcloud.lambdahost.sandbox.setup import Site
+from shopfast_obs.localcloud.lambdahost.sandbox.host_directories import HostContext
+from shopfast_obs.localcloud.lambdahost.sandbox.setup import HostLocation
 from shopfast_obs.localcloud.observer import Observer
 from tests.localcloud.lambdahost.support import SURROUNDINGS, Recorder, WallClock, call, function, package
 
@@ -207,8 +207,8 @@ def test_a_sandbox_stands_still_between_invocations(host: FunctionHost) -> None:
 
 def test_an_idle_environment_ends(tmp_path: Path) -> None:
     """After some minutes without an event, and not before."""
-    site, clock = Site(tmp_path, SURROUNDINGS), WallClock()
-    host = LambdaHost(Premises(site, Observer(Recorder(), clock), clock, boosted_reinit=True))
+    site, clock = HostLocation(tmp_path, SURROUNDINGS), WallClock()
+    host = LambdaHost(HostContext(site, Observer(Recorder(), clock), clock, boosted_reinit=True))
     spec = function(PID)
     pid = int(call(host, spec).payload)
     host.end_idle(60)

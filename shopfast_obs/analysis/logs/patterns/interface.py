@@ -33,7 +33,7 @@ class LogPattern(Protocol):
         ...
 
 
-class Everything:
+class MatchAll:
     """The empty pattern."""
 
     def match(self, message: str) -> Mapping[str, str]:
@@ -45,7 +45,7 @@ class Everything:
         return None
 
 
-EVERYTHING = Everything()
+EVERYTHING = MatchAll()
 
 
 @record

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from shopfast_obs.diagnose.context import Context, log_group
 from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, Undecided
-from shopfast_obs.diagnose.log_keeping import Kept, by_policy, elsewhere
+from shopfast_obs.diagnose.log_keeping import Retention, by_policy, elsewhere
 from shopfast_obs.model.findings import (
     Evidence,
     PropertyChange,
@@ -37,7 +37,7 @@ def judge(resource: Resource, context: Context) -> Judgement:
     return _finding(resource, said, Remedy(f"Declare {what} with RetentionInDays: {DAYS}."))
 
 
-def _ruled(resource: Resource, kept: Kept) -> Judgement:
+def _ruled(resource: Resource, kept: Retention) -> Judgement:
     """The outcome where somebody else decides: nothing that is written into the group would change it."""
     if not kept.certain:
         return Undecided(kept.reason)

@@ -6,7 +6,7 @@ from shopfast_obs.analysis.sizing.recommendation import percent
 from shopfast_obs.diagnose import lacking
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.evidence import configured, counted
-from shopfast_obs.diagnose.hot_keys import Skew, Untold, skew
+from shopfast_obs.diagnose.hot_keys import Skew, Undecided, skew
 from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule
 from shopfast_obs.diagnose.measures import Measure
 from shopfast_obs.diagnose.values import at, number
@@ -48,7 +48,7 @@ def judge(table: Resource, context: Context) -> Judgement:
     )
 
 
-def _kind(mode: str, share: float | None, common: Skew | Untold) -> str:
+def _kind(mode: str, share: float | None, common: Skew | Undecided) -> str:
     if isinstance(common, Skew):
         return f"one partition is hot ({common.name} {common.value})"
     if mode == ON_DEMAND:
@@ -56,9 +56,9 @@ def _kind(mode: str, share: float | None, common: Skew | Untold) -> str:
     return "one partition is hot" if share is not None and share < HOT else "its capacity is too small"
 
 
-def _which(common: Skew | Untold, context: Context) -> Evidence:
+def _which(common: Skew | Undecided, context: Context) -> Evidence:
     """What the throttled requests ask for, or why that cannot be told."""
-    if isinstance(common, Untold):
+    if isinstance(common, Undecided):
         said = f"which key: not enough data: {common.reason}"
         return Evidence("traces", said, "", {"throttled": common.throttled}, context.window)
     return Evidence(

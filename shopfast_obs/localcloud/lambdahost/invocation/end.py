@@ -11,8 +11,8 @@ from shopfast_obs.localcloud.lambdahost.invocation.outcome import Outcome
 from shopfast_obs.localcloud.lambdahost.invocation.platform_logs import PlatformLog, Report
 from shopfast_obs.localcloud.lambdahost.invocation.tracing import Times, Trace, segments
 from shopfast_obs.localcloud.lambdahost.sandbox import boottime
-from shopfast_obs.localcloud.lambdahost.sandbox.host_directories import Premises
-from shopfast_obs.localcloud.lambdahost.sandbox.protocol import Frozen, Gone
+from shopfast_obs.localcloud.lambdahost.sandbox.host_directories import HostContext
+from shopfast_obs.localcloud.lambdahost.sandbox.protocol import Frozen, SandboxEnd
 from shopfast_obs.localcloud.observer import Observer
 
 MB = 1 << 20
@@ -49,7 +49,7 @@ class Run:
         """Seconds until the timeout; below 0 when the sandbox had to wait for a core that long."""
         return self.spec.timeout - self.elapsed()
 
-    def saw(self, state: Frozen | Gone) -> None:
+    def saw(self, state: Frozen | SandboxEnd) -> None:
         """Take note of what the sandbox used."""
         self.peak = max(self.peak, state.peak)
         self.waited = state.waited
@@ -60,7 +60,7 @@ class Run:
         return InvokeResult(self.outcome.payload, self.outcome.function_error)
 
 
-def conclude(run: Run, journal: Journal, log: PlatformLog, premises: Premises) -> InvokeResult:
+def conclude(run: Run, journal: Journal, log: PlatformLog, premises: HostContext) -> InvokeResult:
     """Record the invocation everywhere and give the result with the log's tail."""
     outcome, elapsed = run.outcome, run.elapsed()
     now = premises.clock.now()

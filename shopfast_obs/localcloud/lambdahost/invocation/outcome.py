@@ -9,7 +9,7 @@ from typing import Any
 
 from shopfast_obs.localcloud.lambdahost.invocation.platform_logs import Status
 from shopfast_obs.localcloud.lambdahost.invocation.tracing import Verdict, cause_of
-from shopfast_obs.localcloud.lambdahost.sandbox.protocol import Gone
+from shopfast_obs.localcloud.lambdahost.sandbox.protocol import SandboxEnd
 from shopfast_obs.localcloud.lambdahost.sandbox.runtime_api import MAX_RESPONSE, Failed, Responded
 
 TIMED_OUT, EXITED, OUT_OF_MEMORY = "Sandbox.Timedout", "Runtime.ExitError", "Runtime.OutOfMemory"
@@ -58,7 +58,7 @@ def _message(body: bytes) -> str:
     return str(error.get("errorMessage", "")) if isinstance(error, dict) else ""
 
 
-def died(gone: Gone, request_id: str, timeout: int) -> Outcome:
+def died(gone: SandboxEnd, request_id: str, timeout: int) -> Outcome:
     """The sandbox is gone: killed at its deadline or for its memory, or it ended by itself."""
     if gone.reason == "timeout":
         text = f"Task timed out after {timeout:.2f} seconds"
@@ -79,7 +79,7 @@ def cannot_start(message: str, request_id: str) -> Outcome:
     )  # fmt: skip
 
 
-def _exit_text(gone: Gone) -> str:
+def _exit_text(gone: SandboxEnd) -> str:
     if gone.reason == "memory":
         return "Runtime exited with error: signal: killed"
     if gone.status < 0:

@@ -59,7 +59,7 @@ class Budget:
         return min(self._period_end, now + max(self._balance / cores, SHORTEST_RUN))
 
 
-class Arrears:
+class CpuDebt:
     """How long a sandbox stood still because the machine had no core for it, although its budget let it run.
 
     The kernel counts a wait for a core when it ends, and it may have lasted for several periods: what the sandbox was

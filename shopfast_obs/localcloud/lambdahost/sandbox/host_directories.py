@@ -10,11 +10,11 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 
 from shopfast_obs.localcloud.interface import Clock, Scope
-from shopfast_obs.localcloud.lambdahost.sandbox.setup import Site
+from shopfast_obs.localcloud.lambdahost.sandbox.setup import HostLocation
 from shopfast_obs.localcloud.observer import Observer
 
 
-class Turnstile:
+class InitLimit:
     """Lets as many sandboxes initialise at once as there are cores.
 
     An init runs at full speed, within 10 s. When a burst of requests starts ten of them on two cores, each takes five
@@ -57,16 +57,16 @@ class Turnstile:
 
 
 @dataclass(frozen=True, slots=True)
-class Premises:
+class HostContext:
     """Files, clock and where observations go: they are stored a moment later, because no caller of a function waits for
     that on AWS either."""
 
-    site: Site
+    site: HostLocation
     observer: Observer
     clock: Clock
     boosted_reinit: bool
-    inits: Turnstile = field(default_factory=Turnstile)
+    inits: InitLimit = field(default_factory=InitLimit)
 
-    def within(self, scope: Scope) -> Premises:
+    def within(self, scope: Scope) -> HostContext:
         """The same for the functions of an account and region: their observations go there."""
         return replace(self, observer=self.observer.within(scope))

@@ -20,7 +20,7 @@ from pathlib import Path
 import shopfast_obs
 from shopfast_obs.localcloud.lambdahost.sandbox import protocol
 from shopfast_obs.localcloud.lambdahost.sandbox.output import Decoder, Record
-from shopfast_obs.localcloud.lambdahost.sandbox.protocol import Freeze, Frozen, Gone, Loosen, Run, Start
+from shopfast_obs.localcloud.lambdahost.sandbox.protocol import Freeze, Frozen, Loosen, Run, SandboxEnd, Start
 from shopfast_obs.localcloud.lambdahost.sandbox.runtime_api import Call, RuntimeApi
 
 PIPE_SIZE = 1 << 18
@@ -95,7 +95,7 @@ class Sandbox:
         """Let the runtime find its way to the next event without a CPU limit."""
         self._tell(Loosen())
 
-    def freeze(self) -> Frozen | Gone:
+    def freeze(self) -> Frozen | SandboxEnd:
         """Stop the runtime where it is; what it used, or that it died before."""
         self._tell(Freeze())
         while True:
@@ -105,7 +105,7 @@ class Sandbox:
                 if key.fileobj == self._output:
                     self._read_output()
 
-    def wait(self) -> Call | Gone:
+    def wait(self) -> Call | SandboxEnd:
         """The next thing that the runtime says or suffers, after all that it wrote before."""
         tick = time.monotonic() + 0.2
         while True:
@@ -113,7 +113,7 @@ class Sandbox:
                 if key.fileobj == self._output:
                     self._read_output()
                 elif key.fileobj is self._channel:
-                    if isinstance(heard := self._heard(), Gone):
+                    if isinstance(heard := self._heard(), SandboxEnd):
                         return heard
                 elif (call := self.api.read(key)) is not None:
                     self._drain()
@@ -144,16 +144,16 @@ class Sandbox:
         with contextlib.suppress(BrokenPipeError, ConnectionError):  # then `wait` finds the end
             protocol.send(self._channel.fileno(), message)
 
-    def _heard(self) -> Frozen | Gone:
+    def _heard(self) -> Frozen | SandboxEnd:
         message = protocol.receive(self._channel.fileno())
         if isinstance(message, Frozen):
             return message
         self._drain()
         self._on_output(self._decoder.flush())
         self.api.forget()
-        if isinstance(message, Gone):
+        if isinstance(message, SandboxEnd):
             return message
-        return Gone(reason="ended", status=-9)
+        return SandboxEnd(reason="ended", status=-9)
 
     def _read_output(self) -> int:
         try:

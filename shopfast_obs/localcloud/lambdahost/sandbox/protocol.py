@@ -69,7 +69,7 @@ class Frozen:
         self.waited = waited
 
 
-class Gone:
+class SandboxEnd:
     """The sandbox is gone with all that it forked. `status` is the exit status, negative for a signal."""
 
     def __init__(self, *, reason: Reason, status: int, peak: int = 0, cpu: float = 0.0, waited: float = 0.0) -> None:
@@ -80,8 +80,8 @@ class Gone:
         self.waited = waited
 
 
-Message = Start | Run | Loosen | Freeze | End | Frozen | Gone
-_KINDS = {kind.__name__: kind for kind in (Start, Run, Loosen, Freeze, End, Frozen, Gone)}
+Message = Start | Run | Loosen | Freeze | End | Frozen | SandboxEnd
+_KINDS = {kind.__name__: kind for kind in (Start, Run, Loosen, Freeze, End, Frozen, SandboxEnd)}
 
 
 def send(channel: int, message: Message) -> None:

@@ -20,7 +20,7 @@ _LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Equipment:
+class LaunchCommand:
     """A command and its variables."""
 
     command: Command
@@ -28,7 +28,7 @@ class Equipment:
 
 
 @dataclass(slots=True)
-class Site:
+class HostLocation:
     """Where the host keeps its files, and where its functions find AWS."""
 
     state: Path
@@ -45,11 +45,11 @@ class Site:
         (home / "tmp").mkdir(parents=True, exist_ok=True, mode=0o700)
         return place
 
-    def equip(self, spec: FunctionSpec, place: Place, runtime_api: str) -> Equipment:
+    def equip(self, spec: FunctionSpec, place: Place, runtime_api: str) -> LaunchCommand:
         """The command that starts the runtime in those folders."""
         argv = (interpreter(), "-S", "-s", "-P", str(ENTRY))
         environ = environment(spec, place, runtime_api, self.at)
-        return Equipment(Command(argv, str(place.task_root), spec.memory_mb * MB), environ)
+        return LaunchCommand(Command(argv, str(place.task_root), spec.memory_mb * MB), environ)
 
     def _compare_versions(self, spec: FunctionSpec) -> None:
         ours = f"python{sys.version_info.major}.{sys.version_info.minor}"

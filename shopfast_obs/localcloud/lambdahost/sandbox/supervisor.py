@@ -10,7 +10,7 @@ import select
 import sys
 
 from shopfast_obs.localcloud.lambdahost.sandbox import boottime
-from shopfast_obs.localcloud.lambdahost.sandbox.cpu_share import PERIOD, Arrears, Budget
+from shopfast_obs.localcloud.lambdahost.sandbox.cpu_share import PERIOD, Budget, CpuDebt
 from shopfast_obs.localcloud.lambdahost.sandbox.process_tree import (
     Tree,
     descendants,
@@ -22,10 +22,10 @@ from shopfast_obs.localcloud.lambdahost.sandbox.protocol import (
     End,
     Freeze,
     Frozen,
-    Gone,
     Loosen,
     Message,
     Run,
+    SandboxEnd,
     Start,
     receive,
     send,
@@ -68,7 +68,7 @@ class Supervisor:
         self._peak = 0
         self._cpu = 0.0
         self._delays: dict[str, float] = {}
-        self._arrears = Arrears()
+        self._arrears = CpuDebt()
         self._before = self._late = self._granted = 0.0
 
     def serve(self) -> None:
@@ -103,7 +103,7 @@ class Supervisor:
             case Run() if self._tree:
                 behind = self._waited(self._tree) if message.continues else 0.0
                 self._let_run(message.timeout, message.share)
-                self._arrears, self._before, self._late = Arrears(), behind, 0.0
+                self._arrears, self._before, self._late = CpuDebt(), behind, 0.0
                 self._delays = run_delays(self._tree.root)
             case Loosen() if self._tree:
                 self._budget = None
@@ -252,7 +252,7 @@ class Supervisor:
         peak, cpu = self._peak, self._cpu
         self._reset()
         try:
-            send(self._channel, Gone(reason=reason, status=status, peak=peak, cpu=cpu, waited=waited))
+            send(self._channel, SandboxEnd(reason=reason, status=status, peak=peak, cpu=cpu, waited=waited))
         except OSError:
             return  # nobody wants to know any more
 

@@ -10,7 +10,7 @@ import orjson
 
 from shopfast_obs.localcloud.interface import ApplicationPlane, Scope
 from shopfast_obs.localcloud.metrics.alarms import notifications
-from shopfast_obs.localcloud.metrics.alarms.alarm_store import Alarm, AlarmBook, Change
+from shopfast_obs.localcloud.metrics.alarms.alarm_store import Alarm, AlarmStore, Change
 
 SOURCE = "aws.cloudwatch"
 logger = logging.getLogger(__name__)
@@ -23,19 +23,19 @@ class Actions:
         self._application = application
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="alarm actions")
 
-    def changed(self, book: AlarmBook, change: Change) -> None:
+    def changed(self, book: AlarmStore, change: Change) -> None:
         """Start what follows a change of state."""
         self._tell(book.scope, "CloudWatch Alarm State Change", change.new, lambda: notifications.detail(change))
         if not change.new.suppressed_by:
             self.act(book, change)
 
-    def act(self, book: AlarmBook, change: Change) -> None:
+    def act(self, book: AlarmStore, change: Change) -> None:
         """Start the actions of the state that an alarm has come to."""
         alarm = change.new
         for action in alarm.properties.get(notifications.LISTS[alarm.state]) or [] if alarm.actions_enabled else []:
             self._thread.submit(self._run, book, change, action)
 
-    def configured(self, book: AlarmBook, alarm: Alarm, operation: str) -> None:
+    def configured(self, book: AlarmStore, alarm: Alarm, operation: str) -> None:
         """Start what follows a change of an alarm's configuration: `create`, `update` or `delete`."""
         detail = notifications.configuration_detail(alarm, operation)
         self._tell(book.scope, "CloudWatch Alarm Configuration Change", alarm, lambda: detail)
@@ -54,7 +54,7 @@ class Actions:
 
         self._thread.submit(put)
 
-    def _run(self, book: AlarmBook, change: Change, action: str) -> None:
+    def _run(self, book: AlarmStore, change: Change, action: str) -> None:
         problem = ""
         try:
             problem = self._executed(change, action)

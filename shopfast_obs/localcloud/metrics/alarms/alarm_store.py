@@ -70,7 +70,7 @@ class Change:
 Entry = tuple[str, str, str, float, str, str]  # a line of the history without its account and region
 
 
-class AlarmBook:
+class AlarmStore:
     """Keeps the alarms of an account and region. Every change is on disk before it is told to anyone."""
 
     def __init__(self, database: Database, clock: Clock, scope: Scope) -> None:

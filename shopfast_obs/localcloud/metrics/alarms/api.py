@@ -9,7 +9,7 @@ import orjson
 
 from shopfast_obs.analysis.metrics.composite_alarms import RuleError, references
 from shopfast_obs.localcloud.interface import Clock
-from shopfast_obs.localcloud.metrics.alarms.alarm_store import COMPOSITE, LOG, METRIC, Alarm, AlarmBook
+from shopfast_obs.localcloud.metrics.alarms.alarm_store import COMPOSITE, LOG, METRIC, Alarm, AlarmStore
 from shopfast_obs.localcloud.metrics.alarms.definitions import check_common, refused, watch_of
 from shopfast_obs.localcloud.metrics.alarms.evaluator import Evaluator
 from shopfast_obs.localcloud.metrics.alarms.log_alarms import log_watch_of
@@ -25,7 +25,7 @@ Result = dict[str, Any]
 class AlarmApi:
     """Alarms as CloudWatch's clients see them."""
 
-    def __init__(self, book: AlarmBook, evaluator: Evaluator, clock: Clock) -> None:
+    def __init__(self, book: AlarmStore, evaluator: Evaluator, clock: Clock) -> None:
         self._book = book
         self._evaluator = evaluator
         self._clock = clock
@@ -164,7 +164,7 @@ def named_in(properties: Parameters) -> set[str]:
     return {name.partition(":alarm:")[2] or name for name in named if name}
 
 
-def check_rule(book: AlarmBook, parameters: Parameters) -> None:
+def check_rule(book: AlarmStore, parameters: Parameters) -> None:
     """Refuses a composite alarm whose rule cannot be read, or that looks at what is not there."""
     try:
         named = named_in(parameters)

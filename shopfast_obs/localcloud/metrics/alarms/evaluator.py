@@ -16,7 +16,7 @@ from shopfast_obs.analysis.metrics.composite_alarms import RuleError, holds
 from shopfast_obs.analysis.metrics.statistics import by_period, few_samples, statistic
 from shopfast_obs.localcloud.interface import Clock
 from shopfast_obs.localcloud.metrics.alarms import suppression
-from shopfast_obs.localcloud.metrics.alarms.alarm_store import COMPOSITE, LOG, METRIC, Alarm, AlarmBook, Change
+from shopfast_obs.localcloud.metrics.alarms.alarm_store import COMPOSITE, LOG, METRIC, Alarm, AlarmStore, Change
 from shopfast_obs.localcloud.metrics.alarms.definitions import Watch, watch_of
 from shopfast_obs.localcloud.metrics.alarms.log_alarms import LogQuery, LogResults, LogWatch, log_watch_of
 from shopfast_obs.localcloud.metrics.queries import Computation
@@ -36,7 +36,7 @@ class Evaluator:
     def __init__(
         self,
         store: MetricStore,
-        book: AlarmBook,
+        book: AlarmStore,
         clock: Clock,
         before_minute: Callable[[float], None] = lambda _: None,
         log_query: LogQuery = lambda *_: (),

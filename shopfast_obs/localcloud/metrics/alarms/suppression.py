@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from shopfast_obs.analysis.metrics.alarms import State
-from shopfast_obs.localcloud.metrics.alarms.alarm_store import COMPOSITE, Alarm, AlarmBook, Change
+from shopfast_obs.localcloud.metrics.alarms.alarm_store import COMPOSITE, Alarm, AlarmStore, Change
 
 WAIT, ALARM, EXTENSION = "WaitPeriod", "Alarm", "ExtensionPeriod"
 REASONS = {
@@ -43,7 +43,7 @@ def suppressed(alarm: Alarm, by: str, now: float) -> Alarm:
     return replace(alarm, suppressed_by=by, suppressed_reason=REASONS.get(by, ""), suppressed_since=now)
 
 
-def review(book: AlarmBook, states: States, now: float, act: Callable[[Change], None]) -> None:
+def review(book: AlarmStore, states: States, now: float, act: Callable[[Change], None]) -> None:
     """Look at every alarm whose actions wait; run those of which nothing suppresses them any more."""
     for alarm in book.all():
         if not alarm.suppressed_by:

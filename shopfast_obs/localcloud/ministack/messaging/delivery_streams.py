@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from shopfast_obs.localcloud.ages import Ages
+from shopfast_obs.localcloud.ages import OldestAges
 from shopfast_obs.localcloud.ministack.untyped import Untyped
 from shopfast_obs.localcloud.observer import Observer
 
@@ -16,7 +16,7 @@ Deliver = Callable[..., None]
 def measured(deliver: Deliver, firehose: Untyped, s3: Untyped, observer: Observer) -> Deliver:
     """The delivery of one record. What cannot be delivered is lost here, where AWS keeps it for a day; the age counts
     from the first such record until one is delivered."""
-    ages = Ages()
+    ages = OldestAges()
 
     def wrapped(stream: Record, dest: Record, record_data: bytes, lambda_keys: Untyped = None) -> None:
         bucket = firehose._s3_bucket_from_arn((dest.get("config") or {}).get("BucketARN", ""))

@@ -7,7 +7,7 @@ import contextvars
 import time
 from collections.abc import Callable
 
-from shopfast_obs.localcloud.ages import Ages
+from shopfast_obs.localcloud.ages import OldestAges
 from shopfast_obs.localcloud.ministack.lambda_functions.functions import Record, Result
 from shopfast_obs.localcloud.ministack.untyped import Untyped
 from shopfast_obs.localcloud.observer import Observer
@@ -21,7 +21,7 @@ class Streams:
 
     def __init__(self, observer: Observer) -> None:
         self._observer = observer
-        self._ages = Ages()
+        self._ages = OldestAges()
 
     def polling(self, poll: Callable[[], bool]) -> Callable[[], bool]:
         """One look of the poller at all streams."""

@@ -9,14 +9,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from shopfast_obs.parse.dialects.interface import Template, mapping
-from shopfast_obs.parse.dialects.serverless.files import Beside
+from shopfast_obs.parse.dialects.serverless.files import ProjectFiles
 from shopfast_obs.parse.dialects.serverless.names import normalised
 from shopfast_obs.parse.dialects.serverless.owner import SUFFIX
 from shopfast_obs.parse.dialects.serverless.service import NAMES, Service
 from shopfast_obs.parse.templates.template_file import Document
 
 
-def template(document: Document, beside: Beside | None = None) -> Template:
+def template(document: Document, beside: ProjectFiles | None = None) -> Template:
     """The template that the framework would make, with the files that `beside` gives for `${file(...)}`. Variables that
     only the framework could resolve stay as they stand."""
     return Service(document, beside).template()

@@ -11,7 +11,7 @@ from shopfast_obs.errors import UserError
 
 # The text of a file by its path from the folder of the serverless.yml; None where none is there. Raises UserError for
 # one that is not opened.
-Beside = Callable[[str], str | None]
+ProjectFiles = Callable[[str], str | None]
 CODE = (".js", ".cjs", ".mjs", ".ts")
 MOST_CHARACTERS = 5_000_000  # of all of them together
 UNKNOWN = object()  # what only the framework, or a deployed account, knows
@@ -20,7 +20,7 @@ UNKNOWN = object()  # what only the framework, or a deployed account, knows
 class Files:
     """The values of the files, each read once."""
 
-    def __init__(self, beside: Beside | None) -> None:
+    def __init__(self, beside: ProjectFiles | None) -> None:
         self._beside = beside
         self._values: dict[str, Any] = {}
         self._left = MOST_CHARACTERS

@@ -9,7 +9,7 @@ from shopfast_obs.model.resources import Gap
 from shopfast_obs.parse.dialects.interface import Lines, Template, mapping, renamed
 from shopfast_obs.parse.dialects.serverless.apis import Apis
 from shopfast_obs.parse.dialects.serverless.events import Events
-from shopfast_obs.parse.dialects.serverless.files import Beside
+from shopfast_obs.parse.dialects.serverless.files import ProjectFiles
 from shopfast_obs.parse.dialects.serverless.functions import Functions
 from shopfast_obs.parse.dialects.serverless.merge import extended, joined, merged, stripped
 from shopfast_obs.parse.dialects.serverless.names import normalised
@@ -39,7 +39,7 @@ OPEN = "only the framework can say it: run `serverless package`, then give the f
 class Service:
     """One serverless.yml with its variables resolved."""
 
-    def __init__(self, document: Document, beside: Beside | None) -> None:
+    def __init__(self, document: Document, beside: ProjectFiles | None) -> None:
         self._document = document
         self._variables = Variables(document.value, beside)
         self._value: Mapping[str, Any] = self._variables.resolve(document.value)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from shopfast_obs.parse.dialects.interface import mapping
-from shopfast_obs.parse.dialects.serverless.files import UNKNOWN, Beside, Files
+from shopfast_obs.parse.dialects.serverless.files import UNKNOWN, Files, ProjectFiles
 
 MOST_STEPS = 100  # variables in one text
 DEEPEST = 60
@@ -27,7 +27,7 @@ KEPT = "\x00{"  # a variable that only the framework could resolve, while others
 class Variables:
     """The variables of one file."""
 
-    def __init__(self, document: Mapping[str, Any], beside: Beside | None = None) -> None:
+    def __init__(self, document: Mapping[str, Any], beside: ProjectFiles | None = None) -> None:
         self._document = document
         self.files = Files(beside)
         self._open: list[str] = []  # the references on the way, each inside of what the one before stands for

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shopfast_obs.localcloud.lambdahost.sandbox.cpu_share import PERIOD, Arrears, Budget, share_of
+from shopfast_obs.localcloud.lambdahost.sandbox.cpu_share import PERIOD, Budget, CpuDebt, share_of
 
 
 def test_a_share_is_proportional_to_memory() -> None:
@@ -49,7 +49,7 @@ def test_what_a_budget_allows_and_nobody_used_is_told() -> None:
 
 def test_a_wait_for_a_core_makes_up_for_the_periods_in_which_it_was() -> None:
     """It becomes known when it ends; what the sandbox did not want to use before is nobody's loss."""
-    arrears = Arrears()
+    arrears = CpuDebt()
     for number in range(1, 6):  # a network is waited for
         arrears.book(number * PERIOD, PERIOD, 0.0)
     for number in range(6, 9):  # a core is waited for, which is known in the last of these periods
@@ -61,7 +61,7 @@ def test_a_wait_for_a_core_makes_up_for_the_periods_in_which_it_was() -> None:
 
 def test_a_wait_within_what_the_budget_forbids_costs_nothing() -> None:
     """A sandbox with 7 % of a CPU that waits a little has its share all the same."""
-    arrears = Arrears()
+    arrears = CpuDebt()
     for number in range(1, 50):
         arrears.book(number * PERIOD, 0.0, 0.4 * PERIOD)
     arrears.book(50 * PERIOD, 0.3 * PERIOD, 0.4 * PERIOD)
