@@ -63,7 +63,7 @@ def _matrix(paths: Sequence[Path]) -> Iterator[str]:
     found = [fault for path in paths for fault in faults(path) if hits(fault, findings(path))]
     healthy = [path for path in paths if not faults(path)]
     false = sum(bool(alarming(findings(path))) for path in healthy)
-    yield "| | found | not found |"
+    yield "| what was diagnosed | found | not found |"
     yield "|---|---|---|"
     missed = len(broken) - len(found)
     yield f"| fault injected ({len(broken)}, in {len(paths) - len(healthy)} runs) | {len(found)} | {missed} |"
