@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -89,6 +90,22 @@ def test_nobody_imports_the_command_line() -> None:
     """cli/ is the outermost room."""
     outside = [p for p in FILES if "cli" not in p.relative_to(PACKAGE).parts[:1]]
     assert not [p for p in outside if any(room_of(name) == "cli" for name in imported(p))]
+
+
+def rooms_within(folder: Path) -> dict[str, set[str]]:
+    """The rooms of a folder, modules beside them included, and the rooms that each imports."""
+    before = f"shopfast_obs.{folder.name}."
+    found: dict[str, set[str]] = {}
+    for path in folder.rglob("*.py"):
+        room = path.relative_to(folder).parts[0].removesuffix(".py")
+        inside = {name.removeprefix(before).split(".")[0] for name in imported(path) if name.startswith(before)}
+        found.setdefault(room, set()).update(inside - {room})
+    return found
+
+
+def test_the_rooms_of_the_analysis_have_no_circle() -> None:
+    """A reader can take them one after the other: none needs what needs it."""
+    TopologicalSorter(rooms_within(PACKAGE / "analysis")).prepare()
 
 
 def test_no_rule_knows_the_workshops_application() -> None:

@@ -1,4 +1,4 @@
-"""Exact percentiles of what was observed, and how far they can be trusted."""
+"""Amounts per request and exact percentiles of what was observed, and how far they can be trusted."""
 
 from __future__ import annotations
 
@@ -26,6 +26,31 @@ class Distribution:
     p95_interval: tuple[float, float] | None = None
     p90_interval: tuple[float, float] | None = None
     p99_interval: tuple[float, float] | None = None
+
+
+@record
+class Amount:
+    """What so many requests have of something: its sum, and the sum of the squares of each request's own."""
+
+    requests: int
+    total: float
+    squares: float
+
+    @property
+    def mean(self) -> float:
+        """The amount of a request."""
+        return self.total / self.requests if self.requests else 0.0
+
+    @property
+    def error(self) -> float:
+        """The variance of the mean."""
+        if self.requests < 2:
+            return 0.0
+        variance = max(0.0, self.squares - self.total * self.mean) / (self.requests - 1)
+        return variance / self.requests
+
+    def __add__(self, other: Amount) -> Amount:
+        return Amount(self.requests, self.total + other.total, self.squares + other.squares)
 
 
 NOTHING = Distribution(0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)

@@ -7,9 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
 from typing import Any
 
-from shopfast_obs.analysis.comparison.per_request import Amount
 from shopfast_obs.analysis.comparison.sample import Sample, Series, edge_name, error_name, step_amount, waited
-from shopfast_obs.analysis.statistics import Distribution, distribution
+from shopfast_obs.analysis.statistics import Amount, Distribution, distribution
 from shopfast_obs.analysis.traces.overview.service_map import one_function
 from shopfast_obs.errors import UserError
 

@@ -6,36 +6,10 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from shopfast_obs.analysis.statistics import fisher, percentile, rate_interval, rates_differ
-from shopfast_obs.model.records import record
+from shopfast_obs.analysis.statistics import Amount, fisher, percentile, rate_interval, rates_differ
 
 Interval = tuple[float, float]
 _Z = 1.959964  # standard deviations on each side of 95 %
-
-
-@record
-class Amount:
-    """What so many requests have of something: its sum, and the sum of the squares of each request's own."""
-
-    requests: int
-    total: float
-    squares: float
-
-    @property
-    def mean(self) -> float:
-        """The amount of a request."""
-        return self.total / self.requests if self.requests else 0.0
-
-    @property
-    def error(self) -> float:
-        """The variance of the mean."""
-        if self.requests < 2:
-            return 0.0
-        variance = max(0.0, self.squares - self.total * self.mean) / (self.requests - 1)
-        return variance / self.requests
-
-    def __add__(self, other: Amount) -> Amount:
-        return Amount(self.requests, self.total + other.total, self.squares + other.squares)
 
 
 def scattered(count: int, requests: int) -> Amount:

@@ -6,8 +6,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import field
 
-from shopfast_obs.analysis.comparison.per_request import Amount, scattered
-from shopfast_obs.analysis.statistics import Distribution, distribution
+from shopfast_obs.analysis.comparison.per_request import scattered
+from shopfast_obs.analysis.statistics import Amount, Distribution, distribution
 from shopfast_obs.analysis.traces.overview.call_chains import ChainBuilder
 from shopfast_obs.analysis.traces.overview.overview import Overview, OverviewBuilder
 from shopfast_obs.analysis.traces.overview.service_map import MapBuilder, Tally, one_function

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
-from shopfast_obs.analysis.comparison.per_request import Amount, amounts_differ, appears, estimates_differ, tails_differ
+from shopfast_obs.analysis.comparison.per_request import amounts_differ, appears, estimates_differ, tails_differ
 from shopfast_obs.analysis.comparison.sample import Sample, Series
-from shopfast_obs.analysis.statistics import Distribution, holm, locations_differ, rates_differ
+from shopfast_obs.analysis.statistics import Amount, Distribution, holm, locations_differ, rates_differ
 
 T = TypeVar("T")
 Tables = dict[str, dict[str, float]]

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Literal
 
-from shopfast_obs.analysis.comparison.per_request import Amount, Interval, amount_change, change_between, rate_change
+from shopfast_obs.analysis.comparison.per_request import Interval, amount_change, change_between, rate_change
 from shopfast_obs.analysis.comparison.sample import Series
 from shopfast_obs.analysis.comparison.significance import PERCENTILES, Tables, amount_name, part, sure
-from shopfast_obs.analysis.statistics import Distribution
+from shopfast_obs.analysis.statistics import Amount, Distribution
 from shopfast_obs.model.records import record
 
 Verdict = Literal["slower", "faster", "more", "fewer", "same", "not enough data"]

@@ -5,7 +5,6 @@ import random
 import pytest
 
 from shopfast_obs.analysis.comparison.per_request import (
-    Amount,
     amount_change,
     amounts_differ,
     appears,
@@ -15,7 +14,7 @@ from shopfast_obs.analysis.comparison.per_request import (
     scattered,
     tails_differ,
 )
-from shopfast_obs.analysis.statistics import distribution
+from shopfast_obs.analysis.statistics import Amount, distribution
 
 
 def amount(values: list[float]) -> Amount:

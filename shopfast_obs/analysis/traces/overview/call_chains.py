@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from shopfast_obs.analysis.comparison.per_request import Amount
+from shopfast_obs.analysis.statistics import Amount
 from shopfast_obs.analysis.traces.overview.call_patterns import CALLS, EXEMPLARS, call_name
 from shopfast_obs.analysis.traces.overview.service_map import Tally
 from shopfast_obs.analysis.traces.tree import FUNCTION, SERVICE, TraceTree
