@@ -14,6 +14,7 @@ HIDDEN = -1  # a width: the column is only where there is room
 NARROW = 80  # columns of a text report, where nobody says how many there are
 EDGES, BETWEEN = 2, 3  # blanks around a table, and between its columns
 LEAST = 8  # characters of a column that shares the room with others
+INDENT, LINES = "  ", 4  # before the second line of a cell, and how many it may have
 _NO_WORD = re.compile(r"[^a-z0-9]+")
 
 
@@ -47,8 +48,8 @@ class Report:
 
 
 def narrow(section: Section, width: int = NARROW) -> Section:
-    """The section for so many columns: cells that are too long shortened, the rest of the rows counted, and columns
-    left out that have no room."""
+    """The section for so many columns: cells that are too long folded, the rest of the rows counted, and columns left
+    out that have no room."""
     kept = limited(section)
     if not section.widths:
         return kept
@@ -98,7 +99,26 @@ def _shared(room: int, wanted: Mapping[int, int]) -> dict[int, int]:
 
 
 def _fitted(cells: Sequence[str], width: int) -> list[str]:
-    return apart(cells, width) if width else list(cells)
+    """The cells on lines of this width (0: any); those that are too long for their lines are shortened to these."""
+    if not width:
+        return list(cells)
+    whole = {cell: lines for cell in cells if len(lines := _folded(cell, width)) <= LINES}
+    cut = iter(apart([cell for cell in cells if cell not in whole], width + (LINES - 1) * (width - len(INDENT))))
+    return ["\n".join(whole.get(cell) or _folded(next(cut), width, words=False)) for cell in cells]
+
+
+def _folded(text: str, width: int, *, words: bool = True) -> list[str]:
+    """The text on lines of this width, with the ends of words at theirs where a line is a third full so; the
+    later ones begin further right than the first."""
+    lines, start = list[str](), ""
+    later = " " * min(len(text) - len(text.lstrip()), width // 2) + INDENT
+    while len(start) + len(text) > width:
+        room = width - len(start)
+        ends = (at for at in range(room, room // 3, -1) if words and not text[at - 1].isalnum())
+        place = next(ends, room)
+        lines.append(f"{start}{text[:place].rstrip()}")
+        start, text = later, text[place:].lstrip()
+    return [*lines, f"{start}{text}"]
 
 
 def apart(texts: Sequence[str], width: int) -> list[str]:

@@ -81,28 +81,55 @@ def test_any_view_becomes_plain_json() -> None:
     }
 
 
+NAME = "shopfast-product-service: Initialization"
+
+
+def parts(*names: str) -> Section:
+    """A table with two columns of each name, a number, and a column that a narrow one hides."""
+    rows = tuple((name, name, "1", "x" * 30) for name in names)
+    return Section("Parts", (), ("part", "edge", "n", "more"), rows, (10, 20, 0, HIDDEN), instead=("more",))
+
+
+def width(rows: tuple[tuple[str, ...], ...]) -> int:
+    """How wide the terminal's table of these is."""
+    columns = [max(len(line) for cell in cells for line in cell.split("\n")) for cells in zip(*rows, strict=True)]
+    return sum(columns) + 2 + 3 * (len(columns) - 1)
+
+
 def test_a_table_takes_the_width_that_is_there() -> None:
-    """Nothing is cut and nothing hidden where there is room; at 80 columns a name may lose its middle."""
-    name = "shopfast-product-service: Initialization"
-    section = Section(
-        "Parts",
-        (),
-        ("part", "edge", "n", "more"),
-        ((name, name, "1", "x" * 30),),
-        (10, 20, 0, HIDDEN),
-        instead=("more",),
-    )
-    assert narrow(section, 160).rows == section.rows
-    assert narrow(section, 160).lines == ()
-    first, second, count = narrow(section, 80).rows[0]
-    assert (len(first) + len(second) + len(count) + 2 + 2 * 3, count) == (80, "1")
-    assert narrow(section, 80).lines == ("more",)
+    """Nothing is folded and nothing hidden where there is room; at 80 columns a name may take two lines."""
+    assert narrow(parts(NAME), 160).rows == parts(NAME).rows
+    assert narrow(parts(NAME), 160).lines == ()
+    assert narrow(parts(NAME), 80).rows == (("shopfast-product-service:\n  Initialization",) * 2 + ("1",),)
+    assert narrow(parts(NAME), 80).lines == ("more",)
+
+
+def test_a_name_is_broken_where_a_word_ends_and_stays_where_it_belongs() -> None:
+    """In the middle of a word only where none ends near; what is indented is indented more."""
+    found = narrow(parts("FaceDetectionFunctionOfTheRidersPhotoProcessing", f"    {NAME}"), 60).rows
+    assert [row[0] for row in found] == [
+        "FaceDetectionFunctionOfTh\n  eRidersPhotoProcessing",
+        "    shopfast-product-\n      service:\n      Initialization",
+    ]
+
+
+@given(st.lists(st.text("abc -/", min_size=1, max_size=120), min_size=1, max_size=3), st.integers(40, 100))
+def test_a_folded_table_fits_and_a_name_of_four_lines_is_whole(names: list[str], room: int) -> None:
+    """Only what is longer loses its middle."""
+    found = narrow(parts(*names), room).rows
+    assert width(found) <= max(room, 40)
+    for name, row in zip(names, found, strict=True):
+        assert row[0].count("\n") < 4
+        if "…" not in row[0] and "\n" in row[0]:
+            assert "".join(row[0].split()) == "".join(name.split())
+    assert "…" not in narrow(parts("x" * 70), 60).rows[0][0]
+    assert "…" in narrow(parts("x" * 170), 60).rows[0][0]
 
 
 def test_short_columns_keep_their_text_and_long_ones_share_the_rest() -> None:
     """Fairly."""
     section = Section("t", (), ("a", "b", "c"), (("a" * 10, "b" * 60, "c" * 60),), (30, 30, 30))
-    assert [len(cell) for cell in narrow(section, 80).rows[0]] == [10, 31, 31]
+    assert narrow(section, 80).rows == (("a" * 10, f"{'b' * 31}\n  {'b' * 29}", f"{'c' * 31}\n  {'c' * 29}"),)
 
 
 def test_cut_names_lose_what_they_have_in_common_first() -> None:

@@ -12,6 +12,7 @@ from typing import Literal
 from shopfast_obs.analysis.comparison.sample import Sample, Series
 from shopfast_obs.analysis.comparison.significance import ENOUGH, both_attributes, both_calls, chances, on_both
 from shopfast_obs.analysis.comparison.wording import ALPHA, NOTHING, AmountChange, Judge, LatencyChange, RateChange
+from shopfast_obs.model.counts import plural
 from shopfast_obs.model.records import record
 
 Kind = Literal["service", "edge", "error", "pattern", "entry point"]
@@ -137,10 +138,11 @@ def _warnings(before: Sample, after: Sample) -> Iterator[str]:
         if not side.traces:
             yield f"empty: there are no traces {name}"
         elif side.traces < ENOUGH:
-            yield f"few: {side.traces} traces {name}, of {ENOUGH} that are needed to tell a change from an accident"
+            count = plural(side.traces, "trace")
+            yield f"few: {count} {name}, of {ENOUGH} that are needed to tell a change from an accident"
         broken = sum(count for kind, count in side.warnings.items() if kind in ("in_progress", "missing_root"))
         if broken:
-            yield f"partial: {broken} of {side.traces} traces {name} are incomplete"
+            yield f"partial: {broken} of {plural(side.traces, 'trace')} {name} incomplete"
         if side.traces and side.chains is None:
             yield f"saved_report: the report {name} has no chains of calls, so calls are compared by edge"
     if before.sampling and after.sampling:
