@@ -44,34 +44,41 @@ class Field(Protocol):
 
 @record
 class VerificationRound:
-    """One change (`entry` is empty when nothing had to be changed), what became of its promises, and whether it was
-    taken back; `predictions` are those that the fix itself showed."""
+    """One change (`entry` is empty when nothing had to be changed), what became of its promises, and the change that
+    was taken back for that (empty: none); `predictions` are those that the fix itself showed."""
 
     entry: str
     verdicts: tuple[Verdict, ...]
-    undone: bool = False
+    undone: str = ""
     predictions: tuple[Judged, ...] = ()
 
     @property
     def kept(self) -> bool:
         """True when no promise was broken."""
-        return all(verdict.outcome != "worse" for verdict in self.verdicts)
+        return self.as_predicted and all(verdict.outcome != "worse" for verdict in self.verdicts)
+
+    @property
+    def as_predicted(self) -> bool:
+        """True when no prediction of the fix was broken."""
+        return all(one.outcome != "broken" for one in self.predictions)
 
 
 def prove(field: Field, fix: Fix, before: Reports) -> tuple[VerificationRound, ...]:
     """Apply the fix and judge it. Where killed invocations hid what it would bring, a second round proves the promise
     that the first one made possible."""
     said, rounds, predicted = promises(fix, before), list[VerificationRound](), fix.plan.predicted
+    predicting = ""  # the change that the predictions are of
     for number in range(ROUNDS):
         entry = "" if fix.plan.empty else field.apply(fix)
+        predicting = entry or predicting
         window = field.watch()
         names = list(dict.fromkeys([*(one.function for one in said), *(one.function for one in predicted)]))
         measured = field.reports(names, window)
         verdicts = tuple(judge(one, behaviour(measured.get(one.function, ()))) for one in said)
         done = VerificationRound(entry, verdicts, predictions=judged(predicted, measured))
-        if entry and not done.kept:
-            field.undo(entry)
-            done = replace(done, undone=True)
+        if not done.kept and (broken := entry if done.as_predicted else predicting):
+            field.undo(broken)
+            done = replace(done, undone=broken)
         rounds.append(done)
         learned = [v.promise.function for v in done.verdicts if v.outcome == "learned"]
         if not done.kept or not learned or number == ROUNDS - 1:

@@ -111,7 +111,7 @@ def test_after_that_nobody_is_killed(project: Project) -> None:
     (judged,) = seen["predictions"]
     assert judged["prediction"]["function"] == FUNCTION
     assert judged["invocations"] > 0
-    assert judged["outcome"] in {"kept", "broken"}, judged  # which of them is measured by the demo: it is time
+    assert judged["measured"] > 0  # how it compares with the prediction is measured by the demo: it is time
 
 
 def test_a_trace_shows_the_function_its_phases_and_its_calls(project: Project) -> None:

@@ -92,7 +92,7 @@ def show(app: App, rounds: Sequence[VerificationRound]) -> None:
         for judged in one.predictions:
             app.terminal.out(judged.sentence)
         if one.undone:
-            app.terminal.out(f"Change {one.entry} did not keep its promise and was taken back.")
+            app.terminal.out(f"Change {one.undone} did not keep its promise and was taken back.")
 
 
 def document(rounds: Sequence[VerificationRound]) -> list[dict[str, Any]]:
@@ -100,7 +100,8 @@ def document(rounds: Sequence[VerificationRound]) -> list[dict[str, Any]]:
     return [
         {
             "change": one.entry or None,
-            "undone": one.undone,
+            "undone": bool(one.undone),
+            "taken_back": one.undone or None,
             "verdicts": [_verdict(v) for v in one.verdicts],
             "predictions": one.predictions,
         }
