@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from importlib import resources
 from typing import Any
 
 from docs.generators.markdown import WRITTEN, code, plain, table
-from shopfast_obs.report.schema import DOCUMENTS, schema
+from shopfast_obs.report.schema import schema
 
 PRINTED = {
+    "diagnosis": "diagnose",
     "traces": "report traces",
     "errors": "report errors",
     "trace": "trace ID",
@@ -26,16 +26,15 @@ def pages() -> Iterator[tuple[str, str]]:
 
 def schemas() -> Iterator[tuple[str, str, Mapping[str, Any]]]:
     """The name of each document, the command that prints its schema, and the schema."""
-    text = (resources.files("shopfast_obs.report") / "findings/diagnosis.schema.json").read_text(encoding="utf-8")
-    yield "diagnose", "diagnose --print-schema", json.loads(text)
-    for name in DOCUMENTS:
-        yield PRINTED[name], f"report schema {name}", schema(name)
+    for name, command in PRINTED.items():
+        yield command, f"report schema {name}", schema(name)
 
 
 def _page() -> Iterator[str]:
     yield from ("# JSON documents", "", WRITTEN, "")
     yield "`--format json` prints one document on stdout and messages on stderr. Times are seconds since 1970, durations seconds. Fields may be added"
-    yield "within a version; none is taken away or changes its meaning. Commands without a row here print a document without a published schema."
+    yield "within a version; none is taken away or changes its meaning. A schema is exact: print it with the version that wrote the document."
+    yield "`diagnose --print-schema` prints that of `report schema diagnosis`. Commands without a row here print a document without a published schema."
     for name, command, found in schemas():
         properties = found["properties"]
         head = f"`{properties['format']['const']}`, version {properties['version']['const']}"

@@ -258,9 +258,10 @@ def _policy() -> str:
 
 
 def _schema() -> str:
-    from shopfast_obs.report.findings.document import SCHEMA
+    from shopfast_obs.report.json import written
+    from shopfast_obs.report.schema import schema
 
-    return SCHEMA.read_text(encoding="utf-8")
+    return written(schema("diagnosis"))
 
 
 def _baseline(path: Path) -> Mapping[str, int]:

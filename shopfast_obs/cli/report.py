@@ -206,7 +206,7 @@ def errors_command(
 
 
 @command.command("schema")
-@click.argument("name", type=click.Choice(["traces", "errors", "trace", "compare", "logs"]))
+@click.argument("name", type=click.Choice(["traces", "errors", "trace", "compare", "logs", "diagnosis"]))
 @pass_app
 def schema_command(app: App, *, name: str) -> None:
     """Print the JSON Schema of a document that --format json writes.

@@ -7,6 +7,7 @@ from dataclasses import field
 from enum import IntEnum
 from typing import Any, Literal
 
+from shopfast_obs.model.bounds import Text
 from shopfast_obs.model.predictions import Prediction
 from shopfast_obs.model.records import record
 from shopfast_obs.model.resources import Gap, Location
@@ -28,7 +29,7 @@ class Evidence:
     """One observation that a finding stands on: where it comes from, where to look it up, and its numbers."""
 
     source: Literal["configuration", "logs", "metrics", "traces", "alarms", "source code"]
-    summary: str
+    summary: Text
     locator: str = ""  # log stream and request id, trace id, metric and dimensions, template path, file and line
     numbers: Mapping[str, float | int | str] = field(default_factory=dict)
     window: TimeRange | None = None

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from shopfast_obs.model.bounds import Line
 from shopfast_obs.model.records import record
 from shopfast_obs.model.references import reference
 
@@ -55,7 +56,7 @@ class Location:
     """A place in a file of the user's, as the user named the file; lines count from 1."""
 
     file: str
-    line: int = 1
+    line: Line = 1
 
 
 @record

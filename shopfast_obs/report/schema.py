@@ -5,7 +5,7 @@ from __future__ import annotations
 import types
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
-from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from shopfast_obs.analysis.comparison.compare import Comparison
 from shopfast_obs.analysis.comparison.thresholds import Checked
@@ -22,6 +22,7 @@ from shopfast_obs.analysis.traces.overview.timeline import Timeline
 from shopfast_obs.analysis.traces.part_statistics import PartStatistic
 from shopfast_obs.model.deployments import Deployment
 from shopfast_obs.model.telemetry import AlarmStatus, TimeRange
+from shopfast_obs.report.findings.document import DiagnosisDocument
 from shopfast_obs.report.json import VERSION
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -53,11 +54,12 @@ _ERRORS: Properties = {
     "gone": list[ErrorGroup], "templates": list[LogTemplate], "gone_templates": list[LogTemplate], "events": int,
     "traces": int, "deployments": list[Deployment], "over": list[str], "warnings": list[str],
 }  # fmt: skip
-DOCUMENTS = ("traces", "errors", "trace", "compare", "logs")
+DOCUMENTS = ("traces", "errors", "trace", "compare", "logs", "diagnosis")
 
 
 def schema(name: str) -> dict[str, Any]:
-    """The schema of the document of `report traces`, `report errors`, `trace`, `compare` or `logs`."""
+    """The schema of the document of `report traces`, `report errors`, `trace`, `compare`, `logs` or
+    `diagnose`."""
     made = _Schemas()
     if name == "traces":
         body = made.object(_TRACES)
@@ -66,8 +68,10 @@ def schema(name: str) -> dict[str, Any]:
         body = made.object(_ERRORS, {"around": {"type": "object", "additionalProperties": lines}})
     elif name == "logs":
         body = made.object({"warnings": list[str]}, {"lines": {"type": "array", "items": made.object(_LINE)}})
+    elif name == "diagnosis":
+        body = made.object(_hints(DiagnosisDocument))
     elif name == "compare":
-        known = {field: hint for field, hint in get_type_hints(Comparison).items() if field not in ("before", "after")}
+        known = {field: hint for field, hint in _hints(Comparison).items() if field not in ("before", "after")}
         known |= {"thresholds": tuple[Checked, ...], "trace_diff": TraceDiff | None}
         body = made.object(known, {side: made.object(_SIDE) for side in ("before", "after")})
     else:
@@ -80,6 +84,10 @@ def schema(name: str) -> dict[str, Any]:
     body["properties"] = {**head, **body["properties"]}
     body["required"] = [*head, *body["required"]]
     return {"$schema": DIALECT, "title": f"shopfast-obs {name}", **body, "$defs": made.known}
+
+
+def _hints(kind: type) -> dict[str, Any]:
+    return get_type_hints(kind, include_extras=True)
 
 
 class _Schemas:
@@ -97,11 +105,18 @@ class _Schemas:
         """The schema of a value of this type as `report.json.document` writes it."""
         if hint is Any:
             return {}
-        if hint in _SIMPLE:
-            return {"type": _SIMPLE[hint]}
-        if get_origin(hint) is None:
-            return self._record(hint)
+        if get_origin(hint) is Annotated:
+            return self._annotated(*get_args(hint))
+        if get_origin(hint) is None:  # a general type need not be hashable
+            return {"type": _SIMPLE[hint]} if hint in _SIMPLE else self._record(hint)
         return self._general(get_origin(hint), get_args(hint))
+
+    def _annotated(self, inner: Any, *said: Any) -> dict[str, Any]:  # noqa: ANN401
+        """Of what is said about a type a text describes it, and a dictionary bounds it by keywords."""
+        made = self.of(inner)
+        for one in said:
+            made = {**made, **({"description": one} if isinstance(one, str) else one)}
+        return made
 
     def _general(self, origin: Any, inner: tuple[Any, ...]) -> dict[str, Any]:  # noqa: ANN401
         if origin is Literal:
@@ -119,7 +134,7 @@ class _Schemas:
         name = kind.__name__
         if name not in self.known:
             self.known[name] = {}  # so that a record may contain itself
-            hints = get_type_hints(kind)
+            hints = _hints(kind)
             names = [field.name for field in fields(kind)] if is_dataclass(kind) else list(hints)
             about = " ".join((kind.__doc__ or "").split())
             self.known[name] = {"description": about, **self.object({field: hints[field] for field in names})}

@@ -11,8 +11,10 @@ from click.testing import CliRunner
 from jsonschema import Draft202012Validator
 
 from shopfast_obs.cli import compare, logs, report, trace
+from shopfast_obs.report.findings.document import document
 from shopfast_obs.report.schema import DOCUMENTS, schema
 from tests.cli.test_report import FakeApp
+from tests.report.findings.builders import NASTY, reviewed
 from tests.report.html.hostile import HOSTILE
 from tests.report.html.pages import hostile, shop
 
@@ -31,6 +33,7 @@ COMMANDS: dict[str, Callable[[Any], Any]] = {
     "trace": lambda cloud: run(trace.command, cloud, cloud.recorded_traces[0].id),
     "compare": lambda cloud: run(compare.command, cloud, "60m..5m", "5m.."),
     "logs": lambda cloud: run(logs.command, cloud, "", "--since", "1h"),
+    "diagnosis": lambda _: document(reviewed(NASTY), {"lambda:ListFunctions": 2}),
 }
 
 
