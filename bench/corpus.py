@@ -25,7 +25,6 @@ from shopfast_obs.instrument.registry import selected
 
 EVENTS = {"event", "_event", "events", "_", "__", "evt", "lambda_event", "_events"}
 CONTEXTS = {"context", "_context", "ctx", "_", "__", "lambda_context", "_ctx", "_lambda_context"}
-WRAPS = {"runtime", "logger", "tracer", "metrics"}
 
 
 @dataclass

@@ -30,7 +30,6 @@ from shopfast_obs.parse.dialects.interface import mapping
 from shopfast_obs.parse.templates.alarm_definition import AlarmMetric, metrics, queries
 
 LAMBDA_LOGS = "/aws/lambda/"
-STREAM_SERVICES = (":kinesis:", ":dynamodb:", ":kafka:", "/stream/")
 ABOVE = ("GreaterThanThreshold", "GreaterThanOrEqualToThreshold")
 UNBOUNDED = ("Sum", "SampleCount", "n")
 

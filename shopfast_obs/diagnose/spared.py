@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from shopfast_obs.diagnose.callers import only_deployments_call
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.event_fed import fed_by
 from shopfast_obs.diagnose.interface import Reason
 from shopfast_obs.diagnose.managed import is_managed
 from shopfast_obs.model.resources import Resource, is_durable
-
-
-def deploying(function: Resource, context: Context) -> str:
-    """A function of custom resources: nobody but CloudFormation waits for it."""
-    return "only deployments call it" if only_deployments_call(function, context) else ""
 
 
 def managed(reason: str) -> Reason:

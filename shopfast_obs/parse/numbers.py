@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 MOST = 1e18  # beyond it no time, size or count of telemetry lies
@@ -27,8 +26,3 @@ def whole(value: Any) -> int | None:  # noqa: ANN401 - a field of anybody's
     """The same without its fraction."""
     found = number(value)
     return None if found is None else int(found)
-
-
-def finite(value: float, otherwise: float = 0.0) -> float:
-    """The value, or `otherwise` for one that is infinite or no number."""
-    return value if math.isfinite(value) else otherwise

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shopfast_obs.parse.numbers import finite, number, whole
+from shopfast_obs.parse.numbers import number, whole
 
 
 @pytest.mark.parametrize(("value", "expected"), [(3, 3.0), (2.5, 2.5), ("3.00", 3.0), (" 7 ", 7.0), ("-1e3", -1000.0)])
@@ -21,9 +21,3 @@ def test_what_is_none(value: object) -> None:
     """Whatever it is, it raises nothing."""
     assert number(value) is None
     assert whole(value) is None
-
-
-def test_what_is_not_finite_is_replaced() -> None:
-    """By what the caller says."""
-    assert finite(float("inf"), 3.0) == 3.0
-    assert finite(2.0, 3.0) == 2.0

@@ -191,11 +191,6 @@ def _parts(value: Any) -> Iterator[Mapping[str, Any]]:  # noqa: ANN401 - anythin
             pending.append(_inner(current["Document"]))
 
 
-def _is_answer(value: Any) -> bool:  # noqa: ANN401
-    """True for the answer of BatchGetTraces, also an empty one."""
-    return isinstance(value, dict) and isinstance(value.get("Traces"), list)
-
-
 def _is_segment(value: Mapping[str, Any]) -> bool:
     return "start_time" in value and ("trace_id" in value or "id" in value)
 

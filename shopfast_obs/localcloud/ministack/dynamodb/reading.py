@@ -13,7 +13,6 @@ from shopfast_obs.localcloud.ministack.untyped import Untyped
 
 PAGE = 1_048_576  # bytes of items that one page reads at most
 UNIT = 4_096  # bytes that one read capacity unit reads, strongly consistent
-NO_SORT = "__no_sort__"  # MiniStack's sort key of an item in a table that has none
 # A Scan that asks for more is MiniStack's, filter, projection and index included.
 PLAIN = {"TableName", "ExclusiveStartKey", "Limit", "ConsistentRead", "ReturnConsumedCapacity"}
 ITEM = {"TableName", "Key", "ConsistentRead"}  # a GetItem that asks for more is MiniStack's
