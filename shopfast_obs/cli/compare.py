@@ -81,8 +81,8 @@ def command(
 
     Each side is a window (`30m..15m`, `15m..`, ISO times with .. between), a file or folder of traces, a report that
     was saved with `report traces --format json`, or a trace id. What counts is unlikely to be an accident (5 % for
-    everything together) and large enough to matter; fewer than 20 traces are not enough data. Two single traces are
-    compared part by part.
+    everything together) and large enough to matter; fewer than 20 traces are not enough data, unless they fail
+    far more or less often. Two single traces are compared part by part.
 
     A bound on a change (:+) fails when the change is beyond it and no accident, one on the value after (<) as it
     stands. Errors and cold starts are in percentage points. {PATTERN} names routes, edges or chains.

@@ -44,14 +44,14 @@ def compare_document(found: Comparison, told: ComparisonLabels) -> dict[str, Any
 
 def compare_report(found: Comparison, told: ComparisonLabels) -> Report:
     """The report for a reader, what changed first."""
-    if not (told.whole or told.parts or told.thresholds) and undecided(found):
+    if not _all(told) and undecided(found):
         return _nothing_decided(found, told)
     title = f"{told.before} ({plural(found.before, 'trace')}) against {told.after} ({plural(found.after, 'trace')})"
     sections = (
         Section("Verdict", _verdict(found, told)),
         _thresholds(told.thresholds),
         _parts(told.parts),
-        _latencies("Routes", found.routes),
+        _latencies("Routes", found.routes if _judged(found.routes) or _all(told) else ()),
         _latencies("Functions (Duration of warm invocations)", found.functions),
         _percentiles("Percentiles of routes", found.routes),
         _rates("Errors", found.errors),
@@ -70,6 +70,11 @@ def compare_report(found: Comparison, told: ComparisonLabels) -> Report:
     return Report(title, tuple(section for section in sections if section.rows or section.lines))
 
 
+def _all(told: ComparisonLabels) -> bool:
+    """True where also what has no verdict is asked for."""
+    return bool(told.whole or told.parts or told.thresholds)
+
+
 def undecided(found: Comparison) -> bool:
     """True when both sides have traces, and too few for a verdict on anything."""
     latencies = (*found.routes, *found.functions, *found.edges, *found.chains)
@@ -86,15 +91,20 @@ def undecided(found: Comparison) -> bool:
 
 def _nothing_decided(found: Comparison, told: ComparisonLabels) -> Report:
     """One line in place of tables without a verdict; what is wrong with the data is said all the same."""
-    most = max((min(row.before.count, row.after.count) for row in found.routes), default=0)
-    both = f"{plural(found.before, 'trace')} before, {found.after} after"
-    line = (
-        f"Not enough data to tell a change from an accident: no route has {ENOUGH} requests on both sides "
-        f"(at most {most}; {both}). --verbose shows them."
-    )
+    line = f"Not enough data to tell a change from an accident: {_missing(found)}. --verbose shows them."
     problems = tuple(warning for warning in found.warnings if not warning.startswith(("few: ", "unequal: ")))
     sections = (Section("Verdict", (line,)), Section("Data quality", problems))
     return Report(f"{told.before} against {told.after}", tuple(one for one in sections if one.lines))
+
+
+def _missing(found: Comparison) -> str:
+    """How many requests the route with most has, and how many more each side needs."""
+    if not found.routes:
+        return f"no route is on both sides ({plural(found.before, 'trace')} before, {found.after} after)"
+    most = max(found.routes, key=lambda row: min(row.before.count, row.after.count))
+    old, new = most.before.count, most.after.count
+    more = [f"{ENOUGH - count} more {side}" for side, count in (("before", old), ("after", new)) if count < ENOUGH]
+    return f"{most.name} has {plural(old, 'request')} before and {new} after, and needs {' and '.join(more)}"
 
 
 _Judged = TypeVar("_Judged", LatencyChange, RateChange)
@@ -119,9 +129,15 @@ def _verdict(found: Comparison, told: ComparisonLabels) -> tuple[str, ...]:
         return found.worse
     if told.parts is not None:
         return ("One trace on each side: these are differences, and may be accidents.",)
+    better = tuple(
+        f"{row.name} fails less often: {row.before[0]} of {row.before[1]} requests before, {row.after[0]} of "
+        f"{row.after[1]} after"
+        for row in found.errors
+        if row.verdict == "fewer"
+    )
     if all(row.verdict == "not enough data" for row in found.routes):
-        return (f"Not enough data: no route has {ENOUGH} requests on both sides.",)
-    return ("Nothing got worse as far as these traces tell.",)
+        return (*better, f"Not enough data on how long requests take: {_missing(found)}.")
+    return (*better, "Nothing got worse as far as these traces tell.")
 
 
 def _thresholds(checked: Iterable[Checked]) -> Section:

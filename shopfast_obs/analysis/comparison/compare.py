@@ -139,7 +139,7 @@ def _warnings(before: Sample, after: Sample) -> Iterator[str]:
             yield f"empty: there are no traces {name}"
         elif side.traces < ENOUGH:
             count = plural(side.traces, "trace")
-            yield f"few: {count} {name}, of {ENOUGH} that are needed to tell a change from an accident"
+            yield f"few: {count} {name}, of {ENOUGH} that are needed to tell a change of times from an accident"
         broken = sum(count for kind, count in side.warnings.items() if kind in ("in_progress", "missing_root"))
         if broken:
             yield f"partial: {broken} of {plural(side.traces, 'trace')} {name} incomplete"

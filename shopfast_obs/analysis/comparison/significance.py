@@ -17,6 +17,7 @@ T = TypeVar("T")
 Tables = dict[str, dict[str, float]]
 
 ENOUGH = 20  # observations on each side
+FEW = 5  # requests of a route on each side that can differ in their failures, by an exact test, and be no accident
 BEYOND = 3  # observations beyond a percentile on each side
 SHARES = {"routes p50": 0.35, "routes errors": 0.2, "cold starts": 0.1, "new": 0.05}
 PERCENTILES = {"p50": 0.50, "p90": 0.90, "p95": 0.95, "p99": 0.99}
@@ -49,7 +50,7 @@ def chances(before: Sample, after: Sample) -> Tables:
     }
     for kind, (old, new) in kinds.items():
         tables |= _latencies(kind, old, new)
-        tables[f"{kind} errors"] = _each(old, new, lambda a, b: _rate((a.failed, a.count), (b.failed, b.count)))
+        tables[f"{kind} errors"] = _each(old, new, _failures if kind == "routes" else _failures_of_calls)
     tables |= _latencies("functions", before.functions, after.functions)
     tables["cold starts"] = _each(before.cold, after.cold, _rate)
     tables["waited"] = _each(before.waited, after.waited, _rate)
@@ -139,8 +140,16 @@ def _latency(before: Series, after: Series, name: str) -> float | None:
     return estimates_differ(part(before.latency, name), old, part(after.latency, name), new)
 
 
-def _rate(before: tuple[int, int], after: tuple[int, int]) -> float | None:
-    if min(before[1], after[1]) < ENOUGH:
+def _failures(before: Series, after: Series) -> float | None:
+    return _rate((before.failed, before.count), (after.failed, after.count), FEW)
+
+
+def _failures_of_calls(before: Series, after: Series) -> float | None:
+    return _rate((before.failed, before.count), (after.failed, after.count))
+
+
+def _rate(before: tuple[int, int], after: tuple[int, int], least: int = ENOUGH) -> float | None:
+    if min(before[1], after[1]) < least:
         return None
     return rates_differ((before[0], after[0]), (before[1], after[1]))
 

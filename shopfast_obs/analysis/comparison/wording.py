@@ -8,7 +8,7 @@ from typing import Literal
 
 from shopfast_obs.analysis.comparison.per_request import Interval, amount_change, change_between, rate_change
 from shopfast_obs.analysis.comparison.sample import Series
-from shopfast_obs.analysis.comparison.significance import PERCENTILES, Tables, amount_name, part, sure
+from shopfast_obs.analysis.comparison.significance import ENOUGH, PERCENTILES, Tables, amount_name, part, sure
 from shopfast_obs.analysis.statistics import Amount, Distribution
 from shopfast_obs.model.records import record
 
@@ -126,6 +126,8 @@ class Judge:
             if name not in before:
                 continue
             old, p = before[name], self.tables[table].get(name)
+            if p is not None and p >= ALPHA and min(old[1], new[1]) < ENOUGH:
+                p = None  # few may tell that there is a difference, and not that there is none
             verdict: Verdict = "not enough data" if p is None else "same"
             if p is not None and p < ALPHA:
                 verdict = "more" if new[0] * old[1] > old[0] * new[1] else "fewer"

@@ -120,6 +120,26 @@ def test_other_traffic_is_no_other_application() -> None:
     assert changes(compare(few, many)) == []
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "verdict"),
+    [((6, 6), (0, 6), "fewer"), ((0, 6), (6, 6), "more"), ((6, 6), (3, 6), "not enough data"),
+     ((4, 4), (0, 4), "not enough data"), ((0, 6), (0, 6), "not enough data"), ((0, 30), (0, 30), "same")],
+)  # fmt: skip
+def test_few_requests_tell_that_failures_changed_and_not_that_they_did_not(
+    before: tuple[int, int], after: tuple[int, int], verdict: str
+) -> None:
+    """Six that all fail and six that all work are no accident; a verdict without a difference needs more."""
+    sides = (
+        window(seed, count, routes=1, change=lambda number, failed=failed: {"fault": number < failed})  # type: ignore[misc]
+        for seed, (failed, count) in enumerate((before, after))
+    )
+    found = compared(*sides)
+    (row,) = found.errors
+    assert row.verdict == verdict
+    assert (row.p is None) == (verdict == "not enough data")
+    assert bool(found.worse) == (verdict == "more")
+
+
 def test_too_few_traces_are_said_to_be_too_few() -> None:
     """Nineteen traces, ten times as slow: no verdict, nothing fails."""
     found = compared(window(1, 19, routes=1), window(2, 19, 10.0, routes=1))
