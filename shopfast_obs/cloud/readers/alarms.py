@@ -56,23 +56,21 @@ KINDS = ("MetricAlarm", "CompositeAlarm", "LogAlarm")
 
 def alarms(calls: Calls, declared: Declared) -> list[Resource]:
     """All wanted metric alarms with their definition."""
-    found = []
-    for item in calls.items("cloudwatch", "describe_alarms", "MetricAlarms", AlarmTypes=["MetricAlarm"]):
-        owner = declared.wanted(ALARM, item["AlarmName"])
-        if owner is not None:
-            found.append(owner.resource(item["AlarmName"], picked(item, _SAME), item.get("AlarmArn", "")))
-    return found
+    return _alarms(calls, declared, ALARM, "MetricAlarm", _SAME)
 
 
 def log_alarms(calls: Calls, declared: Declared) -> list[Resource]:
     """All wanted log alarms with their definition."""
     calls.require("cloudwatch", LOG_ALARMS)
-    found = []
-    for item in calls.items("cloudwatch", "describe_alarms", "LogAlarms", AlarmTypes=["LogAlarm"]):
-        owner = declared.wanted(LOG_ALARM, item["AlarmName"])
-        if owner is not None:
-            found.append(owner.resource(item["AlarmName"], picked(item, _LOG_SAME), item.get("AlarmArn", "")))
-    return found
+    return _alarms(calls, declared, LOG_ALARM, "LogAlarm", _LOG_SAME)
+
+
+def _alarms(calls: Calls, declared: Declared, type_: str, kind: str, names: tuple[str, ...]) -> list[Resource]:
+    listed = calls.items("cloudwatch", "describe_alarms", f"{kind}s", AlarmTypes=[kind])
+    return [
+        owner.resource(item["AlarmName"], picked(item, names), item.get("AlarmArn", ""))
+        for owner, item in declared.wanted_among(type_, "AlarmName", listed)
+    ]
 
 
 def mute_rules(calls: Calls, declared: Declared) -> list[Resource]:

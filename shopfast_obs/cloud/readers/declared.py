@@ -47,6 +47,13 @@ class Declared:
             return StackResource(type_, "", physical_id, "")
         return known
 
+    def wanted_among(
+        self, type_: str, key: str, items: Iterable[Mapping[str, Any]]
+    ) -> list[tuple[StackResource, Mapping[str, Any]]]:
+        """The listed items that were asked for, each after who it is; `key` has an item's physical id."""
+        owners = ((self.wanted(type_, item[key]), item) for item in items)
+        return [(owner, item) for owner, item in owners if owner is not None]
+
 
 def without_none(properties: Mapping[str, Any]) -> dict[str, Any]:
     """The properties that have a value."""

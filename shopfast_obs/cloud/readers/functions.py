@@ -46,12 +46,11 @@ _MAPPING = (
 
 def functions(calls: Calls, declared: Declared) -> list[Resource]:
     """All wanted functions from one paginated ListFunctions, each with the log group it really writes to."""
-    found = []
-    for item in calls.items("lambda", "list_functions", "Functions"):
-        owner = declared.wanted(FUNCTION, item["FunctionName"])
-        if owner is not None:
-            found.append(owner.resource(item["FunctionName"], _function(item), item.get("FunctionArn", "")))
-    return found
+    listed = calls.items("lambda", "list_functions", "Functions")
+    return [
+        owner.resource(item["FunctionName"], _function(item), item.get("FunctionArn", ""))
+        for owner, item in declared.wanted_among(FUNCTION, "FunctionName", listed)
+    ]
 
 
 def _function(item: Mapping[str, Any]) -> dict[str, Any]:
@@ -71,12 +70,11 @@ def _function(item: Mapping[str, Any]) -> dict[str, Any]:
 def event_sources(calls: Calls, declared: Declared) -> list[Resource]:
     """The event source mappings of the wanted functions."""
     found = []
-    for item in calls.items("lambda", "list_event_source_mappings", "EventSourceMappings"):
-        owner = declared.wanted(EVENT_SOURCE_MAPPING, item["UUID"])
-        if owner is not None:
-            properties = picked({**item, "FunctionName": item.get("FunctionArn", "")}, _MAPPING)
-            properties["Enabled"] = item.get("State") not in ("Disabled", "Disabling")
-            found.append(owner.resource(item["UUID"], properties))
+    listed = calls.items("lambda", "list_event_source_mappings", "EventSourceMappings")
+    for owner, item in declared.wanted_among(EVENT_SOURCE_MAPPING, "UUID", listed):
+        properties = picked({**item, "FunctionName": item.get("FunctionArn", "")}, _MAPPING)
+        properties["Enabled"] = item.get("State") not in ("Disabled", "Disabling")
+        found.append(owner.resource(item["UUID"], properties))
     return found
 
 

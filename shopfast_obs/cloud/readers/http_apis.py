@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from shopfast_obs.cloud.aws_calls import Calls
@@ -23,15 +24,11 @@ _ROUTE = ("RouteKey", "Target", "AuthorizationType")
 
 def http_apis(calls: Calls, declared: Declared) -> list[Resource]:
     """The wanted APIs from one list, with their stages, integrations and routes: three calls an API."""
-    wanted = []
-    for item in calls.items("apigatewayv2", "get_apis", "Items"):
-        owner = declared.wanted(HTTP_API, item["ApiId"])
-        if owner is not None:
-            wanted.append((owner, item))
+    wanted = declared.wanted_among(HTTP_API, "ApiId", calls.items("apigatewayv2", "get_apis", "Items"))
     return [resource for api in calls.each(lambda one: _api(calls, declared, *one), wanted) for resource in api]
 
 
-def _api(calls: Calls, declared: Declared, owner: StackResource, item: dict[str, Any]) -> list[Resource]:
+def _api(calls: Calls, declared: Declared, owner: StackResource, item: Mapping[str, Any]) -> list[Resource]:
     own = {"ApiId": owner.physical_id}
 
     def parts(operation: str, type_: str, key: str, names: tuple[str, ...]) -> list[Resource]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from shopfast_obs.cloud.aws_calls import Calls
@@ -24,15 +25,11 @@ _PIPE = (
 
 def schedules(calls: Calls, declared: Declared) -> list[Resource]:
     """The wanted schedules from one list, one call each for the target's retries and dead-letter queue."""
-    wanted = []
-    for item in calls.items("scheduler", "list_schedules", "Schedules"):
-        owner = declared.wanted(SCHEDULE, item["Name"])
-        if owner is not None:
-            wanted.append((owner, item))
+    wanted = declared.wanted_among(SCHEDULE, "Name", calls.items("scheduler", "list_schedules", "Schedules"))
     return calls.each(lambda one: _schedule(calls, *one), wanted)
 
 
-def _schedule(calls: Calls, owner: StackResource, listed: dict[str, Any]) -> Resource:
+def _schedule(calls: Calls, owner: StackResource, listed: Mapping[str, Any]) -> Resource:
     named = picked(listed, ("Name", "GroupName"))
     item = calls.one("scheduler", "get_schedule", **named)
     return owner.resource(listed["Name"], picked(item, _SCHEDULE), listed.get("Arn", ""))
@@ -40,12 +37,8 @@ def _schedule(calls: Calls, owner: StackResource, listed: dict[str, Any]) -> Res
 
 def pipes(calls: Calls, declared: Declared) -> list[Resource]:
     """The wanted pipes from one list, one call each."""
-    wanted = []
-    for item in calls.items("pipes", "list_pipes", "Pipes"):
-        owner = declared.wanted(PIPE, item["Name"])
-        if owner is not None:
-            wanted.append(owner)
-    return calls.each(lambda owner: _pipe(calls, owner), wanted)
+    wanted = declared.wanted_among(PIPE, "Name", calls.items("pipes", "list_pipes", "Pipes"))
+    return calls.each(lambda one: _pipe(calls, one[0]), wanted)
 
 
 def _pipe(calls: Calls, owner: StackResource) -> Resource:
