@@ -19,7 +19,7 @@ from shopfast_obs.errors import UserError
 if TYPE_CHECKING:
     from shopfast_obs.cli.inputs.diagnosis_input import DiagnosisInput
     from shopfast_obs.diagnose.interface import Rule
-    from shopfast_obs.diagnose.remedies import Place
+    from shopfast_obs.diagnose.remedies.commands import Place
     from shopfast_obs.diagnose.review import Terms
     from shopfast_obs.model.findings import Diagnosis
     from shopfast_obs.model.recording import Recording

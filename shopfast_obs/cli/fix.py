@@ -18,7 +18,7 @@ from shopfast_obs.model.counts import plural
 if TYPE_CHECKING:
     from shopfast_obs.cli.targets.fix_targets import Asked, ChangeTarget, Provable
     from shopfast_obs.cli.targets.verification import Watch
-    from shopfast_obs.diagnose.fixes import Fix
+    from shopfast_obs.diagnose.remedies.fixes import Fix
 
 
 @click.command()
@@ -110,7 +110,7 @@ def command(
 def _verify(app: App, outlet: Provable, asked: Asked, watch: Watch, output_format: str) -> None:
     """Apply the fix, judge it, and say what became of it; exit code 1 for a broken promise."""
     from shopfast_obs.cli.targets import verification
-    from shopfast_obs.diagnose.proof import prove
+    from shopfast_obs.diagnose.remedies.fix_proof import prove
     from shopfast_obs.model.resources import FUNCTION
 
     fix = outlet.plan(asked)

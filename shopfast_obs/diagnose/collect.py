@@ -12,8 +12,8 @@ from shopfast_obs.cloud.interface import Cloud
 from shopfast_obs.diagnose.context import log_group
 from shopfast_obs.diagnose.engine import catalogue
 from shopfast_obs.diagnose.interface import Rule
-from shopfast_obs.diagnose.measures import queries
-from shopfast_obs.diagnose.values import at
+from shopfast_obs.diagnose.metric_reads import queries
+from shopfast_obs.diagnose.property_values import at
 from shopfast_obs.errors import DeniedError
 from shopfast_obs.model.resources import FUNCTION, Gap, Inventory, Resource
 from shopfast_obs.model.telemetry import (

@@ -9,8 +9,8 @@ from typing import Any, TypeVar, cast
 
 from shopfast_obs.analysis.wiring.dead_letters import dead_letter_queues
 from shopfast_obs.analysis.wiring.references import References
-from shopfast_obs.diagnose.measures import Measure
-from shopfast_obs.diagnose.values import at
+from shopfast_obs.diagnose.metric_reads import Measure
+from shopfast_obs.diagnose.property_values import at
 from shopfast_obs.model.failures import Failure
 from shopfast_obs.model.resources import EVENT_SOURCE_MAPPING, FUNCTION, LOG_GROUP, Inventory, Resource
 from shopfast_obs.model.sources import Source

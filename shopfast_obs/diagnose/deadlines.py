@@ -6,10 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
-from shopfast_obs.diagnose import sdk, url_rights
+from shopfast_obs.diagnose.access import url_rights
 from shopfast_obs.diagnose.context import Context
+from shopfast_obs.diagnose.functions import sdk_retries
 from shopfast_obs.diagnose.interface import plural
-from shopfast_obs.diagnose.values import at, entries, is_open
+from shopfast_obs.diagnose.property_values import at, entries, is_open
 from shopfast_obs.facts import Fact, fact, facts
 from shopfast_obs.model.recording import Recording
 from shopfast_obs.model.records import record
@@ -130,8 +131,8 @@ def _sdk(function: Resource, source: Source | None) -> Iterator[Key]:
     left = [client for client in source.clients if _by_version(client.service, function, source)]
     if not left:
         return
-    package, since = sdk.sdk(source), fact("sdk-standard-since").value
-    side = sdk.default_side(source)
+    package, since = sdk_retries.sdk(source), fact("sdk-standard-since").value
+    side = sdk_retries.default_side(source)
     newer = "3 attempts of a call (DynamoDB 4)"
     if package is None:
         effect = f"{newer} where there were 5 (10), once AWS puts boto3 {since} into the runtime; no page names the day"

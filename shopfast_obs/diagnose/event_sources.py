@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from shopfast_obs.diagnose.context import Context
-from shopfast_obs.diagnose.values import arn, at
+from shopfast_obs.diagnose.property_values import arn, at
 from shopfast_obs.model.resources import QUEUE, TABLE, Resource
 
 Kind = Literal["queue", "stream", "kafka", "broker", ""]

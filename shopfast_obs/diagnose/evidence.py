@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from shopfast_obs.diagnose.context import Context
-from shopfast_obs.diagnose.measures import Measure
+from shopfast_obs.diagnose.metric_reads import Measure
 from shopfast_obs.model.findings import Evidence
 from shopfast_obs.model.resources import Resource
 from shopfast_obs.model.telemetry import LogEvent

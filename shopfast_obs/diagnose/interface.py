@@ -9,7 +9,7 @@ from typing import ClassVar, Literal
 
 from shopfast_obs.analysis.sizing.recommendation import percent
 from shopfast_obs.diagnose.context import Context
-from shopfast_obs.diagnose.measures import Measure
+from shopfast_obs.diagnose.metric_reads import Measure
 from shopfast_obs.model.findings import Clear, Evidence, Finding, NotEnoughData, Outcome, Remedy, Severity
 from shopfast_obs.model.records import record
 from shopfast_obs.model.references import readable

@@ -8,7 +8,7 @@ import pytest
 
 from shopfast_obs.alarms.derive import derive
 from shopfast_obs.alarms.late import late
-from shopfast_obs.diagnose import dead_alarms
+from shopfast_obs.diagnose.alarms import dead_alarms
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.model import resources as r
 from shopfast_obs.model.overlay import AlarmDefinition

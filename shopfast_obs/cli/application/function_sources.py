@@ -66,7 +66,7 @@ class _Folders:
     def source(self, folder: Path, function: Resource) -> Source | None:
         """What the function's handler reaches; everything where its configuration names none. None when the handler's
         module is not in the folder, or is no Python."""
-        from shopfast_obs.diagnose.values import at, entries
+        from shopfast_obs.diagnose.property_values import at, entries
         from shopfast_obs.parse.python.aws_calls import Modules
 
         runtime, handler = function.properties.get("Runtime"), _handler(function)
@@ -124,7 +124,7 @@ def _inline(function: Resource) -> str | None:
 
 def _handler(function: Resource) -> str:
     """The handler of the application: a vendor's wrapper names it in the environment."""
-    from shopfast_obs.diagnose.values import at, entries
+    from shopfast_obs.diagnose.property_values import at, entries
 
     variables = entries(at(function, "Environment.Variables"))
     said = next((variables[name] for name in WRAPPED if name in variables), function.properties.get("Handler"))

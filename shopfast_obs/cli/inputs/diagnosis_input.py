@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from shopfast_obs.cli.output.terminal import Progress
     from shopfast_obs.cloud.interface import Cloud
     from shopfast_obs.diagnose.interface import Rule
-    from shopfast_obs.diagnose.remedies import Place
+    from shopfast_obs.diagnose.remedies.commands import Place
     from shopfast_obs.model.deployments import Deployment
     from shopfast_obs.model.findings import Diagnosis
     from shopfast_obs.model.recording import Recording
@@ -42,7 +42,7 @@ class DiagnosisInput:
     ) -> Diagnosis:
         """What the rules say to all of it, with remedies for what is at hand."""
         from shopfast_obs.diagnose.engine import diagnose, together
-        from shopfast_obs.diagnose.remedies import rendered
+        from shopfast_obs.diagnose.remedies.commands import rendered
 
         found = []
         for one in self.recordings:

@@ -14,7 +14,7 @@ from shopfast_obs.errors import ProjectError, UserError
 
 if TYPE_CHECKING:
     from shopfast_obs.cli.app import App
-    from shopfast_obs.diagnose.remedies import Place
+    from shopfast_obs.diagnose.remedies.commands import Place
     from shopfast_obs.model.recording import Recording
     from shopfast_obs.model.resources import Resource
 
@@ -79,7 +79,7 @@ def _readable(app: App) -> bool:
 
 
 def _place(app: App, recording: Recording, *, overlay: bool, template: str) -> Place:
-    from shopfast_obs.diagnose.remedies import Place
+    from shopfast_obs.diagnose.remedies.commands import Place
 
     options, before, after = _target(app, recording)
     return Place(

@@ -13,8 +13,8 @@ from shopfast_obs.errors import UserError
 from shopfast_obs.model.records import record
 
 if TYPE_CHECKING:
-    from shopfast_obs.diagnose.fixes import Fix
-    from shopfast_obs.diagnose.remedies import Place
+    from shopfast_obs.diagnose.remedies.commands import Place
+    from shopfast_obs.diagnose.remedies.fixes import Fix
     from shopfast_obs.model.findings import Diagnosis
     from shopfast_obs.model.recording import Recording
     from shopfast_obs.model.resources import Inventory
@@ -72,7 +72,7 @@ class Overlay:
         """From what is deployed; raises UserError when nothing would read an overlay."""
         from shopfast_obs.cli.application.synthesised import synthesised
         from shopfast_obs.cli.targets import available
-        from shopfast_obs.diagnose import fixes
+        from shopfast_obs.diagnose.remedies import fixes
 
         settings = self.app.settings
         if not settings.app:
@@ -129,8 +129,8 @@ class Templates:
         from shopfast_obs.cli.application import function_sources, templates
         from shopfast_obs.cli.inputs import diagnosis_input
         from shopfast_obs.cli.targets import available
-        from shopfast_obs.diagnose import fix_targets
         from shopfast_obs.diagnose.engine import catalogue, select
+        from shopfast_obs.diagnose.remedies import fix_targets
         from shopfast_obs.model.recording import Recording
 
         path = self.template or self.into
@@ -183,8 +183,8 @@ class Functions:
     def plan(self, asked: Asked) -> Fix:
         """From what is deployed."""
         from shopfast_obs.cli.targets import available, live
-        from shopfast_obs.diagnose import fix_targets
-        from shopfast_obs.diagnose.fixes import wanted
+        from shopfast_obs.diagnose.remedies import fix_targets
+        from shopfast_obs.diagnose.remedies.fixes import wanted
         from shopfast_obs.instrument.infrastructure.live import image
 
         diagnosis, _ = _deployed(self.app, asked, available.place(self.app, overlay=False))

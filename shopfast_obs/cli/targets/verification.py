@@ -13,8 +13,8 @@ from shopfast_obs.model.records import record
 if TYPE_CHECKING:
     from shopfast_obs.analysis.sizing.prediction import Behaviour, Verdict
     from shopfast_obs.cli.targets.fix_targets import Asked, Provable
-    from shopfast_obs.diagnose.fixes import Fix
-    from shopfast_obs.diagnose.proof import Reports, VerificationRound
+    from shopfast_obs.diagnose.remedies.fix_proof import Reports, VerificationRound
+    from shopfast_obs.diagnose.remedies.fixes import Fix
     from shopfast_obs.model.resources import Inventory
     from shopfast_obs.model.telemetry import TimeRange
 

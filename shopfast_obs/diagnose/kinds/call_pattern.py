@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, ClassVar
 
-from shopfast_obs.diagnose import lacking
+from shopfast_obs.diagnose import missing_data
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.interface import Found, Judgement, Kind, Need, Passed, Undecided, plural
 from shopfast_obs.model.findings import Evidence, Remedy, Severity
@@ -33,7 +33,7 @@ class CallPattern(Kind):
 
     def __call__(self, function: Resource, context: Context) -> Judgement:
         """Found where traces have such a pattern in the function."""
-        missing = lacking.traces(function, context)
+        missing = missing_data.traces(function, context)
         if missing:
             return Undecided(missing)
         every = context.once("patterns", lambda: _by_service(context)).get(function.name, ())

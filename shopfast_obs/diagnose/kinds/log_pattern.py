@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import ClassVar
 
 from shopfast_obs.analysis.sensitive import masked
-from shopfast_obs.diagnose import episodes, lacking
+from shopfast_obs.diagnose import missing_data
 from shopfast_obs.diagnose.context import Context
+from shopfast_obs.diagnose.functions import episodes
 from shopfast_obs.diagnose.interface import Found, Judgement, Kind, Need, Passed, Undecided, plural, share_of
 from shopfast_obs.model.findings import Evidence, Remedy
 from shopfast_obs.model.records import record
@@ -36,7 +37,7 @@ class LogPattern(Kind):
 
     def __call__(self, function: Resource, context: Context) -> Judgement:
         """Found where lines have the pattern."""
-        missing = lacking.log(function, context)
+        missing = missing_data.log(function, context)
         if missing:
             return Undecided(missing)
         wanted = late(self.pattern)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from shopfast_obs.diagnose.context import Context
+from shopfast_obs.diagnose.functions.invocations import during
 from shopfast_obs.diagnose.interface import (
     Found,
     Judgement,
@@ -17,8 +18,7 @@ from shopfast_obs.diagnose.interface import (
     plural,
     share_of,
 )
-from shopfast_obs.diagnose.invocations import during
-from shopfast_obs.diagnose.measures import Measure
+from shopfast_obs.diagnose.metric_reads import Measure
 from shopfast_obs.model.findings import Evidence, Remedy
 from shopfast_obs.model.records import record
 from shopfast_obs.model.resources import Resource

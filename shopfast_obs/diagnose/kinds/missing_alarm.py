@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from shopfast_obs.diagnose import lacking
+from shopfast_obs.diagnose import missing_data
+from shopfast_obs.diagnose.alarms.watched_metrics import count, perhaps, watches
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.interface import Found, Judgement, Kind, Need, Passed, Undecided
-from shopfast_obs.diagnose.measures import NAMESPACE
-from shopfast_obs.diagnose.watching import count, perhaps, watches
+from shopfast_obs.diagnose.metric_reads import NAMESPACE
 from shopfast_obs.model.findings import Evidence, Remedy, Severity
 from shopfast_obs.model.records import record
 from shopfast_obs.model.resources import LOG_ALARM, Resource
@@ -36,7 +36,7 @@ class MissingAlarm(Kind):
 
     def __call__(self, resource: Resource, context: Context) -> Judgement:
         """Found where no alarm that can fire reads any of the metrics."""
-        missing = lacking.alarms(resource, context)
+        missing = missing_data.alarms(resource, context)
         if missing:
             return Undecided(missing)
         where = NAMESPACE[resource.type]

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.interface import Found, Judgement, Kind, Need, Passed, Undecided
-from shopfast_obs.diagnose.values import at, is_open
+from shopfast_obs.diagnose.property_values import at, is_open
 from shopfast_obs.model.findings import Evidence, PropertyChange, Remedy, Severity
 from shopfast_obs.model.records import record
 from shopfast_obs.model.resources import Resource

@@ -7,8 +7,8 @@ from typing import ClassVar
 
 from shopfast_obs.analysis.sensitive import find
 from shopfast_obs.diagnose.context import Context
+from shopfast_obs.diagnose.functions.invocations import during
 from shopfast_obs.diagnose.interface import Found, Judgement, Kind, Need, Passed, Undecided, plural
-from shopfast_obs.diagnose.invocations import during
 from shopfast_obs.model.findings import Evidence
 from shopfast_obs.model.records import record
 from shopfast_obs.model.resources import Resource

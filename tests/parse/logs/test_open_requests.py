@@ -2,8 +2,8 @@
 
 import json
 
-from shopfast_obs.diagnose.episodes import count
-from shopfast_obs.diagnose.requests import requests
+from shopfast_obs.diagnose.functions.episodes import count
+from shopfast_obs.diagnose.functions.requests import requests
 from shopfast_obs.parse.logs.correlation import Wanted, related
 from shopfast_obs.parse.logs.failures import failures
 from shopfast_obs.parse.logs.open_requests import OpenRequests

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from shopfast_obs.analysis.sizing.recommendation import percent
-from shopfast_obs.diagnose import lacking
+from shopfast_obs.diagnose import missing_data
+from shopfast_obs.diagnose.alarms.mute_rules import TYPES, muted
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.evidence import configured
 from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, Undecided
-from shopfast_obs.diagnose.muting import TYPES, muted
 from shopfast_obs.model.findings import Remedy, Severity
 from shopfast_obs.model.resources import MUTE_RULE, Resource
 
@@ -43,6 +43,6 @@ RULE = Rule(
     remedy="Windows for the deployments alone.",
     limits="Each rule is judged by itself; a rule that names no alarm of the inventory is not.",
     judge=judge,
-    lacking=lacking.resources(MUTE_RULE),
+    lacking=missing_data.resources(MUTE_RULE),
     misleads="Its actions are enabled and lead somewhere.",
 )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from shopfast_obs.diagnose import dead_alarms, lacking
+from shopfast_obs.diagnose import missing_data
+from shopfast_obs.diagnose.alarms import dead_alarms
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.evidence import configured
 from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, Undecided
@@ -45,6 +46,6 @@ RULE = Rule(
     "filters of the same templates, and the names of the inventory; what code publishes itself is not known, and "
     "PromQL alarms are not judged.",
     judge=judge,
-    lacking=lacking.alarms,
+    lacking=missing_data.alarms,
     misleads="OK, or INSUFFICIENT_DATA with notBreaching: a green alarm looks like health.",
 )

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from shopfast_obs.diagnose import lacking
+from shopfast_obs.diagnose import missing_data
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.evidence import counted
+from shopfast_obs.diagnose.functions.invocations import during
 from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, Undecided, plural, share_of
-from shopfast_obs.diagnose.invocations import during
-from shopfast_obs.diagnose.measures import Measure
+from shopfast_obs.diagnose.metric_reads import Measure
 from shopfast_obs.model.findings import Remedy, Severity
 from shopfast_obs.model.resources import FUNCTION, REST_API, Resource
 
@@ -47,7 +47,7 @@ RULE = Rule(
     remedy="Compare what callers send with what the handler reads.",
     limits="A scanner that tries paths looks the same.",
     judge=judge,
-    lacking=lacking.metrics,
+    lacking=missing_data.metrics,
     misleads="Latency is excellent and nothing fails.",
     measures=tuple(measure for pair in PAIRS.values() for measure in pair),
 )

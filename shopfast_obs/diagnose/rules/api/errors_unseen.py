@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from shopfast_obs.diagnose import lacking
-from shopfast_obs.diagnose.callers import doors
+from shopfast_obs.diagnose import missing_data
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.evidence import counted
+from shopfast_obs.diagnose.functions.callers import doors
+from shopfast_obs.diagnose.functions.invocations import during
 from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, Undecided, plural, share_of
-from shopfast_obs.diagnose.invocations import during
-from shopfast_obs.diagnose.measures import Measure
+from shopfast_obs.diagnose.metric_reads import Measure
 from shopfast_obs.model.findings import Remedy, Severity
 from shopfast_obs.model.resources import FUNCTION, HTTP_API, REST_API, Resource
 
@@ -60,7 +60,7 @@ RULE = Rule(
     remedy="Find the requests, then the cause.",
     limits="REST and HTTP APIs; WebSocket APIs have no such metric. Functions behind several APIs count for each.",
     judge=judge,
-    lacking=lacking.metrics,
+    lacking=missing_data.metrics,
     misleads="A 500 that the handler answers is a success for Lambda: Errors stays at 0.",
     runbook="api-5xx",
     measures=(*FAILED.values(), *COUNT.values(), ERRORS),

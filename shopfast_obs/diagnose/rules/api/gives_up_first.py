@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from shopfast_obs.diagnose.callers import doors
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.evidence import configured
+from shopfast_obs.diagnose.functions.callers import doors
+from shopfast_obs.diagnose.functions.invocations import exemplars
 from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, Undecided, plural
-from shopfast_obs.diagnose.invocations import exemplars
-from shopfast_obs.diagnose.values import number
+from shopfast_obs.diagnose.property_values import number
 from shopfast_obs.model.findings import Remedy, Severity
 from shopfast_obs.model.resources import FUNCTION, HTTP_INTEGRATION, REST_METHOD, Resource
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.interface import Found, Judgement, Rule
 from shopfast_obs.diagnose.kinds.property import Property
-from shopfast_obs.diagnose.values import is_true
+from shopfast_obs.diagnose.property_values import is_true
 from shopfast_obs.model.findings import Remedy, Severity
 from shopfast_obs.model.resources import REST_STAGE, Resource
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from shopfast_obs.analysis.traces.outcome import operation, resource
-from shopfast_obs.diagnose import lacking
+from shopfast_obs.diagnose import missing_data
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.evidence import some
 from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, Undecided, plural
-from shopfast_obs.diagnose.values import number
+from shopfast_obs.diagnose.property_values import number
 from shopfast_obs.model.findings import Evidence, Remedy, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
 from shopfast_obs.model.telemetry import Segment
@@ -24,7 +24,7 @@ def judge(function: Resource, context: Context) -> Judgement:
     places = list(source.of("scan")) if source else []
     if not found and not places:
         if not traces and source is None:
-            return Undecided(lacking.traces(function, context) or "its source is not here")
+            return Undecided(missing_data.traces(function, context) or "its source is not here")
         return Passed("neither its traces nor its source scan a table")
     tables = some(resource(part) for _, part in found) if found else "a table"
     ids = tuple(dict.fromkeys(trace_id for trace_id, _ in found))

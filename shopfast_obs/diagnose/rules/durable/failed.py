@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from shopfast_obs.diagnose import spared
-from shopfast_obs.diagnose.durable import OPEN, STARTED
+from shopfast_obs.diagnose import skipped_resources
+from shopfast_obs.diagnose.functions.durable_functions import OPEN, STARTED
 from shopfast_obs.diagnose.interface import Rule
 from shopfast_obs.diagnose.kinds.metric_count import MetricCount
-from shopfast_obs.diagnose.measures import Measure
+from shopfast_obs.diagnose.metric_reads import Measure
 from shopfast_obs.model.findings import Severity
 from shopfast_obs.model.resources import FUNCTION
 
@@ -22,7 +22,7 @@ RULE = Rule(
         "{name} fails: {count} of {total} durable executions ({share})",
         OPEN + "FAILED",
     ),
-    spared=spared.not_durable,
+    spared=skipped_resources.not_durable,
     when="DurableExecutionFailed counts anything.",
     why="What the execution had begun is neither done nor undone, and nothing starts it again.",
     remedy="Read the history of one: the first operation that failed, and its error. A step that fails is tried 6 "

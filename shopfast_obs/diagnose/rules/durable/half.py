@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from shopfast_obs.diagnose.context import Context
-from shopfast_obs.diagnose.durable import handler_of
 from shopfast_obs.diagnose.evidence import configured
+from shopfast_obs.diagnose.functions.durable_functions import handler_of
 from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, Undecided
 from shopfast_obs.model.findings import Remedy, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource, is_durable

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from shopfast_obs.diagnose import lacking, spared
+from shopfast_obs.diagnose import missing_data, skipped_resources
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.evidence import counted
+from shopfast_obs.diagnose.functions.invocations import during
 from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, Undecided
-from shopfast_obs.diagnose.invocations import during
-from shopfast_obs.diagnose.measures import Measure
+from shopfast_obs.diagnose.metric_reads import Measure
 from shopfast_obs.facts import whole
 from shopfast_obs.model.findings import Remedy, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
@@ -50,8 +50,8 @@ RULE = Rule(
     remedy="Fewer and smaller operations, or several executions.",
     limits="The largest execution of the window; one that still runs may grow.",
     judge=judge,
-    spared=spared.not_durable,
-    lacking=lacking.metrics,
+    spared=skipped_resources.not_durable,
+    lacking=missing_data.metrics,
     misleads="Nothing fails until the limit is reached.",
     measures=(OPERATIONS, WRITTEN),
     runbook="durable-limits",

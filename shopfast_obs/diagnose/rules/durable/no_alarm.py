@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shopfast_obs.diagnose import spared
+from shopfast_obs.diagnose import skipped_resources
 from shopfast_obs.diagnose.interface import Rule
 from shopfast_obs.diagnose.kinds.missing_alarm import MissingAlarm
 from shopfast_obs.model.findings import Severity
@@ -18,7 +18,7 @@ RULE = Rule(
         "FunctionName",
         "{name} has no alarm on executions that fail: alarms watch {watched}",
     ),
-    spared=spared.not_durable,
+    spared=skipped_resources.not_durable,
     why="An execution that fails is an ordinary answer to Lambda: an alarm on Errors never fires for it.",
     limits="An alarm in another product is not seen.",
 )

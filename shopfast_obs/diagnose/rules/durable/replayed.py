@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from shopfast_obs.diagnose import lacking
+from shopfast_obs.diagnose import missing_data
 from shopfast_obs.diagnose.context import Context
-from shopfast_obs.diagnose.durable import handler_of
+from shopfast_obs.diagnose.functions.durable_functions import handler_of
 from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, plural
 from shopfast_obs.model.findings import Evidence, Remedy, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
@@ -57,6 +57,6 @@ RULE = Rule(
         "that write, and clocks or random values that an operation, a step or a decision uses."
     ),
     judge=judge,
-    lacking=lacking.source,
+    lacking=missing_data.source,
     misleads="Tests that run an execution in one go see it once.",
 )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from shopfast_obs.diagnose import spared
-from shopfast_obs.diagnose.durable import OPEN, STARTED
+from shopfast_obs.diagnose import skipped_resources
+from shopfast_obs.diagnose.functions.durable_functions import OPEN, STARTED
 from shopfast_obs.diagnose.interface import Rule
 from shopfast_obs.diagnose.kinds.metric_count import MetricCount
-from shopfast_obs.diagnose.measures import Measure
+from shopfast_obs.diagnose.metric_reads import Measure
 from shopfast_obs.model.findings import Severity
 from shopfast_obs.model.resources import FUNCTION
 
@@ -22,7 +22,7 @@ RULE = Rule(
         "{name} times out: {count} of {total} durable executions did not end in time ({share})",
         OPEN + "TIMED_OUT",
     ),
-    spared=spared.not_durable,
+    spared=skipped_resources.not_durable,
     when="DurableExecutionTimedOut counts anything.",
     why="What the execution had begun is neither done nor undone.",
     remedy="Find the operation without an end in the history of one, give callbacks a timeout of their own, and the "

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from shopfast_obs.diagnose import spared
+from shopfast_obs.diagnose import skipped_resources
 from shopfast_obs.diagnose.context import Context
-from shopfast_obs.diagnose.durable import handler_of
 from shopfast_obs.diagnose.evidence import configured
+from shopfast_obs.diagnose.functions.durable_functions import handler_of
 from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, Undecided
-from shopfast_obs.diagnose.values import number
+from shopfast_obs.diagnose.property_values import number
 from shopfast_obs.model.findings import Remedy, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
 
@@ -40,7 +40,7 @@ RULE = Rule(
     remedy="A longer `ExecutionTimeout`, or shorter waits.",
     limits="Waits whose duration is computed, and those in branches and loops, are not added up.",
     judge=judge,
-    spared=spared.not_durable,
+    spared=skipped_resources.not_durable,
     misleads="Every invocation is short and succeeds.",
     runbook="durable-timeouts",
 )

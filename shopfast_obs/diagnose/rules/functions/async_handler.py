@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from shopfast_obs.diagnose import lacking
+from shopfast_obs.diagnose import missing_data
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, Undecided
-from shopfast_obs.diagnose.values import at
+from shopfast_obs.diagnose.property_values import at
 from shopfast_obs.model.findings import Evidence, Remedy, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
 from shopfast_obs.model.sources import Source
@@ -61,7 +61,7 @@ RULE = Rule(
     limits="Reads Python sources of the project. A decorator that it does not know may await the coroutine: then it is "
     "silent. An `async def` that is not the handler is fine.",
     judge=judge,
-    lacking=lacking.source,
+    lacking=missing_data.source,
     cause=REFUSED,
     misleads="Called from a test with `await` or `asyncio.run`, it works.",
 )

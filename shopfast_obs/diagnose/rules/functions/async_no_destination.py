@@ -6,7 +6,7 @@ from shopfast_obs.analysis.wiring.delivery import senders
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.evidence import configured, some
 from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, Undecided
-from shopfast_obs.diagnose.values import at
+from shopfast_obs.diagnose.property_values import at
 from shopfast_obs.model.findings import Remedy, Severity
 from shopfast_obs.model.resources import FUNCTION, INVOKE_CONFIG, Resource
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from shopfast_obs.analysis.sizing.recommendation import cpu_share, percent
-from shopfast_obs.diagnose import lacking
-from shopfast_obs.diagnose.callers import only_deployments_call
+from shopfast_obs.diagnose import missing_data
 from shopfast_obs.diagnose.context import Context
+from shopfast_obs.diagnose.functions.callers import only_deployments_call
+from shopfast_obs.diagnose.functions.invocations import Configured
+from shopfast_obs.diagnose.functions.managed_instances import is_managed
 from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, plural
-from shopfast_obs.diagnose.invocations import Configured
-from shopfast_obs.diagnose.managed import is_managed
 from shopfast_obs.model.findings import Evidence, Remedy, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
 
@@ -45,6 +45,6 @@ RULE = Rule(
     remedy="Clients at module level, or behind a cache.",
     limits="Whether the function that makes it runs in every request is not known.",
     judge=judge,
-    lacking=lacking.source,
+    lacking=missing_data.source,
     misleads="The average looks fine: only the first request of each environment pays.",
 )

@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from typing import Literal
 
 from shopfast_obs.analysis.sizing.recommendation import cpu_share, percent, percentile
-from shopfast_obs.diagnose import lacking, spared
-from shopfast_obs.diagnose.compute import compute_share
+from shopfast_obs.diagnose import missing_data, skipped_resources
 from shopfast_obs.diagnose.context import Context
+from shopfast_obs.diagnose.functions.compute_share import compute_share
+from shopfast_obs.diagnose.functions.invocations import Configured, exemplars, out_of_memory
+from shopfast_obs.diagnose.functions.managed_instances import NO_SHARE
+from shopfast_obs.diagnose.functions.requests import of_verdict, telling_traces
+from shopfast_obs.diagnose.functions.size_remedy import size_remedy
+from shopfast_obs.diagnose.functions.waiting_time import waiting
 from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, plural
-from shopfast_obs.diagnose.invocations import Configured, exemplars, out_of_memory
-from shopfast_obs.diagnose.managed import NO_SHARE
-from shopfast_obs.diagnose.requests import of_verdict, telling_traces
-from shopfast_obs.diagnose.resizing import size_remedy
-from shopfast_obs.diagnose.waiting import waiting
 from shopfast_obs.model.findings import Evidence, Severity
 from shopfast_obs.model.records import record
 from shopfast_obs.model.resources import FUNCTION, Resource
@@ -151,8 +151,8 @@ RULE = Rule(
         "confidence says so. The SDK's own parsing counts as a call to another service, so traces understate it."
     ),
     judge=judge,
-    spared=spared.managed(NO_SHARE),
-    lacking=lacking.invocations,
+    spared=skipped_resources.managed(NO_SHARE),
+    lacking=missing_data.invocations,
     facts=("lambda-memory-of-a-vcpu",),
     runbook="duration-near-timeout",
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.evidence import configured, written
 from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, Undecided, plural, share_of
-from shopfast_obs.diagnose.values import at, entries, is_open
+from shopfast_obs.diagnose.property_values import at, entries, is_open
 from shopfast_obs.model.findings import Remedy, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
 from shopfast_obs.parse.logs import powertools

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from shopfast_obs.diagnose import lacking
+from shopfast_obs.diagnose import missing_data
 from shopfast_obs.diagnose.context import Context
+from shopfast_obs.diagnose.functions.invocations import Configured
+from shopfast_obs.diagnose.functions.managed_instances import is_managed
+from shopfast_obs.diagnose.functions.size_remedy import size_remedy
 from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, Undecided
-from shopfast_obs.diagnose.invocations import Configured
-from shopfast_obs.diagnose.managed import is_managed
-from shopfast_obs.diagnose.resizing import size_remedy
 from shopfast_obs.model.findings import Evidence, Remedy, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
 
@@ -28,7 +28,7 @@ def judge(function: Resource, context: Context) -> Judgement:
     if context.observations is None:
         severity = Severity.LOW if short and small else Severity.INFO
         return _finding(function, size, severity, "what it does to requests only telemetry can tell", context)
-    missing = lacking.invocations(function, context)
+    missing = missing_data.invocations(function, context)
     if missing:
         said = f"{missing}; whether {size.timeout} s and {size.memory_mb} MB hurt is not known"
         return Undecided(said)

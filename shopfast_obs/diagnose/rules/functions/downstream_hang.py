@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 
-from shopfast_obs.diagnose import lacking
+from shopfast_obs.diagnose import missing_data
 from shopfast_obs.diagnose.context import Context
+from shopfast_obs.diagnose.functions.invocations import exemplars
+from shopfast_obs.diagnose.functions.requests import of_verdict, requests
 from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, Undecided, plural, share_of
-from shopfast_obs.diagnose.invocations import exemplars
-from shopfast_obs.diagnose.requests import of_verdict, requests
 from shopfast_obs.model.findings import Evidence, Remedy, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
 
@@ -63,7 +63,7 @@ RULE = Rule(
     remedy="Timeouts and attempts of the SDK's client below the function's own.",
     limits="Needs the deadline's guard (`instrument`) or a trace with an open call; with little CPU only the guard.",
     judge=judge,
-    lacking=lacking.invocations,
+    lacking=missing_data.invocations,
     misleads="More memory or a longer timeout changes nothing: the other service does not answer.",
     runbook="duration-near-timeout",
 )

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 
-from shopfast_obs.diagnose import episodes, lacking
+from shopfast_obs.diagnose import missing_data
 from shopfast_obs.diagnose.context import Context
+from shopfast_obs.diagnose.functions import episodes
+from shopfast_obs.diagnose.functions.invocations import exemplars, out_of_memory
 from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, plural, share_of
-from shopfast_obs.diagnose.invocations import exemplars, out_of_memory
-from shopfast_obs.diagnose.measures import Measure
+from shopfast_obs.diagnose.metric_reads import Measure
 from shopfast_obs.diagnose.rules.functions import (
     access_denied,
     answer_too_large,
@@ -109,7 +110,7 @@ RULE = Rule(
         "rule names the cause of all errors, this one is silent."
     ),
     judge=judge,
-    lacking=lacking.invocations,
+    lacking=missing_data.invocations,
     measures=(ERRORS,),
     runbook="error-rate",
 )

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 
 from shopfast_obs.analysis.sensitive import masked
-from shopfast_obs.diagnose import lacking
+from shopfast_obs.diagnose import missing_data
 from shopfast_obs.diagnose.context import Context
+from shopfast_obs.diagnose.functions.requests import requests
 from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, Undecided, plural, share_of
-from shopfast_obs.diagnose.measures import Measure
-from shopfast_obs.diagnose.requests import requests
+from shopfast_obs.diagnose.metric_reads import Measure
 from shopfast_obs.model.failures import Failure
 from shopfast_obs.model.findings import Evidence, Remedy, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource, is_durable
@@ -76,7 +76,7 @@ RULE = Rule(
     remedy="Raise, or count: nothing in between.",
     limits="An error line that a function writes about its caller's mistake counts, too.",
     judge=judge,
-    lacking=lacking.invocations,
+    lacking=missing_data.invocations,
     misleads="Errors is 0 and every dashboard is green.",
     runbook="error-rate",
     measures=(ERRORS,),

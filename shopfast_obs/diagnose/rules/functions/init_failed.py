@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
-from shopfast_obs.diagnose import episodes, lacking
+from shopfast_obs.diagnose import missing_data
 from shopfast_obs.diagnose.context import Context
-from shopfast_obs.diagnose.inits import inits
+from shopfast_obs.diagnose.functions import episodes
+from shopfast_obs.diagnose.functions.inits import inits
 from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, plural
 from shopfast_obs.model.findings import Evidence, Remedy, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
@@ -52,7 +53,7 @@ RULE = Rule(
     remedy="Roll back, then mend the package.",
     limits="An init that fails now and then is as grave here as one that always does.",
     judge=judge,
-    lacking=lacking.log,
+    lacking=missing_data.log,
     cause=_IMPORT.pattern + r"|INIT_REPORT.*\tStatus: error|\"platform\.initReport\".*\"status\": ?\"error\"",
     misleads="Durations are excellent: failing takes a millisecond.",
     runbook="error-rate",

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from shopfast_obs.diagnose import lacking
+from shopfast_obs.diagnose import missing_data
 from shopfast_obs.diagnose.context import Context
-from shopfast_obs.diagnose.inits import inits
+from shopfast_obs.diagnose.functions.inits import inits
 from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, plural
 from shopfast_obs.model.findings import Evidence, Remedy, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
@@ -45,7 +45,7 @@ RULE = Rule(
     remedy="A shorter init.",
     limits="On-demand functions write INIT_REPORT only for inits that failed.",
     judge=judge,
-    lacking=lacking.log,
+    lacking=missing_data.log,
     misleads="The first request fails with the function's timeout, as if the handler were slow.",
     runbook="duration-near-timeout",
 )

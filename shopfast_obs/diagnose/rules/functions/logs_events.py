@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from shopfast_obs.diagnose import lacking
-from shopfast_obs.diagnose.callers import only_deployments_call
+from shopfast_obs.diagnose import missing_data
 from shopfast_obs.diagnose.context import Context
+from shopfast_obs.diagnose.functions.callers import only_deployments_call
 from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule
 from shopfast_obs.model.findings import Evidence, Remedy, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
@@ -38,6 +38,6 @@ RULE = Rule(
     remedy="Fields instead of events.",
     limits="Reads Python sources of the project; a dump by a library is not seen.",
     judge=judge,
-    lacking=lacking.source,
+    lacking=missing_data.source,
     misleads="It is the handiest line while developing.",
 )

@@ -6,9 +6,9 @@ import json
 from collections.abc import Sequence
 
 from shopfast_obs.diagnose.context import Context, log_group
+from shopfast_obs.diagnose.functions.invocations import during
 from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, Undecided, plural, share_of
-from shopfast_obs.diagnose.invocations import during
-from shopfast_obs.diagnose.values import at
+from shopfast_obs.diagnose.property_values import at
 from shopfast_obs.model.findings import (
     Evidence,
     PropertyChange,

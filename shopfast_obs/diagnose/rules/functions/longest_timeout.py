@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from shopfast_obs.diagnose.callers import only_deployments_call
 from shopfast_obs.diagnose.context import Context
+from shopfast_obs.diagnose.functions.callers import only_deployments_call
+from shopfast_obs.diagnose.functions.managed_instances import longest_timeout
 from shopfast_obs.diagnose.interface import Rule
 from shopfast_obs.diagnose.kinds.property import Property
-from shopfast_obs.diagnose.managed import longest_timeout
-from shopfast_obs.diagnose.values import number
+from shopfast_obs.diagnose.property_values import number
 from shopfast_obs.facts import whole
 from shopfast_obs.model.findings import Severity
 from shopfast_obs.model.resources import FUNCTION, Resource

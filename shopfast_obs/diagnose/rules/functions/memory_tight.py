@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from shopfast_obs.analysis.sizing.recommendation import MEMORY_IN_USE
 from shopfast_obs.analysis.sizing.size_curve import SIZES
-from shopfast_obs.diagnose import lacking
+from shopfast_obs.diagnose import missing_data
 from shopfast_obs.diagnose.context import Context
+from shopfast_obs.diagnose.functions.invocations import Configured, exemplars, out_of_memory
 from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, plural
-from shopfast_obs.diagnose.invocations import Configured, exemplars, out_of_memory
 from shopfast_obs.model.findings import Evidence, PropertyChange, Remedy, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
 
@@ -53,7 +53,7 @@ RULE = Rule(
     remedy="A size of which 70 % are in use.",
     limits="Max Memory Used is that of the environment, not of the one invocation.",
     judge=judge,
-    lacking=lacking.invocations,
+    lacking=missing_data.invocations,
     misleads="No invocation fails.",
     runbook="error-rate",
 )

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.evidence import configured, some
 from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, Undecided, plural
-from shopfast_obs.diagnose.values import at, entries, is_open
+from shopfast_obs.diagnose.property_values import at, entries, is_open
 from shopfast_obs.model.findings import Evidence, Remedy, Severity
 from shopfast_obs.model.resources import EVENT_BUS, FUNCTION, QUEUE, TABLE, Resource
 

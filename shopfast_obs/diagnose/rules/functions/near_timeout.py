@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from shopfast_obs.analysis.sizing.recommendation import ONE_CPU_MB, percentile
-from shopfast_obs.diagnose import lacking
+from shopfast_obs.diagnose import missing_data
 from shopfast_obs.diagnose.context import Context
+from shopfast_obs.diagnose.functions.invocations import Configured, exemplars
+from shopfast_obs.diagnose.functions.size_remedy import size_remedy
 from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, Undecided, plural
-from shopfast_obs.diagnose.invocations import Configured, exemplars
-from shopfast_obs.diagnose.resizing import size_remedy
 from shopfast_obs.model.findings import Evidence, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
 
@@ -49,7 +49,7 @@ RULE = Rule(
     remedy="Three times the slowest expected duration as timeout, and less work.",
     limits="The p99 of a short window.",
     judge=judge,
-    lacking=lacking.invocations,
+    lacking=missing_data.invocations,
     misleads="Everything succeeds.",
     runbook="duration-near-timeout",
 )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from shopfast_obs.diagnose.callers import only_deployments_call
 from shopfast_obs.diagnose.context import Context
+from shopfast_obs.diagnose.functions.callers import only_deployments_call
 from shopfast_obs.diagnose.interface import Rule
 from shopfast_obs.diagnose.kinds.missing_alarm import MissingAlarm
 from shopfast_obs.model.findings import Severity

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from shopfast_obs.diagnose.context import Context
+from shopfast_obs.diagnose.functions.managed_instances import NO_PRICE, is_managed
 from shopfast_obs.diagnose.interface import Rule
 from shopfast_obs.diagnose.kinds.property import Property
-from shopfast_obs.diagnose.managed import NO_PRICE, is_managed
 from shopfast_obs.model.findings import Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
 

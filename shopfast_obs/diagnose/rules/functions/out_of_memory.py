@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from shopfast_obs.diagnose import lacking
+from shopfast_obs.diagnose import missing_data
 from shopfast_obs.diagnose.context import Context
+from shopfast_obs.diagnose.functions.invocations import Configured, exemplars, out_of_memory
 from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, plural, share_of
-from shopfast_obs.diagnose.invocations import Configured, exemplars, out_of_memory
 from shopfast_obs.model.findings import Evidence, PropertyChange, Remedy, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
 
@@ -62,6 +62,6 @@ RULE = Rule(
     remedy="More memory at once, then find what grows.",
     limits="A timeout with the memory full is taken for lack of memory: likely, not certain.",
     judge=judge,
-    lacking=lacking.invocations,
+    lacking=missing_data.invocations,
     runbook="error-rate",
 )

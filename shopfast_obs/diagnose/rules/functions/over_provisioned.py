@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from shopfast_obs.analysis.sizing.recommendation import percent
 from shopfast_obs.analysis.sizing.size_curve import ENOUGH, curve
-from shopfast_obs.diagnose import lacking, spared
-from shopfast_obs.diagnose.compute import compute_share
+from shopfast_obs.diagnose import missing_data, skipped_resources
 from shopfast_obs.diagnose.context import Context
+from shopfast_obs.diagnose.functions.compute_share import compute_share
+from shopfast_obs.diagnose.functions.invocations import Configured
+from shopfast_obs.diagnose.functions.managed_instances import NO_PRICE
 from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, Undecided, plural
-from shopfast_obs.diagnose.invocations import Configured
-from shopfast_obs.diagnose.managed import NO_PRICE
 from shopfast_obs.model.findings import Evidence, Remedy, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
 
@@ -85,8 +85,8 @@ RULE = Rule(
     remedy="The smallest size that is as fast; `tune` measures it.",
     limits="A range for each size; found is only what is cheaper at the worst. Large answers count as work.",
     judge=judge,
-    spared=spared.managed(NO_PRICE),
-    lacking=lacking.invocations,
+    spared=skipped_resources.managed(NO_PRICE),
+    lacking=missing_data.invocations,
     facts=("lambda-price-gb-second",),
     misleads="Max Memory Used alone does not say it: CPU comes with memory.",
 )

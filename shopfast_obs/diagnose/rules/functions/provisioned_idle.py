@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from shopfast_obs.analysis.sizing.recommendation import percent
-from shopfast_obs.diagnose import lacking
+from shopfast_obs.diagnose import missing_data
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.evidence import counted
 from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule
-from shopfast_obs.diagnose.measures import Measure
+from shopfast_obs.diagnose.metric_reads import Measure
 from shopfast_obs.model.findings import Remedy, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
 
@@ -40,7 +40,7 @@ RULE = Rule(
     remedy="As many as the peak needs.",
     limits="The peak of the window, which may not be that of the week.",
     judge=judge,
-    lacking=lacking.metrics,
+    lacking=missing_data.metrics,
     misleads="Cold starts are gone, so it seems to be money well spent.",
     measures=(USE,),
 )

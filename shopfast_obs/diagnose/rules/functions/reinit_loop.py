@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from itertools import groupby
 
-from shopfast_obs.diagnose import lacking, spared
+from shopfast_obs.diagnose import missing_data, skipped_resources
 from shopfast_obs.diagnose.context import Context
+from shopfast_obs.diagnose.functions.invocations import exemplars
+from shopfast_obs.diagnose.functions.managed_instances import NO_COLD_START
+from shopfast_obs.diagnose.functions.requests import of_verdict, requests
+from shopfast_obs.diagnose.functions.size_remedy import size_remedy
 from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, plural, share_of
-from shopfast_obs.diagnose.invocations import exemplars
-from shopfast_obs.diagnose.managed import NO_COLD_START
-from shopfast_obs.diagnose.requests import of_verdict, requests
-from shopfast_obs.diagnose.resizing import size_remedy
 from shopfast_obs.model.findings import Evidence, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
 
@@ -53,8 +53,8 @@ RULE = Rule(
     remedy="A timeout above the init's time at the function's CPU share, more memory, or fewer imports.",
     limits="Without INIT_REPORT, a killed invocation without a line counts when the others write lines.",
     judge=judge,
-    spared=spared.managed(NO_COLD_START),
-    lacking=lacking.invocations,
+    spared=skipped_resources.managed(NO_COLD_START),
+    lacking=missing_data.invocations,
     misleads="Requests fail that never reached the code, so it looks as if whatever they call were down.",
     runbook="duration-near-timeout",
 )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 
-from shopfast_obs.diagnose import lacking
+from shopfast_obs.diagnose import missing_data
 from shopfast_obs.diagnose.context import Context
+from shopfast_obs.diagnose.functions.invocations import exemplars
 from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, plural
-from shopfast_obs.diagnose.invocations import exemplars
 from shopfast_obs.model.findings import Evidence, Remedy, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
 
@@ -53,7 +53,7 @@ RULE = Rule(
     remedy="Idempotency, and retries that are chosen.",
     limits="A client's own retry has a new request id and is not seen.",
     judge=judge,
-    lacking=lacking.invocations,
+    lacking=missing_data.invocations,
     misleads="It looks as if the sender had sent duplicates.",
     runbook="error-rate",
 )

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from shopfast_obs.diagnose.callers import only_deployments_call
+from shopfast_obs.diagnose.access.role_rights import LOGS, TRACES, functions_of, lacks
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.evidence import configured, some
+from shopfast_obs.diagnose.functions.callers import only_deployments_call
 from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, Undecided
-from shopfast_obs.diagnose.rights import LOGS, TRACES, functions_of, lacks
-from shopfast_obs.diagnose.values import at
+from shopfast_obs.diagnose.property_values import at
 from shopfast_obs.model.findings import Remedy, Severity
 from shopfast_obs.model.resources import Resource
 

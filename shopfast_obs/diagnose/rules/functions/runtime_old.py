@@ -5,7 +5,7 @@ from __future__ import annotations
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.evidence import configured
 from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, Undecided
-from shopfast_obs.diagnose.values import at, is_open
+from shopfast_obs.diagnose.property_values import at, is_open
 from shopfast_obs.facts import facts
 from shopfast_obs.model.findings import Remedy, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from shopfast_obs.diagnose import lacking
-from shopfast_obs.diagnose.callers import only_deployments_call
+from shopfast_obs.diagnose import missing_data
 from shopfast_obs.diagnose.context import Context
+from shopfast_obs.diagnose.functions.callers import only_deployments_call
+from shopfast_obs.diagnose.functions.requests import of_verdict
+from shopfast_obs.diagnose.functions.sdk_retries import Attempts, attempts
 from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, Undecided, plural
-from shopfast_obs.diagnose.requests import of_verdict
-from shopfast_obs.diagnose.sdk import Attempts, attempts
-from shopfast_obs.diagnose.values import number as value_of
+from shopfast_obs.diagnose.property_values import number as value_of
 from shopfast_obs.facts import number
 from shopfast_obs.model.findings import Evidence, Remedy, Severity
 from shopfast_obs.model.records import record
@@ -99,7 +99,7 @@ RULE = Rule(
     limits="Reads Python sources of the project; a configuration in a variable is not judged. Without an SDK in the "
     "package the runtime's counts, whose version AWS does not publish: both its counts are then told.",
     judge=judge,
-    lacking=lacking.source,
+    lacking=missing_data.source,
     misleads="It works every day, until the other service has a bad one.",
     facts=("sdk-standard-since", "sdk-attempts-legacy", "sdk-attempts-standard", "sdk-of-runtimes"),
 )

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from shopfast_obs.analysis.sizing.recommendation import cpu_share, percentile
-from shopfast_obs.diagnose import lacking, spared
+from shopfast_obs.diagnose import missing_data, skipped_resources
 from shopfast_obs.diagnose.context import Context
+from shopfast_obs.diagnose.functions.invocations import Configured, exemplars
+from shopfast_obs.diagnose.functions.managed_instances import NO_COLD_START
 from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, Undecided, plural, share_of
-from shopfast_obs.diagnose.invocations import Configured, exemplars
-from shopfast_obs.diagnose.managed import NO_COLD_START
-from shopfast_obs.diagnose.values import at
+from shopfast_obs.diagnose.property_values import at
 from shopfast_obs.model.findings import Evidence, Remedy, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
 
@@ -47,7 +47,7 @@ RULE = Rule(
     remedy="A shorter init, or provisioned concurrency for what must be quick.",
     limits="A machine under load makes inits longer than they are.",
     judge=judge,
-    spared=spared.managed(NO_COLD_START),
-    lacking=lacking.invocations,
+    spared=skipped_resources.managed(NO_COLD_START),
+    lacking=missing_data.invocations,
     misleads="The average duration does not contain the init.",
 )

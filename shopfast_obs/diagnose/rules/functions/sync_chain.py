@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from shopfast_obs.diagnose import lacking
+from shopfast_obs.diagnose import missing_data
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.evidence import configured, some
+from shopfast_obs.diagnose.functions.requests import of_verdict
 from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, Undecided
-from shopfast_obs.diagnose.requests import of_verdict
-from shopfast_obs.diagnose.values import at, number
+from shopfast_obs.diagnose.property_values import at, number
 from shopfast_obs.model.findings import Evidence, Remedy, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
 from shopfast_obs.model.sources import Call, Client
@@ -75,6 +75,6 @@ RULE = Rule(
     remedy="The callee ends first, or nobody waits.",
     limits="The callee is known where FunctionName is a constant or a variable of the environment.",
     judge=judge,
-    lacking=lacking.source,
+    lacking=missing_data.source,
     misleads="Each of the two looks healthy by itself.",
 )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from shopfast_obs.diagnose import lacking
+from shopfast_obs.diagnose import missing_data
 from shopfast_obs.diagnose.context import Context
+from shopfast_obs.diagnose.functions.invocations import out_of_memory
 from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, Undecided, plural, share_of
-from shopfast_obs.diagnose.invocations import out_of_memory
 from shopfast_obs.model.findings import Evidence, Remedy, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
 from shopfast_obs.model.telemetry import LogEvent
@@ -60,7 +60,7 @@ RULE = Rule(
     remedy="A guard that flushes metrics before the deadline: `instrument`.",
     limits="Embedded metrics only; what PutMetricData lost is not seen.",
     judge=judge,
-    lacking=lacking.invocations,
+    lacking=missing_data.invocations,
     misleads="The business metric says no errors during the outage.",
     runbook="duration-near-timeout",
 )

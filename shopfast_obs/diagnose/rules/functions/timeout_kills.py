@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from shopfast_obs.analysis.sizing.recommendation import ONE_CPU_MB, percentile
-from shopfast_obs.diagnose import lacking
+from shopfast_obs.diagnose import missing_data
 from shopfast_obs.diagnose.context import Context
+from shopfast_obs.diagnose.functions.invocations import Configured, exemplars
+from shopfast_obs.diagnose.functions.requests import Verdict, requests
+from shopfast_obs.diagnose.functions.size_remedy import size_remedy
+from shopfast_obs.diagnose.functions.waiting_time import waiting
 from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, plural, share_of
-from shopfast_obs.diagnose.invocations import Configured, exemplars
-from shopfast_obs.diagnose.requests import Verdict, requests
-from shopfast_obs.diagnose.resizing import size_remedy
-from shopfast_obs.diagnose.waiting import waiting
 from shopfast_obs.model.findings import Evidence, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
 from shopfast_obs.model.telemetry import InvocationReport
@@ -104,6 +104,6 @@ RULE = Rule(
         "killed is read as waiting; one kind of request that needs far more work than all others looks the same."
     ),
     judge=judge,
-    lacking=lacking.invocations,
+    lacking=missing_data.invocations,
     runbook="duration-near-timeout",
 )

@@ -5,11 +5,11 @@ from __future__ import annotations
 import shlex
 from collections.abc import Sequence
 
-from shopfast_obs.diagnose import url_rights
+from shopfast_obs.diagnose.access import url_rights
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.evidence import configured, some
 from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, Undecided
-from shopfast_obs.diagnose.values import is_open
+from shopfast_obs.diagnose.property_values import is_open
 from shopfast_obs.facts import fact
 from shopfast_obs.model.findings import Remedy, Severity
 from shopfast_obs.model.principals import service

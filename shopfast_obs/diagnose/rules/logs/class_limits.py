@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from shopfast_obs.diagnose.context import Context, log_group
 from shopfast_obs.diagnose.evidence import configured, some
 from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, Undecided
-from shopfast_obs.diagnose.log_keeping import STANDARD, class_of, takes
-from shopfast_obs.diagnose.values import at, entries
+from shopfast_obs.diagnose.log_retention import STANDARD, class_of, takes
+from shopfast_obs.diagnose.property_values import at, entries
 from shopfast_obs.model.findings import Remedy, Severity
 from shopfast_obs.model.records import record
 from shopfast_obs.model.resources import FUNCTION, LOG_ALARM, LOG_GROUP, METRIC_FILTER, SUBSCRIPTION_FILTER, Resource

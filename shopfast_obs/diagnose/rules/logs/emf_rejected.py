@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shopfast_obs.diagnose import lacking
+from shopfast_obs.diagnose import missing_data
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.evidence import written
 from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, plural
@@ -38,6 +38,6 @@ RULE = Rule(
     remedy="Valid embedded metrics.",
     limits="By the specification; a quota of the account is not seen.",
     judge=judge,
-    lacking=lacking.log,
+    lacking=missing_data.log,
     misleads="The log line looks right.",
 )

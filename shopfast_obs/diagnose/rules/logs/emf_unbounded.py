@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from shopfast_obs.diagnose import lacking
+from shopfast_obs.diagnose import missing_data
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, plural
 from shopfast_obs.facts import number
@@ -66,7 +66,7 @@ RULE = Rule(
     remedy="Ids are properties, not dimensions.",
     limits="Only embedded metrics in the log; PutMetricData leaves no line.",
     judge=judge,
-    lacking=lacking.log,
+    lacking=missing_data.log,
     facts=("cloudwatch-price-metric",),
     misleads="The graphs look empty, as if nothing were measured.",
 )

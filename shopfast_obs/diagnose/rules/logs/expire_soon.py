@@ -5,8 +5,8 @@ from __future__ import annotations
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.interface import Rule
 from shopfast_obs.diagnose.kinds.property import Property
-from shopfast_obs.diagnose.log_keeping import elsewhere
-from shopfast_obs.diagnose.values import number
+from shopfast_obs.diagnose.log_retention import elsewhere
+from shopfast_obs.diagnose.property_values import number
 from shopfast_obs.model.findings import Severity
 from shopfast_obs.model.resources import LOG_GROUP, Resource
 

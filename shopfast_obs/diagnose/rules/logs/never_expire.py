@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from shopfast_obs.diagnose.context import Context, log_group
 from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, Undecided
-from shopfast_obs.diagnose.log_keeping import Retention, by_policy, elsewhere
+from shopfast_obs.diagnose.log_retention import Retention, by_policy, elsewhere
 from shopfast_obs.model.findings import (
     Evidence,
     PropertyChange,

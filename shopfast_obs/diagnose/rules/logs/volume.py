@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shopfast_obs.diagnose import lacking
+from shopfast_obs.diagnose import missing_data
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.evidence import written
 from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, Undecided, plural
@@ -58,7 +58,7 @@ RULE = Rule(
     remedy="Fewer and shorter lines.",
     limits="The rate of the window stands for the month.",
     judge=judge,
-    lacking=lacking.log,
+    lacking=missing_data.log,
     facts=("logs-price-gb",),
     misleads="It is billed under CloudWatch, not under Lambda.",
 )

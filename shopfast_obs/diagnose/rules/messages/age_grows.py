@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from shopfast_obs.diagnose import lacking
+from shopfast_obs.diagnose import missing_data
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.evidence import counted, some
 from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, Undecided
-from shopfast_obs.diagnose.measures import Measure
-from shopfast_obs.diagnose.values import number
+from shopfast_obs.diagnose.metric_reads import Measure
+from shopfast_obs.diagnose.property_values import number
 from shopfast_obs.model.findings import Remedy, Severity
 from shopfast_obs.model.resources import QUEUE, Resource
 
@@ -53,7 +53,7 @@ RULE = Rule(
     limits="A single message that comes back again and again makes the queue look as old.",
     judge=judge,
     spared=_unread,
-    lacking=lacking.metrics,
+    lacking=missing_data.metrics,
     misleads="The depth stays the same when as much comes in as goes out.",
     measures=(AGE,),
 )

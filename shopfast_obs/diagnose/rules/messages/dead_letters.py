@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from shopfast_obs.diagnose import lacking, spared
+from shopfast_obs.diagnose import missing_data, skipped_resources
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, Undecided, plural
-from shopfast_obs.diagnose.measures import Measure
+from shopfast_obs.diagnose.metric_reads import Measure
 from shopfast_obs.model.findings import Evidence, Remedy, Severity
 from shopfast_obs.model.resources import QUEUE, Resource
 
@@ -42,8 +42,8 @@ RULE = Rule(
     remedy="Read, mend, redrive.",
     limits="SQS reports metrics only for queues that were used in the last hours.",
     judge=judge,
-    spared=spared.not_dead_letters,
-    lacking=lacking.metrics,
+    spared=skipped_resources.not_dead_letters,
+    lacking=missing_data.metrics,
     misleads="Not every message in it is bad: without partial batch responses a batch goes there whole.",
     runbook="dead-letters",
     measures=(DEPTH,),

@@ -9,7 +9,7 @@ from typing import Any
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.evidence import configured
 from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, Undecided, plural
-from shopfast_obs.diagnose.values import entries, is_open
+from shopfast_obs.diagnose.property_values import entries, is_open
 from shopfast_obs.model.findings import Remedy, Severity
 from shopfast_obs.model.principals import service as service_of
 from shopfast_obs.model.resources import EVENT_RULE, QUEUE, QUEUE_POLICY, SUBSCRIPTION, Resource

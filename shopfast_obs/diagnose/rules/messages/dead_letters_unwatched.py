@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shopfast_obs.diagnose import spared
+from shopfast_obs.diagnose import skipped_resources
 from shopfast_obs.diagnose.interface import Rule
 from shopfast_obs.diagnose.kinds.missing_alarm import MissingAlarm
 from shopfast_obs.model.findings import Severity
@@ -21,7 +21,7 @@ RULE = Rule(
         "QueueName",
         "{name} collects what failed, and no alarm watches it",
     ),
-    spared=spared.not_dead_letters,
+    spared=skipped_resources.not_dead_letters,
     why="A dead-letter queue that nobody looks into loses messages more slowly, but loses them.",
     limits="A queue counts as dead-letter queue when a resource of the same inventory names it as such.",
     misleads="NumberOfMessagesSent stays 0 when SQS itself moves a message there.",

@@ -6,9 +6,9 @@ import json
 
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.evidence import configured, counted
+from shopfast_obs.diagnose.functions.invocations import during
 from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, Undecided, plural
-from shopfast_obs.diagnose.invocations import during
-from shopfast_obs.diagnose.measures import Measure
+from shopfast_obs.diagnose.metric_reads import Measure
 from shopfast_obs.model.findings import Evidence, Remedy, Severity
 from shopfast_obs.model.resources import SUBSCRIPTION, TOPIC, Resource
 

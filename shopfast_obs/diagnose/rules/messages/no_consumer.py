@@ -6,8 +6,8 @@ from shopfast_obs.analysis.wiring.delivery import consumers
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.evidence import configured, counted
 from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, Undecided, plural
-from shopfast_obs.diagnose.measures import Measure
-from shopfast_obs.diagnose.values import number
+from shopfast_obs.diagnose.metric_reads import Measure
+from shopfast_obs.diagnose.property_values import number
 from shopfast_obs.model.findings import Remedy, Severity
 from shopfast_obs.model.resources import EVENT_SOURCE_MAPPING, PIPE, QUEUE, Resource
 

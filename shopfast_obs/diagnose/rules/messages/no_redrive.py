@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shopfast_obs.diagnose import lacking
+from shopfast_obs.diagnose import missing_data
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule
 from shopfast_obs.model.findings import Evidence, Remedy, Severity
@@ -38,7 +38,7 @@ RULE = Rule(
     limits="Only consumers by event source mapping are seen.",
     judge=judge,
     spared=_kept,
-    lacking=lacking.resources(EVENT_SOURCE_MAPPING),
+    lacking=missing_data.resources(EVENT_SOURCE_MAPPING),
     misleads="The queue's depth looks like load; it is the same messages again and again.",
     runbook="dead-letters",
 )

@@ -12,8 +12,8 @@ from shopfast_obs.analysis.wiring.event_patterns import accepts
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.evidence import configured, some
 from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, Undecided, plural
-from shopfast_obs.diagnose.measures import Measure
-from shopfast_obs.diagnose.values import is_open
+from shopfast_obs.diagnose.metric_reads import Measure
+from shopfast_obs.diagnose.property_values import is_open
 from shopfast_obs.model.findings import Evidence, Remedy, Severity
 from shopfast_obs.model.resources import EVENT_RULE, Resource
 from shopfast_obs.model.sources import Call

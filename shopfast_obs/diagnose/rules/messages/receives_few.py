@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from shopfast_obs.diagnose import spared
+from shopfast_obs.diagnose import skipped_resources
 from shopfast_obs.diagnose.interface import Rule
 from shopfast_obs.diagnose.kinds.property import Property
-from shopfast_obs.diagnose.values import number
+from shopfast_obs.diagnose.property_values import number
 from shopfast_obs.model.findings import Severity
 from shopfast_obs.model.resources import QUEUE
 
@@ -25,7 +25,7 @@ RULE = Rule(
         because="throttles are no failures",
         command="shopfast-obs fix --apply",
     ),
-    spared=spared.not_consumed,
+    spared=skipped_resources.not_consumed,
     when="maxReceiveCount is below 3 on a queue that a function consumes.",
     why="A throttled function counts as a receive; AWS advises 5.",
     remedy="`maxReceiveCount: 5`.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from shopfast_obs.diagnose.interface import Rule
 from shopfast_obs.diagnose.kinds.metric_count import MetricCount
-from shopfast_obs.diagnose.measures import Measure
+from shopfast_obs.diagnose.metric_reads import Measure
 from shopfast_obs.model.findings import Severity
 from shopfast_obs.model.resources import EVENT_RULE
 

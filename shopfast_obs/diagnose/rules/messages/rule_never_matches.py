@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 
 from shopfast_obs.analysis.traces.outcome import operation
-from shopfast_obs.diagnose import lacking
+from shopfast_obs.diagnose import missing_data
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.evidence import counted
+from shopfast_obs.diagnose.functions.invocations import during
 from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, Undecided, plural
-from shopfast_obs.diagnose.invocations import during
-from shopfast_obs.diagnose.measures import Measure
+from shopfast_obs.diagnose.metric_reads import Measure
 from shopfast_obs.model.findings import Evidence, Remedy, Severity
 from shopfast_obs.model.resources import EVENT_RULE, Resource
 
@@ -87,7 +87,7 @@ RULE = Rule(
     limits="Which bus a traced PutEvents went to, the trace does not say. A rule for rare events is an information.",
     judge=judge,
     spared=_scheduled,
-    lacking=lacking.metrics,
+    lacking=missing_data.metrics,
     misleads="Nothing fails: a filtered event is neither an error nor a dead letter.",
     runbook="delivery-failures",
     measures=(MATCHED,),

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from shopfast_obs.diagnose import lacking
+from shopfast_obs.diagnose import missing_data
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.evidence import counted
 from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule
-from shopfast_obs.diagnose.measures import Measure
+from shopfast_obs.diagnose.metric_reads import Measure
 from shopfast_obs.model.findings import Remedy, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
 
@@ -42,7 +42,7 @@ RULE = Rule(
     remedy="More parallelism or less work a record.",
     limits="A pause in the window that was worked off looks like a moment of delay.",
     judge=judge,
-    lacking=lacking.metrics,
+    lacking=missing_data.metrics,
     misleads="Duration and errors are normal.",
     measures=(AGE,),
 )

@@ -8,7 +8,7 @@ from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.event_sources import kind
 from shopfast_obs.diagnose.evidence import configured
 from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, Undecided
-from shopfast_obs.diagnose.values import at, entries, is_true, number
+from shopfast_obs.diagnose.property_values import at, entries, is_true, number
 from shopfast_obs.model.findings import Remedy, Severity
 from shopfast_obs.model.resources import EVENT_SOURCE_MAPPING, PIPE, Resource
 

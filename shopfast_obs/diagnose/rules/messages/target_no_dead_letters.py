@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, Undecided
-from shopfast_obs.diagnose.values import is_open
+from shopfast_obs.diagnose.property_values import is_open
 from shopfast_obs.model.findings import Evidence, Remedy, Severity
 from shopfast_obs.model.resources import EVENT_RULE, SCHEDULE, SUBSCRIPTION, Resource
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from shopfast_obs.diagnose import lacking
-from shopfast_obs.diagnose.callers import VISIBILITY
+from shopfast_obs.diagnose import missing_data
 from shopfast_obs.diagnose.context import Context
+from shopfast_obs.diagnose.functions.callers import VISIBILITY
 from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, Undecided
-from shopfast_obs.diagnose.values import number
+from shopfast_obs.diagnose.property_values import number
 from shopfast_obs.model.findings import Evidence, PropertyChange, Remedy, Severity
 from shopfast_obs.model.resources import EVENT_SOURCE_MAPPING, QUEUE, Resource
 
@@ -56,6 +56,6 @@ RULE = Rule(
     remedy=f"At least {VISIBILITY} times the function's timeout, and the batch window on top.",
     limits="Only consumers by event source mapping are seen.",
     judge=judge,
-    lacking=lacking.resources(EVENT_SOURCE_MAPPING),
+    lacking=missing_data.resources(EVENT_SOURCE_MAPPING),
     misleads="The second delivery looks like a duplicate that the sender made.",
 )

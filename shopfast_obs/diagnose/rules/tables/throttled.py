@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from shopfast_obs.analysis.sizing.recommendation import percent
-from shopfast_obs.diagnose import lacking
+from shopfast_obs.diagnose import missing_data
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.evidence import configured, counted
 from shopfast_obs.diagnose.hot_keys import Skew, Undecided, skew
 from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule
-from shopfast_obs.diagnose.measures import Measure
-from shopfast_obs.diagnose.values import at, number
+from shopfast_obs.diagnose.metric_reads import Measure
+from shopfast_obs.diagnose.property_values import at, number
 from shopfast_obs.model.findings import Evidence, Remedy, Severity
 from shopfast_obs.model.resources import TABLE, Resource
 
@@ -96,7 +96,7 @@ RULE = Rule(
         "Contributor Insights would name it, and is not read."
     ),
     judge=judge,
-    lacking=lacking.metrics,
+    lacking=missing_data.metrics,
     misleads="No log and no error says throttle until the retries run out.",
     runbook="table-read-throttles",
     measures=(READS, WRITES, *USED.values()),

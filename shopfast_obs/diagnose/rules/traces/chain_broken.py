@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from shopfast_obs.diagnose import lacking, spared
+from shopfast_obs.diagnose import missing_data, skipped_resources
 from shopfast_obs.diagnose.context import Context
-from shopfast_obs.diagnose.event_fed import fed_by
+from shopfast_obs.diagnose.functions.event_fed import fed_by
 from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, Undecided, plural
 from shopfast_obs.model.findings import Evidence, Remedy, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
@@ -70,8 +70,8 @@ RULE = Rule(
     remedy="The trace header goes on with the message: a patched SDK, active tracing on what lies between.",
     limits="Judged by a sample of the traces. A message of a publisher outside is a beginning, too.",
     judge=judge,
-    spared=spared.not_fed,
-    lacking=lacking.traces,
+    spared=skipped_resources.not_fed,
+    lacking=missing_data.traces,
     misleads="Each half looks complete.",
     runbook="02-make-it-visible",
 )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from shopfast_obs.diagnose import spared
+from shopfast_obs.diagnose import skipped_resources
 from shopfast_obs.diagnose.context import Context, log_group
-from shopfast_obs.diagnose.event_fed import fed_by
 from shopfast_obs.diagnose.evidence import written
+from shopfast_obs.diagnose.functions.event_fed import fed_by
 from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, Undecided, plural
 from shopfast_obs.model.findings import Remedy, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
@@ -68,7 +68,7 @@ RULE = Rule(
     remedy="The same id in every line, carried in the message: `instrument`.",
     limits="Looks for `correlation_id` or `correlationId` in structured lines.",
     judge=judge,
-    spared=spared.not_fed,
+    spared=skipped_resources.not_fed,
     misleads="Each service's own logs are complete.",
     runbook="02-make-it-visible",
 )

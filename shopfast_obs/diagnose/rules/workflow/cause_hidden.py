@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from shopfast_obs.diagnose.context import Context
-from shopfast_obs.diagnose.definitions import Definition, definition
 from shopfast_obs.diagnose.evidence import configured, some
 from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, Undecided, plural
+from shopfast_obs.diagnose.workflow_states import Definition, definition
 from shopfast_obs.model.findings import Remedy, Severity
 from shopfast_obs.model.resources import STATE_MACHINE, Resource
 

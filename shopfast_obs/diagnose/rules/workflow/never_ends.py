@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from shopfast_obs.diagnose import lacking
+from shopfast_obs.diagnose import missing_data
 from shopfast_obs.diagnose.context import Context
-from shopfast_obs.diagnose.definitions import definition
 from shopfast_obs.diagnose.evidence import configured, counted, some
+from shopfast_obs.diagnose.functions.invocations import during
 from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, Undecided, plural
-from shopfast_obs.diagnose.invocations import during
-from shopfast_obs.diagnose.measures import Measure
+from shopfast_obs.diagnose.metric_reads import Measure
+from shopfast_obs.diagnose.workflow_states import definition
 from shopfast_obs.model.findings import Evidence, Remedy, Severity
 from shopfast_obs.model.resources import STATE_MACHINE, Resource
 
@@ -66,7 +66,7 @@ RULE = Rule(
     remedy="`TimeoutSeconds` for the execution and for what it waits for.",
     limits="A workflow that takes longer than the window looks the same; take a longer window.",
     judge=judge,
-    lacking=lacking.metrics,
+    lacking=missing_data.metrics,
     misleads="Zero failures: a workflow that never ends never fails.",
     measures=(STARTED, *ENDED),
 )

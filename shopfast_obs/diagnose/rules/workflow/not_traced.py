@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from shopfast_obs.diagnose.interface import Rule
 from shopfast_obs.diagnose.kinds.property import Property
-from shopfast_obs.diagnose.values import is_true
+from shopfast_obs.diagnose.property_values import is_true
 from shopfast_obs.model.findings import Severity
 from shopfast_obs.model.resources import STATE_MACHINE
 

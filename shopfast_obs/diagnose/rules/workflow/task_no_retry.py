@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from shopfast_obs.diagnose.context import Context
-from shopfast_obs.diagnose.definitions import called, definition
 from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, Undecided, plural
+from shopfast_obs.diagnose.workflow_states import called, definition
 from shopfast_obs.model.findings import Evidence, Remedy, Severity
 from shopfast_obs.model.resources import STATE_MACHINE, Resource
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from shopfast_obs.diagnose.context import Context
-from shopfast_obs.diagnose.definitions import definition, meant
 from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, Undecided
-from shopfast_obs.diagnose.values import number
+from shopfast_obs.diagnose.property_values import number
+from shopfast_obs.diagnose.workflow_states import definition, meant
 from shopfast_obs.model.findings import Evidence, Remedy, Severity
 from shopfast_obs.model.resources import FUNCTION, STATE_MACHINE, Resource
 

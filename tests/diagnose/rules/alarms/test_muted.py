@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from shopfast_obs.diagnose.muting import seconds, share
+from shopfast_obs.diagnose.alarms.mute_rules import seconds, share
 from shopfast_obs.diagnose.rules.alarms.muted import RULE
 from shopfast_obs.model.resources import ALARM, LOG_ALARM, MUTE_RULE, Gap, Resource
 from tests.diagnose.builders import clear, declared, found, observed, undecided

@@ -1,0 +1,1 @@
+"""What rules on functions share: invocations, requests, starts, callers, size, retries."""

@@ -1,0 +1,1 @@
+"""From findings to commands and changes, and whether a change kept what was predicted."""
