@@ -16,7 +16,7 @@ import orjson
 from bench._best import interleaved
 from shopfast_obs.analysis.errors.groups import error_groups
 from shopfast_obs.analysis.logs.templates import TemplateBuilder
-from shopfast_obs.analysis.text.normalised import parameterised
+from shopfast_obs.analysis.text.message_normalisation import parameterised
 from shopfast_obs.cli.inputs.saved_traces import few_collections
 from shopfast_obs.model.failures import Failure
 from shopfast_obs.model.telemetry import LogEvent

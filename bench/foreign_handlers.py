@@ -18,12 +18,12 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from bench.foreign_tests import commit_of
-from shopfast_obs.cli.proof.handlers import Handlers
-from shopfast_obs.cli.proof.python import Python
-from shopfast_obs.cli.proof.workspace import Workspace
+from shopfast_obs.cli.application_tests.handlers import Handlers
+from shopfast_obs.cli.application_tests.python import Python
+from shopfast_obs.cli.application_tests.workspace import Workspace
 from shopfast_obs.errors import ShopfastObsError
+from shopfast_obs.instrument.application_tests.interface import Report
 from shopfast_obs.instrument.plan import for_paths
-from shopfast_obs.instrument.proof.interface import Report
 from shopfast_obs.instrument.registry import DEFAULT, selected
 
 PROFILES = (DEFAULT, "all")

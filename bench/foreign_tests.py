@@ -23,13 +23,13 @@ from typing import Any
 from click.testing import CliRunner
 
 from shopfast_obs import cli
-from shopfast_obs.cli.proof.python import Python
-from shopfast_obs.cli.proof.suite import Tests
-from shopfast_obs.cli.proof.workspace import Workspace
+from shopfast_obs.cli.application_tests.python import Python
+from shopfast_obs.cli.application_tests.suite import Tests
+from shopfast_obs.cli.application_tests.workspace import Workspace
 from shopfast_obs.errors import ShopfastObsError
+from shopfast_obs.instrument.application_tests.discovery import find
+from shopfast_obs.instrument.application_tests.interface import Command
 from shopfast_obs.instrument.plan import for_paths
-from shopfast_obs.instrument.proof.discovery import find
-from shopfast_obs.instrument.proof.interface import Command
 from shopfast_obs.instrument.registry import DEFAULT, all_codemods, selected
 
 PROFILES = (DEFAULT, "all")

@@ -20,7 +20,7 @@ from pathlib import Path
 
 import botocore
 
-from shopfast_obs.analysis.text.normalised import parameterised
+from shopfast_obs.analysis.text.message_normalisation import parameterised
 from shopfast_obs.analysis.text.random_ids import HIGHEST, LOWEST, is_id
 
 _LETTERS = re.compile(r"[A-Za-z]{3,40}")

@@ -31,7 +31,7 @@ class Absent:
 sys.meta_path.insert(0, Absent())
 """
 # Rooms that run where an extra is: the cloud's process, the CDK app, a function, the application's Python, the server.
-ELSEWHERE = ("localcloud", "constructs", "runtime", "cli/proof/guest", "mcp")
+ELSEWHERE = ("localcloud", "constructs", "runtime", "cli/application_tests/guest", "mcp")
 
 
 def core() -> list[str]:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from shopfast_obs.changes.journal import Journal, Record, Status
-from shopfast_obs.changes.live import FunctionError, Pace, again, record_of
+from shopfast_obs.changes.live_functions import FunctionError, Pace, again, record_of
 from shopfast_obs.errors import ChangedSinceError, ShopfastObsError, UserError
 from shopfast_obs.model.changes import DefinitionChange, JournalEntry, Plan, Skipped
 from shopfast_obs.model.resources import TOPIC

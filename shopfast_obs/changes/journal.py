@@ -19,7 +19,7 @@ from typing import IO, Any, Literal, get_args
 
 from shopfast_obs import confine
 from shopfast_obs.analysis.sensitive import Masker
-from shopfast_obs.changes import files, seal
+from shopfast_obs.changes import entry_signature, files
 from shopfast_obs.errors import BusyError, UserError
 from shopfast_obs.model.changes import DefinitionChange, FileChange, JournalEntry, LiveChange, Plan, RoleChange, Skipped
 from shopfast_obs.model.predictions import Prediction
@@ -106,7 +106,7 @@ class Journal:
                 for data in (change.before, change.after):
                     if data is not None and not (blobs / _digest(data)).exists():
                         files.write(blobs / _digest(data), data, bits=0o600)
-            text = json.dumps(seal.sealed(_document(record), self.folder), indent=2, ensure_ascii=False)
+            text = json.dumps(entry_signature.sealed(_document(record), self.folder), indent=2, ensure_ascii=False)
             files.write(folder / ENTRY, f"{text}\n".encode("utf-8", "surrogatepass"), bits=0o600)
         except OSError:
             if new:
@@ -151,7 +151,7 @@ class Journal:
                 yield folder, document
 
     def _ours(self, folder: Path, document: Mapping[str, Any]) -> bool:
-        return document.get("id") == folder.name and seal.fits(document, self.folder)
+        return document.get("id") == folder.name and entry_signature.fits(document, self.folder)
 
     def _read(self, folder: Path, document: Mapping[str, Any]) -> Record:
         with _readable(folder):

@@ -17,7 +17,7 @@ from shopfast_obs.model.counts import plural
 
 if TYPE_CHECKING:
     from shopfast_obs.cli.targets.fix_targets import Asked, ChangeTarget, Provable
-    from shopfast_obs.cli.targets.verification import Watch
+    from shopfast_obs.cli.targets.verification_run import Watch
     from shopfast_obs.diagnose.remedies.fixes import Fix
 
 
@@ -71,7 +71,7 @@ def command(
       shopfast-obs fix --target aws --since 7d --into template.yaml --apply
     """
     from shopfast_obs.cli.targets import fix_targets
-    from shopfast_obs.cli.targets.verification import Watch
+    from shopfast_obs.cli.targets.verification_run import Watch
     from shopfast_obs.parse import duration
 
     apply_it = mode == "apply"
@@ -109,20 +109,20 @@ def command(
 
 def _verify(app: App, outlet: Provable, asked: Asked, watch: Watch, output_format: str) -> None:
     """Apply the fix, judge it, and say what became of it; exit code 1 for a broken promise."""
-    from shopfast_obs.cli.targets import verification
-    from shopfast_obs.diagnose.remedies.fix_proof import prove
+    from shopfast_obs.cli.targets import verification_run
+    from shopfast_obs.diagnose.remedies.fix_verification import prove
     from shopfast_obs.model.resources import FUNCTION
 
     fix = outlet.plan(asked)
     inventory = app.cloud().inventory(asked.stacks)
-    field = verification.DeployedField(app, outlet, asked, inventory, watch)
+    field = verification_run.DeployedField(app, outlet, asked, inventory, watch)
     names = [function.name for function in inventory.of_type(FUNCTION)]
     before = time_windows.since(app, asked.since).window
     rounds = () if fix.plan.empty else prove(field, fix, field.reports(names, before))
     if output_format == "json":
-        app.terminal.json({"rounds": verification.document(rounds)})
+        app.terminal.json({"rounds": verification_run.document(rounds)})
     elif rounds:
-        verification.show(app, rounds)
+        verification_run.show(app, rounds)
     else:
         app.terminal.say("Nothing to change.")
     if not all(one.kept for one in rounds):

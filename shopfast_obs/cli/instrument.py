@@ -99,7 +99,7 @@ def command(
       shopfast-obs instrument --live --function 'shop-*' --target aws
     """
     if live:
-        from shopfast_obs.cli.targets import live as deployed
+        from shopfast_obs.cli.targets import live_functions as deployed
 
         if paths or only or skip or since or template or proving:
             raise UserError("--live takes no other source of functions.", "Name functions with --function.")
@@ -108,7 +108,7 @@ def command(
     if functions:
         raise UserError("--function goes with --live.", "Without it, name a PATH.")
     from shopfast_obs.changes import engine
-    from shopfast_obs.cli.proof.instrumentation import Proven, document, prove
+    from shopfast_obs.cli.application_tests.instrumentation import Proven, document, prove
     from shopfast_obs.instrument.registry import selected
     from shopfast_obs.instrument.selection import sparing
 

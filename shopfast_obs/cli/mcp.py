@@ -75,12 +75,12 @@ def command(app: App, *, roots: tuple[Path, ...], evidence: Path | None, seconds
         app.terminal.raw((files("shopfast_obs") / "agents" / TEXTS[printed]).read_text(encoding="utf-8"))
         return
     extras.require("mcp")
-    from shopfast_obs.mcp import places
+    from shopfast_obs.mcp import allowed_paths
     from shopfast_obs.mcp.server import Server
 
     if sys.stdin.isatty():
         app.terminal.say("Waiting for a client on standard input; a client starts this command itself: mcp --help")
-    where = places.made(roots or (Path(),), evidence.expanduser() if evidence else None)
+    where = allowed_paths.made(roots or (Path(),), evidence.expanduser() if evidence else None)
     Server(PROGRAM, where, _target(app), seconds).serve()
 
 

@@ -130,17 +130,19 @@ def _measured(app: App, versions: Versions, memory: Sequence[int], body: bytes, 
 @contextmanager
 def _version(app: App, versions: Versions, size: int) -> Iterator[str]:
     """A version with this size. The function is given its own size back before the version is used."""
-    from shopfast_obs.changes import live
-    from shopfast_obs.cli.targets.live import functions_of
+    from shopfast_obs.changes import live_functions
+    from shopfast_obs.cli.targets.live_functions import functions_of
     from shopfast_obs.model.changes import LiveChange, Plan
 
     functions, state, target = functions_of(app), app.settings.state_dir, app.target()
     before, revision = functions.read(versions.function)
     change = LiveChange(versions.function, before, {**before, "MemorySize": size}, revision)
-    entry = live.apply(Plan("tune", live=(change,), target=f"{target.name} {target.region}"), functions, state)
+    entry = live_functions.apply(
+        Plan("tune", live=(change,), target=f"{target.name} {target.region}"), functions, state
+    )
     if not entry.plan.live:
         raise UserError(f"{versions.function} could not be given {size} MB: {entry.plan.skipped[0].reason}.", None)
-    with versions.publishing(lambda: live.undo(functions, state, entry.id)) as version:
+    with versions.publishing(lambda: live_functions.undo(functions, state, entry.id)) as version:
         yield version
 
 

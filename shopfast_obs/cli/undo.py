@@ -10,7 +10,7 @@ import click
 from shopfast_obs.cli import options
 from shopfast_obs.cli.app import App, pass_app
 from shopfast_obs.cli.targets import interrupted_changes
-from shopfast_obs.cli.targets import live as deployed
+from shopfast_obs.cli.targets import live_functions as deployed
 from shopfast_obs.errors import UserError
 from shopfast_obs.model.counts import plural
 from shopfast_obs.model.resources import ALARM

@@ -10,13 +10,13 @@ from shopfast_obs.cloud.interface import StackStatus
 from shopfast_obs.cloud.readers import (
     account,
     alarms,
-    alone,
     apis,
     functions,
     http_apis,
     messages,
     retention,
     schedules,
+    single_functions,
     tables,
     templates,
 )
@@ -53,7 +53,7 @@ from shopfast_obs.model.resources import (
     Inventory,
     Resource,
 )
-from shopfast_obs.parse.templates import unseen_kinds
+from shopfast_obs.parse.templates import unsupported_types
 from shopfast_obs.parse.templates.function_policies import permissions
 
 Reader = Callable[[Calls, Declared], list[Resource]]
@@ -108,14 +108,14 @@ def read(calls: Calls, source: str, chosen: Sequence[str] = ()) -> Inventory:
         declared, unlisted = account.completed(calls, stacked)
         answers = list(pool.map(lambda reader: _answer(calls, declared, *reader), READERS))
         texts = list(said)
-    found, unasked = alone.completed(calls, [resource for resources, _ in answers for resource in resources])
+    found, unasked = single_functions.completed(calls, [resource for resources, _ in answers for resource in resources])
     gaps = tuple(gap for _, gap in (*lists.values(), *answers, *texts) if gap is not None)
     kept, unkept = retention.completed(calls, _own_log_groups(found, declared))
     gaps = tuple(gap for gap in (unknown, *gaps, *unlisted, unasked, unkept) if gap is not None)
     beyond = {key: properties for text, _ in texts for key, properties in text.items()}
     other = [r.resource(r.physical_id, {}) for r in declared.resources if r.type not in READ_TYPES]
     whole = templates.completed(kept + other, beyond, READ_TYPES)
-    return Inventory(source, (*whole, *permissions(whole)), (*gaps, *unseen_kinds.gaps((*found, *other))))
+    return Inventory(source, (*whole, *permissions(whole)), (*gaps, *unsupported_types.gaps((*found, *other))))
 
 
 def _names(calls: Calls, source: str, chosen: Sequence[str]) -> tuple[Sequence[str], Gap | None]:

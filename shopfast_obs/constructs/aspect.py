@@ -10,7 +10,7 @@ import jsii
 from aws_cdk import Annotations, App, Aspects, CfnResource, IAspect, Stack
 from constructs import IConstruct
 
-from shopfast_obs.constructs import layers, resources, tracing
+from shopfast_obs.constructs import layers, resources, tracing_permissions
 from shopfast_obs.constructs.alarms import Alarms, GoneError
 from shopfast_obs.constructs.resources import Found
 from shopfast_obs.model.overlay import Overlay, ResourceOverlay
@@ -87,9 +87,9 @@ def _apply(change: ResourceOverlay, resource: CfnResource, present: Sequence[Fou
         else:
             resource.add_property_override(path, value)
     try:
-        tracing.permit(resource, change.properties, present)
+        tracing_permissions.permit(resource, change.properties, present)
         layers.append(resource, change.layers)
-    except (tracing.NoRoleError, layers.UnfitError) as problem:
+    except (tracing_permissions.NoRoleError, layers.UnfitError) as problem:
         _warn(resource, f"{change.type} {change.name} {problem}.")
 
 

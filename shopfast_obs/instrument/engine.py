@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from shopfast_obs.instrument.application import handlers, sources
+from shopfast_obs.instrument.application import handler_discovery, sources
 from shopfast_obs.instrument.application.style import Style
 from shopfast_obs.instrument.interface import Codemod, Kind, ModuleContext, Outcome, Rewritten
 from shopfast_obs.model.changes import Skipped
@@ -27,14 +27,14 @@ def transform(
     the source as Python parses it, where that was done already."""
     wanted = [codemod for codemod in codemods if codemod.concerns(source, context)]
     if wanted and tree is not None:  # LibCST needs ten times what this look takes
-        marks = handlers.marks(tree, context.handlers)
+        marks = handler_discovery.marks(tree, context.handlers)
         wanted = [c for c in wanted if c.marker not in marks and c.sees(tree, context)]
     if not wanted:
         return Outcome(source)
     import libcst as cst
 
     from shopfast_obs.instrument.edit.imports import names_in
-    from shopfast_obs.instrument.edit.printing import Printer
+    from shopfast_obs.instrument.edit.source_text import Printer
     from shopfast_obs.instrument.edit.vendors import vendor
 
     body, tail = _tail(source)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from shopfast_obs.instrument import service as services
 from shopfast_obs.instrument.application import sources
-from shopfast_obs.instrument.application.discover import Service
+from shopfast_obs.instrument.application.service_discovery import Service
 from shopfast_obs.instrument.interface import Codemod
 from shopfast_obs.instrument.service import FileResult
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from shopfast_obs.instrument.application.discover import Discovery
+from shopfast_obs.instrument.application.service_discovery import Discovery
 from shopfast_obs.instrument.business import BusinessMetric, MetricsPlan
 from shopfast_obs.model.changes import Skipped
 

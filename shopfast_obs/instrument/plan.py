@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from shopfast_obs.instrument import frontend_page, parallel, workflows
 from shopfast_obs.instrument.application import imported, unleveled
-from shopfast_obs.instrument.application.discover import Discovery, Service, discover
+from shopfast_obs.instrument.application.service_discovery import Discovery, Service, discover
 from shopfast_obs.instrument.business import MetricsPlan
 from shopfast_obs.instrument.infrastructure import layer as runtime_layer
 from shopfast_obs.instrument.infrastructure import overlay as needs

@@ -11,8 +11,8 @@ from typing import Literal
 
 from shopfast_obs.instrument import engine
 from shopfast_obs.instrument.application import powertools, sources, style, tests
-from shopfast_obs.instrument.application.discover import Module, Service
 from shopfast_obs.instrument.application.root_level import root_is_verbose
+from shopfast_obs.instrument.application.service_discovery import Module, Service
 from shopfast_obs.instrument.interface import Codemod, Kind, ModuleContext
 from shopfast_obs.instrument.selection import of_file
 from shopfast_obs.model.changes import Skipped

@@ -9,8 +9,8 @@ from typing import Any
 from shopfast_obs.localcloud.interface import Clock, Measurement, Scope
 from shopfast_obs.localcloud.logs.ingestion import Ingestion
 from shopfast_obs.localcloud.metrics.store import MetricStore, Sample, metric_id
-from shopfast_obs.localcloud.xray.documents import BadSegmentError, accept_document
 from shopfast_obs.localcloud.xray.intake import Intake
+from shopfast_obs.localcloud.xray.segment_validation import BadSegmentError, accept_document
 from shopfast_obs.model.metrics import observed
 
 logger = logging.getLogger(__name__)

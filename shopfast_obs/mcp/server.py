@@ -19,8 +19,8 @@ from mcp.types import CallToolResult, TextContent, ToolAnnotations
 from shopfast_obs import __version__
 from shopfast_obs.errors import ShopfastObsError
 from shopfast_obs.mcp import answers, process
+from shopfast_obs.mcp.allowed_paths import Places
 from shopfast_obs.mcp.answers import Documents, Page
-from shopfast_obs.mcp.places import Places
 from shopfast_obs.mcp.recordings import Recordings
 from shopfast_obs.mcp.tools import Tools
 

@@ -14,8 +14,8 @@ from mcp.types import CallToolResult
 from pydantic import Field
 
 from shopfast_obs.errors import UserError
+from shopfast_obs.mcp.allowed_paths import Places
 from shopfast_obs.mcp.answers import Answer, Page
-from shopfast_obs.mcp.places import Places
 
 Result = Annotated[CallToolResult, Answer]
 Level = Literal["info", "low", "medium", "high", "critical"]

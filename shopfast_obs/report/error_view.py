@@ -16,7 +16,7 @@ from shopfast_obs.model.telemetry import LogEvent, Trace
 from shopfast_obs.parse.logs import failures as log_failures
 from shopfast_obs.parse.logs.correlation import Line
 from shopfast_obs.parse.logs.powertools import LogRecord
-from shopfast_obs.parse.unread import Unread, defect
+from shopfast_obs.parse.read_problems import Unread, defect
 
 TEMPLATES = 100  # of each kind that a view keeps
 

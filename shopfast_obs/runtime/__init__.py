@@ -11,7 +11,7 @@ import warnings as _warnings
 from typing import TYPE_CHECKING as _TYPE_CHECKING
 from typing import Any as _Any
 
-from shopfast_obs.runtime import outbound as _outbound
+from shopfast_obs.runtime import outgoing_calls as _outbound
 from shopfast_obs.runtime.correlation import current_id
 from shopfast_obs.runtime.decorator import observed
 

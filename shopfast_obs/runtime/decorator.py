@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from shopfast_obs.runtime import (
     annotation,
     correlation,
-    evidence,
     payload,
     powertools,
     responses,
     routes,
+    running_now,
     sources,
     switches,
 )
@@ -191,12 +191,14 @@ def _watch(context: Any, request: routes.Request | None, begun: correlation.Requ
         # What nobody could make up for comes first: each step has to wait for its turn behind a busy thread.
         _count(request, failed=True)
         with suppress(Exception):
-            evidence.flush_metrics()
+            running_now.flush_metrics()
         with suppress(Exception):
             used = time.process_time() - before
-            evidence.log(evidence.describe(thread, (end - time.monotonic()) * 1000, begun.entities, used), begun.value)
+            running_now.log(
+                running_now.describe(thread, (end - time.monotonic()) * 1000, begun.entities, used), begun.value
+            )
         with suppress(Exception):
-            evidence.send_segments(begun.entities)
+            running_now.send_segments(begun.entities)
 
     _guard.start(seconds_until(left, margin), speak)
     return True

@@ -1,7 +1,7 @@
 """One id per record: a batch mixes the requests of many, and the work on each record goes by the record's own.
 
 The list of records is replaced by one that notes which record a loop has come to, until the handler returns. Who works
-on what inside of functions, threads and tasks is read from the running code itself (`work.py`).
+on what inside of functions, threads and tasks is read from the running code itself (`current_record.py`).
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from contextvars import ContextVar
 from types import FrameType
 from typing import Any, SupportsIndex, overload
 
-from shopfast_obs.runtime import sources, work
+from shopfast_obs.runtime import current_record, sources
+from shopfast_obs.runtime.current_record import Step
 from shopfast_obs.runtime.distinct import Distinct
-from shopfast_obs.runtime.work import Step
 
 MOST_NAMED = 20  # ids of a batch in a log line
 
@@ -35,7 +35,7 @@ class Batch:
     def current(self, said: object = None) -> str:
         """The id of the record that the calling code works on; empty where that is none, or not clear, or where what
         is `said` names another one."""
-        return work.at_hand(self._known, _steps.get(), self._boundary, said)
+        return current_record.at_hand(self._known, _steps.get(), self._boundary, said)
 
     def all(self) -> list[str]:
         """The ids of the records, the first few."""
@@ -96,7 +96,7 @@ def _walk(records: Iterator[Any], ids: Mapping[int, str]) -> Iterator[Any]:
     loop = id(sys._getframe())
     try:
         for record in records:
-            step = Step(loop, ids.get(id(record), ""), work.places(sys._getframe(1)))
+            step = Step(loop, ids.get(id(record), ""), current_record.places(sys._getframe(1)))
             _steps.set((*_others(loop), step))
             yield record
     finally:

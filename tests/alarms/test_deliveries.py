@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from shopfast_obs.alarms.derive import derive
-from shopfast_obs.alarms.late import late
-from shopfast_obs.diagnose.alarms import dead_alarms
+from shopfast_obs.alarms.waiting_age import late
+from shopfast_obs.diagnose.alarms import never_firing
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.model import resources as r
 from shopfast_obs.model.overlay import AlarmDefinition
@@ -41,7 +41,7 @@ def alarm(kind: str, declared_: Inventory) -> dict[str, Any]:
     assert isinstance(found, AlarmDefinition), found
     made = Resource(ALARM, found.name, stack="s", properties=dict(found.properties))
     context = Context(Inventory("t", (*declared_.resources, made)))
-    assert dead_alarms.reasons(made, context) == ()
+    assert never_firing.reasons(made, context) == ()
     return dict(found.properties)
 
 

@@ -15,9 +15,9 @@ import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
 
-from shopfast_obs.changes.live import FunctionError
+from shopfast_obs.changes.live_functions import FunctionError
 from shopfast_obs.cloud.changes.functions import LiveFunctions
-from shopfast_obs.instrument.infrastructure import live as planning
+from shopfast_obs.instrument.infrastructure import deployed_functions as planning
 from shopfast_obs.model.changes import Plan
 from shopfast_obs.model.overlay import Layer
 

@@ -14,7 +14,7 @@ from moto import mock_aws
 
 from shopfast_obs.cloud.aws import AwsCloud
 from shopfast_obs.cloud.interface import Target
-from shopfast_obs.cloud.readers import alone
+from shopfast_obs.cloud.readers import single_functions
 from shopfast_obs.diagnose.collect import collect
 from shopfast_obs.diagnose.engine import diagnose
 from shopfast_obs.model.findings import Clear, Diagnosis, NotEnoughData
@@ -204,7 +204,7 @@ def test_many_functions_of_no_stack_are_not_asked_one_by_one_and_nothing_is_call
     monkeypatch: pytest.MonkeyPatch, builder: Builder
 ) -> None:
     """What was not asked is a gap, and the rules that lack it have too little data."""
-    monkeypatch.setattr(alone, "MOST", 1)
+    monkeypatch.setattr(single_functions, "MOST", 1)
     builder.function("one")
     builder.function("two")
     inventory, found = looked(builder)

@@ -12,7 +12,7 @@ from shopfast_obs.cloud.changes.functions import LiveFunctions
 from shopfast_obs.cloud.readers.declared import Declared
 from shopfast_obs.cloud.readers.functions import log_groups
 from shopfast_obs.cloud.readers.retention import completed
-from shopfast_obs.instrument.infrastructure import live
+from shopfast_obs.instrument.infrastructure import deployed_functions
 from shopfast_obs.model.resources import LOG_POLICY
 
 NAME = "/aws/lambda/web"
@@ -89,8 +89,8 @@ def test_a_delivery_group_gets_no_retention_from_instrument() -> None:
     """PutRetentionPolicy would be refused, and the change with it."""
     for group, days in (({"logGroupClass": "DELIVERY"}, 1), ({}, 30)):
         account = Logs(**group)
-        functions = LiveFunctions(lambda _, account=account: account, live.image, Exception)  # type: ignore[misc]
+        functions = LiveFunctions(lambda _, account=account: account, deployed_functions.image, Exception)  # type: ignore[misc]
         settings, _ = functions.read("web")
-        layers = live.layers("eu-west-1", "arn:aws:lambda:eu-west-1:1:layer:ShopfastObsRuntime:1")
-        (change,) = live.plan([(CONFIGURATION, settings["RetentionInDays"])], layers, "aws").live
+        layers = deployed_functions.layers("eu-west-1", "arn:aws:lambda:eu-west-1:1:layer:ShopfastObsRuntime:1")
+        (change,) = deployed_functions.plan([(CONFIGURATION, settings["RetentionInDays"])], layers, "aws").live
         assert change.after["RetentionInDays"] == days

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from shopfast_obs.analysis.logs.insights.query import read_query
 from shopfast_obs.analysis.logs.patterns import log_pattern
-from shopfast_obs.analysis.metrics import expressions, search
-from shopfast_obs.analysis.traces.filter import expression
+from shopfast_obs.analysis.metrics import metric_math, search
+from shopfast_obs.analysis.traces.filter import evaluation
 from shopfast_obs.analysis.wiring import event_patterns
 from shopfast_obs.errors import UserError
-from shopfast_obs.localcloud.gateway import request_guard, trace_header
+from shopfast_obs.localcloud.gateway import host_and_origin, trace_header
 from shopfast_obs.localcloud.lambdahost.invocation.outcome import init_failed
 from shopfast_obs.localcloud.lambdahost.invocation.tracing import cause_of
 from shopfast_obs.localcloud.lambdahost.sandbox.output import MAGIC, Decoder
@@ -22,7 +22,7 @@ from shopfast_obs.localcloud.logs import fields
 from shopfast_obs.localcloud.logs.store import Event
 from shopfast_obs.localcloud.protocol import cbor
 from shopfast_obs.localcloud.protocol.routing import head_of, headers_of
-from shopfast_obs.localcloud.xray import daemon, documents
+from shopfast_obs.localcloud.xray import daemon, segment_validation
 from shopfast_obs.model.telemetry import LogEvent
 from shopfast_obs.parse import duration, overlay
 from shopfast_obs.parse.logs import emf, log_files, platform, powertools
@@ -135,14 +135,14 @@ def _lines(text: str) -> None:
 
 
 def _filter(text: str) -> None:
-    wanted = expression.compile_filter(text, {"g": "fault"})
+    wanted = evaluation.compile_filter(text, {"g": "fault"})
     wanted.matches(xray.trace({"Id": SEGMENT["trace_id"], "Segments": [{"Document": json.dumps(SEGMENT)}]}))
 
 
 def _math(text: str) -> None:
-    grid = expressions.Grid(0.0, 300.0, 60.0)
+    grid = metric_math.Grid(0.0, 300.0, 60.0)
     series = {"a": {0.0: 1.0, 60.0: 2.0, 180.0: 0.0}, "b": {60.0: 10.0}}
-    expressions.evaluate(text, expressions.Scope(series, grid, ("a", "b")))
+    metric_math.evaluate(text, metric_math.Scope(series, grid, ("a", "b")))
 
 
 def _pattern(text: str) -> None:
@@ -170,8 +170,8 @@ def _header(text: str) -> None:
     trace_header.root_of(text)
     trace_header.decide(text, active=True, now=START)
     cause_of(text)
-    request_guard.host_is_welcome(text)
-    request_guard.origin_is_welcome(text)
+    host_and_origin.host_is_welcome(text)
+    host_and_origin.origin_is_welcome(text)
     raw = text.encode("utf-8", "replace")
     head_of("POST", text, headers_of([(b"authorization", raw), (b"x-amz-target", raw)]), raw)
 
@@ -188,18 +188,20 @@ def readers() -> Iterator[Target]:
         "EMF", s.documents(EMF).map(json.dumps) | s.damaged([json.dumps(EMF)]), lambda t: emf.extract(t, START)
     )
     yield Target("segments", s.documents(SEGMENT), xray.segment, (UserError,))
-    yield Target("segment documents", s.bodies(SEGMENT), documents.accept, (documents.BadSegmentError,))
+    yield Target(
+        "segment documents", s.bodies(SEGMENT), segment_validation.accept, (segment_validation.BadSegmentError,)
+    )
     header = b'{"format": "json", "version": 1}\n'
     yield Target("datagrams", (s.bodies(SEGMENT) | st.binary().map(lambda b: b"T1S" + base64.b64encode(b))).map(lambda b: header + b) | st.binary(),
-                 daemon.segments_of, (documents.BadSegmentError,))  # fmt: skip
+                 daemon.segments_of, (segment_validation.BadSegmentError,))  # fmt: skip
     yield Target("trace files", s.bodies(SEGMENT, SPANS, {"Traces": [{"Id": "1", "Segments": [SEGMENT]}]}),
                  lambda b: files.read([("a.json", b)]))  # fmt: skip
     yield Target(
         "log files", s.documents({"events": [{"timestamp": 1, "message": "m", "logStreamName": "s"}]}), _events
     )
     yield Target("filter expressions", s.phrases(FILTERS), _filter, (ValueError,))
-    yield Target("metric math", s.phrases(MATHS), _math, (expressions.MathError,))
-    yield Target("metric searches", s.phrases(SEARCHES), search.read_search, (expressions.MathError,))
+    yield Target("metric math", s.phrases(MATHS), _math, (metric_math.MathError,))
+    yield Target("metric searches", s.phrases(SEARCHES), search.read_search, (metric_math.MathError,))
     yield Target("filter patterns", s.phrases(PATTERNS), _pattern, (ValueError,))
     yield Target("Insights queries", s.phrases(QUERIES), _query, (ValueError,))
     yield Target("spans of time", s.phrases(("15m", "2h", "2026-01-02T03:04:05Z", "1d")),

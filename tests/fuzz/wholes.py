@@ -21,11 +21,11 @@ from shopfast_obs.model.changes import Skipped
 from shopfast_obs.parse import recording, unpacking
 from shopfast_obs.parse.logs import log_files
 from shopfast_obs.parse.logs.failures import failures
+from shopfast_obs.parse.read_problems import Unread
 from shopfast_obs.parse.templates import yaml_tags
 from shopfast_obs.parse.templates.template import inventory, template_of
 from shopfast_obs.parse.templates.template_file import read_document
 from shopfast_obs.parse.traces import documents
-from shopfast_obs.parse.unread import Unread
 from shopfast_obs.report.error_view import error_view
 from shopfast_obs.report.errors import error_document, error_report
 from shopfast_obs.report.json import written

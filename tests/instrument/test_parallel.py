@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from shopfast_obs.instrument import service
-from shopfast_obs.instrument.application.discover import discover
+from shopfast_obs.instrument.application.service_discovery import discover
 from shopfast_obs.instrument.parallel import FEW, instrumented
 from shopfast_obs.instrument.registry import selected
 

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shopfast_obs.instrument.application import sources
-from shopfast_obs.instrument.edit.printing import Printer
+from shopfast_obs.instrument.edit.source_text import Printer
 from shopfast_obs.instrument.engine import transform
 from shopfast_obs.instrument.interface import ModuleContext
 from shopfast_obs.instrument.registry import selected

@@ -15,8 +15,8 @@ from mcp.types import CallToolResult
 from shopfast_obs.cli import main
 from shopfast_obs.errors import UserError
 from shopfast_obs.mcp import answers
+from shopfast_obs.mcp.allowed_paths import made
 from shopfast_obs.mcp.answers import Documents, Page
-from shopfast_obs.mcp.places import made
 from shopfast_obs.mcp.process import Ran
 from shopfast_obs.mcp.server import TITLES
 from shopfast_obs.mcp.tools import Tools

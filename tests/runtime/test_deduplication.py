@@ -10,7 +10,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from shopfast_obs.runtime import correlation, observed, outbound
+from shopfast_obs.runtime import correlation, observed, outgoing_calls
 
 ORDER = '{"order": "o-1", "total": 10.50}'
 FIFO = {"FifoQueue": "true", "ContentBasedDeduplication": "true"}
@@ -25,7 +25,7 @@ def _account(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
     handlers = sys.modules["botocore.handlers"].BUILTIN_HANDLERS
     before = list(handlers)
-    outbound.install()
+    outgoing_calls.install()
     with mock_aws():
         yield
     handlers[:] = before

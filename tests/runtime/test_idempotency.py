@@ -22,7 +22,7 @@ from aws_lambda_powertools.utilities.parser import parse as parse_event
 from moto import mock_aws
 from pydantic import BaseModel, ConfigDict
 
-from shopfast_obs.runtime import current_id, observed, outbound
+from shopfast_obs.runtime import current_id, observed, outgoing_calls
 from tests.runtime.deliveries import DOORS, FUNCTION, Delivery, Integration, order_of, sent
 
 ORDER = '{"order": "o-1", "total": 10.50}'
@@ -70,7 +70,7 @@ def functions(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         monkeypatch.setenv(name, value)
     handlers = sys.modules["botocore.handlers"].BUILTIN_HANDLERS
     before = list(handlers)
-    outbound.install()
+    outgoing_calls.install()
     with mock_aws():
         boto3.client("dynamodb").create_table(
             TableName="paid",

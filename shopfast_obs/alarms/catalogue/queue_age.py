@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from shopfast_obs.alarms import naming
 from shopfast_obs.alarms.interface import NotNeeded, define, single
-from shopfast_obs.alarms.late import late
 from shopfast_obs.alarms.metric_alarm import firing
+from shopfast_obs.alarms.waiting_age import late
 from shopfast_obs.analysis.wiring.delivery import consumers
 from shopfast_obs.analysis.wiring.references import References
 from shopfast_obs.model.overlay import AlarmDefinition

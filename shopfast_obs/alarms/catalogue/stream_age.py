@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from shopfast_obs.alarms import naming
 from shopfast_obs.alarms.interface import NotNeeded, define, single
-from shopfast_obs.alarms.late import late
 from shopfast_obs.alarms.metric_alarm import firing
+from shopfast_obs.alarms.waiting_age import late
 from shopfast_obs.analysis.wiring.delivery import streams
 from shopfast_obs.analysis.wiring.references import References
 from shopfast_obs.model.overlay import AlarmDefinition

@@ -11,7 +11,7 @@ from itertools import islice
 from operator import attrgetter
 from typing import NamedTuple
 
-from shopfast_obs.analysis.text.normalised import parameterised, whatever_kind
+from shopfast_obs.analysis.text.message_normalisation import parameterised, whatever_kind
 from shopfast_obs.model.failures import Failure, FailureKind, Frame
 from shopfast_obs.model.records import record
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from shopfast_obs.analysis.text.normalised import parameterised, whatever_kind
+from shopfast_obs.analysis.text.message_normalisation import parameterised, whatever_kind
 from shopfast_obs.model.records import record
 
 LONG = 200  # characters of a message that tell what it is

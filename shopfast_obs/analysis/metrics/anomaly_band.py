@@ -10,7 +10,7 @@ import math
 from bisect import bisect_left
 from itertools import accumulate
 
-from shopfast_obs.analysis.metrics.functions import Array, Grid, Named, Series
+from shopfast_obs.analysis.metrics.math_functions import Array, Grid, Named, Series
 
 LEARNED = 14 * 86400.0  # seconds that a model learns from
 FEWEST = 3  # points before there is a model

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from shopfast_obs.analysis.metrics.functions import MathError
+from shopfast_obs.analysis.metrics.math_functions import MathError
 from shopfast_obs.model.records import record
 
 SCHEMA = re.compile(r'\s*\{((?:"[^"]*"|[^}"])*)\}\s*')

@@ -71,7 +71,7 @@ def saved_events(paths: Iterable[Path], problems: list[str], *, only_logs: bool 
     name. What could not be read is added to `problems` on the way; where nobody reads the traces, too (`only_logs`),
     also what is neither."""
     from shopfast_obs.parse.logs import log_files
-    from shopfast_obs.parse.unread import Unread
+    from shopfast_obs.parse.read_problems import Unread
 
     for file in (file for path in paths for file in _files(path, problems)):
         unread = Unread(str(file), "events")
@@ -136,8 +136,8 @@ def _files(path: Path, problems: list[str]) -> list[Path]:
 def _matching(traces: Iterator[Trace], expression: str) -> Iterator[Trace]:
     if not expression:
         return traces
-    from shopfast_obs.analysis.traces.filter.expression import compile_filter
-    from shopfast_obs.analysis.traces.filter.grammar import FilterError
+    from shopfast_obs.analysis.traces.filter.evaluation import compile_filter
+    from shopfast_obs.analysis.traces.filter.parser import FilterError
 
     try:
         wanted = compile_filter(expression)

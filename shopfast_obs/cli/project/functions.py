@@ -44,7 +44,7 @@ def _declared(root: Path, files: Sequence[Path]) -> Iterator[Path]:
 
 def _with_handlers(root: Path) -> Iterator[Path]:
     """The folder that is the import path of each module with a handler, as far as that is not the root itself."""
-    from shopfast_obs.instrument.application import handlers
+    from shopfast_obs.instrument.application import handler_discovery
     from shopfast_obs.instrument.application.files import python_files
 
     for file in python_files(root):
@@ -52,9 +52,11 @@ def _with_handlers(root: Path) -> Iterator[Path]:
             continue
         try:
             source = confine.content(file, LARGEST)
-            if not handlers.may_have_handlers(source) or BUILDS.search(source.decode("utf-8", errors="replace")):
+            if not handler_discovery.may_have_handlers(source) or BUILDS.search(
+                source.decode("utf-8", errors="replace")
+            ):
                 continue
-            found = handlers.find(ast.parse(source))
+            found = handler_discovery.find(ast.parse(source))
         except (OSError, SyntaxError, ValueError, RecursionError):
             continue
         if found and file.parent != root:

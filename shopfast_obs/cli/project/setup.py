@@ -49,8 +49,8 @@ def overlay(found: Application) -> str:
 
 def described(found: Application) -> Iterator[str]:
     """What was found, one sentence each."""
-    from shopfast_obs.cli.proof import python
-    from shopfast_obs.instrument.proof import discovery
+    from shopfast_obs.cli.application_tests import python
+    from shopfast_obs.instrument.application_tests import discovery
 
     files = ", ".join(found.definitions)
     yield f"{found.root} has a {found.kind}{files and f': {files}'}."

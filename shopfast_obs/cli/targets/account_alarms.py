@@ -20,8 +20,8 @@ LOCAL_RATE = 1000.0  # calls a second: a local cloud has no quota
 
 def planned(app: App, derived: Derived) -> Plan:
     """The change that gives the target the alarms which it has not."""
-    from shopfast_obs.alarms.live import Account, plan
-    from shopfast_obs.changes.live import FunctionError
+    from shopfast_obs.alarms.account_alarms import Account, plan
+    from shopfast_obs.changes.live_functions import FunctionError
     from shopfast_obs.model.resources import TOPIC
 
     target, found = app.target(), alarms_of(app)
@@ -39,7 +39,7 @@ def planned(app: App, derived: Derived) -> Plan:
 
 def apply(app: App, plan: Plan, output_format: str) -> None:
     """Make the changes and say what came of them; exit code 1 when not all of the alarms could be made."""
-    from shopfast_obs.alarms.live import NOT_OURS
+    from shopfast_obs.alarms.account_alarms import NOT_OURS
     from shopfast_obs.changes import definitions
 
     entry = None
@@ -84,7 +84,7 @@ def recover(app: App, entry: JournalEntry) -> JournalEntry:
 
 def alarms_of(app: App) -> LiveAlarms:
     """The alarms of the target."""
-    from shopfast_obs.changes.live import FunctionError
+    from shopfast_obs.changes.live_functions import FunctionError
     from shopfast_obs.cloud.changes.alarms import LiveAlarms
 
     return LiveAlarms(app.clients(), FunctionError)
@@ -93,7 +93,7 @@ def alarms_of(app: App) -> LiveAlarms:
 def pace(app: App) -> Any:  # noqa: ANN401 - a Pace, which is loaded where it is used
     """How fast the target takes changes."""
     from shopfast_obs.changes.definitions import RATE
-    from shopfast_obs.changes.live import Pace
+    from shopfast_obs.changes.live_functions import Pace
 
     return Pace(LOCAL_RATE if app.target_name == "local" else RATE)
 

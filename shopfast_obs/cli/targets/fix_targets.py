@@ -130,7 +130,7 @@ class Templates:
         from shopfast_obs.cli.inputs import diagnosis_input
         from shopfast_obs.cli.targets import available
         from shopfast_obs.diagnose.engine import catalogue, select
-        from shopfast_obs.diagnose.remedies import fix_targets
+        from shopfast_obs.diagnose.remedies import template_and_live_fixes
         from shopfast_obs.model.recording import Recording
 
         path = self.template or self.into
@@ -151,7 +151,7 @@ class Templates:
         for file in _files(declared):
             available.require_written(Path(file))
         texts = {file: Path(file).read_bytes() for file in _files(declared)}
-        fix = fix_targets.into_templates(found, declared, texts, deployed)
+        fix = template_and_live_fixes.into_templates(found, declared, texts, deployed)
         self._root = Path(os.path.commonpath([Path(file).resolve().parent for file in texts] or [Path.cwd()]))
         changes = tuple(
             replace(change, path=str(Path(change.path).resolve().relative_to(self._root)))
@@ -182,32 +182,32 @@ class Functions:
 
     def plan(self, asked: Asked) -> Fix:
         """From what is deployed."""
-        from shopfast_obs.cli.targets import available, live
-        from shopfast_obs.diagnose.remedies import fix_targets
+        from shopfast_obs.cli.targets import available, live_functions
+        from shopfast_obs.diagnose.remedies import template_and_live_fixes
         from shopfast_obs.diagnose.remedies.fixes import wanted
-        from shopfast_obs.instrument.infrastructure.live import image
+        from shopfast_obs.instrument.infrastructure.deployed_functions import image
 
         diagnosis, _ = _deployed(self.app, asked, available.place(self.app, overlay=False))
         target = self.app.target()
-        functions = live.functions_of(self.app).all() if wanted(diagnosis.findings) else ()
+        functions = live_functions.functions_of(self.app).all() if wanted(diagnosis.findings) else ()
         deployed = {
             configuration["FunctionName"]: (image(configuration, days), str(configuration.get("RevisionId", "")))
             for configuration, days in functions
         }
-        return fix_targets.into_functions(diagnosis.findings, deployed, f"{target.name} {target.region}")
+        return template_and_live_fixes.into_functions(diagnosis.findings, deployed, f"{target.name} {target.region}")
 
     def diff(self, fix: Fix) -> str:
         """Of the settings."""
-        from shopfast_obs.cli.targets import live
+        from shopfast_obs.cli.targets import live_functions
 
-        return live.diff(fix.plan)
+        return live_functions.diff(fix.plan)
 
     def apply(self, fix: Fix) -> str:
         """Change them; raises UserError when somebody else did meanwhile."""
-        from shopfast_obs.changes import live as changes
-        from shopfast_obs.cli.targets import live
+        from shopfast_obs.changes import live_functions as changes
+        from shopfast_obs.cli.targets import live_functions
 
-        entry = changes.apply(fix.plan, live.functions_of(self.app), self.app.settings.state_dir)
+        entry = changes.apply(fix.plan, live_functions.functions_of(self.app), self.app.settings.state_dir)
         for skipped in entry.plan.skipped[len(fix.plan.skipped) :]:
             self.app.terminal.warn(f"{skipped.what}: {skipped.reason}")
         if not entry.plan.live:
@@ -219,10 +219,10 @@ class Functions:
 
     def undo(self, entry: str) -> None:
         """Give the functions their settings back."""
-        from shopfast_obs.changes import live as changes
-        from shopfast_obs.cli.targets import live
+        from shopfast_obs.changes import live_functions as changes
+        from shopfast_obs.cli.targets import live_functions
 
-        changes.undo(live.functions_of(self.app), self.app.settings.state_dir, entry)
+        changes.undo(live_functions.functions_of(self.app), self.app.settings.state_dir, entry)
 
 
 def _deployed(app: App, asked: Asked, place: Callable[[Recording], Place]) -> tuple[Diagnosis, Inventory]:

@@ -20,14 +20,14 @@ def finish(app: App) -> Sequence[JournalEntry]:
     """Take back what was left half done, say it, and return it. For a command that is about to change something."""
     from shopfast_obs import userkey
     from shopfast_obs.changes import engine
-    from shopfast_obs.cli.targets import live
+    from shopfast_obs.cli.targets import live_functions
 
     if not userkey.lasting():
         app.terminal.warn(
             "no key can be kept in your home, so later commands will not know your changes as yours; "
             "take them back with: shopfast-obs undo --adopt"
         )
-    done = [*engine.recover(app.settings.state_dir), *live.recover(app)]
+    done = [*engine.recover(app.settings.state_dir), *live_functions.recover(app)]
     for entry in done:
         app.terminal.warn(f"Change {entry.id} ({entry.plan.command}) had been interrupted; it is taken back.")
         for skipped in entry.plan.skipped:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 from shopfast_obs.analysis.wiring.dimensions import published
 from shopfast_obs.analysis.wiring.watchers import Known, MetricReads, Subject, tie
-from shopfast_obs.diagnose.alarms import dead_alarms
+from shopfast_obs.diagnose.alarms import never_firing
 from shopfast_obs.diagnose.alarms import published_metrics as publishing
 from shopfast_obs.diagnose.context import Context, log_group
 from shopfast_obs.diagnose.property_values import at, entries
@@ -71,11 +71,11 @@ def _watched(context: Context) -> tuple[WatchedMetric, ...]:
 def _alive(context: Context) -> tuple[WatchedMetric, ...]:
     """Every metric that an alarm of the inventory or of the account reads, those of dead alarms left out."""
     alarms = list(context.inventory.of_type(ALARM))
-    dead = {alarm.name for alarm in alarms if dead_alarms.reasons(alarm, context)}
+    dead = {alarm.name for alarm in alarms if never_firing.reasons(alarm, context)}
     declared = (w for alarm in alarms if alarm.name not in dead for w in watched(alarm.properties))
     live = context.observations.alarms if context.observations else ()
     others = (w for alarm in live if alarm.name not in dead for w in _of_status(alarm))
-    return (*declared, *(w for w in others if not dead_alarms.unpublished(w, context)))
+    return (*declared, *(w for w in others if not never_firing.unpublished(w, context)))
 
 
 def _of_status(alarm: AlarmStatus) -> tuple[WatchedMetric, ...]:
@@ -102,7 +102,7 @@ def _ties(
 def _queries(context: Context) -> Iterator[tuple[str, WatchedQuery]]:
     live = context.observations.alarms if context.observations else ()
     told = {alarm.name for alarm in live}
-    dead = {a.name for a in context.inventory.of_type(ALARM, LOG_ALARM) if dead_alarms.reasons(a, context)}
+    dead = {a.name for a in context.inventory.of_type(ALARM, LOG_ALARM) if never_firing.reasons(a, context)}
     for status in live:
         yield from ((status.name, query) for query in status.queries if status.name not in dead)
     for alarm in context.inventory.of_type(ALARM, LOG_ALARM):

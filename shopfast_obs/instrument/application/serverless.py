@@ -9,7 +9,7 @@ from typing import Any
 
 from shopfast_obs.errors import ProjectError
 from shopfast_obs.facts import partitions
-from shopfast_obs.instrument.application import spared
+from shopfast_obs.instrument.application import files_without_layers
 from shopfast_obs.instrument.infrastructure import headroom
 from shopfast_obs.instrument.infrastructure.overlay import LEVEL
 from shopfast_obs.model.changes import Skipped
@@ -111,7 +111,9 @@ def edited(text: str, path: Path, archive: str) -> Edited:
         (str(name), handler)
         for name, own in functions.items()
         if str(name) not in names
-        for handler in spared.handlers(mapping(own).get("handler"), {"Variables": mapping(own).get("environment")})
+        for handler in files_without_layers.handlers(
+            mapping(own).get("handler"), {"Variables": mapping(own).get("environment")}
+        )
     )
     return Edited(new, handlers, tuple(skipped), others)
 

@@ -83,9 +83,9 @@ def parse(data: bytes | str) -> ast.Module:
         except SyntaxError as problem:
             if "too many nested" in str(problem):  # which would end the process in a parser without that bound
                 raise
-            from shopfast_obs.instrument.edit import lowered
+            from shopfast_obs.instrument.edit import newer_grammar
 
-            tree = lowered.parse(_decoded(data))
+            tree = newer_grammar.parse(_decoded(data))
             vars(tree)[LOWERED] = True
             return tree
 

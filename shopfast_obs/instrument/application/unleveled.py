@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterable, Iterator
 
 from shopfast_obs.instrument.application import sources
-from shopfast_obs.instrument.application.discover import Service
+from shopfast_obs.instrument.application.service_discovery import Service
 
 FEW = 3  # names of files in one sentence
 CONFIGURING = ("dictConfig", "fileConfig")

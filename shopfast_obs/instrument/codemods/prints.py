@@ -102,9 +102,9 @@ def receive(event):
         """The module with log calls in place of prints."""
         from shopfast_obs.instrument.edit.imports import bound_names
         from shopfast_obs.instrument.edit.levels import quiet_logger
-        from shopfast_obs.instrument.edit.machine import json_names
+        from shopfast_obs.instrument.edit.machine_readable_lines import json_names
         from shopfast_obs.instrument.edit.objects import ensure_object, name_for
-        from shopfast_obs.instrument.edit.prints import PrintRewriter
+        from shopfast_obs.instrument.edit.print_calls import PrintRewriter
         from shopfast_obs.instrument.edit.unused import without_unused_import
 
         if context.plain:

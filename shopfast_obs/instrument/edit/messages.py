@@ -12,7 +12,7 @@ import libcst as cst
 
 from shopfast_obs.instrument.edit.fields import keywords, looks_private, unwrapped
 from shopfast_obs.instrument.edit.imports import dotted
-from shopfast_obs.instrument.edit.machine import is_object, makes_json
+from shopfast_obs.instrument.edit.machine_readable_lines import is_object, makes_json
 
 BETWEEN = " ,;\t\n"  # what may stand between values that become fields
 PLACE = re.compile(r"%[sd]")

@@ -16,7 +16,7 @@ from shopfast_obs.instrument.edit.fields import looks_private
 from shopfast_obs.instrument.edit.imports import add_import, dotted, imported_as, small_statements
 from shopfast_obs.instrument.edit.layout import has_comments
 from shopfast_obs.instrument.edit.levels import INFO, QUIET, levels_of, sets_level
-from shopfast_obs.instrument.edit.machine import json_names
+from shopfast_obs.instrument.edit.machine_readable_lines import json_names
 from shopfast_obs.instrument.edit.messages import CodeContext, is_json_line, logged
 from shopfast_obs.instrument.edit.objects import ensure_object, find_object, import_class
 from shopfast_obs.instrument.edit.statements import StatementRewriter

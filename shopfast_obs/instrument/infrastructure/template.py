@@ -10,8 +10,8 @@ from typing import Any, TypeGuard
 from shopfast_obs import confine
 from shopfast_obs.errors import ProjectError
 from shopfast_obs.facts import partitions
-from shopfast_obs.instrument.application import serverless, spared, unleveled
-from shopfast_obs.instrument.application.discover import Discovery, declared
+from shopfast_obs.instrument.application import files_without_layers, serverless, unleveled
+from shopfast_obs.instrument.application.service_discovery import Discovery, declared
 from shopfast_obs.instrument.business import MetricsPlan
 from shopfast_obs.instrument.infrastructure import headroom, template_roles
 from shopfast_obs.instrument.infrastructure import layer as runtime_layer
@@ -91,8 +91,8 @@ def for_template(
     if not _same_but_for(functions, permitted.roles, template, read_template(text, path)):
         raise ProjectError(f"{path} could not be edited without touching more.", "Change it by hand; see `--diff`.")
     found = _discovered(path, changed)
-    kept = spared.loaded(_unchanged(path, template, {function.logical_id for function in changed}, root))
-    sources = spared.told(of_sources(found, spared.without(codemods, kept), metrics), kept)
+    kept = files_without_layers.loaded(_unchanged(path, template, {function.logical_id for function in changed}, root))
+    sources = files_without_layers.told(of_sources(found, files_without_layers.without(codemods, kept), metrics), kept)
     files = [*_template_files(path, before, text, skipped), *sources]
     effects = (*_effects(before, files, skipped, found), *permitted.left)
     return assembled(files, root if path.is_relative_to(root) else path.parent, effects)
@@ -115,9 +115,9 @@ def _for_serverless(
     edited = serverless.edited(decoded(before, path), path, ARCHIVE)
     skipped = [Skipped(f"{path.name}: {item.what}", item.reason, item.unread) for item in edited.skipped]
     found = declared(path.parent, edited.handlers) if edited.handlers else Discovery(())
-    others = (spared.Unchanged(name, path.parent, handler) for name, handler in edited.others)
-    kept = spared.loaded(others) if edited.handlers else {}
-    sources = spared.told(of_sources(found, spared.without(codemods, kept), metrics), kept)
+    others = (files_without_layers.Unchanged(name, path.parent, handler) for name, handler in edited.others)
+    kept = files_without_layers.loaded(others) if edited.handlers else {}
+    sources = files_without_layers.told(of_sources(found, files_without_layers.without(codemods, kept), metrics), kept)
     files = [*_template_files(path, before, edited.text, skipped), *sources]
     effects = _effects(before, files, skipped, found)
     return assembled(files, root if path.is_relative_to(root) else path.parent, effects)
@@ -173,7 +173,7 @@ def _declared(template: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
 
 def _unchanged(
     path: Path, template: Mapping[str, Any], changed: Collection[str], root: Path
-) -> Iterator[spared.Unchanged]:
+) -> Iterator[files_without_layers.Unchanged]:
     """The functions of the template that stay as they are, of any runtime that may be Python, as far as their sources
     lie beside it."""
     shared, top = mapping(mapping(template.get("Globals")).get("Function")), confine.project(path.parent, root)
@@ -185,9 +185,9 @@ def _unchanged(
             said = mapping(mapping(template["Resources"][name]).get("Metadata")).get("DockerContext")
             properties = {"CodeUri": said, "Handler": ""}
         folder = _folder(path, _Function(name, sam=True, properties=properties, top=top))
-        for handler in spared.handlers(properties.get("Handler"), mapping(properties.get("Environment"))):
+        for handler in files_without_layers.handlers(properties.get("Handler"), mapping(properties.get("Environment"))):
             if folder is not None:
-                yield spared.Unchanged(name, folder, handler)
+                yield files_without_layers.Unchanged(name, folder, handler)
 
 
 def _without_properties(template: Mapping[str, Any], path: Path) -> Iterator[Skipped]:

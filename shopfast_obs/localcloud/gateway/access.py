@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from shopfast_obs.localcloud.gateway import request_guard
+from shopfast_obs.localcloud.gateway import host_and_origin
 from shopfast_obs.localcloud.gateway.credentials import Credentials, Keys
 from shopfast_obs.localcloud.log_limit import Tally
 from shopfast_obs.localcloud.ministack.http import signatures, unsigned_requests
@@ -99,7 +99,7 @@ class Guard:
 
     def page(self, head: Head) -> None:
         """Raises for a request that a page of another site makes."""
-        if not request_guard.fetch_is_welcome(head.headers):
+        if not host_and_origin.fetch_is_welcome(head.headers):
             raise self.refuse(head, PAGE)
 
     def signer(self, head: Head, path: str) -> tuple[Signed, Keys]:

@@ -12,7 +12,7 @@ from functools import partial
 from urllib.parse import quote
 
 from shopfast_obs.localcloud import service_metrics, stage_segment
-from shopfast_obs.localcloud.gateway import asgi, call, request_guard, trace_header
+from shopfast_obs.localcloud.gateway import asgi, call, host_and_origin, trace_header
 from shopfast_obs.localcloud.gateway.access import Guard
 from shopfast_obs.localcloud.gateway.asgi import Recorder
 from shopfast_obs.localcloud.gateway.call import Call
@@ -81,8 +81,8 @@ class Gateway:
         headers = headers_of(scope["headers"])
         self._control.counters.requests += 1
         if not (
-            request_guard.host_is_welcome(headers.get("host", ""))
-            and request_guard.origin_is_welcome(headers.get("origin", ""))
+            host_and_origin.host_is_welcome(headers.get("host", ""))
+            and host_and_origin.origin_is_welcome(headers.get("origin", ""))
         ):
             self._control.counters.refused += 1
             origin = f"{headers.get('host', '')} {headers.get('origin', '')}"

@@ -15,7 +15,7 @@ from shopfast_obs.analysis.logs.patterns import LogPattern, PatternError, log_pa
 from shopfast_obs.analysis.text.bounded_regex import CALL_SECONDS, OutOfTimeError, budget
 from shopfast_obs.localcloud.interface import Clock, LogDirectory, LogGroup, Scope
 from shopfast_obs.localcloud.logs.ingestion import Ingestion
-from shopfast_obs.localcloud.logs.putting import batch_of
+from shopfast_obs.localcloud.logs.put_log_events import batch_of
 from shopfast_obs.localcloud.logs.store import ALWAYS, Event, LogStore, Place, Wanted
 from shopfast_obs.localcloud.protocol.operations import Operations
 from shopfast_obs.localcloud.protocol.wire import AwsError

@@ -10,7 +10,7 @@ from shopfast_obs.localcloud.interface import ApplicationPlane, Clock, Scope
 from shopfast_obs.localcloud.logs.api import LogEvents
 from shopfast_obs.localcloud.logs.ingestion import Destinations, Ingestion
 from shopfast_obs.localcloud.logs.metricfilters import MetricFilters
-from shopfast_obs.localcloud.logs.putting import DAY
+from shopfast_obs.localcloud.logs.put_log_events import DAY
 from shopfast_obs.localcloud.logs.queries import Insights
 from shopfast_obs.localcloud.logs.saved import SavedQueries
 from shopfast_obs.localcloud.logs.store import LogStore

@@ -7,7 +7,7 @@ from typing import Any
 
 from shopfast_obs.localcloud.interface import Clock
 from shopfast_obs.localcloud.metrics.data import get_metric_data
-from shopfast_obs.localcloud.metrics.putting import samples_of
+from shopfast_obs.localcloud.metrics.put_metric_data import samples_of
 from shopfast_obs.localcloud.metrics.reading import Reading
 from shopfast_obs.localcloud.metrics.store import MetricStore
 

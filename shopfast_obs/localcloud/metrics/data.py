@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from shopfast_obs.analysis.metrics.expressions import Named, Value
+from shopfast_obs.analysis.metrics.metric_math import Named, Value
 from shopfast_obs.localcloud.metrics.queries import Computation, Query, queries_of
 from shopfast_obs.localcloud.metrics.reading import MAX_GET_POINTS
 from shopfast_obs.localcloud.metrics.store import MetricStore

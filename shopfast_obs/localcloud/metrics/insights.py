@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shopfast_obs.analysis.metrics.expressions import Grid, Named, Series
+from shopfast_obs.analysis.metrics.metric_math import Grid, Named, Series
 from shopfast_obs.analysis.metrics.metrics_insights import Condition, InsightsQuery
 from shopfast_obs.analysis.metrics.statistics import by_period, statistic
 from shopfast_obs.localcloud.metrics.store import MetricId, MetricStore

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from shopfast_obs.analysis.metrics import expressions
+from shopfast_obs.analysis.metrics import metric_math
 from shopfast_obs.analysis.metrics.anomaly_band import LEARNED
-from shopfast_obs.analysis.metrics.expressions import Grid, MathError, Named, Scope, Series, Value
+from shopfast_obs.analysis.metrics.metric_math import Grid, MathError, Named, Scope, Series, Value
 from shopfast_obs.analysis.metrics.metrics_insights import InsightsError, InsightsQuery, read_insights
 from shopfast_obs.analysis.metrics.search import read_search
 from shopfast_obs.localcloud.metrics.insights import insights_series
-from shopfast_obs.localcloud.metrics.putting import dimensions_of
+from shopfast_obs.localcloud.metrics.put_metric_data import dimensions_of
 from shopfast_obs.localcloud.metrics.reading import checked_period, checked_statistic, series, window
 from shopfast_obs.localcloud.metrics.store import MetricId, MetricStore, metric_id
 from shopfast_obs.localcloud.protocol.wire import AwsError
@@ -92,7 +92,7 @@ def _check_names(query: Query, ids: set[str]) -> None:
     if not query.expression:
         return
     try:
-        unknown = expressions.names(query.expression) - ids
+        unknown = metric_math.names(query.expression) - ids
     except MathError as problem:
         raise AwsError("ValidationError", f"Error in expression '{query.id}': {problem}") from None
     if unknown:
@@ -117,7 +117,7 @@ class Computation:
     def value(self, query_id: str) -> Value:
         """A query's value; raises AwsError for an expression that cannot be evaluated."""
         if query_id not in self._values:
-            if query_id in self._open or len(self._open) > expressions.MAX_DEPTH:
+            if query_id in self._open or len(self._open) > metric_math.MAX_DEPTH:
                 raise AwsError("ValidationError", f"Error in expression '{query_id}': it refers to itself.")
             self._open.append(query_id)
             self._values[query_id] = self._compute(self._queries[query_id])
@@ -140,9 +140,9 @@ class Computation:
         return min(periods, default=DEFAULT_PERIOD)
 
     def _referred(self, expression: str) -> list[str]:
-        if expressions.uses(expression, "METRICS"):
+        if metric_math.uses(expression, "METRICS"):
             return [query.id for query in self._queries.values() if query.metric]
-        return sorted(expressions.names(expression))
+        return sorted(metric_math.names(expression))
 
     def _compute(self, query: Query) -> Value:
         period = self.period(query)
@@ -156,7 +156,7 @@ class Computation:
         try:
             named = {name: self.value(name) for name in self._referred(query.expression)}
             scope = Scope(named, grid, tuple(i for i in metrics if i in named), self._search, self._past)
-            return expressions.evaluate(query.expression, scope)
+            return metric_math.evaluate(query.expression, scope)
         except MathError as problem:
             raise AwsError("ValidationError", f"Error in expression '{query.id}': {problem}") from None
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from shopfast_obs.analysis.metrics.expressions import Grid
+from shopfast_obs.analysis.metrics.metric_math import Grid
 from shopfast_obs.analysis.metrics.statistics import Statistic, by_period, statistic
-from shopfast_obs.localcloud.metrics.putting import dimensions_of
+from shopfast_obs.localcloud.metrics.put_metric_data import dimensions_of
 from shopfast_obs.localcloud.metrics.store import LISTED, MetricId, MetricStore, metric_id
 from shopfast_obs.localcloud.protocol.wire import AwsError
 

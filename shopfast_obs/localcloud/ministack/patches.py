@@ -27,7 +27,7 @@ from shopfast_obs.localcloud.ministack.dynamodb import installation
 from shopfast_obs.localcloud.ministack.http import distributions, error_responses, signatures, websockets
 from shopfast_obs.localcloud.ministack.lambda_functions import code_links, threads
 from shopfast_obs.localcloud.ministack.lambda_functions.asynchronous import AsyncInvocations
-from shopfast_obs.localcloud.ministack.lambda_functions.functions import Functions
+from shopfast_obs.localcloud.ministack.lambda_functions.lambda_executor import Functions
 from shopfast_obs.localcloud.ministack.log_directory import checked, forgetting
 from shopfast_obs.localcloud.ministack.messaging import delivery_streams, pipes, queue_metrics, queues, streams
 from shopfast_obs.localcloud.ministack.messaging.events import Events

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from shopfast_obs.localcloud.xray.documents import BadSegmentError, StoredSegment
+from shopfast_obs.localcloud.xray.segment_validation import BadSegmentError, StoredSegment
 from shopfast_obs.parse.traces.span_segments import xray_id
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from shopfast_obs.localcloud.interface import Clock, Scope
 from shopfast_obs.localcloud.otlp import requests, spans
 from shopfast_obs.localcloud.protocol.wire import AwsError
-from shopfast_obs.localcloud.xray.documents import StoredSegment
+from shopfast_obs.localcloud.xray.segment_validation import StoredSegment
 
 if TYPE_CHECKING:
     from google.protobuf.message import Message

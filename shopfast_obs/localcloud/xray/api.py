@@ -9,13 +9,13 @@ from typing import Any, Literal
 
 import orjson
 
-from shopfast_obs.analysis.traces.filter import grammar
+from shopfast_obs.analysis.traces.filter import parser
 from shopfast_obs.localcloud.interface import Clock
 from shopfast_obs.localcloud.protocol.wire import AwsError
-from shopfast_obs.localcloud.xray.documents import BadSegmentError, StoredSegment, accept
 from shopfast_obs.localcloud.xray.graph import graph
 from shopfast_obs.localcloud.xray.groups import Groups
 from shopfast_obs.localcloud.xray.rootcauses import root_causes
+from shopfast_obs.localcloud.xray.segment_validation import BadSegmentError, StoredSegment, accept
 from shopfast_obs.localcloud.xray.store import SegmentStore
 from shopfast_obs.localcloud.xray.summaries import summarise
 from shopfast_obs.localcloud.xray.timeseries import time_series
@@ -113,7 +113,7 @@ class TraceApi:
             )
         text = parameters.get("EntitySelectorExpression", "")
         filter_of(text, self._groups.expressions())
-        selector = grammar.parse(text) if text.strip() else None
+        selector = parser.parse(text) if text.strip() else None
         views = (trace.view for trace in self._of_group(parameters, text))
         points = time_series(views, start, end, period, selector)
         return {"TimeSeriesServiceStatistics": points, "ContainsOldGroupVersions": False}

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 
 from shopfast_obs.localcloud.log_limit import Tally
 from shopfast_obs.localcloud.otlp import spans
-from shopfast_obs.localcloud.xray.documents import BadSegmentError, StoredSegment, accept
 from shopfast_obs.localcloud.xray.intake import Intake
+from shopfast_obs.localcloud.xray.segment_validation import BadSegmentError, StoredSegment, accept
 
 DATAGRAM = 65_536
 RECEIVE_BUFFER = 32 * 1024 * 1024  # the kernel grants what it may

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 import orjson
 
 from shopfast_obs.localcloud.interface import Clock, Scope
-from shopfast_obs.localcloud.xray.documents import StoredSegment
+from shopfast_obs.localcloud.xray.segment_validation import StoredSegment
 from shopfast_obs.localcloud.xray.span_records import records
 from shopfast_obs.localcloud.xray.store import SegmentStore
 

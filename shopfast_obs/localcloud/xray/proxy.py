@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from shopfast_obs.localcloud.gateway import request_guard
+from shopfast_obs.localcloud.gateway import host_and_origin
 from shopfast_obs.localcloud.interface import ApiRequest, ApiResponse
 
 MAX_BODY = 1024 * 1024
@@ -49,7 +49,7 @@ def _handler(answer: Callable[[ApiRequest], ApiResponse]) -> type[BaseHTTPReques
                 self.send_error(404)
                 return
             headers = {name.lower(): value for name, value in self.headers.items()}
-            if not request_guard.is_welcome(headers):
+            if not host_and_origin.is_welcome(headers):
                 self.send_error(403)
                 return
             body = self.rfile.read(int(length))

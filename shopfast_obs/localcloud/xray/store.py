@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from shopfast_obs.localcloud.interface import Scope
 from shopfast_obs.localcloud.state.group_commit import Database
-from shopfast_obs.localcloud.xray.documents import StoredSegment
+from shopfast_obs.localcloud.xray.segment_validation import StoredSegment
 
 # Documents in the order of arrival, so that writing them touches the end of the file only; what finds them is small.
 # A place is the number of an account and region. The daemon does not know where a function runs: place 0 is wherever

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from shopfast_obs.analysis.traces.filter.expression import selected
-from shopfast_obs.analysis.traces.filter.grammar import Expression, Scoped
+from shopfast_obs.analysis.traces.filter.evaluation import selected
+from shopfast_obs.analysis.traces.filter.parser import Expression, Scoped
 from shopfast_obs.analysis.traces.filter.view import TraceView
 from shopfast_obs.localcloud.xray.graph import Tally
 from shopfast_obs.model.telemetry import Segment

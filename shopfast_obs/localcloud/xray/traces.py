@@ -9,12 +9,12 @@ from typing import Any, Literal
 
 import orjson
 
-from shopfast_obs.analysis.traces.filter.expression import Filter, compile_filter
-from shopfast_obs.analysis.traces.filter.grammar import FilterError
+from shopfast_obs.analysis.traces.filter.evaluation import Filter, compile_filter
+from shopfast_obs.analysis.traces.filter.parser import FilterError
 from shopfast_obs.analysis.traces.filter.view import TraceView
 from shopfast_obs.localcloud.protocol.wire import AwsError
 from shopfast_obs.localcloud.xray.assembly import Document, assemble, decoded, parent_links
-from shopfast_obs.localcloud.xray.documents import SEGMENT_ID
+from shopfast_obs.localcloud.xray.segment_validation import SEGMENT_ID
 from shopfast_obs.localcloud.xray.span_records import records
 from shopfast_obs.localcloud.xray.store import SegmentStore, StoredTrace
 from shopfast_obs.localcloud.xray.summaries import extent, seconds

@@ -12,7 +12,7 @@ from shopfast_obs.model.records import record
 from shopfast_obs.model.telemetry import InvocationReport, LogEvent
 from shopfast_obs.parse.logs import platform, platform_failures, powertools
 from shopfast_obs.parse.logs.open_requests import OpenRequests
-from shopfast_obs.parse.unread import Unread, defect
+from shopfast_obs.parse.read_problems import Unread, defect
 
 _TOLD_AT_ONCE = ("exception", "logged")  # what comes after such a line adds nothing to it
 _NO_RECORD = powertools.LogRecord("")

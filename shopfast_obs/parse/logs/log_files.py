@@ -11,8 +11,8 @@ import orjson
 
 from shopfast_obs.model.telemetry import LogEvent
 from shopfast_obs.parse.logs import log_lines
+from shopfast_obs.parse.read_problems import Unread
 from shopfast_obs.parse.traces.document_size import too_many_values
-from shopfast_obs.parse.unread import Unread
 
 BEGINNING = 10_000  # bytes of a line that tell what it is
 _ONE_EVENT = frozenset((

@@ -11,13 +11,13 @@ from shopfast_obs.model.references import readable, reference
 from shopfast_obs.model.resources import NESTED, Gap, Inventory, Output, Resource
 from shopfast_obs.parse.dialects import sam
 from shopfast_obs.parse.dialects.interface import Template, is_serverless, mapping
-from shopfast_obs.parse.templates import unseen_kinds
+from shopfast_obs.parse.read_problems import defect
+from shopfast_obs.parse.templates import unsupported_types
 from shopfast_obs.parse.templates.function_policies import permissions
 from shopfast_obs.parse.templates.inline_resources import methods, stages
 from shopfast_obs.parse.templates.intrinsics import Resolver
 from shopfast_obs.parse.templates.physical_names import construct_path
 from shopfast_obs.parse.templates.template_file import HINT, Document, read_document
-from shopfast_obs.parse.unread import defect
 
 if TYPE_CHECKING:
     from shopfast_obs.parse.dialects.serverless.files import ProjectFiles
@@ -90,7 +90,7 @@ def inventory(
                 gaps.append(Gap(f"{logical_id} of {source}", defect(problem)))
     found = [*resources, *(method for resource in resources for method in methods(resource)), *stages(resources)]
     found += permissions(resources)
-    gaps += unseen_kinds.gaps(resources)
+    gaps += unsupported_types.gaps(resources)
     return Inventory(source, tuple(found), tuple(gaps), tuple(_outputs(template.value, resolver, stack)))
 
 

@@ -14,10 +14,10 @@ import orjson
 from shopfast_obs.model.records import record
 from shopfast_obs.model.telemetry import Segment, Trace
 from shopfast_obs.parse.logs import log_files
+from shopfast_obs.parse.read_problems import Unread, defect
 from shopfast_obs.parse.traces import otlp, xray
 from shopfast_obs.parse.traces.document_size import WHAT_TO_DO, too_many_values
 from shopfast_obs.parse.traces.span_segments import FUNCTION
-from shopfast_obs.parse.unread import Unread, defect
 
 _SPACE = re.compile(r"\s*")
 _SOMETHING = re.compile(rb"\S")

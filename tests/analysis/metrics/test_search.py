@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shopfast_obs.analysis.metrics.functions import MathError
+from shopfast_obs.analysis.metrics.math_functions import MathError
 from shopfast_obs.analysis.metrics.search import read_search
 
 METRICS = [

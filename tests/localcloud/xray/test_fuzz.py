@@ -12,14 +12,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from shopfast_obs.analysis.traces.filter.expression import compile_filter
-from shopfast_obs.analysis.traces.filter.grammar import FilterError
+from shopfast_obs.analysis.traces.filter.evaluation import compile_filter
+from shopfast_obs.analysis.traces.filter.parser import FilterError
 from shopfast_obs.localcloud.gateway import trace_header
 from shopfast_obs.localcloud.interface import ApiRequest
 from shopfast_obs.localcloud.planes import Planes
 from shopfast_obs.localcloud.xray.assembly import assemble
 from shopfast_obs.localcloud.xray.daemon import payload_of
-from shopfast_obs.localcloud.xray.documents import BadSegmentError, accept
+from shopfast_obs.localcloud.xray.segment_validation import BadSegmentError, accept
 from tests.localcloud.planes_client import START, HandClock, RecordingApplication, running
 from tests.localcloud.xray.test_robustness import ANYTHING, SEGMENT
 

@@ -15,7 +15,7 @@ from shopfast_obs.analysis.logs.insights.expressions import Expression
 from shopfast_obs.analysis.logs.insights.interface import Record, Value, number, text, truth
 from shopfast_obs.analysis.logs.insights.scanner import NAME
 from shopfast_obs.analysis.text.bounded_regex import found
-from shopfast_obs.analysis.text.normalised import parameterised
+from shopfast_obs.analysis.text.message_normalisation import parameterised
 from shopfast_obs.model.records import record
 
 EVENT = ("@timestamp", "@message")  # what is shown when a query does not say

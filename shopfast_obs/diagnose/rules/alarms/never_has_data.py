@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from shopfast_obs.diagnose import missing_data
-from shopfast_obs.diagnose.alarms import dead_alarms
+from shopfast_obs.diagnose.alarms import never_firing
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.evidence import configured
 from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, Undecided
@@ -15,9 +15,9 @@ def judge(alarm: Resource, context: Context) -> Judgement:
     """Found when nothing publishes what an alarm reads (by its dimensions, unit, name, or because the resource has no
     such thing), when it names its resource by a logical id, ARN or URL in the place of a name, when its threshold is
     above all that the metric can be, or when its log group has no queries or no writer."""
-    if dead_alarms.cannot_be_told(alarm):
+    if never_firing.cannot_be_told(alarm):
         return Undecided("what it reads cannot be told")
-    wrong = dead_alarms.reasons(alarm, context)
+    wrong = never_firing.reasons(alarm, context)
     live = context.observations.alarms if context.observations else ()
     status = next((item for item in live if item.name == alarm.name), None)
     if not wrong:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from shopfast_obs.analysis.metrics.alarms import BANDS, COMPARISONS, TREATMENTS, Rule, treatment
-from shopfast_obs.analysis.metrics.expressions import uses
+from shopfast_obs.analysis.metrics.metric_math import uses
 from shopfast_obs.analysis.metrics.statistics import is_percentile
-from shopfast_obs.localcloud.metrics.putting import dimensions_of
+from shopfast_obs.localcloud.metrics.put_metric_data import dimensions_of
 from shopfast_obs.localcloud.metrics.queries import Query, queries_of
 from shopfast_obs.localcloud.metrics.reading import checked_statistic
 from shopfast_obs.localcloud.metrics.store import metric_id

@@ -10,7 +10,7 @@ from fnmatch import fnmatchcase
 from functools import cache
 from urllib.parse import parse_qs
 
-from shopfast_obs.localcloud.gateway import request_guard
+from shopfast_obs.localcloud.gateway import host_and_origin
 from shopfast_obs.localcloud.ministack.untyped import Untyped
 from shopfast_obs.localcloud.protocol.routing import Head
 
@@ -97,7 +97,7 @@ def is_confirmation(head: Head) -> bool:
         and head.query.keys() == _CONFIRMATION
         and all(len(values) == 1 and values[0] for values in head.query.values())
         and head.query["Action"] == ["ConfirmSubscription"]
-        and request_guard.fetch_is_welcome(head.headers)
+        and host_and_origin.fetch_is_welcome(head.headers)
     )
 
 

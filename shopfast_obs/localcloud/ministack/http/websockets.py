@@ -6,7 +6,7 @@ import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from shopfast_obs.localcloud.ministack.lambda_functions.functions import Functions, Record
+from shopfast_obs.localcloud.ministack.lambda_functions.lambda_executor import Functions, Record
 from shopfast_obs.localcloud.ministack.untyped import Untyped
 from shopfast_obs.localcloud.observer import Observer
 

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from shopfast_obs.localcloud.gateway import call, trace_header
 from shopfast_obs.localcloud.ministack import in_process
 from shopfast_obs.localcloud.ministack.lambda_functions import queued_segment
-from shopfast_obs.localcloud.ministack.lambda_functions.functions import Functions, Record, Result
+from shopfast_obs.localcloud.ministack.lambda_functions.lambda_executor import Functions, Record, Result
 from shopfast_obs.localcloud.ministack.untyped import Untyped
 from shopfast_obs.localcloud.observer import Observer
 

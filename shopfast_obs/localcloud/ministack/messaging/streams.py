@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 
 from shopfast_obs.localcloud.ages import OldestAges
-from shopfast_obs.localcloud.ministack.lambda_functions.functions import Record, Result
+from shopfast_obs.localcloud.ministack.lambda_functions.lambda_executor import Record, Result
 from shopfast_obs.localcloud.ministack.untyped import Untyped
 from shopfast_obs.localcloud.observer import Observer
 
