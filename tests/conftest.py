@@ -20,7 +20,7 @@ OTHERS = (
     "cli/test_prove",
     "instrument/test_lines",
     "report/html/test_document",
-    "changes/test_live",
+    "changes/test_live_functions",
     "cli/test_refused",
     "cloud/test_account",
     "instrument/test_starter",

@@ -93,5 +93,5 @@ def test_the_index_names_the_commands_that_there_are() -> None:
     """One that is missing is one that nobody needs to know: of the workshop and of deployment."""
     text = (PACKAGE / "agents/llms.txt").read_text(encoding="utf-8")
     named = {line.split()[1] for line in commands(text)}
-    unnamed = {"deploy", "destroy", "status", "cloud", "traffic", "workshop", "demo", "init"}
+    unnamed = {"deploy", "destroy", "status", "cloud", "traffic", "workshop", "demo", "init", "completion"}
     assert set(COMMANDS) - named <= unnamed

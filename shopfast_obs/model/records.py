@@ -45,6 +45,7 @@ def record(cls: type[T]) -> type[T]:
     for name, method in methods.items():
         if name not in cls.__dict__:
             setattr(made, name, method)
+    made.__dataclass_params__.frozen = True  # so that a frozen dataclass may inherit from it
     return made  # type: ignore[no-any-return]
 
 

@@ -103,3 +103,15 @@ def test_own_methods_stay() -> None:
             return 7
 
     assert (repr(Odd(1)), hash(Odd(1)), Odd(1) == Odd(1)) == ("odd", 7, True)
+
+
+def test_a_frozen_dataclass_may_inherit_from_it() -> None:
+    """As in a test that replaces one method of a class of ours."""
+
+    @dataclass(frozen=True)
+    class Named(Point):
+        name: str = "corner"
+
+    assert Named(1) == Named(1, 2, [], "corner")
+    with pytest.raises(FrozenInstanceError):
+        Named(1).name = "other"  # type: ignore[misc]
