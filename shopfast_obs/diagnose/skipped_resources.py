@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from shopfast_obs.diagnose.context import Context
-from shopfast_obs.diagnose.functions.callers import only_deployments_call
 from shopfast_obs.diagnose.functions.event_fed import fed_by
 from shopfast_obs.diagnose.functions.managed_instances import is_managed
 from shopfast_obs.diagnose.interface import Reason
