@@ -9,6 +9,7 @@ SAM    := $(VENV)/sam/.ready
 SITE   := $(VENV)/docs/.ready
 JOBS   ?= auto
 CLOUDS ?= 2
+HALVES ?= 2
 
 .DEFAULT_GOAL := help
 # Every command that a test starts would compile all modules again where this is set.
@@ -59,7 +60,7 @@ demo: setup  ## ShopFast fails, is diagnosed, instrumented and fixed, and works
 
 test: setup lint $(PEERS) $(DURABLE)  ## lint, types and every test
 	@# Tests with a cloud often wait for it, and leave the cores to the others.
-	@$(MAKE) --no-print-directory -j2 clouds units
+	@$(MAKE) --no-print-directory -j$(HALVES) clouds units
 
 # A file is run by one worker, because its tests share what is slow to make. The longest come first: tests/conftest.py.
 clouds:

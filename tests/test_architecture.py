@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -84,6 +85,15 @@ def test_every_room_has_a_rule() -> None:
         "cli",
     }
     assert rooms <= set(ALLOWED)
+
+
+def test_the_places_of_a_strangers_questions_exist() -> None:
+    """CONTRIBUTING.md says where things are; a module that moves takes its line along."""
+    page = (PACKAGE.parent / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    table = page.split("## Where is it?")[1].split("## Adding")[0]
+    places = re.findall(r"\| `([\w/]+\.py)` \|", table)
+    assert len(places) >= 25
+    assert [place for place in places if not (PACKAGE / place).is_file()] == []
 
 
 def test_nobody_imports_the_command_line() -> None:

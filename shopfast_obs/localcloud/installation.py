@@ -25,6 +25,8 @@ PRESENT = (
     "httptools",
     "moto",
     "aws-lambda-powertools",
+    "opentelemetry-proto",
+    "googleapis-common-protos",
     *(("awslambdaric",) if sys.platform == "linux" else ()),
 )
 
