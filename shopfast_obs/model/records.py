@@ -7,7 +7,7 @@ hundred. Here only `__init__` is compiled; what compares and prints is the same 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import MISSING, Field, FrozenInstanceError, dataclass, field, fields
+from dataclasses import MISSING, Field, FrozenInstanceError, dataclass, field, fields, is_dataclass
 from operator import attrgetter
 from reprlib import recursive_repr
 from typing import Any, TypeVar, dataclass_transform
@@ -19,7 +19,8 @@ _set = object.__setattr__
 @dataclass_transform(frozen_default=True, field_specifiers=(field, Field))
 def record(cls: type[T]) -> type[T]:
     """The class as `dataclass(frozen=True, slots=True)` makes it."""
-    made: Any = dataclass(init=False, repr=False, eq=False, slots=True)(cls)
+    inherits = any(is_dataclass(base) for base in cls.__bases__)  # the library compares both sides then
+    made: Any = dataclass(init=False, repr=False, eq=False, slots=True, frozen=inherits)(cls)
     own = fields(made)
     compared = [one.name for one in own if one.compare]
     values = attrgetter(*compared) if compared else lambda _: ()
