@@ -52,7 +52,9 @@ def pages(site: Path, scheme: str) -> list[Path]:
     start = {site / "index.html", *(site / "_static").rglob("*.html")}
     chosen = sorted(path for path in site.rglob("*.html") if path not in start)
     dark = ("index.html", "search.html", "evidence.html", "alarms.html", "settings.html", "tutorial.html")
-    return chosen if scheme == "light" else [path for path in chosen if path.name in dark]
+    found = chosen if scheme == "light" else [path for path in chosen if path.name in dark]
+    assert len(found) >= (100 if scheme == "light" else len(dark)), "the site was not built whole"
+    return found
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
