@@ -57,4 +57,13 @@ class Property(Kind):
 
 
 def _shown(value: Any) -> str:  # noqa: ANN401 - a property has any JSON type
-    return "not set" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+    match value:
+        case None:
+            return "not set"
+        case bool():
+            return str(value).lower()
+        case list() if all(isinstance(item, str | int) and "$" not in str(item) for item in value):
+            return ", ".join(map(str, value)) or "empty"
+        case list() | dict():
+            return "set" if value else "empty"
+    return str(value)

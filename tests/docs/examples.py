@@ -1,0 +1,70 @@
+"""An example of a rule as what rules are given to read: a template, or what is deployed of it and was observed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from docs.generators.rule_examples import Side
+from shopfast_obs.cli.application import function_sources, templates
+from shopfast_obs.diagnose.collect import collect
+from shopfast_obs.diagnose.engine import diagnose
+from shopfast_obs.diagnose.interface import Rule
+from shopfast_obs.model.findings import Outcome
+from shopfast_obs.model.recording import Recording
+from shopfast_obs.model.resources import HTTP_API, STATE_MACHINE, Inventory, Resource
+from shopfast_obs.model.telemetry import MetricSeries, Observations
+from shopfast_obs.testing import FakeCloud
+from tests.diagnose.builders import START, WINDOW
+
+OBSERVED = {"metrics"}
+PARTS = {"says", "template", "source"} | OBSERVED
+BY_ARN = {STATE_MACHINE: "StateMachineArn", HTTP_API: "ApiId"}  # dimensions whose value is no name
+METRIC = re.compile(r"(?P<namespace>\S+) (?P<name>\S+) (?P<dimensions>.*), (?P<statistic>\w+): (?P<values>[-\d. ]+)")
+
+
+def outcomes(rule: Rule, side: Side, folder: Path) -> tuple[Outcome, ...]:
+    """What the rule says of one side of its example, whose files are put into the folder."""
+    seen = recording(rule, side, folder)
+    return diagnose(seen.inventory, seen.observations, [rule], seen.sources).outcomes
+
+
+def recording(rule: Rule, side: Side, folder: Path) -> Recording:
+    """The template read as `diagnose --template` reads it; where something was observed, its resources are deployed,
+    each under the name that the template calls it, and what was observed is asked of a cloud as for `diagnose`."""
+    assert side.keys() <= PARTS
+    for name, text in {"template.yaml": side["template"], **side.get("source", {})}.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+    inventory = templates.inventory([folder / "template.yaml"])
+    if not OBSERVED & side.keys():
+        return Recording(inventory, None, function_sources.beside(inventory))
+    inventory = replace(inventory, source="example", resources=tuple(map(_deployed, inventory.resources)))
+    return Recording(inventory, _observed(rule, side, inventory), function_sources.beside(inventory))
+
+
+def _deployed(resource: Resource) -> Resource:
+    return replace(resource, by_reference="", arn=resource.arn or resource.name, file="", lines={})
+
+
+def _observed(rule: Rule, side: Side, inventory: Inventory) -> Observations:
+    metrics = tuple(_series(line, inventory) for line in side.get("metrics", "").splitlines())
+    return collect(FakeCloud(inventory, metrics=metrics), inventory, WINDOW, [rule])
+
+
+def _series(line: str, inventory: Inventory) -> MetricSeries:
+    """`AWS/Lambda Throttles FunctionName=Worker, Sum: 0 3 5`."""
+    said = METRIC.fullmatch(line)
+    assert said, line
+    points = tuple((START + 60 * minute, float(value)) for minute, value in enumerate(said["values"].split()))
+    dimensions = tuple(_dimensions(said["dimensions"], inventory))
+    return MetricSeries(said["namespace"], said["name"], dimensions, said["statistic"], 60, points)
+
+
+def _dimensions(said: str, inventory: Inventory) -> Iterator[tuple[str, str]]:
+    for pair in said.split():
+        name, _, value = pair.partition("=")
+        resource = next((r for r in inventory.resources if r.name == value and BY_ARN.get(r.type) == name), None)
+        yield name, resource.arn if resource else value
