@@ -109,8 +109,8 @@ def local_cloud() -> str:
         Box(260, 20, 170, 240, "One port", ("127.0.0.1", "signatures checked", "one trace id a request"), "mine"),
         Box(490, 20, 210, 60, "MiniStack", ("tables, queues, buses, ...",)),
         Box(490, 90, 210, 50, "Lambda host", ("timeout, memory, CPU share",), "mine"),
-        Box(490, 150, 210, 50, "X-Ray plane", ("segments in SQLite",), "mine"),
-        Box(490, 210, 210, 50, "CloudWatch plane", ("logs, metrics, alarms",), "mine"),
+        Box(490, 150, 210, 50, "X-Ray", ("segments in SQLite",), "mine"),
+        Box(490, 210, 210, 50, "CloudWatch", ("logs, metrics, alarms",), "mine"),
         Box(760, 75, 170, 80, "Environments", ("a process each, with", "AWS's runtime client")),
     )
     arrows = (

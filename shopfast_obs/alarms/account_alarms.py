@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from shopfast_obs.alarms.derive import PRICE, Derived, metrics
+from shopfast_obs.alarms.needed_alarms import PRICE, Derived, metrics
 from shopfast_obs.model.changes import DefinitionChange, Plan, Skipped
 from shopfast_obs.model.overlay import AlarmDefinition
 from shopfast_obs.model.resources import ALARM, TOPIC

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from shopfast_obs.alarms.derive import Derived
+from shopfast_obs.alarms.needed_alarms import Derived
 from shopfast_obs.model.changes import FileChange, Plan, Skipped
 from shopfast_obs.model.overlay import AlarmDefinition, Overlay
 from shopfast_obs.parse.overlay import read, write

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from typing import Any
 
-from shopfast_obs.alarms.derive import Derived, derive
+from shopfast_obs.alarms.needed_alarms import Derived, derive
 from shopfast_obs.model.changes import Skipped
 from shopfast_obs.model.overlay import AlarmDefinition
 from shopfast_obs.model.records import record

@@ -23,7 +23,7 @@ from shopfast_obs.errors import EXIT_FINDINGS, UserError
 from shopfast_obs.model.records import record
 
 if TYPE_CHECKING:
-    from shopfast_obs.alarms.derive import Derived
+    from shopfast_obs.alarms.needed_alarms import Derived
     from shopfast_obs.cli.targets.template_alarms import Found
     from shopfast_obs.model.changes import Plan
     from shopfast_obs.model.resources import Inventory
@@ -372,8 +372,8 @@ def _of_cloud(app: App, wanted: Wanted) -> Derived:
 
 def _derived(app: App, inventory: Inventory, wanted: Wanted) -> Derived:
     """The alarms that were asked for; raises UserError where nothing goes by the names."""
-    from shopfast_obs.alarms.derive import derive as derive_alarms
-    from shopfast_obs.alarms.derive import goes_by
+    from shopfast_obs.alarms.needed_alarms import derive as derive_alarms
+    from shopfast_obs.alarms.needed_alarms import goes_by
 
     if wanted.names and not any(goes_by(resource, wanted.names) for resource in inventory.resources):
         raise UserError(

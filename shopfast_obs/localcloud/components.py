@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from shopfast_obs.localcloud.interface import ApiPlane, ApplicationPlane, Clock, FunctionHost, Scope, Telemetry
+from shopfast_obs.localcloud.interface import Clock, DeployedApplication, FunctionHost, Scope, ServedApi, Telemetry
 from shopfast_obs.localcloud.lambdahost.sandbox.variables import Surroundings
 from shopfast_obs.localcloud.ministack.cloudformation.provisioners import Alarms
 
 
-class Planes(Protocol):
-    """The observability planes: where telemetry goes, and the APIs that read it."""
+class TelemetryServices(Protocol):
+    """The telemetry services: where telemetry goes, and the APIs that read it."""
 
     @property
     def telemetry(self) -> Telemetry:
@@ -21,8 +21,8 @@ class Planes(Protocol):
         ...
 
     @property
-    def apis(self) -> Sequence[ApiPlane]:
-        """The APIs that the planes serve."""
+    def apis(self) -> Sequence[ServedApi]:
+        """The APIs that the services serve."""
         ...
 
     @property
@@ -60,13 +60,13 @@ class Planes(Protocol):
         ...
 
 
-OpenPlanes = Callable[[Path, Clock, ApplicationPlane], Planes]
+OpenServices = Callable[[Path, Clock, DeployedApplication], TelemetryServices]
 OpenHost = Callable[[Path, Telemetry, Clock, Surroundings], FunctionHost]
 
 
 @dataclass(frozen=True, slots=True)
 class Factories:
-    """How to open the planes and the host; tests pass stand-ins."""
+    """How to open the services and the host; tests pass stand-ins."""
 
-    planes: OpenPlanes
+    services: OpenServices
     host: OpenHost

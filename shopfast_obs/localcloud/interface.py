@@ -1,5 +1,5 @@
 """What the parts of the local cloud know of each other. The Lambda host and MiniStack's seam produce telemetry, the
-X-Ray and CloudWatch planes keep it; neither side imports the other."""
+services X-Ray and CloudWatch keep it; neither side imports the other."""
 
 from __future__ import annotations
 
@@ -90,11 +90,11 @@ class ApiResponse:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-class ApiPlane(Protocol):
+class ServedApi(Protocol):
     """A set of AWS APIs that we serve ourselves, in front of MiniStack."""
 
     def claims(self, request: ApiRequest) -> bool:
-        """True when this plane answers the request."""
+        """True when it answers the request."""
         ...
 
     async def handle(self, request: ApiRequest) -> ApiResponse:
@@ -217,7 +217,7 @@ class StreamSpan:
 
 
 class LogDirectory(Protocol):
-    """The log groups and streams that MiniStack keeps; their events are kept by the logs plane."""
+    """The log groups and streams that MiniStack keeps; their events are kept by CloudWatch Logs."""
 
     def group(self, scope: Scope, name: str) -> LogGroup | None:
         """A log group by name."""
@@ -248,8 +248,8 @@ class LogDirectory(Protocol):
         ...
 
 
-class ApplicationPlane(Protocol):
-    """What the CloudWatch plane needs of MiniStack."""
+class DeployedApplication(Protocol):
+    """What CloudWatch needs of MiniStack."""
 
     @property
     def logs(self) -> LogDirectory:

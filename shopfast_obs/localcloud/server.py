@@ -1,4 +1,4 @@
-"""The cloud's process: MiniStack behind our gateway, the planes and the Lambda host around it, one port on loopback."""
+"""The cloud's process: MiniStack behind our gateway, our services and the Lambda host around it, a port on loopback."""
 
 from __future__ import annotations
 
@@ -91,28 +91,28 @@ async def _run(listener: int, settings: Settings, factories: Factories) -> None:
     clock = CloudClock(state / "clock.json")
     control = Control(port, str(state), clock, ministack=asgi_app.version())
     inner = asgi_app.load()
-    planes = factories.planes(state, clock, deployed_application.MiniStackApplication())
-    await planes.start()
-    clock.on_move = planes.look
-    control.xray_address = planes.xray_address
-    observer = Observer(planes.telemetry, clock, in_process.current_scope)
-    host = factories.host(state, planes.telemetry, clock, settings.surroundings(planes.xray_address))
+    services = factories.services(state, clock, deployed_application.MiniStackApplication())
+    await services.start()
+    clock.on_move = services.look
+    control.xray_address = services.xray_address
+    observer = Observer(services.telemetry, clock, in_process.current_scope)
+    host = factories.host(state, services.telemetry, clock, settings.surroundings(services.xray_address))
     storage = control.storage = Storage(state)
     saved = snapshots.Snapshots(storage)
-    near = patches.Collaborators(observer, planes.alarms, planes.call_xray, planes.forget_logs, saved.touch)
+    near = patches.Collaborators(observer, services.alarms, services.call_xray, services.forget_logs, saved.touch)
     patches.install(host, near)
     ending = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, ending.set)
 
     async def ended() -> None:
-        await asyncio.to_thread(planes.recover)
+        await asyncio.to_thread(services.recover)
         gc.collect()
         gc.freeze()  # MiniStack's modules stay: no collection walks them again, which takes it 30 ms
         saved.start()
         storage.threads = [thread for thread in threading.enumerate() if thread.daemon]
         control.ready = True
-        process_files.write_own(state, port, __version__, planes.xray_address, settings.region)
+        process_files.write_own(state, port, __version__, services.xray_address, settings.region)
         await ending.wait()
         control.ready = False
         await asyncio.to_thread(host.close)  # invocations end before the APIs that they call
@@ -122,7 +122,7 @@ async def _run(listener: int, settings: Settings, factories: Factories) -> None:
         saved.stop()
 
     try:
-        apis = (Invocations(), *planes.apis)
+        apis = (Invocations(), *services.apis)
         gateway = Gateway(Backend(inner, saved.touch, storage), apis, observer, control, guard)
         await http_server.serve(gateway, listener, ended, gateway.brief)
     finally:
@@ -130,7 +130,7 @@ async def _run(listener: int, settings: Settings, factories: Factories) -> None:
         await asyncio.to_thread(observer.close)
         guard.refused.close()
         with contextlib.suppress(asyncio.CancelledError):
-            await planes.stop()
+            await services.stop()
 
 
 def _real_parts() -> Factories:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from shopfast_obs.alarms.derive import derive
+from shopfast_obs.alarms.needed_alarms import derive
 from shopfast_obs.alarms.waiting_age import late
 from shopfast_obs.diagnose.alarms import never_firing
 from shopfast_obs.diagnose.context import Context

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from shopfast_obs.alarms.derive import derive
 from shopfast_obs.alarms.interface import NotNeeded
+from shopfast_obs.alarms.needed_alarms import derive
 from shopfast_obs.analysis.logs.insights.query import read_query
 from shopfast_obs.model.overlay import AlarmDefinition, Overlay
 from shopfast_obs.model.resources import FUNCTION, LOG_ALARM, LOG_GROUP, METRIC_FILTER, Inventory, Resource

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from shopfast_obs.alarms.derive import derive
+from shopfast_obs.alarms.needed_alarms import derive
 from shopfast_obs.model import resources as r
 from shopfast_obs.model.resources import Inventory
 from shopfast_obs.parse.templates.template import inventory

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from shopfast_obs.alarms.derive import derive
+from shopfast_obs.alarms.needed_alarms import derive
 from shopfast_obs.alarms.plan import plan
 from shopfast_obs.model.overlay import AlarmDefinition, Overlay, ResourceOverlay
 from shopfast_obs.model.resources import FUNCTION, Inventory, Resource

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from shopfast_obs.alarms.derive import derive
+from shopfast_obs.alarms.needed_alarms import derive
 from shopfast_obs.model.resources import ALARM, LOG_ALARM, Inventory, Resource
 
 SELECT = "SELECT SUM(Errors) FROM \"AWS/Lambda\" WHERE FunctionName != '${Old@app}' GROUP BY FunctionName"

@@ -1,4 +1,4 @@
-"""The endpoints: the gateway with the planes behind it, every operation of theirs, the Runtime API, and files on disk."""
+"""The endpoints: the gateway with the services behind it, every operation of theirs, the Runtime API, and files on disk."""
 
 import asyncio
 import io
@@ -26,15 +26,15 @@ from shopfast_obs.localcloud.lambdahost.sandbox.packages import CannotPrepareErr
 from shopfast_obs.localcloud.lambdahost.sandbox.runtime_api import RuntimeApi
 from shopfast_obs.localcloud.ministack.http.signatures import Signed
 from shopfast_obs.localcloud.observer import Observer
-from shopfast_obs.localcloud.planes import Planes
 from shopfast_obs.localcloud.protocol.routing import Head
 from shopfast_obs.localcloud.state import process_files
 from shopfast_obs.localcloud.state.storage import Storage
+from shopfast_obs.localcloud.telemetry_services import TelemetryServices
 from tests.fuzz import strategies as s
 from tests.fuzz.interface import Target
 from tests.fuzz.readers import EMF, FILTERS, MATHS, PATTERNS, QUERIES, SEGMENT, START
 from tests.localcloud.lambdahost.support import function
-from tests.localcloud.planes_client import HandClock, RecordingApplication, running
+from tests.localcloud.service_clients import HandClock, RecordingApplication, running
 
 CREDENTIALS = Credentials("s" * 40)
 BASE = "/2018-06-01/runtime/"
@@ -68,16 +68,16 @@ class OpenGuard(Guard):
 
 
 class World:
-    """Open planes, and the gateway in front of them and of an application that answers everything."""
+    """Open services, and the gateway in front of them and of an application that answers everything."""
 
-    def __init__(self, planes: Planes, state: Path) -> None:
-        self.planes = planes
+    def __init__(self, services: TelemetryServices, state: Path) -> None:
+        self.services = services
         self.state = state
         clock = CloudClock()
         self._control = Control(1, str(state), clock)
         behind = Backend(_answer, lambda service, operation: None, Storage(state))
-        self._observer = Observer(planes.telemetry, clock)
-        make = partial(Gateway, behind, planes.apis, self._observer, self._control)
+        self._observer = Observer(services.telemetry, clock)
+        make = partial(Gateway, behind, services.apis, self._observer, self._control)
         self._door, self._gateway = make(Guard(CREDENTIALS)), make(OpenGuard(CREDENTIALS))
 
     def close(self) -> None:
@@ -112,9 +112,9 @@ class World:
         """Any parameters get an answer, or a refusal in AWS's shape."""
         service, name, parameters = call
         request = _json_request(service, name, json.dumps(parameters).encode())
-        plane = next((plane for plane in self.planes.apis if plane.claims(request)), None)
-        if plane is not None:
-            answer = asyncio.run(plane.handle(request))
+        api = next((api for api in self.services.apis if api.claims(request)), None)
+        if api is not None:
+            answer = asyncio.run(api.handle(request))
             assert answer.status < 500, answer.body
 
     def measure(self, call: tuple[str, bytes, int]) -> None:

@@ -1,4 +1,4 @@
-"""A cloud with stand-ins for the planes and the host, in a process of its own."""
+"""A cloud with stand-ins for the services and the host, in a process of its own."""
 
 import io
 import time

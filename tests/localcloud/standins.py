@@ -11,14 +11,14 @@ from typing import Any
 
 from shopfast_obs.localcloud.components import Factories
 from shopfast_obs.localcloud.interface import (
-    ApiPlane,
-    ApplicationPlane,
     Clock,
+    DeployedApplication,
     FunctionSpec,
     Invocation,
     InvokeResult,
     Measurement,
     Scope,
+    ServedApi,
     Telemetry,
 )
 from shopfast_obs.localcloud.lambdahost.sandbox.variables import Surroundings
@@ -47,7 +47,7 @@ class Ledger:
 class LedgerTelemetry:
     """Writes metrics and segments down; log events only make their stream."""
 
-    def __init__(self, ledger: Ledger, application: ApplicationPlane, scope: Scope | None = None) -> None:
+    def __init__(self, ledger: Ledger, application: DeployedApplication, scope: Scope | None = None) -> None:
         self._ledger = ledger
         self._application = application
         self._scope = scope or Scope()
@@ -89,16 +89,16 @@ class LedgerAlarms:
         self._ledger.write("alarm deleted", name=name)
 
 
-class LedgerPlanes:
-    """Planes without an API."""
+class LedgerServices:
+    """Telemetry services without an API."""
 
     xray_address = "127.0.0.1:0"
 
-    def __init__(self, ledger: Ledger, application: ApplicationPlane) -> None:
+    def __init__(self, ledger: Ledger, application: DeployedApplication) -> None:
         self._ledger = ledger
         self.telemetry: Telemetry = LedgerTelemetry(ledger, application)
         self.alarms = LedgerAlarms(ledger)
-        self.apis: Sequence[ApiPlane] = ()
+        self.apis: Sequence[ServedApi] = ()
 
     def call_xray(self, scope: Scope, operation: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
         self._ledger.write("xray", operation=operation, parameters=dict(parameters))
@@ -106,10 +106,10 @@ class LedgerPlanes:
         return {"Group": {"GroupARN": arn}, "SamplingRuleRecord": {"SamplingRule": {"RuleARN": arn}}}
 
     async def start(self) -> None:
-        self._ledger.write("planes started")
+        self._ledger.write("services started")
 
     def recover(self) -> None:
-        self._ledger.write("planes recovered")
+        self._ledger.write("services recovered")
 
     def look(self) -> None:
         self._ledger.write("clock moved")
@@ -118,7 +118,7 @@ class LedgerPlanes:
         self._ledger.write("logs forgotten", group=group, stream=stream)
 
     async def stop(self) -> None:
-        self._ledger.write("planes stopped")
+        self._ledger.write("services stopped")
 
 
 class StandInHost:
@@ -168,4 +168,4 @@ def factories(ledger: Ledger) -> Factories:
     def host(state: Path, telemetry: Telemetry, clock: Clock, at: Surroundings) -> StandInHost:
         return StandInHost(ledger, telemetry)
 
-    return Factories(planes=lambda state, clock, application: LedgerPlanes(ledger, application), host=host)
+    return Factories(services=lambda state, clock, application: LedgerServices(ledger, application), host=host)

@@ -1,4 +1,4 @@
-"""The whole cloud: real functions, real planes, plain AWS clients, and nothing left when it ends."""
+"""The whole cloud: real functions, real services, plain AWS clients, and nothing left when it ends."""
 
 import base64
 import gzip

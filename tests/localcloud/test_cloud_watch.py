@@ -16,7 +16,7 @@ pytestmark = pytest.mark.cloud
 
 
 def test_an_alarm_of_a_stack_fires_on_the_clock(info: process.CloudInfo, function: str) -> None:
-    """CloudFormation's alarm is evaluated by the CloudWatch plane and delivered to its topic."""
+    """CloudFormation's alarm is evaluated by CloudWatch and delivered to its topic."""
     cloudformation, sqs = client(info, "cloudformation"), client(info, "sqs")
     alarm = {
         "Namespace": "AWS/Lambda",

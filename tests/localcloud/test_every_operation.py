@@ -1,4 +1,4 @@
-"""Every operation that our planes serve, as a real client sends it to a real port: plain and compressed."""
+"""Every operation that our services serve, as a real client sends it to a real port: plain and compressed."""
 
 import gzip
 from collections.abc import Iterator
@@ -82,7 +82,7 @@ def test_many_metrics_arrive(info: process.CloudInfo) -> None:
 
 
 def test_a_body_that_grows_is_refused(info: process.CloudInfo) -> None:
-    """By our planes and by MiniStack's services alike; the message names the bound."""
+    """By our services and MiniStack's alike; the message names the bound."""
 
     def bomb(request: Any, **_: Any) -> None:
         request.data = gzip.compress(b" " * 20_000_000)

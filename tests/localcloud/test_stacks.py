@@ -50,7 +50,7 @@ TEMPLATE = {
 
 
 def test_a_stack_with_a_nat_gateway_and_alarms(cloud: StandInCloud) -> None:
-    """Address and gateway are real to the EC2 API; alarms go to the CloudWatch plane with all their properties; the
+    """Address and gateway are real to the EC2 API; alarms go to CloudWatch with all their properties; the
     events of an update are of what changed."""
     client = cloud.client("cloudformation")
     client.create_stack(StackName="st", TemplateBody=json.dumps(TEMPLATE))
@@ -168,7 +168,7 @@ def test_a_restart_brings_everything_back(tmp_path: Path) -> None:
         cloud.client("s3").put_object(Bucket="st-kept", Key="k", Body=b"bytes")
         cloud.request("/_shopfast/clock", "POST", body=b'{"advance": 3600}')
         process.stop(cloud.state)
-        assert [e["kind"] for e in cloud.ledger.read("host closed") + cloud.ledger.read("planes stopped")]
+        assert [e["kind"] for e in cloud.ledger.read("host closed") + cloud.ledger.read("services stopped")]
         cloud = launch(cloud.state, cloud.port)
         assert cloud.client("lambda").invoke(FunctionName="st-kept")["StatusCode"] == 200
         assert table.scan(TableName="st-kept")["Count"] == 1

@@ -27,7 +27,7 @@ from shopfast_obs.errors import DeniedError
 from shopfast_obs.model.telemetry import TimeRange, Trace
 from shopfast_obs.parse.traces import documents
 from shopfast_obs.report.traces import trace_document
-from tests.localcloud.planes_client import HandClock, RecordingApplication, client, running
+from tests.localcloud.service_clients import HandClock, RecordingApplication, client, running
 
 REAL = Path(__file__).parents[3] / "shared" / "data" / "xray-traces"
 FILES = sorted(file for file in REAL.glob("*.json") if file.name != "expected.json") if REAL.is_dir() else []
@@ -79,10 +79,10 @@ def from_local_cloud(recorded: dict[str, Any], folder: Path) -> Iterable[Trace]:
     parents = {document.get("parent_id") for document in sent}
     known = [d for d in sent if not d.get("inferred") or d.get("subsegments") or d["id"] in parents]
     window = window_of(recorded)
-    with running(folder, HandClock(window.end), RecordingApplication()) as planes:
-        answer = client(planes, "xray").put_trace_segments(TraceSegmentDocuments=[json.dumps(d) for d in known])
+    with running(folder, HandClock(window.end), RecordingApplication()) as services:
+        answer = client(services, "xray").put_trace_segments(TraceSegmentDocuments=[json.dumps(d) for d in known])
         assert answer["UnprocessedTraceSegments"] == []
-        cloud = AwsCloud(Target("local", "us-east-1"), lambda service: client(planes, service))
+        cloud = AwsCloud(Target("local", "us-east-1"), lambda service: client(services, service))
         return list(cloud.traces(cloud.trace_ids(window)))
 
 
@@ -202,8 +202,8 @@ def test_the_whole_report_is_the_same_byte_for_byte(tmp_path: Path, monkeypatch:
     call, in pages, checked against AWS's own service model), and from a file that has these answers."""
     monkeypatch.setattr(aws_calls, "AHEAD", 1)  # the stubs answer in their order, several calls at once have none
     now = float(int(time.time()))
-    with running(tmp_path, HandClock(now), RecordingApplication()) as planes, ExitStack() as stack:
-        clients: dict[str, Any] = {service: client(planes, service) for service in ("xray", "logs", "cloudwatch")}
+    with running(tmp_path, HandClock(now), RecordingApplication()) as services, ExitStack() as stack:
+        clients: dict[str, Any] = {service: client(services, service) for service in ("xray", "logs", "cloudwatch")}
         clients |= {"lambda": Undeployed(), "cloudformation": Undeployed()}
         ids = []
         for number, recorded in enumerate(RECORDED):

@@ -10,7 +10,7 @@ from shopfast_obs.model.counts import plural
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from shopfast_obs.alarms.derive import Derived
+    from shopfast_obs.alarms.needed_alarms import Derived
     from shopfast_obs.cli.app import App
     from shopfast_obs.cloud.changes.alarms import LiveAlarms
     from shopfast_obs.model.changes import JournalEntry, Plan, Skipped

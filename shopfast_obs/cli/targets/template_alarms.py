@@ -15,7 +15,7 @@ from shopfast_obs.errors import ProjectError, UserError
 from shopfast_obs.model.records import record
 
 if TYPE_CHECKING:
-    from shopfast_obs.alarms.derive import Derived
+    from shopfast_obs.alarms.needed_alarms import Derived
     from shopfast_obs.alarms.templates import Declared
     from shopfast_obs.model.changes import Plan
     from shopfast_obs.model.resources import Inventory
@@ -68,7 +68,7 @@ def named(found: Sequence[Found]) -> dict[str, Mapping[str, Any]]:
 def plan(found: Sequence[Found]) -> tuple[Plan, Path]:
     """The change of the files, with paths from the folder that is the other part of the answer; raises ProjectError for
     a template that a tool makes."""
-    from shopfast_obs.alarms.derive import PRICE, read_metrics
+    from shopfast_obs.alarms.needed_alarms import PRICE, read_metrics
     from shopfast_obs.alarms.templates import edited
     from shopfast_obs.model.changes import FileChange, Plan, Skipped
     from shopfast_obs.parse.templates.template_edit import EditError

@@ -22,7 +22,7 @@ class Counters:
 
     requests: int = 0
     refused: int = 0
-    planes: int = 0
+    own_apis: int = 0
     active: int = 0  # being served now
 
 

@@ -1,4 +1,4 @@
-"""The one door: refuses strangers, answers control routes, sends each AWS request to the plane that serves it, and
+"""The one door: refuses strangers, answers control routes, sends each AWS request to the API that answers it, and
 observes what the front doors of AWS would have observed."""
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from shopfast_obs.localcloud.gateway.asgi import Recorder
 from shopfast_obs.localcloud.gateway.call import Call
 from shopfast_obs.localcloud.gateway.control import PREFIX, Control
 from shopfast_obs.localcloud.gateway.http_server import Reply
-from shopfast_obs.localcloud.interface import ApiPlane, ApiRequest
+from shopfast_obs.localcloud.interface import ApiRequest, ServedApi
 from shopfast_obs.localcloud.ministack.asgi_app import (
     ApiStage,
     Asgi,
@@ -62,12 +62,12 @@ class Gateway:
     """The ASGI application that the cloud serves, in front of MiniStack's."""
 
     def __init__(
-        self, cloud: Backend, planes: Sequence[ApiPlane], observer: Observer, control: Control, guard: Guard
+        self, cloud: Backend, apis: Sequence[ServedApi], observer: Observer, control: Control, guard: Guard
     ) -> None:
         self._inner = cloud.application
         self._touch = cloud.touch
         self._storage = cloud.storage
-        self._planes = planes
+        self._apis = apis
         self._observer = observer
         self._control = control
         self._guard = guard
@@ -123,11 +123,11 @@ class Gateway:
             status, headers, content = self._tables(head, body or b"")
             await asgi.answer(send, status, content, headers)
             return
-        plane = self._plane(head)
-        if plane is not None:
-            self._control.counters.planes += 1
+        api = self._own_api(head)
+        if api is not None:
+            self._control.counters.own_apis += 1
             head, body = await self._admitted(head, scope, receive)
-            response = await plane.handle(_api_request(head, compression.unpacked(body or b"", head.headers)))
+            response = await api.handle(_api_request(head, compression.unpacked(body or b"", head.headers)))
             await asgi.answer(send, response.status, response.body, response.headers)
         elif not await self._front_door(head, now, scope, receive, send):
             await self._api(head, scope, receive, send)
@@ -172,9 +172,9 @@ class Gateway:
             return
         await self._inner(scope, receive, send)
 
-    def _plane(self, head: Head) -> ApiPlane | None:
-        request = _api_request(head, b"")  # a plane claims by signature and path, before the body is read
-        return next((plane for plane in self._planes if plane.claims(request)), None)
+    def _own_api(self, head: Head) -> ServedApi | None:
+        request = _api_request(head, b"")  # an API claims by signature and path, before the body is read
+        return next((api for api in self._apis if api.claims(request)), None)
 
     async def _front_door(self, head: Head, now: Call, scope: Scope, receive: Receive, send: Send) -> bool:
         """Serve a request to an API or a Function URL; False when it is for neither."""

@@ -1,1 +1,1 @@
-"""The CloudWatch Logs plane: one store of events, one way in, what reads them. Groups and streams are MiniStack's."""
+"""CloudWatch Logs: one store of events, one way in, what reads them. Groups and streams are MiniStack's."""

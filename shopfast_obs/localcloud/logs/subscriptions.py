@@ -14,7 +14,7 @@ import orjson
 
 from shopfast_obs.analysis.logs.patterns import PatternError, log_pattern
 from shopfast_obs.analysis.text.bounded_regex import OutOfTimeError
-from shopfast_obs.localcloud.interface import ApplicationPlane, Clock, LogFilter, LogGroup, Scope
+from shopfast_obs.localcloud.interface import Clock, DeployedApplication, LogFilter, LogGroup, Scope
 from shopfast_obs.localcloud.logs.store import Event
 from shopfast_obs.localcloud.metrics.store import MetricStore, Sample, metric_id
 from shopfast_obs.model.metrics import observed
@@ -26,7 +26,7 @@ logger = logging.getLogger(__name__)
 class Subscriptions:
     """Delivers in order, on a thread of its own: no writer of logs waits for a subscriber."""
 
-    def __init__(self, application: ApplicationPlane, metrics: Callable[[Scope], MetricStore], clock: Clock) -> None:
+    def __init__(self, application: DeployedApplication, metrics: Callable[[Scope], MetricStore], clock: Clock) -> None:
         self._application = application
         self._metrics = metrics
         self._clock = clock

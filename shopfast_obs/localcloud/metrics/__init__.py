@@ -1,1 +1,1 @@
-"""The CloudWatch plane: one metric store, one evaluator of alarms."""
+"""CloudWatch: one metric store, one evaluator of alarms."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from shopfast_obs.analysis.logs.insights.query import Row
-from shopfast_obs.localcloud.interface import ApplicationPlane, Clock, Scope
+from shopfast_obs.localcloud.interface import Clock, DeployedApplication, Scope
 from shopfast_obs.localcloud.metrics.alarms.actions import Actions
 from shopfast_obs.localcloud.metrics.alarms.alarm_store import AlarmStore, scopes_with_alarms
 from shopfast_obs.localcloud.metrics.alarms.api import AlarmApi
@@ -35,7 +35,7 @@ class CloudWatch:
     """Opens a region when it is first asked for; those that have alarms from before are opened at once."""
 
     def __init__(
-        self, database: Database, clock: Clock, application: ApplicationPlane, before_minute: Callable[[float], None]
+        self, database: Database, clock: Clock, application: DeployedApplication, before_minute: Callable[[float], None]
     ) -> None:
         self._database = database
         self._clock = clock
@@ -44,7 +44,7 @@ class CloudWatch:
         self._dashboards = Dashboards(database, clock)
         self._lock = threading.Lock()
         self._regions: dict[Scope, Region] = {}
-        self.log_query: LogQuery = lambda *_: ()  # the logs plane, which is made later
+        self.log_query: LogQuery = lambda *_: ()  # CloudWatch Logs, which is made later
         for scope in scopes_with_alarms(database):
             self.region(scope)
 

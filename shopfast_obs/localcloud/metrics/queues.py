@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Iterator
 
 from shopfast_obs.localcloud.ages import OldestAges
-from shopfast_obs.localcloud.interface import ApplicationPlane, QueueDepth, Scope
+from shopfast_obs.localcloud.interface import DeployedApplication, QueueDepth, Scope
 from shopfast_obs.localcloud.metrics.store import MetricStore, Sample, metric_id
 from shopfast_obs.model.metrics import observed
 
@@ -17,7 +17,7 @@ logger = logging.getLogger(__name__)
 class QueueSampler:
     """Writes the depth of every queue."""
 
-    def __init__(self, application: ApplicationPlane, metrics: Callable[[Scope], MetricStore]) -> None:
+    def __init__(self, application: DeployedApplication, metrics: Callable[[Scope], MetricStore]) -> None:
         self._application = application
         self._metrics = metrics
         self._last = 0.0  # the time of the last sample

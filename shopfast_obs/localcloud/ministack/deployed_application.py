@@ -1,4 +1,4 @@
-"""What the CloudWatch planes need of MiniStack: log groups, topics, functions, streams, buses, queues."""
+"""What CloudWatch needs of MiniStack: log groups, topics, functions, streams, buses, queues."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from shopfast_obs.localcloud.ministack.untyped import Untyped
 
 
 class MiniStackApplication:
-    """The ApplicationPlane over MiniStack's services."""
+    """The DeployedApplication over MiniStack's services."""
 
     def __init__(self) -> None:
         self.logs = MiniStackLogs()

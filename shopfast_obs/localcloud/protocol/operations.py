@@ -16,7 +16,7 @@ Operations = Mapping[str, Operation]
 logger = logging.getLogger(__name__)
 
 
-class ServicePlane:
+class ServiceApi:
     """One service: claims its requests, decodes them, runs the operation in a thread, encodes the answer. `operations`
     gives the table of an account and region."""
 

@@ -1,1 +1,1 @@
-"""The X-Ray plane: segments in, traces out."""
+"""X-Ray: segments in, traces out."""

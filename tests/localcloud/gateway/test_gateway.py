@@ -66,7 +66,7 @@ def test_the_clock_moves_forward_only(cloud: StandInCloud) -> None:
     told = len(cloud.ledger.read("clock moved"))  # other tests share this cloud
     moved = cloud.request("/_shopfast/clock", "POST", body=b'{"advance": 60}')
     assert json.loads(moved[2])["offset"] == before + 60
-    assert len(cloud.ledger.read("clock moved")) == told + 1  # the planes look at it at once
+    assert len(cloud.ledger.read("clock moved")) == told + 1  # the services look at it at once
     for bad in (b'{"advance": -1}', b'{"advance": "x"}', b"[]", b"", b'{"advance": NaN}', b'{"advance": 1e999}'):
         assert cloud.request("/_shopfast/clock", "POST", body=bad)[0] == 400
     assert cloud.request("/_shopfast/nothing")[0] == 404

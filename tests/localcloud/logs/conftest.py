@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from shopfast_obs.localcloud.interface import LogFilter, Scope
-from shopfast_obs.localcloud.planes import Planes
-from tests.localcloud.planes_client import REGION, START, HandClock, RecordingApplication, client, running
+from shopfast_obs.localcloud.telemetry_services import TelemetryServices
+from tests.localcloud.service_clients import REGION, START, HandClock, RecordingApplication, client, running
 
 NOW = int(START * 1000)
 
@@ -19,7 +19,7 @@ NOW = int(START * 1000)
 class LogWorld:
     """The group `g` with the stream `s`, and clients."""
 
-    planes: Planes
+    services: TelemetryServices
     clock: HandClock
     application: RecordingApplication
     logs: Any
@@ -69,7 +69,7 @@ class LogWorld:
 
     def region(self, region: str, service: str = "logs") -> Any:
         """A client of another region."""
-        return client(self.planes, service, region=region)
+        return client(self.services, service, region=region)
 
 
 @pytest.fixture
@@ -77,8 +77,8 @@ def world(tmp_path: Path) -> Iterator[LogWorld]:
     """One group with one stream, both empty."""
     clock, application = HandClock(), RecordingApplication()
     application.logs.add("g", "s")
-    with running(tmp_path, clock, application) as planes:
-        yield LogWorld(planes, clock, application, client(planes, "logs"), client(planes, "cloudwatch"))
+    with running(tmp_path, clock, application) as services:
+        yield LogWorld(services, clock, application, client(services, "logs"), client(services, "cloudwatch"))
 
 
 __all__ = ["NOW", "REGION", "Scope"]

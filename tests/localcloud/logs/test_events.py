@@ -8,9 +8,9 @@ import pytest
 from botocore.exceptions import ClientError
 
 from shopfast_obs.localcloud.interface import Measurement, Scope
-from shopfast_obs.localcloud.planes import open_planes
+from shopfast_obs.localcloud.telemetry_services import open_services
 from tests.localcloud.logs.conftest import NOW, LogWorld
-from tests.localcloud.planes_client import HandClock, RecordingApplication, client
+from tests.localcloud.service_clients import HandClock, RecordingApplication, client
 
 DAY = 86_400_000
 
@@ -113,7 +113,7 @@ def test_retention_takes_what_is_too_old(world: LogWorld) -> None:
     world.application.logs.add("g", "s", retention_days=1)
     world.put("first")
     world.clock.time += 86400 * 2
-    world.planes._logs.due()
+    world.services._logs.due()
     answer = world.put("expired on arrival", at=NOW + 1)
     assert answer["rejectedLogEventsInfo"] == {"expiredLogEventEndIndex": 1}
     world.put("second", at=int(world.clock.time * 1000))
@@ -124,20 +124,23 @@ def test_events_outlive_the_process_and_their_streams_come_back(tmp_path: Path) 
     """MiniStack may have been killed before it saved a stream that has events."""
     application = RecordingApplication()
     application.logs.add("g", "s")
-    for planes in (open_planes(tmp_path, HandClock(), application), open_planes(tmp_path, HandClock(), application)):
-        logs = client(planes, "logs")
+    for services in (
+        open_services(tmp_path, HandClock(), application),
+        open_services(tmp_path, HandClock(), application),
+    ):
+        logs = client(services, "logs")
         logs.put_log_events(
             logGroupName="g", logStreamName="s", logEvents=[{"timestamp": NOW, "message": "kept \ud83d\ude00"}]
         )
-        asyncio.run(planes.stop())
+        asyncio.run(services.stop())
     forgetful = RecordingApplication()
-    planes = open_planes(tmp_path, HandClock(), forgetful)
-    planes.recover()
-    assert messages(client(planes, "logs").filter_log_events(logGroupName="g")) == ["kept \U0001f600"] * 2
+    services = open_services(tmp_path, HandClock(), forgetful)
+    services.recover()
+    assert messages(client(services, "logs").filter_log_events(logGroupName="g")) == ["kept \U0001f600"] * 2
     assert forgetful.logs.spans[Scope(), "g", "s"].last == NOW
-    planes.forget_logs(Scope(), "g")
-    assert messages(client(planes, "logs").filter_log_events(logGroupName="g")) == []
-    asyncio.run(planes.stop())
+    services.forget_logs(Scope(), "g")
+    assert messages(client(services, "logs").filter_log_events(logGroupName="g")) == []
+    asyncio.run(services.stop())
 
 
 def test_a_region_sees_its_own_events_and_metrics(world: LogWorld) -> None:
@@ -149,7 +152,7 @@ def test_a_region_sees_its_own_events_and_metrics(world: LogWorld) -> None:
     world.region("eu-west-1").put_log_events(logGroupName="g", logStreamName="s", logEvents=events)
     assert messages(world.logs.filter_log_events(logGroupName="g")) == ["here"]
     assert messages(world.region("eu-west-1").filter_log_events(logGroupName="g")) == ["there"]
-    world.planes.telemetry.within(elsewhere).put_metrics([Measurement("N", "m", {}, 1.0)])
+    world.services.telemetry.within(elsewhere).put_metrics([Measurement("N", "m", {}, 1.0)])
     listed = {
         region: [m["MetricName"] for m in world.region(region, "cloudwatch").list_metrics(Namespace="N")["Metrics"]]
         for region in ("us-east-1", "eu-west-1")

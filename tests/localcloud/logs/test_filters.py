@@ -49,8 +49,8 @@ def test_a_minute_with_events_and_without_a_match_has_the_default(world: LogWorl
     world.put("fine", at=NOW + 60_000)
     world.put("ERROR", at=NOW + 60_001)
     world.clock.time += 240
-    world.planes.cloudwatch.region(world.planes.telemetry._scope)  # type: ignore[attr-defined]
-    world.planes.cloudwatch.tick()
+    world.services.cloudwatch.region(world.services.telemetry._scope)  # type: ignore[attr-defined]
+    world.services.cloudwatch.tick()
     assert world.statistics("m") == [(0.0, 1.0), (1.0, 1.0)]
 
 
@@ -73,7 +73,7 @@ def test_a_function_gets_what_matches_in_cloudwatchs_envelope(world: LogWorld) -
     """Compressed and base64, as an asynchronous invocation; forwarded events are counted."""
     world.subscription("ERROR", FUNCTION)
     world.put("ERROR 1", "fine", "ERROR 2")
-    world.planes._logs.close()
+    world.services._logs.close()
     ((arn, event),) = world.application.invoked
     data = data_of(base64.b64decode(event["awslogs"]["data"]))
     assert arn == FUNCTION
@@ -92,7 +92,7 @@ def test_a_stream_gets_the_bytes_and_one_key_a_log_stream(world: LogWorld) -> No
     world.subscription("", STREAM)
     world.put("a")
     world.put("b")
-    world.planes._logs.close()
+    world.services._logs.close()
     (first, second) = world.application.records
     assert [data_of(record[1])["logEvents"][0]["message"] for record in (first, second)] == ["a", "b"]
     assert (first[0], first[2]) == (STREAM, second[2])
@@ -102,7 +102,7 @@ def test_a_subscriber_that_is_not_there_is_counted(world: LogWorld) -> None:
     """The log is none the worse for it."""
     world.subscription("", FUNCTION + "-missing")
     world.put("a")
-    world.planes._logs.close()
+    world.services._logs.close()
     dimensions = {"LogGroupName": "g", "DestinationType": "Lambda", "FilterName": "sub"}
     assert world.statistics("DeliveryErrors", "AWS/Logs", **dimensions) == [(1.0, 1.0)]
     assert len(world.logs.filter_log_events(logGroupName="g")["events"]) == 1

@@ -6,7 +6,7 @@ from botocore.exceptions import ClientError
 from shopfast_obs.localcloud.interface import Scope
 from shopfast_obs.localcloud.logs.queries import Asked, Running
 from tests.localcloud.logs.conftest import NOW, LogWorld
-from tests.localcloud.planes_client import START
+from tests.localcloud.service_clients import START
 
 REQUEST = "8476a536-e9f4-11e8-9739-2dfe598c3fcd"
 REPORT = (
@@ -124,7 +124,7 @@ def test_a_query_that_is_stopped_is_cancelled(world: LogWorld) -> None:
     running = Running("id", "fields a", [group], START)
     running.stop.set()
     asked = Asked(Scope(), read_query("fields a"), Wanted(backwards=True), 10)
-    world.planes._logs._insights._run(running, asked)
+    world.services._logs._insights._run(running, asked)
     assert (running.status, running.scanned) == ("Cancelled", 0)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.localcloud.planes_client import START, HandClock, RecordingApplication, client, running
+from tests.localcloud.service_clients import START, HandClock, RecordingApplication, client, running
 
 DIMENSIONS = [{"Name": "Function", "Value": "f"}]
 
@@ -16,15 +16,15 @@ DIMENSIONS = [{"Name": "Function", "Value": "f"}]
 @pytest.fixture(params=["smithy-rpc-v2-cbor", "json", "query"])
 def cloudwatch(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Any]:
     """A client of an empty CloudWatch."""
-    with running(tmp_path, HandClock(), RecordingApplication()) as planes:
-        yield client(planes, "cloudwatch", request.param)
+    with running(tmp_path, HandClock(), RecordingApplication()) as services:
+        yield client(services, "cloudwatch", request.param)
 
 
 @pytest.fixture
 def metrics(tmp_path: Path) -> Iterator[Any]:
     """A client in the protocol that boto3 chooses."""
-    with running(tmp_path, HandClock(), RecordingApplication()) as planes:
-        yield client(planes, "cloudwatch")
+    with running(tmp_path, HandClock(), RecordingApplication()) as services:
+        yield client(services, "cloudwatch")
 
 
 def datum(value: float | None = None, at: float = START, **more: Any) -> dict[str, Any]:
@@ -243,9 +243,9 @@ def test_get_metric_statistics_refuses_too_many_points(metrics: Any) -> None:
 def test_metrics_are_there_after_a_restart(tmp_path: Path) -> None:
     """What was acknowledged stays."""
     for _ in range(2):
-        with running(tmp_path, HandClock(), RecordingApplication()) as planes:
-            client(planes, "cloudwatch").put_metric_data(Namespace="N", MetricData=[datum(1.0)])
-            found = data(client(planes, "cloudwatch"), metric_query())
+        with running(tmp_path, HandClock(), RecordingApplication()) as services:
+            client(services, "cloudwatch").put_metric_data(Namespace="N", MetricData=[datum(1.0)])
+            found = data(client(services, "cloudwatch"), metric_query())
     assert found == {"m1 m": [(0.0, 2.0)]}
 
 

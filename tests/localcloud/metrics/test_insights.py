@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.localcloud.planes_client import START, HandClock, RecordingApplication, client, running
+from tests.localcloud.service_clients import START, HandClock, RecordingApplication, client, running
 
 SCHEMA = 'FROM SCHEMA("Shop", Function)'
 
@@ -16,8 +16,8 @@ SCHEMA = 'FROM SCHEMA("Shop", Function)'
 def cloudwatch(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """Three functions' errors over two minutes, those of a stage beside them, and another namespace."""
     state: Path = tmp_path_factory.mktemp("insights")
-    with running(state, HandClock(), RecordingApplication()) as planes:
-        made = client(planes, "cloudwatch")
+    with running(state, HandClock(), RecordingApplication()) as services:
+        made = client(services, "cloudwatch")
         for function, first, second in (("a", 1, 2), ("b", 5, 0), ("c", 3, 3)):
             for minute, value in enumerate((first, second)):
                 put(made, "Shop", value, minute, Function=function)

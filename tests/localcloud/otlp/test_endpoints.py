@@ -25,7 +25,7 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.trace import SpanKind
 
 from tests.localcloud.otlp.endpoint import listening
-from tests.localcloud.planes_client import RecordingApplication, client
+from tests.localcloud.service_clients import RecordingApplication, client
 
 STOCK = {"server.address": "stock.example"}
 SHOP = Resource({"service.name": "shop"})
@@ -59,8 +59,8 @@ def post(url: str, body: bytes, content: str = "application/json", **headers: st
 def test_exported_spans_are_a_trace_and_records_of_aws_spans(tmp_path: Path, compression: Compression) -> None:
     """With Transaction Search: a segment with its call, the log group, and the trace as spans."""
     application = RecordingApplication()
-    with listening(tmp_path, application) as (url, planes):
-        xray, logs = client(planes, "xray"), client(planes, "logs")
+    with listening(tmp_path, application) as (url, services):
+        xray, logs = client(services, "xray"), client(services, "logs")
         xray.update_trace_segment_destination(Destination="CloudWatchLogs")
         provider = TracerProvider(resource=SHOP)
         provider.add_span_processor(
@@ -91,8 +91,8 @@ def test_exported_spans_are_a_trace_and_records_of_aws_spans(tmp_path: Path, com
 
 def test_segments_are_records_of_aws_spans_too(tmp_path: Path) -> None:
     """With Transaction Search a segment of the X-Ray SDK is spans there, and in a trace that is asked for as spans."""
-    with listening(tmp_path, RecordingApplication()) as (_, planes):
-        xray, logs = client(planes, "xray"), client(planes, "logs")
+    with listening(tmp_path, RecordingApplication()) as (_, services):
+        xray, logs = client(services, "xray"), client(services, "logs")
         xray.update_trace_segment_destination(Destination="CloudWatchLogs")
         now = time.time()
         call = {"id": "b" * 16, "name": "DynamoDB", "namespace": "aws", "start_time": now, "end_time": now + 1}
@@ -109,11 +109,11 @@ def test_segments_are_records_of_aws_spans_too(tmp_path: Path) -> None:
 
 def test_json_has_ids_in_hexadecimal_digits(tmp_path: Path) -> None:
     """Unlike protobuf's JSON; without Transaction Search the answer says what AWS would want."""
-    with listening(tmp_path, RecordingApplication()) as (url, planes):
+    with listening(tmp_path, RecordingApplication()) as (url, services):
         status, answer = post(f"{url}/v1/traces", in_json(span()))
         assert (status, "Transaction Search" in answer["partialSuccess"]["errorMessage"]) == (200, True)
         assert "rejectedSpans" not in answer["partialSuccess"]
-        [trace] = client(planes, "xray").batch_get_traces(TraceIds=["1-6b4dc120-0af7651916cd43dd8448eb21"])["Traces"]
+        [trace] = client(services, "xray").batch_get_traces(TraceIds=["1-6b4dc120-0af7651916cd43dd8448eb21"])["Traces"]
         assert [part["Id"] for part in trace["Segments"]] == [SPAN["spanId"]]
 
 
@@ -136,7 +136,7 @@ def test_exported_log_records_are_events_of_the_named_stream(tmp_path: Path) -> 
     """With body, severity and trace; a group that is not there, and no header, are refused."""
     application = RecordingApplication()
     application.logs.add("/shop", "web")
-    with listening(tmp_path, application) as (url, planes):
+    with listening(tmp_path, application) as (url, services):
         headers = {"x-aws-log-group": "/shop", "x-aws-log-stream": "web"}
         provider = LoggerProvider(resource=SHOP)
         provider.add_log_record_processor(
@@ -145,7 +145,7 @@ def test_exported_log_records_are_events_of_the_named_stream(tmp_path: Path) -> 
         logger = logging.Logger("tests")
         logger.addHandler(LoggingHandler(logger_provider=provider))
         logger.error("sold out: %s", "shoe", extra={"sku": 7})
-        [event] = client(planes, "logs").filter_log_events(logGroupName="/shop")["events"]
+        [event] = client(services, "logs").filter_log_events(logGroupName="/shop")["events"]
         record = json.loads(event["message"])
         assert (record["body"], record["severityText"], record["attributes"]["sku"]) == ("sold out: shoe", "ERROR", 7)
         assert record["resource"]["attributes"]["service.name"] == "shop"
@@ -162,7 +162,7 @@ def test_exported_log_records_are_events_of_the_named_stream(tmp_path: Path) -> 
 
 def test_exported_metrics_are_metrics_of_the_service(tmp_path: Path) -> None:
     """A counter's total is told once, though the SDK repeats it; a histogram is a statistic set."""
-    with listening(tmp_path, RecordingApplication()) as (url, planes):
+    with listening(tmp_path, RecordingApplication()) as (url, services):
         exporter = OTLPMetricExporter(endpoint=f"{url}/v1/metrics")
         reader = PeriodicExportingMetricReader(exporter, export_interval_millis=3_600_000)
         provider = MeterProvider(resource=SHOP, metric_readers=[reader])
@@ -174,7 +174,7 @@ def test_exported_metrics_are_metrics_of_the_service(tmp_path: Path) -> None:
             assert provider.force_flush()
         provider.shutdown()
         statistics = {"Period": 3600, "StartTime": time.time() - 7200, "EndTime": time.time() + 3600}
-        cloudwatch = client(planes, "cloudwatch")
+        cloudwatch = client(services, "cloudwatch")
         [sold] = cloudwatch.get_metric_statistics(
             Namespace="shop",
             MetricName="orders",

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from shopfast_obs.localcloud.planes import Planes
-from tests.localcloud.planes_client import START, HandClock, RecordingApplication, client, running
+from shopfast_obs.localcloud.telemetry_services import TelemetryServices
+from tests.localcloud.service_clients import START, HandClock, RecordingApplication, client, running
 from tests.localcloud.xray.test_api import TRACE, put, refusal, segment, segments_of, summaries
 
 RULE = {
@@ -21,16 +21,16 @@ RULE = {
 
 
 @pytest.fixture
-def planes(tmp_path: Path) -> Iterator[Planes]:
-    """Empty planes."""
+def services(tmp_path: Path) -> Iterator[TelemetryServices]:
+    """Empty services."""
     with running(tmp_path, HandClock(), RecordingApplication()) as opened:
         yield opened
 
 
 @pytest.fixture
-def xray(planes: Planes) -> Any:
+def xray(services: TelemetryServices) -> Any:
     """A client of an empty X-Ray."""
-    return client(planes, "xray")
+    return client(services, "xray")
 
 
 def names(xray: Any) -> list[str]:
@@ -144,9 +144,9 @@ def test_settings_are_kept(xray: Any) -> None:
     assert xray.get_insight_summaries(StartTime=START - 1, EndTime=START)["InsightSummaries"] == []
 
 
-def test_a_region_does_not_see_another(planes: Planes, xray: Any) -> None:
+def test_a_region_does_not_see_another(services: TelemetryServices, xray: Any) -> None:
     """Neither traces nor groups nor rules."""
-    there = client(planes, "xray", region="eu-west-1")
+    there = client(services, "xray", region="eu-west-1")
     put(there, segment(1))
     there.create_group(GroupName="far")
     assert summaries(xray) == []
@@ -156,9 +156,9 @@ def test_a_region_does_not_see_another(planes: Planes, xray: Any) -> None:
     assert there.get_groups()["Groups"][1]["GroupARN"].startswith("arn:aws:xray:eu-west-1:000000000000:group/far/")
 
 
-def by_datagram(planes: Planes, xray: Any, document: dict[str, Any]) -> None:
+def by_datagram(services: TelemetryServices, xray: Any, document: dict[str, Any]) -> None:
     """Send a document to the daemon and wait until it is stored."""
-    host, port = planes.xray_address.split(":")
+    host, port = services.xray_address.split(":")
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
         sender.sendto(b'{"format":"json","version":1}\n' + json.dumps(document).encode(), (host, int(port)))
     for _ in range(200):
@@ -169,15 +169,15 @@ def by_datagram(planes: Planes, xray: Any, document: dict[str, Any]) -> None:
     pytest.fail("the document was not stored")
 
 
-def test_what_the_daemon_gets_is_where_the_rest_of_the_trace_is(planes: Planes, xray: Any) -> None:
+def test_what_the_daemon_gets_is_where_the_rest_of_the_trace_is(services: TelemetryServices, xray: Any) -> None:
     """The daemon does not know the function's region; a trace that nobody else knows is in the default one."""
-    asyncio.run(planes.start())
-    there = client(planes, "xray", region="eu-west-1")
+    asyncio.run(services.start())
+    there = client(services, "xray", region="eu-west-1")
     put(there, segment(1))
-    by_datagram(planes, there, segment(2, type="subsegment", parent_id=f"{1:016x}"))
+    by_datagram(services, there, segment(2, type="subsegment", parent_id=f"{1:016x}"))
     assert [part["id"] for part in segments_of(there)[0]["subsegments"]] == [f"{2:016x}"]
     assert summaries(xray) == []
     lone = f"1-{int(START):08x}-{9:024x}"
-    by_datagram(planes, xray, segment(3, trace_id=lone))
+    by_datagram(services, xray, segment(3, trace_id=lone))
     assert [summary["Id"] for summary in summaries(xray)] == [lone]
     assert [summary["Id"] for summary in summaries(there)] == [TRACE]

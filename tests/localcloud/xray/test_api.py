@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.localcloud.planes_client import START, HandClock, RecordingApplication, client, running
+from tests.localcloud.service_clients import START, HandClock, RecordingApplication, client, running
 
 TRACE = f"1-{int(START):08x}-{7:024x}"
 
@@ -22,8 +22,8 @@ def segment(number: int, **more: Any) -> dict[str, Any]:
 @pytest.fixture
 def xray(tmp_path: Path) -> Iterator[Any]:
     """A client of an empty X-Ray."""
-    with running(tmp_path, HandClock(), RecordingApplication()) as planes:
-        yield client(planes, "xray")
+    with running(tmp_path, HandClock(), RecordingApplication()) as services:
+        yield client(services, "xray")
 
 
 def put(xray: Any, *documents: dict[str, Any]) -> list[dict[str, Any]]:
@@ -272,10 +272,10 @@ def test_bad_ranges_tokens_and_operations_are_answered_in_awss_shape(xray: Any) 
 
 def test_segments_are_there_after_a_restart(tmp_path: Path) -> None:
     """What was acknowledged stays."""
-    with running(tmp_path, HandClock(), RecordingApplication()) as planes:
-        put(client(planes, "xray"), segment(1))
-    with running(tmp_path, HandClock(), RecordingApplication()) as planes:
-        assert segments_of(client(planes, "xray")) == [segment(1)]
+    with running(tmp_path, HandClock(), RecordingApplication()) as services:
+        put(client(services, "xray"), segment(1))
+    with running(tmp_path, HandClock(), RecordingApplication()) as services:
+        assert segments_of(client(services, "xray")) == [segment(1)]
 
 
 def test_state_is_readable_by_its_owner_only(tmp_path: Path) -> None:

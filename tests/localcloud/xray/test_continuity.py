@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.localcloud.planes_client import START, HandClock, RecordingApplication, client, running
+from tests.localcloud.service_clients import START, HandClock, RecordingApplication, client, running
 from tests.localcloud.xray.test_api import put, segment, segments_of
 
 OTHER = f"1-{int(START):08x}-{8:024x}"
@@ -19,8 +19,8 @@ CHILD, PARENT = ({"aws.xray.reserved.reference_type": kind} for kind in ("child"
 @pytest.fixture
 def xray(tmp_path: Path) -> Iterator[Any]:
     """A client of an empty X-Ray."""
-    with running(tmp_path, HandClock(), RecordingApplication()) as planes:
-        yield client(planes, "xray")
+    with running(tmp_path, HandClock(), RecordingApplication()) as services:
+        yield client(services, "xray")
 
 
 def call(number: int, name: str, **aws: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.localcloud.planes_client import START, HandClock, RecordingApplication, client, running
+from tests.localcloud.service_clients import START, HandClock, RecordingApplication, client, running
 
 HEADER = b'{"format":"json","version":1}\n'
 
@@ -24,16 +24,16 @@ def document(number: int) -> bytes:
 
 def test_datagrams_become_traces_and_rubbish_is_survived(tmp_path: Path) -> None:
     """Everything that was sent before the stop is stored."""
-    with running(tmp_path, HandClock(), RecordingApplication()) as planes:
-        asyncio.run(planes.start())
-        host, port = planes.xray_address.split(":")
+    with running(tmp_path, HandClock(), RecordingApplication()) as services:
+        asyncio.run(services.start())
+        host, port = services.xray_address.split(":")
         assert host == "127.0.0.1"
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
             for datagram in (b"", b"rubbish", HEADER, HEADER + b"{", b'{"format":"json"}', b"\xff" * 60_000):
                 sender.sendto(datagram, (host, int(port)))
             for number in range(1, 201):
                 sender.sendto(document(number), (host, int(port)))
-        xray = client(planes, "xray")
+        xray = client(services, "xray")
         found: set[str] = set()
         for _ in range(100):
             found = {s["Id"] for s in xray.get_trace_summaries(StartTime=START, EndTime=START + 1)["TraceSummaries"]}
@@ -47,16 +47,16 @@ def test_the_x_ray_sdk_is_understood(tmp_path: Path) -> None:
     """A segment with an embedded and a streamed subsegment, as aws-xray-sdk sends them."""
     from aws_xray_sdk.core.recorder import AWSXRayRecorder
 
-    with running(tmp_path, HandClock(), RecordingApplication()) as planes:
-        asyncio.run(planes.start())
+    with running(tmp_path, HandClock(), RecordingApplication()) as services:
+        asyncio.run(services.start())
         recorder = AWSXRayRecorder()
-        recorder.configure(service="shop", sampling=False, daemon_address=planes.xray_address, streaming_threshold=0)
+        recorder.configure(service="shop", sampling=False, daemon_address=services.xray_address, streaming_threshold=0)
         segment = recorder.begin_segment("shop")
         assert segment is not None
         with recorder.in_subsegment("work") as work:
             work.put_annotation("size", 3)
         recorder.end_segment()
-        xray = client(planes, "xray")
+        xray = client(services, "xray")
         documents: list[dict[str, object]] = []
         for _ in range(100):
             traces = xray.batch_get_traces(TraceIds=[segment.trace_id])["Traces"]
@@ -72,9 +72,9 @@ def test_the_x_ray_sdk_gets_its_sampling_rules_over_tcp(tmp_path: Path) -> None:
     """From the port with the daemon's number, unsigned; other paths are not served there."""
     from aws_xray_sdk.core.sampling.connector import ServiceConnector
 
-    with running(tmp_path, HandClock(), RecordingApplication()) as planes:
-        asyncio.run(planes.start())
-        host, port = planes.xray_address.split(":")
+    with running(tmp_path, HandClock(), RecordingApplication()) as services:
+        asyncio.run(services.start())
+        host, port = services.xray_address.split(":")
         connector = ServiceConnector()
         connector.setup_xray_client(host, port, None)
         [rule] = connector.fetch_sampling_rules()

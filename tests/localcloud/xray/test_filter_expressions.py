@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from shopfast_obs.localcloud.planes import Planes
-from tests.localcloud.planes_client import START, HandClock, RecordingApplication, client, running
+from shopfast_obs.localcloud.telemetry_services import TelemetryServices
+from tests.localcloud.service_clients import START, HandClock, RecordingApplication, client, running
 
 SHARED = Path(__file__).parents[3].parent / "shared" / "data" / "xray-filter-expressions.txt"
 DENIED = "Access Denied for account_id: 1234567890"
@@ -152,13 +152,13 @@ def trace_id(name: str) -> str:
 @pytest.fixture(scope="module")
 def xray(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """An X-Ray with all the traces and the guide's group."""
-    with running(tmp_path_factory.mktemp("guide"), HandClock(), RecordingApplication()) as planes:
-        yield filled(planes)
+    with running(tmp_path_factory.mktemp("guide"), HandClock(), RecordingApplication()) as services:
+        yield filled(services)
 
 
-def filled(planes: Planes) -> Any:
+def filled(services: TelemetryServices) -> Any:
     """The client of an X-Ray that was given everything."""
-    made = client(planes, "xray")
+    made = client(services, "xray")
     for name, parts in TRACES.items():
         documents = [json.dumps({**one, "trace_id": trace_id(name)}) for one in parts]
         assert made.put_trace_segments(TraceSegmentDocuments=documents)["UnprocessedTraceSegments"] == []

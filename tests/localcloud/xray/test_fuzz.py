@@ -16,11 +16,11 @@ from shopfast_obs.analysis.traces.filter.evaluation import compile_filter
 from shopfast_obs.analysis.traces.filter.parser import FilterError
 from shopfast_obs.localcloud.gateway import trace_header
 from shopfast_obs.localcloud.interface import ApiRequest
-from shopfast_obs.localcloud.planes import Planes
+from shopfast_obs.localcloud.telemetry_services import TelemetryServices
 from shopfast_obs.localcloud.xray.assembly import assemble
 from shopfast_obs.localcloud.xray.daemon import payload_of
 from shopfast_obs.localcloud.xray.segment_validation import BadSegmentError, accept
-from tests.localcloud.planes_client import START, HandClock, RecordingApplication, running
+from tests.localcloud.service_clients import START, HandClock, RecordingApplication, running
 from tests.localcloud.xray.test_robustness import ANYTHING, SEGMENT
 
 ALPHABET = 'abcdeiknorstu.=!<>(){}[],:#"\\ 019é\n'
@@ -87,8 +87,8 @@ def test_a_trace_header_is_understood_or_left_out(header: str, active: bool) -> 
 
 
 @pytest.fixture(scope="module")
-def planes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Planes]:
-    """Planes that all examples share."""
+def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TelemetryServices]:
+    """Telemetry services that all examples share."""
     with running(tmp_path_factory.mktemp("fuzz"), HandClock(), RecordingApplication()) as opened:
         yield opened
 
@@ -99,9 +99,9 @@ BODIES = st.dictionaries(st.sampled_from(MEMBERS), VALUES, max_size=6).map(lambd
 
 @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.sampled_from(PATHS), BODIES | st.binary(max_size=40))
-def test_no_operation_ends_in_a_server_error(planes: Planes, path: str, body: bytes) -> None:
+def test_no_operation_ends_in_a_server_error(services: TelemetryServices, path: str, body: bytes) -> None:
     """All of X-Ray's, with members that they have and values that they do not expect."""
     request = ApiRequest("POST", path, {}, {}, body, "xray", "us-east-1")
-    plane = next(plane for plane in planes.apis if plane.claims(request))
-    answer = asyncio.run(plane.handle(request))
+    api = next(api for api in services.apis if api.claims(request))
+    answer = asyncio.run(api.handle(request))
     assert answer.status < 500, (path, body, answer.body)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.localcloud.planes_client import START, HandClock, RecordingApplication, client, running
+from tests.localcloud.service_clients import START, HandClock, RecordingApplication, client, running
 
 SHARED = Path(__file__).parents[3].parent / "shared" / "data" / "xray-traces"
 RANGE = {"StartTime": START - 60, "EndTime": START + 60}
@@ -49,8 +49,8 @@ def shop_trace(number: int, fault: bool = False, seconds: float = 1.0) -> list[d
 @pytest.fixture
 def xray(tmp_path: Path) -> Iterator[Any]:
     """An X-Ray with three traces: two fine, one slow and broken."""
-    with running(tmp_path, HandClock(), RecordingApplication()) as planes:
-        made = client(planes, "xray")
+    with running(tmp_path, HandClock(), RecordingApplication()) as services:
+        made = client(services, "xray")
         documents = [*shop_trace(1), *shop_trace(2, seconds=0.5), *shop_trace(3, fault=True, seconds=3)]
         made.put_trace_segments(TraceSegmentDocuments=[json.dumps(document) for document in documents])
         yield made
@@ -176,8 +176,8 @@ def test_traces_recorded_from_x_ray_come_back_with_the_same_inferred_segments(tm
     recorded = json.loads((SHARED / f"{name}.json").read_text())
     documents = [json.loads(part["Document"]) for part in recorded["Segments"]]
     sent = [json.dumps(document) for document in documents if not document.get("inferred")]
-    with running(tmp_path, HandClock(), RecordingApplication()) as planes:
-        made = client(planes, "xray")
+    with running(tmp_path, HandClock(), RecordingApplication()) as services:
+        made = client(services, "xray")
         assert made.put_trace_segments(TraceSegmentDocuments=sent)["UnprocessedTraceSegments"] == []
         [trace] = made.batch_get_traces(TraceIds=[recorded["Id"]])["Traces"]
     returned = [json.loads(part["Document"]) for part in trace["Segments"]]

@@ -15,8 +15,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from shopfast_obs.localcloud.interface import ApiRequest
-from shopfast_obs.localcloud.planes import Planes
-from tests.localcloud.planes_client import START, HandClock, RecordingApplication, client, running
+from shopfast_obs.localcloud.telemetry_services import TelemetryServices
+from tests.localcloud.service_clients import START, HandClock, RecordingApplication, client, running
 
 KEYS = [
     *("id", "name", "start_time", "end_time", "in_progress", "http", "request", "response", "status", "url", "aws"),
@@ -60,17 +60,17 @@ EXPRESSIONS = (
 
 
 @pytest.fixture
-def planes(tmp_path: Path) -> Iterator[Planes]:
-    """Empty planes."""
+def services(tmp_path: Path) -> Iterator[TelemetryServices]:
+    """Empty services."""
     with running(tmp_path, HandClock(), RecordingApplication()) as opened:
         yield opened
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(documents=st.lists(SEGMENT | ANYTHING, min_size=1, max_size=4))
-def test_no_document_breaks_a_later_answer(planes: Planes, documents: list[Any]) -> None:
+def test_no_document_breaks_a_later_answer(services: TelemetryServices, documents: list[Any]) -> None:
     """Summaries with every kind of filter, traces and graphs over what earlier examples left, too."""
-    xray = client(planes, "xray")
+    xray = client(services, "xray")
     xray.put_trace_segments(TraceSegmentDocuments=[json.dumps(document) for document in documents])
     window = {"StartTime": START - 5, "EndTime": START + 10}
     for expression in EXPRESSIONS:
@@ -98,25 +98,25 @@ FORM = {"content-type": "application/x-www-form-urlencoded"}
     ),
 )
 def test_no_body_makes_a_server_error(
-    planes: Planes, service: str, path: str, headers: dict[str, str], body: bytes
+    services: TelemetryServices, service: str, path: str, headers: dict[str, str], body: bytes
 ) -> None:
     """A refusal in AWS's shape, or an answer."""
     request = ApiRequest("POST", path, headers, {}, body, service, "us-east-1")
-    plane = next(plane for plane in planes.apis if plane.claims(request))
-    assert asyncio.run(plane.handle(request)).status < 500
+    api = next(api for api in services.apis if api.claims(request))
+    assert asyncio.run(api.handle(request)).status < 500
 
 
 WRITER = """
 import sys
 from pathlib import Path
-from tests.localcloud.planes_client import START, HandClock, RecordingApplication
+from tests.localcloud.service_clients import START, HandClock, RecordingApplication
 from shopfast_obs.localcloud.interface import Measurement
-from shopfast_obs.localcloud.planes import open_planes
-planes = open_planes(Path(sys.argv[1]), HandClock(), RecordingApplication())
+from shopfast_obs.localcloud.telemetry_services import open_services
+services = open_services(Path(sys.argv[1]), HandClock(), RecordingApplication())
 for n in range(1, 100_000):
-    planes.telemetry.put_segments([{"id": f"{n:016x}", "trace_id": f"1-{int(START):08x}-{n:024x}", "name": "n",
+    services.telemetry.put_segments([{"id": f"{n:016x}", "trace_id": f"1-{int(START):08x}-{n:024x}", "name": "n",
                                     "start_time": START, "end_time": START + 1}])
-    planes.telemetry.put_metrics([Measurement("N", "m", {}, 1.0)])
+    services.telemetry.put_metrics([Measurement("N", "m", {}, 1.0)])
     print(n, flush=True)
 """
 
@@ -132,11 +132,11 @@ def test_a_killed_cloud_has_everything_that_it_acknowledged(tmp_path: Path) -> N
             assert writer.stdout.readline()
         writer.send_signal(signal.SIGKILL)
         acknowledged = 300 + len(writer.stdout.readlines())
-    with running(tmp_path, HandClock(), RecordingApplication()) as planes:
-        summaries = client(planes, "xray").get_paginator("get_trace_summaries")
+    with running(tmp_path, HandClock(), RecordingApplication()) as services:
+        summaries = client(services, "xray").get_paginator("get_trace_summaries")
         pages = summaries.paginate(StartTime=START, EndTime=START + 1)
         assert sum(len(page["TraceSummaries"]) for page in pages) >= acknowledged
-        [point] = client(planes, "cloudwatch").get_metric_statistics(
+        [point] = client(services, "cloudwatch").get_metric_statistics(
             Namespace="N", MetricName="m", StartTime=START, EndTime=START + 60, Period=60, Statistics=["Sum"]
         )["Datapoints"]
         assert point["Sum"] >= acknowledged

@@ -19,8 +19,8 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.trace import NonRecordingSpan, SpanContext, SpanKind, TraceFlags, set_span_in_context
 
-from shopfast_obs.localcloud.planes import Planes
-from tests.localcloud.planes_client import HandClock, RecordingApplication, client, running
+from shopfast_obs.localcloud.telemetry_services import TelemetryServices
+from tests.localcloud.service_clients import HandClock, RecordingApplication, client, running
 
 HEADER = b'{"format":"json","version":1}\n'
 FUNCTION_ID = "53995c3f42cd8ad8"
@@ -73,22 +73,22 @@ def function_segment() -> bytes:
 
 
 @contextmanager
-def sent(tmp_path: Path, *datagrams: bytes) -> Iterator[Planes]:
-    """Planes whose daemon has got the datagrams."""
-    with running(tmp_path, HandClock(time.time()), RecordingApplication()) as planes:
-        asyncio.run(planes.start())
-        host, port = planes.xray_address.split(":")
+def sent(tmp_path: Path, *datagrams: bytes) -> Iterator[TelemetryServices]:
+    """Telemetry services whose daemon has got the datagrams."""
+    with running(tmp_path, HandClock(time.time()), RecordingApplication()) as services:
+        asyncio.run(services.start())
+        host, port = services.xray_address.split(":")
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
             for content in datagrams:
                 sender.sendto(content, (host, int(port)))
-        yield planes
+        yield services
 
 
-def documents(planes: Planes, parts: int) -> list[dict[str, Any]]:
+def documents(services: TelemetryServices, parts: int) -> list[dict[str, Any]]:
     """The trace's segments, when it has so many."""
     found: list[dict[str, Any]] = []
     for _ in range(200):
-        traces = client(planes, "xray").batch_get_traces(TraceIds=[NAME])["Traces"]
+        traces = client(services, "xray").batch_get_traces(TraceIds=[NAME])["Traces"]
         found = [json.loads(part["Document"]) for trace in traces for part in trace["Segments"]]
         if len(found) >= parts:
             break
@@ -99,8 +99,8 @@ def documents(planes: Planes, parts: int) -> list[dict[str, Any]]:
 def test_what_adot_sends_is_part_of_the_functions_segment(tmp_path: Path) -> None:
     """One tree of Lambda's segment and the function's spans; unsampled ones and rubbish are left out."""
     rubbish = (HEADER + b"T1S!", HEADER + b"T1SAAAA", HEADER + b"T1S", HEADER + b"T1")
-    with sent(tmp_path, *rubbish, datagram(b"T1U"), function_segment(), datagram()) as planes:
-        function, table = documents(planes, 2)
+    with sent(tmp_path, *rubbish, datagram(b"T1U"), function_segment(), datagram()) as services:
+        function, table = documents(services, 2)
         assert (function["name"], table["name"], table["origin"]) == ("orders", "DynamoDB", "AWS::DynamoDB::Table")
         assert table["aws"]["resource_names"] == ["stock"]
         [handler] = function["subsegments"]
@@ -111,7 +111,7 @@ def test_what_adot_sends_is_part_of_the_functions_segment(tmp_path: Path) -> Non
         assert (call["namespace"], call["aws"]["operation"], call["aws"]["table_name"]) == ("aws", "GetItem", "stock")
         [raised] = failed["cause"]["exceptions"]
         assert (raised["type"], raised["stack"][0]["label"]) == ("KeyError", "spans")
-        xray = client(planes, "xray")
+        xray = client(services, "xray")
         graph = xray.get_trace_graph(TraceIds=[NAME])["Services"]
         names = {service["ReferenceId"]: service["Name"] for service in graph}
         edges = [(service["Name"], names[edge["ReferenceId"]]) for service in graph for edge in service["Edges"]]
@@ -120,8 +120,8 @@ def test_what_adot_sends_is_part_of_the_functions_segment(tmp_path: Path) -> Non
 
 def test_spans_alone_are_a_segment(tmp_path: Path) -> None:
     """Where Lambda sent nothing the handler's span stands for the function, and can be searched for."""
-    with sent(tmp_path, datagram()) as planes:
-        function, _ = documents(planes, 2)
+    with sent(tmp_path, datagram()) as services:
+        function, _ = documents(services, 2)
         assert (function["name"], function["origin"], function["parent_id"]) == (
             "orders",
             "AWS::Lambda::Function",
@@ -130,5 +130,5 @@ def test_spans_alone_are_a_segment(tmp_path: Path) -> None:
         now = time.time()
         asked = {"StartTime": now - 60, "EndTime": now + 60, "TimeRangeType": "Event"}
         expression = 'service("orders") { fault } AND annotation.tenant = "blue"'
-        found = client(planes, "xray").get_trace_summaries(**asked, FilterExpression=expression)["TraceSummaries"]
+        found = client(services, "xray").get_trace_summaries(**asked, FilterExpression=expression)["TraceSummaries"]
         assert [(one["Id"], one["HasFault"]) for one in found] == [(NAME, True)]

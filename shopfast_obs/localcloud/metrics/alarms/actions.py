@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import orjson
 
-from shopfast_obs.localcloud.interface import ApplicationPlane, Scope
+from shopfast_obs.localcloud.interface import DeployedApplication, Scope
 from shopfast_obs.localcloud.metrics.alarms import notifications
 from shopfast_obs.localcloud.metrics.alarms.alarm_store import Alarm, AlarmStore, Change
 
@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 class Actions:
     """Runs the actions one after the other in a thread of its own, so that no evaluation waits for a subscriber."""
 
-    def __init__(self, application: ApplicationPlane) -> None:
+    def __init__(self, application: DeployedApplication) -> None:
         self._application = application
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="alarm actions")
 

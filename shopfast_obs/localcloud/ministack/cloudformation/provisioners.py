@@ -1,4 +1,4 @@
-"""CloudFormation types that MiniStack does not have, or that belong to our own planes."""
+"""CloudFormation types that MiniStack does not have, or that belong to our own."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Created = tuple[str, dict[str, Untyped]]
 
 
 class Alarms(Protocol):
-    """The alarms of the CloudWatch plane, in CloudFormation's properties."""
+    """The alarms of CloudWatch, in CloudFormation's properties."""
 
     def put(self, scope: Scope, properties: Mapping[str, Untyped]) -> str:
         """Create or update a metric or composite alarm and return its ARN."""

@@ -1,4 +1,4 @@
-"""CloudFormation's types of X-Ray, made through the plane's own operations."""
+"""CloudFormation's types of X-Ray, made through its own operations."""
 
 from __future__ import annotations
 

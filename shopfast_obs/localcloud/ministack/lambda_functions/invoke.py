@@ -19,7 +19,7 @@ LARGEST = {"RequestResponse": whole("lambda-max-event"), "Event": whole("lambda-
 
 
 class Invocations:
-    """The API plane of `Invoke`."""
+    """The API of `Invoke`."""
 
     def claims(self, request: ApiRequest) -> bool:
         """True for an Invoke, signed or not."""

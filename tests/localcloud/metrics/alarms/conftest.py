@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from shopfast_obs.localcloud.planes import Planes
-from tests.localcloud.planes_client import HandClock, RecordingApplication, client, running
+from shopfast_obs.localcloud.telemetry_services import TelemetryServices
+from tests.localcloud.service_clients import HandClock, RecordingApplication, client, running
 
 TOPIC = "arn:aws:sns:us-east-1:000000000000:alarms"
 
@@ -18,7 +18,7 @@ TOPIC = "arn:aws:sns:us-east-1:000000000000:alarms"
 class World:
     """A cloud with a clock by hand; `pass_time` moves it and waits until what became due was evaluated."""
 
-    planes: Planes
+    services: TelemetryServices
     clock: HandClock
     application: RecordingApplication
     cloudwatch: Any
@@ -42,7 +42,7 @@ class World:
 
     def pass_time(self, seconds: float) -> None:
         self.clock.time += seconds
-        self.planes.cloudwatch.tick()
+        self.services.cloudwatch.tick()
 
     def state(self, name: str = "a") -> str:
         answer = self.cloudwatch.describe_alarms(AlarmNames=[name], AlarmTypes=["MetricAlarm", "CompositeAlarm"])
@@ -60,5 +60,5 @@ class World:
 def world(tmp_path: Path) -> Iterator[World]:
     """An empty cloud at a full minute."""
     clock, application = HandClock(), RecordingApplication()
-    with running(tmp_path, clock, application) as planes:
-        yield World(planes, clock, application, client(planes, "cloudwatch"))
+    with running(tmp_path, clock, application) as services:
+        yield World(services, clock, application, client(services, "cloudwatch"))

@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 
 from shopfast_obs.localcloud.interface import Scope
 from tests.localcloud.metrics.alarms.conftest import TOPIC, World
-from tests.localcloud.planes_client import START, client
+from tests.localcloud.service_clients import START, client
 
 FUNCTION = "arn:aws:lambda:us-east-1:000000000000:function:f"
 ARN = "arn:aws:cloudwatch:us-east-1:000000000000:alarm:"
@@ -16,7 +16,7 @@ ARN = "arn:aws:cloudwatch:us-east-1:000000000000:alarm:"
 
 def settled(world: World) -> None:
     """Wait for what was started; nothing is started after it."""
-    world.planes.cloudwatch.close()
+    world.services.cloudwatch.close()
 
 
 def test_a_function_gets_awss_event(world: World) -> None:
@@ -172,7 +172,7 @@ def test_an_alarm_on_a_band_breaches_outside_of_it(world: World) -> None:
 
 def test_alarms_of_another_region_are_others(world: World) -> None:
     """Same name, own metric, own state."""
-    there = client(world.planes, "cloudwatch", region="eu-west-1")
+    there = client(world.services, "cloudwatch", region="eu-west-1")
     world.put(5.0, START - 60)
     world.alarm()
     settings = {"EvaluationPeriods": 1, "Threshold": 1.0, "ComparisonOperator": "GreaterThanThreshold"}

@@ -11,7 +11,7 @@ from shopfast_obs.cloud.interface import Target
 from shopfast_obs.localcloud.interface import Scope
 from shopfast_obs.model.telemetry import TimeRange
 from tests.localcloud.metrics.alarms.conftest import TOPIC, World
-from tests.localcloud.planes_client import START, HandClock, RecordingApplication, client, running
+from tests.localcloud.service_clients import START, HandClock, RecordingApplication, client, running
 
 
 def test_reports_read_the_history_of_all_alarms_at_once(world: World) -> None:
@@ -45,7 +45,7 @@ def test_an_action_that_fails_is_in_the_history(world: World) -> None:
     world.alarm(AlarmActions=["arn:aws:automate:us-east-1:ec2:stop", TOPIC])
     world.cloudwatch.set_alarm_state(AlarmName="a", StateValue="ALARM", StateReason="drill")
     assert len(world.published(1)) == 1
-    world.planes.cloudwatch.close()
+    world.services.cloudwatch.close()
     items = world.cloudwatch.describe_alarm_history(AlarmName="a", HistoryItemType="Action")["AlarmHistoryItems"]
     assert sorted(item["HistorySummary"].split(" action")[0] for item in items) == [
         "Failed to execute",
@@ -56,13 +56,13 @@ def test_an_action_that_fails_is_in_the_history(world: World) -> None:
 def test_alarms_and_their_states_survive_a_restart(tmp_path: Path) -> None:
     """Also the silence: a restart changes no state and repeats no action."""
     clock, application = HandClock(), RecordingApplication()
-    with running(tmp_path, clock, application) as planes:
-        world = World(planes, clock, application, client(planes, "cloudwatch"))
+    with running(tmp_path, clock, application) as services:
+        world = World(services, clock, application, client(services, "cloudwatch"))
         world.put(5.0, START - 60)
         world.alarm(Tags=[{"Key": "team", "Value": "shop"}])
         assert len(world.published(1)) == 1
-    with running(tmp_path, clock, application) as planes:
-        again = World(planes, clock, application, client(planes, "cloudwatch"))
+    with running(tmp_path, clock, application) as services:
+        again = World(services, clock, application, client(services, "cloudwatch"))
         again.pass_time(5)
         assert (again.state(), len(application.published)) == ("ALARM", 1)
         arn = again.cloudwatch.describe_alarms()["MetricAlarms"][0]["AlarmArn"]
@@ -132,10 +132,10 @@ def test_a_stacks_alarm_is_an_alarm(world: World) -> None:
         "EvaluationPeriods": "1", "Threshold": "1", "ComparisonOperator": "GreaterThanThreshold",
         "AlarmActions": [TOPIC], "ActionsEnabled": "true", "Dimensions": [{"Name": "d", "Value": "x"}],
     }  # fmt: skip
-    assert world.planes.alarms.put(Scope(), properties).endswith(":alarm:from-stack")
+    assert world.services.alarms.put(Scope(), properties).endswith(":alarm:from-stack")
     assert world.state("from-stack") == "INSUFFICIENT_DATA"
-    world.planes.alarms.delete(Scope(), "from-stack")
-    world.planes.alarms.delete(Scope(), "from-stack")
+    world.services.alarms.delete(Scope(), "from-stack")
+    world.services.alarms.delete(Scope(), "from-stack")
     assert world.cloudwatch.describe_alarms()["MetricAlarms"] == []
 
 

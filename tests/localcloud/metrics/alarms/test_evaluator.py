@@ -9,7 +9,7 @@ import pytest
 from shopfast_obs.localcloud.interface import QueueDepth, Scope
 from tests.analysis.metrics.test_alarms import DERIVED, DOCUMENTED, TREATMENTS
 from tests.localcloud.metrics.alarms.conftest import TOPIC, World
-from tests.localcloud.planes_client import START, HandClock, RecordingApplication, client, running
+from tests.localcloud.service_clients import START, HandClock, RecordingApplication, client, running
 
 
 def test_every_documented_row_gives_its_state_through_the_api(world: World) -> None:
@@ -26,7 +26,7 @@ def test_every_documented_row_gives_its_state_through_the_api(world: World) -> N
         for n in range(len(rows)):
             for missing in TREATMENTS:
                 world.cloudwatch.set_alarm_state(AlarmName=f"{n} {missing}", StateValue=previous, StateReason="test")
-                world.planes.cloudwatch.region(Scope()).evaluator.evaluate_now(f"{n} {missing}")
+                world.services.cloudwatch.region(Scope()).evaluator.evaluate_now(f"{n} {missing}")
         for n, (row, needed, states) in enumerate(rows):
             found = [world.state(f"{n} {missing}") for missing in TREATMENTS]
             assert found == states.replace("RETAIN", previous).split(), (row, needed)
@@ -189,11 +189,11 @@ def test_a_message_that_waits_grows_older_with_a_moved_clock(world: World) -> No
 
 
 def test_a_moved_clock_is_noticed_by_itself(tmp_path: Path) -> None:
-    """The planes look at the clock four times a second."""
+    """The services look at the clock four times a second."""
     clock, application = HandClock(), RecordingApplication()
-    with running(tmp_path, clock, application) as planes:
-        asyncio.run(planes.start())
-        world = World(planes, clock, application, client(planes, "cloudwatch"))
+    with running(tmp_path, clock, application) as services:
+        asyncio.run(services.start())
+        world = World(services, clock, application, client(services, "cloudwatch"))
         world.alarm()
         world.put(5.0)
         clock.time += 60

@@ -9,8 +9,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from shopfast_obs.localcloud.interface import Scope
-from shopfast_obs.localcloud.planes import Planes
-from tests.localcloud.planes_client import START, HandClock, RecordingApplication, client, running
+from shopfast_obs.localcloud.telemetry_services import TelemetryServices
+from tests.localcloud.service_clients import START, HandClock, RecordingApplication, client, running
 
 TOPIC = "arn:aws:sns:us-east-1:000000000000:alarms"
 ROLE = "arn:aws:iam::000000000000:role/alarms"
@@ -20,7 +20,7 @@ ROLE = "arn:aws:iam::000000000000:role/alarms"
 class World:
     """A cloud with the log group `g` and a clock by hand."""
 
-    planes: Planes
+    services: TelemetryServices
     clock: HandClock
     application: RecordingApplication
     cloudwatch: Any
@@ -48,7 +48,7 @@ class World:
     def pass_time(self, minutes: float) -> str:
         """The alarm's state after that time."""
         self.clock.time += 60 * minutes
-        self.planes.cloudwatch.tick()
+        self.services.cloudwatch.tick()
         (alarm,) = self.cloudwatch.describe_alarms(AlarmTypes=["LogAlarm"])["LogAlarms"]
         return str(alarm["StateValue"])
 
@@ -58,10 +58,10 @@ def world(tmp_path: Path) -> Iterator[World]:
     """At a time that is a multiple of five minutes."""
     clock, application = HandClock(), RecordingApplication()
     clock.time = START // 300 * 300
-    with running(tmp_path, clock, application) as planes:
-        made = World(planes, clock, application, client(planes, "cloudwatch"), client(planes, "logs"))
+    with running(tmp_path, clock, application) as services:
+        made = World(services, clock, application, client(services, "cloudwatch"), client(services, "logs"))
         application.logs.add("g", "s")
-        assert planes.cloudwatch.region(Scope())
+        assert services.cloudwatch.region(Scope())
         yield made
 
 

@@ -1,4 +1,4 @@
-"""What the tests of the planes share: a clock by hand, an application that remembers, boto3 without a network."""
+"""What the tests of the services share: a clock by hand, an application that remembers, boto3 without a network."""
 
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,7 +13,7 @@ from botocore.awsrequest import AWSResponse
 from botocore.config import Config
 
 from shopfast_obs.localcloud.interface import ApiRequest, LogGroup, QueueDepth, Scope, StreamSpan
-from shopfast_obs.localcloud.planes import Planes, open_planes
+from shopfast_obs.localcloud.telemetry_services import TelemetryServices, open_services
 
 START = 1_800_000_000.0  # on a minute
 REGION = "us-east-1"
@@ -110,14 +110,14 @@ def _session(_protocol: str, region: str) -> Any:
     return boto3.Session("test", "test", region_name=region)
 
 
-def client(planes: Planes, service: str, protocol: str = "", region: str = REGION) -> Any:
-    """A boto3 client whose requests go straight to the planes, in a protocol other than the client's first if asked."""
+def client(services: TelemetryServices, service: str, protocol: str = "", region: str = REGION) -> Any:
+    """A boto3 client whose requests go straight to them, in a protocol other than the client's first if asked."""
     session = _session(protocol, region)
     config = Config(retries={"max_attempts": 1})
     made = session.client(service, endpoint_url="http://127.0.0.1:1", config=config)
     if protocol:
         made = _speaking(made, session, service, protocol)
-    made.meta.events.register("before-send", lambda request, **_: _answer(planes, request))
+    made.meta.events.register("before-send", lambda request, **_: _answer(services, request))
     return made
 
 
@@ -132,7 +132,7 @@ def _speaking(made: Any, session: Any, service: str, protocol: str) -> Any:
     return made
 
 
-def _answer(planes: Planes, request: Any) -> AWSResponse:
+def _answer(services: TelemetryServices, request: Any) -> AWSResponse:
     url = urlsplit(request.url)
     headers = {
         name.lower(): value.decode() if isinstance(value, bytes) else str(value)
@@ -149,16 +149,16 @@ def _answer(planes: Planes, request: Any) -> AWSResponse:
         service=scope[3] if len(scope) > 3 else "",
         region=scope[2] if len(scope) > 2 else "",
     )
-    plane = next(plane for plane in planes.apis if plane.claims(asked))
-    answer = asyncio.run(plane.handle(asked))
+    api = next(api for api in services.apis if api.claims(asked))
+    answer = asyncio.run(api.handle(asked))
     return AWSResponse(request.url, answer.status, {k.lower(): v for k, v in answer.headers.items()}, _Raw(answer.body))
 
 
 @contextmanager
-def running(state: Path, clock: HandClock, application: RecordingApplication) -> Iterator[Planes]:
-    """Planes that are open, and stopped at the end. Their clock's thread runs only when a test starts it."""
-    planes = open_planes(state, clock, application)
+def running(state: Path, clock: HandClock, application: RecordingApplication) -> Iterator[TelemetryServices]:
+    """Open services, stopped at the end. Their clock's thread runs only when a test starts it."""
+    services = open_services(state, clock, application)
     try:
-        yield planes
+        yield services
     finally:
-        asyncio.run(planes.stop())
+        asyncio.run(services.stop())

@@ -1,4 +1,4 @@
-"""The X-Ray, CloudWatch and Logs planes together: one database, one clock, one door for the rest of the local cloud."""
+"""X-Ray, CloudWatch and CloudWatch Logs together: one database, one clock, one door for the rest of the local cloud."""
 
 from __future__ import annotations
 
@@ -7,39 +7,39 @@ import logging
 import threading
 from pathlib import Path
 
-from shopfast_obs.localcloud.interface import ApiPlane, ApplicationPlane, Clock, Scope, Telemetry
+from shopfast_obs.localcloud.interface import Clock, DeployedApplication, Scope, ServedApi, Telemetry
 from shopfast_obs.localcloud.logs import saved
 from shopfast_obs.localcloud.logs import store as log_store
-from shopfast_obs.localcloud.logs.plane import LogsPlane
+from shopfast_obs.localcloud.logs.service import LogsService
 from shopfast_obs.localcloud.metrics import dashboards, store
 from shopfast_obs.localcloud.metrics.alarms import alarm_store
 from shopfast_obs.localcloud.metrics.alarms.stack_alarms import StackAlarms
 from shopfast_obs.localcloud.metrics.cloudwatch import CloudWatch
 from shopfast_obs.localcloud.metrics.queues import QueueSampler
-from shopfast_obs.localcloud.otlp.plane import OtlpPlane
+from shopfast_obs.localcloud.otlp.service import OtlpService
 from shopfast_obs.localcloud.otlp.traces import Traces
-from shopfast_obs.localcloud.protocol.operations import ServicePlane
+from shopfast_obs.localcloud.protocol.operations import ServiceApi
 from shopfast_obs.localcloud.state.group_commit import Database
 from shopfast_obs.localcloud.telemetry import StoredTelemetry
-from shopfast_obs.localcloud.xray import plane as xray_plane
+from shopfast_obs.localcloud.xray import service as xray_service
 from shopfast_obs.localcloud.xray.daemon import Daemon
 from shopfast_obs.localcloud.xray.ports import bound_pair
 from shopfast_obs.localcloud.xray.proxy import PATHS, Proxy
 from shopfast_obs.localcloud.xray.store import SegmentStore
 
-SCHEMA = xray_plane.SCHEMA + store.SCHEMA + alarm_store.SCHEMA + dashboards.SCHEMA + log_store.SCHEMA + saved.SCHEMA
+SCHEMA = xray_service.SCHEMA + store.SCHEMA + alarm_store.SCHEMA + dashboards.SCHEMA + log_store.SCHEMA + saved.SCHEMA
 POLL = 0.25  # seconds of real time between two looks at the clock
 logger = logging.getLogger(__name__)
 
 
-class Planes:
+class TelemetryServices:
     """What the local cloud's server needs of X-Ray, CloudWatch and CloudWatch Logs."""
 
     def __init__(
         self,
         state: Path,
         clock: Clock,
-        application: ApplicationPlane,
+        application: DeployedApplication,
         xray_port: int | None,
         log_clock: Clock | None = None,
     ) -> None:
@@ -49,16 +49,16 @@ class Planes:
         self._segments = segments
         self.cloudwatch = CloudWatch(self._database, clock, application, self._close_minute)
         self._queues = QueueSampler(application, self.cloudwatch.metrics)
-        self._logs = LogsPlane(self._database, application, self.cloudwatch.metrics, clock, log_clock or clock)
+        self._logs = LogsService(self._database, application, self.cloudwatch.metrics, clock, log_clock or clock)
         self.cloudwatch.log_query = self._logs.rows
         receiver, listener = bound_pair(xray_port)
-        xray = xray_plane.XRay(self._database, segments, clock, self._logs.ingestion.put)
+        xray = xray_service.XRay(self._database, segments, clock, self._logs.ingestion.put)
         self._daemon = Daemon(xray.intake, receiver)
         logs = frozenset(self._logs.operations(Scope()))
         self._services = (
-            ServicePlane("xray", "xray", xray.operations, PATHS),
-            ServicePlane("monitoring", "cloudwatch", self.cloudwatch.operations),
-            ServicePlane("logs", "logs", self._logs.operations, only=logs),
+            ServiceApi("xray", "xray", xray.operations, PATHS),
+            ServiceApi("monitoring", "cloudwatch", self.cloudwatch.operations),
+            ServiceApi("logs", "logs", self._logs.operations, only=logs),
         )
         self._proxy = Proxy(listener, self._services[0].answer)
         self._looking = threading.Event()
@@ -66,8 +66,8 @@ class Planes:
         self._thread = threading.Thread(target=self._run, name="cloudwatch clock", daemon=True)
         self.telemetry: Telemetry = StoredTelemetry(xray.intake, self.cloudwatch.metrics, self._logs.ingestion, clock)
         spans = Traces(xray.intake.take, xray.searched, clock)
-        self._otlp = OtlpPlane(spans, self._logs.operations, self.cloudwatch.operations, log_clock or clock)
-        self.apis: tuple[ApiPlane, ...] = (self._otlp, *self._services)
+        self._otlp = OtlpService(spans, self._logs.operations, self.cloudwatch.operations, log_clock or clock)
+        self.apis: tuple[ServedApi, ...] = (self._otlp, *self._services)
         self.call_xray = xray.call
         self.alarms = StackAlarms(self.cloudwatch)
         self.xray_address = "{}:{}".format(*receiver.getsockname())
@@ -111,7 +111,7 @@ class Planes:
         self._database.close()
 
     def _ends(self) -> bool:
-        """True when the planes end; else it is time to look at the clock."""
+        """True when the services end; else it is time to look at the clock."""
         self._looking.wait(POLL)
         self._looking.clear()
         return self._ended
@@ -130,13 +130,13 @@ class Planes:
         self._logs.close_minute(end)
 
 
-def open_planes(
+def open_services(
     state: Path,
     clock: Clock,
-    application: ApplicationPlane,
+    application: DeployedApplication,
     xray_port: int | None = None,
     log_clock: Clock | None = None,
-) -> Planes:
-    """The planes over the database in `state`, X-Ray daemon on that port or, where it is taken, on any; call start().
+) -> TelemetryServices:
+    """The services over the database in `state`, X-Ray daemon on that port or, where it is taken, on any; call start().
     `log_clock` is the time of logs where it is not that of metrics and alarms."""
-    return Planes(state, clock, application, xray_port, log_clock)
+    return TelemetryServices(state, clock, application, xray_port, log_clock)

@@ -22,7 +22,7 @@ SERVICES = {"/v1/traces": "xray", "/v1/logs": "logs", "/v1/metrics": "monitoring
 logger = logging.getLogger(__name__)
 
 
-class OtlpPlane:
+class OtlpService:
     """Answers the three endpoints. `log_operations` and `metric_operations` are those of an account and region."""
 
     def __init__(

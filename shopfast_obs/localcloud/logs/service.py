@@ -1,4 +1,4 @@
-"""The parts of the logs plane together: the way in, the APIs, retention, and what a killed cloud must find again."""
+"""The parts of CloudWatch Logs together: the way in, the APIs, retention, and what a killed cloud must find again."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Sequence
 
 from shopfast_obs.analysis.logs.insights.query import Row
-from shopfast_obs.localcloud.interface import ApplicationPlane, Clock, Scope
+from shopfast_obs.localcloud.interface import Clock, DeployedApplication, Scope
 from shopfast_obs.localcloud.logs.api import LogEvents
 from shopfast_obs.localcloud.logs.ingestion import Destinations, Ingestion
 from shopfast_obs.localcloud.logs.metricfilters import MetricFilters
@@ -23,13 +23,13 @@ SWEEP = 300.0  # seconds between two looks for events that have expired
 logger = logging.getLogger(__name__)
 
 
-class LogsPlane:
+class LogsService:
     """CloudWatch Logs, as far as events go."""
 
     def __init__(
         self,
         database: Database,
-        application: ApplicationPlane,
+        application: DeployedApplication,
         metrics: Callable[[Scope], MetricStore],
         clock: Clock,
         own: Clock,

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from shopfast_obs.alarms.catalogue import kinds
-from shopfast_obs.alarms.derive import Derived, application, derive, metrics
+from shopfast_obs.alarms.needed_alarms import Derived, application, derive, metrics
 from shopfast_obs.diagnose.engine import catalogue
 from shopfast_obs.diagnose.interface import Rule
 from shopfast_obs.model import resources as r

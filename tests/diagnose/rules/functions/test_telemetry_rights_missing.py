@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from shopfast_obs.diagnose.rules.functions.role_blind import BASIC, RULE, XRAY
+from shopfast_obs.diagnose.rules.functions.telemetry_rights_missing import BASIC, RULE, XRAY
 from shopfast_obs.model.findings import Severity
 from shopfast_obs.model.resources import Resource
 from tests.diagnose.builders import clear, declared, found, function, observed, undecided

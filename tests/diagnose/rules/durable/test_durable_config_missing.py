@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shopfast_obs.diagnose.rules.durable.half import RULE
+from shopfast_obs.diagnose.rules.durable.durable_config_missing import RULE
 from tests.diagnose.builders import clear, declared, found, undecided
 from tests.diagnose.rules.durable.handlers import PLAIN, WEB, of
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shopfast_obs.diagnose.rules.functions.names_nothing import RULE
+from shopfast_obs.diagnose.rules.functions.named_resource_missing import RULE
 from shopfast_obs.model.findings import Severity
 from shopfast_obs.model.resources import TABLE, Resource
 from tests.diagnose.builders import (
