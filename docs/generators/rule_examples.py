@@ -47,7 +47,9 @@ def _page() -> Iterator[str]:
     yield HEAD
     known = {rule.id: rule for rule in catalogue()}
     for name in sorted(EXAMPLES):
-        yield from ("", f"## {name}", "", f"{plain(known[name].title)}. Found when: {plain(found_when(known[name]))}")
+        rule = known[name]
+        yield from ("", f"## {name}", "", f"{plain(rule.title)}. Found when: {plain(found_when(rule))}")
+        yield f"Remedy: {plain(rule.remedy)}"
         for title, kind in (("Found", "bad"), ("Clear", "good")):
             side = EXAMPLES[name][kind]
             yield from ("", f"**{title}:** {plain(side['says'])}", *_side(side))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import chdir
 from dataclasses import replace
 from pathlib import Path
 
@@ -38,11 +39,13 @@ def recording(rule: Rule, side: Side, folder: Path) -> Recording:
     for name, text in {"template.yaml": side["template"], **side.get("source", {})}.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8")
-    inventory = templates.inventory([folder / "template.yaml"])
+    with chdir(folder):  # a reader is told of template.yaml, wherever the test puts it
+        inventory = templates.inventory([Path("template.yaml")])
+        sources = function_sources.beside(inventory)
     if not OBSERVED & side.keys():
-        return Recording(inventory, None, function_sources.beside(inventory))
+        return Recording(inventory, None, sources)
     inventory = replace(inventory, source="example", resources=tuple(map(_deployed, inventory.resources)))
-    return Recording(inventory, _observed(rule, side, inventory), function_sources.beside(inventory))
+    return Recording(inventory, _observed(rule, side, inventory), sources)
 
 
 def _deployed(resource: Resource) -> Resource:
