@@ -21,7 +21,7 @@ def not_durable(function: Resource, _: Context) -> str:
 
 def not_fed(function: Resource, context: Context) -> str:
     """A function that no topic, bus, queue or workflow hands work to."""
-    return "" if fed_by(function, context) else "only doors call it"
+    return "" if fed_by(function, context) else "no topic, bus, queue or workflow hands work to it"
 
 
 def not_dead_letters(queue: Resource, context: Context) -> str:

@@ -19,8 +19,9 @@ from shopfast_obs.model.resources import HTTP_API, STATE_MACHINE, Inventory, Res
 from shopfast_obs.model.telemetry import MetricSeries, Observations
 from shopfast_obs.testing import FakeCloud
 from tests.diagnose.builders import START, WINDOW
+from tests.docs.example_telemetry import logs, traces
 
-OBSERVED = {"metrics"}
+OBSERVED = {"logs", "traces", "metrics"}
 PARTS = {"says", "template", "source"} | OBSERVED
 BY_ARN = {STATE_MACHINE: "StateMachineArn", HTTP_API: "ApiId"}  # dimensions whose value is no name
 METRIC = re.compile(r"(?P<namespace>\S+) (?P<name>\S+) (?P<dimensions>.*), (?P<statistic>\w+): (?P<values>[-\d. ]+)")
@@ -54,7 +55,8 @@ def _deployed(resource: Resource) -> Resource:
 
 def _observed(rule: Rule, side: Side, inventory: Inventory) -> Observations:
     metrics = tuple(_series(line, inventory) for line in side.get("metrics", "").splitlines())
-    return collect(FakeCloud(inventory, metrics=metrics), inventory, WINDOW, [rule])
+    cloud = FakeCloud(inventory, logs(side.get("logs", {})), traces(side.get("traces", ())), metrics)
+    return collect(cloud, inventory, WINDOW, [rule])
 
 
 def _series(line: str, inventory: Inventory) -> MetricSeries:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.functions.callers import mappings_of
-from shopfast_obs.model.resources import EVENT_RULE, QUEUE, STATE_MACHINE, SUBSCRIPTION, Resource
+from shopfast_obs.model.resources import EVENT_RULE, QUEUE, STATE_MACHINE, SUBSCRIPTION, TOPIC, Resource
 
 
 def fed_by(function: Resource, context: Context) -> tuple[str, ...]:
-    """What hands work to the function: `SNS`, `EventBridge`, `SQS`, `Step Functions`; none for what only doors call."""
+    """What hands work to the function: `SNS`, `EventBridge`, `SQS`, `Step Functions`; none for what is only called
+    directly."""
     found = []
-    if context.naming(function, SUBSCRIPTION, "Endpoint"):
+    by_topic = context.naming(function, SUBSCRIPTION, "Endpoint")
+    if by_topic or context.naming(function, TOPIC, "Subscription", "Endpoint"):
         found.append("SNS")
     if any(rule.properties.get("EventPattern") for rule in context.naming(function, EVENT_RULE, "Targets", "Arn")):
         found.append("EventBridge")

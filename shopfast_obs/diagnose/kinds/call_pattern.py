@@ -40,7 +40,7 @@ class CallPattern(Kind):
         found = [p for p in every if p.kind in self.kinds and (self.pages or not _PAGED.search(p.call))]
         seen = len(context.traces(function))
         if not found:
-            return Passed(f"not in {plural(seen, 'trace')}")
+            return Passed(f"no such calls in {plural(seen, 'trace')}")
         worst = found[0]
         each = worst.seconds / worst.traces
         return Found(

@@ -22,7 +22,7 @@ LONGEST = 160  # characters of a message that are shown
 
 @record
 class LogPattern(Kind):
-    """A pattern of lines whose last group names the culprit; `says` is the title with {name}, {count}, {share} and
+    """A pattern of lines whose last group names the culprit; `says` is the title with {name}, {times}, {share} and
     {what}."""
 
     needs: ClassVar[tuple[Need, ...]] = ("logs",)
@@ -49,7 +49,7 @@ class LogPattern(Kind):
         count = episodes.count(function, context, (event for event, _ in found))  # logged, then raised, is one failure
         share = count / max(calls, count)
         return Found(
-            self.says.format(name=function.name, count=f"{count:,}", share=share_of(share, 1), what=what),
+            self.says.format(name=function.name, times=plural(count, "time"), share=share_of(share, 1), what=what),
             [_evidence(event, len(found), context) for event, _ in found[-2:]],
             Remedy("", "shopfast-obs report errors"),
             rare=share < MANY,

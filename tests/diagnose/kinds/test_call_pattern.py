@@ -37,7 +37,7 @@ def test_found_clear_and_no_data(id_: str, calls: list[Segment], title: str) -> 
     assert title in finding.title
     assert finding.evidence[0].traces == ("1-00000000-000000000000000000000001",)
     quick = calling("web", *reads("GetItem", 1, 0.05, "orders"))
-    assert clear(rule(id_).check(WEB, observed(WEB, traces=[quick]))) == "not in 1 trace"
+    assert clear(rule(id_).check(WEB, observed(WEB, traces=[quick]))) == "no such calls in 1 trace"
     assert undecided(rule(id_).check(BLIND, observed(BLIND))) == "it is not traced"
     assert undecided(rule(id_).check(WEB, observed(WEB))).startswith("no trace of it was sampled")
     assert undecided(rule(id_).check(WEB, declared(WEB))) == "a template shows no traces"
@@ -46,4 +46,4 @@ def test_found_clear_and_no_data(id_: str, calls: list[Segment], title: str) -> 
 def test_clear_for_the_pages_of_a_scan() -> None:
     """They are one question."""
     pages = calling("web", *reads("Scan", 3, 0.5, "products"))
-    assert clear(rule("calls-repeated").check(WEB, observed(WEB, traces=[pages]))) == "not in 1 trace"
+    assert clear(rule("calls-repeated").check(WEB, observed(WEB, traces=[pages]))) == "no such calls in 1 trace"

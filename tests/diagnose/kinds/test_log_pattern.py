@@ -22,18 +22,22 @@ from tests.diagnose.builders import (
 WEB = function()
 DENIED = refused("AccessDeniedException", "Query", "User: web is not authorized to perform: dynamodb:Query")
 LARGE = "[ERROR] Function.ResponseSizeTooLarge: Response payload size (7970000 bytes) exceeded the maximum.\n"
+NOT_POSTED = (
+    "[ERROR] [1799999000123] LAMBDA_RUNTIME Failed to post handler success response. Http response code: 413. \n"
+)
 THROTTLED = "ProvisionedThroughputExceededException"
 
 # By rule: a line, and what the title has of it.
 CASES = [
-    ("lambda-access-denied", DENIED, "1 times (50 % of its invocations): dynamodb:Query"),
+    ("lambda-access-denied", DENIED, "1 time (50 % of its invocations): dynamodb:Query"),
     ("lambda-answer-too-large", LARGE, "more than the 6 MB"),
+    ("lambda-answer-too-large", NOT_POSTED, "passes on, 1 time (50 % of its invocations)"),
     ("lambda-calls-throttled", refused(THROTTLED, "Scan", "exceeded"), f"(50 % of its invocations): {THROTTLED}"),
     ("lambda-invalid-call", refused("ValidationException", "GetItem", "no such key"), "ValidationException"),
     (
         "lambda-missing-resource",
         refused("ResourceNotFoundException", "GetItem", "Requested resource not found"),
-        "1 times (50 % of its invocations): ResourceNotFoundException",
+        "1 time (50 % of its invocations): ResourceNotFoundException",
     ),
 ]
 RULES = {case[0] for case in CASES}
@@ -54,4 +58,4 @@ def test_what_is_logged_and_raised_is_one_call() -> None:
     """Two lines of one invocation, beside one that succeeds."""
     log = written(WEB, speaking(finished(1), DENIED, DENIED), finished(2))
     finding = found(rule("lambda-access-denied").check(WEB, observed(WEB, logs=log)))
-    assert "1 times (50 % of its invocations)" in finding.title
+    assert "1 time (50 % of its invocations)" in finding.title

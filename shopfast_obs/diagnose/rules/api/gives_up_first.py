@@ -28,7 +28,7 @@ def judge(function: Resource, context: Context) -> Judgement:
     shown = [configured(f"Timeout {timeout:.0f} s, integration {door.seconds:.0f} s", "Timeout", timeout=timeout)]
     return Found(
         f"{function.name} may run {timeout:.0f} s, and the {door.api} before it gives up after {door.seconds:.0f} s"
-        + (f": {plural(len(late), 'request')} did" if late else ""),
+        + (f": {plural(len(late), 'request')} took longer than that" if late else ""),
         [*shown, *exemplars(late, "answered nobody", context.window)],
         Remedy(f"Timeout {door.seconds - 1:.0f} at most, or an asynchronous answer for what takes longer."),
         severity=Severity.HIGH if late else Severity.INFO,

@@ -20,6 +20,7 @@ RULE = Rule(
     when="a trace has the same call three times or more.",
     why="What was asked once is known; asking again costs time and money.",
     remedy="Keep the answer for the request, or ask for everything at once.",
-    limits="The pages of one scan, query or list are not counted.",
+    limits="The pages of one scan, query or list are not counted. A trace names the table, not the key that was asked "
+    "for: calls for different items look the same.",
     misleads="A cache in the environment hides it on warm starts only.",
 )

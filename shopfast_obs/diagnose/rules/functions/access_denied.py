@@ -14,7 +14,7 @@ RULE = Rule(
     (FUNCTION,),
     LogPattern(
         r"(?:AccessDenied(?:Exception)?|is not authorized to perform)(?:.{0,200}?(?:perform:? )([\w-]+:\w+))?",
-        "{name} is denied a call {count} times ({share} of its invocations): {what}",
+        "{name} is denied a call {times} ({share} of its invocations): {what}",
     ),
     when="its log has AccessDenied or `is not authorized to perform`.",
     why="Every request that needs the call fails, until someone changes the role.",

@@ -13,10 +13,12 @@ RULE = Rule(
     Severity.HIGH,
     (FUNCTION,),
     LogPattern(
-        r"(?:Function\.ResponseSizeTooLarge|Response payload size (?:\((\d+ bytes)\) )?exceeded)",
-        "{name} answers with more than the 6 MB that Lambda passes on, {count} times ({share} of its invocations)",
+        # Lambda answers the caller with the first two; what it writes into the log is the runtime client's third.
+        r"Function\.ResponseSizeTooLarge|Response payload size (?:\(\d+ bytes\) )?exceeded"
+        r"|Failed to post handler success response\. Http response code: 413",
+        "{name} answers with more than the 6 MB that Lambda passes on, {times} ({share} of its invocations)",
     ),
-    when="its log has ResponseSizeTooLarge.",
+    when="its log has ResponseSizeTooLarge, or that the runtime failed to post the response (code 413).",
     why="The work is done and paid for, and the caller gets an error.",
     remedy="Page the answer, project the fields, stream it (up to 200 MB, through Function URLs and REST APIs), or put "
     "it into S3 and answer with a link.",

@@ -14,7 +14,7 @@ RULE = Rule(
     (FUNCTION,),
     LogPattern(
         r"(ValidationException|ParamValidationError|InvalidParameterValue(?:Exception)?|SerializationException)",
-        "{name} makes invalid calls {count} times ({share} of its invocations): {what}",
+        "{name} makes invalid calls {times} ({share} of its invocations): {what}",
     ),
     when="its log has ValidationException, ParamValidationError and their like.",
     why="The call can never succeed: a wrong key name, a missing attribute, a value of the wrong type.",

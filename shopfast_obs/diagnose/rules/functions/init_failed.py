@@ -11,6 +11,7 @@ from shopfast_obs.diagnose.functions.inits import inits
 from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, plural
 from shopfast_obs.model.findings import Evidence, Remedy, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
+from shopfast_obs.parse.logs import platform
 
 _IMPORT = re.compile(r"Runtime\.(?:ImportModuleError|HandlerNotFound|UserCodeSyntaxError|MalformedHandlerName)[^\n\"]*")
 
@@ -21,7 +22,9 @@ def judge(function: Resource, context: Context) -> Judgement:
     imports = [e for e in context.events(function) if _IMPORT.search(e.message)]
     if not failed and not imports:
         return Passed("no init failed")
-    where = imports[-1] if imports else failed[-1].event
+    # INIT_REPORT comes last and has the type alone; the line of the runtime also says which module or name it is.
+    told = [event for event in imports if not platform.is_platform(event.message)]
+    where = (told or imports)[-1] if imports else failed[-1].event
     named = _IMPORT.search(where.message)
     what = named[0].strip() if named else failed[-1].report.error_type or "an exception at module level"
     # Lambda tries an init again inside the invocation that it was made for, and writes of both.

@@ -35,7 +35,7 @@ def judge(function: Resource, context: Context) -> Judgement:
         return Undecided(f"no line of its own in {calls}{during(context.window)}")
     plain = [line for line in lines if not _structured(line.message)]
     if len(plain) <= (1 - STRUCTURED) * len(lines):
-        return Passed(f"{len(lines) - len(plain)} of {plural(len(lines), 'sampled line')} are JSON")
+        return Passed(f"{len(lines) - len(plain)} of {plural(len(lines), 'sampled line')} in JSON")
     return _finding(function, context, plain, len(lines))
 
 
@@ -50,7 +50,7 @@ def _finding(function: Resource, context: Context, plain: Sequence[LogEvent], sa
         evidence=(
             Evidence(
                 "logs",
-                f"{len(plain)} of {plural(sampled, 'sampled line')} are no JSON object",
+                f"{len(plain)} of {plural(sampled, 'sampled line')} without a JSON object",
                 f"{plain[0].group} {plain[0].stream}",
                 {"sampled": sampled, "unstructured": len(plain)},
                 context.window,

@@ -15,7 +15,7 @@ RULE = Rule(
     LogPattern(
         r"(ResourceNotFoundException|QueueDoesNotExist|NonExistentQueue|NoSuchBucket|StateMachineDoesNotExist"
         r"|NotFoundException)",
-        "{name} calls something that does not exist {count} times ({share} of its invocations): {what}",
+        "{name} calls something that does not exist {times} ({share} of its invocations): {what}",
     ),
     when="its log has ResourceNotFoundException, QueueDoesNotExist, NoSuchBucket and their like.",
     why="The name comes from an environment variable or a default, and it is another stage's or an old one.",

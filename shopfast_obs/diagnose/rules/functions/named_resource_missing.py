@@ -35,7 +35,7 @@ def judge(function: Resource, context: Context) -> Judgement:
     if not judged:
         return Passed("its environment names no table, queue or function")
     if not gone:
-        return Passed(f"{plural(len(judged), 'name')} in its environment are there")
+        return Passed(f"{plural(len(judged), 'name')} in its environment, nothing missing")
     failing = [f for f in context.failures(function) if "NotFound" in f.type or "NotFound" in f.message]
     listed = some(f"{name}={value}" for name, value in gone)
     evidence = [configured(f"{n} is {v}", f"Environment.Variables.{n}", missing=len(gone)) for n, v in gone[:3]]
@@ -45,7 +45,7 @@ def judge(function: Resource, context: Context) -> Judgement:
                              {"lines": len(failing)}, context.window)  # fmt: skip
         evidence.append(said_line)
     return Found(
-        f"{function.name} is told of something that is not there: {listed}",
+        f"the environment of {function.name} names something that is not there: {listed}",
         evidence,
         Remedy("Compare it with what is deployed: a stage in the name, an old default, a typing error."),
         severity=Severity.HIGH if failing else Severity.INFO,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shopfast_obs.analysis.sizing.recommendation import ONE_CPU_MB, percentile
+from shopfast_obs.analysis.sizing.recommendation import ONE_CPU_MB, percent, percentile
 from shopfast_obs.diagnose import missing_data
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.functions.invocations import Configured, exemplars
@@ -29,7 +29,7 @@ def judge(function: Resource, context: Context) -> Judgement:
     numbers = {"p99": p99, "timeout": size.timeout, "slow": len(slow)}
     return Found(
         f"{function.name} ends just in time: its p99 is {p99:.2f} s of {size.timeout} s "
-        f"({len(slow):,} of {plural(len(reports), 'invocation')} above {NEAR:.0%})",
+        f"({len(slow):,} of {plural(len(reports), 'invocation')} above {percent(NEAR)} of it)",
         [
             Evidence("logs", f"p99 {p99:.2f} s against Timeout {size.timeout} s", "", numbers, context.window),
             *exemplars(slow, "ended", context.window),

@@ -41,8 +41,8 @@ def judge(function: Resource, context: Context) -> Judgement:
     a_month = len(reports) / max(context.window.seconds if context.window else MONTH, 1) * MONTH
     saved = (now.usd[0] - best.usd[1]) * a_month / 1_000_000
     return Found(
-        f"{function.name} has {size.memory_mb} MB and uses {used}: {best.memory_mb} MB would cost {best.usd[0]:.2f} to "
-        f"{best.usd[1]:.2f} USD a million invocations instead of {now.usd[0]:.2f}",
+        f"{function.name} has {size.memory_mb} MB and uses {used} MB: {best.memory_mb} MB would cost {best.usd[0]:.2f} "
+        f"to {best.usd[1]:.2f} USD a million invocations instead of {now.usd[0]:.2f}",
         [
             Evidence(
                 "logs",

@@ -23,8 +23,8 @@ def judge(function: Resource, context: Context) -> Judgement:
     last = [r for r in context.all_reports(function) if r.request_id in again]
     extra = sum(again.values()) - len(again)
     return Found(
-        f"{function.name} processed {plural(len(again), 'event')} more than once ({extra:,} repetitions, up to "
-        f"{max(again.values())} times one)",
+        f"{function.name} processed {plural(len(again), 'event')} more than once: {plural(extra, 'repetition')}, one "
+        f"event {max(again.values())} times",
         [
             Evidence(
                 "logs",

@@ -26,7 +26,7 @@ def judge(function: Resource, context: Context) -> Judgement:
         return Undecided("it writes no embedded metrics in the invocations that end well")
     silent = killed - spoke
     if not silent:
-        return Passed(f"{plural(len(killed), 'killed invocation')} wrote their metrics before the end")
+        return Passed(f"metrics were written before the end in {plural(len(killed), 'killed invocation')}")
     return Found(
         f"{function.name} loses the metrics of {share_of(len(silent), len(killed))} of its killed invocations "
         f"({len(silent):,} of {len(killed):,})",

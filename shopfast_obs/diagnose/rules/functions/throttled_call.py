@@ -15,7 +15,7 @@ RULE = Rule(
     LogPattern(
         r"(ProvisionedThroughputExceededException|ThrottlingException|RequestLimitExceeded|TooManyRequestsException"
         r"|SlowDown|KMSThrottling\w*)",
-        "{name} is throttled by a service that it calls {count} times ({share} of its invocations): {what}",
+        "{name} is throttled by a service that it calls {times} ({share} of its invocations): {what}",
     ),
     when="its log has ProvisionedThroughputExceededException, ThrottlingException and their like.",
     why="The retries ran out: what reaches the log is the smaller part of it.",

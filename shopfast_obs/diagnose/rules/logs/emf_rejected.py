@@ -18,7 +18,7 @@ def judge(function: Resource, context: Context) -> Judgement:
         return Passed("it writes no embedded metrics")
     bad = [(e, r) for e in lines if isinstance(r := extract(e.message, e.timestamp), Rejected)]
     if not bad:
-        return Passed(f"{plural(len(lines), 'line')} of embedded metrics are valid")
+        return Passed(f"{plural(len(lines), 'line')} of embedded metrics, all valid")
     event, rejected = bad[-1]
     return Found(
         f"{function.name} writes {plural(len(bad), 'metric line')} that CloudWatch drops: {rejected.reason}",

@@ -22,10 +22,10 @@ def judge(function: Resource, context: Context) -> Judgement:
     traces = context.traces(function)
     alone = [trace for trace in traces if _begins_here(trace, function.name)]
     if len(alone) < MANY * len(traces):
-        return Passed(f"{len(traces) - len(alone):,} of {plural(len(traces), 'trace')} come from elsewhere")
+        return Passed(f"{len(traces) - len(alone):,} of {plural(len(traces), 'trace')} continued from another service")
     return Found(
-        f"the trace breaks before {function.name}: {len(alone):,} of {plural(len(traces), 'trace')} begin there, and "
-        f"{' and '.join(sources)} hand its work on",
+        f"the trace breaks between {' and '.join(sources)} and {function.name}: in {len(alone):,} of "
+        f"{plural(len(traces), 'trace')} nothing comes before it",
         [
             Evidence(
                 "traces",

@@ -33,12 +33,12 @@ def judge(function: Resource, context: Context) -> Judgement:
     own = ids.get(function.name, set())
     shared = own & others
     if shared:
-        return Passed(f"{len(shared):,} of {plural(len(own), 'correlation id')} come from elsewhere")
+        return Passed(f"{len(shared):,} of {plural(len(own), 'correlation id')} shared with other functions")
     what = f"makes {plural(len(own), 'id')} of its own" if own else "logs none"
     line = spoken[-1]
     return Found(
         f"the correlation id breaks before {function.name}: others log {plural(len(others), 'id')}, it {what}",
-        [written(f"{' and '.join(sources)} hand its work on", line, context, own=len(own), others=len(others))],
+        [written(f"it gets its work from {' and '.join(sources)}", line, context, own=len(own), others=len(others))],
         Remedy("Carry the id in the message and take it from there.", "shopfast-obs instrument --apply"),
         confidence="likely",
     )

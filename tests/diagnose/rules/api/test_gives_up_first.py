@@ -19,7 +19,9 @@ def test_found_when_the_api_gives_up_first() -> None:
     """An information until a request was that slow."""
     log = written(WEB, finished(1, 35.0, **SIZE), finished(2, 1.0, **SIZE))
     finding = found(RULE.check(WEB, observed(WEB, DOOR, logs=log)))
-    assert "may run 60 s, and the REST API before it gives up after 29 s: 1 request did" in finding.title
+    assert (
+        "may run 60 s, and the REST API before it gives up after 29 s: 1 request took longer than that" in finding.title
+    )
     assert (finding.severity, finding.harm) == (Severity.HIGH, 1)
     assert found(RULE.check(WEB, declared(WEB, DOOR))).severity is Severity.INFO
 

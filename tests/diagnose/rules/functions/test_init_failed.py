@@ -29,7 +29,7 @@ def test_an_init_that_is_tried_again_is_one_failed_start() -> None:
         [line, report.format("init"), line, report.format("invoke"), *finished(n, status="error")] for n in range(1, 4)
     ]
     finding = found(RULE.check(WEB, observed(WEB, logs=written(WEB, *starts))))
-    assert "(3 failed starts)" in finding.title
+    assert "No module named 'x' (3 failed starts)" in finding.title
     assert finding.harm == 3
 
 

@@ -30,7 +30,7 @@ def test_clear_when_lines_are_json_or_the_format_is() -> None:
     """A line of free text now and then is forgiven."""
     web = function()
     lines = [['{"message": "done"}\n'] * 19, ["OpenBLAS warning\n"]]
-    assert clear(RULE.check(web, observed(web, logs=written(web, *lines)))) == "19 of 20 sampled lines are JSON"
+    assert clear(RULE.check(web, observed(web, logs=written(web, *lines)))) == "19 of 20 sampled lines in JSON"
     formatted = function(LoggingConfig={"LogFormat": "JSON"})
     assert clear(RULE.check(formatted, declared(formatted))) == "LogFormat is JSON"
 

@@ -30,7 +30,7 @@ def test_found_when_the_name_is_not_there() -> None:
     """Possible until the log has the error."""
     wrong = web("orders")
     finding = found(RULE.check(wrong, declared(wrong, ORDERS)))
-    assert finding.title == "web is told of something that is not there: ORDERS_TABLE=orders"
+    assert finding.title == "the environment of web names something that is not there: ORDERS_TABLE=orders"
     assert (finding.severity, finding.confidence) == (Severity.INFO, "possible")
     log = written(wrong, speaking(finished(1), refused("ResourceNotFoundException", "GetItem", "not found")))
     finding = found(RULE.check(wrong, observed(wrong, ORDERS, logs=log)))
@@ -39,13 +39,13 @@ def test_found_when_the_name_is_not_there() -> None:
 
 def test_clear_when_it_is_there() -> None:
     """Or the inventory has nothing of the kind."""
-    assert clear(RULE.check(web("orders-dev"), declared(ORDERS))) == "1 name in its environment are there"
+    assert clear(RULE.check(web("orders-dev"), declared(ORDERS))) == "1 name in its environment, nothing missing"
     assert "names no table" in clear(RULE.check(web("orders"), declared()))
     foreign = web("billing-invoices")
-    assert "are there" in clear(RULE.check(foreign, declared(foreign, ORDERS)))  # of another stack, by its name
+    assert "nothing missing" in clear(RULE.check(foreign, declared(foreign, ORDERS)))  # of another stack, by its name
     assert found(RULE.check(foreign, observed(foreign, ORDERS))).severity is Severity.INFO
     looked_up = web("{{resolve:ssm:/shop/orders-table:1}}")
-    assert "are there" in clear(RULE.check(looked_up, declared(looked_up, ORDERS)))
+    assert "nothing missing" in clear(RULE.check(looked_up, declared(looked_up, ORDERS)))
 
 
 def test_no_data_when_a_parameter_decides() -> None:

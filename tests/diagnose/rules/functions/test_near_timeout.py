@@ -12,7 +12,7 @@ def test_found_when_the_p99_is_near() -> None:
     """None was killed yet."""
     log = written(WEB, *(finished(n, 2.7) for n in range(12)))
     finding = found(RULE.check(WEB, observed(WEB, logs=log)))
-    assert "its p99 is 2.70 s of 3 s (12 of 12 invocations above 80%)" in finding.title
+    assert "its p99 is 2.70 s of 3 s (12 of 12 invocations above 80 % of it)" in finding.title
     assert finding.remedy.changes
 
 

@@ -13,7 +13,7 @@ WAITING = calling("web", aws_call("payments", "Charge", 0.02, 1.98))
 def test_found_when_it_waits_for_others() -> None:
     """Traces say that memory does not make it faster; the estimate is a range."""
     finding = found(RULE.check(WEB, observed(WEB, logs=LOG, traces=[WAITING])))
-    assert "web has 1024 MB and uses 80: 512 MB would cost" in finding.title
+    assert "web has 1024 MB and uses 80 MB: 512 MB would cost" in finding.title
     assert finding.remedy.changes == ()  # an estimate is measured first, never applied
     assert finding.remedy.command == "shopfast-obs tune web"
     assert finding.usd_a_month > 0

@@ -12,7 +12,7 @@ def test_found_when_one_request_id_has_several_reports() -> None:
     """Three attempts of one event."""
     log = written(WEB, finished(1), finished(1), finished(1), finished(2))
     finding = found(RULE.check(WEB, observed(WEB, logs=log)))
-    assert "web processed 1 event more than once (2 repetitions, up to 3 times one)" in finding.title
+    assert "web processed 1 event more than once: 2 repetitions, one event 3 times" in finding.title
     assert finding.harm == 2
 
 

@@ -43,7 +43,7 @@ def test_found_when_killed_invocations_say_nothing() -> None:
 def test_clear_when_the_guard_flushed() -> None:
     """Before the kill; or none was killed."""
     log = written(WEB, speaking(finished(1), emf(1, service="web")), speaking(killed(2), emf(1, service="web")))
-    assert "wrote their metrics before the end" in clear(RULE.check(WEB, observed(WEB, logs=log)))
+    assert "metrics were written before the end in 1 killed" in clear(RULE.check(WEB, observed(WEB, logs=log)))
     assert clear(RULE.check(WEB, observed(WEB, logs=written(WEB, finished(1))))) == "no invocation was killed"
 
 

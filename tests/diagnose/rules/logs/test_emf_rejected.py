@@ -42,7 +42,7 @@ def test_found_when_a_line_breaks_the_rules() -> None:
 def test_clear_when_all_are_valid() -> None:
     """Or when there are none."""
     log = written(WEB, speaking(finished(1), emf(1, service="web")))
-    assert clear(RULE.check(WEB, observed(WEB, logs=log))) == "1 line of embedded metrics are valid"
+    assert clear(RULE.check(WEB, observed(WEB, logs=log))) == "1 line of embedded metrics, all valid"
 
 
 def test_no_data_without_a_log() -> None:

@@ -34,7 +34,7 @@ def test_found_when_it_has_other_ids_or_none() -> None:
 def test_clear_when_the_id_goes_on() -> None:
     """The same in both."""
     context = observed(WEB, SENDER, NEWS, logs=logs(line("a"), line("a")))
-    assert clear(RULE.check(WEB, context)) == "1 of 1 correlation id come from elsewhere"
+    assert clear(RULE.check(WEB, context)) == "1 of 1 correlation id shared with other functions"
 
 
 def test_no_data_when_nobody_logs_ids() -> None:
