@@ -34,12 +34,28 @@ def count(function: Resource, context: Context, lines: Iterable[LogEvent]) -> in
 def explained(function: Resource, context: Context, failures: Failures, patterns: Iterable[str]) -> bool:
     """True when every invocation that failed, or wrote of an exception, wrote a line that one of the patterns finds,
     and as many as were counted did."""
-    known, wanted = _known(function, context), re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
-    ended = {(event.stream, event.timestamp): known[id(event)] for event in context.events(function)}
-    told = {known[id(event)] for event in context.events(function) if wanted.search(event.message)}
+    known, told = _known(function, context), _telling(function, context, patterns)
+    ended = _ended(function, context)
     failed = {ended.get((report.stream, report.timestamp)) for report in failures.reports}
     wrote = {known[id(line)] for line in failures.lines}
     return len(told) >= failures.counted and failed | wrote <= told
+
+
+def told(function: Resource, context: Context, reports: Iterable[InvocationReport], pattern: str) -> set[int]:
+    """Those of the reports, by their `id()`, whose invocations wrote a line with the pattern."""
+    telling, ended = _telling(function, context, [pattern]), _ended(function, context)
+    return {id(report) for report in reports if ended.get((report.stream, report.timestamp)) in telling}
+
+
+def _telling(function: Resource, context: Context, patterns: Iterable[str]) -> set[Episode]:
+    known, wanted = _known(function, context), re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
+    return {known[id(event)] for event in context.events(function) if wanted.search(event.message)}
+
+
+def _ended(function: Resource, context: Context) -> Mapping[tuple[str, float], Episode]:
+    """The episode that ended at a moment of a stream."""
+    known = _known(function, context)
+    return {(event.stream, event.timestamp): known[id(event)] for event in context.events(function)}
 
 
 def _known(function: Resource, context: Context) -> Mapping[int, Episode]:

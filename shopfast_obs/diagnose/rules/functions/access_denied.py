@@ -13,7 +13,10 @@ RULE = Rule(
     Severity.HIGH,
     (FUNCTION,),
     LogPattern(
-        r"(?:AccessDenied(?:Exception)?|is not authorized to perform)(?:.{0,200}?(?:perform:? )([\w-]+:\w+))?",
+        # Between the code and the action stand the names of role and function, each of up to 64 characters.
+        r"(?:\b(?:KMS)?AccessDenied(?:Exception)?\b(?:\) when calling the (\w+) operation)?"
+        r"|is not authorized(?= to perform))"
+        r"(?:.{0,400}? to perform:? ([\w-]+:\w+))?",
         "{name} is denied a call {times} ({share} of its invocations): {what}",
     ),
     when="its log has AccessDenied or `is not authorized to perform`.",

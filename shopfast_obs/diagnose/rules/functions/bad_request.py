@@ -13,12 +13,12 @@ RULE = Rule(
     Severity.HIGH,
     (FUNCTION,),
     LogPattern(
-        r"(ValidationException|ParamValidationError|InvalidParameterValue(?:Exception)?|SerializationException)",
+        r"\b(ValidationException|ParamValidationError|InvalidParameterValue(?:Exception)?|SerializationException)\b",
         "{name} makes invalid calls {times} ({share} of its invocations): {what}",
     ),
     when="its log has ValidationException, ParamValidationError and their like.",
     why="The call can never succeed: a wrong key name, a missing attribute, a value of the wrong type.",
     remedy="Read the message: it names the key or parameter. Compare it with the table's key schema.",
-    limits="An application's own exception of such a name counts, too.",
+    limits="An application's own exception of exactly this name counts, too.",
     misleads="DynamoDB counts it as UserErrors of the account, not of the table.",
 )

@@ -8,6 +8,7 @@ from typing import Literal
 from shopfast_obs.analysis.sizing.recommendation import cpu_share, percent, percentile
 from shopfast_obs.diagnose import missing_data, skipped_resources
 from shopfast_obs.diagnose.context import Context
+from shopfast_obs.diagnose.functions import episodes
 from shopfast_obs.diagnose.functions.compute_share import compute_share
 from shopfast_obs.diagnose.functions.invocations import Configured, exemplars, out_of_memory
 from shopfast_obs.diagnose.functions.managed_instances import NO_SHARE
@@ -15,6 +16,7 @@ from shopfast_obs.diagnose.functions.requests import of_verdict, telling_traces
 from shopfast_obs.diagnose.functions.size_remedy import size_remedy
 from shopfast_obs.diagnose.functions.waiting_time import waiting
 from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, plural
+from shopfast_obs.diagnose.rules.functions import throttled_call
 from shopfast_obs.model.findings import Evidence, Severity
 from shopfast_obs.model.records import record
 from shopfast_obs.model.resources import FUNCTION, Resource
@@ -45,11 +47,13 @@ def judge(function: Resource, context: Context) -> Judgement:
     reports = [r for r in context.reports(function) if not out_of_memory(r)]
     if size.memory_mb >= PLENTY:
         return Passed(f"{size.memory_mb} MB come with {percent(cpu_share(size.memory_mb))} of a vCPU")
-    hung = {id(request.report) for request in of_verdict(function, context, "downstream")}
-    slow = [r for r in reports if r.duration >= SLOW * size.timeout and id(r) not in hung]
+    waited = {id(request.report) for request in of_verdict(function, context, "downstream")}
+    waited |= episodes.told(function, context, reports, throttled_call.RULE.cause)  # between its retries
+    slow = [r for r in reports if r.duration >= SLOW * size.timeout and id(r) not in waited]
     if not slow or (len(reports) >= ENOUGH and len(slow) < len(reports) / 100):
-        slowest = max((r.duration for r in reports), default=0.0)
-        return Passed(f"the slowest of {plural(len(reports), 'invocation')} took {slowest:.2f} s")
+        slowest = max((r.duration for r in reports if id(r) not in waited), default=0.0)
+        without = " that did not wait for another service" if waited else ""
+        return Passed(f"the slowest of {plural(len(reports), 'invocation')}{without} took {slowest:.2f} s")
     if max(r.max_memory_mb for r in slow) >= MEMORY_TIGHT * size.memory_mb:
         return Passed("its memory is nearly full: that comes first")
     case = _Case(size, reports, slow, compute_share(telling_traces(function, context), function.name))

@@ -13,13 +13,14 @@ RULE = Rule(
     Severity.HIGH,
     (FUNCTION,),
     LogPattern(
-        r"(ResourceNotFoundException|QueueDoesNotExist|NonExistentQueue|NoSuchBucket|StateMachineDoesNotExist"
-        r"|NotFoundException)",
+        # Other names that end in NotFoundException are of records, as UserNotFoundException is.
+        r"\b(ResourceNotFoundException|QueueDoesNotExist|NonExistentQueue|NoSuchBucket|StateMachineDoesNotExist)\b"
+        r"|\((NotFoundException|ParameterNotFound)\) when calling",
         "{name} calls something that does not exist {times} ({share} of its invocations): {what}",
     ),
     when="its log has ResourceNotFoundException, QueueDoesNotExist, NoSuchBucket and their like.",
     why="The name comes from an environment variable or a default, and it is another stage's or an old one.",
     remedy="Compare the function's environment with what is deployed; fail at init when a name is missing.",
-    limits="An application's own exception of such a name counts, too.",
+    limits="An application's own exception of exactly this name counts, too.",
     misleads="It reads like a missing permission, or like a record that is not there.",
 )

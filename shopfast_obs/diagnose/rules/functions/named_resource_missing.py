@@ -9,8 +9,10 @@ from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.evidence import configured, some
 from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, Undecided, plural
 from shopfast_obs.diagnose.property_values import at, entries, is_open
+from shopfast_obs.diagnose.rules.functions import missing_resource
 from shopfast_obs.model.findings import Evidence, Remedy, Severity
 from shopfast_obs.model.resources import EVENT_BUS, FUNCTION, QUEUE, TABLE, Resource
+from shopfast_obs.patterns import late
 
 KINDS = {
     "TABLE": TABLE,
@@ -36,7 +38,8 @@ def judge(function: Resource, context: Context) -> Judgement:
         return Passed("its environment names no table, queue or function")
     if not gone:
         return Passed(f"{plural(len(judged), 'name')} in its environment, nothing missing")
-    failing = [f for f in context.failures(function) if "NotFound" in f.type or "NotFound" in f.message]
+    unknown = late(missing_resource.RULE.cause)
+    failing = [f for f in context.failures(function) if unknown.search(f.line)]
     listed = some(f"{name}={value}" for name, value in gone)
     evidence = [configured(f"{n} is {v}", f"Environment.Variables.{n}", missing=len(gone)) for n, v in gone[:3]]
     if failing:

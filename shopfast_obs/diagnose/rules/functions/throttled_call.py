@@ -13,8 +13,9 @@ RULE = Rule(
     Severity.HIGH,
     (FUNCTION,),
     LogPattern(
-        r"(ProvisionedThroughputExceededException|ThrottlingException|RequestLimitExceeded|TooManyRequestsException"
-        r"|SlowDown|KMSThrottling\w*)",
+        r"\b(ProvisionedThroughputExceededException|(?:EC2)?Throttl(?:ing|ed)Exception|RequestThrottled(?:Exception)?"
+        r"|(?:Request|Bandwidth)LimitExceeded|TooManyRequestsException|SlowDown|KMSThrottling\w*)\b"
+        r"|\((Throttling|LimitExceededException)\) when calling",
         "{name} is throttled by a service that it calls {times} ({share} of its invocations): {what}",
     ),
     when="its log has ProvisionedThroughputExceededException, ThrottlingException and their like.",

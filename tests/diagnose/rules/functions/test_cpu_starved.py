@@ -17,6 +17,8 @@ from tests.diagnose.builders import (
     function,
     killed,
     observed,
+    refused,
+    speaking,
     undecided,
     written,
 )
@@ -44,6 +46,14 @@ def test_found_with_certainty_when_traces_show_computing() -> None:
     assert finding.confidence == "certain"
     assert finding.severity is Severity.MEDIUM
     assert any(item.source == "traces" and item.numbers["computing"] == pytest.approx(0.9) for item in finding.evidence)
+
+
+def test_clear_when_its_calls_were_throttled() -> None:
+    """It waited between the retries."""
+    web = function()
+    line = refused("ThrottlingException", "PutItem", "Rate exceeded")
+    log = written(web, speaking(finished(1, 2.9), line), finished(2))
+    assert "0.05 s" in clear(RULE.check(web, observed(web, logs=log)))
 
 
 def test_clear_when_fast_or_large_or_full_or_waiting() -> None:

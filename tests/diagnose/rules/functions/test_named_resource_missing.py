@@ -35,6 +35,8 @@ def test_found_when_the_name_is_not_there() -> None:
     log = written(wrong, speaking(finished(1), refused("ResourceNotFoundException", "GetItem", "not found")))
     finding = found(RULE.check(wrong, observed(wrong, ORDERS, logs=log)))
     assert (finding.severity, finding.confidence) == (Severity.HIGH, "certain")
+    log = written(wrong, speaking(finished(1), "[ERROR] shop.UserNotFoundError: 17\n"))  # a record, not the table
+    assert found(RULE.check(wrong, observed(wrong, ORDERS, logs=log))).confidence == "possible"
 
 
 def test_clear_when_it_is_there() -> None:
