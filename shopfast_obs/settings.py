@@ -9,7 +9,7 @@ import sys
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from shopfast_obs import confine
@@ -24,6 +24,7 @@ LISTS: Mapping[str, tuple[str, type]] = {
 }
 # The settings that are paths. Whoever wrote pyproject.toml need not be who runs the command: they stay in the project.
 PATHS = ("app", "overlay", "services", "metrics", "runbooks", "suppressions", "seed", "shoppers", "frontend", "state")
+TRACING = ("xray", "otel")
 KEYS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
 LARGEST = 1_000_000  # bytes of a pyproject.toml
 
@@ -38,6 +39,7 @@ class Settings:
     overlay: str = "cdk/overlay.json"
     services: tuple[str, ...] = ()  # folders whose children are function sources
     codemods: str = ""  # the profile of codemods that `instrument` runs: decorators, logs or all
+    tracing: str = ""  # how `instrument` traces functions: xray or otel; empty leaves it to their sources
     metrics: str = ""  # the plan of business metrics
     runbooks: str = "runbooks"
     log_alarm_role: str = ""  # the ARN of the role by which log alarms query logs
@@ -61,6 +63,11 @@ class Settings:
     def path(self, relative: str) -> Path:
         """A path of the project, absolute."""
         return self.root / relative
+
+    @property
+    def way(self) -> Literal["xray", "otel"] | None:
+        """How `instrument` traces functions; None where it is left to their sources."""
+        return "xray" if self.tracing == "xray" else "otel" if self.tracing == "otel" else None
 
     @property
     def state_dir(self) -> Path:
@@ -100,7 +107,7 @@ def load(start: Path | None = None, environ: Mapping[str, str] | None = None) ->
             break
     chosen = env.get("SHOPFAST_OBS_STATE")  # by who runs the command: anywhere
     return replace(
-        _addressed(_versioned(_confined(replace(settings, state="") if chosen else settings))),
+        _traced(_addressed(_versioned(_confined(replace(settings, state="") if chosen else settings)))),
         region=env.get("AWS_REGION") or env.get("AWS_DEFAULT_REGION") or settings.region,
         endpoint_url=_endpoint(env.get("AWS_ENDPOINT_URL", "")),
         profile=env.get("AWS_PROFILE", settings.profile),
@@ -117,6 +124,16 @@ def _addressed(settings: Settings) -> Settings:
         raise SettingsError(
             f"'runbook_url' of [tool.{TABLE}] in {settings.file} is {said[:200]!r}, which is no address.",
             'Set it as in runbook_url = "https://wiki.example.org/runbooks/{kind}".',
+        )
+    return settings
+
+
+def _traced(settings: Settings) -> Settings:
+    """The settings when the way of tracing is one; raises SettingsError."""
+    if settings.tracing not in ("", *TRACING):
+        raise SettingsError(
+            f"'tracing' of [tool.{TABLE}] in {settings.file} is {settings.tracing[:40]!r}, which is no way of tracing.",
+            f"The ways are {' and '.join(TRACING)}.",
         )
     return settings
 

@@ -55,6 +55,7 @@ def test_without_a_project_there_are_defaults(tmp_path: Path) -> None:
         ("[tool.shopfast-obs]\noverlay = '../overlay.json'", "'overlay' .* leads outside"),
         ("[tool.shopfast-obs]\nservices = ['src', '/usr']", "'services' .* /usr leads outside"),
         ("[tool.shopfast-obs]\nseed = '../x.py:load'", "'seed' .* leads outside"),
+        ("[tool.shopfast-obs]\ntracing = 'jaeger'", "'tracing' .*'jaeger', which is no way of tracing"),
         ("[tool.shopfast-obs]\nrunbook_url = 'docs/runbooks'", "'runbook_url' .* no address"),
     ],
 )

@@ -15,6 +15,7 @@ SETTINGS: Mapping[str, str] = {
     "overlay": "the file with the decisions of the retrofit, which the CDK app applies",
     "services": "the folders whose children are sources of functions",
     "codemods": "the profile of codemods that `instrument` runs: `decorators`, `logs` or `all`",
+    "tracing": "how `instrument` traces handlers: `xray` (Powertools' Tracer) or `otel` (OpenTelemetry)",
     "metrics": "the plan of business metrics",
     "runbooks": "the folder of runbooks and exercises",
     "log_alarm_role": "the ARN of the role by which log alarms query logs",

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from shopfast_obs.instrument.interface import Codemod
     from shopfast_obs.instrument.plan import Instrumentation
     from shopfast_obs.instrument.selection import Excluded
+    from shopfast_obs.model.overlay import Tracing
     from shopfast_obs.model.telemetry import InvocationReport
     from shopfast_obs.settings import Settings
 
@@ -44,6 +45,9 @@ if TYPE_CHECKING:
               help="A plan of business metrics: which function, which result, which metric.")  # fmt: skip
 @click.option("--layer", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
               help="With a PATH: also write the archive of the runtime layer.")  # fmt: skip
+@click.option("--tracing", type=click.Choice(("xray", "otel")),
+              help="How handlers are traced: by Powertools' Tracer (xray), or by OpenTelemetry (otel). Without it: "
+              "tracing in [tool.shopfast-obs], else as the others are, else xray.")  # fmt: skip
 @click.option("--prove/--no-prove", "proving", default=None,
               help="Run the application's tests before and after, and leave out what breaks one; without tests, its "
               "handlers get events. --apply does so with tests that take less than a minute.")  # fmt: skip
@@ -64,6 +68,7 @@ def command(
     template: Path | None,
     metrics: Path | None,
     layer: Path | None,
+    tracing: Tracing | None,
     proving: bool | None,
     live: bool,
     functions: tuple[str, ...],
@@ -94,6 +99,7 @@ def command(
       shopfast-obs instrument src --prove --apply
       shopfast-obs instrument src --check --prove
       shopfast-obs instrument src/handlers --check --format json
+      shopfast-obs instrument --tracing otel --prove --apply
       shopfast-obs instrument src --metrics metrics.yaml --layer build/layer.zip --apply
       shopfast-obs instrument --template template.yaml --apply
       shopfast-obs instrument --live --function 'shop-*' --target aws
@@ -121,7 +127,7 @@ def command(
     _no_templates(paths)
     if template and (paths or since):
         raise UserError("--template takes no PATH and no --since.", "Its functions name their sources.")
-    codemods, plan = selected(only, skip, profile), _metrics(settings, metrics)
+    codemods, plan = selected(only, skip, profile, tracing or settings.way), _metrics(settings, metrics)
     reports = _reports(app, since) if since else {}
 
     def planned_without(excluded: Excluded) -> Instrumentation:

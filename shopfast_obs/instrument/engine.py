@@ -25,17 +25,17 @@ def transform(
 ) -> Outcome:
     """The source with the codemods applied; unchanged, with a reason, where it or the result does not parse. `tree` is
     the source as Python parses it, where that was done already."""
+    outcome = Outcome(source, notes=_left_to_another(codemods, context, what))
     wanted = [codemod for codemod in codemods if codemod.concerns(source, context)]
     if wanted and tree is not None:  # LibCST needs ten times what this look takes
         marks = handler_discovery.marks(tree, context.handlers)
         wanted = [c for c in wanted if c.marker not in marks and c.sees(tree, context)]
     if not wanted:
-        return Outcome(source)
+        return outcome
     import libcst as cst
 
     from shopfast_obs.instrument.edit.imports import names_in
     from shopfast_obs.instrument.edit.source_text import Printer
-    from shopfast_obs.instrument.edit.vendors import vendor
 
     body, tail = _tail(source)
     try:
@@ -43,18 +43,24 @@ def transform(
         module = cst.parse_module(body)
     except (SyntaxError, ValueError, RecursionError, cst.ParserSyntaxError) as problem:
         return Outcome(source, skipped=(Skipped(what, sources.unparseable(problem), unread=True),))
-    if context.handlers and (other := vendor(tree)):
-        return Outcome(source, skipped=(Skipped(what, f"{other} wraps its handler; remove that first"),))
     printer = Printer(module, body, tree)
     known = replace(
         context, names=frozenset(names_in(tree)), tree=tree, text_of=printer.text, style=context.style.of_file(source)
     )
-    outcome, changed = _run(module, source, known, wanted, what)
+    outcome, changed = _run(module, outcome, known, wanted, what)
     if changed is module:
         return outcome
     if not printer.is_faithful(changed):
         return Outcome(source, skipped=(Skipped(what, "its formatting would not survive"),))
     return _checked(outcome, printer.text(changed) + tail, source, what)
+
+
+def _left_to_another(codemods: Sequence[Codemod], context: ModuleContext, what: str) -> tuple[Skipped, ...]:
+    """That another tracer keeps a handler's traces, where one of ours would have come."""
+    left = {codemod.id for codemod in codemods if codemod.tracing is not None}
+    if not (left and context.handlers and context.tracer):
+        return ()
+    return (Skipped(what, f"{context.tracer} traces it already: it gets no second tracer"),)
 
 
 def _tail(source: str) -> tuple[str, str]:
@@ -82,7 +88,7 @@ def _checked(outcome: Outcome, code: str, source: str, what: str) -> Outcome:
 
 
 def _run(
-    module: cst.Module, source: str, context: ModuleContext, codemods: Sequence[Codemod], what: str
+    module: cst.Module, outcome: Outcome, context: ModuleContext, codemods: Sequence[Codemod], what: str
 ) -> tuple[Outcome, cst.Module]:
     """What the codemods say, and the module as they leave it: the same object when none has changed it."""
     from shopfast_obs.instrument.edit.handlers import as_functions
@@ -90,7 +96,7 @@ def _run(
     before = module
     applied: list[str] = []
     skipped: list[Skipped] = []
-    notes: list[Skipped] = []
+    notes = list(outcome.notes)
     if any(codemod.wraps for codemod in codemods):
         module, problems = as_functions(module, context.handlers)
         skipped += [Skipped(f"{what}: {problem.what}", problem.reason) for problem in problems]
@@ -104,7 +110,8 @@ def _run(
         elif result is not module:
             applied.append(codemod.id)
             module = result
-    return Outcome(source, tuple(applied), tuple(skipped), tuple(notes)), module if applied else before
+    done = replace(outcome, codemods=tuple(applied), skipped=tuple(skipped), notes=tuple(notes))
+    return done, module if applied else before
 
 
 def with_objects(source: str, kinds: Sequence[Kind], style: Style) -> tuple[str, tuple[str, ...]]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from shopfast_obs.instrument.application.style import Style
 from shopfast_obs.model.changes import Skipped
+from shopfast_obs.model.overlay import Tracing
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -31,8 +32,10 @@ class ModuleContext:
     top-level names of the service's own modules. `names` are those that the source binds in any scope, where that is
     known. `metrics` are those of the business by the function that they count. `patched` says why clients must be
     made when they are made now, where tests replace them. `plain` says why log calls must stay without fields.
-    `verbose` says that another module of the service sets the root logger to INFO. `style` is how the project writes
-    its code. `tree` is the source as it was, as Python parses it; `text_of` prints a version of it.
+    `verbose` says that another module of the service sets the root logger to INFO. `tracing` is the way on which its
+    handlers shall be traced, `traced` are those on which they are, and `tracer` names another tracer that they have.
+    `style` is how the project writes its code. `tree` is the source as it was, as Python parses it; `text_of` prints a
+    version of it.
     """
 
     handlers: tuple[str, ...] = ()
@@ -43,6 +46,9 @@ class ModuleContext:
     patched: str = ""
     plain: str = ""
     verbose: bool = False
+    tracing: Tracing = "xray"
+    traced: frozenset[Tracing] = frozenset()
+    tracer: str = ""
     style: Style = field(default_factory=Style)
     tree: ast.Module | None = None
     text_of: Callable[[cst.Module], str] = attrgetter("code")
@@ -76,12 +82,15 @@ class Codemod(ABC):
     optional: ClassVar[bool] = False
     visible: ClassVar[tuple[Visible, ...]]
     marker: ClassVar[str] = ""  # the decorator that a handler has when nothing is left to do
+    tracing: ClassVar[Tracing | None] = None  # the way of tracing that it belongs to; two of them share an id
     needle: ClassVar[str] = ""  # a text that every source of interest has; saves the parse of the others
     valid: ClassVar[tuple[str, ...]]  # left alone
     invalid: ClassVar[tuple[Example, ...]]  # changed
 
     def concerns(self, source: str, context: ModuleContext) -> bool:
         """False for a source that it would leave alone in any case."""
+        if self.tracing is not None and (context.tracer or context.tracing != self.tracing):
+            return False
         return self.needle in source and (bool(context.handlers) or not self.wraps)
 
     def sees(self, tree: ast.Module, context: ModuleContext) -> bool:

@@ -11,11 +11,13 @@ from types import MappingProxyType
 from shopfast_obs.instrument import frontend_page, parallel, workflows
 from shopfast_obs.instrument.application import imported, unleveled
 from shopfast_obs.instrument.application.service_discovery import Discovery, Service, discover
+from shopfast_obs.instrument.application.tracing import usual
 from shopfast_obs.instrument.business import MetricsPlan
 from shopfast_obs.instrument.infrastructure import layer as runtime_layer
 from shopfast_obs.instrument.infrastructure import overlay as needs
 from shopfast_obs.instrument.interface import Codemod
 from shopfast_obs.instrument.placement import placed
+from shopfast_obs.instrument.selection import usually
 from shopfast_obs.instrument.service import FileResult
 from shopfast_obs.model.changes import FileChange, Plan, Skipped
 from shopfast_obs.model.overlay import Overlay
@@ -137,7 +139,7 @@ def of_sources(
         found = placed(metrics, found)
     files = [FileResult(Path(item.what), "skipped", reason=item.reason, unread=item.unread) for item in found.skipped]
     seen: dict[Path, FileResult] = {}
-    for result in parallel.instrumented(found.services, codemods):
+    for result in parallel.instrumented(found.services, usually(codemods, usual(found.services))):
         seen.setdefault(result.path, result)
     return (*files, *seen.values())
 

@@ -4,24 +4,29 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
 from shopfast_obs.instrument import engine
-from shopfast_obs.instrument.application import powertools, sources, style, tests
+from shopfast_obs.instrument.application import powertools, sources, style, tests, tracing
 from shopfast_obs.instrument.application.root_level import root_is_verbose
 from shopfast_obs.instrument.application.service_discovery import Module, Service
 from shopfast_obs.instrument.interface import Codemod, Kind, ModuleContext
-from shopfast_obs.instrument.selection import of_file
+from shopfast_obs.instrument.selection import Selection, of_file
 from shopfast_obs.model.changes import Skipped
+from shopfast_obs.model.overlay import Tracing
 
 KINDS: tuple[Kind, ...] = ("logger", "tracer", "metrics")
 NAMES = ("observability", "service_observability")
 MAKES_LOGGER = re.compile(r"^logger\s*(:[^=]+)?=\s*([\w.]+\.)?Logger\(", re.MULTILINE)
-HEAD = '"""The only Logger, Tracer and Metrics of this service'  # and may be longer
-DOCSTRING = f'{HEAD}."""'
+# Of the modules that codemods make, by the way of tracing; each may be longer.
+HEADS: Mapping[Tracing, str] = {
+    "xray": '"""The only Logger, Tracer and Metrics of this service',
+    "otel": '"""The only Logger and Metrics of this service',
+}
+HEAD = tuple(HEADS.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,9 @@ def instrument(service: Service, codemods: Sequence[Codemod]) -> Iterator[FileRe
     shared = _shared(service)
     wanted: dict[Kind, bool] = {}
     moving = any(codemod.id == "clients" for codemod in codemods)
+    selection = codemods if isinstance(codemods, Selection) else Selection(codemods)
+    way = selection.tracing or selection.usual
+    traced = tracing.of_service(service, shared.path if shared else None)
     verbose = any(root_is_verbose(module.source.text) for module in service.modules)
     for module in service.modules:
         if shared is not None and module.source.path == shared.path:
@@ -52,15 +60,26 @@ def instrument(service: Service, codemods: Sequence[Codemod]) -> Iterator[FileRe
         patched = tests.working_on_boto3(module.source) if module.handlers and moving else ""
         context = ModuleContext(
             module.handlers, objects, siblings, metrics=module.metrics, patched=patched, verbose=verbose,
-            plain=powertools.without_fields(module.source.path.parent), style=written,
+            plain=powertools.without_fields(module.source.path.parent), style=written, tracing=way,
         )  # fmt: skip
+        if module.handlers:
+            context = _traced(context, traced[module.source.path], selection, module.source.path)
         result, text = _module(module, context, codemods)
         yield result
         if context.objects:
             wanted |= dict.fromkeys(_imported(text, context.objects), True)
     if shared is not None:
         kinds = tuple(kind for kind in KINDS if kind in wanted)
-        yield from _shared_module(service, shared, kinds)
+        yield from _shared_module(service, shared, kinds, way)
+
+
+def _traced(context: ModuleContext, found: tracing.Traced, selection: Selection, path: Path) -> ModuleContext:
+    """The context with what traces the handlers of the module already. Where nobody asked for a way of tracing, what
+    stands on one stays on it."""
+    way = context.tracing
+    if selection.tracing is None and len(found.ways) == 1:
+        (way,) = found.ways
+    return replace(context, tracing=way, traced=found.ways, tracer=found.other or selection.tracers.get(path, ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +161,7 @@ def _imported(text: str, objects: str) -> set[Kind]:
     return {kind for kind in KINDS if kind in found}
 
 
-def _shared_module(service: Service, shared: _Shared, kinds: tuple[Kind, ...]) -> Iterator[FileResult]:
+def _shared_module(service: Service, shared: _Shared, kinds: tuple[Kind, ...], way: Tracing) -> Iterator[FileResult]:
     """The shared module with an object of each kind."""
     if shared.path.exists():
         source = sources.read(shared.path)
@@ -154,5 +173,5 @@ def _shared_module(service: Service, shared: _Shared, kinds: tuple[Kind, ...]) -
         yield FileResult(shared.path, "changed" if made else "unchanged", made, before=source.data, after=after)
     elif kinds:
         newline = service.modules[0].source.newline
-        text, made = engine.with_objects(f"{DOCSTRING}{newline}", kinds, style.of(shared.path.parent))
+        text, made = engine.with_objects(f'{HEADS[way]}."""{newline}', kinds, style.of(shared.path.parent))
         yield FileResult(shared.path, "changed", made, before=None, after=text.encode())

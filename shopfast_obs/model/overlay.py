@@ -12,7 +12,12 @@ from typing import Any, Literal
 from shopfast_obs.model.records import record
 from shopfast_obs.model.resources import ALARM, Inventory
 
-Layer = Literal["powertools", "runtime"]
+Layer = Literal["powertools", "runtime", "otel"]
+Tracing = Literal["xray", "otel"]  # by Powertools' Tracer with the X-Ray SDK, or by OpenTelemetry; both end in X-Ray
+LAYERS: Mapping[Tracing, tuple[Layer, ...]] = {
+    "xray": ("powertools", "runtime"),
+    "otel": ("powertools", "runtime", "otel"),
+}
 MARK = "shopfast-obs.overlay"  # in the assembly of an app that applies an overlay: the path of that, there or not
 
 

@@ -28,7 +28,7 @@ def metrics_of(text: str) -> dict[str, tuple[BusinessMetric, ...]]:
 
 def run(source: str, context: ModuleContext = HANDLER, *only: str) -> Outcome:
     """The outcome of the codemods of those names, all when none is named."""
-    return transform(source, context, selected(only))
+    return transform(source, context, selected(only, tracing=context.tracing))
 
 
 def check_noop(source: str, context: ModuleContext, *only: str) -> Outcome:

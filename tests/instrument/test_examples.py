@@ -1,5 +1,7 @@
 """The examples in the codemods' classes are true."""
 
+from dataclasses import replace
+
 import pytest
 
 from shopfast_obs.instrument.codemods.business import CountBusiness
@@ -15,7 +17,7 @@ def context_of(codemod: Codemod) -> ModuleContext:
     """Handlers make their own objects in the examples, other modules import them; metrics have a plan."""
     if isinstance(codemod, CountBusiness):
         return ModuleContext(metrics=metrics_of(codemod.plan))
-    return HANDLER if codemod.wraps else MODULE
+    return replace(HANDLER, tracing=codemod.tracing or "xray") if codemod.wraps else MODULE
 
 
 @pytest.mark.parametrize(("codemod", "source"), VALID, ids=lambda v: getattr(v, "id", None))
@@ -36,6 +38,7 @@ def test_every_codemod_shows_what_it_does_and_what_it_leaves() -> None:
         "clients",
         "logging",
         "logger",
+        "tracer",
         "tracer",
         "metrics",
         "runtime",

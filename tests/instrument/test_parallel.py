@@ -7,14 +7,16 @@ from shopfast_obs.instrument.application.service_discovery import discover
 from shopfast_obs.instrument.parallel import FEW, instrumented
 from shopfast_obs.instrument.registry import selected
 
+PRINTING = "def lambda_handler(event, context):\n    print({})\n"
+
 
 def test_the_order_and_the_results_are_the_same(tmp_path: Path) -> None:
     """Also of a file that is left alone."""
     for number in range(2 * FEW):
         folder = tmp_path / f"s{number}"
         folder.mkdir()
-        line = "import newrelic.agent\n" if number % 7 == 0 else ""
-        (folder / "handler.py").write_text(f"{line}def lambda_handler(event, context):\n    print({number})\n")
+        text = "async def lambda_handler(event, context): ...\n" if number % 7 == 0 else PRINTING.format(number)
+        (folder / "handler.py").write_text(text)
     services = discover([tmp_path]).services
     alone = [result for each in services for result in service.instrument(each, selected())]
     assert list(instrumented(services, selected())) == alone

@@ -48,27 +48,3 @@ def test_a_coroutine_is_decorated_only_where_something_awaits_it() -> None:
     outcome = check_noop(bare, HANDLER, "runtime")
     assert [item.reason for item in outcome.skipped] == ["it is a coroutine function, which Lambda does not await"]
     check_transformed(f"@run_async\n{bare}", f"{IMPORT}\n@observed\n@run_async\n{bare}", HANDLER, "runtime")
-
-
-@pytest.mark.parametrize(
-    ("line", "vendor"),
-    [
-        ("from datadog_lambda.wrapper import datadog_lambda_wrapper", "Datadog"),
-        ("import newrelic.agent", "New Relic"),
-        ("from lumigo_tracer import lumigo_tracer", "Lumigo"),
-        ("from sentry_sdk.integrations.aws_lambda import AwsLambdaIntegration", "Sentry"),
-        ("from opentelemetry.instrumentation.aws_lambda import AwsLambdaInstrumentor", "OpenTelemetry"),
-    ],
-)
-def test_what_another_vendor_wraps_is_left_alone(line: str, vendor: str) -> None:
-    """Two that flush and trace the same invocation disturb each other; its helpers are nobody's."""
-    source = f"{line}\n\n\ndef handler(event, context):\n    print(event)\n"
-    outcome = check_noop(source, HANDLER)
-    assert [item.reason for item in outcome.skipped] == [f"{vendor} wraps its handler; remove that first"]
-
-
-def test_errors_sent_to_sentry_by_hand_are_no_wrapper() -> None:
-    """Nothing of it is around the handler."""
-    source = "import sentry_sdk\n\n\ndef handler(event, context):\n    return 1\n"
-    after = source.replace("sentry_sdk\n\n\n", f"sentry_sdk\n{IMPORT}\n@observed\n")
-    check_transformed(source, after, HANDLER, "runtime")

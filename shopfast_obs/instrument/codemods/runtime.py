@@ -58,18 +58,6 @@ def lambda_handler(event, context):
 
     def transform(self, module: cst.Module, context: ModuleContext) -> cst.Module | Skipped:
         """The module with `@observed` outermost on its handlers."""
-        from shopfast_obs.instrument.edit.handlers import decorate, decorated
-        from shopfast_obs.instrument.edit.imports import add_import, bound_names, imported_as
+        from shopfast_obs.instrument.edit.wrap import wrap_by_name
 
-        local = imported_as(module, NAME, SOURCE) or NAME
-        methods = frozenset({local})
-        missing = [name for name in context.handlers if not decorated(module, name, methods)]
-        if not missing:
-            return module
-        if not imported_as(module, NAME, SOURCE):
-            if NAME in bound_names(module, context):
-                return Skipped(self.id, f"the name {NAME} already means something else")
-            module = add_import(module, SOURCE, NAME, NAME, context)
-        for handler in missing:
-            module = decorate(module, handler, local, methods)
-        return module
+        return wrap_by_name(module, context, self.id, NAME, SOURCE)

@@ -23,6 +23,7 @@ class AddTracer(Codemod):
     visible = ()
     wraps = True
     marker = "capture_lambda_handler"
+    tracing = "xray"
     valid = (
         """\
 from aws_lambda_powertools import Tracer
@@ -67,4 +68,6 @@ def lambda_handler(event, context):
         """The module with `@tracer.capture_lambda_handler` on its handlers."""
         from shopfast_obs.instrument.edit.wrap import wrap
 
+        if "otel" in context.traced:
+            return Skipped(self.id, "OpenTelemetry traces it already (@traced); shopfast-obs uninstrument takes it out")
         return wrap(module, context, "tracer", "capture_lambda_handler", "(capture_response=False)")

@@ -42,7 +42,11 @@ WRAPPERS = {
     "otel_wrapper.": "OpenTelemetry",
     "epsagon.": "Epsagon",
 }
-LAYER_NAMES: Mapping[Layer, str] = {"powertools": "AWSLambdaPowertoolsPython", "runtime": "ShopfastObsRuntime"}
+LAYER_NAMES: Mapping[Layer, str] = {
+    "powertools": "AWSLambdaPowertoolsPython",
+    "runtime": "ShopfastObsRuntime",
+    "otel": "ShopfastObsOtel",
+}
 
 
 @dataclass(frozen=True, slots=True)

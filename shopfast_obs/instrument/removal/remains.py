@@ -46,7 +46,7 @@ def _imported(made: Path, other: Path, after: bytes | None) -> bool:
 
 
 def _made(data: bytes) -> bool:
-    return data.startswith(HEAD.encode())
+    return data.startswith(tuple(head.encode() for head in HEAD))
 
 
 def _ours(path: Path) -> str:

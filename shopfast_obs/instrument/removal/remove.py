@@ -1,7 +1,7 @@
 """Instrumentation out of a source whose history nobody recorded here: a fresh clone, or another's checkout.
 
-Only what bears our mark goes: `@observed`, and below it the decorators exactly as the codemods write them, with the
-objects and imports that nothing else needs. Calls that log stay: what they were before is not written anywhere.
+Only what bears our mark goes: `@traced`, `@observed`, and below it the decorators exactly as the codemods write them,
+with the objects and imports that nothing else needs. Calls that log stay: what they were is not written anywhere.
 """
 
 # ruff: noqa: N802 - LibCST names the methods of visitors after its nodes
@@ -14,6 +14,7 @@ import libcst as cst
 
 from shopfast_obs.instrument.codemods.business import NAME as COUNTED
 from shopfast_obs.instrument.codemods.runtime import NAME, SOURCE
+from shopfast_obs.instrument.codemods.traced import NAME as TRACED
 from shopfast_obs.instrument.edit.imports import Statement, imported_as
 from shopfast_obs.instrument.edit.objects import decorator_name
 
@@ -36,11 +37,12 @@ def marked(source: str) -> bool:
 def removed(source: str) -> str:
     """The source without our instrumentation; the same text where there is none."""
     module = cst.parse_module(source)
-    if counted := imported_as(module, COUNTED, SOURCE):
-        module = module.visit(_Uncounted(counted))
+    alone = [name for each in (COUNTED, TRACED) if (name := imported_as(module, each, SOURCE))]
+    if alone:
+        module = module.visit(_WithoutDecorators(frozenset(alone)))
     local = imported_as(module, NAME, SOURCE)
     if not local:
-        return _without_imports(module).code if counted else source
+        return _without_imports(module).code if alone else source
     module = _unwrapped(module.visit(_Undecorating(module, local)))
     module = _without_lines(module, OBJECTS)
     return _without_imports(module).code
@@ -105,17 +107,17 @@ def _unwrapped(module: cst.Module) -> cst.Module:
     return module
 
 
-class _Uncounted(cst.CSTTransformer):
-    """Takes the decorators of business metrics off."""
+class _WithoutDecorators(cst.CSTTransformer):
+    """Takes the decorators of these names off: what they do needs nothing else."""
 
-    def __init__(self, counted: str) -> None:
+    def __init__(self, names: frozenset[str]) -> None:
         super().__init__()
-        self._counted = counted
+        self._names = names
 
     def leave_Decorator(
         self, original_node: cst.Decorator, updated_node: cst.Decorator
     ) -> cst.Decorator | cst.RemovalSentinel:
-        return cst.RemoveFromParent() if decorator_name(updated_node) == self._counted else updated_node
+        return cst.RemoveFromParent() if decorator_name(updated_node) in self._names else updated_node
 
 
 class _Rename(cst.CSTTransformer):

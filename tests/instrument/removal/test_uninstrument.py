@@ -1,5 +1,6 @@
 """`uninstrument`: ours goes, theirs stays; with a record exactly, without one by our marks."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from shopfast_obs.instrument.plan import Instrumentation, for_paths
 from shopfast_obs.instrument.registry import all_codemods, selected
 from shopfast_obs.instrument.removal.remove import removed
 from shopfast_obs.instrument.removal.uninstrument import plan
+from shopfast_obs.model.overlay import Tracing
 from tests.instrument.helpers import HANDLER, run
 
 HANDLER_SOURCE = """\
@@ -156,9 +158,10 @@ WRAPPING = [codemod.id for codemod in all_codemods() if codemod.wraps]
         "@logger.inject_lambda_context(log_event=True)\ndef lambda_handler(event, context):\n    logger.info('x')\n",
     ],
 )
-def test_marks_are_the_whole_of_what_the_wrapping_codemods_add(source: str) -> None:
+@pytest.mark.parametrize("tracing", ["xray", "otel"])
+def test_marks_are_the_whole_of_what_the_wrapping_codemods_add(tracing: Tracing, source: str) -> None:
     """Byte for byte, and what was there already stays."""
-    instrumented = run(source, HANDLER, *WRAPPING).source
+    instrumented = run(source, replace(HANDLER, tracing=tracing), *WRAPPING).source
     assert instrumented != source
     assert removed(instrumented) == source
     assert removed(source) == source
