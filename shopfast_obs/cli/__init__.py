@@ -49,7 +49,7 @@ COMMANDS = {
     "fix": "Change the configuration that the evidence speaks against.",
     "tune": "Measure a function at several memory sizes, and choose one.",
     "alarms": "Derive alarms from the configuration.",
-    "report": "Report on traces and errors.",
+    "report": "Report on traces, errors, and what a change would bring.",
     "trace": "Show one trace as a waterfall, with its log lines.",
     "compare": "Say what changed between two sets of traces.",
     "logs": "Find the log lines that belong together, across all groups.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import time
 from collections.abc import Iterable, Iterator
@@ -37,6 +38,12 @@ _TRACE = re.compile(r"1-[0-9a-f]{8}-[0-9a-f]{24}")
     help="Instead of both sides: before and after the last deployment (deploy), the one before it (deploy@2), the one "
     "that brought a change of the journal (deploy@0003), or the last of a function or stack (deploy:NAME).",
 )
+@click.option(
+    "--promise",
+    "promised",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Instead of BEFORE: a prediction of `report what-if --change CHANGE --format json`; does it hold in AFTER?",
+)
 @click.option("--filter", "expression", default="", metavar="EXPR", help="Only traces that match, on both sides.")
 @click.option(
     "--tolerate",
@@ -69,6 +76,7 @@ def command(
     before: str | None,
     after: str | None,
     across: str | None,
+    promised: Path | None,
     expression: str,
     tolerate: float,
     thresholds: tuple[str, ...],
@@ -94,6 +102,7 @@ def command(
       shopfast-obs compare before.json after.json --format markdown
       shopfast-obs compare traces-main/ traces-branch/ --tolerate 20
       shopfast-obs compare main.json branch.json --fail-on p95:+20% --fail-on errors:+1% --fail-on new-errors
+      shopfast-obs compare --promise promise.json 15m..
     """
     from shopfast_obs.analysis.comparison.compare import compare
     from shopfast_obs.analysis.comparison.thresholds import WORSE, check, threshold
@@ -101,6 +110,15 @@ def command(
     from shopfast_obs.report.compare import ComparisonLabels, compare_document, compare_report
     from shopfast_obs.report.json import written
 
+    if promised is not None:
+        if before is None or after is not None or across or thresholds:
+            raise UserError(
+                "--promise takes the place of BEFORE and of every bound.",
+                "Such as: compare --promise promise.json 15m..",
+            )
+        asked_of = _source(app, before, expression, limit)
+        _judge(app, promised, asked_of, output_format, wide=wide, partial=partial)
+        return
     asked = [threshold(text) for text in thresholds]
     (before, old), (after, new) = _sides(app, (before, after), across, expression, limit)
     found = compare(old.sample, new.sample, tolerate / 100)
@@ -120,6 +138,30 @@ def command(
         failing=any(one.failed for one in checked or check(found, [threshold(WORSE)])),
         allowed=partial,
     )
+
+
+def _judge(app: App, path: Path, read: Source, output_format: str, *, wide: bool, partial: bool) -> None:
+    """Say whether the saved prediction holds for the traces; exit code 1 when it is broken."""
+    from shopfast_obs.analysis.traces.tree import tree
+    from shopfast_obs.analysis.traces.what_if import promise
+    from shopfast_obs.cli.report import show
+    from shopfast_obs.report.json import written
+    from shopfast_obs.report.promise import promise_document, promise_report
+
+    try:
+        said = promise.promise(json.loads(path.read_bytes()))
+    except (OSError, ValueError) as problem:
+        raise UserError(
+            f"{path} cannot be read: {problem}.", "Name what `report what-if --format json` wrote."
+        ) from None
+    with saved_traces.few_collections():
+        judged = promise.judge(said, promise.answers(tree(trace) for trace in read.traces()))
+    if output_format == "json":
+        app.terminal.raw(written(promise_document(said.change, read.where, judged)))
+    else:
+        show(app, promise_report(said.change, read.where, judged), output_format, wide=wide)
+    broken = any(one.outcome == "broken" for one in judged)
+    gaps.end(app, saved_traces.unread(read.problems), failing=broken, allowed=partial)
 
 
 @dataclass(frozen=True)
@@ -193,6 +235,13 @@ def _read(app: App, side: str, expression: str, limit: int) -> _Side:
     if isinstance(read, Files) and not read.any_trace:
         raise UserError(f"There is no trace {read.where}{bracketed(read.problems)}.", NEXT)
     return _Side(found, first[0] if len(first) == 1 else None, tuple(read.problems))
+
+
+def _source(app: App, side: str, expression: str, limit: int) -> Source:
+    """The traces of a file, a folder or a window."""
+    if Path(side).exists():
+        return Files([Path(side)], expression, None)
+    return Window(app, window(side, time.time()), side, expression, limit)
 
 
 def _noting(traces: Iterable[Trace], first: list[Trace]) -> Iterator[Trace]:

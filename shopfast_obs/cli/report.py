@@ -31,13 +31,14 @@ WIDEST = 120  # columns of a sentence: longer lines are hard to read
 
 @click.group()
 def command() -> None:
-    """Report on traces and errors.
+    """Report on traces, errors, and what a change would bring.
 
     \b
     Examples:
       shopfast-obs report traces --since 15m
       shopfast-obs report errors --since 1h --format markdown
       shopfast-obs report traces --input saved-traces/ --format json
+      shopfast-obs report what-if --since 1h
     """
 
 
@@ -205,8 +206,91 @@ def errors_command(
     gaps.end(app, saved_traces.unread(view.problems), allowed=partial)
 
 
+@command.command("what-if")
+@_since
+@_inputs
+@click.option(
+    "--change",
+    "changes",
+    multiple=True,
+    metavar="CHANGE",
+    help="instant=CALL, batch=CALL, at-once=CALL, warm=FUNCTION, memory=FUNCTION:MB, timeout=FUNCTION:SECONDS; "
+    "* matches (repeat). Without: those that the traces suggest.",
+)
+@click.option(
+    "--measured",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A function's times by memory size, as `tune --format json` writes them (repeat).",
+)
+@click.option("--filter", "expression", default="", metavar="EXPR", help="X-Ray filter expression.")
+@click.option("--limit", type=click.IntRange(1), help="At most so many traces.")
+@options.target
+@options.allow_partial
+@options.output("text", "json", "markdown")
+@options.wide
+@_output
+@pass_app
+def what_if_command(
+    app: App,
+    *,
+    since: str,
+    inputs: tuple[Path, ...],
+    more_inputs: tuple[Path, ...],
+    changes: tuple[str, ...],
+    measured: tuple[Path, ...],
+    expression: str,
+    limit: int | None,
+    partial: bool,
+    output_format: str,
+    wide: bool,
+    output: Path | None,
+) -> None:
+    """Predict p50 and p95 of each route under a change, by replaying the traces.
+
+    Each trace is replayed as a graph of what waits for what: a call that takes no time (instant), many calls as one
+    (batch), calls at the same time (at-once), no cold starts (warm), another MemorySize or Timeout. A CALL is named as
+    `report traces` names it, with `SERVICE: ` before it or without. `compare --promise FILE` later says whether a saved
+    prediction held.
+
+    \b
+    Examples:
+      shopfast-obs report what-if --since 1h
+      shopfast-obs report what-if --change 'batch=DynamoDB GetItem items' --change 'warm=*'
+      shopfast-obs report what-if --change memory=orders:1024 --measured orders.json --format json > promise.json
+      shopfast-obs report what-if --input traces/ --change 'instant=orders: GET *'
+    """
+    from shopfast_obs.analysis.traces.what_if.changes import change
+    from shopfast_obs.cli.inputs.replayed_traces import predicted
+    from shopfast_obs.cli.inputs.telemetry import source
+    from shopfast_obs.report.json import written
+    from shopfast_obs.report.masking import masked
+    from shopfast_obs.report.what_if import what_if_document, what_if_report
+
+    wanted = [change(text) for text in changes]
+    paths = (*inputs, *more_inputs)
+    read = source(app, paths, since, expression, limit)
+    with saved_traces.few_collections():
+        found, traces = predicted(read, wanted, measured)
+    _require_traces(read)
+    if not traces:
+        _say_nothing_found(app, read.where, saved=bool(paths), filtered=bool(expression))
+    missing = [str(one) for one in wanted if one not in {prediction.change for prediction in found}]
+    if traces and missing:
+        app.terminal.warn(f"Nothing in {traces} traces changes with {', '.join(missing)}.")
+    if output_format == "json":
+        _deliver(app, written(masked(what_if_document(found, read.window, read.problems))), output)
+    elif found:
+        show(app, what_if_report(masked(found), traces, read.where, read.problems), output_format, output, wide=wide)
+    elif traces and not wanted:
+        app.terminal.say("The traces suggest no change: no call, loop or cold start takes much of the waiting.")
+    gaps.end(app, saved_traces.unread(read.problems), allowed=partial)
+
+
 @command.command("schema")
-@click.argument("name", type=click.Choice(["traces", "errors", "trace", "compare", "logs", "diagnosis"]))
+@click.argument(
+    "name", type=click.Choice(["traces", "errors", "trace", "compare", "logs", "diagnosis", "what-if", "promise"])
+)
 @pass_app
 def schema_command(app: App, *, name: str) -> None:
     """Print the JSON Schema of a document that --format json writes.

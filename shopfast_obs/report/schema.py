@@ -20,6 +20,8 @@ from shopfast_obs.analysis.traces.overview.overview import EntryPoint, PathStep,
 from shopfast_obs.analysis.traces.overview.service_map import ServiceMap
 from shopfast_obs.analysis.traces.overview.timeline import Timeline
 from shopfast_obs.analysis.traces.part_statistics import PartStatistic
+from shopfast_obs.analysis.traces.what_if.prediction import Prediction
+from shopfast_obs.analysis.traces.what_if.promise import Judged
 from shopfast_obs.model.deployments import Deployment
 from shopfast_obs.model.telemetry import AlarmStatus, TimeRange
 from shopfast_obs.report.findings.document import DiagnosisDocument
@@ -54,12 +56,11 @@ _ERRORS: Properties = {
     "gone": list[ErrorGroup], "templates": list[LogTemplate], "gone_templates": list[LogTemplate], "events": int,
     "traces": int, "deployments": list[Deployment], "over": list[str], "warnings": list[str],
 }  # fmt: skip
-DOCUMENTS = ("traces", "errors", "trace", "compare", "logs", "diagnosis")
+DOCUMENTS = ("traces", "errors", "trace", "compare", "logs", "diagnosis", "what-if", "promise")
 
 
 def schema(name: str) -> dict[str, Any]:
-    """The schema of the document of `report traces`, `report errors`, `trace`, `compare`, `logs` or
-    `diagnose`."""
+    """The schema of what `report traces|errors|what-if`, `trace`, `compare [--promise]`, `logs` or `diagnose`."""
     made = _Schemas()
     if name == "traces":
         body = made.object(_TRACES)
@@ -68,6 +69,14 @@ def schema(name: str) -> dict[str, Any]:
         body = made.object(_ERRORS, {"around": {"type": "object", "additionalProperties": lines}})
     elif name == "logs":
         body = made.object({"warnings": list[str]}, {"lines": {"type": "array", "items": made.object(_LINE)}})
+    elif name == "what-if":
+        known = {field: hint for field, hint in _hints(Prediction).items() if field != "change"}
+        one = made.object({"change": str, "assumes": str, "next": str, **known})
+        body = made.object(
+            {"window": TimeRange | None, "warnings": list[str]}, {"predictions": {"type": "array", "items": one}}
+        )
+    elif name == "promise":
+        body = made.object({"change": str, "after": str, "judged": list[Judged]})
     elif name == "diagnosis":
         body = made.object(_hints(DiagnosisDocument))
     elif name == "compare":

@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -27,12 +28,22 @@ def run(command: Any, cloud: Any, *arguments: str) -> Any:
     return json.loads(result.stdout)
 
 
+def promised(cloud: Any) -> Any:
+    """What became of a prediction in the window that it is from."""
+    with TemporaryDirectory() as folder:
+        file = Path(folder, "promise.json")
+        file.write_text(json.dumps(COMMANDS["what-if"](cloud)))
+        return run(compare.command, cloud, "--promise", str(file), "60m..")
+
+
 COMMANDS: dict[str, Callable[[Any], Any]] = {
     "traces": lambda cloud: run(report.command, cloud, "traces", "--since", "1h"),
     "errors": lambda cloud: run(report.command, cloud, "errors", "--since", "1h"),
     "trace": lambda cloud: run(trace.command, cloud, cloud.recorded_traces[0].id),
     "compare": lambda cloud: run(compare.command, cloud, "60m..5m", "5m.."),
     "logs": lambda cloud: run(logs.command, cloud, "", "--since", "1h"),
+    "what-if": lambda cloud: run(report.command, cloud, "what-if", "--since", "1h", "--change", "instant=*"),
+    "promise": promised,
     "diagnosis": lambda _: document(reviewed(NASTY), {"lambda:ListFunctions": 2}),
 }
 

@@ -91,18 +91,28 @@ def critical_path(tree: TraceTree) -> CriticalPath:
 def answer_path(tree: TraceTree, to_end: CriticalPath) -> CriticalPath:
     """The path to the root's own end; the same object as the path to the end where nothing goes on after the answer,
     and where the root is an event that nobody waits for."""
-    if not tree.nodes or tree.end <= tree.ends[0] or _is_event(tree):
+    if not tree.nodes or tree.end <= tree.ends[0] or is_event(tree):
         return to_end
     return _AnswerWalk(tree).path()
 
 
-def _is_event(tree: TraceTree) -> bool:
+def is_event(tree: TraceTree) -> bool:
     """True for a root that Lambda invoked asynchronously: it has attempts."""
     return tree.nodes[0].origin == SERVICE and any(_is_attempt(tree.nodes[child].name) for child in tree.children[0])
 
 
 def _is_attempt(name: str) -> bool:
     return name == "Dwell Time" or name.startswith("Attempt")
+
+
+def awaited(tree: TraceTree, parent: int, child: int) -> bool:
+    """True where the parent's answer waits for the child: not for work that is detached or goes on after it, unless the
+    parent failed because it waited in vain."""
+    if child in tree.detached:
+        return False
+    if child in tree.late:
+        return tree.nodes[parent].fault
+    return not (tree.nodes[child].name in INITIALIZATION and pre_initialised(tree, parent, child))
 
 
 def pre_initialised(tree: TraceTree, function: int, initialization: int) -> bool:
@@ -298,9 +308,7 @@ class _AnswerWalk(_Walk):
         return super()._enter(index)
 
     def _waited_for(self, parent: int, child: int, target: int) -> bool:
-        if child in self.tree.late:
-            return self.parts[parent].fault and child not in self.tree.detached
-        return super()._waited_for(parent, child, target)
+        return awaited(self.tree, parent, child)
 
     def _spend(self, until: float, node: int, category: str) -> None:
         super()._spend(min(until, self.limits.get(node, self.limit)), node, category)

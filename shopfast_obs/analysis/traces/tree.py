@@ -301,7 +301,8 @@ class _Builder:
         """True for a function, whatever the two clocks say, and for an invocation whose caller had the answer in time:
         what goes on is the runtime's overhead."""
         if self.nodes[index].origin != SERVICE:
-            return self.nodes[index].origin == FUNCTION
+            # Spans lack X-Ray's segment of the service; one that begins after the call was not waited for.
+            return self.nodes[index].origin == FUNCTION and self.nodes[index].start < ends[self.parents[index]]
         limit = ends[self.parents[index]] + CLOCK_MARGIN
         functions = (child for child in self.children[index] if self.nodes[child].origin == FUNCTION)
         phases = (phase for function in functions for phase in self.children[function])

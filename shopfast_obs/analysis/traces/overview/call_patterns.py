@@ -97,7 +97,7 @@ class PatternBuilder:
                 continue
             spent = [tree.ends[index] - tree.nodes[index].start for index in group]
             extra = sum(spent) - max(spent)
-            in_a_row = _longest_row(tree, group)
+            in_a_row = longest_row(tree, group)
             if len(in_a_row) >= LOOP and sum(spent) >= LOOP_SECONDS:
                 self._note(tree, "n_plus_one", in_a_row, name, extra)
             else:
@@ -105,7 +105,7 @@ class PatternBuilder:
 
     def _row(self, tree: TraceTree, calls: Sequence[int]) -> None:
         """Different calls one after another that could go out together."""
-        row = _longest_row(tree, calls)
+        row = longest_row(tree, calls)
         names = [call_name(tree, index) for index in row]
         if len(set(names)) < CHAIN:
             return
@@ -140,7 +140,7 @@ def call_name(tree: TraceTree, index: int) -> str:
     return f"{asked} of {node.name}" if asked else node.name
 
 
-def _longest_row(tree: TraceTree, calls: Sequence[int]) -> list[int]:
+def longest_row(tree: TraceTree, calls: Sequence[int]) -> list[int]:
     """The longest run of calls each of which begins when the one before is over."""
     longest: list[int] = []
     row: list[int] = []
