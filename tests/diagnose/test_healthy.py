@@ -266,6 +266,8 @@ def metrics() -> list[MetricSeries]:
         ("AWS/States", "ExecutionsSucceeded", 30, {"StateMachineArn": FLOW.arn}),
         ("AWS/ApiGateway", "Count", 60, {"ApiName": "shop"}),
         ("AWS/ApiGateway", "4XXError", 3, {"ApiName": "shop"}),
+        ("AWS/ApiGateway", "Count", 60, {"ApiId": "a1b2"}),
+        ("AWS/ApiGateway", "4xx", 3, {"ApiId": "a1b2"}),
     ]
     for name in ("api", "web"):
         own = {"FunctionName": name}
@@ -311,5 +313,6 @@ def test_every_rule_looks_at_it_and_nearly_all_can_tell() -> None:
     undecided = {o.rule: o.reason for o in diagnosis.outcomes if isinstance(o, NotEnoughData)}
     assert undecided == {
         "api-errors": "a WebSocket API has no metric of answers with 5xx",
+        "requests-refused": "a WebSocket API has no metric of answers with 4xx",
         "lambda-role-blind": "what is attached to it in the account is not read",
     }

@@ -55,7 +55,10 @@ class MetricCount(Kind):
         if not count and not traffic:
             return Undecided(f"no {self.noun} at all{during(context.window)}")
         if not count:
-            return Passed(f"none in {plural(traffic, self.noun)}")
+            names = [measure.name for measure in self.bad]
+            return Passed(
+                f"{' and '.join(names)} {'is' if len(names) == 1 else 'are'} 0 in {plural(traffic, self.noun)}"
+            )
         total = max(traffic, count) if self.within else traffic + count
         share, detail = count / total, self.detail(resource, context)
         worst = max(counts, key=lambda measure: counts[measure])

@@ -18,7 +18,7 @@ SPACES = {
     TOPIC: ("AWS/SNS", "TopicName", "it"),
 }
 DURABLE = {"DurableConfig": {"ExecutionTimeout": 600}}
-INVOKED = "invocation of a target"
+INVOKED = "delivery"
 
 # By rule and type: the metric that is bad, the one that counts the traffic, what that consists of, and the title of 5.
 CASES = [
@@ -63,7 +63,7 @@ CASES = [
         "RecursiveInvocationsDropped",
         "Invocations",
         "invocation",
-        "broke the circle 5 times",
+        "stopped the loop 5 times",
     ),
     ("lambda-throttled", FUNCTION, "Throttles", "Invocations", "invocation", "are refused (5 of 105)"),
     (
@@ -109,7 +109,8 @@ def test_found_clear_and_no_data(id_: str, type_: str, bad: str, traffic: str, n
     busy = counted(type_, traffic, 100)
     finding = found(rule(id_).check(it, observed(it, metrics=[busy, counted(type_, bad, 5)])))
     assert title in finding.title and finding.harm == 5 and finding.severity is rule(id_).severity
-    assert clear(rule(id_).check(it, observed(it, metrics=[busy]))).startswith(f"none in 100 {noun[:8]}")
+    told = clear(rule(id_).check(it, observed(it, metrics=[busy])))
+    assert bad in told and f" 0 in 100 {noun[:7]}" in told
     assert undecided(rule(id_).check(it, observed(it))).startswith(f"no {noun} at all")
     assert undecided(rule(id_).check(it, declared(it))) == "a template shows no metrics"
 

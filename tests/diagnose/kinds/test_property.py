@@ -168,7 +168,7 @@ CASES: list[tuple[str, str, dict[str, Any], str, dict[str, Any], str, dict[str, 
         {"Reason": " "},
         "it has no reason",
         {"Reason": "a batch of last year"},
-        "Reason is a batch of last year",
+        "Reason is set",
         {"Reason": LEFT},
     ),
     (

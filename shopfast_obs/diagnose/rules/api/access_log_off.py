@@ -19,12 +19,12 @@ def judge(stage: Resource, context: Context) -> Judgement:
     if at(stage, f"{name}.DestinationArn"):
         if not isinstance(form, str) or form.lstrip().startswith("{"):
             return Passed("it writes an access log")
-        what = "its access log is no JSON: it cannot be queried by field"
+        what = "has an access log that is no JSON: it cannot be queried by field"
     else:
-        what = "it has no access log: what callers asked and got nobody can look up"
+        what = "has no access log: nobody can look up what callers asked and got"
     return Found(
-        f"API stage {stage.name}: {what}",
-        [configured(what, "AccessLogSetting", format=str(form or "none"))],
+        f"API stage {stage.name} {what}",
+        [configured(f"it {what}", "AccessLogSetting", format=str(form or "none"))],
         Remedy("An access log as JSON, with request id, status, latency, integration status and trace id."),
     )
 

@@ -1,4 +1,4 @@
-"""Doors that refuse most of what comes in."""
+"""APIs and function URLs that refuse most of their requests."""
 
 from __future__ import annotations
 
@@ -9,17 +9,20 @@ from shopfast_obs.diagnose.functions.invocations import during
 from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, Undecided, plural, share_of
 from shopfast_obs.diagnose.metric_reads import Measure
 from shopfast_obs.model.findings import Remedy, Severity
-from shopfast_obs.model.resources import FUNCTION, REST_API, Resource
+from shopfast_obs.model.resources import FUNCTION, HTTP_API, REST_API, WEBSOCKET, Resource
 
 PAIRS = {
     FUNCTION: (Measure(FUNCTION, "Url4xxCount"), Measure(FUNCTION, "UrlRequestCount")),
     REST_API: (Measure(REST_API, "4XXError"), Measure(REST_API, "Count")),
+    HTTP_API: (Measure(HTTP_API, "4xx"), Measure(HTTP_API, "Count")),
 }
 MANY, ENOUGH = 0.5, 20
 
 
 def judge(resource: Resource, context: Context) -> Judgement:
     """Found when at least half of twenty requests or more to an API or a URL got a 4xx."""
+    if resource.properties.get("ProtocolType") == WEBSOCKET:
+        return Undecided("a WebSocket API has no metric of answers with 4xx")
     refused, total = (context.total(resource, measure) for measure in PAIRS[resource.type])
     if total < ENOUGH:
         return Undecided(f"{plural(total, 'request')}{during(context.window)}: too few to judge")
@@ -41,7 +44,7 @@ RULE = Rule(
     id="requests-refused",
     title="Most requests are refused with 4xx",
     severity=Severity.MEDIUM,
-    types=(FUNCTION, REST_API),
+    types=tuple(PAIRS),
     needs=("metrics",),
     why="Half of the callers are wrong, or the service is: an event of payload version 2 read as version 1 is a 404.",
     remedy="Compare what callers send with what the handler reads.",

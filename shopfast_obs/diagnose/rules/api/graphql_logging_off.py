@@ -14,7 +14,7 @@ RULE = Rule(
     Property(
         "LogConfig",
         bool,
-        "GraphQL API {name} writes no log: which field of which query failed nobody can look up",
+        "GraphQL API {name} writes no log: nobody can look up which field of which query failed",
         declared=True,
         shows=False,
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shopfast_obs.analysis.sizing.recommendation import percent
 from shopfast_obs.diagnose import missing_data, skipped_resources
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.evidence import counted
@@ -27,10 +28,10 @@ def judge(function: Resource, context: Context) -> Judgement:
     nearest = max(most, key=lambda measure: most[measure] / limits[measure])
     share = most[nearest] / limits[nearest]
     if share < NEAR:
-        return Passed(f"the largest execution is at {share:.0%} of a limit")
+        return Passed(f"the largest execution is at {percent(share)} of a limit")
     said = f"{most[nearest]:,.0f} of {limits[nearest]:,} {'operations' if nearest is OPERATIONS else 'bytes'}"
     return Found(
-        f"An execution of {function.name} is near its limit: {said} ({share:.0%})",
+        f"An execution of {function.name} is near its limit: {said} ({percent(share)})",
         [counted(said, function, nearest, context, most=most[nearest], limit=limits[nearest], share=share)],
         Remedy(
             "One step for what belongs together, executions of their own for the items of a long list, and keys of a "

@@ -31,7 +31,7 @@ def judge(role: Resource, context: Context) -> Judgement:
             return Undecided("no template tells its policies")
         return Passed("its policies name their actions")
     return Found(
-        f"{role.name} lets {some([f.name for f in functions])} do {some(wide)}",
+        f"{role.name} allows {some([f.name for f in functions])} the actions {some(wide)}",
         [configured(f"Action is {some(wide)}", "Policies", actions=len(wide))],
         Remedy("Name the actions that the code calls."),
     )

@@ -7,7 +7,7 @@ from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.functions.callers import only_deployments_call
 from shopfast_obs.diagnose.functions.requests import of_verdict
 from shopfast_obs.diagnose.functions.sdk_retries import Attempts, attempts
-from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, Undecided, plural
+from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, Undecided
 from shopfast_obs.diagnose.property_values import number as value_of
 from shopfast_obs.facts import number
 from shopfast_obs.model.findings import Evidence, Remedy, Severity
@@ -50,7 +50,7 @@ def judge(function: Resource, context: Context) -> Judgement:
     patience = [_patience(client, function, source) for client in source.clients if not client.variable]
     endless = [one for one in patience if one.most > timeout]
     if not endless:
-        return Passed(f"{plural(len(source.clients), 'client')} give up within {timeout:.0f} s")
+        return Passed(f"every client gives up within {timeout:.0f} s")
     worst = max(endless, key=lambda one: (one.least, one.most))
     hung = of_verdict(function, context, "downstream")
     sure = any(one.each > timeout for one in endless)

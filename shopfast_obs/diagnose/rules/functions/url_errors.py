@@ -22,6 +22,8 @@ def judge(function: Resource, context: Context) -> Judgement:
     if not total and not failed:
         return Undecided(f"no request to a URL of it{during(context.window)}")
     known = context.total(function, ERRORS) + context.total(function, THROTTLES)
+    if not failed:
+        return Passed(f"none of {plural(total, 'request')} got a 5xx")
     hidden = failed - known
     if hidden <= 0:
         return Passed(f"{failed:,} of {plural(total, 'request')} got a 5xx, all counted as errors")

@@ -8,7 +8,7 @@ from typing import Any
 
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.evidence import configured
-from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, Undecided, plural
+from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, Undecided
 from shopfast_obs.diagnose.property_values import number
 from shopfast_obs.model.findings import Remedy, Severity
 from shopfast_obs.model.resources import EVENT_RULE, Resource
@@ -17,13 +17,14 @@ LEAST = 3
 
 
 def judge(rule: Resource, context: Context) -> Judgement:
-    """Found when a target's RetryPolicy allows fewer than three retries or less than a minute, without dead letters."""
+    """Found when a target's RetryPolicy allows fewer than three retries or at most a minute, without
+    a dead-letter queue."""
     targets = rule.properties.get("Targets") or []
     if not isinstance(targets, list) or not all(isinstance(target, dict) for target in targets):
         return Undecided("its Targets are left to a parameter")
     hasty = [t for t in targets if not t.get("DeadLetterConfig") and _hasty(t.get("RetryPolicy") or {})]
     if not hasty:
-        return Passed(f"{plural(len(targets), 'target')} get their retries, or have dead letters")
+        return Passed("every target is retried long enough, or has a dead-letter queue")
     policy = hasty[0]["RetryPolicy"]
     attempts, age = policy.get("MaximumRetryAttempts", "185"), policy.get("MaximumEventAgeInSeconds", "86400")
     return Found(

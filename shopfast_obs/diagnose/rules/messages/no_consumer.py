@@ -55,7 +55,7 @@ def _served(queue: Resource, context: Context) -> Judgement | None:
     reading = [reader for reader in consumers(queue, context.references) if _reads(reader)]
     if reading:
         pipes = all(reader.type == PIPE for reader in reading)
-        return Passed(f"{plural(len(reading), 'pipe' if pipes else 'mapping')} read it")
+        return Passed(f"read by {plural(len(reading), 'pipe' if pipes else 'event source mapping')}")
     missing = context.missing("metrics")
     said = "no function and no pipe reads it; whether anybody else does"
     return Undecided(f"{said}: {missing}") if missing else None

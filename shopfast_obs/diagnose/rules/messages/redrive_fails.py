@@ -20,7 +20,7 @@ RULE = Rule(
         "{name} lost {count} notifications: the dead-letter queue refused them",
     ),
     when="NumberOfNotificationsFailedToRedriveToDlq counts anything.",
-    why="The last net has a hole.",
+    why="The notification failed, its dead-letter queue refuses it, and it is gone.",
     remedy="Allow sns.amazonaws.com to send to the queue (a queue policy with the topic's ARN).",
     limits="Subscriptions without a redrive policy lose silently and do not count here.",
     misleads="The dead-letter queue is empty, which looks like health.",

@@ -16,7 +16,7 @@ RULE = Rule(
     MetricCount(
         (Measure(EVENT_RULE, "InvocationsFailedToBeSentToDlq"),),
         Measure(EVENT_RULE, "Invocations"),
-        "invocation of a target",
+        "delivery",
         "{name} lost {count} events: its dead-letter queue refused them",
     ),
     when="InvocationsFailedToBeSentToDlq counts anything.",

@@ -16,7 +16,7 @@ RULE = Rule(
     MetricCount(
         (Measure(EVENT_RULE, "FailedInvocations"),),
         Measure(EVENT_RULE, "Invocations"),
-        "invocation of a target",
+        "delivery",
         "{name} cannot invoke its targets: {count} of {total} deliveries fail ({share})",
     ),
     when="FailedInvocations counts anything.",

@@ -25,7 +25,9 @@ def judge(function: Resource, context: Context) -> Judgement:
     growing = last > first
     said = f"IteratorAge up to {worst / 1000:.0f} s, {last / 1000:.0f} s at the end"
     return Found(
-        f"{function.name} is {last / 1000:.0f} s behind its stream{', and falls back further' if growing else ''}",
+        f"{function.name} is {last / 1000:.0f} s behind its stream{', and falls back further' if growing else ''}"
+        if last >= LATE
+        else f"{function.name} was up to {worst / 1000:.0f} s behind its stream, and is {last / 1000:.0f} s behind now",
         [counted(said, function, AGE, context, worst=worst, last=last, first=first)],
         Remedy("More parallelism (ParallelizationFactor, shards), larger batches, or less work a record."),
         severity=Severity.HIGH if growing else Severity.MEDIUM,
@@ -40,7 +42,7 @@ RULE = Rule(
     needs=("metrics",),
     why="What is older than the stream's retention is lost.",
     remedy="More parallelism or less work a record.",
-    limits="A pause in the window that was worked off looks like a moment of delay.",
+    limits="A delay that was worked off within the window is found, too.",
     judge=judge,
     lacking=missing_data.metrics,
     misleads="Duration and errors are normal.",

@@ -12,7 +12,12 @@ RULE = Rule(
     "A suppression has no reason",
     Severity.MEDIUM,
     (SUPPRESSION,),
-    Property("Reason", lambda value: bool(str(value or "").strip()), "{name} has no reason, so it hides nothing"),
+    Property(
+        "Reason",
+        lambda value: bool(str(value or "").strip()),
+        "{name} has no reason, so it hides nothing",
+        shows=False,
+    ),
     when="`reason` of a suppression is missing or empty.",
     why="Without it nobody can tell later whether it may go.",
     remedy="Write the `reason` beside it.",

@@ -19,7 +19,11 @@ def judge(machine: Resource, context: Context) -> Judgement:
     if level not in (None, "OFF"):
         return Passed(f"it logs at level {level}")
     express = kind == "EXPRESS"
-    why = "an express workflow keeps no history" if express else "only its history tells, for 90 days, one at a time"
+    why = (
+        "an express workflow keeps no history"
+        if express
+        else "only the history of each execution tells what happened, for 90 days"
+    )
     return Found(
         f"{machine.name} writes no log: {why}",
         [configured(f"LoggingConfiguration.Level is {level or 'not set'}", "LoggingConfiguration", type=str(kind))],

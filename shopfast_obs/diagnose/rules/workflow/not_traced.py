@@ -16,7 +16,7 @@ RULE = Rule(
     Property(
         "TracingConfiguration.Enabled",
         is_true,
-        "{name} is not traced: its steps are traces apart",
+        "{name} is not traced: each of its steps is a trace of its own",
         after=True,
         because="steps become one trace",
         command="shopfast-obs instrument --apply",

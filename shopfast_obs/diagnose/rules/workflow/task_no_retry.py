@@ -1,4 +1,4 @@
-"""Tasks that give up at the first hiccup of Lambda."""
+"""Tasks that do not call Lambda again when it fails for a moment."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ def judge(machine: Resource, context: Context) -> Judgement:
         return Passed("no task invokes a function")
     hasty = [task.name for task in calls if not task.fields.get("Retry") and not task.retried]
     if not hasty:
-        return Passed(f"each of {plural(len(calls), 'task')} retries")
+        return Passed("every function call has a Retry")
     return Found(
-        f"{machine.name} gives up at the first hiccup: {len(hasty)} of {plural(len(calls), 'function call')} have no "
-        f"Retry ({', '.join(hasty[:3])})",
+        f"{machine.name} fails when a call of Lambda fails once: no Retry for {len(hasty)} of "
+        f"{plural(len(calls), 'function call')} ({', '.join(hasty[:3])})",
         [Evidence("configuration", "no Retry", "DefinitionString", {"without": len(hasty), "tasks": len(calls)})],
         Remedy(
             "Retry Lambda.TooManyRequestsException, Lambda.ServiceException, Lambda.AWSLambdaException and "

@@ -24,15 +24,15 @@ def judge(machine: Resource, context: Context) -> Judgement:
         return Passed("it has no task")
     waiting = [task for task in said.tasks if _waits(called(task, machine, context))]
     if not waiting:
-        return Passed(f"each of {plural(len(said.tasks), 'task')} ends by itself")
+        return Passed("every task ends by itself")
     open_ = [task for task in waiting if not any(name in task.fields for name in _BOUNDS)]
     if not open_:
-        return Passed(f"each of {plural(len(waiting), 'waiting task')} has a timeout")
+        return Passed("every waiting task has a timeout")
     if said.fields.get("TimeoutSeconds"):
         return Passed(f"the whole execution ends after {said.fields['TimeoutSeconds']} s")
     callbacks = [task.name for task in open_ if _for_somebody(called(task, machine, context))]
     return Found(
-        f"{machine.name} may wait for ever: {len(open_)} of {plural(len(waiting), 'waiting task')} have no timeout "
+        f"{machine.name} may wait for ever: no timeout for {len(open_)} of {plural(len(waiting), 'waiting task')} "
         f"({some(task.name for task in open_)})",
         [
             Evidence(

@@ -18,7 +18,7 @@ def one(said: object, type_: str = REST_STAGE) -> Resource:
 @pytest.mark.parametrize("kind", [REST_STAGE, HTTP_STAGE])
 def test_found_without_a_log_or_with_one_of_free_text(kind: str) -> None:
     """Both kinds of API."""
-    assert "it has no access log" in found(RULE.check(one(None, kind), declared())).title
+    assert "has no access log" in found(RULE.check(one(None, kind), declared())).title
     text = one({"DestinationArn": "arn", "Format": "$context.identity.sourceIp"}, kind)
     assert "no JSON" in found(RULE.check(text, declared())).title
 

@@ -27,7 +27,7 @@ def role(**properties: Any) -> Resource:
 def test_found_when_all_actions_are_allowed(action: Any) -> None:
     """Of everything, or of one service."""
     wide = role(Policies=[allowing(action)])
-    assert "lets web do" in found(RULE.check(wide, declared(WEB, wide))).title
+    assert "allows web the actions " in found(RULE.check(wide, declared(WEB, wide))).title
 
 
 def test_found_when_a_policy_beside_it_allows_them() -> None:

@@ -48,14 +48,16 @@ def test_the_sdk_of_the_package_decides_how_often() -> None:
     old = found(RULE.check(web, declared(web, sources={"web": package("==1.43.106")})))
     assert "waits up to 20 s for one answer (2 s an attempt)" in old.title
     assert "10 attempts by boto3 ==1.43.106 in src/requirements.txt" in old.evidence[0].summary
-    assert "give up within 15 s" in clear(RULE.check(web, declared(web, sources={"web": package("==1.44.8")})))
+    assert "every client gives up within 15 s" in clear(
+        RULE.check(web, declared(web, sources={"web": package("==1.44.8")}))
+    )
     either = found(RULE.check(web, declared(web, sources={"web": package(">=1.26")})))
     assert (either.confidence, old.confidence) == ("possible", "likely")
 
 
 def test_clear_when_all_attempts_fit() -> None:
     """Two of 2 s."""
-    assert clear(RULE.check(WEB, declared(WEB, sources={"web": QUICK}))) == "1 client give up within 10 s"
+    assert clear(RULE.check(WEB, declared(WEB, sources={"web": QUICK}))) == "every client gives up within 10 s"
 
 
 def test_no_data_without_the_source() -> None:

@@ -24,6 +24,7 @@ def test_found_when_no_error_counts_them() -> None:
 def test_clear_when_they_are_counted() -> None:
     """Each is an error of the function."""
     assert "all counted as errors" in clear(RULE.check(WEB, observed(WEB, metrics=counted(8, 8))))
+    assert clear(RULE.check(WEB, observed(WEB, metrics=counted(0, 0)))) == "none of 100 requests got a 5xx"
 
 
 def test_no_data_without_requests() -> None:

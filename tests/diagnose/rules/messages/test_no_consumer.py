@@ -32,7 +32,7 @@ def test_found_when_messages_lie_and_nobody_reads() -> None:
 def test_clear_with_a_reader_or_without_messages() -> None:
     """A disabled mapping reads nothing; a dead-letter queue is meant to wait."""
     feed = Resource(EVENT_SOURCE_MAPPING, "m", properties={"EventSourceArn": WORK.arn})
-    assert clear(RULE.check(WORK, observed(WORK, feed, metrics=lying(7, 1)))) == "1 mapping read it"
+    assert clear(RULE.check(WORK, observed(WORK, feed, metrics=lying(7, 1)))) == "read by 1 event source mapping"
     assert clear(RULE.check(WORK, observed(WORK, metrics=lying(0, 0)))) == "it is empty"
     main = Resource(QUEUE, "main", properties={"RedrivePolicy": {"deadLetterTargetArn": WORK.arn}})
     assert clear(RULE.check(WORK, declared(WORK, main))) == "it collects dead letters"
@@ -41,7 +41,7 @@ def test_clear_with_a_reader_or_without_messages() -> None:
 def test_a_pipe_is_a_reader_unless_it_is_stopped() -> None:
     """Its messages are not lost."""
     pipe = Resource(PIPE, "intake", properties={"Source": WORK.arn})
-    assert clear(RULE.check(WORK, observed(WORK, pipe, metrics=lying(7, 1)))) == "1 pipe read it"
+    assert clear(RULE.check(WORK, observed(WORK, pipe, metrics=lying(7, 1)))) == "read by 1 pipe"
     stopped = Resource(PIPE, "intake", properties={"Source": WORK.arn, "DesiredState": "STOPPED"})
     assert "7 messages that nobody reads" in found(RULE.check(WORK, observed(WORK, stopped, metrics=lying(7, 1)))).title
 

@@ -24,6 +24,12 @@ def test_found_when_it_falls_back() -> None:
     assert found(RULE.check(WEB, observed(WEB, metrics=[behind(90_000, 70_000)]))).severity is Severity.MEDIUM
 
 
+def test_found_when_it_was_behind_and_caught_up() -> None:
+    """In the past tense: what it is behind now would read as nothing."""
+    finding = found(RULE.check(WEB, observed(WEB, metrics=[behind(90_000, 2_000)])))
+    assert finding.title == "web was up to 90 s behind its stream, and is 2 s behind now"
+
+
 def test_clear_when_it_keeps_up() -> None:
     """Or reads no stream."""
     assert clear(RULE.check(WEB, observed(WEB, metrics=[behind(900, 1200)]))) == "at most 1.2 s behind"

@@ -17,7 +17,7 @@ def test_found_when_neither_task_nor_execution_has_one() -> None:
     """Jobs inside of Map and Parallel count; waiting for a token is graver."""
     inner = {"Type": "Map", "ItemProcessor": {"States": {"B": task(Resource=JOB)}}}
     flow = machine({"A": inner, "C": task(Resource=JOB, TimeoutSeconds=5)})
-    assert "1 of 2 waiting tasks have no timeout (B)" in found(RULE.check(flow, declared(flow))).title
+    assert "no timeout for 1 of 2 waiting tasks (B)" in found(RULE.check(flow, declared(flow))).title
     waiting = machine({"A": task(Resource="arn:aws:states:::sqs:sendMessage.waitForTaskToken")})
     assert found(RULE.check(waiting, declared(waiting))).severity is Severity.HIGH
 
@@ -25,7 +25,7 @@ def test_found_when_neither_task_nor_execution_has_one() -> None:
 def test_clear_with_a_bound_on_task_or_execution() -> None:
     """Either ends it."""
     bounded = machine({"A": task(Resource=JOB, HeartbeatSeconds=5)})
-    assert clear(RULE.check(bounded, declared(bounded))) == "each of 1 waiting task has a timeout"
+    assert clear(RULE.check(bounded, declared(bounded))) == "every waiting task has a timeout"
     whole = machine({"A": task(Resource=JOB)}, whole={"TimeoutSeconds": 600})
     assert clear(RULE.check(whole, declared(whole))) == "the whole execution ends after 600 s"
 
@@ -46,7 +46,7 @@ def test_clear_with_a_bound_on_task_or_execution() -> None:
 def test_clear_when_what_it_calls_ends_by_itself(resource: str) -> None:
     """A request is answered, refused or times out."""
     flow = machine({"A": task(Resource=resource)})
-    assert clear(RULE.check(flow, declared(flow))) == "each of 1 task ends by itself"
+    assert clear(RULE.check(flow, declared(flow))) == "every task ends by itself"
 
 
 @pytest.mark.parametrize("resource", ["arn:aws:states:eu-west-1:1:activity:approve", "${Approve}", {"Ref": "Approve"}])
