@@ -38,7 +38,9 @@ def logs(groups: Mapping[str, Parts]) -> dict[str, list[LogEvent]]:
 
 def traces(parts: Parts) -> list[Trace]:
     """A trace for each text, an X-Ray document for each entry of it."""
-    return [_trace(_trace_id(number), yaml.safe_load(text)) for number, text in enumerate(_repeated(parts), 1)]
+    return [
+        _trace(_trace_id(number), yaml.load(text, yaml.CSafeLoader)) for number, text in enumerate(_repeated(parts), 1)
+    ]
 
 
 def _repeated(parts: Parts) -> Iterator[str]:

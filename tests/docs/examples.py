@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import chdir
 from dataclasses import replace
 from pathlib import Path
@@ -16,24 +16,26 @@ from shopfast_obs.diagnose.interface import Rule
 from shopfast_obs.model.findings import Outcome
 from shopfast_obs.model.recording import Recording
 from shopfast_obs.model.resources import HTTP_API, STATE_MACHINE, Inventory, Resource
-from shopfast_obs.model.telemetry import MetricSeries, Observations
+from shopfast_obs.model.telemetry import LogEvent, MetricSeries, Observations
 from shopfast_obs.testing import FakeCloud
 from tests.diagnose.builders import START, WINDOW
 from tests.docs.example_telemetry import logs, traces
 
 OBSERVED = {"logs", "traces", "metrics"}
 PARTS = {"says", "template", "source"} | OBSERVED
+Rewrite = Callable[[Sequence[LogEvent]], list[LogEvent]]
 BY_ARN = {STATE_MACHINE: "StateMachineArn", HTTP_API: "ApiId"}  # dimensions whose value is no name
 METRIC = re.compile(r"(?P<namespace>\S+) (?P<name>\S+) (?P<dimensions>.*), (?P<statistic>\w+): (?P<values>[-\d. ]+)")
 
 
-def outcomes(rule: Rule, side: Side, folder: Path) -> tuple[Outcome, ...]:
-    """What the rule says of one side of its example, whose files are put into the folder."""
-    seen = recording(rule, side, folder)
+def outcomes(rule: Rule, side: Side, folder: Path, rewrite: Rewrite = list) -> tuple[Outcome, ...]:
+    """What the rule says of one side of its example, whose files are put into the folder, the lines of its logs as they
+    are rewritten."""
+    seen = recording(rule, side, folder, rewrite)
     return diagnose(seen.inventory, seen.observations, [rule], seen.sources).outcomes
 
 
-def recording(rule: Rule, side: Side, folder: Path) -> Recording:
+def recording(rule: Rule, side: Side, folder: Path, rewrite: Rewrite) -> Recording:
     """The template read as `diagnose --template` reads it; where something was observed, its resources are deployed,
     each under the name that the template calls it, and what was observed is asked of a cloud as for `diagnose`."""
     assert side.keys() <= PARTS
@@ -46,16 +48,17 @@ def recording(rule: Rule, side: Side, folder: Path) -> Recording:
     if not OBSERVED & side.keys():
         return Recording(inventory, None, sources)
     inventory = replace(inventory, source="example", resources=tuple(map(_deployed, inventory.resources)))
-    return Recording(inventory, _observed(rule, side, inventory), sources)
+    return Recording(inventory, _observed(rule, side, inventory, rewrite), sources)
 
 
 def _deployed(resource: Resource) -> Resource:
     return replace(resource, by_reference="", arn=resource.arn or resource.name, file="", lines={})
 
 
-def _observed(rule: Rule, side: Side, inventory: Inventory) -> Observations:
+def _observed(rule: Rule, side: Side, inventory: Inventory, rewrite: Rewrite) -> Observations:
     metrics = tuple(_series(line, inventory) for line in side.get("metrics", "").splitlines())
-    cloud = FakeCloud(inventory, logs(side.get("logs", {})), traces(side.get("traces", ())), metrics)
+    written = {group: rewrite(events) for group, events in logs(side.get("logs", {})).items()}
+    cloud = FakeCloud(inventory, written, traces(side.get("traces", ())), metrics)
     return collect(cloud, inventory, WINDOW, [rule])
 
 

@@ -23,6 +23,7 @@ _RAISED = late(
     r"\[ERROR\] ([A-Za-z_][\w.]*)(?::|\r?\n)(?=(?s:.*)Traceback \(most recent call last\))"
     r'|\S+\t\S+\tERROR\tInvoke Error\s+\{"errorType":"([\w.]+)"'
 )
+_RAISED_KEYS = frozenset(("errorType", "errorMessage", "stackTrace", "requestId"))
 _EXIT = late(rf"(?:RequestId: ({_UUID}) )?Error: Runtime exited (?:with error: ([^\n\"]*)|without providing a reason)")
 _OWN = (
     "START RequestId:",
@@ -169,9 +170,24 @@ def runtime_exit(message: str) -> RuntimeExit | None:
 
 def raised(message: str) -> str:
     """The type of the exception that ended an invocation, as the runtime clients of Python and Node.js write it into
-    logs in text; empty for every other line. It stands between START and END of its stream, not always with an id."""
+    logs in text, and Python's into logs in JSON; empty for every other line. It stands between START and END of its
+    stream, in text not always with an id."""
+    if message.startswith("{"):
+        return _raised_record(message)
     found = _RAISED.match(message)
     return found[1] or found[2] or "" if found else ""
+
+
+def _raised_record(message: str) -> str:
+    """The same from a record. What a function logs of an exception that it caught has a message beside it."""
+    if '"errorType"' not in message or '"stackTrace"' not in message:
+        return ""
+    try:
+        record = orjson.loads(message)
+    except orjson.JSONDecodeError:
+        return ""
+    own = isinstance(record, dict) and record.keys() >= _RAISED_KEYS and "message" not in record
+    return str(record["errorType"]) if own else ""
 
 
 def request_id(message: str) -> str:

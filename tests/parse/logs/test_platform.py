@@ -177,3 +177,12 @@ def test_a_report_with_sizes_that_are_no_numbers_is_read(size: str) -> None:
 
     assert read is not None
     assert (read.duration, read.memory_size_mb) == (0.001, 0)
+
+
+def test_an_exception_in_json_is_the_runtimes_without_a_message() -> None:
+    """What the function logs of one that it caught has a message beside it, and its invocation succeeds."""
+    record = {"level": "ERROR", "errorMessage": "'id'", "errorType": "KeyError", "requestId": ID, "stackTrace": []}
+    assert platform.raised(json.dumps(record)) == "KeyError"
+    assert platform.raised(json.dumps({**record, "log_level": "ERROR"})) == "KeyError"
+    assert platform.raised(json.dumps({**record, "message": "no order"})) == ""
+    assert platform.raised(json.dumps(record)[:-1]) == ""

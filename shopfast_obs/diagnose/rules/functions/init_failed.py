@@ -11,7 +11,7 @@ from shopfast_obs.diagnose.functions.inits import inits
 from shopfast_obs.diagnose.interface import Found, Judgement, Passed, Rule, plural
 from shopfast_obs.model.findings import Evidence, Remedy, Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
-from shopfast_obs.parse.logs import platform
+from shopfast_obs.parse.logs import platform, powertools
 
 _IMPORT = re.compile(r"Runtime\.(?:ImportModuleError|HandlerNotFound|UserCodeSyntaxError|MalformedHandlerName)[^\n\"]*")
 
@@ -25,8 +25,7 @@ def judge(function: Resource, context: Context) -> Judgement:
     # INIT_REPORT comes last and has the type alone; the line of the runtime also says which module or name it is.
     told = [event for event in imports if not platform.is_platform(event.message)]
     where = (told or imports)[-1] if imports else failed[-1].event
-    named = _IMPORT.search(where.message)
-    what = named[0].strip() if named else failed[-1].report.error_type or "an exception at module level"
+    what = _cause(where.message) or failed[-1].report.error_type or "an exception at module level"
     # Lambda tries an init again inside the invocation that it was made for, and writes of both.
     count = episodes.count(function, context, (*(init.event for init in failed), *imports))
     calls = max(1, len(context.all_reports(function)))
@@ -44,6 +43,14 @@ def judge(function: Resource, context: Context) -> Judgement:
         Remedy("Roll back to the version before, then mend the handler's name, the package or the import."),
         harm=float(count),
     )
+
+
+def _cause(message: str) -> str:
+    """The type of the failed import, and what the runtime says of it, in text or in JSON; empty for another failure."""
+    named, said = _IMPORT.search(message), powertools.record(message).exception
+    if named and said and _IMPORT.fullmatch(said.type):
+        return f"{said.type}: {said.message}".partition("\n")[0]
+    return named[0].strip() if named else ""
 
 
 RULE = Rule(

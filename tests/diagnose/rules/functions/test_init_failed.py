@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from shopfast_obs.diagnose.rules.functions.init_failed import RULE
 from tests.diagnose.builders import clear, declared, finished, found, function, observed, undecided, written
 
@@ -13,6 +15,16 @@ def test_found_when_the_handler_cannot_be_imported() -> None:
     line = "[ERROR] Runtime.ImportModuleError: Unable to import module 'app': No module named 'requests'\nTraceback\n"
     finding = found(RULE.check(WEB, observed(WEB, logs=written(WEB, [line]))))
     assert finding.title.startswith("web does not start: Runtime.ImportModuleError: Unable to import module 'app'")
+
+
+def test_the_module_is_named_where_logs_are_json() -> None:
+    """The record has it in a field of its own."""
+    said = {
+        "errorMessage": "Unable to import module 'app': No module named 'x'",
+        "errorType": "Runtime.ImportModuleError",
+    }
+    finding = found(RULE.check(WEB, observed(WEB, logs=written(WEB, [json.dumps({"level": "ERROR", **said})]))))
+    assert "Runtime.ImportModuleError: Unable to import module 'app': No module named 'x' (" in finding.title
 
 
 def test_found_when_an_init_report_says_error() -> None:
