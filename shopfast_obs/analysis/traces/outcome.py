@@ -60,6 +60,14 @@ def route(segment: Segment) -> str:
     return f"{method} {path}" if isinstance(method, str) and method else path
 
 
+def entry_name(segment: Segment) -> str:
+    """What a service is called that was asked something: the service of a segment, `service: span` of a span."""
+    named = "" if segment.origin else attribute(segment, "otel.span.name")
+    called = segment.subsegments[0] if named and len(segment.subsegments) == 1 else None
+    asked = route(segment) or (route(called) if called else "") or named
+    return f"{segment.name}: {asked}" if named and asked != segment.name else segment.name
+
+
 def attribute(segment: Segment, name: str) -> Any:  # noqa: ANN401 - of any type
     """An attribute of the span that a segment was made of, which X-Ray keeps as annotation or as metadata."""
     if name in segment.annotations:

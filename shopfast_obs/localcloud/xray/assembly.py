@@ -12,6 +12,7 @@ import orjson
 
 from shopfast_obs.analysis.traces import outcome
 from shopfast_obs.parse.traces import span_segments, spans
+from shopfast_obs.parse.traces.span_nesting import nested
 from shopfast_obs.parse.traces.span_segments import FUNCTION
 
 Document = dict[str, Any]
@@ -58,14 +59,14 @@ def decoded(documents: Sequence[bytes]) -> Iterator[Document]:
     """The documents as X-Ray's segments: a span is one by its rules. The span of a Lambda handler is part of the
     function's own segment where Lambda sent that."""
     loaded: list[Document] = [orjson.loads(document) for document in documents]
+    read = (spans.span(one, one["resource"], one["scope"]) for one in loaded if "spanId" in one)
+    inner = nested(span for span in read if span is not None)
     functions = {str(document.get("id")).lower() for document in loaded if document.get("origin") == FUNCTION}
     for document in loaded:
         if "spanId" not in document:
-            yield document
-            continue
-        span = spans.span(document, document["resource"], document["scope"])
-        if span is None:
-            continue
+            parent = inner.outer.get(str(document.get("parent_id")).lower())
+            yield {**document, "parent_id": parent} if parent else document
+    for span in inner.spans:
         made = span_segments.document(span)
         known = span_segments.is_handler(made) and made["parent_id"] in functions
         yield span_segments.as_handler(made, span.name) if known else made

@@ -17,7 +17,7 @@ from shopfast_obs.parse.logs import log_files
 from shopfast_obs.parse.read_problems import Unread, defect
 from shopfast_obs.parse.traces import otlp, xray
 from shopfast_obs.parse.traces.document_size import WHAT_TO_DO, too_many_values
-from shopfast_obs.parse.traces.span_segments import FUNCTION
+from shopfast_obs.parse.traces.spans import Span
 
 _SPACE = re.compile(r"\s*")
 _SOMETHING = re.compile(rb"\S")
@@ -52,12 +52,13 @@ def stream(files: Iterable[tuple[str, bytes]], problems: list[str]) -> Iterator[
             )
             for part in _parts(value):
                 found = True
-                parts.read()
                 try:
+                    if otlp.is_otlp(part):
+                        loose.spans(part, name, parts)
+                        continue
+                    parts.read()
                     if "Segments" in part:
                         yield xray.trace(part)
-                    elif otlp.is_otlp(part):
-                        loose.spans(part, name, parts)
                     else:
                         loose.add(part, name, parts)
                 except Exception as problem:  # one part of many must not hide the others
@@ -73,8 +74,7 @@ class _Loose:
     """Segments that come without their trace around them, until everything is read."""
 
     def __init__(self) -> None:
-        self._segments: dict[str, list[Segment]] = defaultdict(list)
-        self._handlers: set[str] = set()  # traces with a span of a Lambda function's handler
+        self._parts: dict[str, list[Segment | Span]] = defaultdict(list)
 
     def add(self, document: Mapping[str, Any], name: str, unread: Unread) -> None:
         """Put a segment to those of its trace."""
@@ -83,30 +83,22 @@ class _Loose:
         except xray.MalformedDocumentError as problem:
             unread.add(f"a segment {problem.message}", name)
         else:
-            self._segments[segment.trace_id].append(segment)
+            self._parts[segment.trace_id].append(segment)
 
     def spans(self, document: Mapping[str, Any], name: str, unread: Unread) -> None:
         """Put OpenTelemetry's spans to those of their traces."""
         bad: list[str] = []
-        for segment in otlp.segments(document, bad):
-            self._segments[segment.trace_id].append(segment)
-            if segment.origin == FUNCTION and segment.parent_id:
-                self._handlers.add(segment.trace_id)
+        for span in otlp.spans(document, bad):
+            unread.read()
+            self._parts[otlp.xray_id(span.trace_id)].append(span)
         for problem in bad:
+            unread.read()
             unread.add("a span has no startTimeUnixNano that is a number", f"{name}: {problem}")
 
     def traces(self) -> Iterator[Trace]:
         """What was collected, trace by trace."""
-        for trace_id, segments in self._segments.items():
-            yield Trace(trace_id, tuple(_joined(segments) if trace_id in self._handlers else segments))
-
-
-def _joined(segments: list[Segment]) -> Iterator[Segment]:
-    """The segments; the span of a handler is part of the function's segment where Lambda sent that too."""
-    functions = {segment.id for segment in segments if segment.origin == FUNCTION}
-    for segment in segments:
-        inner = segment.origin == FUNCTION and segment.parent_id in functions
-        yield otlp.handler(segment) if inner else segment
+        for trace_id, parts in self._parts.items():
+            yield Trace(trace_id, tuple(otlp.segments(parts)))
 
 
 def _values(name: str, content: bytes, problems: list[str]) -> Iterator[Any]:

@@ -3,15 +3,16 @@ SDK prints, and the exports of Tempo, Jaeger and Zipkin."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from shopfast_obs.model.telemetry import Segment
 from shopfast_obs.parse.traces import span_forms, span_segments, xray
-from shopfast_obs.parse.traces.span_segments import xray_id
+from shopfast_obs.parse.traces.span_nesting import nested
+from shopfast_obs.parse.traces.span_segments import FUNCTION, SPAN_NAME, xray_id
 from shopfast_obs.parse.traces.spans import Span, span
 
-__all__ = ["handler", "is_otlp", "is_zipkin", "segments", "xray_id"]
+__all__ = ["is_otlp", "is_zipkin", "segments", "spans", "xray_id"]
 is_zipkin = span_forms.is_zipkin
 
 
@@ -20,20 +21,36 @@ def is_otlp(value: Mapping[str, Any]) -> bool:
     return span_forms.form_of(value) is not None
 
 
-def segments(value: Mapping[str, Any], unread: list[str]) -> Iterator[Segment]:
-    """A segment for every span; spans that cannot be read are named in `unread`."""
+def spans(value: Mapping[str, Any], unread: list[str]) -> Iterator[Span]:
+    """The spans of a document; those that cannot be read are named in `unread`."""
     form = span_forms.form_of(value)
     for one, resource, scope in form(value) if form else ():
         read = span(one, resource, scope)
         if read is None:
             unread.append(str(one.get("name")))
         else:
-            yield _segment(read)
+            yield read
 
 
-def handler(segment: Segment) -> Segment:
-    """The span of a Lambda handler as a part of the function's own segment, where Lambda sent that too."""
-    named = segment.metadata.get("default", {}).get(span_segments.SPAN_NAME)
+def segments(parts: Sequence[Segment | Span]) -> Iterator[Segment]:
+    """The segments of one trace, of which X-Ray's SDKs may have sent some. The span of a Lambda handler is part of the
+    function's own segment where Lambda sent that."""
+    inner = nested(part for part in parts if isinstance(part, Span))
+    made = iter([_segment(read) for read in inner.spans])
+    whole = [next(made) if isinstance(part, Span) else _placed(part, inner.outer) for part in parts]
+    functions = {segment.id for segment in whole if segment.origin == FUNCTION}
+    for part, segment in zip(parts, whole, strict=True):
+        handles = isinstance(part, Span) and segment.origin == FUNCTION and segment.parent_id in functions
+        yield _handler(segment) if handles else segment
+
+
+def _placed(segment: Segment, outer: Mapping[str, str]) -> Segment:
+    parent = outer.get(segment.parent_id)
+    return segment._replace(parent_id=parent) if parent else segment
+
+
+def _handler(segment: Segment) -> Segment:
+    named = segment.metadata.get("default", {}).get(SPAN_NAME)
     return segment._replace(name=named or segment.name, origin="", resource_arn="", entry=False)
 
 
@@ -41,6 +58,8 @@ def _segment(read: Span) -> Segment:
     """The segment of a span. All its attributes can be asked for, because nobody has chosen some for an index."""
     made = xray.segment(span_segments.document(read))
     own = {key: value for key, value in read.attributes.items() if isinstance(value, str | int | float)}
+    if read.kind in ("PRODUCER", "CONSUMER"):
+        own["span.kind"] = read.kind.lower()  # as Jaeger and OpenTracing write it
     return made._replace(name=_database(read) or made.name, annotations=own)
 
 

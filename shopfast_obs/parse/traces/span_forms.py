@@ -16,6 +16,7 @@ Found = Iterator[tuple[Fields, Fields, Fields]]  # the span, its resource, its s
 Form = Callable[[Fields], Found]
 _NOTHING: Fields = {}
 _GROUPS = ("resourceSpans", "batches")
+_WRAPPERS = ("trace", "result", "data")  # of Tempo's second API, of Jaeger's third, and of Jaeger's page
 _DEPTH = 40
 # protobuf's own names of OTLP's fields, where protobuf's JSON was asked to keep them
 _SNAKE = {
@@ -60,6 +61,9 @@ def _is_otlp(value: Fields) -> bool:
 
 def _otlp(value: Fields) -> Found:
     for group in dicts(next((value[name] for name in _GROUPS if isinstance(value.get(name), list)), None)):
+        if "scope_spans" in group:  # Grafana writes the outermost name in the other spelling
+            yield from _snake({"resourceSpans": [group]})
+            continue
         resource = _object(group.get("resource"))
         for inner in dicts(group.get("scopeSpans", group.get("instrumentationLibrarySpans"))):
             scope = _object(inner.get("scope", inner.get("instrumentationLibrary")))
@@ -91,14 +95,14 @@ def _renamed(value: Json, depth: int = 0) -> Json:
     }
 
 
-def _is_tempo(value: Fields) -> bool:
-    inner = value.get("trace")
-    return isinstance(inner, dict) and form_of(inner) is not None
+def _is_wrapped(value: Fields) -> bool:
+    return any(isinstance(value.get(name), dict) and form_of(value[name]) is not None for name in _WRAPPERS)
 
 
-def _tempo(value: Fields) -> Found:
-    form = form_of(value["trace"])
-    yield from form(value["trace"]) if form else ()
+def _wrapped(value: Fields) -> Found:
+    for inner in (_object(value.get(name)) for name in _WRAPPERS):
+        form = form_of(inner)
+        yield from form(inner) if form else ()
 
 
 def _is_record(value: Fields) -> bool:
@@ -234,14 +238,15 @@ def _jaeger(value: Fields) -> Found:
 
 
 def _references(span: Fields) -> tuple[Json, list[Fields]]:
-    """The parent of a span, and what it only follows from."""
+    """The parent of a span, and what else it refers to: a child waits to be answered, what follows does not."""
+    references = sorted(dicts(span.get("references")), key=lambda one: one.get("refType") != "CHILD_OF")
     parent: Json = span.get("parentSpanID")
     links: list[Fields] = []
-    for reference in dicts(span.get("references")):
+    for reference in references:
         here = reference.get("traceID") in (span.get("traceID"), None)
         if not parent and here:
             parent = reference.get("spanID")
-        else:
+        elif not here or reference.get("spanID") != parent:
             links.append({"traceId": reference.get("traceID"), "spanId": reference.get("spanID")})
     return parent, links
 
@@ -278,7 +283,8 @@ def _zipkin(value: Fields) -> Found:
         about, peer = _object(span.get("localEndpoint")), _object(span.get("remoteEndpoint"))
         if peer.get("serviceName") and span.get("kind") in ("CLIENT", "PRODUCER"):
             own.setdefault("peer.service", peer["serviceName"])
-        start, error = _micro(span.get("timestamp")), own.get("error")
+        noted = [at for note in dicts(span.get("annotations")) if (at := _micro(note.get("timestamp")))]
+        start, error = _micro(span.get("timestamp")) or min(noted, default=None), own.get("error")
         client = f"{span.get('id')}-client"
         yield (
             {
@@ -318,7 +324,7 @@ _FORMS: tuple[tuple[Callable[[Fields], bool], Form], ...] = (
     (_is_otlp, _otlp),
     (_is_record, _record),
     (_is_snake, _snake),
-    (_is_tempo, _tempo),
+    (_is_wrapped, _wrapped),
     (_is_jaegers, _jaegers),
     (_is_jaeger, _jaeger),
     (_is_zipkins, _zipkin),

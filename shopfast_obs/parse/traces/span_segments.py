@@ -87,7 +87,8 @@ def document(span: Span) -> Document:
     flags: Document = {key: True for key in ("fault", "error", "throttle") if key in found}
     parent = {"parent_id": span.parent_id} if span.parent_id else {}
     call = {key: value for key, value in found.items() if key not in ("trace_id", "parent_id", "origin")}
-    named = {"id": _derived(span.id, "entry"), "name": _name(_service(span) or span.name)}
+    named: Document = {"id": _derived(span.id, "entry"), "name": _name(service(span) or span.name)}
+    named |= {"metadata": {"default": {SPAN_NAME: span.name}}}
     return {**named, **entry, **parent, **flags, **_origin(span), "subsegments": [call]}
 
 
@@ -98,7 +99,7 @@ def _document(span: Span) -> Document:
     found: Document = {
         "id": span.id,
         "trace_id": xray_id(span.trace_id),
-        "name": _name((_service(span) if entry else peer(span)) or span.name),
+        "name": _name((service(span) if entry else peer(span)) or span.name),
         "start_time": span.start,
         "parent_id": span.parent_id,
         "namespace": "" if not calls(span) else "aws" if is_aws(span) else "remote",
@@ -118,7 +119,7 @@ def _document(span: Span) -> Document:
     return {key: value for key, value in found.items() if value not in ("", {}, [])}
 
 
-def _service(span: Span) -> str:
+def service(span: Span) -> str:
     """The name of the service that made the span."""
     about = span.resource
     named = str(about.get("service.name") or "")
@@ -157,8 +158,9 @@ def host(span: Span) -> str:
     named = span.text(*HOST)
     if named:
         return named.rpartition(":")[0] if named.count(":") == 1 else named
+    address = span.text("url.full", "http.url")
     try:
-        return urlsplit(span.text("url.full", "http.url")).hostname or ""
+        return urlsplit(address if "//" in address else f"//{address}").hostname or ""
     except ValueError:
         return ""
 
@@ -218,8 +220,8 @@ def _url(span: Span) -> str:
     """The address that was asked for; put together from its parts where the span has those only."""
     whole = span.text("url.full", "http.url")
     path = span.text("url.path", "http.target")
-    if whole or not path:
-        return whole
+    if whole or not path:  # OpenTracing's libraries wrote host and port alone
+        return whole if "//" in whole or whole[:1] in ("", "/") else f"http://{whole}"
     named = span.text("http.host") or span.text("server.address", "http.server_name", "net.host.name")
     scheme = span.text("url.scheme", "http.scheme") or "http"
     query = span.text("url.query")
@@ -228,8 +230,9 @@ def _url(span: Span) -> str:
 
 def _aws(span: Span, entry: bool) -> Document:
     found = {key: span.first(*names) for key, names in _AWS.items()}
-    if not is_aws(span):
-        found |= dict.fromkeys(("region", "account_id"))
+    if not is_aws(span):  # Kafka's client has a messaging.url, too
+        kept = ("request_id", "queue_url") if "sqs" in span.text("messaging.system") else ("request_id",)
+        found = {key: found[key] for key in kept}
     else:
         found["operation"] = aws_call(span)[1]
         system, destination = span.text("messaging.system"), span.text(*DESTINATION)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Literal
 
 from shopfast_obs.model.records import record
@@ -15,6 +17,7 @@ Attributes = Mapping[str, Any]
 KINDS: tuple[Kind, ...] = ("INTERNAL", "INTERNAL", "SERVER", "CLIENT", "PRODUCER", "CONSUMER")  # by OTLP's numbers
 _STATES = ("UNSET", "OK", "ERROR")
 _BASE64 = {24: 16, 12: 8}  # characters to bytes
+_HEXADECIMAL = re.compile("[0-9a-f]+")
 _DIGITS = 20  # of 64 bits
 _DEPTH = 20  # of values in values
 _SCALARS = ("stringValue", "boolValue", "doubleValue", "bytesValue")
@@ -85,6 +88,11 @@ def span(value: Mapping[str, Any], resource: Mapping[str, Any], scope: Mapping[s
     )
 
 
+def changed(span: Span, **changes: Any) -> Span:  # noqa: ANN401
+    """The span with other values in some fields."""
+    return replace(span, **changes)
+
+
 def kind(value: Any) -> Kind:  # noqa: ANN401 - anything may stand in a file
     """The kind by OTLP's number, by its name, or by the name that protobuf's JSON has."""
     if isinstance(value, str):
@@ -135,12 +143,20 @@ def _id(value: Any) -> str:  # noqa: ANN401
         return ""
     length = _BASE64.get(len(value))
     if length is None:
-        return value.lower()
+        return _whole(value)
     try:
         raw = base64.b64decode(value)
     except (binascii.Error, ValueError):
-        return value.lower()
-    return raw.hex() if len(raw) == length and any(raw) else ""
+        return _whole(value)
+    if len(raw) != length:
+        return _whole(value)
+    return raw.hex() if any(raw) else ""
+
+
+def _whole(value: str) -> str:
+    """Hexadecimal digits with the zeros that Jaeger and Zipkin leave out in front; any other id as it is."""
+    digits = value.lower()
+    return digits.zfill(16 if len(digits) <= 16 else 32) if _HEXADECIMAL.fullmatch(digits) else digits
 
 
 def _state(code: Any) -> str:  # noqa: ANN401

@@ -241,6 +241,16 @@ def zipkin() -> list[Record]:
     ]
 
 
+def in_zeros(value: Any) -> Any:
+    """The same with the ids that Jaeger and Zipkin write: without the zeros in front."""
+    if isinstance(value, list):
+        return [in_zeros(entry) for entry in value]
+    if not isinstance(value, dict):
+        return value
+    ids = ("spanID", "id", "parentId")
+    return {key: entry.lstrip("0") if key in ids else in_zeros(entry) for key, entry in value.items()}
+
+
 def printed() -> Iterator[str]:
     """What the Python SDK's ConsoleSpanExporter prints, one span after the other."""
     for record in RECORDS:
@@ -301,6 +311,11 @@ def files() -> dict[str, bytes]:
         "tempo": tempo(),
         "tempo-v2": {"trace": in_base64()},
         "snake": snake(),
+        "grafana": {"resourceSpans": snake()["resource_spans"]},
+        "jaeger-v3": {"result": otlp()},
+        "jaeger-page": {"data": jaeger()["data"][0]},
+        "jaeger-short": in_zeros(jaeger()),
+        "zipkin-short": in_zeros(zipkin()),
         "jaeger": jaeger(),
         "zipkin": zipkin(),
         "insights": insights(),

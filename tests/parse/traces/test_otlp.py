@@ -121,7 +121,7 @@ def test_a_span_without_a_start_is_named() -> None:
     found = documents.read([("spans.json", content)])
     assert len(found.traces[0].segments) == 1
     assert found.problems == (
-        "the files: 1 of 1 traces and segments could not be read: a span has no startTimeUnixNano that is a number "
+        "the files: 1 of 2 traces and segments could not be read: a span has no startTimeUnixNano that is a number "
         "(1, such as 'spans.json: DynamoDB.GetItem')",
     )
 

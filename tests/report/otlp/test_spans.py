@@ -125,7 +125,8 @@ def test_a_part_in_progress_ends_where_it_was_last_seen() -> None:
 def test_what_is_written_is_read_again() -> None:
     """Ids, times, names, kinds, how it ended and whether it did, annotations, exceptions."""
     unread: list[str] = []
-    back = {part.id: part for line in span_lines([TRACE]) for part in otlp.segments(json.loads(line), unread)}
+    written = [span for line in span_lines([TRACE]) for span in otlp.spans(json.loads(line), unread)]
+    back = {part.id: part for part in otlp.segments(written)}
     assert unread == []
     for part in TRACE.walk():
         read_back = back[part.id]
@@ -177,7 +178,7 @@ def test_requests_are_bounded_and_no_trace_is_no_line() -> None:
     traces = [Trace(f"{ID[:-1]}{n}", (WEB._replace(subsegments=parts),)) for n in range(3)]
     lines = list(span_lines(traces))
     assert len(lines) == 3
-    assert sum(len(list(otlp.segments(json.loads(line), []))) for line in lines) == 9_000
+    assert sum(len(list(otlp.spans(json.loads(line), []))) for line in lines) == 9_000
     assert list(span_lines([])) == []
 
 

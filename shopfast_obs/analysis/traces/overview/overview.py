@@ -12,7 +12,7 @@ from heapq import heappush, heappushpop, nlargest
 from shopfast_obs.analysis.errors.groups import ErrorGroup, error_groups
 from shopfast_obs.analysis.traces.critical_path import CATEGORIES, CriticalPath, answer_path, critical_path
 from shopfast_obs.analysis.traces.failures import trace_failures
-from shopfast_obs.analysis.traces.outcome import Outcome, operation, outcome, resource, route
+from shopfast_obs.analysis.traces.outcome import Outcome, entry_name, operation, outcome, resource, route
 from shopfast_obs.analysis.traces.overview.call_patterns import Pattern, PatternBuilder
 from shopfast_obs.analysis.traces.overview.cold_starts import FunctionStarts, StartsBuilder
 from shopfast_obs.analysis.traces.overview.outliers import AttributeValue, Outlier, OutlierBuilder
@@ -333,7 +333,7 @@ def _longest_first(steps: Iterable[PathStep]) -> tuple[PathStep, ...]:
 
 
 def _entry_point(root: Segment) -> str:
-    return route(root) or root.name
+    return route(root) or entry_name(root)
 
 
 def _step_name(grown: TraceTree, index: int) -> str:
@@ -346,6 +346,6 @@ def _step_name(grown: TraceTree, index: int) -> str:
     if asked:
         target = resource(segment)
         return f"{name} {asked} {target}" if target != name else f"{name} {asked}"
-    if segment.origin or grown.parents[index] == -1:
-        return name
+    if segment.origin or segment.entry or grown.parents[index] == -1:
+        return entry_name(segment)
     return f"{grown.nodes[grown.owner(index)].name}: {name}"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from shopfast_obs.analysis.statistics import Distribution, distribution
-from shopfast_obs.analysis.traces.outcome import Outcome, outcome, resource, tables
+from shopfast_obs.analysis.traces.outcome import Outcome, attribute, outcome, resource, tables
 from shopfast_obs.analysis.traces.tree import FUNCTION, SERVICE, TraceTree
 from shopfast_obs.model.records import record
 from shopfast_obs.model.telemetry import Segment
@@ -117,7 +117,7 @@ class MapBuilder:
             self.edges[CLIENT, services[index], False].count(how, seconds)
             return
         source = services[caller]
-        asynchronous = index in tree.late or _queued(tree, index)
+        asynchronous = index in tree.late or _queued(tree, index) or _sent(tree, parent)
         if asynchronous:
             source = _between(tree, index, parent, services) or source
         elif parent != caller and tree.nodes[parent].namespace:
@@ -160,7 +160,7 @@ def _services(tree: TraceTree) -> dict[int, Name]:
                 found[index] = resource(segment if parent == -1 else nodes[parent]), segment.origin
             else:
                 found[index] = segment.name, segment.origin
-        elif parent == -1 or segment.entry or nodes[parent].namespace == "remote":
+        elif parent == -1 or segment.entry:
             found[index] = segment.name, ""
         elif segment.namespace and not _answered(tree, index):
             # X-Ray infers a service from a call that nobody answers with a segment.
@@ -169,7 +169,9 @@ def _services(tree: TraceTree) -> dict[int, Name]:
 
 
 def _answered(tree: TraceTree, call: int) -> bool:
-    """True when who was called tells of it too."""
+    """True when who was called tells of it too. A queue does not: those who take its messages are called by it."""
+    if tree.children[call] and _sent(tree, call):
+        return False
     for child in tree.children[call]:
         called = tree.nodes[child]
         if tree.starts[child] < tree.ends[call] and (called.origin or called.inferred or called.entry):
@@ -181,6 +183,11 @@ def _queued(tree: TraceTree, index: int) -> bool:
     """True for an invocation that Lambda queued: it may be over before the event's sender is."""
     inner = [tree.nodes[child].name for child in tree.children[index]] if tree.nodes[index].origin == SERVICE else ()
     return any(name == "Dwell Time" or name.startswith("Attempt #") for name in inner)
+
+
+def _sent(tree: TraceTree, call: int) -> bool:
+    """True for a message that was sent: nobody waits for those who take it, however soon they do."""
+    return bool(tree.nodes[call].namespace) and attribute(tree.nodes[call], "span.kind") == "producer"
 
 
 def _between(tree: TraceTree, index: int, call: int, services: dict[int, Name]) -> Name | None:
