@@ -14,7 +14,11 @@ _AT = re.compile(r"^\s*at ([^\n]{1,500})$", re.MULTILINE)
 _PLACE = re.compile(r"(?P<label>.*?) ?\((?P<path>[^()]*?)(?::(?P<line>\d{1,9}))?(?::\d{1,9})?\)")
 _DOTNET = re.compile(r"(?P<label>.*) in (?P<path>.*):line (?P<line>\d{1,9})")
 _BARE = re.compile(r"(?P<label>)(?P<path>.*?):(?P<line>\d{1,9})(?::\d{1,9})?")
-_GO = re.compile(r"^(?P<label>\S[^\n]{0,500}?)\([^\n]*\)\n\t(?P<path>[^\n:]{1,500}):(?P<line>\d{1,9})", re.MULTILINE)
+_GO = re.compile(r"^(?P<label>\S[^\n]{0,500})\([^\n()]*\)\n\t(?P<path>[^\n:]{1,500}):(?P<line>\d{1,9})", re.MULTILINE)
+_RUBY = re.compile(
+    r"^\s*(?:from )?(?P<path>[^\n:]{1,500}):(?P<line>\d{1,9}):in [`'](?P<label>[^\n]{1,200}?)'", re.MULTILINE
+)
+_PHP = re.compile(r"^#\d+ (?P<path>[^\n(]{1,500})\((?P<line>\d{1,9})\): (?P<label>[^\n(]{0,200})", re.MULTILINE)
 
 
 def frames(text: str) -> tuple[Frame, ...]:
@@ -24,15 +28,17 @@ def frames(text: str) -> tuple[Frame, ...]:
     found = [(path, int(line), label or "") for path, line, label in _PYTHON.findall(last)]
     if found:
         return tuple(reversed(found))[:MOST]
-    return (
-        tuple(frame for line in _AT.findall(text) if (frame := _at(line)))[:MOST]
-        or tuple((match["path"], int(match["line"]), match["label"]) for match in _GO.finditer(text))[:MOST]
-    )
+    found = [frame for line in _AT.findall(text) if (frame := _at(line))]
+    if not found:
+        matches = next((some for form in (_GO, _RUBY, _PHP) if (some := list(form.finditer(text)))), [])
+        found = [(match["path"], int(match["line"]), match["label"]) for match in matches]
+    return tuple(found[:MOST])
 
 
 def _at(line: str) -> Frame | None:
     for form in (_DOTNET, _PLACE, _BARE):
         match = form.fullmatch(line.strip())
-        if match:
-            return match["path"], int(match["line"] or 0), match["label"].removeprefix("async ")
+        if match:  # without a line, what stands between the brackets are parameters
+            line, label = match["line"], match["label"].removeprefix("async ")
+            return (match["path"], int(line), label) if line else ("", 0, label)
     return None
