@@ -17,7 +17,7 @@ OPT = PurePosixPath("/opt/python")
 def contents() -> Iterator[tuple[str, bytes]]:
     """Paths below the layer's `python/` with their bytes: the same ones for the same content and version of Python."""
     here = Path(__file__)
-    for path in (here.parents[1] / "__init__.py", *sorted(here.parent.glob("*.py"))):
+    for path in (here.parents[1] / "__init__.py", *sorted(here.parent.rglob("*.py"))):
         if path == here:
             continue
         name = f"{PACKAGE}/{path.relative_to(here.parents[1]).as_posix()}"

@@ -1,4 +1,5 @@
-"""Powertools' decorators around a handler: they get a context that has what they read, the handler what was given.
+"""Decorators around a handler, Powertools' and `@traced`: they get a context that has what they read, the handler what
+was given.
 
 `@observed` stands outside of them. It finds them by the `__wrapped__` that `functools.wraps` leaves, and what each
 calls by the cell of its closure.
@@ -15,6 +16,7 @@ from shopfast_obs.runtime import switches
 
 Function = Callable[..., Any]
 PACKAGE = "aws_lambda_powertools"
+TRACED = "shopfast_obs.runtime.otel.handler"  # where `@traced` is made
 KINDS = ("logging", "tracing", "metrics")
 INVENTED = "service_undefined"  # the namespace that the codemods give metrics for which nobody has chosen one
 # Of decorators that are more than those which the codemods write.
@@ -105,7 +107,10 @@ class Layers:
 def _is_layer(handler: object) -> TypeGuard[FunctionType]:
     if not isinstance(handler, FunctionType) or not hasattr(handler, "__wrapped__"):
         return False
-    parts = str(handler.__globals__.get("__name__", "")).split(".")
+    name = str(handler.__globals__.get("__name__", ""))
+    if name == TRACED:
+        return True
+    parts = name.split(".")
     return parts[0] == PACKAGE and parts[1:2] != [] and parts[1] in KINDS
 
 

@@ -7,16 +7,14 @@ was asked for. Nothing is added where it would not fit the service's limit, or w
 from __future__ import annotations
 
 import base64
-import importlib.util
 import json
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any
 
-from shopfast_obs.runtime import payload, switches, trace_header
+from shopfast_obs.runtime import after_import, payload, switches, trace_header
 from shopfast_obs.runtime.correlation import ATTRIBUTE, id_of
 
 MOST_ATTRIBUTES = 10  # SQS; SNS drops a raw delivery to SQS that has more
@@ -31,32 +29,7 @@ def install() -> None:
     """Register the hooks with every botocore session that is made from now on, without importing botocore for it."""
     if not switches.correlation():
         return
-    module = sys.modules.get(HOOKED)
-    if module is not None:
-        _register(module)
-    elif not any(isinstance(finder, _AfterImport) for finder in sys.meta_path):
-        sys.meta_path.insert(0, _AfterImport())
-
-
-class _AfterImport:
-    """Sees botocore's list of handlers as soon as somebody imports it."""
-
-    def find_spec(self, name: str, path: Sequence[str] | None = None, target: object = None) -> ModuleSpec | None:
-        """The module's own spec, with the registration behind its execution."""
-        if name != HOOKED:
-            return None
-        sys.meta_path.remove(self)
-        spec = importlib.util.find_spec(name)
-        if spec is None or spec.loader is None:
-            return spec
-        execute = spec.loader.exec_module
-
-        def exec_module(module: ModuleType) -> None:
-            execute(module)
-            _register(module)
-
-        spec.loader.exec_module = exec_module  # type: ignore[method-assign]
-        return spec
+    after_import.call(HOOKED, _register)
 
 
 def _register(module: ModuleType) -> None:
