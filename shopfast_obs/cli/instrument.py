@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from shopfast_obs.instrument.business import MetricsPlan
     from shopfast_obs.instrument.interface import Codemod
     from shopfast_obs.instrument.plan import Instrumentation
-    from shopfast_obs.instrument.selection import Excluded
+    from shopfast_obs.instrument.selection import Excluded, Selection
     from shopfast_obs.model.overlay import Tracing
     from shopfast_obs.model.telemetry import InvocationReport
     from shopfast_obs.settings import Settings
@@ -51,6 +51,8 @@ if TYPE_CHECKING:
 @click.option("--prove/--no-prove", "proving", default=None,
               help="Run the application's tests before and after, and leave out what breaks one; without tests, its "
               "handlers get events. --apply does so with tests that take less than a minute.")  # fmt: skip
+@click.option("--migrate", type=click.Choice(["xray-to-otel"]),
+              help="Add nothing: move what uses Powertools' Tracer or the X-Ray SDK to OpenTelemetry.")  # fmt: skip
 @click.option("--live", is_flag=True, help="Change deployed functions through the API, without their source.")
 @click.option("--function", "functions", multiple=True, metavar="NAME", help="With --live: which; * matches (repeat).")
 @click.option("--since", metavar="SPAN", help="Check time and memory in the REPORT lines since then: 15m, 2h.")
@@ -70,6 +72,7 @@ def command(
     layer: Path | None,
     tracing: Tracing | None,
     proving: bool | None,
+    migrate: str | None,
     live: bool,
     functions: tuple[str, ...],
     since: str | None,
@@ -102,12 +105,13 @@ def command(
       shopfast-obs instrument --tracing otel --prove --apply
       shopfast-obs instrument src --metrics metrics.yaml --layer build/layer.zip --apply
       shopfast-obs instrument --template template.yaml --apply
+      shopfast-obs instrument src --migrate xray-to-otel --diff
       shopfast-obs instrument --live --function 'shop-*' --target aws
     """
     if live:
         from shopfast_obs.cli.targets import live_functions as deployed
 
-        if paths or only or skip or since or template or proving:
+        if paths or only or skip or since or template or proving or migrate:
             raise UserError("--live takes no other source of functions.", "Name functions with --function.")
         deployed.instrument(app, functions, mode, output_format)
         return
@@ -128,6 +132,8 @@ def command(
     if template and (paths or since):
         raise UserError("--template takes no PATH and no --since.", "Its functions name their sources.")
     codemods, plan = selected(only, skip, profile, tracing or settings.way), _metrics(settings, metrics)
+    if migrate:
+        codemods, proving = _migration(settings, paths, template, alone=not (only or skip or metrics or proving or tracing)), False
     reports = _reports(app, since) if since else {}
 
     def planned_without(excluded: Excluded) -> Instrumentation:
@@ -166,6 +172,19 @@ def command(
         failing=failed or proven.refused or missing,
         allowed=partial,
     )
+
+
+def _migration(settings: Settings, paths: Sequence[Path], template: Path | None, *, alone: bool) -> Selection:
+    """The move to OpenTelemetry of what lies below the paths, beside the template, or in the project's services."""
+    from shopfast_obs.instrument.selection import migration
+
+    if not alone:
+        raise UserError(
+            "--migrate goes without --only, --skip, --metrics, --tracing and --prove: it moves what is there and adds nothing.",
+            "Run it alone, then the application's own tests.",
+        )
+    folders = paths or ([template.parent] if template else [settings.path(folder) for folder in settings.services])
+    return migration([Path(os.path.abspath(folder)) for folder in folders])  # noqa: PTH100 - a link stays one
 
 
 def _no_templates(paths: Sequence[Path]) -> None:

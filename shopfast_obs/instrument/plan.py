@@ -17,7 +17,7 @@ from shopfast_obs.instrument.infrastructure import layer as runtime_layer
 from shopfast_obs.instrument.infrastructure import overlay as needs
 from shopfast_obs.instrument.interface import Codemod
 from shopfast_obs.instrument.placement import placed
-from shopfast_obs.instrument.selection import usually
+from shopfast_obs.instrument.selection import Selection, usually
 from shopfast_obs.instrument.service import FileResult
 from shopfast_obs.model.changes import FileChange, Plan, Skipped
 from shopfast_obs.model.overlay import Overlay
@@ -55,7 +55,8 @@ def for_paths(
     others = [path for path in paths if not path.name.endswith(workflows.SUFFIXES) and path not in pages]
     found = discover(others) if others else Discovery(())
     files = of_sources(found, codemods, metrics)
-    told = unleveled.effects(found.services) if any(file.status == "changed" for file in files) else ()
+    adds = not (isinstance(codemods, Selection) and codemods.migrating)  # JSON logs among others
+    told = unleveled.effects(found.services) if adds and any(file.status == "changed" for file in files) else ()
     effects = (*imported.effects(files, others, base, command), *told, *workflows.effects(definitions))
     if layer is not None and (archive := runtime_layer.result(Path(os.path.abspath(layer)))):  # noqa: PTH100
         files, base = (*files, archive), common([base, archive.path])
@@ -135,13 +136,21 @@ def of_sources(
     found: Discovery, codemods: Sequence[Codemod], metrics: MetricsPlan | None = None
 ) -> tuple[FileResult, ...]:
     """What becomes of the sources, each file once."""
+    unread = [FileResult(Path(item.what), "skipped", reason=item.reason, unread=item.unread) for item in found.skipped]
+    if isinstance(codemods, Selection) and codemods.migrating:
+        from shopfast_obs.instrument.migration.services import migrated
+
+        unread = [
+            FileResult(Path(item.what), "skipped", reason=item.reason, unread=item.unread) for item in found.skipped
+        ]
+        results = {result.path: result for result in (*unread, *migrated(found, codemods.migrating, codemods.excluded))}
+        return tuple(results.values())
     if metrics and any(codemod.id == "business" for codemod in codemods):
         found = placed(metrics, found)
-    files = [FileResult(Path(item.what), "skipped", reason=item.reason, unread=item.unread) for item in found.skipped]
     seen: dict[Path, FileResult] = {}
     for result in parallel.instrumented(found.services, usually(codemods, usual(found.services))):
         seen.setdefault(result.path, result)
-    return (*files, *seen.values())
+    return (*unread, *seen.values())
 
 
 def _pages(folders: Sequence[Path], codemods: Sequence[Codemod]) -> tuple[FileResult, ...]:

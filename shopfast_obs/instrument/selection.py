@@ -24,6 +24,8 @@ class Selection(tuple[Codemod, ...]):
     tracing: Tracing | None = None
     usual: Tracing = "xray"
     tracers: Mapping[Path, str] = MappingProxyType({})
+    migrating: tuple[Path, ...] = ()  # the folders whose sources move from the X-Ray SDK to OpenTelemetry instead
+
 
 
 def chosen(codemods: Iterable[Codemod], *, tracing: Tracing | None) -> Selection:
@@ -37,6 +39,13 @@ def sparing(codemods: Sequence[Codemod], excluded: Excluded) -> Selection:
     """The codemods, with what files are spared."""
     selection = _copied(codemods)
     selection.excluded = excluded
+    return selection
+
+
+def migration(tops: Sequence[Path]) -> Selection:
+    """No codemods: what the handlers below these folders use of the X-Ray SDK moves to OpenTelemetry."""
+    selection = Selection()
+    selection.tracing, selection.migrating = "otel", tuple(tops)
     return selection
 
 
