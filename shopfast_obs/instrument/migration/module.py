@@ -20,7 +20,7 @@ from shopfast_obs.instrument.migration.names import Kind, Names, Problem, Reader
 from shopfast_obs.instrument.migration.pairs import Paired
 
 RUNTIME = "shopfast_obs.runtime"
-BARE = f"{TRACED}(part=False)"
+BARE = f"{TRACED}(span=False)"
 WANTED = {  # what a placeholder stands for: where it is from, and its name
     TRACE: ("opentelemetry", "trace"),
     TRACED: (RUNTIME, "traced"),

@@ -1,0 +1,1 @@
+"""The move from the X-Ray SDK to OpenTelemetry."""
