@@ -37,7 +37,7 @@ def transform(
     from shopfast_obs.instrument.edit.imports import names_in
     from shopfast_obs.instrument.edit.source_text import Printer
 
-    body, tail = _tail(source)
+    body, tail = split_tail(source)
     try:
         tree = tree or sources.parse(source)
         module = cst.parse_module(body)
@@ -63,7 +63,7 @@ def _left_to_another(codemods: Sequence[Codemod], context: ModuleContext, what: 
     return (Skipped(what, f"{context.tracer} traces it already: it gets no second tracer"),)
 
 
-def _tail(source: str) -> tuple[str, str]:
+def split_tail(source: str) -> tuple[str, str]:
     """The source, and the blank lines and spaces at its end, of which LibCST loses some."""
     body = source.rstrip(" \t\f\r\n")
     end = source[len(body) :]

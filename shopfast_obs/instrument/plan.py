@@ -140,11 +140,8 @@ def of_sources(
     if isinstance(codemods, Selection) and codemods.migrating:
         from shopfast_obs.instrument.migration.services import migrated
 
-        unread = [
-            FileResult(Path(item.what), "skipped", reason=item.reason, unread=item.unread) for item in found.skipped
-        ]
-        results = {result.path: result for result in (*unread, *migrated(found, codemods.migrating, codemods.excluded))}
-        return tuple(results.values())
+        moved = migrated(found, codemods.migrating, codemods.excluded)
+        return tuple({result.path: result for result in (*unread, *moved)}.values())
     if metrics and any(codemod.id == "business" for codemod in codemods):
         found = placed(metrics, found)
     seen: dict[Path, FileResult] = {}

@@ -32,12 +32,14 @@ WANTED = {  # what a placeholder stands for: where it is from, and its name
 @dataclass(frozen=True, slots=True)
 class Moved:
     """The module as it would be, before names and imports are settled; what stands in the way; the objects that it
-    makes for others; the libraries whose calls were parts; whether it uses any of it."""
+    makes for others; the libraries whose calls were parts; whether variables
+    hold parts."""
 
     module: cst.Module
     names: Names
     problems: tuple[Problem, ...] = ()
     patched: frozenset[str] = field(default=frozenset())
+    holds: bool = False
 
     @property
     def concerned(self) -> bool:
@@ -56,11 +58,13 @@ def moved(source: str, context: ModuleContext, given: Mapping[str, Kind]) -> Mov
     names = reader.names
     if not names.known and not names.problems:
         return Moved(wrapper.module, names)
-    paired = cst.ensure_type(wrapper.module.visit(Paired(lambda call: _recorded(names, call), lines)), cst.Module)
+    module = wrapper.module
+    if "begin_subsegment" in source:
+        module = cst.ensure_type(module.visit(Paired(lambda call: _recorded(names, call), lines)), cst.Module)
     mover = Mover(names, lines, frozenset(_plain(source)), context.style.of_file(source).quote)
-    module = MetadataWrapper(paired, unsafe_skip_copy=True).visit(mover)
+    module = MetadataWrapper(module, unsafe_skip_copy=True).visit(mover)
     problems = tuple(sorted(set(mover.problems), key=lambda p: p.line))
-    return Moved(cst.ensure_type(module, cst.Module), names, problems, frozenset(mover.patched))
+    return Moved(cst.ensure_type(module, cst.Module), names, problems, frozenset(mover.patched), mover.holds)
 
 
 def _recorded(names: Names, call: cst.Call) -> str:
@@ -85,7 +89,8 @@ def finished(
     """The module with its imports and names settled. `exported` are its objects that others use; `bare` the handlers
     whose invocations must be followed, though they are no parts themselves."""
     names, module = found.names, found.module
-    module = cst.ensure_type(module.visit(tidy.Variables()), cst.Module)
+    if found.holds:
+        module = cst.ensure_type(module.visit(tidy.Variables()), cst.Module)
     used = tidy.uses(module)
     kept = {
         name for name, kind in names.known.items() if kind in (Kind.TRACER, Kind.RECORDER) and used.get(name, 0) > 1

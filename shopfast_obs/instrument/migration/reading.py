@@ -41,6 +41,7 @@ class Reading(cst.CSTTransformer):
         super().__init__()
         self.names, self.problems = names, list(names.problems)
         self.patched: set[str] = set()
+        self.holds = False  # a variable has held a part
         self._lines, self._plain, self._quote = lines, plain, quote
         self._consumed: set[cst.CSTNode] = set()
         self._frames = [Frame()]
@@ -68,6 +69,7 @@ class Reading(cst.CSTTransformer):
                 frame.depth += 1
                 if item.asname is not None and isinstance(item.asname.name, cst.Name):
                     frame.variables[item.asname.name.value] = frame.depth
+                    self.holds = True
                     self._consumed.add(item.asname.name)
 
     def _is_part(self, node: cst.BaseExpression) -> bool:
@@ -82,6 +84,7 @@ class Reading(cst.CSTTransformer):
         if found and found[1:] == (Kind.RECORDER, "current_subsegment") and isinstance(target, cst.Name):
             frame = self._frames[-1]
             frame.variables[target.value] = frame.depth
+            self.holds = True
             self._consumed.add(target)
 
     def visit_AnnAssign(self, node: cst.AnnAssign) -> None:

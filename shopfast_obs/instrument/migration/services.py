@@ -12,6 +12,7 @@ import libcst as cst
 from shopfast_obs.instrument.application import sources, style
 from shopfast_obs.instrument.application.service_discovery import Discovery
 from shopfast_obs.instrument.edit.imports import names_in
+from shopfast_obs.instrument.engine import split_tail
 from shopfast_obs.instrument.edit.vendors import vendor
 from shopfast_obs.instrument.interface import ModuleContext
 from shopfast_obs.instrument.migration import libraries, requirements
@@ -97,7 +98,8 @@ def _context(unit: Unit) -> ModuleContext:
 
 
 def _moved(unit: Unit, given: Mapping[str, Kind]) -> Moved:
-    return moved(unit.source.text, _context(unit), given)
+    body, _ = split_tail(unit.source.text)
+    return moved(body, _context(unit), given)
 
 
 def _results(state: _State, processes: Sequence[Sequence[Path]]) -> list[FileResult]:
@@ -192,8 +194,9 @@ def _written(state: _State, path: Path, unit: Unit, found: Moved) -> FileResult:
     }
     context = _context(unit)
     try:
-        code = finished(found, context, exported=exported, bare=unit.handlers).code
-        if not _is_faithful(unit.source.text):
+        body, tail = split_tail(unit.source.text)
+        code = finished(found, context, exported=exported, bare=unit.handlers).code + tail
+        if cst.parse_module(body).code != body:
             return FileResult(path, "skipped", reason="its formatting would not survive")
         sources.check(code)
     except (SyntaxError, ValueError, cst.CSTValidationError) as problem:
@@ -202,7 +205,3 @@ def _written(state: _State, path: Path, unit: Unit, found: Moved) -> FileResult:
     if data is None or data == unit.source.data:
         return FileResult(path, "unchanged")
     return FileResult(path, "changed", (CODEMOD,), before=unit.source.data, after=data)
-
-
-def _is_faithful(text: str) -> bool:
-    return cst.parse_module(text).code == text
