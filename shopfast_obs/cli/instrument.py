@@ -133,7 +133,10 @@ def command(
         raise UserError("--template takes no PATH and no --since.", "Its functions name their sources.")
     codemods, plan = selected(only, skip, profile, tracing or settings.way), _metrics(settings, metrics)
     if migrate:
-        codemods, proving = _migration(settings, paths, template, alone=not (only or skip or metrics or proving or tracing)), False
+        codemods, proving = (
+            _migration(settings, paths, template, alone=not (only or skip or metrics or proving or tracing)),
+            False,
+        )
     reports = _reports(app, since) if since else {}
 
     def planned_without(excluded: Excluded) -> Instrumentation:
@@ -180,7 +183,7 @@ def _migration(settings: Settings, paths: Sequence[Path], template: Path | None,
 
     if not alone:
         raise UserError(
-            "--migrate goes without --only, --skip, --metrics, --tracing and --prove: it moves what is there and adds nothing.",
+            "--migrate goes without --only, --skip, --metrics, --tracing and --prove: it adds nothing.",
             "Run it alone, then the application's own tests.",
         )
     folders = paths or ([template.parent] if template else [settings.path(folder) for folder in settings.services])

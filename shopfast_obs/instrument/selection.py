@@ -27,7 +27,6 @@ class Selection(tuple[Codemod, ...]):
     migrating: tuple[Path, ...] = ()  # the folders whose sources move from the X-Ray SDK to OpenTelemetry instead
 
 
-
 def chosen(codemods: Iterable[Codemod], *, tracing: Tracing | None) -> Selection:
     """These codemods, for this way of tracing."""
     selection = Selection(codemods)

@@ -12,8 +12,8 @@ import libcst as cst
 from shopfast_obs.instrument.application import sources, style
 from shopfast_obs.instrument.application.service_discovery import Discovery
 from shopfast_obs.instrument.edit.imports import names_in
-from shopfast_obs.instrument.engine import split_tail
 from shopfast_obs.instrument.edit.vendors import vendor
+from shopfast_obs.instrument.engine import split_tail
 from shopfast_obs.instrument.interface import ModuleContext
 from shopfast_obs.instrument.migration import libraries, requirements
 from shopfast_obs.instrument.migration.graph import Graph, Unit
