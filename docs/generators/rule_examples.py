@@ -54,7 +54,7 @@ def _page() -> Iterator[str]:
     for name in sorted(EXAMPLES):
         rule, bad, good = known[name], EXAMPLES[name]["bad"], EXAMPLES[name]["good"]
         yield from ("", f"## {name}", "", f"{plain(rule.title)}. Found when: {plain(found_when(rule))}")
-        yield f"Remedy: {plain(rule.remedy)}"
+        yield f"Remedy: {plain(rule.remedy)} ([Why, and its limits](rules.md#{name}))"
         yield from ("", f"**Found:** {plain(bad['says'])}", *_side(bad, {}))
         yield from ("", f"**Clear:** {plain(good['says'])}", *_side(good, bad))
 

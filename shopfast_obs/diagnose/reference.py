@@ -44,6 +44,7 @@ def _page(rule: Rule) -> Iterator[str]:
     if rule.facts:
         facts = "; ".join(f"`{one.id}` = {one.said} (read on {one.as_of})" for one in map(fact, rule.facts))
         yield f"**Facts with a date.** {facts}\n"
+    yield f"**Example.** [What it finds, and the same in order](rule-examples.md#{rule.id})\n"
     if rule.runbook:
         yield f"**Runbook.** `runbooks/{rule.runbook}.md`\n"
 

@@ -19,6 +19,6 @@ def test_every_rule_has_a_page_with_the_same_headings() -> None:
     """Nothing is left unsaid."""
     for rule in catalogue():
         page = reference([rule])
-        for heading in ("Found when.", "Why it matters.", "Remedy.", "Known limits."):
+        for heading in ("Found when.", "Why it matters.", "Remedy.", "Known limits.", "Example."):
             assert f"**{heading}** " in page
         assert all((rule.title, rule.why, rule.remedy, rule.limits, found_when(rule)))

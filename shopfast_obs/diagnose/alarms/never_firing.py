@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -61,8 +61,7 @@ def insights(alarm: Resource) -> tuple[InsightsQuery, ...]:
 def _of_insights(query: InsightsQuery, context: Context) -> Iterator[str]:
     sets = published_metrics.dimensions(query.namespace, query.metric)
     if sets is not None and query.labels is not None and query.labels not in sets:
-        by = f"by {', '.join(sorted(query.labels))}" if query.labels else "without a dimension"
-        yield f"{query.namespace} {query.metric} is not published {by}"
+        yield f"{query.namespace} {query.metric} is not published {_under(query.labels)}"
     yield from _of_names(query.namespace, query.metric)
     for one in query.conditions:
         if one.operator == "=" and _is_unknown(query.namespace, one.label, one.value, context):
@@ -104,12 +103,18 @@ def _of_metric(metric: AlarmMetric, context: Context) -> Iterator[str]:
     yield from _of_feature(metric, said, context)
 
 
+def _under(dimensions: Collection[str]) -> str:
+    """Which dimensions a metric has, in words."""
+    if not dimensions:
+        return "without a dimension"
+    return f"with the dimension{'s' if len(dimensions) > 1 else ''} {', '.join(sorted(dimensions))}"
+
+
 def _of_dimensions(namespace: str, name: str, said: Mapping[str, str], context: Context) -> Iterator[str]:
     names = frozenset(said)
     sets = published_metrics.dimensions(namespace, name)
     if sets is not None and names not in sets:
-        by = f"by {', '.join(sorted(names))}" if names else "without a dimension"
-        yield f"{namespace} {name} is not published {by}"
+        yield f"{namespace} {name} is not published {_under(names)}"
     if namespace == "AWS/Events" and "RuleName" in names and "EventBusName" not in names:
         rule = context.inventory.find(EVENT_RULE, said["RuleName"])
         if rule is not None and rule.properties.get("EventBusName", "default") != "default":

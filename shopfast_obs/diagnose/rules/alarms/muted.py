@@ -15,7 +15,7 @@ MOST = 0.5
 
 
 def judge(alarm: Resource, context: Context) -> Judgement:
-    """Found when the windows of one mute rule are half of the time or more."""
+    """Found when one mute rule mutes the alarm for half of the time or more."""
     rules = muted(alarm, context)
     worst = max(rules, key=lambda one: one.share or 0.0, default=None)
     if worst is not None and (worst.share or 0.0) >= MOST:

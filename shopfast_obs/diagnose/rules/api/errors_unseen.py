@@ -19,7 +19,7 @@ MANY = 0.01
 
 
 def judge(api: Resource, context: Context) -> Judgement:
-    """Found when an API answers with 5xx; what its functions count as errors is held against it."""
+    """Found when requests got a 5xx; the title says how many of them no function behind the API counts as an error."""
     if api.properties.get("ProtocolType") == "WEBSOCKET":
         return Undecided("a WebSocket API has no metric of answers with 5xx")
     measure = FAILED[api.type]

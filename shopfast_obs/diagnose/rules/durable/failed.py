@@ -23,7 +23,7 @@ RULE = Rule(
         OPEN + "FAILED",
     ),
     spared=skipped_resources.not_durable,
-    when="DurableExecutionFailed counts anything.",
+    when="DurableExecutionFailed is above 0.",
     why="What the execution had begun is neither done nor undone, and nothing starts it again.",
     remedy="Read the history of one: the first operation that failed, and its error. A step that fails is tried 6 "
     "times unless its StepConfig says otherwise, and ends as a StepError.",

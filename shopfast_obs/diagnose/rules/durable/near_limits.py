@@ -19,7 +19,7 @@ NEAR = 0.8
 
 
 def judge(function: Resource, context: Context) -> Judgement:
-    """Found when an execution did more than 80 % of the operations, or wrote as much of the bytes, that it may."""
+    """Found when an execution reached 80 % of the operations or of the written bytes that Lambda allows."""
     limits = {OPERATIONS: whole("durable-max-operations"), WRITTEN: whole("durable-max-storage")}
     seen = {measure: context.measured(function, measure) for measure in limits}
     most = {measure: max(value for _, value in series.points) for measure, series in seen.items() if series}

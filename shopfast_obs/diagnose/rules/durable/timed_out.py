@@ -23,7 +23,7 @@ RULE = Rule(
         OPEN + "TIMED_OUT",
     ),
     spared=skipped_resources.not_durable,
-    when="DurableExecutionTimedOut counts anything.",
+    when="DurableExecutionTimedOut is above 0.",
     why="What the execution had begun is neither done nor undone.",
     remedy="Find the operation without an end in the history of one, give callbacks a timeout of their own, and the "
     "execution (`DurableConfig.ExecutionTimeout`) more than its waits and retries take.",

@@ -13,7 +13,7 @@ from shopfast_obs.model.resources import FUNCTION, Resource
 
 
 def judge(function: Resource, context: Context) -> Judgement:
-    """Found when the waits that no branch leaves out take longer than the ExecutionTimeout."""
+    """Found when the waits on every path through the handler add up to more than the ExecutionTimeout."""
     handler = handler_of(function, context)
     if handler is None:
         return Undecided("its source is not here, or has no durable handler")

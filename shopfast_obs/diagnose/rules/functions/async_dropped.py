@@ -19,7 +19,7 @@ RULE = Rule(
         "asynchronous event",
         "{name} loses {share} of its asynchronous events ({count} of {total})",
     ),
-    when="AsyncEventsDropped counts anything.",
+    when="AsyncEventsDropped is above 0.",
     why="Whoever sent the event was told that it was accepted; nobody is told that it was given up.",
     remedy="Mend what fails, and give the function an on-failure destination to collect what is given up.",
     limits="Lambda counts an event as dropped also when a destination or dead-letter queue took it.",

@@ -10,6 +10,8 @@ from shopfast_obs.diagnose.property_values import at
 from shopfast_obs.model.findings import Remedy, Severity
 from shopfast_obs.model.resources import FUNCTION, INVOKE_CONFIG, Resource
 
+SERVICES = {"events": "EventBridge", "s3": "S3", "scheduler": "EventBridge Scheduler", "sns": "SNS"}
+
 
 def judge(function: Resource, context: Context) -> Judgement:
     """Found when SNS, EventBridge, Scheduler or S3 invoke the function, and it has neither a dead-letter queue nor a
@@ -25,7 +27,7 @@ def judge(function: Resource, context: Context) -> Judgement:
     sending = senders(function, context.references)
     if not sending:
         return Passed("nothing invokes it asynchronously")
-    who = f"{some(sending)} {'invokes' if len(set(sending)) == 1 else 'invoke'}"
+    who = f"{some(SERVICES.get(name, name) for name in sending)} {'invokes' if len(set(sending)) == 1 else 'invoke'}"
     return Found(
         f"{function.name} loses what fails: {who} it asynchronously, and failed events go nowhere",
         [configured("neither DeadLetterConfig nor OnFailure", "DeadLetterConfig", senders=len(sending))],

@@ -22,7 +22,7 @@ RULE = Rule(
         "asynchronous event",
         "{name} could not hand {count} failed events to its destination or dead-letter queue: they are lost",
     ),
-    when="DestinationDeliveryFailures or DeadLetterErrors counts anything.",
+    when="DestinationDeliveryFailures or DeadLetterErrors is above 0.",
     why="The last net has a hole: what failed is gone without a trace.",
     remedy="Allow the function's role to send to the destination, and to use its key.",
     limits="Only asynchronous invocations.",

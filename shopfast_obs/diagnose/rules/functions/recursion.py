@@ -19,7 +19,7 @@ RULE = Rule(
         "invocation",
         "{name} triggers itself: Lambda stopped the loop {count} times",
     ),
-    when="RecursiveInvocationsDropped counts anything.",
+    when="RecursiveInvocationsDropped is above 0.",
     why="A function that writes to what triggers it invokes itself again and again, and each invocation is paid for.",
     remedy="Write to another bucket, queue or topic than the one that triggers it, or filter its own events out.",
     limits="Lambda sees circles through SQS, SNS and S3 only.",

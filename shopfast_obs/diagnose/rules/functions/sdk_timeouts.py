@@ -38,7 +38,8 @@ class Patience:
 
 
 def judge(function: Resource, context: Context) -> Judgement:
-    """Found when a client of the source may wait (connect + read) x attempts longer than the function's Timeout."""
+    """Found when a client of the source may wait longer than the function's Timeout: the longer one of its connect and
+    read timeouts, times its attempts."""
     source = context.sources[function.name]
     if only_deployments_call(function, context):
         return Passed("only deployments call it")

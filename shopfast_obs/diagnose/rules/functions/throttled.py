@@ -29,7 +29,7 @@ RULE = Rule(
         within=False,
         detail=_reserved,
     ),
-    when="the metric Throttles counts anything.",
+    when="Throttles is above 0.",
     why="The caller is refused before the function runs; nothing in the function's own telemetry shows it.",
     remedy="Raise or remove the reserved concurrency, or let a queue absorb the peak.",
     limits="An SDK that retries hides throttles from its caller, not from this metric.",

@@ -30,7 +30,7 @@ def judge(function: Resource, context: Context) -> Judgement:
         return Undecided(reason)
     lacking = url_rights.lacking(function, context)
     if not lacking:
-        return Passed(f"{some(callers)} may call its URL, and invoke it through it")
+        return Passed(f"{'everyone' if '*' in callers else some(callers)} may call its URL, and invoke it through it")
     who = "every caller of its URL" if "*" in lacking else f"{some(lacking)} at its URL"
     said = f"{url_rights.URL} for {some(lacking)}, and no {url_rights.INVOKE} through the URL for them"
     return Found(

@@ -19,7 +19,7 @@ RULE = Rule(
         "published message",
         "{name} cannot deliver {count} notifications of {total} published messages",
     ),
-    when="NumberOfNotificationsFailed counts anything.",
+    when="NumberOfNotificationsFailed is above 0.",
     why="After the retries the notification is gone, unless the subscription has a redrive policy.",
     remedy="Look at the subscription's endpoint and its policy; give it a redrive policy.",
     limits="Every subscriber counts: one message can fail several times.",

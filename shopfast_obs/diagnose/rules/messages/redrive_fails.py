@@ -19,7 +19,7 @@ RULE = Rule(
         "published message",
         "{name} lost {count} notifications: the dead-letter queue refused them",
     ),
-    when="NumberOfNotificationsFailedToRedriveToDlq counts anything.",
+    when="NumberOfNotificationsFailedToRedriveToDlq is above 0.",
     why="The notification failed, its dead-letter queue refuses it, and it is gone.",
     remedy="Allow sns.amazonaws.com to send to the queue (a queue policy with the topic's ARN).",
     limits="Subscriptions without a redrive policy lose silently and do not count here.",

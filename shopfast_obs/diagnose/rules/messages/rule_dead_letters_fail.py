@@ -19,7 +19,7 @@ RULE = Rule(
         "delivery",
         "{name} lost {count} events: its dead-letter queue refused them",
     ),
-    when="InvocationsFailedToBeSentToDlq counts anything.",
+    when="InvocationsFailedToBeSentToDlq is above 0.",
     why="The event failed twice, and now it is gone.",
     remedy="Allow events.amazonaws.com to send to the queue (a queue policy with the rule's ARN).",
     limits="Rules without a dead-letter queue are another rule's.",

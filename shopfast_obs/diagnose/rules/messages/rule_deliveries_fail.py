@@ -19,7 +19,7 @@ RULE = Rule(
         "delivery",
         "{name} cannot invoke its targets: {count} of {total} deliveries fail ({share})",
     ),
-    when="FailedInvocations counts anything.",
+    when="FailedInvocations is above 0.",
     why="A missing permission or target is not retried: the event goes to the dead-letter queue, or is gone.",
     remedy="Allow events.amazonaws.com (or the rule's role) to use the target, and check that the target exists.",
     limits="Retries that succeed do not count.",

@@ -21,8 +21,9 @@ HOT = 0.6  # of the provisioned capacity in use: with throttles below that, the 
 
 
 def judge(table: Resource, context: Context) -> Judgement:
-    """Found when the table throttled reads or writes; a hot partition when most of its capacity was unused meanwhile,
-    or when most traced requests that were throttled ask for the same, and the others do not."""
+    """Found when the table throttled reads or writes. The title names a hot partition where less than 60 % of the
+    capacity were in use meanwhile, or where most throttled requests in the traces ask for the same key and others do
+    not."""
     counts = {measure: context.total(table, measure) for measure in (READS, WRITES)}
     worst = max(counts, key=lambda measure: counts[measure])
     count = sum(counts.values())

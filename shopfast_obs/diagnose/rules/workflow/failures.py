@@ -19,7 +19,7 @@ RULE = Rule(
         "started execution",
         "{name} fails: {count} of {total} executions ({share})",
     ),
-    when="ExecutionsFailed or ExecutionsAborted counts anything.",
+    when="ExecutionsFailed or ExecutionsAborted is above 0.",
     why="A step broke, and what came after it never happened.",
     remedy="Read the event before the last in the history of a failed execution: it has the real error.",
     limits="A Fail state that stands for a decision of the business (a declined card) counts, too.",

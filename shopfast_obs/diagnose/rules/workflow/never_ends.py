@@ -19,7 +19,7 @@ SHARE = 0.05
 
 
 def judge(machine: Resource, context: Context) -> Judgement:
-    """Found when executions that started a minute ago and earlier have neither succeeded, failed, nor timed out."""
+    """Found when more than 5 % of the executions that started a minute ago or earlier have not ended."""
     series = context.measured(machine, STARTED)
     if series is None or context.window is None:
         return Undecided(f"no execution started{during(context.window)}")

@@ -19,7 +19,7 @@ RULE = Rule(
         "started execution",
         "{name} times out: {count} of {total} executions did not end in time ({share})",
     ),
-    when="ExecutionsTimedOut counts anything.",
+    when="ExecutionsTimedOut is above 0.",
     why="What the execution had begun is neither done nor undone.",
     remedy="Find the state in which they stand (the execution's history), and give that task its own timeout.",
     limits="An execution that began before the window can make the share look larger.",

@@ -26,15 +26,21 @@ WEB = function()
 @pytest.mark.parametrize(
     ("dead", "why"),
     [
-        (one("AWS/DynamoDB", "UserErrors", TableName="orders"), "UserErrors is not published by TableName"),
-        (one("AWS/DynamoDB", "ReadThrottleEvents", GlobalSecondaryIndex="i"), "not published by GlobalSecondaryIndex"),
+        (
+            one("AWS/DynamoDB", "UserErrors", TableName="orders"),
+            "UserErrors is not published with the dimension TableName",
+        ),
+        (
+            one("AWS/DynamoDB", "ReadThrottleEvents", GlobalSecondaryIndex="i"),
+            "not published with the dimension GlobalSecondaryIndex",
+        ),
         (
             one("AWS/Events", "FailedInvocations", RuleName="start"),
             "publish FailedInvocations by EventBusName and RuleName",
         ),
         (
             one("AWS/Lambda", "Errors", FunctionName="web", Stage="prod"),
-            "Errors is not published by FunctionName, Stage",
+            "Errors is not published with the dimensions FunctionName, Stage",
         ),
         (one("AWS/SQS", "NumberOfMessagesSent"), "not published without a dimension"),
         (one("AWS/Lambda", "Errors", FunctionName="wbe"), "there is no FunctionName wbe"),
@@ -117,7 +123,7 @@ def alarmed(properties: dict[str, Any]) -> tuple[Resource, Context]:
 @pytest.mark.parametrize(
     ("properties", "why"),
     [
-        (on("AWS/Lambda Errors", Function=REF["Fn"]), "not published by Function"),
+        (on("AWS/Lambda Errors", Function=REF["Fn"]), "not published with the dimension Function"),
         (on("AWS/Lambda Errors", FunctionName="Fn"), "Fn is the logical id"),
         (on("AWS/Lambda Errors", FunctionName=REF["Live"]), "more than a name"),
         (on("AWS/Lambda Errors", FunctionName=att("Fn", "Arn")), "is an ARN"),
@@ -130,12 +136,15 @@ def alarmed(properties: dict[str, Any]) -> tuple[Resource, Context]:
         (on("AWS/Lambda Duration", 2, "Maximum", "Seconds", FunctionName=REF["Fn"]), "published in Milliseconds"),
         (on("AWS/Lambda Duration", 11000, "Maximum", FunctionName=REF["Fn"]), "killed after 10000 ms"),
         (on("AWS/Lambda ConcurrentExecutions", 50, "Maximum", FunctionName=REF["Fn"]), "may run 5 at a time"),
-        (on("AWS/Lambda UnreservedConcurrentExecutions", FunctionName=REF["Fn"]), "not published by FunctionName"),
+        (
+            on("AWS/Lambda UnreservedConcurrentExecutions", FunctionName=REF["Fn"]),
+            "not published with the dimension FunctionName",
+        ),
         (on("AWS/Lambda IteratorAge", FunctionName=REF["Fn"]), "Fn reads none"),
-        (on("AWS/ApiGateway 5XXError", ApiId=REF["Rest"]), "not published by ApiId"),
+        (on("AWS/ApiGateway 5XXError", ApiId=REF["Rest"]), "not published with the dimension ApiId"),
         (on("AWS/ApiGateway 5XXError", ApiName=REF["Rest"]), "is an id"),
         (on("AWS/ApiGateway 5XXError", ApiName="http"), "http is an HTTP API"),
-        (on("AWS/ApiGateway 5xx", ApiName="http"), "not published by ApiName"),
+        (on("AWS/ApiGateway 5xx", ApiName="http"), "not published with the dimension ApiName"),
         (on("AWS/ApiGateway Count", ApiId=REF["Rest"]), "rest is a REST API"),
         (on("AWS/ApiGateway 5XXError", 5, "Average", ApiName="rest"), "at most 1"),
         (on("AWS/SQS NumberOfMessagesSent", QueueName=att("D", "QueueName")), "do not count as sent"),
@@ -145,10 +154,13 @@ def alarmed(properties: dict[str, Any]) -> tuple[Resource, Context]:
             "keeps messages for 345600 s",
         ),
         (on("AWS/SNS NumberOfNotificationsFailed", TopicName=REF["Topic"]), "is an ARN"),
-        (on("AWS/States ExecutionsFailed", StateMachineName=att("Flow", "Name")), "not published by StateMachineName"),
+        (
+            on("AWS/States ExecutionsFailed", StateMachineName=att("Flow", "Name")),
+            "not published with the dimension StateMachineName",
+        ),
         (on("AWS/States ExecutionsFailed", StateMachineArn=att("Flow", "Name")), "where the ARN is wanted"),
-        (on("AWS/DynamoDB SuccessfulRequestLatency", TableName=REF["T"]), "not published by TableName"),
-        (on("AWS/DynamoDB ThrottledRequests", TableName=REF["T"]), "not published by TableName"),
+        (on("AWS/DynamoDB SuccessfulRequestLatency", TableName=REF["T"]), "not published with the dimension TableName"),
+        (on("AWS/DynamoDB ThrottledRequests", TableName=REF["T"]), "not published with the dimension TableName"),
         (on("AWS/Events FailedInvocations", RuleName=REF["Rule"]), "more than a name"),
         (on("AWS/Events FailedInvocations", EventBusName=REF["Bus"], RuleName=REF["Rule"]), "more than a name"),
         (on("Shop Faild"), "no metric filter writes"),
@@ -238,7 +250,10 @@ def insights(text: str) -> Resource:
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ('SELECT SUM(Errors) FROM SCHEMA("AWS/Lambda", Function) GROUP BY Function', "not published by Function"),
+        (
+            'SELECT SUM(Errors) FROM SCHEMA("AWS/Lambda", Function) GROUP BY Function',
+            "not published with the dimension Function",
+        ),
         ('SELECT SUM(Error) FROM SCHEMA("AWS/Lambda", FunctionName)', "has no metric Error: Errors is meant"),
         ("SELECT SUM(Errors) FROM \"AWS/Lambda\" WHERE FunctionName = 'wbe'", "there is no FunctionName wbe"),
     ],
@@ -255,9 +270,9 @@ def test_found_in_a_query_of_metrics_insights(text: str, why: str) -> None:
     ("metric", "why"),
     [
         (one("AWS/Logs", "IncomingLogs"), "IncomingLogEvents by LogGroupName is meant"),
-        (one("AWS/SNS", "SMSMonthToDateSpentUSD", TopicName="t"), "not published by TopicName"),
-        (one("AWS/SNS", "SMSSuccessRate", TopicName="t"), "not published by TopicName"),
-        (one("AWS/DynamoDB", "ThrottledRequests", TableName="t"), "not published by TableName"),
+        (one("AWS/SNS", "SMSMonthToDateSpentUSD", TopicName="t"), "not published with the dimension TopicName"),
+        (one("AWS/SNS", "SMSSuccessRate", TopicName="t"), "not published with the dimension TopicName"),
+        (one("AWS/DynamoDB", "ThrottledRequests", TableName="t"), "not published with the dimension TableName"),
     ],
 )
 def test_found_in_what_helpers_of_the_cdk_make(metric: Resource, why: str) -> None:

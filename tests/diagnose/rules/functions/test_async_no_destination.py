@@ -15,7 +15,7 @@ RULES = Resource(EVENT_RULE, "r", properties={"Targets": [{"Id": "1", "Arn": {"R
 def test_found_when_it_is_invoked_asynchronously() -> None:
     """By subscription, permission or rule."""
     finding = found(RULE.check(WEB, declared(WEB, NEWS, ALLOWED, RULES)))
-    assert "web loses what fails: events, s3, sns invoke it asynchronously" in finding.title
+    assert "web loses what fails: EventBridge, S3, SNS invoke it asynchronously" in finding.title
 
 
 def test_found_when_only_retries_are_configured_or_a_schedule_invokes_it() -> None:
@@ -23,7 +23,7 @@ def test_found_when_only_retries_are_configured_or_a_schedule_invokes_it() -> No
     config = Resource(INVOKE_CONFIG, "c", properties={"FunctionName": "web", "MaximumRetryAttempts": 0})
     assert found(RULE.check(WEB, declared(WEB, NEWS, config)))
     nightly = Resource("AWS::Scheduler::Schedule", "n", properties={"Target": {"Arn": {"Ref": "Web"}}})
-    assert "scheduler invokes it" in found(RULE.check(WEB, declared(WEB, nightly))).title
+    assert "EventBridge Scheduler invokes it" in found(RULE.check(WEB, declared(WEB, nightly))).title
 
 
 def test_clear_with_a_destination_or_without_such_callers() -> None:

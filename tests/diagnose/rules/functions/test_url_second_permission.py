@@ -102,7 +102,7 @@ def test_permissions_may_name_the_function_by_its_url() -> None:
 def test_clear_with_both(second: Resource) -> None:
     """As SAM makes them, or with a wider right."""
     assert clear(RULE.check(WEB, declared(WEB, url(), FIRST, second))) == (
-        "* may call its URL, and invoke it through it"
+        "everyone may call its URL, and invoke it through it"
     )
 
 
