@@ -18,7 +18,8 @@ from shopfast_obs.report.view import Report, Section
 ENOUGH = 20  # requests of a route; below that no percentile is predicted
 ASSUMES = {
     "instant": "the call takes no time, and what follows begins earlier: the most that a cache could bring.",
-    "batch": "a batch ({batch}) takes as long as the longest of its calls; what happens between them stays.",
+    "batch": "a batch ({batch}) takes as long as the longest of its calls; what lies between them goes (first time) "
+    "or stays (second).",
     "at-once": "the calls begin together, and none is slower beside the others.",
     "warm": "no request waits for an environment or a runtime (provisioned concurrency, SnapStart, whose price is not "
     "in it).",

@@ -87,6 +87,21 @@ def test_another_memory_size_needs_the_one_of_now() -> None:
     assert "USD for a million requests" in told.stdout
 
 
+def test_a_tuning_run_makes_one_number_of_the_range(tmp_path: Path) -> None:
+    """Measured a quarter of the time at the new size: so is the request, by its route."""
+    now = time.time()
+    group, file = "/aws/lambda/lister", tmp_path / "tuned.json"
+    sizes = [{"memory_mb": mb, "invocations": 20, "typical": seconds} for mb, seconds in ((256, 0.4), (1024, 0.1))]
+    file.write_text(json.dumps({"function": "lister", "sizes": sizes}))
+    reports = [(now - 290 + n, report_line(f"r{n}", 400.0, memory_mb=256)) for n in range(30)]
+    cloud = FakeCloud(recorded_traces=requests(now - 300, 2), logs={group: log_events(group, reports)})
+    told = run(cloud, "what-if", "--change", "memory=lister:1024", "--measured", str(file))
+    assert "400 / 100 ms" in told.stdout
+    file.write_text("{}")
+    refused = CliRunner().invoke(report, ["what-if", "--measured", str(file)], obj=FakeApp(cloud))
+    assert "no result of a tuning run" in str(refused.exception)
+
+
 def test_what_changes_nothing_and_what_is_no_change_are_said() -> None:
     """A name that no call has is a warning; a text that is no change is refused."""
     cloud = FakeCloud(recorded_traces=requests(time.time() - 300, 2))

@@ -57,7 +57,7 @@ def _curve(path: Path) -> tuple[str, dict[int, float]]:
     try:
         document: Any = json.loads(path.read_bytes())
         return str(document["function"]), {
-            int(size["memory_mb"]): float(size["typical"]) for size in document["sizes"] if size["warm"]
+            int(size["memory_mb"]): float(size["typical"]) for size in document["sizes"] if size["invocations"]
         }
     except (OSError, ValueError, KeyError, TypeError) as problem:
         raise UserError(

@@ -106,17 +106,20 @@ def effects(tree: TraceTree, made: Sequence[Call], wanted: Change, sizes: Sizes)
     gains more first."""
     if wanted.kind == "memory":
         return tuple(effect for effect in _memory(tree, wanted, sizes) if effect)
+    if wanted.kind == "batch":
+        return tuple(effect for effect in _batched(tree, [call for call in made if _is(call, wanted.what)]) if effect)
     if wanted.kind in ("warm", "timeout"):
         named = [f for f in tree.functions if fnmatchcase(tree.nodes[f].name, wanted.what)]
         effect = _warm(tree, named) if wanted.kind == "warm" else _killed(tree, named, wanted.value)
     else:
         chosen = [call for call in made if _is(call, wanted.what)]
-        effect = {"instant": _instant, "batch": _batched, "at-once": _at_once}[wanted.kind](tree, chosen)
+        effect = _instant(tree, chosen) if wanted.kind == "instant" else _at_once(tree, chosen)
     return (effect,) if effect else ()
 
 
 def _is(call: Call, what: str) -> bool:
-    known = (call.name, f"{call.service}: {call.name}")
+    """In any case: one SDK writes DynamoDB, the next dynamodb."""
+    what, known = what.lower(), (call.name.lower(), f"{call.service}: {call.name}".lower())
     return what in known or any(fnmatchcase(one, what) for one in known)
 
 
@@ -139,16 +142,20 @@ def _rows(tree: TraceTree, chosen: Sequence[Call], *, alike: bool) -> Iterator[l
             yield row
 
 
-def _batched(tree: TraceTree, chosen: Sequence[Call]) -> Effect:
-    """A batch takes as long as the longest of the calls that it stands for; what the caller does between them stays."""
+def _batched(tree: TraceTree, chosen: Sequence[Call]) -> Iterator[Effect]:
+    """A batch takes as long as the longest of the calls that it stands for. What lies between them is the caller's work
+    for each, or what it took to make the calls: a trace does not tell, so it goes or it stays."""
     lengths: dict[int, float] = {}
+    between: dict[int, float] = {}
     for row in _rows(tree, chosen, alike=True):
         if (known := BATCHES.get(operation(tree.nodes[row[0]]))) is None:
             continue
         for start in range(0, len(row), known[1]):
             batch = row[start : start + known[1]]
             lengths |= dict.fromkeys(batch, 0.0) | {batch[0]: max(_seconds(tree, index) for index in batch)}
-    return Effect(lengths=lengths)
+            between |= dict.fromkeys(batch[1:], 0.0)
+    yield Effect(lengths=lengths, gaps=between)
+    yield Effect(lengths=lengths)
 
 
 def _at_once(tree: TraceTree, chosen: Sequence[Call]) -> Effect:
