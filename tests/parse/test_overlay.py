@@ -103,7 +103,7 @@ def test_the_shortest_file_decides_nothing() -> None:
             document(resources=[resource(properties={"A..B": 1})]),
             "resources[0].properties has the property path 'A..B'",
         ),
-        (document(resources=[resource(layers=["otel"])]), "resources[0].layers[0] is 'otel'"),
+        (document(resources=[resource(layers=["sdk"])]), "resources[0].layers[0] is 'sdk'"),
         (document(resources=[resource(layers="runtime")]), "resources[0].layers is not a list"),
         (document(resources=[resource(), resource()]), "resources says 'AWS::SQS::Queue q' twice"),
         (document(alarms=[{"name": "a"}]), "alarms[0] has no 'kind'"),
