@@ -14,7 +14,7 @@ from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs/reference/licences.md"
-FUNCTION = ("aws-lambda-powertools", "aws-xray-sdk")
+FUNCTION = ("aws-lambda-powertools", "aws-xray-sdk", "opentelemetry-sdk")
 # locked for other platforms, so that their metadata is not at hand here
 ELSEWHERE = {"colorama": "BSD-3-Clause", "httpx2-jsfetch": "BSD-3-Clause", "pywin32": "PSF-2.0", "pyyaml-ft": "MIT"}
 # packages whose metadata name none, or only that it is approved: read from the licence file in the package

@@ -25,6 +25,7 @@ EXTRAS: Mapping[str, Extra] = {
     "sam": Extra("Reading SAM templates whole", ("samtranslator",)),
     "mcp": Extra("The server for agents", ("mcp",)),
     "prove": Extra("Proving a change of sources", ("aws_lambda_powertools", "aws_xray_sdk")),
+    "otel": Extra("The layer of OpenTelemetry", ("opentelemetry",)),
 }
 # An extra that is made of others.
 TOGETHER: Mapping[str, tuple[str, ...]] = {"workshop": ("local", "deploy")}

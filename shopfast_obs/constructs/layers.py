@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -14,10 +14,12 @@ from aws_cdk import aws_lambda as lambda_
 from shopfast_obs.constructs import resources
 from shopfast_obs.facts import partitions, whole
 from shopfast_obs.model.overlay import Layer
-from shopfast_obs.runtime.bundle import contents
+from shopfast_obs.runtime.bundle import contents, opentelemetry
 
-RUNTIME_LAYER = "ShopfastObsRuntime"
+RUNTIME_LAYER, OTEL_LAYER = "ShopfastObsRuntime", "ShopfastObsOtel"
+OLDEST_OTEL = 10  # the minor version of Python that OpenTelemetry's packages need
 MOST_LAYERS = whole("lambda-max-layers")
+Contents = Callable[[], Iterator[tuple[str, bytes]]]
 
 
 class UnfitError(Exception):
@@ -52,27 +54,40 @@ def _powertools(function: CfnResource) -> str:
 
 
 def _runtime(function: CfnResource) -> str:
+    return _own(function, RUNTIME_LAYER, contents, "What instrumented functions import: correlation and a last word")
+
+
+def _otel(function: CfnResource) -> str:
+    runtime = str(resources.resolved(function, getattr(function, "runtime", "")) or "")
+    minor = runtime.removeprefix("python3.")
+    if not minor.isdigit() or int(minor) < OLDEST_OTEL:
+        raise UnfitError(f"has the runtime {runtime or 'of an image'!r}, OpenTelemetry needs python3.{OLDEST_OTEL}")
+    return _own(function, OTEL_LAYER, opentelemetry, "OpenTelemetry's API and SDK for Python")
+
+
+def _own(function: CfnResource, name: str, content: Contents, description: str) -> str:
+    """The ARN of a layer of ours, made once in a stack."""
     stack = Stack.of(function)
-    made = stack.node.try_find_child(RUNTIME_LAYER)
+    made = stack.node.try_find_child(name)
     if made is None:
         with TemporaryDirectory() as folder:
-            stage(Path(folder))
-            made = lambda_.LayerVersion(
-                stack,
-                RUNTIME_LAYER,
-                code=lambda_.Code.from_asset(folder),  # copied at once
-                description="What instrumented functions import: correlation and a last word before the timeout",
-            )
+            stage(Path(folder), content)
+            code = lambda_.Code.from_asset(folder)  # copied at once
+            made = lambda_.LayerVersion(stack, name, code=code, description=description)
     assert isinstance(made, lambda_.LayerVersion)
     return str(made.layer_version_arn)
 
 
-_MAKERS: Mapping[Layer, Callable[[CfnResource], str]] = {"powertools": _powertools, "runtime": _runtime}
+_MAKERS: Mapping[Layer, Callable[[CfnResource], str]] = {
+    "powertools": _powertools,
+    "runtime": _runtime,
+    "otel": _otel,
+}
 
 
-def stage(folder: Path) -> None:
-    """Write the runtime layer's content: this package's runtime under `python/`, and nothing else of it."""
-    for name, content in contents():
+def stage(folder: Path, content: Contents = contents) -> None:
+    """Write a layer's content under `python/`: this package's runtime, unless it is another's."""
+    for name, data in content():
         path = folder / "python" / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
+        path.write_bytes(data)

@@ -31,6 +31,15 @@ def begin() -> None:
         _install(context)
 
 
+def begin_in_span() -> None:
+    """Annotate the span that another tracer of OpenTelemetry has open, as ADOT's wrapper does around a handler."""
+    api = sys.modules.get("opentelemetry.trace")
+    if api is not None and api.get_current_span().is_recording():
+        from shopfast_obs.runtime.otel import notes
+
+        notes.correlate(api.get_current_span())
+
+
 def _install(context: Any) -> None:  # noqa: ANN401 - the SDK's own types
     put = context.put_subsegment
 

@@ -138,6 +138,8 @@ def _begin(event: Any, context: Any, layers: Layers, *, carried: bool) -> correl
     with suppress(Exception):
         annotation.begin()
     with suppress(Exception):
+        annotation.begin_in_span()
+    with suppress(Exception):
         sources.take_out_execution(event)
         if objects is not None:  # nobody sends it in what an API makes
             payload.take_out(event, objects)
@@ -199,6 +201,8 @@ def _watch(context: Any, request: routes.Request | None, begun: correlation.Requ
             )
         with suppress(Exception):
             running_now.send_segments(begun.entities)
+        with suppress(Exception):
+            running_now.send_spans(thread)
 
     _guard.start(seconds_until(left, margin), speak)
     return True

@@ -104,6 +104,8 @@ def _begin(event: Any, begun: Request, execution: Execution) -> None:  # noqa: A
             _take_out(event)
     with suppress(Exception):
         annotation.begin()
+    with suppress(Exception):
+        annotation.begin_in_span()
     if begun.value:
         with suppress(Exception):
             powertools.set_correlation_id(begun.value)

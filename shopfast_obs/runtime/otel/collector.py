@@ -7,12 +7,14 @@ from __future__ import annotations
 import base64
 import os
 import socket
+import time
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from typing import Any
 
 from opentelemetry.context import Context
 from opentelemetry.sdk.trace import ReadableSpan, Span, SpanProcessor
+from opentelemetry.trace import Status, StatusCode
 
 from shopfast_obs.runtime.otel import encoding, notes
 
@@ -62,12 +64,31 @@ class Collector(SpanProcessor):
                 for message in encoding.requests(group, self._resource, LARGEST):
                     self._send(HEADER + mark + base64.b64encode(message))
 
+    def send_open(self, message: str, told: Mapping[str, Any]) -> None:
+        """Send what has ended, and copies of the open spans, failed and ended now. The originals stay open: should one
+        end in time after all, it is sent again, and X-Ray keeps the later one."""
+        self.force_flush()
+        now = time.time_ns()
+        self.send([_Copy(span, now, message, told) for span in list(self.open.values())])
+
     def _send(self, datagram: bytes) -> None:
         if self._socket is None:
             self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
             self._socket.setblocking(False)  # a full buffer must not hold up the function
         with suppress(OSError):
             self._socket.sendto(datagram, _address(os.environ.get(ADDRESS, "")))
+
+
+class _Copy:
+    """What the encoder reads of an open span, as it is now."""
+
+    def __init__(self, span: Span, now: int, message: str, told: Mapping[str, Any]) -> None:
+        self.context, self.parent, self.name, self.kind = span.context, span.parent, span.name, span.kind
+        self.start_time, self.end_time = span.start_time, now
+        self.attributes = {**dict(span.attributes or {}), **told}
+        self.events, self.links = list(span.events), list(span.links)
+        self.status = Status(StatusCode.ERROR, message)
+        self.instrumentation_scope = span.instrumentation_scope
 
 
 def _address(setting: str) -> tuple[str, int]:

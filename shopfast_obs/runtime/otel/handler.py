@@ -59,6 +59,8 @@ class Handling:
         if current.get_span_context().is_valid:
             notes.correlate(current)
             return
+        if own is not None:
+            own.collector.open.clear()  # what an earlier invocation never ended
         tracer = own.tracer if own is not None else trace.get_tracer(provider.SCOPE)
         caller = propagation.incoming()
         outer = trace.set_span_in_context(trace.NonRecordingSpan(caller)) if caller else contexts.Context()
@@ -68,6 +70,8 @@ class Handling:
         self._span, self._token = span, contexts.attach(trace.set_span_in_context(span, outer))
         if own is not None:
             own.handler = span
+        if own is None:
+            notes.correlate(span)
         if span.is_recording():
             notes.on(span, "faas.coldstart", cold)
             if service := os.environ.get("POWERTOOLS_SERVICE_NAME"):
