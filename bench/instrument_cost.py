@@ -1,4 +1,5 @@
-"""What instrumentation costs on the local cloud: added time of a warm request and of the init, in one run."""
+"""What instrumentation costs on the local cloud, with the X-Ray SDK and with OpenTelemetry: added time of a warm
+request and of the init, in one run, and the layers' sizes."""
 
 from __future__ import annotations
 
@@ -18,6 +19,7 @@ from shopfast_obs.instrument.registry import selected
 from shopfast_obs.localcloud.clock import CloudClock
 from shopfast_obs.localcloud.interface import FunctionHost, FunctionSpec
 from shopfast_obs.localcloud.lambdahost import open_host
+from shopfast_obs.model.overlay import Layer
 from shopfast_obs.model.telemetry import InvocationReport, LogEvent
 from shopfast_obs.parse.logs import platform
 
@@ -42,6 +44,8 @@ EVENT = {
 POWERTOOLS = ("logger", "tracer", "metrics")
 PUBLIC = "arn:aws:lambda:eu-west-1:017000801446:layer:AWSLambdaPowertoolsPythonV3-python311-x86_64:27"
 OURS = "arn:aws:lambda:eu-west-1:000000000000:layer:ShopfastObsRuntime:1"
+OTEL = "arn:aws:lambda:eu-west-1:000000000000:layer:ShopfastObsOtel:1"
+CONTENTS: dict[str, Layer] = {OURS: "runtime", OTEL: "otel"}
 MEMORY = 512
 STARTS, CALLS = 15, 300  # cold starts and warm calls of each, in turn
 
@@ -81,7 +85,8 @@ def main() -> None:
             variants = {
                 "plain": spec(HANDLER),
                 "Powertools alone": spec(instrumented(*POWERTOOLS), PUBLIC),
-                "instrumented": spec(instrumented(*POWERTOOLS, "runtime"), PUBLIC, OURS),
+                "X-Ray": spec(instrumented(*POWERTOOLS, "runtime"), PUBLIC, OURS),
+                "OpenTelemetry": spec(with_opentelemetry(), PUBLIC, OURS, OTEL),
             }
             inits = starts(host, telemetry, variants)
             warm = calls(host, telemetry, variants)
@@ -90,11 +95,13 @@ def main() -> None:
     for name in variants:
         # Pairs of neighbours: what else the machine does meets both.
         added = statistics.median(a - b for a, b in zip(warm[name], warm["plain"], strict=True))
-        ratio = statistics.median(a / b for a, b in zip(inits[name], inits["Powertools alone"], strict=True))
+        longer = statistics.median(a - b for a, b in zip(inits[name], inits["plain"], strict=True))
         print(
             f"{name:17} warm request {statistics.median(warm[name]):6.2f} ms ({added:+.2f} ms)   "
-            f"init {statistics.median(inits[name]):6.1f} ms ({100 * (ratio - 1):+.1f} % of Powertools alone)"
+            f"init {statistics.median(inits[name]):6.1f} ms ({longer:+.1f} ms)"
         )
+    for layer in CONTENTS.values():
+        print(f"layer {layer}: {len(archive(layer)) / 1e6:.2f} MB")
     print(f"REPORT lines at {MEMORY} MB, medians of {CALLS} warm requests and {STARTS} cold starts, in turn")
 
 
@@ -103,9 +110,16 @@ def instrumented(*codemods: str) -> str:
     return transform(HANDLER, ModuleContext(("lambda_handler",)), selected(only=codemods)).source
 
 
+def with_opentelemetry() -> str:
+    """The handler with Powertools' Logger and Metrics, and `traced` in the Tracer's place."""
+    source = instrumented("logger", "metrics", "runtime")
+    named = source.replace("import observed", "import observed, traced")
+    return named.replace("@logger.inject_lambda_context", "@traced\n@logger.inject_lambda_context")
+
+
 def spec(source: str, *layers: str) -> FunctionSpec:
     """A function with that source and those layers."""
-    content = tuple((arn, archive() if arn == OURS else None) for arn in layers)
+    content = tuple((arn, archive(CONTENTS[arn]) if arn in CONTENTS else None) for arn in layers)
     environment = {"POWERTOOLS_METRICS_NAMESPACE": "shop", "POWERTOOLS_SERVICE_NAME": "orders"}
     return replace(function(source, MEMORY), layers=content, environment=environment)
 
