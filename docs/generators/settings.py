@@ -56,6 +56,7 @@ FUNCTIONS: Mapping[str, str] = {
     "SHOPFAST_OBS_ROUTES": "`off`: HTTP requests are not counted by route",
     "SHOPFAST_OBS_HANDLER": "set by `instrument --live`: the handler that the wrapper loads",
     "SHOPFAST_OBS_ROOT_LEVEL": "set by `instrument --live`: the level of the root logger where logs were text",
+    "SHOPFAST_OBS_TRACING": "set by `instrument --live`: how the wrapper traces: `xray`, `otel`, or `none` where another tracer does",
     "POWERTOOLS_METRICS_NAMESPACE": "the namespace of metrics; without it no business metric and no metric of routes is written",
     "POWERTOOLS_SERVICE_NAME": "the dimension `service` of metrics and the service of log lines",
     "POWERTOOLS_LOG_LEVEL": "the level of structured log lines",

@@ -44,7 +44,8 @@ if TYPE_CHECKING:
 @click.option("--metrics", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE",
               help="A plan of business metrics: which function, which result, which metric.")  # fmt: skip
 @click.option("--layer", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
-              help="With a PATH: also write the archive of the runtime layer.")  # fmt: skip
+              help="With a PATH: also write the archive of the runtime layer, and FILE-otel.zip where a source needs "
+              "OpenTelemetry.")  # fmt: skip
 @click.option("--tracing", type=click.Choice(("xray", "otel")),
               help="How handlers are traced: by Powertools' Tracer (xray), or by OpenTelemetry (otel). Without it: "
               "tracing in [tool.shopfast-obs], else as the others are, else xray.")  # fmt: skip
@@ -113,7 +114,7 @@ def command(
 
         if paths or only or skip or since or template or proving or migrate:
             raise UserError("--live takes no other source of functions.", "Name functions with --function.")
-        deployed.instrument(app, functions, mode, output_format)
+        deployed.instrument(app, functions, mode, output_format, tracing or app.settings.way or "xray")
         return
     if functions:
         raise UserError("--function goes with --live.", "Without it, name a PATH.")

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 
+from shopfast_obs.analysis.tracers import of_settings
 from shopfast_obs.instrument import frontend_page, parallel, workflows
 from shopfast_obs.instrument.application import imported, unleveled
 from shopfast_obs.instrument.application.service_discovery import Discovery, Service, discover
-from shopfast_obs.instrument.application.tracing import usual
+from shopfast_obs.instrument.application.tracing import Declared, of_handler, of_service, together, usual
 from shopfast_obs.instrument.business import MetricsPlan
-from shopfast_obs.instrument.infrastructure import layer as runtime_layer
+from shopfast_obs.instrument.infrastructure import layer as layer_archives
 from shopfast_obs.instrument.infrastructure import overlay as needs
 from shopfast_obs.instrument.interface import Codemod
 from shopfast_obs.instrument.placement import placed
-from shopfast_obs.instrument.selection import Selection, usually
+from shopfast_obs.instrument.selection import Selection, traced_by, usually
 from shopfast_obs.instrument.service import FileResult
 from shopfast_obs.model.changes import FileChange, Plan, Skipped
 from shopfast_obs.model.overlay import Overlay
@@ -47,20 +48,32 @@ def for_paths(
     command: str = "",
 ) -> Instrumentation:
     """The plan for plain files and folders, without any cloud or template: only their sources change, and the archive
-    of the runtime layer is written to `layer`. `command` brings the layers to the project's functions."""
+    of the runtime layer is written to `layer`, that of OpenTelemetry beside it (`layer-otel.zip`) where a source needs
+    it. `command` brings the layers to the project's functions."""
     paths = [Path(os.path.abspath(path)) for path in paths]  # noqa: PTH100 - a link given as a path stays one
     base = root if all(path.is_relative_to(root) for path in paths) else common(paths)
     pages = [path for path in paths if frontend_page.is_page(path)]
     definitions = (*_definitions(paths, codemods), *_pages(pages, codemods))
     others = [path for path in paths if not path.name.endswith(workflows.SUFFIXES) and path not in pages]
     found = discover(others) if others else Discovery(())
+    codemods = usually(codemods, usual(found.services))
     files = of_sources(found, codemods, metrics)
     adds = not (isinstance(codemods, Selection) and codemods.migrating)  # JSON logs among others
     told = unleveled.effects(found.services) if adds and any(file.status == "changed" for file in files) else ()
     effects = (*imported.effects(files, others, base, command), *told, *workflows.effects(definitions))
-    if layer is not None and (archive := runtime_layer.result(Path(os.path.abspath(layer)))):  # noqa: PTH100
+    for archive in _archives(Path(os.path.abspath(layer)), found, codemods) if layer else ():  # noqa: PTH100
         files, base = (*files, archive), common([base, archive.path])
     return assembled((*files, *definitions), base, effects)
+
+
+def _archives(path: Path, found: Discovery, codemods: Sequence[Codemod]) -> Iterator[FileResult]:
+    """The archives of our layers that are not there yet: the runtime's at the path, OpenTelemetry's beside it."""
+    traced = [each for service in found.services for each in of_service(service).values()]
+    otel = any("otel" in of_handler(each, codemods).layers for each in traced)
+    for layer in ("runtime", "otel") if otel else ("runtime",):
+        file = path if layer == "runtime" else path.with_name(f"{path.stem}-{layer}{path.suffix}")
+        if archive := layer_archives.result(file, layer):
+            yield archive
 
 
 def for_project(  # noqa: PLR0917 - what a project is made of
@@ -76,7 +89,10 @@ def for_project(  # noqa: PLR0917 - what a project is made of
     REPORT lines by function, one that is too tight gets the time and memory that instrumentation needs."""
     # Beside the functions may lie what they share.
     found = discover(folders, needs.handler_names(inventory), each=False)
-    needed = needs.wanted(inventory, found.handlers(), reports)
+    codemods = usually(codemods, usual(found.services))
+    tracing = _Tracing(inventory, found, codemods)
+    codemods = traced_by(codemods, tracing.outside)
+    needed = needs.wanted(inventory, found.handlers(), reports, tracing.of)
     found, left = _carried(found, needed.blocked, inventory)
     above = dict.fromkeys(folder.parent.parent for folder in folders)  # workflows and pages lie beside the services
     beside = [path for path in above if path.is_relative_to(root)]
@@ -96,6 +112,29 @@ def for_project(  # noqa: PLR0917 - what a project is made of
     levels = unleveled.effects(found.services) if needs.switches_to_json(needed.changes) else ()
     said = (*needs.sentences(needed.changes), *levels, *told, *needed.notes, *blocked)
     return assembled((*files, result), root, said)
+
+
+class _Tracing:
+    """How the declared functions are traced; `outside` are the sources whose functions have a tracer in their settings,
+    with its name."""
+
+    def __init__(self, inventory: Inventory, found: Discovery, codemods: Sequence[Codemod]) -> None:
+        self._codemods, self._found = codemods, found
+        self._traced = {path: each for service in found.services for path, each in of_service(service).items()}
+        self.outside: dict[Path, str] = {}
+        for function in inventory.of_type(FUNCTION):
+            if tracer := of_settings(function):
+                self.outside |= dict.fromkeys(self._sources(function), tracer.name)
+
+    def of(self, function: Resource) -> Declared:
+        """Of one function; as the codemods do it where several sources may be its own."""
+        traced = together(self._traced[path] for path in self._sources(function))
+        return of_handler(traced, self._codemods, of_settings(function))
+
+    def _sources(self, function: Resource) -> list[Path]:
+        name = needs.last_two(needs.handler(function))
+        modules = [m for s in _services_of(function, self._found) for m in s.modules] if name else []
+        return [m.source.path for m in modules if any(name == f"{m.source.path.stem}.{h}" for h in m.handlers)]
 
 
 def _carried(
@@ -145,7 +184,9 @@ def of_sources(
     if metrics and any(codemod.id == "business" for codemod in codemods):
         found = placed(metrics, found)
     seen: dict[Path, FileResult] = {}
-    for result in parallel.instrumented(found.services, usually(codemods, usual(found.services))):
+    if not isinstance(codemods, Selection) or codemods.usual is None:
+        codemods = usually(codemods, usual(found.services))
+    for result in parallel.instrumented(found.services, codemods):
         seen.setdefault(result.path, result)
     return (*unread, *seen.values())
 

@@ -16,13 +16,14 @@ class Selection(tuple[Codemod, ...]):
     """Codemods in their order.
 
     `excluded` are the ids of those that a file is spared, by its path. `tracing` is the way of tracing that was asked
-    for; None leaves it to the sources, and `usual` is that of handlers which nothing traces then. `tracers` names what
+    for; None leaves it to the sources, and `usual` is that of handlers which nothing traces then (None: not known yet,
+    so the X-Ray SDK). `tracers` names what
     traces the handlers of a file from outside of its source, by its path.
     """
 
     excluded: Excluded = MappingProxyType({})
     tracing: Tracing | None = None
-    usual: Tracing = "xray"
+    usual: Tracing | None = None
     tracers: Mapping[Path, str] = MappingProxyType({})
     migrating: tuple[Path, ...] = ()  # the folders whose sources move from the X-Ray SDK to OpenTelemetry instead
 

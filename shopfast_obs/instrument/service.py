@@ -49,7 +49,7 @@ def instrument(service: Service, codemods: Sequence[Codemod]) -> Iterator[FileRe
     wanted: dict[Kind, bool] = {}
     moving = any(codemod.id == "clients" for codemod in codemods)
     selection = codemods if isinstance(codemods, Selection) else Selection(codemods)
-    way = selection.tracing or selection.usual
+    way = selection.tracing or selection.usual or "xray"
     traced = tracing.of_service(service, shared.path if shared else None)
     verbose = any(root_is_verbose(module.source.text) for module in service.modules)
     for module in service.modules:

@@ -1,6 +1,8 @@
 """The handler of a function that was instrumented without its source: the original, decorated as the codemods would.
 
-`SHOPFAST_OBS_HANDLER` names the original, `SHOPFAST_OBS_ROOT_LEVEL` the level of the root logger before that is loaded.
+`SHOPFAST_OBS_HANDLER` names the original, `SHOPFAST_OBS_ROOT_LEVEL` the level of the root logger before that is loaded,
+`SHOPFAST_OBS_TRACING` how it is traced: `xray` by Powertools' Tracer (default), `otel` by OpenTelemetry, `none` by
+neither, because another tracer does it.
 What fails while it is loaded fails as it would have without us.
 """
 
@@ -17,6 +19,7 @@ from shopfast_obs.runtime.decorator import observed
 
 VARIABLE = "SHOPFAST_OBS_HANDLER"
 LEVEL = "SHOPFAST_OBS_ROOT_LEVEL"
+TRACING = "SHOPFAST_OBS_TRACING"
 
 
 def load(name: str) -> Callable[..., Any]:
@@ -27,15 +30,33 @@ def load(name: str) -> Callable[..., Any]:
 
 
 def wrapped(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The function with logs, traces, metrics and correlation; without Powertools, with correlation alone."""
+    """The function with logs, traces, metrics and correlation; without the layers, with correlation alone."""
+    tracing = os.environ.get(TRACING, "xray")
     with suppress(ImportError):
-        from aws_lambda_powertools import Logger, Metrics, Tracer
+        from aws_lambda_powertools import Logger
+
+        function = Logger().inject_lambda_context(function)
+    with suppress(ImportError):
+        function = _traced(function, tracing)
+    with suppress(ImportError):
+        from aws_lambda_powertools import Metrics
 
         namespace = os.environ.get("POWERTOOLS_METRICS_NAMESPACE", "service_undefined")
-        function = Logger().inject_lambda_context(function)
-        function = Tracer().capture_lambda_handler(function, capture_response=False)
         function = Metrics(namespace=namespace).log_metrics(function, capture_cold_start_metric=True)
     return observed(function)
+
+
+def _traced(function: Callable[..., Any], tracing: str) -> Callable[..., Any]:
+    if tracing == "otel":
+        from shopfast_obs.runtime import traced
+
+        spanned: Callable[..., Any] = traced(function)
+        return spanned
+    if tracing != "xray":
+        return function
+    from aws_lambda_powertools import Tracer
+
+    return Tracer().capture_lambda_handler(function, capture_response=False)
 
 
 if level := os.environ.get(LEVEL):

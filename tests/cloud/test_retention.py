@@ -19,6 +19,8 @@ NAME = "/aws/lambda/web"
 CONFIGURATION = {"FunctionName": "web", "Runtime": "python3.13", "Handler": "app.handler", "FunctionArn": "arn:web"}
 POLICY = {"policyName": "kept", "policyType": "RETENTION_POLICY", "policyDocument": "{}", "accountId": "1"}
 
+RUNTIME_LAYER = "arn:aws:lambda:eu-west-1:1:layer:ShopfastObsRuntime:1"
+
 
 class Logs:
     """An account whose only log group is as it is told, with two pages of policies."""
@@ -91,6 +93,8 @@ def test_a_delivery_group_gets_no_retention_from_instrument() -> None:
         account = Logs(**group)
         functions = LiveFunctions(lambda _, account=account: account, deployed_functions.image, Exception)  # type: ignore[misc]
         settings, _ = functions.read("web")
-        layers = deployed_functions.layers("eu-west-1", "arn:aws:lambda:eu-west-1:1:layer:ShopfastObsRuntime:1")
+        layers = deployed_functions.layers(
+            "eu-west-1", {"runtime": "arn:aws:lambda:eu-west-1:1:layer:ShopfastObsRuntime:1"}
+        )
         (change,) = deployed_functions.plan([(CONFIGURATION, settings["RetentionInDays"])], layers, "aws").live
         assert change.after["RetentionInDays"] == days

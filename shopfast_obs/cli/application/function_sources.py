@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from shopfast_obs.model.sources import Package, Source
     from shopfast_obs.parse.python.aws_calls import Modules
 
-WRAPPED = ("DD_LAMBDA_HANDLER", "NEW_RELIC_LAMBDA_HANDLER", "LUMIGO_ORIGINAL_HANDLER", "ORIG_HANDLER")
 LARGEST = 1_000_000  # bytes of a module that somebody wrote by hand
 
 
@@ -124,6 +123,7 @@ def _inline(function: Resource) -> str | None:
 
 def _handler(function: Resource) -> str:
     """The handler of the application: a vendor's wrapper names it in the environment."""
+    from shopfast_obs.analysis.tracers import WRAPPED
     from shopfast_obs.diagnose.property_values import at, entries
 
     variables = entries(at(function, "Environment.Variables"))

@@ -16,10 +16,12 @@ if TYPE_CHECKING:
     from shopfast_obs.cloud.changes.functions import LiveFunctions
     from shopfast_obs.instrument.infrastructure.deployed_functions import AccountState
     from shopfast_obs.model.changes import JournalEntry, Plan
+    from shopfast_obs.model.overlay import Tracing
 
 
-def instrument(app: App, names: Sequence[str], mode: str, output_format: str) -> None:
-    """Instrument the deployed functions of these names without their source: show, do, or tell what is missing."""
+def instrument(app: App, names: Sequence[str], mode: str, output_format: str, tracing: Tracing) -> None:
+    """Instrument the deployed functions of these names without their source: show, do, or tell what is missing.
+    `tracing` is how the wrapper traces them."""
     from shopfast_obs.changes import live_functions as changes
     from shopfast_obs.cli.targets import interrupted_changes
 
@@ -30,7 +32,7 @@ def instrument(app: App, names: Sequence[str], mode: str, output_format: str) ->
     else:
         interrupted_changes.mention(app)
     functions = functions_of(app)
-    plan = _plan(app, functions, names, publish=mode == "apply")
+    plan = _plan(app, functions, names, tracing, publish=mode == "apply")
     entry, planned = None, len(plan.live)
     if mode == "apply" and not plan.empty:
         with app.terminal.progress(f"changing {plural(len(plan.live), 'function')}"):
@@ -102,8 +104,9 @@ def _place(type_: str) -> str:
     return type_.split("::")[1].lower()
 
 
-def _plan(app: App, functions: LiveFunctions, names: Sequence[str], *, publish: bool) -> Plan:
-    from shopfast_obs.instrument.infrastructure import deployed_functions, layer
+def _plan(app: App, functions: LiveFunctions, names: Sequence[str], tracing: Tracing, *, publish: bool) -> Plan:
+    from shopfast_obs.instrument.infrastructure import deployed_functions, headroom, layer
+    from shopfast_obs.model.overlay import LAYERS
 
     found = [
         (configuration, days)
@@ -113,12 +116,12 @@ def _plan(app: App, functions: LiveFunctions, names: Sequence[str], *, publish: 
     target = app.target()
     if not found:
         raise UserError(f"No function on {target.name} is called {', '.join(names)}.", "See `shopfast-obs status`.")
-    layers = deployed_functions.layers(
-        target.region, functions.layer(deployed_functions.RUNTIME_LAYER, layer.archive(), publish=publish)
-    )
+    ours = [each for each in LAYERS[tracing] if each in deployed_functions.OURS]
+    arns = {e: functions.layer(headroom.LAYER_NAMES[e], layer.archive(e), publish=publish) for e in ours}
+    layers = deployed_functions.layers(target.region, arns)
     with app.terminal.progress(f"reading the roles and tags of {plural(len(found), 'function')}"):
         around = _around(functions, [configuration for configuration, _ in found])
-    return deployed_functions.plan(found, layers, f"{target.name} {target.region}", around)
+    return deployed_functions.plan(found, layers, f"{target.name} {target.region}", around, tracing)
 
 
 def _around(functions: LiveFunctions, configurations: Sequence[Mapping[str, Any]]) -> AccountState:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -10,6 +11,9 @@ from shopfast_obs.instrument.service import FileResult
 TEMPLATES = ("template.yaml", "template.yml", "template.json", "serverless.yml", "serverless.yaml")
 POWERTOOLS = "aws-lambda-powertools[tracer]"
 RUNTIME = "shopfast_obs.runtime"
+OTEL = re.compile(
+    rb"\b(traced|annotate|add_metadata|opentelemetry)\b"
+)  # what of the layer, or beside it, needs the SDK
 
 
 def effects(files: Sequence[FileResult], paths: Sequence[Path], root: Path, command: str = "") -> Iterator[str]:
@@ -21,10 +25,11 @@ def effects(files: Sequence[FileResult], paths: Sequence[Path], root: Path, comm
         return
     yield f"At run time these sources import {' and '.join(needed)}; without them the functions fail in their init."
     template = next(_templates(paths, root), None)
+    whole = "Both" if len(needed) == 2 else "They"
     if command:
-        yield f"Both come as layers with: {command}"
+        yield f"{whole} come as layers with: {command}"
     elif template is not None:
-        yield f"Both come as layers with: shopfast-obs instrument --template {template} --apply"
+        yield f"{whole} come as layers with: shopfast-obs instrument --template {template} --apply"
     else:
         yield (
             "No template was found that could bring them as layers: --layer FILE writes ours; Powertools has a public "
@@ -37,6 +42,8 @@ def _imports(source: bytes) -> Iterator[str]:
         yield POWERTOOLS
     if RUNTIME.encode() in source:
         yield RUNTIME
+    if RUNTIME.encode() in source and OTEL.search(source):
+        yield "opentelemetry-sdk"
 
 
 def _templates(paths: Sequence[Path], root: Path) -> Iterator[Path]:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from shopfast_obs.analysis.tracers import Tracer
 from shopfast_obs.errors import ProjectError
 from shopfast_obs.facts import partitions
 from shopfast_obs.instrument.application import files_without_layers
+from shopfast_obs.instrument.application.tracing import Declared
 from shopfast_obs.instrument.infrastructure import headroom
+from shopfast_obs.instrument.infrastructure.declared_tracing import DeclaredTracing
 from shopfast_obs.instrument.infrastructure.overlay import LEVEL
+from shopfast_obs.instrument.infrastructure.overlay import handler as application_handler
+from shopfast_obs.instrument.interface import Codemod
 from shopfast_obs.model.changes import Skipped
 from shopfast_obs.model.overlay import Layer
 from shopfast_obs.model.resources import FUNCTION, Resource
@@ -19,9 +24,6 @@ from shopfast_obs.parse.dialects.interface import mapping
 from shopfast_obs.parse.templates.template_edit import EditError, aliases, append, put, put_last
 
 NAMES = ("serverless.yml", "serverless.yaml")
-LAYERS: tuple[Layer, ...] = ("powertools", "runtime")
-RUNTIME = headroom.LAYER_NAMES["runtime"]
-REFERENCE = {"Ref": f"{RUNTIME}LambdaLayer"}  # what the framework calls the layer's resource
 SET = frozenset({"environment", "layers", "tracing"})
 PLUGINS = {
     "serverless-plugin-datadog": "Datadog",
@@ -35,12 +37,14 @@ PLUGINS = {
 
 @dataclass(frozen=True, slots=True)
 class Edited:
-    """The document's new text, the handlers of the functions that carry instrumentation, what was left alone."""
+    """The document's new text, the handlers of the functions that carry instrumentation, what was left alone,
+    and how they are traced."""
 
     text: str
     handlers: tuple[str, ...]
     skipped: tuple[Skipped, ...]
-    others: tuple[tuple[str, str], ...] = ()  # the functions that stay as they are, and their handlers
+    others: tuple[tuple[str, str], ...]  # the functions that stay as they are, and their handlers
+    tracing: DeclaredTracing
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +67,17 @@ class _Function:
         return found
 
 
-def edited(text: str, path: Path, archive: str) -> Edited:
-    """The document with tracing, layers, environment and log format for its Python functions; raises ProjectError for
-    what is no such document. `archive` is the name of the runtime layer's file beside it."""
+def edited(text: str, path: Path, archives: Mapping[Layer, str], codemods: Sequence[Codemod]) -> Edited:
+    """The document with tracing, layers, environment and log format for its Python functions, whose sources these
+    codemods will change; raises ProjectError for what is no such document. `archives` are the names of the layers'
+    files beside it."""
     document = _document(text, path)
     functions = document.get("functions")
     if not isinstance(functions, Mapping) or not functions:
         raise ProjectError(f"The functions of {path} stand in other files.", "Name the folder of their sources.")
     provider = document["provider"]
     skipped, changed, new = [], [], text
+    told = DeclaredTracing(text, codemods, archives)
     for name, own in functions.items():
         function = _Function(str(name), own if isinstance(own, Mapping) else {}, provider)
         if str(function.get("runtime") or "python3").startswith(("nodejs", "java", "go", "ruby", "dotnet", "provided")):
@@ -80,8 +86,9 @@ def edited(text: str, path: Path, archive: str) -> Edited:
         try:
             reason = _unread(function, text)
             unread = bool(reason)
-            reason = reason or next(_obstacles(document, function), "")
-            new = new if reason else _edited(new, function, document)
+            tracing = Declared() if reason else _tracing(document, function, path, told)
+            reason = reason or _obstacle(function, document, tracing)
+            new = new if reason else _edited(new, function, document, tracing)
         except EditError as problem:
             reason = f"{problem}; change it by hand"
         except (
@@ -96,16 +103,14 @@ def edited(text: str, path: Path, archive: str) -> Edited:
             skipped.append(Skipped(function.name, reason, unread))
         else:
             changed.append(function)
-    if changed and RUNTIME not in mapping(document.get("layers")):
-        layer = {"name": RUNTIME, "package": {"artifact": archive}}
-        own = "layers" in document
-        try:
-            new = put(new, ["layers", RUNTIME], layer) if own else put_last(new, "layers", {RUNTIME: layer})
-        except EditError as problem:
-            raise ProjectError(f"{path} takes no layer: {problem}.", "Change it by hand; see `--diff`.") from None
+            told.keep(_resource(function), tracing)
+    try:
+        new = _with_layers(new, document, {headroom.LAYER_NAMES[layer]: archives[layer] for layer in told.layers})
+    except EditError as problem:
+        raise ProjectError(f"{path} takes no layer: {problem}.", "Change it by hand; see `--diff`.") from None
     if _without_ours(_document(new, path)) != _without_ours(document):
         raise ProjectError(f"{path} could not be edited without touching more.", "Change it by hand; see `--diff`.")
-    handlers = tuple(str(function.own["handler"]) for function in changed)
+    handlers = tuple(application_handler(_resource(function)) for function in changed)
     names = {function.name for function in changed}
     others = tuple(
         (str(name), handler)
@@ -115,7 +120,31 @@ def edited(text: str, path: Path, archive: str) -> Edited:
             mapping(own).get("handler"), {"Variables": mapping(own).get("environment")}
         )
     )
-    return Edited(new, handlers, tuple(skipped), others)
+    return Edited(new, handlers, tuple(skipped), others, told)
+
+
+def _with_layers(text: str, document: Mapping[str, Any], archives: Mapping[str, str]) -> str:
+    """The text with the layers that it does not make yet."""
+    made = mapping(document.get("layers"))
+    missing = {n: {"name": n, "package": {"artifact": archive}} for n, archive in archives.items() if n not in made}
+    if not missing or "layers" not in document:
+        return put_last(text, "layers", missing) if missing else text
+    for name, layer in missing.items():
+        text = put(text, ["layers", name], layer)
+    return text
+
+
+def _tracing(document: Mapping[str, Any], function: _Function, path: Path, told: DeclaredTracing) -> Declared:
+    """How the function is traced, also by a plugin that wraps its handler when it is packaged."""
+    plugins = [PLUGINS[plugin] for plugin in _listed(document.get("plugins")) if plugin in PLUGINS]
+    handler = "" if "image" in function.own else application_handler(_resource(function))
+    outside = Tracer(plugins[0], "a plugin") if plugins else None
+    return told.of(_resource(function), handler, path.parent, outside)
+
+
+def _obstacle(function: _Function, document: Mapping[str, Any], tracing: Declared) -> str:
+    """Why the function cannot carry the layers; empty where it can."""
+    return headroom.of(_resource(function), tracing.layers, _wanted_variables(function, document)).blocked
 
 
 def _document(text: str, path: Path) -> dict[str, Any]:
@@ -148,13 +177,6 @@ def _unread(function: _Function, text: str) -> str:
     return ""
 
 
-def _obstacles(document: Mapping[str, Any], function: _Function) -> Iterator[str]:
-    for plugin in _listed(document.get("plugins")):
-        if plugin in PLUGINS:
-            yield f"{PLUGINS[plugin]} wraps it (plugin {plugin}); remove that first"
-    yield headroom.of(_resource(function), LAYERS, _wanted_variables(function, document)).blocked
-
-
 def _listed(plugins: Any) -> list[str]:  # noqa: ANN401 - YAML
     """The names of plugins, which stand in a list or in a list below `modules`."""
     found = mapping(plugins).get("modules", plugins)
@@ -184,11 +206,11 @@ def _wanted_variables(function: _Function, document: Mapping[str, Any]) -> dict[
     return {name: value for name, value in wanted.items() if name not in function.variables}
 
 
-def _edited(text: str, function: _Function, document: Mapping[str, Any]) -> str:
+def _edited(text: str, function: _Function, document: Mapping[str, Any], tracing: Declared) -> str:
     at = ["functions", function.name]
     for name, value in reversed(_wanted_variables(function, document).items()):
         text = put(text, [*at, "environment", name], value)
-    if not _is_traced(function):
+    if not _is_traced(function) and not tracing.tracer:
         text = put(text, [*at, "tracing"], "Active")
     present = str(function.get("layers") or [])
     architecture = function.get("architecture") or "x86_64"
@@ -196,8 +218,12 @@ def _edited(text: str, function: _Function, document: Mapping[str, Any]) -> str:
     arn = partitions.powertools_layer(partitions.named(region), str(function.get("runtime")), architecture)
     if arn is None:
         raise EditError(f"nobody publishes a Powertools layer in {region}")
-    layers = {"powertools": {"Fn::Sub": arn}, "runtime": REFERENCE}
-    missing = [value for layer, value in layers.items() if headroom.LAYER_NAMES[layer] not in present]  # type: ignore[index]
+    names = {layer: headroom.LAYER_NAMES[layer] for layer in tracing.layers}
+    # What the framework calls the resource of a layer.
+    references = {layer: {"Ref": f"{name}LambdaLayer"} for layer, name in names.items()} | {
+        "powertools": {"Fn::Sub": arn}
+    }
+    missing: list[Any] = [references[layer] for layer, name in names.items() if name not in present]
     if missing:
         if "layers" not in function.own:  # the function's own list would hide the provider's
             missing = [*(function.provider.get("layers") or ()), *missing]
@@ -237,7 +263,8 @@ def _without_ours(document: Mapping[str, Any]) -> dict[str, Any]:
         name: {key: value for key, value in own.items() if key not in SET} if isinstance(own, Mapping) else own
         for name, own in functions.items()
     }
-    layers = {name: value for name, value in mapping(document.get("layers")).items() if name != RUNTIME}
+    ours = headroom.LAYER_NAMES.values()
+    layers = {name: value for name, value in mapping(document.get("layers")).items() if name not in ours}
     resources = document.get("resources")
     if isinstance(resources, Mapping):
         resources = {name: value for name, value in resources.items() if name != "extensions"}

@@ -4,17 +4,20 @@ tracer, which a second one would only get in the way of."""
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+from shopfast_obs.analysis import tracers
 from shopfast_obs.instrument.application import sources
 from shopfast_obs.instrument.application.service_discovery import Module, Service
 from shopfast_obs.instrument.codemods.runtime import SOURCE
 from shopfast_obs.instrument.codemods.traced import NAME
-from shopfast_obs.instrument.edit.vendors import imported, vendor
-from shopfast_obs.model.overlay import Tracing
+from shopfast_obs.instrument.interface import Codemod
+from shopfast_obs.instrument.selection import Selection
+from shopfast_obs.model.overlay import LAYERS, Layer, Tracing
 from shopfast_obs.model.records import record
 
+OTEL = (NAME, "annotate", "add_metadata")  # what of the layer needs OpenTelemetry
 POWERTOOLS, TRACER, XRAY_SDK = "aws_lambda_powertools", "Tracer", "aws_xray_sdk"
 
 
@@ -27,14 +30,40 @@ class Traced:
     other: str = ""
 
 
+@record
+class Declared:
+    """How a declared function is traced: the layers that it needs, and the name of another tracer that it has."""
+
+    layers: tuple[Layer, ...] = LAYERS["xray"]
+    tracer: str = ""
+
+    def sentence(self, function: str) -> str:
+        """What another tracer means for the function."""
+        return (
+            f"{function}: {self.tracer} traces it already: it gets logs, metrics and correlation, no second tracer, "
+            "and its TracingConfig stays."
+        )
+
+
 def of_tree(tree: ast.Module) -> Traced:
     """How the source traces."""
-    names = set(imported(tree))
-    ways: set[Tracing] = {"otel"} if f"{SOURCE}.{NAME}" in names else set()
+    names = list(imported(tree))
+    other = tracers.of_imports(names)
+    ways: set[Tracing] = {"otel"} if any(f"{SOURCE}.{name}" in names for name in OTEL) else set()
     whole = POWERTOOLS in names and any(getattr(node, "attr", "") == TRACER for node in sources.nodes(tree))
     if whole or any(_is_xray(name) for name in names):
         ways.add("xray")
-    return Traced(frozenset(ways), vendor(tree))
+    return Traced(frozenset(ways), other.name if other else "")
+
+
+def imported(tree: ast.Module) -> Iterator[str]:
+    """The modules that the source imports, and `module.name` for what it takes from one."""
+    for node in sources.nodes(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
 def _is_xray(name: str) -> bool:
@@ -50,7 +79,16 @@ def of_service(service: Service, shared: Path | None = None) -> Mapping[Path, Tr
     own = {path: of_tree(module.tree) for path, module in modules.items()}
     if all(traced == Traced() for traced in own.values()):
         return own
-    return {path: _together(own[p] for p in _reached(path, modules, shared)) for path in modules}
+    return {path: together(own[p] for p in _reached(path, modules, shared)) for path in modules}
+
+
+def of_handler(found: Traced, codemods: Sequence[Codemod], outside: tracers.Tracer | None = None) -> Declared:
+    """How a function with this handler is traced once the codemods have run: `outside` is the tracer that its settings
+    bring."""
+    tracer = outside.name if outside else found.other
+    asked = codemods.tracing or codemods.usual if isinstance(codemods, Selection) else None
+    adds = asked == "otel" and not tracer and "xray" not in found.ways and any(c.tracing == asked for c in codemods)
+    return Declared(LAYERS["otel" if adds or "otel" in found.ways else "xray"], tracer)
 
 
 def usual(services: Sequence[Service]) -> Tracing:
@@ -63,7 +101,8 @@ def usual(services: Sequence[Service]) -> Tracing:
     return "otel" if any("otel" in each for each in ways) and not any("xray" in each for each in ways) else "xray"
 
 
-def _together(each: Iterable[Traced]) -> Traced:
+def together(each: Iterable[Traced]) -> Traced:
+    """What several sources of one function say."""
     found = list(each)
     ways = frozenset[Tracing]().union(*(traced.ways for traced in found))
     return Traced(ways, next((traced.other for traced in found if traced.other), ""))

@@ -7,13 +7,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from shopfast_obs.analysis.tracers import of_settings
 from shopfast_obs.errors import UserError
 from shopfast_obs.facts import partitions
+from shopfast_obs.instrument.application.tracing import Declared
 from shopfast_obs.instrument.infrastructure import headroom, permissions
 from shopfast_obs.instrument.infrastructure.overlay import LEVEL, application_name, short_name
 from shopfast_obs.model.changes import LiveChange, Plan, RoleChange, Skipped
 from shopfast_obs.model.counts import plural
-from shopfast_obs.model.overlay import Layer
+from shopfast_obs.model.overlay import LAYERS, Layer, Tracing
 from shopfast_obs.model.resources import FUNCTION, Resource
 
 COMMAND = "instrument --live"
@@ -22,8 +24,10 @@ ORIGINAL = "SHOPFAST_OBS_HANDLER"
 ROOT_LEVEL = "SHOPFAST_OBS_ROOT_LEVEL"
 RETENTION_DAYS = 30
 OLD_POWERTOOLS = "AWSLambdaPowertoolsPythonV2"
-RUNTIME_LAYER = headroom.LAYER_NAMES["runtime"]
-LAYERS: tuple[Layer, ...] = ("powertools", "runtime")
+TRACING = "SHOPFAST_OBS_TRACING"
+XRAY_OFF = "POWERTOOLS_TRACE_DISABLED"  # so that a Tracer of the source's own does not trace beside OpenTelemetry
+WRAPPING = frozenset({ORIGINAL, TRACING})  # what the wrapper reads, whatever the function says itself
+OURS: tuple[Layer, ...] = ("runtime", "otel")  # the layers that we publish
 Configuration = Mapping[str, Any]
 
 
@@ -45,13 +49,13 @@ def image(configuration: Configuration, retention: int | None) -> dict[str, Any]
     }
 
 
-def layers(region: str, runtime: str) -> dict[Layer, str]:
-    """The ARNs of the layers in a region; `runtime` is that of ours. Raises UserError where nobody publishes the
-    Powertools layer."""
+def layers(region: str, ours: Mapping[Layer, str]) -> dict[Layer, str]:
+    """The ARNs of the layers in a region, `ours` among them. Raises UserError where nobody publishes the Powertools
+    layer."""
     powertools = partitions.powertools_layer(region, "{runtime}", "{architecture}")
     if powertools is None:
         raise UserError(f"Nobody publishes a Powertools layer in {region}.", "Put it into the package instead.")
-    return {"powertools": powertools, "runtime": runtime}
+    return {"powertools": powertools, **ours}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,29 +78,37 @@ def plan(
     layers: Mapping[Layer, str],
     target: str,
     around: AccountState | None = None,
+    tracing: Tracing = "xray",
 ) -> Plan:
     """The plan for these functions (configuration, and retention of the log group); `layers` are the ARNs to add, in
-    which `{architecture}` and `{runtime}` stand for the function's."""
+    which `{architecture}` and `{runtime}` stand for the function's. `tracing` is the way of those that no tracer of
+    others traces."""
     names = [str(configuration["FunctionName"]) for configuration, _ in functions]
     application = application_name(names)
-    changes, skipped = [], []
+    changes, skipped, told = [], list[Skipped](), list[str]()
     for configuration, retention in functions:
         name = str(configuration["FunctionName"])
         before = image(configuration, retention)
         resource = Resource(FUNCTION, name, properties={**configuration, "Layers": before["Layers"]})
-        variables = _variables(name, application, before)
-        room = headroom.of(resource, LAYERS, variables, code=_code(configuration))
-        reason = _reason(configuration, before) or room.blocked
+        other = of_settings(resource)
+        found = Declared(LAYERS["xray"], other.name) if other else Declared(LAYERS[tracing])
+        variables = _variables(name, application, before) | _tracing_variables(found)
+        room = headroom.of(resource, found.layers, variables, code=_code(configuration))
+        reason = _reason(configuration, before, tracing) or room.blocked
         if reason:
             skipped.append(Skipped(name, reason))
             continue
-        after = _after(configuration, before, variables, layers)
+        after = _after(configuration, before, variables, [layers[layer] for layer in found.layers])
+        if found.tracer:
+            after["TracingConfig"] = before["TracingConfig"]
+            told.append(found.sentence(name))
         revision, role = str(configuration.get("RevisionId", "")), role_of(configuration)
         changes.append(LiveChange(name, before, after, revision, role))
     around = around or AccountState()
-    needing = dict.fromkeys(change.role for change in changes if around.permitted.get(change.role) is False)
+    active = [change for change in changes if change.after["TracingConfig"]["Mode"] == "Active"]
+    needing = dict.fromkeys(change.role for change in active if around.permitted.get(change.role) is False)
     roles = tuple(RoleChange(role, permissions.POLICY, None, permissions.DOCUMENT) for role in needing)
-    notes = tuple(_sentences(changes, roles, around)) if changes else ()
+    notes = (*_sentences(changes, roles, around), *told) if changes else ()
     return Plan(COMMAND, (), notes, tuple(skipped), tuple(changes), roles, target)
 
 
@@ -124,12 +136,17 @@ def _code(configuration: Configuration) -> int:
     return int(configuration.get("CodeSize", 0)) + sum(map(int, sizes))
 
 
-def _reason(configuration: Configuration, before: Mapping[str, Any]) -> str:
+def _reason(configuration: Configuration, before: Mapping[str, Any], tracing: Tracing) -> str:
     runtime = str(configuration.get("Runtime", ""))
     if configuration.get("PackageType") != "Image" and not runtime.startswith("python3."):
         return f"its runtime is {runtime or 'unknown'}, not Python"
+    variables = before["Environment"]["Variables"]
+    if before["Handler"] == HANDLER and ORIGINAL in variables:
+        way = variables.get(TRACING, "xray")
+        other = f", with tracing by {way}: shopfast-obs undo comes before another way" if way != tracing else ""
+        return f"it is instrumented already{other}"
     if before["Handler"] == HANDLER:
-        return "" if ORIGINAL not in before["Environment"]["Variables"] else "it is instrumented already"
+        return ""
     if any(headroom.LAYER_NAMES["runtime"] in arn for arn in before["Layers"]):
         return "its source is instrumented already: it has the runtime layer"
     if any(OLD_POWERTOOLS in arn for arn in before["Layers"]):
@@ -149,19 +166,27 @@ def _variables(name: str, application: str, before: Mapping[str, Any]) -> dict[s
     }
 
 
+def _tracing_variables(tracing: Declared) -> dict[str, str]:
+    """What tells the wrapper how to trace, where that is not by Powertools' Tracer."""
+    if tracing.tracer:
+        return {TRACING: "none"}
+    return {TRACING: "otel", XRAY_OFF: "true"} if "otel" in tracing.layers else {}
+
+
 def _after(
-    configuration: Configuration, before: Mapping[str, Any], variables: Mapping[str, str], layers: Mapping[Layer, str]
+    configuration: Configuration, before: Mapping[str, Any], variables: Mapping[str, str], layers: Sequence[str]
 ) -> dict[str, Any]:
     """The settings with ours: variables and levels that somebody chose stay, their layers come first and in order."""
     own = before["Environment"]["Variables"]
     architecture = (configuration.get("Architectures") or ["x86_64"])[0]
     runtime = str(configuration.get("Runtime", "")).replace(".", "")
-    wanted = [layers[layer].format(architecture=architecture, runtime=runtime) for layer in LAYERS]
+    wanted = [arn.format(architecture=architecture, runtime=runtime) for arn in layers]
+    wrapping = {name: value for name, value in variables.items() if name in WRAPPING}
     logging = {"ApplicationLogLevel": LEVEL, "SystemLogLevel": "INFO", **before["LoggingConfig"], "LogFormat": "JSON"}
     return {
         **before,
         "Handler": HANDLER,
-        "Environment": {"Variables": {**variables, **own, ORIGINAL: variables[ORIGINAL]}},
+        "Environment": {"Variables": {**variables, **own, **wrapping}},
         "Layers": [*before["Layers"], *(arn for arn in wanted if _base(arn) not in map(_base, before["Layers"]))],
         "TracingConfig": {"Mode": "Active"},
         "LoggingConfig": logging,

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from shopfast_obs.analysis import tracers
 from shopfast_obs.analysis.sizing.recommendation import cpu_share, percentile
 from shopfast_obs.facts import fact, whole
 from shopfast_obs.model.overlay import Layer
@@ -30,18 +31,10 @@ MOST_MB = whole("lambda-max-memory")
 MOST_LAYERS = whole("lambda-max-layers")
 LARGEST_PACKAGE = whole("lambda-max-package")  # bytes, unpacked, with all layers
 # Unpacked: `aws-lambda-powertools[all]` without what the Lambda runtime has already, and ours.
-LAYER_BYTES: Mapping[Layer, int] = {"powertools": 45 << 20, "runtime": 1 << 17}
+LAYER_BYTES: Mapping[Layer, int] = {"powertools": 45 << 20, "runtime": 1 << 17, "otel": 4 << 20}
 LARGEST_ENVIRONMENT = whole("lambda-max-environment")  # bytes of all names and values
 LAYERED = frozenset(fact("powertools-layer-pythons").value)  # versions of Python
-VENDORS: Mapping[str, str] = fact("layer-vendors").value
-WRAPPERS = {
-    "datadog_lambda.": "Datadog",
-    "newrelic_lambda_wrapper.": "New Relic",
-    "lumigo_tracer.": "Lumigo",
-    "sentry_sdk.": "Sentry",
-    "otel_wrapper.": "OpenTelemetry",
-    "epsagon.": "Epsagon",
-}
+WEB_ADAPTER = "/opt/bootstrap"  # the start-up script of the Lambda Web Adapter, which calls no handler
 LAYER_NAMES: Mapping[Layer, str] = {
     "powertools": "AWSLambdaPowertoolsPython",
     "runtime": "ShopfastObsRuntime",
@@ -90,8 +83,8 @@ def of(
 def _obstacles(function: Resource, layers: Sequence[Layer], variables: Mapping[str, str], code: int) -> Iterator[str]:
     if function.properties.get("PackageType") == "Image":
         yield "it is a container image, which takes no layers: install aws-lambda-powertools[tracer] in the image"
-    if name := vendor(function):
-        yield f"{name} wraps it; remove that first"
+    if tracers.wrapper_script(function) == WEB_ADAPTER:
+        yield f"the Lambda Web Adapter ({tracers.WRAPPER} {WEB_ADAPTER}) runs it, and calls no handler"
     runtime = str(function.properties.get("Runtime", ""))
     if runtime.startswith("python") and runtime.removeprefix("python") not in LAYERED:
         yield f"there is no Powertools layer for its runtime {runtime}"
@@ -108,20 +101,6 @@ def _obstacles(function: Resource, layers: Sequence[Layer], variables: Mapping[s
     size = _environment_size({**variables, **_variables(function)})
     if size > LARGEST_ENVIRONMENT:
         yield f"its environment would have {size} bytes, Lambda allows {LARGEST_ENVIRONMENT}"
-
-
-def vendor(function: Resource) -> str:
-    """The name of the vendor whose layer, handler or wrapper script the function has, or empty."""
-    handler = str(function.properties.get("Handler", ""))
-    for prefix, name in WRAPPERS.items():
-        if handler.startswith(prefix):
-            return name
-    layers = str(function.properties.get("Layers", ""))
-    for account, name in VENDORS.items():
-        if f":{account}:layer:" in layers:
-            return name
-    script = _variables(function).get("AWS_LAMBDA_EXEC_WRAPPER")
-    return f"the wrapper script {script}" if script else ""
 
 
 def _variables(function: Resource) -> dict[str, Any]:

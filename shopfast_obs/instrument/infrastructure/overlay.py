@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
+from shopfast_obs.analysis.tracers import WRAPPED
+from shopfast_obs.instrument.application.tracing import Declared
 from shopfast_obs.instrument.infrastructure import headroom
 from shopfast_obs.model.changes import Skipped
 from shopfast_obs.model.counts import plural
@@ -36,22 +39,25 @@ def wanted(
     inventory: Inventory,
     handlers: Collection[str],
     reports: Mapping[str, Sequence[InvocationReport]] = MappingProxyType({}),
+    tracing: Callable[[Resource], Declared] = lambda _: Declared(),
 ) -> Needs:
     """What each function, stage and workflow needs that it does not say itself. `handlers` are the `module.function`
     names whose sources are instrumented: other functions (CDK's helpers) would carry layers for nothing. `reports` are
-    the REPORT lines of the functions by name, where there are any."""
+    the REPORT lines of the functions by name, where there are any. `tracing` says how a function is traced."""
     images = [f for f in inventory.of_type(FUNCTION) if f.properties.get("PackageType") == "Image"]
     own = [f for f in inventory.of_type(FUNCTION) if _is_python(f) and last_two(handler(f)) in handlers]
     application = application_name([f.name for f in own], [f.stack for f in own])
     blocked, notes, changes = [], [], []
     for function in (*own, *images):
-        change = _function(function, application)
+        found = tracing(function)
+        change = _function(function, application, found)
         room = headroom.of(function, change.layers, _variables(change), reports.get(function.name, ()))
         if room.blocked:
             blocked.append(Skipped(function.name, room.blocked))
         else:
             changes.append(replace(change, properties={**change.properties, **room.properties}))
             notes += [f"{function.name}: {note}." for note in room.notes]
+            notes += [found.sentence(function.name)] if found.tracer else []
     changes += [_switch(r, "TracingEnabled") for r in inventory.of_type(REST_STAGE)]
     changes += [_switch(r, "TracingConfiguration.Enabled") for r in inventory.of_type(STATE_MACHINE)]
     return Needs(tuple(c for c in changes if c.properties or c.layers), tuple(blocked), tuple(notes))
@@ -95,8 +101,10 @@ def _is_python(function: Resource) -> bool:
 
 
 def handler(function: Resource) -> str:
-    """The handler as the function names it."""
-    return str(function.properties.get("Handler", ""))
+    """The application's handler: the function's own, or what a vendor's wrapper takes from a variable."""
+    variables = _value(function, VARIABLES)
+    named = variables if isinstance(variables, Mapping) else {}
+    return str(next((named[name] for name in WRAPPED if name in named), function.properties.get("Handler", "")))
 
 
 def last_two(handler: str) -> str:
@@ -104,9 +112,9 @@ def last_two(handler: str) -> str:
     return ".".join(handler.replace("/", ".").split(".")[-2:])
 
 
-def _function(function: Resource, application: str) -> ResourceOverlay:
+def _function(function: Resource, application: str, tracing: Declared) -> ResourceOverlay:
     properties: dict[str, Any] = {
-        "TracingConfig.Mode": "Active",
+        **({} if tracing.tracer else {"TracingConfig.Mode": "Active"}),
         "LoggingConfig.LogFormat": "JSON",
         "LoggingConfig.ApplicationLogLevel": LEVEL,
         f"{VARIABLES}.POWERTOOLS_SERVICE_NAME": short_name(function.name, application),
@@ -114,7 +122,7 @@ def _function(function: Resource, application: str) -> ResourceOverlay:
         f"{VARIABLES}.POWERTOOLS_LOG_LEVEL": LEVEL,
     }
     missing = {path: value for path, value in properties.items() if _differs(function, path, value)}
-    return ResourceOverlay(FUNCTION, function.name, missing, ("powertools", "runtime"))
+    return ResourceOverlay(FUNCTION, function.name, missing, tracing.layers)
 
 
 def _switch(resource: Resource, path: str) -> ResourceOverlay:
@@ -139,8 +147,12 @@ def sentences(changes: Sequence[ResourceOverlay]) -> Iterator[str]:
     """What the changes mean, for the reader of a plan."""
     own = [change.name for change in changes if change.type == FUNCTION]
     if own:
-        functions = plural(len(own), "function")
-        yield f"When deployed, {functions} will have tracing, JSON logs, and the Powertools and runtime layers."
+        for layers, count in Counter(change.layers for change in changes if change.type == FUNCTION).items():
+            otel = " They trace by OpenTelemetry, whose layer is the third." if "otel" in layers else ""
+            yield (
+                f"When deployed, {plural(count, 'function')} will have tracing, JSON logs, and the Powertools and "
+                f"runtime layers.{otel}"
+            )
     for change in changes:
         if change.type == REST_STAGE:
             yield f"The API stage {change.name} starts traces."

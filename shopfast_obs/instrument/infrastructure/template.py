@@ -12,10 +12,13 @@ from shopfast_obs.errors import ProjectError
 from shopfast_obs.facts import partitions
 from shopfast_obs.instrument.application import files_without_layers, serverless, unleveled
 from shopfast_obs.instrument.application.service_discovery import Discovery, declared
+from shopfast_obs.instrument.application.tracing import Declared
 from shopfast_obs.instrument.business import MetricsPlan
 from shopfast_obs.instrument.infrastructure import headroom, template_roles
-from shopfast_obs.instrument.infrastructure import layer as runtime_layer
+from shopfast_obs.instrument.infrastructure import layer as layer_archives
+from shopfast_obs.instrument.infrastructure.declared_tracing import DeclaredTracing
 from shopfast_obs.instrument.infrastructure.overlay import LEVEL, short_name
+from shopfast_obs.instrument.infrastructure.overlay import handler as application_handler
 from shopfast_obs.instrument.interface import Codemod
 from shopfast_obs.instrument.plan import Instrumentation, assembled, of_sources
 from shopfast_obs.instrument.service import FileResult
@@ -28,10 +31,10 @@ from shopfast_obs.parse.templates.template_edit import EditError, aliases, appen
 
 SAM_FUNCTION = "AWS::Serverless::Function"
 SAM = "AWS::Serverless-2016-10-31"
-LAYERS: tuple[Layer, ...] = ("powertools", "runtime")
-RUNTIME = headroom.LAYER_NAMES["runtime"]
 SET = frozenset({"Environment", "Layers", "LoggingConfig", "Tracing", "TracingConfig"})
-ARCHIVE = "shopfast-obs-runtime.zip"
+# The layers that the template makes, by their archives beside it.
+ARCHIVES: Mapping[Layer, str] = {"runtime": "shopfast-obs-runtime.zip", "otel": "shopfast-obs-otel.zip"}
+OURS = frozenset(headroom.LAYER_NAMES[layer] for layer in ARCHIVES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,7 @@ class _Function:
 def for_template(
     path: Path, root: Path, codemods: Sequence[Codemod], metrics: MetricsPlan | None = None, region: str = ""
 ) -> Instrumentation:
-    """The plan for a template: its text, the sources of its functions, and the archive of the runtime layer. `region`
+    """The plan for a template: its text, the sources of its functions, and the archives of the layers. `region`
     is where it will be deployed, as far as the settings tell: outside of the commercial regions the layer is another
     account's."""
     path = _origin(path)
@@ -58,14 +61,15 @@ def for_template(
     functions = list(_functions(template, confine.project(path.parent, root)))
     application = path.resolve().parent.name
     aliased = "the template uses YAML aliases, and what they share cannot be changed for one" if aliases(text) else ""
-    changed = []
+    changed, untraced, told = [], [], DeclaredTracing(text, codemods, ARCHIVES)
     for function in functions:
         unread = False
         try:
             reason = aliased or _unread(path, template, function)
             unread = bool(reason)
-            reason = reason or _obstacle(path, function)
-            new = text if reason else _edited(text, function, application, region)
+            tracing = Declared() if reason else _declared_tracing(path, function, told)
+            reason = reason or _obstacle(path, function, tracing)
+            new = text if reason else _edited(text, function, application, region, tracing)
         except EditError as problem:
             reason = f"{problem}; change it by hand"
         except (
@@ -81,21 +85,37 @@ def for_template(
             continue
         text = new
         changed.append(function)
-    if changed and RUNTIME not in template.get("Resources", {}):
+        untraced += [] if tracing.tracer else [function]
+        told.keep(_resource(function), tracing)
+    for layer in told.layers:
         try:
-            text = put(text, ["Resources", RUNTIME], _layer(template))
+            if headroom.LAYER_NAMES[layer] not in template.get("Resources", {}):
+                text = put(text, ["Resources", headroom.LAYER_NAMES[layer]], _layer(template, layer))
         except EditError as problem:
             raise ProjectError(f"{path} takes no layer: {problem}.", "Change it by hand; see `--diff`.") from None
-    permitted = template_roles.permit(text, template, dict(_newly_traced(changed)))
+    permitted = template_roles.permit(text, template, dict(_newly_traced(untraced)))
     text = permitted.text
     if not _same_but_for(functions, permitted.roles, template, read_template(text, path)):
         raise ProjectError(f"{path} could not be edited without touching more.", "Change it by hand; see `--diff`.")
-    found = _discovered(path, changed)
+    found, codemods = _discovered(path, changed), told.codemods
     kept = files_without_layers.loaded(_unchanged(path, template, {function.logical_id for function in changed}, root))
     sources = files_without_layers.told(of_sources(found, files_without_layers.without(codemods, kept), metrics), kept)
-    files = [*_template_files(path, before, text, skipped), *sources]
-    effects = (*_effects(before, files, skipped, found), *permitted.left)
+    files = [*_template_files(path, before, text, skipped, told.layers), *sources]
+    effects = (*_effects(before, files, skipped, found), *told.sentences, *permitted.left)
     return assembled(files, root if path.is_relative_to(root) else path.parent, effects)
+
+
+def _declared_tracing(path: Path, function: _Function, told: DeclaredTracing) -> Declared:
+    return told.of(_resource(function), _handler(function), _folder(path, function))
+
+
+def _resource(function: _Function) -> Resource:
+    return Resource(FUNCTION, function.logical_id, properties=function.properties)
+
+
+def _handler(function: _Function) -> str:
+    """The application's handler, also where a vendor's wrapper takes it from a variable."""
+    return application_handler(_resource(function))
 
 
 def _effects(
@@ -112,14 +132,15 @@ def _for_serverless(
     path: Path, root: Path, codemods: Sequence[Codemod], metrics: MetricsPlan | None
 ) -> Instrumentation:
     before = confine.content(path)
-    edited = serverless.edited(decoded(before, path), path, ARCHIVE)
+    edited = serverless.edited(decoded(before, path), path, ARCHIVES, codemods)
+    codemods = edited.tracing.codemods
     skipped = [Skipped(f"{path.name}: {item.what}", item.reason, item.unread) for item in edited.skipped]
     found = declared(path.parent, edited.handlers) if edited.handlers else Discovery(())
     others = (files_without_layers.Unchanged(name, path.parent, handler) for name, handler in edited.others)
     kept = files_without_layers.loaded(others) if edited.handlers else {}
     sources = files_without_layers.told(of_sources(found, files_without_layers.without(codemods, kept), metrics), kept)
-    files = [*_template_files(path, before, edited.text, skipped), *sources]
-    effects = _effects(before, files, skipped, found)
+    files = [*_template_files(path, before, edited.text, skipped, edited.tracing.layers), *sources]
+    effects = (*_effects(before, files, skipped, found), *edited.tracing.sentences)
     return assembled(files, root if path.is_relative_to(root) else path.parent, effects)
 
 
@@ -139,15 +160,18 @@ def _origin(path: Path) -> Path:
     return path
 
 
-def _template_files(path: Path, before: bytes, text: str, skipped: Sequence[Skipped]) -> Iterator[FileResult]:
+def _template_files(
+    path: Path, before: bytes, text: str, skipped: Sequence[Skipped], layers: Sequence[Layer]
+) -> Iterator[FileResult]:
     after, unread = text.encode(), any(item.unread for item in skipped)
     reason = "; ".join(f"{item.what.partition(': ')[2]}: {item.reason}" for item in skipped)
     if after == before:
         yield FileResult(path, "skipped" if skipped else "unchanged", reason=reason, unread=unread)
         return
     yield FileResult(path, "changed", ("template",), reason, before, after, unread)
-    if archive := runtime_layer.result(path.parent / ARCHIVE):
-        yield archive
+    for layer in layers:
+        if archive := layer_archives.result(path.parent / ARCHIVES[layer], layer):
+            yield archive
 
 
 def _functions(template: Mapping[str, Any], top: Path) -> Iterator[_Function]:
@@ -222,8 +246,8 @@ def _same_but_for(
     """True when only what we set of these functions and roles differs; the text was edited, its meaning is what
     counts."""
     ours = {name: frozenset({template_roles.ATTACHED}) for name in roles} | {f.logical_id: SET for f in functions}
-    kept = {name: _without(r, ours.get(name)) for name, r in new["Resources"].items() if name != RUNTIME}
-    before = {name: _without(r, ours.get(name)) for name, r in old["Resources"].items() if name != RUNTIME}
+    kept = {name: _without(r, ours.get(name)) for name, r in new["Resources"].items() if name not in OURS}
+    before = {name: _without(r, ours.get(name)) for name, r in old["Resources"].items() if name not in OURS}
     rest = [{name: part for name, part in document.items() if name != "Resources"} for document in (old, new)]
     return kept == before and rest[0] == rest[1]
 
@@ -257,28 +281,27 @@ def _unread(path: Path, template: Mapping[str, Any], function: _Function) -> str
     return ""
 
 
-def _obstacle(path: Path, function: _Function) -> str:
+def _obstacle(path: Path, function: _Function, tracing: Declared) -> str:
     """Why the function cannot carry the layers; empty where it can."""
-    resource = Resource(FUNCTION, function.logical_id, properties=function.properties)
     variables = _variables(function, path.resolve().parent.name)
-    return headroom.of(resource, LAYERS, variables, code=_size(path, function)).blocked
+    return headroom.of(_resource(function), tracing.layers, variables, code=_size(path, function)).blocked
 
 
 def _is_path(source: object) -> TypeGuard[str]:
     return isinstance(source, str) and "://" not in source
 
 
-def _edited(text: str, function: _Function, application: str, region: str) -> str:
+def _edited(text: str, function: _Function, application: str, region: str, tracing: Declared) -> str:
     at = ["Resources", function.logical_id, "Properties"]
-    for path, value in _wanted(function, application):
+    for path, value in _wanted(function, application, tracing):
         text = put(text, [*at, *path], value)
     present = str(function.properties.get("Layers") or [])  # ARNs, and references by a name like ours
     architecture = (function.properties.get("Architectures") or ["x86_64"])[0]
     arn = partitions.powertools_layer(partitions.named(region), function.properties["Runtime"], architecture)
     if arn is None:
         raise EditError(f"nobody publishes a Powertools layer in {region}")
-    layers = {"powertools": {"Fn::Sub": arn}, "runtime": {"Ref": RUNTIME}}
-    missing = [value for layer, value in layers.items() if headroom.LAYER_NAMES[layer] not in present]  # type: ignore[index]
+    references = {layer: {"Ref": headroom.LAYER_NAMES[layer]} for layer in ARCHIVES} | {"powertools": {"Fn::Sub": arn}}
+    missing = [references[layer] for layer in tracing.layers if headroom.LAYER_NAMES[layer] not in present]
     return append(text, [*at, "Layers"], missing) if missing else text
 
 
@@ -324,22 +347,23 @@ def _tracing(function: _Function) -> Any:  # noqa: ANN401 - YAML
     return said.get("Tracing") if function.sam else mapping(said.get("TracingConfig")).get("Mode")
 
 
-def _wanted(function: _Function, application: str) -> Iterator[tuple[list[str], str]]:
+def _wanted(function: _Function, application: str, tracing: Declared) -> Iterator[tuple[list[str], str]]:
     """What the function does not say itself, and nobody says for all."""
     properties = function.properties
     for key, value in reversed(_variables(function, application).items()):
         yield ["Environment", "Variables", key], value
     if mapping(properties.get("LoggingConfig")).get("LogFormat") != "JSON":
         yield ["LoggingConfig", "LogFormat"], "JSON"
-    if _tracing(function) != "Active":
+    if _tracing(function) != "Active" and not tracing.tracer:
         yield (["Tracing"] if function.sam else ["TracingConfig", "Mode"]), "Active"
 
 
-def _layer(template: Mapping[str, Any]) -> dict[str, Any]:
+def _layer(template: Mapping[str, Any], layer: Layer) -> dict[str, Any]:
     """The layer as a resource; `sam deploy` and `aws cloudformation package` upload the archive."""
+    name, archive = headroom.LAYER_NAMES[layer], ARCHIVES[layer]
     if SAM in str(template.get("Transform", "")):
-        return {"Type": "AWS::Serverless::LayerVersion", "Properties": {"LayerName": RUNTIME, "ContentUri": ARCHIVE}}
-    return {"Type": "AWS::Lambda::LayerVersion", "Properties": {"LayerName": RUNTIME, "Content": ARCHIVE}}
+        return {"Type": "AWS::Serverless::LayerVersion", "Properties": {"LayerName": name, "ContentUri": archive}}
+    return {"Type": "AWS::Lambda::LayerVersion", "Properties": {"LayerName": name, "Content": archive}}
 
 
 def _discovered(path: Path, functions: Sequence[_Function]) -> Discovery:
@@ -347,7 +371,7 @@ def _discovered(path: Path, functions: Sequence[_Function]) -> Discovery:
     folders: dict[Path, set[str]] = {}
     for function in functions:
         if folder := _folder(path, function):
-            folders.setdefault(folder, set()).add(function.properties["Handler"])
+            folders.setdefault(folder, set()).add(_handler(function))
     parts = [declared(folder, names) for folder, names in folders.items()]
     services = tuple(service for part in parts for service in part.services)
     return Discovery(services, tuple(item for part in parts for item in part.skipped))

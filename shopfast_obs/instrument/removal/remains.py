@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from shopfast_obs.instrument.application import sources
+from shopfast_obs.instrument.application.imported import OTEL
 from shopfast_obs.instrument.codemods.runtime import SOURCE
 from shopfast_obs.instrument.service import HEAD, NAMES, FileResult
 
@@ -79,6 +80,7 @@ def _stays(data: bytes) -> str:
     if not kept:
         return ""
     layer = "the runtime layer" if SOURCE.encode() in data else "Powertools"
+    layer += " and OpenTelemetry" if SOURCE.encode() in data and OTEL.search(data) else ""
     names = list(dict.fromkeys(kept))
     stay = "stays with the lines that use it" if len(names) == 1 else "stay with the lines that use them"
     return f"{', '.join(names)} {stay}, because {UNKNOWN}: the file still needs {layer}"

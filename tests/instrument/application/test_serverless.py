@@ -116,11 +116,35 @@ def test_resources_in_another_file_leave_the_log_format(tmp_path: Path) -> None:
     assert found["resources"] == "${file(resources.yml)}"
 
 
+def test_what_a_plugin_traces_gets_all_but_a_second_tracer(tmp_path: Path) -> None:
+    """The plugin wraps the handler when it is packaged."""
+    found = plan(project(tmp_path, FILE.replace("functions:", "plugins: [serverless-plugin-datadog]\nfunctions:")))
+    create = document(found)["functions"]["create"]
+    assert "tracing" not in create
+    assert create["layers"][-1] == {"Ref": "ShopfastObsRuntimeLambdaLayer"}
+    (source,) = [f for f in found.files if f.path.name == "create.py"]
+    assert source.reason == "Datadog traces it already: it gets no second tracer"
+    assert b"@observed" in (source.after or b"") and b"Tracer" not in (source.after or b"")
+    assert any(effect.startswith("create: Datadog traces it already") for effect in found.plan.effects)
+
+
+@pytest.mark.parametrize("tracing", ["xray", "otel"])
+def test_the_layers_are_those_of_the_way_of_tracing(tmp_path: Path, tracing: Tracing) -> None:
+    """Made once each; a second run, asked or not, changes nothing."""
+    path = project(tmp_path)
+    found = for_template(path, tmp_path, selected(tracing=tracing))
+    names = ["ShopfastObsRuntime", *(["ShopfastObsOtel"] if tracing == "otel" else [])]
+    assert list(document(found)["layers"]) == [n for n in document(found)["layers"] if n not in names] + names
+    assert document(found)["functions"]["create"]["layers"][2:] == [{"Ref": f"{name}LambdaLayer"} for name in names]
+    engine.apply(found.plan, tmp_path, tmp_path / ".state")
+    assert for_template(path, tmp_path, selected(tracing=tracing)).plan.empty
+    assert plan(path).plan.empty
+
+
 LEFT = {
     "its runtime is left to a variable": ("python3.11", "${opt:runtime}"),
     "its handler is left to a variable": ("todos/create.create", "${self:custom.handler}"),
     "no Powertools layer for its runtime": ("python3.11", "python3.7"),
-    "Datadog wraps it": ("functions:", "plugins: [serverless-plugin-datadog]\nfunctions:"),
     "aliases": ("    TABLE: ", "    X: &x y\n    Y: *x\n    TABLE: "),
     "container image": ("handler: todos/create.create", "image: thing"),
     "no plain list": ("    events:", "    layers: ${self:custom.layers}\n    events:"),

@@ -8,12 +8,12 @@ import pytest
 from shopfast_obs.instrument.infrastructure import headroom
 from shopfast_obs.instrument.plan import Instrumentation, for_project
 from shopfast_obs.instrument.registry import selected
-from shopfast_obs.model.overlay import Layer
+from shopfast_obs.model import overlay
 from shopfast_obs.model.resources import FUNCTION, Inventory, Resource
 from shopfast_obs.model.telemetry import InvocationReport
 from shopfast_obs.parse import overlay as overlay_text
 
-LAYERS: tuple[Layer, ...] = ("powertools", "runtime")
+LAYERS, OTEL = overlay.LAYERS["xray"], overlay.LAYERS["otel"]
 
 
 def function(name: str = "shop-orders", **properties: Any) -> Resource:
@@ -31,18 +31,26 @@ OBSTACLES: dict[str, dict[str, Any]] = {
     "container image": {"PackageType": "Image"},
     "5": {"Layers": [f"arn:aws:lambda:eu-west-1:1:layer:l{n}:1" for n in range(4)]},
     "4096": {"Environment": {"Variables": {"BIG": "x" * 4000}}},
-    "Datadog wraps": {"Layers": ["arn:aws:lambda:eu-west-1:464622532012:layer:Datadog-Python311:100"]},
-    "New Relic wraps": {"Handler": "newrelic_lambda_wrapper.handler"},
-    "/opt/otel-instrument": {"Environment": {"Variables": {"AWS_LAMBDA_EXEC_WRAPPER": "/opt/otel-instrument"}}},
+    "Lambda Web Adapter": {"Environment": {"Variables": {"AWS_LAMBDA_EXEC_WRAPPER": "/opt/bootstrap"}}},
     "python3.8": {"Runtime": "python3.8"},
     "mips": {"Architectures": ["mips"]},
 }
 
 
 @pytest.mark.parametrize(("said", "properties"), OBSTACLES.items())
-def test_what_lambda_or_another_vendor_forbids_is_said(said: str, properties: dict[str, Any]) -> None:
+def test_what_lambda_forbids_is_said(said: str, properties: dict[str, Any]) -> None:
     """Before anything is changed."""
     assert said in headroom.of(function(**properties), LAYERS, {"POWERTOOLS_SERVICE_NAME": "orders" * 20}).blocked
+
+
+def test_opentelemetry_s_layer_counts_among_the_five() -> None:
+    """And among the 250 MB."""
+    full = function(Layers=[f"arn:aws:lambda:eu-west-1:1:layer:l{n}:1" for n in range(3)])
+    assert headroom.of(full, LAYERS, {}).blocked == ""
+    assert "it would have 6 layers" in headroom.of(full, OTEL, {}).blocked
+    largest = (250 << 20) - sum(headroom.LAYER_BYTES[layer] for layer in LAYERS)
+    assert headroom.of(function(), LAYERS, {}, code=largest).blocked == ""
+    assert "MB unpacked" in headroom.of(function(), OTEL, {}, code=largest).blocked
 
 
 @pytest.mark.parametrize(("megabytes", "blocked"), [(204, ""), (206, "251 MB unpacked with the layers, Lambda all")])
@@ -98,8 +106,8 @@ def test_a_function_that_cannot_carry_it_keeps_its_source_too(tmp_path: Path) ->
         "src/stock/handler.py": "changed",
         "overlay.json": "changed",
     }
-    overlay = overlay_text.read((planned.plan.changes[-1].after or b"").decode(), "overlay.json")
-    assert [resource.name for resource in overlay.resources] == ["shop-stock"]
+    written = overlay_text.read((planned.plan.changes[-1].after or b"").decode(), "overlay.json")
+    assert [resource.name for resource in written.resources] == ["shop-stock"]
     assert any("shop-orders is left as it is: it would have 6 layers" in effect for effect in planned.plan.effects)
 
 
@@ -107,6 +115,6 @@ def test_a_function_that_is_too_tight_is_instrumented_and_resized_in_one_plan(tm
     """And the plan says so."""
     tight = function("shop-orders", MemorySize=128)
     planned = project(tmp_path, tight, function("shop-stock"), reports={"shop-orders": [report(0.1, 120, 128)]})
-    overlay = overlay_text.read((planned.plan.changes[-1].after or b"").decode(), "overlay.json")
-    assert [r.properties.get("MemorySize") for r in overlay.resources] == [192, None]
+    written = overlay_text.read((planned.plan.changes[-1].after or b"").decode(), "overlay.json")
+    assert [r.properties.get("MemorySize") for r in written.resources] == [192, None]
     assert any(effect.startswith("shop-orders: MemorySize 128 becomes 192") for effect in planned.plan.effects)

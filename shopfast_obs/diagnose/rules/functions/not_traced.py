@@ -2,25 +2,13 @@
 
 from __future__ import annotations
 
+from shopfast_obs.analysis import tracers
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.functions.callers import only_deployments_call
 from shopfast_obs.diagnose.interface import Rule
 from shopfast_obs.diagnose.kinds.property import Property
-from shopfast_obs.diagnose.property_values import at
 from shopfast_obs.model.findings import Severity
 from shopfast_obs.model.resources import FUNCTION, Resource
-
-# How the tracers of OpenTelemetry and of vendors get into a function, from their own installation guides.
-WRAPPER = ("/otel", "/datadog", "/newrelic", "/dynatrace", "/elasticapm", "/lumigo", "/instana", "/coralogix")
-HANDLER = (
-    "datadog_lambda.",
-    "/opt/nodejs/node_modules/datadog-lambda-js/",
-    "newrelic_lambda_wrapper.",
-    "newrelic-lambda-wrapper.",
-    "lumigo_tracer.",
-    "/opt/nodejs/node_modules/@lumigo/",
-    "instana.",
-)
 
 
 def no_matter(function: Resource, context: Context) -> str:
@@ -30,14 +18,11 @@ def no_matter(function: Resource, context: Context) -> str:
     return another_tracer(function, context)
 
 
-def another_tracer(function: Resource, _: Context) -> str:
-    """What shows that another tracer than the X-Ray SDK runs in the function; empty when nothing does."""
-    wrapper, handler = at(function, "Environment.Variables.AWS_LAMBDA_EXEC_WRAPPER"), at(function, "Handler")
-    if isinstance(wrapper, str) and any(mark in wrapper.lower() for mark in WRAPPER):
-        return f"AWS_LAMBDA_EXEC_WRAPPER {wrapper} traces it"
-    if isinstance(handler, str) and handler.startswith(HANDLER):
-        return f"its handler {handler} is a tracer's"
-    return ""
+def another_tracer(function: Resource, context: Context) -> str:
+    """What shows that OpenTelemetry or a vendor traces the function; empty when nothing does."""
+    source = context.sources.get(function.name)
+    found = tracers.of_settings(function) or (tracers.of_imports(source.imports) if source else None)
+    return f"{found.name} traces it, by {found.sign}" if found else ""
 
 
 RULE = Rule(
@@ -55,11 +40,12 @@ RULE = Rule(
         command="shopfast-obs instrument --apply",
     ),
     spared=no_matter,
-    when="TracingConfig is not Active, no wrapper or handler of another tracer runs in the function, and not only "
-    "custom resources call it.",
+    when="TracingConfig is not Active, neither OpenTelemetry nor a vendor traces the function, and not only custom "
+    "resources call it.",
     why="Without traces nobody can say in which part of a request the time passes.",
     remedy="`TracingConfig: {Mode: Active}`, the right to send segments, and an instrumented handler.",
-    limits="Another tracer is known by AWS_LAMBDA_EXEC_WRAPPER or the handler; one that the code starts is not seen.",
+    limits="Another tracer is known by AWS_LAMBDA_EXEC_WRAPPER, handler, layers, and the imports of a source that is "
+    "read; that its layer is started is not checked.",
     misleads="PassThrough looks like tracing when a caller sends a sampled header; on its own it records nothing.",
     runbook="02-make-it-visible",
 )
