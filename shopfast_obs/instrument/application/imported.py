@@ -11,7 +11,7 @@ from shopfast_obs.instrument.service import FileResult
 TEMPLATES = ("template.yaml", "template.yml", "template.json", "serverless.yml", "serverless.yaml")
 POWERTOOLS = "aws-lambda-powertools[tracer]"
 RUNTIME = "shopfast_obs.runtime"
-OTEL = re.compile(
+OTEL = re.compile(rb"\b(traced|annotate|add_metadata|opentelemetry)\b")  # what needs the SDK in a source of ours
     rb"\b(traced|annotate|add_metadata|opentelemetry)\b"
 )  # what of the layer, or beside it, needs the SDK
 

@@ -10,6 +10,7 @@ from shopfast_obs.errors import ProjectError
 from shopfast_obs.instrument.infrastructure.template import for_template
 from shopfast_obs.instrument.plan import Instrumentation
 from shopfast_obs.instrument.registry import selected
+from shopfast_obs.model.overlay import Tracing
 from shopfast_obs.parse.templates import yaml_tags
 
 FILE = """\
