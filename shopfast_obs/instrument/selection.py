@@ -17,8 +17,7 @@ class Selection(tuple[Codemod, ...]):
 
     `excluded` are the ids of those that a file is spared, by its path. `tracing` is the way of tracing that was asked
     for; None leaves it to the sources, and `usual` is that of handlers which nothing traces then (None: not known yet,
-    so the X-Ray SDK). `tracers` names what
-    traces the handlers of a file from outside of its source, by its path.
+    so the X-Ray SDK). `tracers` names what traces the handlers of a file from outside of its source, by its path.
     """
 
     excluded: Excluded = MappingProxyType({})

@@ -12,8 +12,6 @@ TEMPLATES = ("template.yaml", "template.yml", "template.json", "serverless.yml",
 POWERTOOLS = "aws-lambda-powertools[tracer]"
 RUNTIME = "shopfast_obs.runtime"
 OTEL = re.compile(rb"\b(traced|annotate|add_metadata|opentelemetry)\b")  # what needs the SDK in a source of ours
-    rb"\b(traced|annotate|add_metadata|opentelemetry)\b"
-)  # what of the layer, or beside it, needs the SDK
 
 
 def effects(files: Sequence[FileResult], paths: Sequence[Path], root: Path, command: str = "") -> Iterator[str]:

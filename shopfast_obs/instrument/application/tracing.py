@@ -86,9 +86,14 @@ def of_handler(found: Traced, codemods: Sequence[Codemod], outside: tracers.Trac
     """How a function with this handler is traced once the codemods have run: `outside` is the tracer that its settings
     bring."""
     tracer = outside.name if outside else found.other
-    asked = codemods.tracing or codemods.usual if isinstance(codemods, Selection) else None
-    adds = asked == "otel" and not tracer and "xray" not in found.ways and any(c.tracing == asked for c in codemods)
-    return Declared(LAYERS["otel" if adds or "otel" in found.ways else "xray"], tracer)
+    if "otel" in found.ways or not isinstance(codemods, Selection):
+        return Declared(LAYERS["otel" if "otel" in found.ways else "xray"], tracer)
+    if codemods.migrating:
+        comes = "xray" in found.ways
+    else:
+        way = codemods.tracing or codemods.usual
+        comes = way == "otel" and "xray" not in found.ways and any(codemod.tracing == way for codemod in codemods)
+    return Declared(LAYERS["otel" if comes and not tracer else "xray"], tracer)
 
 
 def usual(services: Sequence[Service]) -> Tracing:

@@ -11,8 +11,8 @@ import libcst as cst
 
 from shopfast_obs.instrument.application import sources, style
 from shopfast_obs.instrument.application.service_discovery import Discovery
+from shopfast_obs.instrument.application.tracing import of_tree
 from shopfast_obs.instrument.edit.imports import names_in
-from shopfast_obs.instrument.edit.vendors import vendor
 from shopfast_obs.instrument.engine import split_tail
 from shopfast_obs.instrument.interface import ModuleContext
 from shopfast_obs.instrument.migration import libraries, requirements
@@ -162,7 +162,7 @@ def _check_process(
         unit = state.graph.units.get(path)
         if unit is None:
             continue
-        if other := vendor(unit.tree):
+        if other := of_tree(unit.tree).other:
             _stay(state, entry, Problem(1, f"{other} follows its invocations already"))
         for name, line in unit.imported.items():
             library = libraries.MODULES.get(name)
