@@ -23,7 +23,7 @@ class AddTraced(Codemod):
 
     id = "tracer"
     title = "A handler traced by OpenTelemetry, with a span for every AWS call"
-    rank = 40
+    rank = 41
     visible = ()
     wraps = True
     marker = NAME

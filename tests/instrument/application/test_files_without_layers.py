@@ -49,8 +49,6 @@ OTHERS = {
     "too old": "Properties: {Runtime: python3.8, Handler: b.handler}",
     "a parameter": "Properties: {Runtime: !Ref Runtime, Handler: b.handler}",
     "an image": "Properties: {PackageType: Image}, Metadata: {DockerContext: src}",
-    "a wrapped one": "Properties: {Runtime: python3.12, Handler: datadog_lambda.handler.handler, Environment: "
-    "{Variables: {DD_LAMBDA_HANDLER: b.handler}}}",
     "another's": "Properties: {Runtime: python3.12, Handler: datadog_lambda.handler.handler, Layers: [x, y, z, u]}",
 }
 
@@ -69,7 +67,7 @@ def changed(found: Instrumentation) -> set[str]:
     return {file.path.name for file in found.files if file.status == "changed" and file.path.suffix == ".py"}
 
 
-@pytest.mark.parametrize("other", ["too old", "a parameter", "a wrapped one"])
+@pytest.mark.parametrize("other", ["too old", "a parameter"])
 def test_a_module_that_a_function_without_layers_loads_is_left_alone(tmp_path: Path, other: str) -> None:
     """Its init would end at the import. The other function is instrumented, and calls it as before."""
     found = planned(tmp_path, "template.yaml", SAM.format(other=OTHERS[other]))

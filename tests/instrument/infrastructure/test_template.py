@@ -11,6 +11,7 @@ from shopfast_obs.changes.diff import diff
 from shopfast_obs.instrument.infrastructure.template import for_template
 from shopfast_obs.instrument.plan import Instrumentation
 from shopfast_obs.instrument.registry import selected
+from shopfast_obs.model.overlay import Tracing
 from shopfast_obs.parse.templates.template import read_template
 from shopfast_obs.parse.templates.template_edit import EditError, append, put, put_last
 
@@ -252,3 +253,31 @@ def test_a_runtime_that_its_owner_manages_is_named(tmp_path: Path) -> None:
     text = SAM.replace("Runtime: nodejs22.x", "Runtime: custom")
     skipped = plan(project(tmp_path, "template.yaml", text)).plan.skipped
     assert "its owner manages its runtime (custom), for which no layer exists" in str(skipped)
+
+
+TRACED = {
+    "a wrapper": ("app.main", "Environment: {Variables: {AWS_LAMBDA_EXEC_WRAPPER: /opt/otel-instrument}}"),
+    "a layer": ("app.main", "Layers: ['arn:aws:lambda:eu-west-1:464622532012:layer:Datadog-Python312:100']"),
+    "a handler": ("datadog_lambda.handler.handler", "Environment: {Variables: {DD_LAMBDA_HANDLER: app.main}}"),
+}
+
+
+@pytest.mark.parametrize("by", TRACED)
+@pytest.mark.parametrize("tracing", ["xray", "otel"])
+def test_what_another_tracer_traces_keeps_its_tracing(tmp_path: Path, by: str, tracing: Tracing) -> None:
+    """It gets logs, metrics and correlation, and the plan says why no more."""
+    handler, setting = TRACED[by]
+    text = f"{SAM.partition('  Orders:')[0]}  Orders:\n    Type: AWS::Serverless::Function\n    Properties:\n"
+    path = project(
+        tmp_path, "template.yaml", f"{text}      CodeUri: src/orders\n      Handler: {handler}\n      {setting}\n"
+    )
+    found = for_template(path, tmp_path, selected(tracing=tracing))
+    function = read_template(after(found, path), path)["Resources"]["Orders"]["Properties"]
+    assert "Tracing" not in function
+    assert function["Layers"][-1] == {"Ref": "ShopfastObsRuntime"}
+    source = next(c.after or b"" for c in found.plan.changes if c.path == "src/orders/app.py").decode()
+    assert "@observed" in source and "@logger" in source
+    assert "Tracer" not in source and "traced" not in source
+    assert any("Orders: " in effect and "traces it already" in effect for effect in found.plan.effects)
+    engine.apply(found.plan, tmp_path, tmp_path / ".state")
+    assert for_template(path, tmp_path, selected(tracing=tracing)).plan.empty

@@ -29,6 +29,8 @@ def test_clear_when_active() -> None:
         {"Environment": {"Variables": {"AWS_LAMBDA_EXEC_WRAPPER": "/opt/otel-instrument"}}},
         {"Environment": {"Variables": {"AWS_LAMBDA_EXEC_WRAPPER": "/opt/datadog_wrapper"}}},
         {"Handler": "datadog_lambda.handler.handler"},
+        {"Layers": ["arn:aws:lambda:eu-west-1:615299751070:layer:AWSOpenTelemetryDistroPython:16"]},
+        {"Layers": ["arn:aws:lambda:eu-west-1:111122223333:layer:opentelemetry-python-0_17_0:1"]},
     ],
 )
 def test_clear_when_another_tracer_runs_in_it(properties: dict[str, object]) -> None:
