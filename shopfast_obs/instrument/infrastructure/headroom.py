@@ -31,7 +31,7 @@ MOST_MB = whole("lambda-max-memory")
 MOST_LAYERS = whole("lambda-max-layers")
 LARGEST_PACKAGE = whole("lambda-max-package")  # bytes, unpacked, with all layers
 # Unpacked: `aws-lambda-powertools[all]` without what the Lambda runtime has already, and ours.
-LAYER_BYTES: Mapping[Layer, int] = {"powertools": 45 << 20, "runtime": 1 << 17, "otel": 4 << 20}
+LAYER_BYTES: Mapping[Layer, int] = {"powertools": 45 << 20, "runtime": 1 << 20, "otel": 4 << 20}
 LARGEST_ENVIRONMENT = whole("lambda-max-environment")  # bytes of all names and values
 LAYERED = frozenset(fact("powertools-layer-pythons").value)  # versions of Python
 WEB_ADAPTER = "/opt/bootstrap"  # the start-up script of the Lambda Web Adapter, which calls no handler
