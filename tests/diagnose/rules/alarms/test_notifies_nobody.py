@@ -8,7 +8,7 @@ from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.rules.alarms.notifies_nobody import RULE
 from shopfast_obs.model.resources import ALARM, Resource
 from shopfast_obs.parse.templates.template import inventory
-from tests.diagnose.builders import clear, declared, found, undecided
+from tests.diagnose.builders import clear, declared, found
 
 
 def one(**properties: object) -> Resource:
@@ -24,11 +24,6 @@ def test_found_without_an_action() -> None:
 def test_clear_with_one() -> None:
     """A topic."""
     assert clear(RULE.check(one(AlarmActions=["arn:aws:sns:x:1:t"]), declared())).startswith("AlarmActions is")
-
-
-def test_no_data_when_a_parameter_decides() -> None:
-    """The topic's ARN as a whole."""
-    assert "parameter" in undecided(RULE.check(one(AlarmActions={"Ref": "Topics"}), declared()))
 
 
 @pytest.mark.parametrize(

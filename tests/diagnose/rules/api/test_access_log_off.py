@@ -6,7 +6,7 @@ import pytest
 
 from shopfast_obs.diagnose.rules.api.access_log_off import RULE
 from shopfast_obs.model.resources import HTTP_STAGE, REST_STAGE, Resource
-from tests.diagnose.builders import clear, declared, found, undecided
+from tests.diagnose.builders import clear, declared, found
 
 
 def one(said: object, type_: str = REST_STAGE) -> Resource:
@@ -27,8 +27,3 @@ def test_clear_with_json() -> None:
     """By field."""
     fine = one({"DestinationArn": "arn", "Format": '{"id":"$context.requestId"}'})
     assert clear(RULE.check(fine, declared())) == "it writes an access log"
-
-
-def test_no_data_when_a_parameter_decides() -> None:
-    """The whole setting."""
-    assert "parameter" in undecided(RULE.check(one({"Ref": "Log"}), declared()))

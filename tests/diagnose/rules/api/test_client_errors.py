@@ -5,7 +5,7 @@ from __future__ import annotations
 from shopfast_obs.diagnose.rules.api.client_errors import RULE
 from shopfast_obs.model.resources import HTTP_API, Resource
 from shopfast_obs.model.telemetry import MetricSeries
-from tests.diagnose.builders import clear, declared, found, function, metric, observed, undecided
+from tests.diagnose.builders import clear, found, function, metric, observed, undecided
 
 WEB = function()
 
@@ -37,6 +37,5 @@ def test_clear_when_few_are() -> None:
 
 
 def test_no_data_from_a_handful() -> None:
-    """Too few, or a template."""
+    """Too few."""
     assert "too few to judge" in undecided(RULE.check(WEB, observed(WEB, metrics=counted(3, 3))))
-    assert undecided(RULE.check(WEB, declared(WEB))) == "a template shows no metrics"

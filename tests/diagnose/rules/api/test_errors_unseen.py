@@ -7,7 +7,7 @@ from dataclasses import replace
 from shopfast_obs.diagnose.rules.api.errors_unseen import RULE
 from shopfast_obs.model.resources import HTTP_API, REST_API, REST_METHOD, Resource
 from shopfast_obs.model.telemetry import MetricSeries
-from tests.diagnose.builders import clear, declared, found, function, metric, observed, undecided
+from tests.diagnose.builders import clear, found, function, metric, observed, undecided
 
 API = Resource(REST_API, "shop", "Api", "app")
 
@@ -49,9 +49,3 @@ def test_found_on_an_http_api_whose_metric_has_another_name() -> None:
 def test_clear_when_none_got_one() -> None:
     """A hundred good answers."""
     assert clear(RULE.check(API, observed(API, metrics=counted(0, 0)))) == "none of 100 requests got a 5xx"
-
-
-def test_no_data_without_requests() -> None:
-    """Nobody came, or a template."""
-    assert undecided(RULE.check(API, observed(API))).startswith("no request")
-    assert undecided(RULE.check(API, declared(API))) == "a template shows no metrics"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from shopfast_obs.diagnose.rules.api.not_traced import RULE
 from shopfast_obs.model.resources import REST_STAGE, Resource
-from tests.diagnose.builders import clear, declared, found, undecided
+from tests.diagnose.builders import clear, declared, found
 
 
 def stage(**properties: object) -> Resource:
@@ -30,8 +30,3 @@ def test_clear_when_enabled() -> None:
     """Also as the string that YAML may hold."""
     for value in (True, "true"):
         assert clear(RULE.check(stage(TracingEnabled=value), declared())) == "TracingEnabled is true"
-
-
-def test_no_data_when_a_parameter_decides() -> None:
-    """An intrinsic."""
-    assert "parameter" in undecided(RULE.check(stage(TracingEnabled={"Ref": "On"}), declared()))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from shopfast_obs.diagnose.rules.api.throttling_unset import RULE
 from shopfast_obs.model.resources import REST_STAGE, Resource
-from tests.diagnose.builders import clear, declared, found, undecided
+from tests.diagnose.builders import clear, declared, found
 
 
 def one(**properties: object) -> Resource:
@@ -21,8 +21,3 @@ def test_clear_with_one() -> None:
     """REST by method settings, HTTP by the default route."""
     assert "100" in clear(RULE.check(one(MethodSettings=[{"ThrottlingRateLimit": 100}]), declared()))
     assert "50" in clear(RULE.check(one(DefaultRouteSettings={"ThrottlingRateLimit": 50}), declared()))
-
-
-def test_no_data_when_a_parameter_decides() -> None:
-    """The settings as a whole."""
-    assert "parameter" in undecided(RULE.check(one(MethodSettings={"Ref": "S"}), declared()))

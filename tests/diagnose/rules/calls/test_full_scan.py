@@ -5,18 +5,7 @@ from __future__ import annotations
 from shopfast_obs.diagnose.rules.calls.full_scan import RULE
 from shopfast_obs.model.findings import Severity
 from shopfast_obs.model.sources import Call, Source
-from tests.diagnose.builders import (
-    aws_call,
-    calling,
-    clear,
-    declared,
-    finished,
-    found,
-    function,
-    observed,
-    undecided,
-    written,
-)
+from tests.diagnose.builders import aws_call, calling, clear, declared, finished, found, function, observed, written
 
 WEB = function(TracingConfig={"Mode": "Active"})
 SCAN = calling("web", aws_call("DynamoDB", "Scan", 0.0, 1.5, "products"))
@@ -43,8 +32,3 @@ def test_clear_when_nothing_scans() -> None:
     """A read by key."""
     read = calling("web", aws_call("DynamoDB", "GetItem", 0.0, 0.1, "products"))
     assert clear(RULE.check(WEB, observed(WEB, traces=[read]))).startswith("neither")
-
-
-def test_no_data_without_traces_and_source() -> None:
-    """Neither is here."""
-    assert undecided(RULE.check(WEB, declared(WEB))) == "a template shows no traces"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from shopfast_obs.diagnose.rules.durable.durable_config_missing import RULE
-from tests.diagnose.builders import clear, declared, found, undecided
+from tests.diagnose.builders import clear, found
 from tests.diagnose.rules.durable.handlers import PLAIN, WEB, of
 
 BODY = "ctx.wait(Duration(5))"
@@ -18,8 +18,3 @@ def test_found_when_the_function_is_not_durable() -> None:
 def test_clear_when_both_are() -> None:
     """As it has to be."""
     assert clear(RULE.check(WEB, of(BODY))) == "it has a DurableConfig"
-
-
-def test_no_data_without_the_source() -> None:
-    """It is not here."""
-    assert undecided(RULE.check(PLAIN, declared(PLAIN))) == "its source is not here"

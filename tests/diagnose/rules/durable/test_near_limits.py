@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from shopfast_obs.diagnose.rules.durable.near_limits import RULE
-from tests.diagnose.builders import clear, declared, found, function, metric, observed, undecided
+from tests.diagnose.builders import clear, found, function, metric, observed
 
 WEB = function(DurableConfig={"ExecutionTimeout": 600})
 OPERATIONS = metric("AWS/Lambda", "DurableExecutionOperations", 300, "Maximum", FunctionName="web")
@@ -21,9 +21,3 @@ def test_clear_far_from_both_and_for_another_function() -> None:
     assert clear(RULE.check(WEB, observed(WEB, metrics=[OPERATIONS]))).endswith("at 10 % of a limit")
     plain = function()
     assert clear(RULE.check(plain, observed(plain))) == "it is no durable function"
-
-
-def test_no_data_without_an_execution_or_metrics() -> None:
-    """Nothing began, or a template."""
-    assert undecided(RULE.check(WEB, observed(WEB))).startswith("no execution")
-    assert undecided(RULE.check(WEB, declared(WEB))) == "a template shows no metrics"

@@ -7,7 +7,7 @@ import pytest
 from shopfast_obs.diagnose.rules.durable.replayed import RULE
 from shopfast_obs.model.findings import Severity
 from shopfast_obs.parse.python.aws_calls import source
-from tests.diagnose.builders import clear, declared, found, undecided
+from tests.diagnose.builders import clear, declared, found
 from tests.diagnose.rules.durable.handlers import WEB, of
 
 EFFECTS = [
@@ -54,8 +54,3 @@ def test_clear_of_other_handlers() -> None:
     """It is no durable one."""
     plain = declared(WEB, sources={"web": source({"app.py": "def process(event, context): ...\n"})})
     assert clear(RULE.check(WEB, plain)).startswith("its handler is no durable one")
-
-
-def test_no_data_without_the_source() -> None:
-    """It is not here."""
-    assert undecided(RULE.check(WEB, declared(WEB))) == "its source is not here"

@@ -59,10 +59,9 @@ def test_clear_when_something_awaits_it_or_another_function_is_async(text: str) 
     assert clear(outcome) == "its handler app.handler is no coroutine function"
 
 
-def test_no_data_without_the_source_the_handler_or_its_module() -> None:
+def test_no_data_without_the_handler_or_its_module() -> None:
     """Each is said."""
     read = {"web": source({"web/app.py": ASYNC})}
     image, other = function(), function(Handler="datadog_lambda.handler.handler")
-    assert undecided(RULE.check(WEB, declared(WEB))) == "its source is not here"
     assert undecided(RULE.check(image, declared(image, sources=read))) == "its configuration names no handler"
     assert "is not among its sources" in undecided(RULE.check(other, declared(other, sources=read)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from shopfast_obs.diagnose.rules.functions.client_in_handler import RULE
 from shopfast_obs.model.findings import Severity
 from shopfast_obs.model.sources import Client, Source
-from tests.diagnose.builders import clear, declared, found, function, undecided
+from tests.diagnose.builders import clear, declared, found, function
 
 WEB = function()
 
@@ -24,8 +24,3 @@ def test_clear_when_it_is_made_once() -> None:
     """At module level."""
     source = Source((Client("sqs", "app.py", 1),))
     assert clear(RULE.check(WEB, declared(WEB, sources={"web": source}))) == "1 client made once an environment"
-
-
-def test_no_data_without_the_source() -> None:
-    """It is not here."""
-    assert undecided(RULE.check(WEB, declared(WEB))) == "its source is not here"

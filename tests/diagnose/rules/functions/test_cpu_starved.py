@@ -11,7 +11,6 @@ from shopfast_obs.testing import function_trace
 from tests.diagnose.builders import (
     START,
     clear,
-    declared,
     finished,
     found,
     function,
@@ -19,7 +18,6 @@ from tests.diagnose.builders import (
     observed,
     refused,
     speaking,
-    undecided,
     written,
 )
 
@@ -68,11 +66,3 @@ def test_clear_when_fast_or_large_or_full_or_waiting() -> None:
     trace = function_trace("1-00000000-000000000000000000000001", START + 1, name="web", duration=2.0, calls=[call])
     lines = written(waiting, finished(1, 2.0, memory_mb=512))
     assert "95 %" in clear(RULE.check(waiting, observed(waiting, logs=lines, traces=[trace])))
-
-
-def test_no_data_for_a_function_that_was_never_called() -> None:
-    """128 MB alone are no proof."""
-    web = function()
-    assert undecided(RULE.check(web, observed(web))).startswith("never called")
-    parameter = function(MemorySize={"Ref": "Memory"})
-    assert "parameter" in undecided(RULE.check(parameter, declared(parameter)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from shopfast_obs.diagnose.rules.functions.debug_level import RULE
-from tests.diagnose.builders import clear, declared, finished, found, function, observed, speaking, undecided, written
+from tests.diagnose.builders import clear, declared, finished, found, function, observed, speaking, written
 
 
 def test_found_by_configuration_or_by_the_lines() -> None:
@@ -20,9 +20,3 @@ def test_found_by_configuration_or_by_the_lines() -> None:
 def test_clear_at_info() -> None:
     """Also without a word about it."""
     assert clear(RULE.check(function(), declared())) == "its log level is not DEBUG"
-
-
-def test_no_data_when_a_parameter_decides() -> None:
-    """The level."""
-    left = function(LoggingConfig={"ApplicationLogLevel": {"Ref": "L"}})
-    assert "parameter" in undecided(RULE.check(left, declared(left)))

@@ -41,9 +41,7 @@ def test_clear_when_both_were_chosen() -> None:
     assert clear(RULE.check(web, declared(web))) == "10 s and 512 MB were chosen"
 
 
-def test_no_data_when_it_was_never_called_or_a_parameter_decides() -> None:
+def test_no_data_when_it_was_never_called() -> None:
     """Whether it hurts is not known."""
     web = function()
     assert "whether 3 s and 128 MB hurt is not known" in undecided(RULE.check(web, observed(web)))
-    parameter = function(Timeout={"Ref": "Seconds"})
-    assert "parameter" in undecided(RULE.check(parameter, declared(parameter)))

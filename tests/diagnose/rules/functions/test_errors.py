@@ -15,7 +15,6 @@ from tests.diagnose.builders import (
     observed,
     refused,
     request_id,
-    undecided,
     written,
 )
 
@@ -69,9 +68,3 @@ def test_clear_when_timeouts_and_lack_of_memory_explain_every_error() -> None:
     counted = [metric("AWS/Lambda", "Errors", 2, FunctionName="web")]
     context = observed(web, logs=written(web, killed(1), died(2), finished(3)), metrics=counted)
     assert clear(RULE.check(web, context)) == "no error in 3 invocations"
-
-
-def test_no_data_without_invocations() -> None:
-    """Nothing ran."""
-    web = function()
-    assert undecided(RULE.check(web, observed(web))).startswith("never called")

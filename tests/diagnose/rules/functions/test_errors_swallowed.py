@@ -3,19 +3,7 @@
 from __future__ import annotations
 
 from shopfast_obs.diagnose.rules.functions.errors_swallowed import RULE
-from tests.diagnose.builders import (
-    clear,
-    declared,
-    finished,
-    found,
-    function,
-    guard,
-    metric,
-    observed,
-    speaking,
-    undecided,
-    written,
-)
+from tests.diagnose.builders import clear, finished, found, function, guard, metric, observed, speaking, written
 
 WEB = function()
 CAUGHT = '{"level":"ERROR","message":"mail to ann@example.org failed","service":"web"}\n'
@@ -45,12 +33,6 @@ def test_clear_when_nothing_is_swallowed() -> None:
     raised = speaking([*finished(2)[:-1], finished(2, status="error")[-1]], "[ERROR] KeyError: 'id'\n")
     log = written(WEB, speaking(finished(1), "GET /\n"), raised)
     assert clear(RULE.check(WEB, observed(WEB, logs=log))) == "no error line in 1 successful invocation"
-
-
-def test_no_data_without_invocations() -> None:
-    """Never called, or a template."""
-    assert undecided(RULE.check(WEB, observed(WEB))).startswith("never called")
-    assert undecided(RULE.check(WEB, declared(WEB))) == "a template shows no logs"
 
 
 def test_clear_when_only_the_guard_spoke() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from shopfast_obs.diagnose.rules.functions.init_failed import RULE
-from tests.diagnose.builders import clear, declared, finished, found, function, observed, undecided, written
+from tests.diagnose.builders import clear, finished, found, function, observed, written
 
 WEB = function()
 
@@ -48,9 +48,3 @@ def test_an_init_that_is_tried_again_is_one_failed_start() -> None:
 def test_clear_when_it_starts() -> None:
     """No failed init."""
     assert clear(RULE.check(WEB, observed(WEB, logs=written(WEB, finished(1))))) == "no init failed"
-
-
-def test_no_data_without_a_log() -> None:
-    """Nothing was written, or a template."""
-    assert undecided(RULE.check(WEB, observed(WEB))).startswith("its log has no line")
-    assert undecided(RULE.check(WEB, declared(WEB))) == "a template shows no logs"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from shopfast_obs.diagnose.rules.functions.init_timeout import RULE
-from tests.diagnose.builders import clear, declared, finished, found, function, observed, undecided, written
+from tests.diagnose.builders import clear, finished, found, function, observed, written
 
 WEB = function()
 JSON = (
@@ -24,9 +24,3 @@ def test_clear_when_no_init_was_late() -> None:
     """A new init inside an invocation is the loop's."""
     line = "INIT_REPORT Init Duration: 3000.00 ms\tPhase: invoke\tStatus: timeout\n"
     assert clear(RULE.check(WEB, observed(WEB, logs=written(WEB, [line], finished(1))))) == "no init ran into its limit"
-
-
-def test_no_data_without_a_log() -> None:
-    """Nothing was written, or a template."""
-    assert undecided(RULE.check(WEB, observed(WEB))).startswith("its log has no line")
-    assert undecided(RULE.check(WEB, declared(WEB))) == "a template shows no logs"

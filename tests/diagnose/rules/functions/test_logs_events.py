@@ -6,7 +6,7 @@ from shopfast_obs.diagnose.rules.functions.logs_events import RULE
 from shopfast_obs.model.findings import Severity
 from shopfast_obs.model.resources import PERMISSION, Resource
 from shopfast_obs.model.sources import Source
-from tests.diagnose.builders import clear, declared, found, function, undecided
+from tests.diagnose.builders import clear, declared, found, function
 
 WEB = function()
 
@@ -34,8 +34,3 @@ def test_what_cloudformation_sends_is_no_customers() -> None:
 def test_clear_when_it_does_not() -> None:
     """Fields only."""
     assert clear(RULE.check(WEB, declared(WEB, sources={"web": Source()}))) == "its source logs no whole event"
-
-
-def test_no_data_without_the_source() -> None:
-    """It is not here."""
-    assert undecided(RULE.check(WEB, declared(WEB))) == "its source is not here"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from shopfast_obs.diagnose.rules.functions.memory_tight import RULE
-from tests.diagnose.builders import clear, declared, died, finished, found, function, observed, undecided, written
+from tests.diagnose.builders import clear, died, finished, found, function, observed, written
 
 WEB = function()
 
@@ -20,9 +20,3 @@ def test_clear_with_room_or_when_it_dies_already() -> None:
     """That is another rule's."""
     assert clear(RULE.check(WEB, observed(WEB, logs=written(WEB, finished(1))))) == "at most 70 of 128 MB in use"
     assert "lambda-out-of-memory" in clear(RULE.check(WEB, observed(WEB, logs=written(WEB, died(1)))))
-
-
-def test_no_data_without_invocations() -> None:
-    """Never called, or a template."""
-    assert undecided(RULE.check(WEB, observed(WEB))).startswith("never called")
-    assert undecided(RULE.check(WEB, declared(WEB))) == "a template shows no logs"

@@ -5,18 +5,7 @@ from __future__ import annotations
 from shopfast_obs.diagnose.rules.functions.named_resource_missing import RULE
 from shopfast_obs.model.findings import Severity
 from shopfast_obs.model.resources import TABLE, Resource
-from tests.diagnose.builders import (
-    clear,
-    declared,
-    finished,
-    found,
-    function,
-    observed,
-    refused,
-    speaking,
-    undecided,
-    written,
-)
+from tests.diagnose.builders import clear, declared, finished, found, function, observed, refused, speaking, written
 
 ORDERS = Resource(TABLE, "orders-dev", "Orders")
 
@@ -48,9 +37,3 @@ def test_clear_when_it_is_there() -> None:
     assert found(RULE.check(foreign, observed(foreign, ORDERS))).severity is Severity.INFO
     looked_up = web("{{resolve:ssm:/shop/orders-table:1}}")
     assert "nothing missing" in clear(RULE.check(looked_up, declared(looked_up, ORDERS)))
-
-
-def test_no_data_when_a_parameter_decides() -> None:
-    """The whole environment."""
-    left = function(Environment={"Variables": {"Ref": "V"}})
-    assert "parameter" in undecided(RULE.check(left, declared(left)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from shopfast_obs.diagnose.rules.functions.not_traced import RULE
-from tests.diagnose.builders import clear, declared, found, function, undecided
+from tests.diagnose.builders import clear, declared, found, function
 
 
 @pytest.mark.parametrize("properties", [{}, {"TracingConfig": {"Mode": "PassThrough"}}, {"TracingConfig": {}}])
@@ -39,12 +39,6 @@ def test_clear_when_another_tracer_runs_in_it(properties: dict[str, object]) -> 
     assert "trace" in clear(RULE.check(web, declared(web)))
     other = function(Environment={"Variables": {"AWS_LAMBDA_EXEC_WRAPPER": "/opt/bootstrap"}}, Handler="app.handler")
     assert found(RULE.check(other, declared(other)))
-
-
-def test_no_data_when_a_parameter_decides() -> None:
-    """An intrinsic that the template cannot resolve."""
-    web = function(TracingConfig={"Mode": {"Ref": "Mode"}})
-    assert "parameter" in undecided(RULE.check(web, declared(web)))
 
 
 def test_the_helpers_of_deployment_tools_are_left_alone() -> None:

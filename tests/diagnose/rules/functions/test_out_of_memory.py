@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from shopfast_obs.diagnose.rules.functions.out_of_memory import RULE
-from tests.diagnose.builders import clear, died, finished, found, function, killed, observed, undecided, written
+from tests.diagnose.builders import clear, died, finished, found, function, killed, observed, written
 
 
 def test_found_when_the_process_is_killed_with_its_memory_full() -> None:
@@ -28,9 +28,3 @@ def test_clear_when_memory_was_left() -> None:
     web = function()
     context = observed(web, logs=written(web, killed(1, used_mb=70), died(2, used_mb=60)))
     assert clear(RULE.check(web, context)) == "at most 70 of 128 MB in use"
-
-
-def test_no_data_without_invocations() -> None:
-    """Nothing ran."""
-    web = function()
-    assert undecided(RULE.check(web, observed(web))).startswith("never called")

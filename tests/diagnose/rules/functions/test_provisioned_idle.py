@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from shopfast_obs.diagnose.rules.functions.provisioned_idle import RULE
 from shopfast_obs.model.telemetry import MetricSeries
-from tests.diagnose.builders import clear, declared, found, function, metric, observed, undecided
+from tests.diagnose.builders import clear, found, function, metric, observed
 
 WEB = function()
 
@@ -24,8 +24,3 @@ def test_clear_when_they_are_used_or_there_are_none() -> None:
     """As meant."""
     assert "up to 90 %" in clear(RULE.check(WEB, observed(WEB, metrics=used(0.9))))
     assert clear(RULE.check(WEB, observed(WEB))) == "it has no provisioned concurrency in use"
-
-
-def test_no_data_in_a_template() -> None:
-    """Without metrics."""
-    assert undecided(RULE.check(WEB, declared(WEB))) == "a template shows no metrics"

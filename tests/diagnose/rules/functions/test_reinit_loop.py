@@ -3,18 +3,7 @@
 from __future__ import annotations
 
 from shopfast_obs.diagnose.rules.functions.reinit_loop import RULE
-from tests.diagnose.builders import (
-    clear,
-    declared,
-    finished,
-    found,
-    function,
-    killed,
-    observed,
-    speaking,
-    undecided,
-    written,
-)
+from tests.diagnose.builders import clear, finished, found, function, killed, observed, speaking, written
 
 WEB = function()
 INIT = "INIT_REPORT Init Duration: 3000.11 ms\tPhase: invoke\tStatus: timeout\n"
@@ -38,9 +27,3 @@ def test_clear_when_the_handler_began() -> None:
     """A timeout at work is another rule's."""
     log = written(WEB, speaking(killed(1), "GET /\n"), speaking(killed(2), "GET /\n"))
     assert "no invocation of 2 died" in clear(RULE.check(WEB, observed(WEB, logs=log)))
-
-
-def test_no_data_without_invocations() -> None:
-    """Never called, or a template."""
-    assert undecided(RULE.check(WEB, observed(WEB))).startswith("never called")
-    assert undecided(RULE.check(WEB, declared(WEB))) == "a template shows no logs"

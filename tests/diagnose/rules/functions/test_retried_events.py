@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from shopfast_obs.diagnose.rules.functions.retried_events import RULE
-from tests.diagnose.builders import clear, declared, finished, found, function, observed, undecided, written
+from tests.diagnose.builders import clear, finished, found, function, observed, written
 
 WEB = function()
 
@@ -20,9 +20,3 @@ def test_clear_when_each_ran_once() -> None:
     """No repetition."""
     log = written(WEB, finished(1), finished(2))
     assert clear(RULE.check(WEB, observed(WEB, logs=log))) == "each of 2 requests ran once"
-
-
-def test_no_data_without_invocations() -> None:
-    """Never called, or a template."""
-    assert undecided(RULE.check(WEB, observed(WEB))).startswith("never called")
-    assert undecided(RULE.check(WEB, declared(WEB))) == "a template shows no logs"

@@ -7,7 +7,7 @@ import pytest
 from shopfast_obs.diagnose.rules.functions.runtime_old import RULE
 from shopfast_obs.facts import facts
 from shopfast_obs.model.resources import FUNCTION, Resource
-from tests.diagnose.builders import clear, declared, found, undecided
+from tests.diagnose.builders import clear, declared, found
 
 
 def one(**properties: object) -> Resource:
@@ -57,9 +57,3 @@ def test_the_table_has_a_day_and_a_source() -> None:
     """So that a reader knows how old it is."""
     assert facts("runtimes")["as_of"].startswith("20")
     assert "docs.aws.amazon.com" in facts("runtimes")["source"]
-
-
-def test_no_data_when_a_parameter_decides() -> None:
-    """The template leaves it open."""
-    open_ = one(Runtime={"Ref": "P"})
-    assert "left to a parameter" in undecided(RULE.check(open_, declared(open_)))

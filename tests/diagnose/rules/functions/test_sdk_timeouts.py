@@ -5,18 +5,7 @@ from __future__ import annotations
 from shopfast_obs.diagnose.rules.functions.sdk_timeouts import RULE
 from shopfast_obs.model.findings import Severity
 from shopfast_obs.model.sources import Client, Package, Source
-from tests.diagnose.builders import (
-    clear,
-    declared,
-    found,
-    function,
-    guard,
-    killed,
-    observed,
-    speaking,
-    undecided,
-    written,
-)
+from tests.diagnose.builders import clear, declared, found, function, guard, killed, observed, speaking, written
 
 WEB = function(Timeout=10, MemorySize=512)
 DEFAULT = Source((Client("dynamodb", "store.py", 7),))
@@ -58,8 +47,3 @@ def test_the_sdk_of_the_package_decides_how_often() -> None:
 def test_clear_when_all_attempts_fit() -> None:
     """Two of 2 s."""
     assert clear(RULE.check(WEB, declared(WEB, sources={"web": QUICK}))) == "every client gives up within 10 s"
-
-
-def test_no_data_without_the_source() -> None:
-    """It is not here."""
-    assert undecided(RULE.check(WEB, declared(WEB))) == "its source is not here"

@@ -6,7 +6,7 @@ import pytest
 
 from shopfast_obs.diagnose.rules.functions.secret_in_environment import RULE
 from shopfast_obs.model.resources import Resource
-from tests.diagnose.builders import clear, declared, found, function, undecided
+from tests.diagnose.builders import clear, declared, found, function
 
 
 def web(**variables: object) -> Resource:
@@ -50,9 +50,3 @@ def test_clear_for_what_is_about_a_secret_without_being_one(name: str, value: st
     """The last word of a name says what it is, in every spelling."""
     fine = web(**{name: value})
     assert clear(RULE.check(fine, declared(fine))) == "none of 1 variable looks like a secret"
-
-
-def test_no_data_when_a_parameter_decides() -> None:
-    """The whole environment."""
-    left = function(Environment={"Variables": {"Ref": "V"}})
-    assert "parameter" in undecided(RULE.check(left, declared(left)))

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import json
-
 from shopfast_obs.diagnose.rules.functions.telemetry_lost import RULE
 from tests.diagnose.builders import (
-    START,
     clear,
-    declared,
+    emf,
     finished,
     found,
     function,
@@ -20,17 +17,6 @@ from tests.diagnose.builders import (
 )
 
 WEB = function()
-
-
-def emf(n: int, **dimensions: str) -> str:
-    """A line of embedded metrics, as Powertools writes it."""
-    directive = {
-        "Namespace": "shop",
-        "Dimensions": [list(dimensions)],
-        "Metrics": [{"Name": "Orders", "Unit": "Count"}],
-    }
-    aws = {"Timestamp": int(START * 1000), "CloudWatchMetrics": [directive]}
-    return json.dumps({"_aws": aws, "Orders": n, **dimensions}) + "\n"
 
 
 def test_found_when_killed_invocations_say_nothing() -> None:
@@ -50,4 +36,3 @@ def test_clear_when_the_guard_flushed() -> None:
 def test_no_data_when_it_writes_none_anyway() -> None:
     """Or was never called."""
     assert "no embedded metrics" in undecided(RULE.check(WEB, observed(WEB, logs=written(WEB, killed(1)))))
-    assert undecided(RULE.check(WEB, declared(WEB))) == "a template shows no logs"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from shopfast_obs.diagnose.rules.functions.url_errors import RULE
 from shopfast_obs.model.telemetry import MetricSeries
-from tests.diagnose.builders import clear, declared, found, function, metric, observed, undecided
+from tests.diagnose.builders import clear, found, function, metric, observed
 
 WEB = function()
 
@@ -25,9 +25,3 @@ def test_clear_when_they_are_counted() -> None:
     """Each is an error of the function."""
     assert "all counted as errors" in clear(RULE.check(WEB, observed(WEB, metrics=counted(8, 8))))
     assert clear(RULE.check(WEB, observed(WEB, metrics=counted(0, 0)))) == "none of 100 requests got a 5xx"
-
-
-def test_no_data_without_requests() -> None:
-    """Nobody came, or a template."""
-    assert undecided(RULE.check(WEB, observed(WEB))).startswith("no request to a URL")
-    assert undecided(RULE.check(WEB, declared(WEB))) == "a template shows no metrics"

@@ -47,12 +47,10 @@ def test_clear_with_retention_also_in_a_group_of_the_functions_choice() -> None:
     assert "judged by itself" in clear(RULE.check(web, declared(web, shared)))
 
 
-def test_no_data_before_the_group_exists_or_when_a_parameter_decides() -> None:
+def test_no_data_before_the_group_exists() -> None:
     """A function that never ran has no group yet."""
     web = function()
     assert "not there yet" in undecided(RULE.check(web, observed(web)))
-    parameter = group(RetentionInDays={"Ref": "Days"})
-    assert "parameter" in undecided(RULE.check(parameter, declared(parameter)))
 
 
 def policy(days: object = 90, *, mode: str = "RETROACTIVE", criteria: str = "") -> Resource:

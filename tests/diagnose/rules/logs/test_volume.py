@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from shopfast_obs.diagnose.rules.logs.volume import RULE
-from tests.diagnose.builders import clear, declared, finished, found, function, observed, speaking, undecided, written
+from tests.diagnose.builders import clear, finished, found, function, observed, speaking, written
 
 WEB = function()
 
@@ -19,9 +19,3 @@ def test_found_with_the_price_of_a_month() -> None:
 def test_clear_with_the_price_as_well() -> None:
     """A few lines."""
     assert "0.3 KB an invocation" in clear(RULE.check(WEB, observed(WEB, logs=written(WEB, finished(1)))))
-
-
-def test_no_data_without_a_log() -> None:
-    """Nothing was written, or a template."""
-    assert "no line" in undecided(RULE.check(WEB, observed(WEB)))
-    assert undecided(RULE.check(WEB, declared(WEB))) == "a template shows no logs"

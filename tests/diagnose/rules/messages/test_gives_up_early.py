@@ -6,7 +6,7 @@ import pytest
 
 from shopfast_obs.diagnose.rules.messages.gives_up_early import RULE
 from shopfast_obs.model.resources import EVENT_RULE, Resource
-from tests.diagnose.builders import clear, declared, found, undecided
+from tests.diagnose.builders import clear, declared, found
 
 
 def one(**target: object) -> Resource:
@@ -24,9 +24,3 @@ def test_clear_with_retries_or_dead_letters() -> None:
     """The default is a day."""
     assert clear(RULE.check(one(), declared())) == "every target is retried long enough, or has a dead-letter queue"
     clear(RULE.check(one(RetryPolicy={"MaximumRetryAttempts": 0}, DeadLetterConfig={"Arn": "x"}), declared()))
-
-
-def test_no_data_when_a_parameter_decides() -> None:
-    """All targets."""
-    left = Resource(EVENT_RULE, "start", properties={"Targets": {"Ref": "T"}})
-    assert "parameter" in undecided(RULE.check(left, declared(left)))

@@ -6,7 +6,7 @@ from shopfast_obs.diagnose.rules.messages.rule_never_matches import RULE
 from shopfast_obs.model.findings import Severity
 from shopfast_obs.model.resources import EVENT_RULE, Resource
 from shopfast_obs.model.telemetry import MetricSeries
-from tests.diagnose.builders import aws_call, calling, clear, declared, found, function, metric, observed, undecided
+from tests.diagnose.builders import aws_call, calling, clear, found, function, metric, observed, undecided
 
 
 def rule(name: str) -> Resource:
@@ -41,4 +41,3 @@ def test_clear_when_it_matched() -> None:
 def test_no_data_when_nothing_shows_that_events_were_put() -> None:
     """Silence may be right."""
     assert undecided(RULE.check(ONE, observed(ONE))).startswith("nothing shows that events were put on its bus")
-    assert undecided(RULE.check(ONE, declared(ONE))) == "a template shows no metrics"

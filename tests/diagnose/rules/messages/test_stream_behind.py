@@ -5,7 +5,7 @@ from __future__ import annotations
 from shopfast_obs.diagnose.rules.messages.stream_behind import RULE
 from shopfast_obs.model.findings import Severity
 from shopfast_obs.model.telemetry import MetricSeries
-from tests.diagnose.builders import START, clear, declared, found, function, observed, undecided
+from tests.diagnose.builders import START, clear, found, function, observed
 
 WEB = function()
 
@@ -34,8 +34,3 @@ def test_clear_when_it_keeps_up() -> None:
     """Or reads no stream."""
     assert clear(RULE.check(WEB, observed(WEB, metrics=[behind(900, 1200)]))) == "at most 1.2 s behind"
     assert clear(RULE.check(WEB, observed(WEB))) == "it reads no stream in the window"
-
-
-def test_no_data_in_a_template() -> None:
-    """Without metrics."""
-    assert undecided(RULE.check(WEB, declared(WEB))) == "a template shows no metrics"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from shopfast_obs.diagnose.rules.messages.target_no_dead_letters import RULE
 from shopfast_obs.model.resources import EVENT_RULE, SUBSCRIPTION, Resource
-from tests.diagnose.builders import clear, declared, found, undecided
+from tests.diagnose.builders import clear, declared, found
 
 
 def rule(targets: object) -> Resource:
@@ -44,9 +44,3 @@ def test_clear_when_each_has_one() -> None:
     """Nothing is dropped."""
     event_rule = rule([{"Id": "b", "DeadLetterConfig": {"Arn": "x"}}])
     assert clear(RULE.check(event_rule, declared(event_rule))) == "1 of 1 deliveries have a dead-letter queue"
-
-
-def test_no_data_when_a_parameter_decides() -> None:
-    """The targets are an intrinsic."""
-    event_rule = rule({"Fn::FindInMap": ["a", "b", "c"]})
-    assert "parameter" in undecided(RULE.check(event_rule, declared(event_rule)))

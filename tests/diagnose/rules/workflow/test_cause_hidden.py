@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from shopfast_obs.diagnose.rules.workflow.cause_hidden import RULE
-from tests.diagnose.builders import clear, declared, found, undecided
-from tests.diagnose.machines import UNREADABLE, machine, task
+from tests.diagnose.builders import clear, declared, found
+from tests.diagnose.machines import machine, task
 
 CATCH = [{"ErrorEquals": ["States.ALL"], "Next": "Failed"}]
 
@@ -19,8 +19,3 @@ def test_clear_when_the_cause_is_passed_on() -> None:
     """Or the catch names its error."""
     flow = machine({"A": task(Catch=CATCH), "Failed": {"Type": "Fail", "CausePath": "$.error.Cause"}})
     assert clear(RULE.check(flow, declared(flow))).startswith("no Fail state")
-
-
-def test_no_data_when_the_definition_is_elsewhere() -> None:
-    """In S3."""
-    assert undecided(RULE.check(UNREADABLE, declared(UNREADABLE))) == "its definition cannot be read"

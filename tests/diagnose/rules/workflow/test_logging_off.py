@@ -6,7 +6,7 @@ import pytest
 
 from shopfast_obs.diagnose.rules.workflow.logging_off import RULE
 from shopfast_obs.model.findings import Severity
-from tests.diagnose.builders import clear, declared, found, undecided
+from tests.diagnose.builders import clear, declared, found
 from tests.diagnose.machines import machine
 
 
@@ -21,9 +21,3 @@ def test_clear_when_it_logs() -> None:
     """Errors are enough."""
     flow = machine(LoggingConfiguration={"Level": "ERROR"})
     assert clear(RULE.check(flow, declared(flow))) == "it logs at level ERROR"
-
-
-def test_no_data_when_a_parameter_decides() -> None:
-    """An intrinsic."""
-    flow = machine(LoggingConfiguration={"Level": {"Ref": "Level"}})
-    assert "parameter" in undecided(RULE.check(flow, declared(flow)))

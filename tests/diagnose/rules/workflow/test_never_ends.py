@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from shopfast_obs.diagnose.rules.workflow.never_ends import RULE
-from tests.diagnose.builders import clear, declared, found, metric, observed, undecided
+from tests.diagnose.builders import clear, found, metric, observed
 from tests.diagnose.machines import ARN, machine
 
 FLOW = machine({"A": {"Type": "Wait", "Timestamp": "2099-01-01T00:00:00Z", "End": True}})
@@ -27,9 +27,3 @@ def test_clear_when_they_end_whatever_way() -> None:
     ends = [counted("ExecutionsSucceeded", 12), counted("ExecutionsFailed", 8)]
     context = observed(FLOW, metrics=[counted("ExecutionsStarted", 20), *ends])
     assert clear(RULE.check(FLOW, context)) == "20 executions came to an end"
-
-
-def test_no_data_when_none_started() -> None:
-    """Nothing started, or a template."""
-    assert undecided(RULE.check(FLOW, observed(FLOW))).startswith("no execution started")
-    assert undecided(RULE.check(FLOW, declared(FLOW))) == "a template shows no metrics"

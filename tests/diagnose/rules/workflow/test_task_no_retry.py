@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from shopfast_obs.diagnose.rules.workflow.task_no_retry import RULE
-from tests.diagnose.builders import clear, declared, found, function, undecided
-from tests.diagnose.machines import UNREADABLE, machine, task
+from tests.diagnose.builders import clear, declared, found, function
+from tests.diagnose.machines import machine, task
 
 
 def test_found_when_a_function_call_has_no_retry() -> None:
@@ -35,8 +35,3 @@ def test_found_for_a_function_that_the_definition_only_substitutes() -> None:
     """`${Work}` is the function whatever the placeholder is called."""
     flow = machine({"A": task(Resource="${Work}")}, DefinitionSubstitutions={"Work": {"Fn::GetAtt": ["Web", "Arn"]}})
     assert "no Retry for 1 of 1 function call (A)" in found(RULE.check(flow, declared(flow, function()))).title
-
-
-def test_no_data_when_the_definition_is_elsewhere() -> None:
-    """In S3."""
-    assert undecided(RULE.check(UNREADABLE, declared(UNREADABLE))) == "its definition cannot be read"

@@ -7,8 +7,8 @@ import pytest
 from shopfast_obs.diagnose.rules.workflow.task_no_timeout import RULE
 from shopfast_obs.model.findings import Severity
 from shopfast_obs.model.resources import Resource
-from tests.diagnose.builders import clear, declared, found, undecided
-from tests.diagnose.machines import LAMBDA, UNREADABLE, machine, task
+from tests.diagnose.builders import clear, declared, found
+from tests.diagnose.machines import LAMBDA, machine, task
 
 JOB = "arn:aws:states:::ecs:runTask.sync"
 
@@ -55,8 +55,3 @@ def test_found_for_an_activity_however_it_is_named(resource: object) -> None:
     activity = Resource("AWS::StepFunctions::Activity", "Approve", "Approve")
     flow = machine({"A": task(Resource=resource)}, DefinitionSubstitutions={"Approve": {"Ref": "Approve"}})
     assert found(RULE.check(flow, declared(flow, activity))).severity is Severity.HIGH
-
-
-def test_no_data_when_the_definition_is_elsewhere() -> None:
-    """In S3."""
-    assert undecided(RULE.check(UNREADABLE, declared(UNREADABLE))) == "its definition cannot be read"

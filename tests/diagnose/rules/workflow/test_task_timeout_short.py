@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from shopfast_obs.diagnose.rules.workflow.task_timeout_short import RULE
 from shopfast_obs.model.resources import FUNCTION, Resource
-from tests.diagnose.builders import clear, declared, found, undecided
-from tests.diagnose.machines import LAMBDA, UNREADABLE, machine, task
+from tests.diagnose.builders import clear, declared, found
+from tests.diagnose.machines import LAMBDA, machine, task
 
 WEB = Resource(FUNCTION, "web", "Web", arn=LAMBDA, properties={"Timeout": 30})
 
@@ -25,8 +25,3 @@ def test_clear_when_the_task_waits_longer() -> None:
     for fields in ({"TimeoutSeconds": 60}, {}):
         flow = machine({"A": task(**fields)})
         assert clear(RULE.check(flow, declared(flow, WEB))) == "no task ends before its function"
-
-
-def test_no_data_when_the_definition_is_elsewhere() -> None:
-    """In S3."""
-    assert undecided(RULE.check(UNREADABLE, declared(UNREADABLE))) == "its definition cannot be read"
