@@ -2,17 +2,20 @@
 
 import json
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
 from shopfast_obs.changes import engine
 from shopfast_obs.cli import alarms
 from shopfast_obs.errors import ProjectError, UserError
 from shopfast_obs.model.resources import FUNCTION, Inventory, Resource
 from shopfast_obs.testing import FakeCloud
+from tests.cli.command_line import exit_code
 from tests.cli.test_diagnose import FakeApp
+
+run = partial(exit_code, alarms.command)
 
 TEMPLATE = """\
 Resources:
@@ -27,14 +30,6 @@ def app(root: Path) -> FakeApp:
     deployed = Resource(FUNCTION, "shop-Fn-1A2B", "Fn", "shop", properties={"Timeout": 20})
     (root / "template.yaml").write_text(TEMPLATE, encoding="utf-8")
     return FakeApp(FakeCloud(Inventory("local", (deployed,))), root)
-
-
-def run(surroundings: FakeApp, *arguments: str) -> int:
-    """The exit code of `alarms` with these arguments."""
-    result = CliRunner().invoke(alarms.command, arguments, obj=surroundings)
-    if result.exception and not isinstance(result.exception, SystemExit):
-        raise result.exception
-    return result.exit_code
 
 
 def test_plan_shows_what_a_template_needs(tmp_path: Path) -> None:
@@ -127,7 +122,12 @@ def test_what_is_not_deployed_has_no_settings_in_force(tmp_path: Path) -> None:
     """Another application's cloud tells nothing of this template."""
     app(tmp_path)
     with pytest.raises(UserError, match=r"Nothing of .* is deployed"):
-        run(FakeApp(FakeCloud(Inventory("local")), tmp_path), "plan", "--into", str(tmp_path / "template.yaml"))
+        run(
+            FakeApp(FakeCloud(Inventory("local")), tmp_path),
+            "plan",
+            "--into",
+            str(tmp_path / "template.yaml"),
+        )
 
 
 PARENT = """\

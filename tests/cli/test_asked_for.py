@@ -4,13 +4,12 @@ import json
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 
-from shopfast_obs.cli import main
 from shopfast_obs.cli.output.nearest_names import near
 from shopfast_obs.cloud.aws_calls import RefusedError
 from shopfast_obs.cloud.synthesis.synth import Project, synthesize
 from shopfast_obs.errors import ProjectError
+from tests.cli.command_line import invoke
 
 TEMPLATE = '{"Resources": {"T": {"Type": "AWS::SNS::Topic"}}}'
 ASSEMBLY = {"artifacts": {"A": {"type": "aws:cloudformation:stack", "properties": {"templateFile": "A.template.json"}}}}
@@ -25,11 +24,6 @@ def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("SHOPFAST_OBS_STATE", raising=False)
 
 
-def run(*arguments: str) -> Result:
-    """The command line."""
-    return CliRunner().invoke(main, arguments)
-
-
 def assembly(folder: str) -> None:
     """A CDK cloud assembly of one stack."""
     Path(folder).mkdir()
@@ -42,7 +36,7 @@ def test_diagnose_beside_a_template_reads_it_where_no_cloud_runs(name: str) -> N
     """And says so, with the command that does it anywhere."""
     serverless = "service: x\nprovider: {name: aws, runtime: python3.13}\nfunctions: {f: {handler: a.b}}\n"
     Path(name).write_text(serverless if name.startswith("serverless") else TEMPLATE)
-    result = run("diagnose", "--level", "critical")
+    result = invoke("diagnose", "--level", "critical")
     assert result.exit_code == 0, result.output
     assert f"{name} is looked at" in result.stderr
     assert f"template {name}" in " ".join(result.stdout.split())
@@ -52,11 +46,11 @@ def test_diagnose_beside_a_template_reads_it_where_no_cloud_runs(name: str) -> N
 def test_diagnose_beside_a_cdk_app_reads_what_was_synthesised(settings: dict[str, str], folder: str) -> None:
     """Where cdk.json says; an app that was not synthesised is no clean one."""
     Path("cdk.json").write_text(json.dumps({"app": "python app.py", **settings}))
-    result = run("diagnose")
+    result = invoke("diagnose")
     assert result.exit_code == 2
     assert "cdk synth" in result.stderr
     assembly(folder)
-    result = run("diagnose", "--level", "critical")
+    result = invoke("diagnose", "--level", "critical")
     assert result.exit_code == 0, result.output
     assert f"{folder} is looked at" in result.stderr
 
@@ -65,7 +59,7 @@ def test_diagnose_beside_a_cdk_app_reads_what_was_synthesised(settings: dict[str
 def test_who_asks_for_a_cloud_gets_no_template(more: tuple[str, ...]) -> None:
     """It would answer another question."""
     Path("template.json").write_text(TEMPLATE)
-    result = run("diagnose", *more)
+    result = invoke("diagnose", *more)
     assert result.exit_code == 3
     assert "looked at" not in result.stderr
 
@@ -73,8 +67,8 @@ def test_who_asks_for_a_cloud_gets_no_template(more: tuple[str, ...]) -> None:
 def test_a_file_is_a_template() -> None:
     """As the usage line has it."""
     Path("mine.json").write_text(TEMPLATE)
-    assert run("diagnose", "mine.json", "--level", "critical").exit_code == 0
-    assert run("diagnose", "nowhere.json").exit_code == 2
+    assert invoke("diagnose", "mine.json", "--level", "critical").exit_code == 0
+    assert invoke("diagnose", "nowhere.json").exit_code == 2
 
 
 @pytest.mark.parametrize(
@@ -89,7 +83,7 @@ def test_a_stale_endpoint_is_no_empty_cloud(command: str, monkeypatch: pytest.Mo
     """Whatever is asked, also beside a template."""
     Path("template.json").write_text(TEMPLATE)
     monkeypatch.setenv("AWS_ENDPOINT_URL", NOWHERE)
-    result = run(*command.split())
+    result = invoke(*command.split())
     assert result.exit_code == 3, result.output
     assert NOWHERE in result.stderr
     assert "unset AWS_ENDPOINT_URL" in result.stderr
@@ -100,14 +94,14 @@ def test_a_stale_endpoint_is_no_empty_cloud(command: str, monkeypatch: pytest.Mo
 )
 def test_nobody_without_a_project_is_sent_to_deploy_it(command: str) -> None:
     """It would only say that there is no project."""
-    result = run(*command.split())
+    result = invoke(*command.split())
     assert result.exit_code in (2, 3)
     assert "shopfast-obs deploy" not in result.stderr
 
 
 def test_what_is_no_trace_id_was_not_sampled_out() -> None:
     """It cannot be one."""
-    result = run("trace", "zzz")
+    result = invoke("trace", "zzz")
     assert result.exit_code == 2
     assert "no trace id" in result.stderr
 
@@ -115,7 +109,7 @@ def test_what_is_no_trace_id_was_not_sampled_out() -> None:
 def test_a_folder_without_exercises_is_no_finished_workshop() -> None:
     """An empty table would say that there is nothing to learn."""
     Path("runbooks").mkdir()
-    assert run("workshop", "list").exit_code == 2
+    assert invoke("workshop", "list").exit_code == 2
 
 
 @pytest.mark.parametrize(

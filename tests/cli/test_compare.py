@@ -3,22 +3,20 @@
 import json
 import time
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import CliRunner
 
 from shopfast_obs.cli.compare import command, window
 from shopfast_obs.cli.report import command as report
 from shopfast_obs.errors import UserError
 from shopfast_obs.model.telemetry import Trace
 from shopfast_obs.testing import FakeCloud, function_trace, log_events, report_line
-from tests.cli.test_report import FakeApp
+from tests.cli.command_line import FakeApp, on_cloud
 
-
-def run(cloud: FakeCloud, *arguments: str) -> Result:
-    """The result of `compare` with these arguments."""
-    return CliRunner().invoke(command, list(arguments), obj=FakeApp(cloud), catch_exceptions=False)
+run = partial(on_cloud, command)
 
 
 def traces(start: float, seconds: float, count: int = 60) -> list[Trace]:
@@ -127,7 +125,9 @@ def test_thresholds_decide_instead_of_the_verdict(tmp_path: Path) -> None:
     passed = run(shifted(), "20m..10m", "10m..", "--fail-on", "p95:+200%", "--fail-on", "errors:+1%")
     assert passed.exit_code == 0
     assert "p95:+200%" in passed.stdout
-    failed = run(shifted(), "20m..10m", "10m..", "--fail-on", "p50:+20%", "--fail-on", "new-errors", "--format", "json")
+    failed = run(
+        command, shifted(), "20m..10m", "10m..", "--fail-on", "p50:+20%", "--fail-on", "new-errors", "--format", "json"
+    )
     assert failed.exit_code == 1
     first, second = json.loads(failed.stdout)["thresholds"]
     assert (first["threshold"], len(first["failed"]), second["failed"]) == ("p50:+20%", 1, [])

@@ -19,6 +19,7 @@ from shopfast_obs.model.resources import FUNCTION, Gap, Inventory, Resource
 from shopfast_obs.model.telemetry import LogEvent
 from shopfast_obs.settings import Settings
 from shopfast_obs.testing import LOCAL, FakeCloud
+from tests.cli.command_line import outcome
 from tests.diagnose.builders import finished, function, killed, written
 
 TEMPLATE: dict[str, Any] = {
@@ -149,12 +150,6 @@ def test_lines_from_logs_cannot_drive_the_terminal(tmp_path: Path) -> None:
     assert "web\\x1b[2J" in app.stdout.getvalue()
 
 
-def invoke(*arguments: str) -> tuple[int, str, str]:
-    """Exit code, stdout and stderr of the whole command line."""
-    result = CliRunner().invoke(cli.main, arguments)
-    return result.exit_code, result.stdout, result.stderr
-
-
 @pytest.fixture
 def template(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A template in a folder without project and without cloud."""
@@ -168,7 +163,7 @@ def template(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_a_template_needs_no_cloud(template: Path) -> None:
     """The effective 3 s and 128 MB are found although nothing is written."""
-    code, out, _ = invoke("diagnose", "--template", str(template), "--format", "json")
+    code, out, _ = outcome("diagnose", "--template", str(template), "--format", "json")
     document = json.loads(out)
     assert (code, document["window"]) == (1, None)
     found = {finding["rule"]: finding["severity"] for finding in document["findings"]}
@@ -187,8 +182,8 @@ def test_several_templates_and_folders_are_taken_together(template: Path) -> Non
     other = template.with_name("alarms.json")
     other.write_text(json.dumps({"Resources": {"A": {"Type": "AWS::CloudWatch::Alarm", "Properties": properties}}}))
     arguments = ("diagnose", "--only", "lambda-no-alarm", "--template")
-    assert invoke(*arguments, str(template))[0] == 1
-    assert invoke(*arguments, str(template.parent), str(other))[0] == 0
+    assert outcome(*arguments, str(template))[0] == 1
+    assert outcome(*arguments, str(template.parent), str(other))[0] == 0
 
 
 @pytest.mark.parametrize(
@@ -207,7 +202,7 @@ def test_user_errors_are_one_sentence_and_exit_code_two(
     """Never a traceback."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
-    code, _, err = invoke("diagnose", *arguments)
+    code, _, err = outcome("diagnose", *arguments)
     assert code == 2
     assert said in err
     assert "Traceback" not in err
@@ -217,31 +212,31 @@ def test_no_cloud_is_exit_code_three(tmp_path: Path, monkeypatch: pytest.MonkeyP
     """With the command that starts one."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
-    code, out, err = invoke("diagnose", "--format", "json")
+    code, out, err = outcome("diagnose", "--format", "json")
     assert (code, out) == (3, "")
     assert "shopfast-obs cloud start" in err
 
 
 def documents(*arguments: str) -> tuple[int, dict[str, Any]]:
     """Exit code and the JSON document of `diagnose` with these arguments."""
-    code, out, err = invoke("diagnose", *arguments, "--format", "json")
+    code, out, err = outcome("diagnose", *arguments, "--format", "json")
     assert code in (0, 1), err
     return code, json.loads(out)
 
 
 def test_every_format_is_one_document_on_stdout(template: Path) -> None:
     """What each is, its own tests say; here that the command prints nothing else."""
-    sarif = json.loads(invoke("diagnose", "--template", str(template), "--format", "sarif")[1])
+    sarif = json.loads(outcome("diagnose", "--template", str(template), "--format", "sarif")[1])
     assert sarif["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["region"]["startLine"] == 1
-    assert fromstring(invoke("diagnose", "--template", str(template), "--format", "junit")[1]).tag == "testsuites"
-    assert invoke("diagnose", "--template", str(template), "--format", "markdown")[1].startswith("## shopfast-obs")
+    assert fromstring(outcome("diagnose", "--template", str(template), "--format", "junit")[1]).tag == "testsuites"
+    assert outcome("diagnose", "--template", str(template), "--format", "markdown")[1].startswith("## shopfast-obs")
 
 
 def test_a_baseline_lets_only_new_findings_fail(template: Path) -> None:
     """Written once, then each run is clean until something is added."""
     known = template.with_name("known.json")
     arguments = ("--template", str(template), "--baseline", str(known))
-    assert invoke("diagnose", *arguments)[0] == 2
+    assert outcome("diagnose", *arguments)[0] == 2
     assert documents(*arguments, "--write-baseline")[0] == 0
     code, document = documents(*arguments)
     assert (code, document["findings"]) == (0, [])
@@ -306,7 +301,7 @@ def test_suppressions_that_cannot_be_understood_are_user_errors(
     """Before anything is looked at."""
     path = template.with_name(name)
     path.write_text(text, encoding="utf-8")
-    code, _, err = invoke("diagnose", "--template", str(template), "--suppressions", str(path))
+    code, _, err = outcome("diagnose", "--template", str(template), "--suppressions", str(path))
     assert code == 2
     assert said in err
 
@@ -322,7 +317,7 @@ def test_evidence_is_kept_and_replayed_word_for_word(failing: FakeApp, tmp_path:
     assert json.loads(replay.stdout.getvalue()) == {**json.loads(failing.stdout.getvalue()), "api_calls": {}}
     assert kept.stat().st_mode & 0o777 == 0o600
     again = kept.with_name("again.json.gz")
-    invoke("diagnose", "--evidence", str(kept), "--save-evidence", str(again))
+    outcome("diagnose", "--evidence", str(kept), "--save-evidence", str(again))
     assert again.read_bytes() == kept.read_bytes()
 
 
@@ -365,22 +360,22 @@ def test_rules_are_chosen_by_pattern(template: Path) -> None:
 
 def test_the_policy_and_the_schema_are_printed_without_a_cloud(template: Path) -> None:
     """And nothing else."""
-    assert json.loads(invoke("diagnose", "--print-policy")[1])["Version"] == "2012-10-17"
-    assert json.loads(invoke("diagnose", "--print-schema")[1])["properties"]["version"] == {"const": 1}
+    assert json.loads(outcome("diagnose", "--print-policy")[1])["Version"] == "2012-10-17"
+    assert json.loads(outcome("diagnose", "--print-schema")[1])["properties"]["version"] == {"const": 1}
 
 
 def test_text_fits_eighty_columns(template: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Only what is copied from it may be longer."""
     monkeypatch.setattr(Terminal, "width", 80)
-    out = invoke("diagnose", "--template", str(template))[1]
+    out = outcome("diagnose", "--template", str(template))[1]
     assert max(len(line) for line in out.splitlines() if str(template) not in line) <= 80
 
 
 def test_two_things_to_look_at_are_a_user_error(template: Path) -> None:
     """Which one would it be?"""
-    assert invoke("diagnose", "--template", str(template), "--evidence", "x.gz")[0] == 2
-    assert invoke("diagnose", "--template", str(template), "--write-baseline")[0] == 2
-    assert invoke("diagnose", "--evidence", "nowhere.gz")[0] == 2
+    assert outcome("diagnose", "--template", str(template), "--evidence", "x.gz")[0] == 2
+    assert outcome("diagnose", "--template", str(template), "--write-baseline")[0] == 2
+    assert outcome("diagnose", "--evidence", "nowhere.gz")[0] == 2
 
 
 def test_a_baseline_is_replaced_in_one_step(template: Path) -> None:
@@ -388,9 +383,9 @@ def test_a_baseline_is_replaced_in_one_step(template: Path) -> None:
     known = template.parent / "locked" / "known.json"
     known.parent.mkdir()
     arguments = ("--template", str(template), "--baseline", str(known), "--write-baseline")
-    assert invoke("diagnose", *arguments)[0] == 0
+    assert outcome("diagnose", *arguments)[0] == 0
     before, number = known.read_bytes(), known.stat().st_ino
     known.chmod(0o640)
-    assert invoke("diagnose", *arguments)[0] == 0
+    assert outcome("diagnose", *arguments)[0] == 0
     assert (known.read_bytes(), [path.name for path in known.parent.iterdir()]) == (before, ["known.json"])
     assert known.stat().st_ino != number and known.stat().st_mode & 0o777 == 0o640

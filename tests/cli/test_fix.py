@@ -2,10 +2,10 @@
 
 import json
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
 from shopfast_obs.changes import engine
 from shopfast_obs.cli import fix
@@ -15,8 +15,11 @@ from shopfast_obs.parse.overlay import read
 from shopfast_obs.settings import Settings
 from shopfast_obs.testing import FakeCloud
 from tests.cli.assembly import wired
+from tests.cli.command_line import exit_code
 from tests.cli.test_diagnose import FakeApp, recent
 from tests.diagnose.builders import finished, function, killed, written
+
+run = partial(exit_code, fix.command)
 
 
 def app(root: Path) -> FakeApp:
@@ -24,14 +27,6 @@ def app(root: Path) -> FakeApp:
     web = function("web")
     logs = recent(written(web, *(killed(n) for n in range(3)), finished(4)))
     return FakeApp(FakeCloud(Inventory("local", (web,)), logs), root)
-
-
-def run(surroundings: FakeApp, *arguments: str) -> int:
-    """The exit code of `fix` with these arguments."""
-    result = CliRunner().invoke(fix.command, arguments, obj=surroundings)
-    if result.exception and not isinstance(result.exception, SystemExit):
-        raise result.exception
-    return result.exit_code
 
 
 def test_it_shows_the_change_and_writes_nothing(tmp_path: Path) -> None:

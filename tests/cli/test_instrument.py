@@ -5,11 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
 
-from shopfast_obs import cli
 from shopfast_obs.settings import load
 from tests.cli.assembly import wired
+from tests.cli.command_line import invoke
 
 PLAIN = (
     'import json\n\n\ndef lambda_handler(event, context):\n    print("got", event["id"])\n    return json.dumps({})\n'
@@ -25,11 +24,6 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "src" / "app.py").write_text(PLAIN)
     (tmp_path / "src" / "model.py").write_text("X = 1\n")
     return tmp_path
-
-
-def invoke(*arguments: str) -> Result:
-    """The outcome of the command line."""
-    return CliRunner().invoke(cli.main, arguments)
 
 
 def document(*arguments: str) -> Any:

@@ -2,16 +2,18 @@
 
 import json
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 
 from shopfast_obs.cli.logs import command, followed, wanted_of
 from shopfast_obs.errors import UserError
 from shopfast_obs.model.telemetry import LogEvent
 from shopfast_obs.testing import FakeCloud, log_events, report_line
-from tests.cli.test_report import FakeApp
+from tests.cli.command_line import on_cloud
+
+run = partial(on_cloud, command)
 
 ONE = "8f507cfc-1234-4697-b07a-ac58fc914c95"
 TRACE = "1-5e34a614-10bd1234f1fb44f07bc535a1"
@@ -34,11 +36,6 @@ def cloud() -> FakeCloud:
             "/aws/lambda/mail": log_events("/aws/lambda/mail", mail),
         }
     )
-
-
-def run(fake: FakeCloud, *arguments: str) -> Result:
-    """The result of `logs` with these arguments."""
-    return CliRunner().invoke(command, list(arguments), obj=FakeApp(fake), catch_exceptions=False)
 
 
 def test_a_correlation_id_brings_the_lines_of_all_functions_in_order() -> None:

@@ -14,20 +14,15 @@ from shopfast_obs import cli
 from shopfast_obs.cli.app import App
 from shopfast_obs.cli.output.terminal import Terminal
 from shopfast_obs.errors import CloudUnreachableError, ShopfastObsError, UserError
+from tests.cli.command_line import outcome
 from tests.commands import commands_in, options
 
 PACKAGE = Path(cli.__file__).parents[1]
 
 
-def invoke(*arguments: str) -> tuple[int, str, str]:
-    """Exit code, stdout and stderr of the command line."""
-    result = CliRunner().invoke(cli.main, arguments)
-    return result.exit_code, result.stdout, result.stderr
-
-
 def test_help_lists_every_command_in_the_order_of_the_story() -> None:
     """The table is the help."""
-    code, out, _ = invoke("--help")
+    code, out, _ = outcome("--help")
     assert code == 0
     places = [out.index(f"\n  {name} ") for name in cli.COMMANDS]
     assert places == sorted(places)
@@ -36,7 +31,7 @@ def test_help_lists_every_command_in_the_order_of_the_story() -> None:
 @pytest.mark.parametrize("name", cli.COMMANDS)
 def test_every_command_has_help_with_an_example(name: str) -> None:
     """Each loads, and shows how it is used."""
-    code, out, err = invoke(name, "--help")
+    code, out, err = outcome(name, "--help")
     assert code == 0, err
     assert "Example" in out
     assert f"shopfast-obs {name}" in out
@@ -44,7 +39,7 @@ def test_every_command_has_help_with_an_example(name: str) -> None:
 
 def test_a_wrong_command_names_the_nearest() -> None:
     """Usage errors are exit code 2."""
-    code, _, err = invoke("depoly")
+    code, _, err = outcome("depoly")
     assert code == 2
     assert "'deploy'" in err
 
@@ -84,7 +79,7 @@ def test_an_error_is_one_sentence_and_a_next_command(
         raise problem
 
     monkeypatch.setattr("shopfast_obs.cli.deploy.command", failing)
-    got, out, err = invoke("deploy")
+    got, out, err = outcome("deploy")
     assert (got, out) == (code, "")
     assert err == "Error: a\n" + ("  b\n" if problem.hint else "")
 
@@ -108,7 +103,7 @@ def test_every_command_of_a_group_has_an_example(name: str) -> None:
     """As its group has."""
     group = cli.main.get_command(click.Context(cli.main), name)
     for inner in group.commands if isinstance(group, click.Group) else ():
-        code, out, _ = invoke(name, inner, "--help")
+        code, out, _ = outcome(name, inner, "--help")
         assert code == 0
         assert f"shopfast-obs {name} {inner}" in " ".join(out.split()), f"{name} {inner}"
 

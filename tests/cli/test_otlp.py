@@ -6,10 +6,9 @@ import json
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 
-from shopfast_obs.cli import main
 from shopfast_obs.parse.traces.documents import stream
+from tests.cli.command_line import invoke
 from tests.cli.test_report import BATCH, TRACE
 
 LOG = "2026-01-01T00:00:00Z START RequestId: 8f507cfc-1234-4697-b07a-ac58fc914c95 Version: $LATEST"
@@ -24,35 +23,31 @@ def saved(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def run(*arguments: str) -> Result:
-    """The result of a command."""
-    return CliRunner().invoke(main, list(arguments))
-
-
 def test_traces_are_written_and_read_again(saved: Path) -> None:
     """Into a file that nobody else can read; the same trace as one alone."""
     out = saved / "spans.jsonl"
     assert (
-        run("report", "traces", "--input", str(saved / "one.json"), "--format", "otlp", "-o", str(out)).exit_code == 0
+        invoke("report", "traces", "--input", str(saved / "one.json"), "--format", "otlp", "-o", str(out)).exit_code
+        == 0
     )
     assert out.stat().st_mode & 0o777 == 0o600
     assert [trace.id for trace in stream([("spans", out.read_bytes())], [])] == [TRACE]
-    alone = run("trace", TRACE, "--input", str(saved / "one.json"), "--format", "otlp")
+    alone = invoke("trace", TRACE, "--input", str(saved / "one.json"), "--format", "otlp")
     assert alone.stdout == out.read_text()
 
 
 def test_log_lines_are_records(saved: Path) -> None:
     """Each with its request."""
-    (line,) = run("logs", "--input", str(saved / "web.log"), "--format", "otlp").stdout.splitlines()
+    (line,) = invoke("logs", "--input", str(saved / "web.log"), "--format", "otlp").stdout.splitlines()
     (record,) = json.loads(line)["resourceLogs"][0]["scopeLogs"][0]["logRecords"]
     assert record["body"]["stringValue"].startswith("START RequestId")
 
 
 def test_no_trace_is_told_as_by_the_other_formats(saved: Path) -> None:
     """A filter that fits none is no mistake; a file without any is."""
-    none = run("report", "traces", "--input", str(saved / "one.json"), "--filter", "fault", "--format", "otlp")
+    none = invoke("report", "traces", "--input", str(saved / "one.json"), "--filter", "fault", "--format", "otlp")
     assert (none.exit_code, none.stdout) == (0, "")
     assert "no traces" in none.stderr
-    wrong = run("report", "traces", "--input", str(saved / "web.log"), "--format", "otlp")
+    wrong = invoke("report", "traces", "--input", str(saved / "web.log"), "--format", "otlp")
     assert wrong.exit_code == 2
     assert "There is no trace" in wrong.stderr

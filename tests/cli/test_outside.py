@@ -4,9 +4,8 @@ import os
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 
-from shopfast_obs.cli import main
+from tests.cli.command_line import invoke
 
 HANDLER = "def handler(event, context):\n    print(event)\n    return 1\n"
 
@@ -35,14 +34,9 @@ def template(project: Path, code: str) -> Path:
     return file
 
 
-def run(*arguments: str) -> Result:
-    """The command line."""
-    return CliRunner().invoke(main, list(arguments))
-
-
 def test_sources_in_the_same_checkout_are_read_and_edited(project: Path) -> None:
     """`../src` is how many people lay out a repository."""
-    result = run("instrument", "--template", str(template(project, "../src")), "--apply", "--no-prove")
+    result = invoke("instrument", "--template", str(template(project, "../src")), "--apply", "--no-prove")
     assert result.exit_code == 0, result.output
     assert (project / "src/app.py").read_text() != HANDLER
 
@@ -53,17 +47,17 @@ def test_sources_elsewhere_are_a_gap(project: Path, tmp_path: Path, code: str) -
     (project / "link").symlink_to(tmp_path / "elsewhere")
     os.mkfifo(project / "pipe")
     file = str(template(project, code))
-    edited = run("instrument", "--template", file, "--apply", "--no-prove")
+    edited = invoke("instrument", "--template", file, "--apply", "--no-prove")
     assert (tmp_path / "elsewhere/app.py").read_text() == HANDLER
     assert "Fn" in edited.output
     assert "not opened" in edited.output
-    looked = run("diagnose", "--template", file)
+    looked = invoke("diagnose", "--template", file)
     assert "leads outside of" in looked.output or "neither a file nor a folder" in looked.output
 
 
 def test_a_link_below_the_sources_leads_nowhere_else(project: Path, tmp_path: Path) -> None:
     """A file of somebody else that is linked into the sources is not edited."""
     (project / "src/other.py").symlink_to(tmp_path / "elsewhere/app.py")
-    run("instrument", str(project / "src"), "--apply", "--no-prove")
+    invoke("instrument", str(project / "src"), "--apply", "--no-prove")
     assert (tmp_path / "elsewhere/app.py").read_text() == HANDLER
     assert (project / "src/app.py").read_text() != HANDLER

@@ -5,9 +5,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 
-from shopfast_obs import cli
+from tests.cli.command_line import invoke
 
 HANDLER = "def lambda_handler(event, context):\n    print('hello')\n    return context\n"
 UNITTEST = """\
@@ -46,11 +45,6 @@ class Printed(unittest.TestCase):
             app.lambda_handler({}, None)
         self.assertEqual(out.getvalue().splitlines()[0], "hello")
 """
-
-
-def invoke(*arguments: str) -> Result:
-    """The outcome of the command line."""
-    return CliRunner().invoke(cli.main, arguments)
 
 
 @pytest.fixture

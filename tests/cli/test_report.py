@@ -3,17 +3,19 @@
 import json
 import time
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 
-from shopfast_obs.cli.app import App
 from shopfast_obs.cli.report import command
 from shopfast_obs.errors import DeniedError, UserError
 from shopfast_obs.model.telemetry import LogEvent, Segment, TimeRange, Trace, TracedException
 from shopfast_obs.testing import FakeCloud, function_trace, log_events, report_line
+from tests.cli.command_line import on_cloud
 from tests.parse.log_samples import FILES
+
+run = partial(on_cloud, command)
 
 ID = "8f507cfc-1234-4697-b07a-ac58fc914c95"
 TRACE = "1-5e34a614-10bd1234f1fb44f07bc535a1"
@@ -23,29 +25,12 @@ SAVED = {"Id": TRACE, "Duration": 1.0, "Segments": [{"Document": json.dumps({**S
 BATCH = {"Traces": [SAVED]}
 
 
-class FakeApp(App):
-    """The command line's App over a fake cloud."""
-
-    def __init__(self, cloud: FakeCloud) -> None:
-        super().__init__()
-        self._cloud = cloud
-
-    def cloud(self) -> FakeCloud:
-        """The fake."""
-        return self._cloud
-
-
 class WithoutTraces(FakeCloud):
     """A cloud whose credentials may not read traces."""
 
     def trace_ids(self, window: TimeRange, filter_expression: str = "") -> list[str]:
         """Refused."""
         raise DeniedError("xray:GetTraceSummaries was refused.")
-
-
-def run(cloud: FakeCloud, *arguments: str) -> Result:
-    """The result of `report` with these arguments; an error of ours is raised."""
-    return CliRunner().invoke(command, list(arguments), obj=FakeApp(cloud), catch_exceptions=False)
 
 
 def observed() -> FakeCloud:
@@ -147,7 +132,9 @@ def test_a_filter_chooses_among_saved_traces(tmp_path: Path) -> None:
         .replace('\\"end_time\\": 1.0', '\\"end_time\\": 9.0')
     )
     (tmp_path / "two.jsonl").write_text(json.dumps(BATCH) + "\n" + slow)
-    result = run(FakeCloud(), "traces", "--input", str(tmp_path), "--filter", "duration > 5", "--format", "json")
+    result = run(
+        command, FakeCloud(), "traces", "--input", str(tmp_path), "--filter", "duration > 5", "--format", "json"
+    )
     assert [trace["duration"] for trace in json.loads(result.stdout)["traces"]] == [9.0]
 
 

@@ -1,17 +1,20 @@
 """`trace` as a user runs it: over a fake cloud with logs, and over saved files."""
 
 import json
+from functools import partial
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 
 from shopfast_obs.cli.trace import command
 from shopfast_obs.errors import DeniedError, UserError
 from shopfast_obs.model.telemetry import LogEvent, Segment, Trace, TracedException
 from shopfast_obs.testing import FakeCloud, function_trace, log_events, report_line
-from tests.cli.test_report import BATCH, FakeApp
+from tests.cli.command_line import on_cloud
+from tests.cli.test_report import BATCH
 from tests.cli.test_report import TRACE as SAVED
+
+run = partial(on_cloud, command)
 
 TRACE = "1-5e34a614-10bd1234f1fb44f07bc535a1"
 REQUEST = "8f507cfc-1234-4697-b07a-ac58fc914c95"
@@ -23,11 +26,6 @@ class WithoutLogs(FakeCloud):
     def events(self, group: str, window: object, pattern: str = "") -> list[LogEvent]:
         """Refused."""
         raise DeniedError("logs:FilterLogEvents was refused.")
-
-
-def run(cloud: FakeCloud, *arguments: str) -> Result:
-    """The result of `trace` with these arguments."""
-    return CliRunner().invoke(command, list(arguments), obj=FakeApp(cloud), catch_exceptions=False)
 
 
 def cloud() -> FakeCloud:

@@ -5,16 +5,10 @@ import shutil
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 
-from shopfast_obs import cli
+from tests.cli.command_line import invoke
 
 SOURCE = "def lambda_handler(event, context):\n    print('x')\n"
-
-
-def invoke(*arguments: str) -> Result:
-    """The outcome of the command line."""
-    return CliRunner().invoke(cli.main, arguments)
 
 
 @pytest.fixture

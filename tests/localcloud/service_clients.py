@@ -9,8 +9,10 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import boto3
+import pytest
 from botocore.awsrequest import AWSResponse
 from botocore.config import Config
+from botocore.exceptions import ClientError
 
 from shopfast_obs.localcloud.interface import ApiRequest, LogGroup, QueueDepth, Scope, StreamSpan
 from shopfast_obs.localcloud.telemetry_services import TelemetryServices, open_services
@@ -162,3 +164,11 @@ def running(state: Path, clock: HandClock, application: RecordingApplication) ->
         yield services
     finally:
         asyncio.run(services.stop())
+
+
+def refusal(call: Any, **parameters: Any) -> tuple[str, str]:
+    """The code and the message of the error that a call ends in."""
+    with pytest.raises(ClientError) as caught:
+        call(**parameters)
+    error = caught.value.response["Error"]
+    return error["Code"], error["Message"]

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from shopfast_obs.cli import report as report_command
 from shopfast_obs.cli import trace as trace_command
 from shopfast_obs.testing import FakeCloud
-from tests.cli.test_report import FakeApp
+from tests.cli.command_line import FakeApp
 from tests.report.html.hostile import HOSTILE
 
 NOW = 1_767_225_600.0

@@ -14,7 +14,7 @@ from jsonschema import Draft202012Validator
 from shopfast_obs.cli import compare, logs, report, trace
 from shopfast_obs.report.findings.document import document
 from shopfast_obs.report.schema import DOCUMENTS, schema
-from tests.cli.test_report import FakeApp
+from tests.cli.command_line import FakeApp
 from tests.report.findings.builders import NASTY, reviewed
 from tests.report.html.hostile import HOSTILE
 from tests.report.html.pages import hostile, shop

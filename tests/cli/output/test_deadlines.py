@@ -5,10 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
 
-from shopfast_obs import cli
 from shopfast_obs.parse import recording
+from tests.cli.command_line import outcome
 from tests.cli.test_diagnose import FakeApp, failing, run
 
 assert failing  # a fixture
@@ -29,12 +28,6 @@ FUNCTION: dict[str, Any] = {
 }
 
 
-def invoke(*arguments: str) -> tuple[int, str, str]:
-    """Exit code, stdout and stderr of the whole command line."""
-    result = CliRunner().invoke(cli.main, arguments)
-    return result.exit_code, result.stdout, result.stderr
-
-
 @pytest.fixture
 def template(tmp_path: Path) -> Path:
     """A SAM application with a locked SDK of before."""
@@ -49,7 +42,7 @@ def template(tmp_path: Path) -> Path:
 
 def test_a_template_tells_its_days(template: Path) -> None:
     """Each with its functions, past ones as past; and from where it is."""
-    code, out, _ = invoke("diagnose", "--deadlines", str(template))
+    code, out, _ = outcome("diagnose", "--deadlines", str(template))
     assert code == 1
     plain = " ".join(out.split())
     assert "2025-12-15 python3.9: AWS stops patching it; next: python3.14 (past, " in plain
@@ -62,7 +55,7 @@ def test_a_template_tells_its_days(template: Path) -> None:
 
 def test_as_json_in_the_order_of_the_days(template: Path) -> None:
     """For scripts."""
-    document = json.loads(invoke("diagnose", "--deadlines", str(template), "--format", "json")[1])
+    document = json.loads(outcome("diagnose", "--deadlines", str(template), "--format", "json")[1])
     assert (document["format"], document["functions"]) == ("shopfast-obs deadlines", 1)
     days = [one["day"] for one in document["deadlines"]]
     assert days == sorted(days) and len(days) == 6
@@ -75,9 +68,9 @@ def test_as_json_in_the_order_of_the_days(template: Path) -> None:
 def test_saved_evidence_tells_the_same(template: Path, tmp_path: Path) -> None:
     """Offline, whatever else is in it."""
     kept = tmp_path / "kept.json.gz"
-    invoke("diagnose", str(template), "--save-evidence", str(kept))
-    ours = invoke("diagnose", "--deadlines", "--evidence", str(kept), "--format", "json")
-    theirs = invoke("diagnose", "--deadlines", str(template), "--format", "json")
+    outcome("diagnose", str(template), "--save-evidence", str(kept))
+    ours = outcome("diagnose", "--deadlines", "--evidence", str(kept), "--format", "json")
+    theirs = outcome("diagnose", "--deadlines", str(template), "--format", "json")
     assert ours[1] == theirs[1]
     assert recording.read(kept.read_bytes(), "kept", observe=False)[0].sources["Orders"].imports
 
@@ -101,7 +94,7 @@ def test_nothing_past_is_clean(tmp_path: Path) -> None:
             {"Transform": "AWS::Serverless-2016-10-31", "Resources": {"F": {**FUNCTION, "Properties": properties}}}
         )
     )
-    code, out, _ = invoke("diagnose", "--deadlines", str(file))
+    code, out, _ = outcome("diagnose", "--deadlines", str(file))
     assert (code, out.splitlines()[-1]) == (0, "3 deadlines, 0 past; 1 function looked at.")
 
 
@@ -124,13 +117,13 @@ def test_a_cloud_is_asked_for_its_configuration_alone(failing: FakeApp) -> None:
 @pytest.mark.parametrize("option", [("--level", "high"), ("--only", "lambda-*"), ("--since", "1h")])
 def test_options_about_findings_are_refused(template: Path, option: tuple[str, str]) -> None:
     """They would be ignored."""
-    code, _, err = invoke("diagnose", "--deadlines", *option, "--template", str(template))
+    code, _, err = outcome("diagnose", "--deadlines", *option, "--template", str(template))
     assert code == 2
     assert option[0] in err
 
 
 def test_formats_of_findings_are_refused(template: Path) -> None:
     """SARIF has no days."""
-    code, _, err = invoke("diagnose", "--deadlines", str(template), "--format", "sarif")
+    code, _, err = outcome("diagnose", "--deadlines", str(template), "--format", "sarif")
     assert code == 2
     assert "Give one of: text, json" in err

@@ -5,15 +5,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import CliRunner
 
-from shopfast_obs.cli import main
 from shopfast_obs.cli.logs import command as logs
 from shopfast_obs.errors import DeniedError
 from shopfast_obs.model.telemetry import LogEvent, TimeRange
+from tests.cli.command_line import FakeApp, invoke
 from tests.cli.test_compare import documents
 from tests.cli.test_logs import cloud
-from tests.cli.test_report import FakeApp
 
 TOPIC = '{"Resources": {"T": {"Type": "AWS::SNS::Topic"}}}'
 NULL = '{"Resources": {"F": null, "G": {"Type": 3}}}'
@@ -42,11 +41,6 @@ def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "traces").mkdir()
     documents(tmp_path, "good.json", 0.1).rename(tmp_path / "traces" / "good.json")
     (tmp_path / "traces" / "noise.json").write_text("{")
-
-
-def run(*arguments: str) -> Result:
-    """The command line."""
-    return CliRunner().invoke(main, arguments)
 
 
 NOTHING = [
@@ -94,50 +88,49 @@ WHOLE = [
 @pytest.mark.parametrize("arguments", NOTHING, ids=" ".join)
 def test_what_read_nothing_knows_nothing(arguments: tuple[str, ...]) -> None:
     """Whatever is allowed."""
-    result = run(*arguments)
+    result = invoke(*arguments)
     assert result.exit_code == 2, result.output
     assert "nothing found" not in result.stdout
     assert "Nothing is missing" not in result.stderr
     if arguments[0] != "fix":
-        assert run(*arguments, "--allow-partial").exit_code == 2
+        assert invoke(*arguments, "--allow-partial").exit_code == 2
 
 
 @pytest.mark.parametrize("arguments", PART, ids=" ".join)
 def test_what_read_a_part_is_not_clean_unless_that_is_allowed(arguments: tuple[str, ...]) -> None:
     """What was not read is named."""
-    result = run(*arguments)
+    result = invoke(*arguments)
     assert result.exit_code == 4, result.output
     assert any(name in result.stderr for name in ("F of", "list.json", "bad.py", "noise.json")), result.stderr
-    assert run(*arguments, "--allow-partial").exit_code == 0
+    assert invoke(*arguments, "--allow-partial").exit_code == 0
 
 
 @pytest.mark.parametrize("arguments", WHOLE, ids=" ".join)
 def test_what_read_everything_is_clean(arguments: tuple[str, ...]) -> None:
     """Also where a limit or a filter leaves something out: that was asked for."""
-    result = run(*arguments)
+    result = invoke(*arguments)
     assert result.exit_code == 0, result.output
     assert "Not read" not in result.stderr
 
 
 def test_findings_come_before_gaps() -> None:
     """They are what to mend first."""
-    assert run("instrument", "code", "--check").exit_code == 1
+    assert invoke("instrument", "code", "--check").exit_code == 1
 
 
 def test_documents_carry_the_gaps() -> None:
     """For whoever reads no standard error."""
-    found = run("diagnose", "--template", "half.json", "--format", "json").stdout
+    found = invoke("diagnose", "--template", "half.json", "--format", "json").stdout
     assert json.loads(found)["gaps"][0]["what"] == "F of template half.json"
-    log = json.loads(run("diagnose", "--template", "null.json", "--format", "sarif").stdout)["runs"][0]["invocations"][
-        0
-    ]
+    [ran] = json.loads(invoke("diagnose", "--template", "null.json", "--format", "sarif").stdout)["runs"]
+    log = ran["invocations"][0]
     assert not log["executionSuccessful"]
     assert "F of" in log["toolExecutionNotifications"][0]["message"]["text"]
-    assert "could not be read" in run("diagnose", "--template", "half.json", "--format", "junit").stdout
-    assert "bad.py" in json.loads(run("instrument", "code", "--check", "--format", "json").stdout)["gaps"][0]["what"]
-    assert "noise.json" in json.loads(run("logs", "--input", "both", "--format", "json").stdout)["warnings"][0]
-    assert "noise.json" in str(json.loads(run("compare", "traces", "traces", "--format", "json").stdout)["warnings"])
-    assert "noise.json" in str(json.loads(run("report", "traces", "traces", "--format", "json").stdout)["warnings"])
+    assert "could not be read" in invoke("diagnose", "--template", "half.json", "--format", "junit").stdout
+    assert "bad.py" in json.loads(invoke("instrument", "code", "--check", "--format", "json").stdout)["gaps"][0]["what"]
+    assert "noise.json" in json.loads(invoke("logs", "--input", "both", "--format", "json").stdout)["warnings"][0]
+    assert "noise.json" in str(json.loads(invoke("compare", "traces", "traces", "--format", "json").stdout)["warnings"])
+    assert "noise.json" in str(json.loads(invoke("report", "traces", "traces", "--format", "json").stdout)["warnings"])
 
 
 def sam(code: str) -> str:
@@ -151,10 +144,10 @@ def sam(code: str) -> str:
 def test_code_that_stands_in_a_template_is_read() -> None:
     """As the module `index` that Lambda makes of it."""
     Path("inline.yaml").write_text(sam("ZipFile: |\n          async def handler(event, context):\n            pass"))
-    result = run("diagnose", "--template", "inline.yaml", "--only", "lambda-async-handler")
+    result = invoke("diagnose", "--template", "inline.yaml", "--only", "lambda-async-handler")
     assert result.exit_code == 1
     assert "Fn/index.py:1" in result.stdout
-    assert run("instrument", "--template", "inline.yaml", "--check").exit_code == 2
+    assert invoke("instrument", "--template", "inline.yaml", "--check").exit_code == 2
 
 
 def test_sources_that_do_not_parse_are_a_gap() -> None:
@@ -164,7 +157,7 @@ def test_sources_that_do_not_parse_are_a_gap() -> None:
         "    Properties: {Runtime: python3.13, Handler: bad.handler, CodeUri: code}\n"
     )
     Path("source.yaml").write_text(text)
-    result = run("diagnose", "--template", "source.yaml", "--only", "lambda-async-handler")
+    result = invoke("diagnose", "--template", "source.yaml", "--only", "lambda-async-handler")
     assert result.exit_code == 4
     assert "code/bad.py does not parse" in result.stdout
 
@@ -201,7 +194,7 @@ def test_a_group_that_may_not_be_read_hides_no_other() -> None:
 def test_a_diff_never_writes(command: str, order: str) -> None:
     """Beside --apply it is a contradiction, and nothing is done."""
     before = {path: path.read_bytes() for path in Path().rglob("*") if path.is_file()}
-    result = run(*command.split(), *order.split())
+    result = invoke(*command.split(), *order.split())
     assert result.exit_code == 2
     assert "contradict" in result.stderr
     assert {path: path.read_bytes() for path in Path().rglob("*") if path.is_file()} == before
@@ -209,4 +202,4 @@ def test_a_diff_never_writes(command: str, order: str) -> None:
 
 def test_a_diff_is_not_verified_either() -> None:
     """--verify applies."""
-    assert "contradict" in run("fix", "--diff", "--verify").stderr
+    assert "contradict" in invoke("fix", "--diff", "--verify").stderr

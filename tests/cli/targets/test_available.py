@@ -12,9 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
 
-from shopfast_obs.cli import main
 from shopfast_obs.cli.app import App
 from shopfast_obs.cli.inputs import diagnosis_input
 from shopfast_obs.cli.targets import available
@@ -24,6 +22,7 @@ from shopfast_obs.model.findings import Finding
 from shopfast_obs.model.recording import Recording
 from shopfast_obs.model.resources import FUNCTION_URL, PERMISSION, Resource
 from shopfast_obs.settings import Settings
+from tests.cli.command_line import invoke
 from tests.commands import SHELL, parsed
 from tests.diagnose.builders import finished, function, observed, written
 from tests.scenarios import matrix
@@ -38,14 +37,9 @@ OF_A_PROJECT = re.compile(r"shopfast-obs (deploy|alarms apply|fix --apply|instru
 COMMANDS = re.compile(r"shopfast-obs|command=|\baws ")
 
 
-def run(*arguments: str) -> Any:
-    """The result of the command line."""
-    return CliRunner().invoke(main, arguments)
-
-
 def findings(file: str) -> dict[tuple[str, str], dict[str, Any]]:
     """What `diagnose --template` finds, by rule and resource."""
-    document = json.loads(run("diagnose", "--template", file, "--level", "info", "--format", "json").stdout)
+    document = json.loads(invoke("diagnose", "--template", file, "--level", "info", "--format", "json").stdout)
     assert document["gaps"] == []
     return {(found["rule"], found["resource"]): found for found in document["findings"]}
 
@@ -84,7 +78,7 @@ def test_the_commands_for_a_template_remove_their_findings(file: str, sick: Path
         exists(command, sick)
     for command in changing:
         quick = ["--no-prove"] if "instrument" in command else []
-        result = run(*shlex.split(command)[1:], *quick)
+        result = invoke(*shlex.split(command)[1:], *quick)
         assert result.exit_code == 0, result.output
     after = findings(file)
     assert after.keys() <= before.keys()
@@ -120,9 +114,9 @@ def test_a_cdk_app_that_is_no_project_of_ours_is_promised_nothing(sick: Path) ->
         f"shopfast-obs alarms plan --template {sick}/cdk.out/Bad.template.json",
         "shopfast-obs diagnose --target aws",
     }
-    assert run(*shlex.split(sorted(commands)[0])[1:]).exit_code == 0
+    assert invoke(*shlex.split(sorted(commands)[0])[1:]).exit_code == 0
     assert "By hand: a tool makes this template" in found["workflow-not-traced", "bad-flow"]["remedy"]["summary"]
-    refused = run("fix", "--template", "cdk.out", "--apply")
+    refused = invoke("fix", "--template", "cdk.out", "--apply")
     assert refused.exit_code == 2
     assert "is made by the CDK" in refused.output
 

@@ -4,12 +4,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 
-from shopfast_obs import cli
 from shopfast_obs.changes import engine
 from shopfast_obs.changes.journal import Journal
 from shopfast_obs.model.changes import FileChange, Plan
+from tests.cli.command_line import invoke
 
 HANDLER = "def handler(event, context):\n    return 1\n"
 
@@ -30,11 +29,6 @@ def half(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (record,) = journal.records()
     journal.write(replace(record, status="applying"))
     return tmp_path
-
-
-def invoke(*arguments: str) -> Result:
-    """The outcome of the command line."""
-    return CliRunner().invoke(cli.main, arguments)
 
 
 def tree(root: Path) -> dict[str, bytes]:

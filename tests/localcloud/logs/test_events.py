@@ -4,13 +4,10 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
-import pytest
-from botocore.exceptions import ClientError
-
 from shopfast_obs.localcloud.interface import Measurement, Scope
 from shopfast_obs.localcloud.telemetry_services import open_services
 from tests.localcloud.logs.conftest import NOW, LogWorld
-from tests.localcloud.service_clients import HandClock, RecordingApplication, client
+from tests.localcloud.service_clients import HandClock, RecordingApplication, client, refusal
 
 DAY = 86_400_000
 
@@ -18,14 +15,6 @@ DAY = 86_400_000
 def messages(answer: Any) -> list[str]:
     """The messages of a page."""
     return [event["message"] for event in answer["events"]]
-
-
-def refusal(call: Any, **parameters: Any) -> tuple[str, str]:
-    """Code and message of an error."""
-    with pytest.raises(ClientError) as problem:
-        call(**parameters)
-    error = problem.value.response["Error"]
-    return error["Code"], error["Message"]
 
 
 def test_a_stream_is_read_from_both_ends(world: LogWorld) -> None:

@@ -1,21 +1,9 @@
 """Saved queries through the API, and what is refused in a sentence."""
 
-from typing import Any
-
-import pytest
-from botocore.exceptions import ClientError
-
 from tests.localcloud.logs.conftest import LogWorld
+from tests.localcloud.service_clients import refusal
 
 SLOW = {"name": "team/slow", "queryString": "filter @duration > 1000", "logGroupNames": ["g"]}
-
-
-def refusal(call: Any, **parameters: Any) -> tuple[str, str]:
-    """The code and the message of an error."""
-    with pytest.raises(ClientError) as caught:
-        call(**parameters)
-    error = caught.value.response["Error"]
-    return error["Code"], error["Message"]
 
 
 def test_a_query_is_kept_changed_found_by_its_prefix_and_deleted(world: LogWorld) -> None:

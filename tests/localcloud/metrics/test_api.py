@@ -6,9 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
 
-from tests.localcloud.service_clients import START, HandClock, RecordingApplication, client, running
+from tests.localcloud.service_clients import START, HandClock, RecordingApplication, client, refusal, running
 
 DIMENSIONS = [{"Name": "Function", "Value": "f"}]
 
@@ -47,14 +46,6 @@ def data(cloudwatch: Any, *queries: dict[str, Any], **more: Any) -> dict[str, li
         times = [time.timestamp() - START for time in result["Timestamps"]]
         found[f"{result['Id']} {result['Label']}"] = list(zip(times, result["Values"], strict=True))
     return found
-
-
-def refusal(call: Any, **parameters: Any) -> tuple[str, str]:
-    """The code and the message of an error."""
-    with pytest.raises(ClientError) as raised:
-        call(**parameters)
-    error = raised.value.response["Error"]
-    return error["Code"], error["Message"]
 
 
 def test_what_is_put_is_read_with_every_statistic(cloudwatch: Any) -> None:

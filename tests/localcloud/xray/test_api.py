@@ -6,9 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
 
-from tests.localcloud.service_clients import START, HandClock, RecordingApplication, client, running
+from tests.localcloud.service_clients import START, HandClock, RecordingApplication, client, refusal, running
 
 TRACE = f"1-{int(START):08x}-{7:024x}"
 
@@ -42,14 +41,6 @@ def summaries(xray: Any, **more: Any) -> list[dict[str, Any]]:
     """All summaries around the start."""
     pages = xray.get_paginator("get_trace_summaries").paginate(StartTime=START - 60, EndTime=START + 60, **more)
     return [summary for page in pages for summary in page["TraceSummaries"]]
-
-
-def refusal(call: Any, **parameters: Any) -> tuple[str, str]:
-    """The code and the message of an error."""
-    with pytest.raises(ClientError) as raised:
-        call(**parameters)
-    error = raised.value.response["Error"]
-    return error["Code"], error["Message"]
 
 
 def test_a_segment_comes_back_as_it_was_sent(xray: Any) -> None:

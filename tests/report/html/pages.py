@@ -8,7 +8,7 @@ from click.testing import CliRunner
 from shopfast_obs.cli.report import command
 from shopfast_obs.model.telemetry import AlarmStatus, LogEvent, Segment, Trace, TracedException
 from shopfast_obs.testing import FakeCloud, function_trace, log_events
-from tests.cli.test_report import FakeApp
+from tests.cli.command_line import FakeApp
 
 REQUEST = "8f507cfc-1234-4697-b07a-ac58fc914c95"
 
