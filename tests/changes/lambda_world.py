@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
@@ -20,6 +19,7 @@ from shopfast_obs.cloud.changes.functions import LiveFunctions
 from shopfast_obs.instrument.infrastructure import deployed_functions as planning
 from shopfast_obs.model.changes import Plan
 from shopfast_obs.model.overlay import Layer
+from tests.aws_clients import client
 
 REGION = "eu-west-1"
 
@@ -92,9 +92,9 @@ class World:
     """An account with functions of all kinds, and how they are."""
 
     def __init__(self, count: int) -> None:
-        self.api = Lambda(Locked(boto3.client("lambda", region_name=REGION)))
-        self.logs = Locked(boto3.client("logs", region_name=REGION))
-        self.iam = Locked(boto3.client("iam"))
+        self.api = Lambda(Locked(client("lambda", REGION)))
+        self.logs = Locked(client("logs", REGION))
+        self.iam = Locked(client("iam"))
         role = self.iam.create_role(RoleName="r", AssumeRolePolicyDocument="{}")["Role"]["Arn"]
         code = io.BytesIO()
         with zipfile.ZipFile(code, "w") as archive:

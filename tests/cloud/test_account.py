@@ -8,7 +8,6 @@ import zipfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-import boto3
 import pytest
 from moto import mock_aws
 
@@ -31,6 +30,7 @@ from shopfast_obs.model.resources import (
     Inventory,
 )
 from shopfast_obs.model.telemetry import TimeRange
+from tests.aws_clients import client
 from tests.cloud.moto_lacks import gaps
 
 REGION = "eu-west-1"
@@ -42,8 +42,7 @@ class Builder:
     """Makes resources as a script or a console would, and publishes what AWS would publish of them."""
 
     def __init__(self) -> None:
-        self._session = boto3.Session("id", "secret", region_name=REGION)
-        self.client = functools.cache(self._session.client)
+        self.client = functools.cache(client)
 
     def publish(self, namespace: str, name: str, value: float, **dimensions: str) -> None:
         """A datapoint in each of the last ten minutes."""

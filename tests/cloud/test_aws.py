@@ -9,7 +9,6 @@ import zipfile
 from collections.abc import Iterator
 from typing import Any
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 from moto import mock_aws
@@ -19,16 +18,12 @@ from shopfast_obs.cloud.interface import MetricQuery, Target
 from shopfast_obs.errors import CloudUnreachableError, DeniedError, NotDeployedError
 from shopfast_obs.model import resources as kinds
 from shopfast_obs.model.telemetry import TimeRange
+from tests.aws_clients import client
 from tests.cloud.moto_lacks import gaps
 
 REGION = "eu-west-1"
 AWS = Target("aws", REGION)
 ROLE = "arn:aws:iam::123456789012:role/app"
-
-
-def client(service: str) -> Any:
-    """A client with made-up credentials."""
-    return boto3.client(service, region_name=REGION, aws_access_key_id="x", aws_secret_access_key="x")
 
 
 @pytest.fixture(autouse=True)

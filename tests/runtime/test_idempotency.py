@@ -57,29 +57,37 @@ class Plain:
     total: float
 
 
-@pytest.fixture(autouse=True)
-def functions(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The environment of two functions; the DynamoDB behind Powertools' idempotency."""
-    for name, value in (
-        ("AWS_ACCESS_KEY_ID", "testing"),
-        ("AWS_SECRET_ACCESS_KEY", "testing"),
-        ("AWS_DEFAULT_REGION", "eu-west-1"),
-        ("AWS_LAMBDA_FUNCTION_NAME", "pay"),
-        ("POWERTOOLS_TRACE_DISABLED", "1"),
-    ):
-        monkeypatch.setenv(name, value)
+@pytest.fixture(scope="module")
+def dynamodb() -> Iterator[Any]:
+    """The environment of two functions, and an account; boto3's session lives as long, for it reads AWS's models."""
     handlers = sys.modules["botocore.handlers"].BUILTIN_HANDLERS
     before = list(handlers)
-    outgoing_calls.install()
-    with mock_aws():
-        boto3.client("dynamodb").create_table(
-            TableName="paid",
-            KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
-            AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
-            BillingMode="PAY_PER_REQUEST",
-        )
-        yield
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in (
+            ("AWS_ACCESS_KEY_ID", "testing"),
+            ("AWS_SECRET_ACCESS_KEY", "testing"),
+            ("AWS_DEFAULT_REGION", "eu-west-1"),
+            ("AWS_LAMBDA_FUNCTION_NAME", "pay"),
+            ("POWERTOOLS_TRACE_DISABLED", "1"),
+        ):
+            patch.setenv(name, value)
+        outgoing_calls.install()
+        with mock_aws():
+            yield boto3.client("dynamodb")
     handlers[:] = before
+
+
+@pytest.fixture(autouse=True)
+def _table(dynamodb: Any) -> Iterator[None]:
+    """The table behind Powertools' idempotency."""
+    dynamodb.create_table(
+        TableName="paid",
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    yield
+    dynamodb.delete_table(TableName="paid")
 
 
 def whole(door: Integration, pay: Handler) -> Handler:

@@ -7,19 +7,19 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
 from moto import mock_aws
 
 from shopfast_obs.cloud.deploy import assets
 from shopfast_obs.cloud.deploy.assembly import Asset
+from tests.aws_clients import client
 
 
 @pytest.fixture
 def s3() -> Iterator[Any]:
     """An S3 that lives in memory."""
     with mock_aws():
-        yield boto3.client("s3", "us-east-1", aws_access_key_id="x", aws_secret_access_key="x")
+        yield client("s3", "us-east-1")
 
 
 def folder(tmp_path: Path) -> Path:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
 from moto import mock_aws
 
@@ -16,6 +15,7 @@ from shopfast_obs.cloud.deploy.frontend import Page
 from shopfast_obs.cloud.deploy.npm import Npm, UnreachableError
 from shopfast_obs.errors import ProjectError
 from shopfast_obs.model.changes import Skipped
+from tests import aws_clients
 
 BUCKET = "page"
 
@@ -61,7 +61,7 @@ def source(tmp_path: Path) -> Path:
 def s3() -> Iterator[Any]:
     """An S3 in memory with the page's bucket."""
     with mock_aws():
-        client = boto3.client("s3", "us-east-1", aws_access_key_id="x", aws_secret_access_key="x")
+        client = aws_clients.client("s3", "us-east-1")
         client.create_bucket(Bucket=BUCKET)
         yield client
 

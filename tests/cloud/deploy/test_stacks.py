@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
@@ -12,6 +11,7 @@ from moto import mock_aws
 from shopfast_obs.cloud.deploy.assembly import Stack
 from shopfast_obs.cloud.deploy.stacks import StackDeployer
 from shopfast_obs.errors import DeployError
+from tests.aws_clients import client
 
 
 def queue(name: str, retention: int = 60) -> Stack:
@@ -26,7 +26,7 @@ def queue(name: str, retention: int = 60) -> Stack:
 def api() -> Iterator[Any]:
     """A CloudFormation that lives in memory."""
     with mock_aws():
-        yield boto3.client("cloudformation", "us-east-1", aws_access_key_id="x", aws_secret_access_key="x")
+        yield client("cloudformation", "us-east-1")
 
 
 @pytest.fixture

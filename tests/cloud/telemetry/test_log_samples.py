@@ -7,7 +7,6 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
@@ -17,6 +16,7 @@ from shopfast_obs.cloud.aws_calls import Calls
 from shopfast_obs.cloud.interface import Target
 from shopfast_obs.cloud.telemetry import log_samples
 from shopfast_obs.model.telemetry import TimeRange
+from tests import aws_clients
 
 START = int(time.time()) - 600
 WINDOW = TimeRange(START, START + 900)
@@ -27,7 +27,7 @@ THEN = TimeRange(1_800_000_000, 1_800_000_900)
 def logs() -> Iterator[Any]:
     """CloudWatch Logs with sixty groups, the last one empty."""
     with mock_aws():
-        client = boto3.client("logs", "eu-west-1", aws_access_key_id="x", aws_secret_access_key="x")
+        client = aws_clients.client("logs")
         for number in range(60):
             client.create_log_group(logGroupName=f"g{number}")
             client.create_log_stream(logGroupName=f"g{number}", logStreamName="s")
