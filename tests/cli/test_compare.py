@@ -125,9 +125,7 @@ def test_thresholds_decide_instead_of_the_verdict(tmp_path: Path) -> None:
     passed = run(shifted(), "20m..10m", "10m..", "--fail-on", "p95:+200%", "--fail-on", "errors:+1%")
     assert passed.exit_code == 0
     assert "p95:+200%" in passed.stdout
-    failed = run(
-        command, shifted(), "20m..10m", "10m..", "--fail-on", "p50:+20%", "--fail-on", "new-errors", "--format", "json"
-    )
+    failed = run(shifted(), "20m..10m", "10m..", "--fail-on", "p50:+20%", "--fail-on", "new-errors", "--format", "json")
     assert failed.exit_code == 1
     first, second = json.loads(failed.stdout)["thresholds"]
     assert (first["threshold"], len(first["failed"]), second["failed"]) == ("p50:+20%", 1, [])

@@ -132,9 +132,7 @@ def test_a_filter_chooses_among_saved_traces(tmp_path: Path) -> None:
         .replace('\\"end_time\\": 1.0', '\\"end_time\\": 9.0')
     )
     (tmp_path / "two.jsonl").write_text(json.dumps(BATCH) + "\n" + slow)
-    result = run(
-        command, FakeCloud(), "traces", "--input", str(tmp_path), "--filter", "duration > 5", "--format", "json"
-    )
+    result = run(FakeCloud(), "traces", "--input", str(tmp_path), "--filter", "duration > 5", "--format", "json")
     assert [trace["duration"] for trace in json.loads(result.stdout)["traces"]] == [9.0]
 
 
