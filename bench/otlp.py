@@ -1,17 +1,21 @@
-"""OpenTelemetry: 10,000 spans a second over UDP and over HTTP beside the same rate of X-Ray segments; how many of those
-that were acknowledged are lost, and what the cloud's process spends."""
+"""OpenTelemetry: 10,000 spans a second over UDP and over HTTP beside the same rate of X-Ray segments, without and with
+Transaction Search. A sender of its own keeps the rate; what was acknowledged is read back and counted. Over UDP nobody
+acknowledges: there it is what was sent less what the kernel dropped at the daemon's socket."""
 
 from __future__ import annotations
 
 import argparse
 import base64
 import http.client
+import multiprocessing
 import socket
 import tempfile
 import time
 from collections.abc import Callable
+from multiprocessing.connection import Connection
 from pathlib import Path
 
+import boto3
 import psutil
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
@@ -25,6 +29,7 @@ RATE, SECONDS = 10_000, 60.0
 BATCH = 500  # spans of a request; the SDK's batch processor sends up to 512
 HEADER = b'{"format":"json","version":1}\nT1S'
 TICK, PATIENCE = 0.01, 60.0
+SEARCHED = ", Transaction Search"
 Send = Callable[[int, int, int], int]  # epoch, first and last number: how many of them were acknowledged
 
 
@@ -52,7 +57,7 @@ def request(epoch: int, first: int, last: int) -> ExportTraceServiceRequest:
 
 
 def over_udp(info: process.CloudInfo) -> Send:
-    """A datagram a trace: nobody answers, so what the kernel took counts as acknowledged."""
+    """A datagram a trace."""
     sender = _daemon(info)
 
     def send(epoch: int, first: int, last: int) -> int:
@@ -104,40 +109,72 @@ def _daemon(info: process.CloudInfo) -> socket.socket:
     return sender
 
 
-def measure(name: str, way: Callable[[process.CloudInfo], Send], rate: int, seconds: float) -> None:
-    """One run against a cloud of its own."""
+def keep_rate(
+    way: Callable[[process.CloudInfo], Send], info: process.CloudInfo, rate: int, seconds: float, told: Connection
+) -> None:
+    """Send at a steady rate, then say what was sent."""
+    send, epoch, begun = way(info), int(time.time()), time.monotonic()
+    sent = acknowledged = 0
+    while (elapsed := time.monotonic() - begun) < seconds:
+        due = min(int(elapsed * rate), int(seconds * rate)) // BATCH * BATCH
+        acknowledged += send(epoch, sent, due)
+        sent = due
+        time.sleep(TICK)
+    told.send((epoch, sent, acknowledged, time.monotonic() - begun))
+
+
+def dropped(port: int) -> int:
+    """The datagrams that the kernel dropped at a port of this machine, because the socket's buffer was full."""
+    rows = [line.split() for line in Path("/proc/net/udp").read_text().splitlines()[1:]]
+    return sum(int(row[-1]) for row in rows if int(row[1].rpartition(":")[2], 16) == port)
+
+
+def measure(name: str, way: Callable[[process.CloudInfo], Send], each: int, rate: int, seconds: float) -> None:
+    """One run against a cloud of its own; `each` is how many spans a datagram holds, 0 over HTTP."""
     with tempfile.TemporaryDirectory() as folder, listening(0) as free:
         port = free.getsockname()[1]
         free.close()
         info = process.start(Path(folder) / "state", port)
         try:
-            cloud, api, send = psutil.Process(info.pid), Api(info), way(info)
-            before, epoch, begun = sum(cloud.cpu_times()[:2]), int(time.time()), time.monotonic()
-            sent = acknowledged = 0
-            while (elapsed := time.monotonic() - begun) < seconds:
-                due = min(int(elapsed * rate), int(seconds * rate)) // BATCH * BATCH
-                acknowledged += send(epoch, sent, due)
-                sent = due
-                time.sleep(TICK)
-            took = time.monotonic() - begun
-            _await(api, epoch, sent)
-            used = sum(cloud.cpu_times()[:2]) - before
-            read = _read(api, epoch, sent)
-            lost, each = max(0, acknowledged - read), used / sent * 1e6
+            if name.endswith(SEARCHED):
+                _search(info)
+            cloud, api, udp = psutil.Process(info.pid), Api(info), int(info.xray_address.rpartition(":")[2])
+            spent, drops = sum(cloud.cpu_times()[:2]), dropped(udp)
+            ours, theirs = multiprocessing.Pipe(duplex=False)
+            sender = multiprocessing.Process(target=keep_rate, args=(way, info, rate, seconds, theirs))
+            sender.start()
+            epoch, sent, acknowledged, took = ours.recv()
+            sender.join()
+            lag = _await(api, epoch, sent)
+            used = sum(cloud.cpu_times()[:2]) - spent
+            drops = (dropped(udp) - drops) * each
+            kept, read = acknowledged - drops, _read(api, epoch, sent)
             print(
-                f"{name}: sent {sent:,} in {took:.1f} s ({sent / took:,.0f}/s), acknowledged {acknowledged:,}, "
-                f"lost {lost:,}; {each:.0f} us of the cloud's processor each",
+                f"{name}: sent {sent:,} in {took:.1f} s ({sent / took:,.0f}/s), the kernel dropped {drops:,}, "
+                f"acknowledged {kept:,}, found {read:,}, lost {max(0, kept - read):,}; "
+                f"{used / sent * 1e6:.0f} us of the cloud's processor each; the last readable {lag:.1f} s after",
                 flush=True,
             )
         finally:
             process.stop(info.state)
 
 
-def _await(api: Api, epoch: int, sent: int) -> None:
-    """Wait until the last can be read."""
-    deadline = time.monotonic() + PATIENCE
-    while api.complete([trace_of(sent - 1, epoch)]) < EACH and time.monotonic() < deadline:
+def _search(info: process.CloudInfo) -> None:
+    """Switch Transaction Search on: every span is an event of aws/spans, too."""
+    known = credentials.load(info.state)
+    assert known is not None
+    keys = known.keys()
+    session = boto3.Session(keys.access_key_id, keys.secret_access_key, region_name="us-east-1")
+    client = session.client("xray", endpoint_url=info.endpoint_url)
+    client.update_trace_segment_destination(Destination="CloudWatchLogs")
+
+
+def _await(api: Api, epoch: int, sent: int) -> float:
+    """The seconds until the last can be read."""
+    begun = time.monotonic()
+    while api.complete([trace_of(sent - 1, epoch)]) < EACH and time.monotonic() - begun < PATIENCE:
         time.sleep(0.05)
+    return time.monotonic() - begun
 
 
 def _read(api: Api, epoch: int, sent: int) -> int:
@@ -150,6 +187,10 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--rate", type=int, default=RATE)
     parser.add_argument("--seconds", type=float, default=SECONDS)
+    parser.add_argument("--only", default="", help="the runs whose name holds this")
     chosen = parser.parse_args()
-    for name, way in (("spans over UDP", over_udp), ("spans over HTTP", over_http), ("segments over UDP", segments)):
-        measure(name, way, chosen.rate, chosen.seconds)
+    ways = (("spans over UDP", over_udp, EACH), ("spans over HTTP", over_http, 0), ("segments over UDP", segments, 1))
+    for name, way, each in ways:
+        for more in ("", SEARCHED):
+            if chosen.only in name + more:
+                measure(name + more, way, each, chosen.rate, chosen.seconds)
