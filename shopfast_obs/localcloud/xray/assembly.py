@@ -61,15 +61,22 @@ def decoded(documents: Sequence[bytes]) -> Iterator[Document]:
     loaded: list[Document] = [orjson.loads(document) for document in documents]
     read = (spans.span(one, one["resource"], one["scope"]) for one in loaded if "spanId" in one)
     inner = nested(span for span in read if span is not None)
-    functions = {str(document.get("id")).lower() for document in loaded if document.get("origin") == FUNCTION}
+    functions = {place for document in loaded if document.get("origin") == FUNCTION for place in _inside(document)}
     for document in loaded:
         if "spanId" not in document:
             parent = inner.outer.get(str(document.get("parent_id")).lower())
             yield {**document, "parent_id": parent} if parent else document
     for span in inner.spans:
         made = span_segments.document(span)
-        known = span_segments.is_handler(made) and made["parent_id"] in functions
+        known = made.get("type") != "subsegment" and made.get("parent_id") in functions
         yield span_segments.as_handler(made, span.name) if known else made
+
+
+def _inside(function: Document) -> Iterator[str]:
+    """The ids of a function's segment and of its phases, which are the parents of what its handler does."""
+    for part in (function, *(function.get("subsegments") or ())):
+        if not part.get("namespace"):
+            yield str(part.get("id")).lower()
 
 
 def parent_links(segments: Sequence[Document]) -> Iterator[tuple[Document, str, str]]:

@@ -9,7 +9,7 @@ from typing import Any
 from shopfast_obs.model.telemetry import Segment
 from shopfast_obs.parse.traces import span_forms, span_segments, xray
 from shopfast_obs.parse.traces.span_nesting import nested
-from shopfast_obs.parse.traces.span_segments import FUNCTION, SPAN_NAME, xray_id
+from shopfast_obs.parse.traces.span_segments import FUNCTION, SPAN_NAME, serves, xray_id
 from shopfast_obs.parse.traces.spans import Span, span
 
 __all__ = ["is_otlp", "is_zipkin", "segments", "spans", "xray_id"]
@@ -38,10 +38,16 @@ def segments(parts: Sequence[Segment | Span]) -> Iterator[Segment]:
     inner = nested(part for part in parts if isinstance(part, Span))
     made = iter([_segment(read) for read in inner.spans])
     whole = [next(made) if isinstance(part, Span) else _placed(part, inner.outer) for part in parts]
-    functions = {segment.id for segment in whole if segment.origin == FUNCTION}
+    functions = {place for segment in whole if segment.origin == FUNCTION for place in _inside(segment)}
     for part, segment in zip(parts, whole, strict=True):
-        handles = isinstance(part, Span) and segment.origin == FUNCTION and segment.parent_id in functions
+        handles = isinstance(part, Span) and serves(part) and segment.parent_id in functions
         yield _handler(segment) if handles else segment
+
+
+def _inside(function: Segment) -> Iterator[str]:
+    """The ids of a function's segment and of its phases, which are the parents of what its handler does."""
+    yield function.id
+    yield from (phase.id for phase in function.subsegments if not phase.namespace)
 
 
 def _placed(segment: Segment, outer: Mapping[str, str]) -> Segment:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -63,11 +63,6 @@ def serves(span: Span) -> bool:
 def calls(span: Span) -> bool:
     """True for a call of somebody else."""
     return span.kind in ("CLIENT", "PRODUCER")
-
-
-def is_handler(document: Mapping[str, Any]) -> bool:
-    """True for the document of a Lambda handler's span, which the function's own segment holds where there is one."""
-    return document.get("origin") == FUNCTION and bool(document.get("parent_id"))
 
 
 def as_handler(document: Document, name: str) -> Document:

@@ -66,8 +66,11 @@ def test_cold_starts_and_memory_are_told_by_the_conventions(own: dict[str, objec
     assert (starts.function, starts.invocations, starts.cold, starts.memory_mb) == ("pricer", 1, cold, 512)
 
 
-def test_a_handlers_span_is_part_of_the_segment_that_lambda_sent() -> None:
-    """In files, too: one function, called once."""
+@pytest.mark.parametrize("parent", ["00000000000000f0", "00000000000000f1"])
+@pytest.mark.parametrize("platform", ["aws_lambda", "unknown"])
+def test_a_handlers_span_is_part_of_the_segment_that_lambda_sent(parent: str, platform: str) -> None:
+    """In files, too: one function, called once; below the segment or below its phase, as Lambda's header says, and
+    where the tracer does not know that it runs in Lambda."""
     whole = {
         "id": "00000000000000f0",
         "trace_id": "1-6921c0a4-5b1e4f0d8c3a7e9b12d4f6a8",
@@ -76,6 +79,8 @@ def test_a_handlers_span_is_part_of_the_segment_that_lambda_sent() -> None:
         "start_time": 1_764_000_000.0,
         "end_time": 1_764_000_001.0,
     }
-    inner = {**json.loads(function({}, {})), "parentSpanId": whole["id"]}
+    phase = {"id": "00000000000000f1", "name": "Invocation"}
+    whole["subsegments"] = [{**phase, "start_time": whole["start_time"], "end_time": whole["end_time"]}]
+    inner = {**json.loads(function({}, {"cloud.platform": platform})), "parentSpanId": parent}
     found = overview([read(json.dumps([whole, inner]).encode())])
     assert [(node.name, node.counts.total) for node in found.service_map.nodes] == [("pricer", 1)]
