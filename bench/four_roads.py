@@ -156,9 +156,8 @@ def ordered(project: Project) -> None:
         f"{e['source']} {e['source_type']} {'~>' if e['asynchronous'] else '->'} {e['target']} {e['target_type']}"
         for e in report["service_map"]["edges"]
     ]
-    print(
-        f"report traces: {len(edges)} edges, {len(edges) - len(set(edges))} of them twice", *sorted(edges), sep="\n  "
-    )
+    twice = len(edges) - len(set(edges))
+    print(f"report traces: {len(edges)} edges, {twice} of them twice", *sorted(edges), sep="\n  ")
     assert not twice
     assert {f"shopfast-{service}" for service in ROADS} <= {s["name"] for s in told(trace_id)}
     print(project.run(f"trace {trace_id} --input trace.json --all --no-logs", code=None).stdout)
