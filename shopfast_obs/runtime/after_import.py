@@ -17,7 +17,8 @@ def call(name: str, change: Change) -> None:
     """Call with the module of that name: now where it is loaded, else once it is."""
     module = sys.modules.get(name)
     if module is not None:
-        change(module)
+        with suppress(Exception):
+            change(module)
         return
     finder = next((finder for finder in sys.meta_path if isinstance(finder, _AfterImport)), None)
     if finder is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from importlib import import_module
 from typing import Any
 
 from opentelemetry import context as contexts
@@ -12,7 +13,7 @@ from opentelemetry import trace
 from opentelemetry.trace import SpanKind, Status, StatusCode
 
 from shopfast_obs.runtime import after_import
-from shopfast_obs.runtime.otel import provider
+from shopfast_obs.runtime.otel import notes, provider
 
 # Keys of OpenTelemetry's own instrumentations: nothing below makes spans.
 SUPPRESSED = ("suppress_instrumentation", "suppress_http_instrumentation")
@@ -27,6 +28,10 @@ def install() -> None:
     _installed = True
     from shopfast_obs.runtime.otel import aws_calls, http_calls
 
+    with suppress(ImportError):  # spans follow tasks by themselves, and threads with this
+        threads = import_module("shopfast_obs.runtime.threads")
+        threads.carry_opentelemetry()
+        after_import.call(threads.EXECUTOR, lambda _: threads.install())
     for name, change in (*aws_calls.CHANGES.items(), *http_calls.CHANGES.items()):
         after_import.call(name, change)
 
@@ -41,8 +46,8 @@ def begun(kind: str, name: Callable[[], str], attributes: Callable[[], dict[str,
         if not outer.get_span_context().is_valid and own.handler is not None:  # a thread that inherited no context
             outer = own.handler
             context = trace.set_span_in_context(outer)
-        told = getattr(outer, "attributes", None)
-        if outer.is_recording() and kind not in (told or {}):
+        same = getattr(outer, "kind", None) is SpanKind.CLIENT and notes.attribute(outer, kind) is not None
+        if outer.is_recording() and not same:
             return own.tracer.start_span(name(), context, SpanKind.CLIENT, attributes())
     return None
 

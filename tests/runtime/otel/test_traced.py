@@ -46,7 +46,7 @@ def test_a_handler_and_its_calls(ours: dict[str, Invocation]) -> None:
         "## calls": PARENT,
         "## place": "## calls",
         "DynamoDB.BatchGetItem": "## place",
-        "GET": "## place",
+        "GET": "## calls",
         "DynamoDB.ListTables": "## calls",
     }
 
@@ -83,6 +83,7 @@ def test_calls_over_http(ours: dict[str, Invocation]) -> None:
     calls = [span for span in ours["calls"]["spans"] if span["name"] == "GET"]
     assert [span["attributes"]["http.response.status_code"] for span in calls] == [200, 404]
     assert [span["attributes"]["url.full"].rpartition("/")[2] for span in calls] == ["price", "none"]
+    assert calls[0]["parentSpanId"] == named(ours["calls"])["## place"]["spanId"]
     assert [span["status"]["code"] for span in calls] == ["UNSET", "ERROR"]
 
 
