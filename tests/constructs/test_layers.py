@@ -48,6 +48,12 @@ def test_the_variant_is_the_functions(synthesise: Synthesise, properties: dict[s
     assert layers(made) == [f"{POWERTOOLS}-{variant}:{fact('powertools-layer-version').value}"]
 
 
+def test_the_layer_of_opentelemetry_is_one_for_all_variants(synthesise: Synthesise) -> None:
+    """It is plain Python."""
+    made = synthesise(lambda app: function(stack(app), "Checkout", architectures=["arm64"]), asks("runtime", "otel"))
+    assert [layer.rstrip("0123456789ABCDEF") for layer in layers(made)] == ["ShopfastObsRuntime", "ShopfastObsOtel"]
+
+
 def test_the_functions_own_layers_stay_first(synthesise: Synthesise) -> None:
     """Order decides what wins under /opt."""
     made = synthesise(lambda app: function(stack(app), "Checkout", layers=[OWN]), asks("runtime", "powertools"))

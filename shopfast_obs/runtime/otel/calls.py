@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from importlib import import_module
 from typing import Any
 
 from opentelemetry import context as contexts
@@ -26,12 +25,9 @@ def install() -> None:
     if _installed or not provider.is_on():
         return
     _installed = True
-    from shopfast_obs.runtime.otel import aws_calls, http_calls
+    from shopfast_obs.runtime.otel import aws_calls, http_calls, threads
 
-    with suppress(ImportError):  # spans follow tasks by themselves, and threads with this
-        threads = import_module("shopfast_obs.runtime.threads")
-        threads.carry_opentelemetry()
-        after_import.call(threads.EXECUTOR, lambda _: threads.install())
+    threads.install()
     for name, change in (*aws_calls.CHANGES.items(), *http_calls.CHANGES.items()):
         after_import.call(name, change)
 

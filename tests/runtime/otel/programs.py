@@ -1,6 +1,7 @@
 """Handlers on the OpenTelemetry road, run in a process of their own as Lambda runs them: `python -m ... NAME` prints,
 as JSON, what the X-Ray daemon was sent and what the called servers were told."""
 
+import asyncio
 import base64
 import concurrent.futures
 import json
@@ -163,6 +164,32 @@ def ours(address: str) -> dict[str, Any]:
         thread.join()
         return before
 
+    @observed
+    @traced
+    def parallel(event: Any, context: Any) -> Any:
+        def work(name: str) -> None:
+            with tracer.start_as_current_span(name), tracer.start_as_current_span(f"{name} inner"):
+                pass
+
+        async def task(name: str) -> None:
+            with tracer.start_as_current_span(name):
+                await asyncio.sleep(0)
+                await asyncio.to_thread(work, f"{name} thread")
+
+        async def gathered() -> None:
+            with tracer.start_as_current_span("gather"):
+                await asyncio.gather(task("a"), task("b"))
+                await asyncio.get_running_loop().run_in_executor(None, work, "executor")
+
+        with tracer.start_as_current_span("pool"):
+            list(pool.map(work, ("p", "q")))
+        asyncio.run(gathered())
+        with tracer.start_as_current_span("started"):
+            thread = threading.Thread(target=work, args=("t",))
+            thread.start()
+            thread.join()
+        pool.submit(work, "late").result()
+
     @traced
     def ids(event: Any, context: Any) -> Any:
         """The same twice from one process, as an environment restored from a snapshot has it twice."""
@@ -190,6 +217,7 @@ def ours(address: str) -> dict[str, Any]:
         "throttled": invoke(throttled),
         "batch": invoke(batch, {"Records": [record("one", AWSTraceHeader=OTHER), record("two")]}),
         "deadline": invoke(deadline),
+        "parallel": invoke(parallel),
         "ids": invoke(ids),
     }
     os.environ["AWS_XRAY_DAEMON_ADDRESS"] = "127.0.0.1:1"

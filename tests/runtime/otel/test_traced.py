@@ -134,6 +134,16 @@ def test_open_spans_before_the_deadline(ours: dict[str, Invocation]) -> None:
         assert (span["spanId"], span["status"]["code"]) == (span_id, "UNSET")
 
 
+def test_tasks_threads_and_pools(ours: dict[str, Invocation]) -> None:
+    """Siblings are siblings, and a thread's work stands where it was asked for, also that of a thread that had other
+    work before."""
+    wanted = {"## parallel": PARENT, "pool": "## parallel", "gather": "## parallel", "started": "## parallel"}
+    wanted |= {"p": "pool", "q": "pool", "a": "gather", "b": "gather", "a thread": "a", "b thread": "b"}
+    wanted |= {"executor": "gather", "t": "started", "late": "## parallel"}
+    inner = {f"{name} inner": name for name in ("p", "q", "a thread", "b thread", "executor", "t", "late")}
+    assert tree(ours["parallel"]) == wanted | inner
+
+
 def test_ids_differ_in_each_process_from_one_snapshot(ours: dict[str, Invocation]) -> None:
     """They come from the system, not from a generator whose state both have."""
     child, parent = ours["ids"]["answer"]
