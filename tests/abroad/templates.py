@@ -22,6 +22,7 @@ from typing import Any, Literal, Protocol
 import pytest
 
 from shopfast_obs.cloud.deploy.npm import Npm
+from shopfast_obs.model.overlay import Tracing
 from shopfast_obs.model.resources import FUNCTION
 from tests.localcloud.keys import control
 from tests.story.conftest import Project, eventually
@@ -173,6 +174,7 @@ class Journey:
     troubles: Callable[[Abroad], Troubles]
     named: frozenset[str] = frozenset()  # rules that name the trouble while it lasts
     not_drilled: dict[str, str] = field(default_factory=dict)  # an alarm's name without its stack: why
+    tracing: Tracing = "xray"  # how its functions are traced
 
 
 def lead(project: Abroad, journey: Journey) -> set[str]:
@@ -187,7 +189,7 @@ def lead(project: Abroad, journey: Journey) -> set[str]:
         assert "lambda-no-alarm" in live
         assert "alarm-dead" not in live
     with project.step("instrument"):
-        project.run(f"instrument --template {project.template} --apply")
+        project.run(f"instrument --template {project.template} --tracing {journey.tracing} --apply")
         project.run(f"instrument --template {project.template} --check")
         project.deploy()
         journey.use(project)

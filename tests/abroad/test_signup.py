@@ -68,11 +68,12 @@ class Troubles:
 
 
 def test_signup(project: Abroad, service: Partner) -> None:
-    """Every alarm fires and recovers."""
+    """Every alarm fires and recovers, with traces by OpenTelemetry."""
     project.parameters = {"MailUrl": service.url}
     journey = Journey(
         use=use,
         troubles=lambda project: Troubles(project, service),
         named=frozenset({"lambda-errors"}),
+        tracing="otel",
     )
     assert lead(project, journey)

@@ -66,3 +66,14 @@ def test_lines_that_were_off_stay_off(tmp_path: Path, level: str, written: bool)
     )
     done = run(tmp_path, "src/app.main", source, SHOPFAST_OBS_ROOT_LEVEL=level)
     assert json.loads(done.stdout.splitlines()[-1])["answer"] == [written, written, True], done.stderr
+
+
+@pytest.mark.parametrize(("tracing", "loaded"), [("otel", [False, True]), ("none", [False, False])])
+def test_the_way_of_tracing_loads_one_tracer_at_most(tmp_path: Path, tracing: str, loaded: list[bool]) -> None:
+    """Another tracer's function starts none of ours."""
+    source = (
+        "import sys\n\n\ndef main(event, context):\n"
+        "    return [name in sys.modules for name in ('aws_xray_sdk.core', 'opentelemetry.sdk.trace')]\n"
+    )
+    done = run(tmp_path, "src/app.main", source, SHOPFAST_OBS_TRACING=tracing, POWERTOOLS_TRACE_DISABLED="")
+    assert json.loads(done.stdout.splitlines()[-1])["answer"] == loaded, done.stderr

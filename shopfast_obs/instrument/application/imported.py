@@ -9,7 +9,7 @@ from pathlib import Path
 from shopfast_obs.instrument.service import FileResult
 
 TEMPLATES = ("template.yaml", "template.yml", "template.json", "serverless.yml", "serverless.yaml")
-POWERTOOLS = "aws-lambda-powertools[tracer]"
+POWERTOOLS = "aws-lambda-powertools"
 RUNTIME = "shopfast_obs.runtime"
 OTEL = re.compile(rb"\b(traced|annotate|add_metadata|opentelemetry)\b")  # what needs the SDK in a source of ours
 
@@ -18,10 +18,12 @@ def effects(files: Sequence[FileResult], paths: Sequence[Path], root: Path, comm
     """What has to come to the functions besides these sources, and the command for it; nothing where no source changes.
     `command` is the one that tells the project's own infrastructure, if there is one."""
     changed = [file for file in files if file.status == "changed" and file.path.suffix == ".py"]
-    needed = sorted({name for file in changed for name in _imports(file.after or b"")})
+    names = {name for file in changed for name in _imports(file.after or b"")}
+    needed = sorted(name for name in names if f"{name}[tracer]" not in names)
     if not needed:
         return
-    yield f"At run time these sources import {' and '.join(needed)}; without them the functions fail in their init."
+    listed = ", ".join([*needed[:-2], " and ".join(needed[-2:])])
+    yield f"At run time these sources import {listed}; without them the functions fail in their init."
     template = next(_templates(paths, root), None)
     whole = "Both" if len(needed) == 2 else "They"
     if command:
@@ -31,13 +33,13 @@ def effects(files: Sequence[FileResult], paths: Sequence[Path], root: Path, comm
     else:
         yield (
             "No template was found that could bring them as layers: --layer FILE writes ours; Powertools has a public "
-            f"layer, or put {POWERTOOLS} into the package."
+            f"layer, or put {next((name for name in needed if POWERTOOLS in name), POWERTOOLS)} into the package."
         )
 
 
 def _imports(source: bytes) -> Iterator[str]:
     if b"aws_lambda_powertools" in source:
-        yield POWERTOOLS
+        yield f"{POWERTOOLS}[tracer]" if b"Tracer" in source else POWERTOOLS
     if RUNTIME.encode() in source:
         yield RUNTIME
     if RUNTIME.encode() in source and OTEL.search(source):

@@ -25,7 +25,8 @@ ROOT_LEVEL = "SHOPFAST_OBS_ROOT_LEVEL"
 RETENTION_DAYS = 30
 OLD_POWERTOOLS = "AWSLambdaPowertoolsPythonV2"
 TRACING = "SHOPFAST_OBS_TRACING"
-XRAY_OFF = "POWERTOOLS_TRACE_DISABLED"  # so that a Tracer of the source's own does not trace beside OpenTelemetry
+NO_TRACER = "none"  # of ours: another traces it
+XRAY_OFF = "AWS_XRAY_SDK_ENABLED"  # so that a Tracer of the source's own does not trace beside OpenTelemetry
 WRAPPING = frozenset({ORIGINAL, TRACING})  # what the wrapper reads, whatever the function says itself
 OURS: tuple[Layer, ...] = ("runtime", "otel")  # the layers that we publish
 Configuration = Mapping[str, Any]
@@ -143,7 +144,8 @@ def _reason(configuration: Configuration, before: Mapping[str, Any], tracing: Tr
     variables = before["Environment"]["Variables"]
     if before["Handler"] == HANDLER and ORIGINAL in variables:
         way = variables.get(TRACING, "xray")
-        other = f", with tracing by {way}: shopfast-obs undo comes before another way" if way != tracing else ""
+        differs = way not in (tracing, NO_TRACER)
+        other = f", with tracing by {way}: shopfast-obs undo comes before another way" if differs else ""
         return f"it is instrumented already{other}"
     if before["Handler"] == HANDLER:
         return ""
@@ -169,8 +171,8 @@ def _variables(name: str, application: str, before: Mapping[str, Any]) -> dict[s
 def _tracing_variables(tracing: Declared) -> dict[str, str]:
     """What tells the wrapper how to trace, where that is not by Powertools' Tracer."""
     if tracing.tracer:
-        return {TRACING: "none"}
-    return {TRACING: "otel", XRAY_OFF: "true"} if "otel" in tracing.layers else {}
+        return {TRACING: NO_TRACER}
+    return {TRACING: "otel", XRAY_OFF: "false"} if "otel" in tracing.layers else {}
 
 
 def _after(

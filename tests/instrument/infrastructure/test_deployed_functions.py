@@ -49,7 +49,7 @@ def test_opentelemetry_comes_with_its_layer_and_without_the_x_ray_sdk() -> None:
     """A Tracer of the source's own would trace the same calls; another way is no silent change."""
     (change,) = planned("otel").live
     variables = change.after["Environment"]["Variables"]
-    assert (variables[TRACING], variables["POWERTOOLS_TRACE_DISABLED"]) == ("otel", "true")
+    assert (variables[TRACING], variables["AWS_XRAY_SDK_ENABLED"]) == ("otel", "false")
     assert change.after["Layers"][1:] == list(OURS.values())
     assert change.after["TracingConfig"] == {"Mode": "Active"}
     settings = {name: change.after[name] for name in ("Handler", "Environment")}
@@ -66,3 +66,6 @@ def test_what_another_tracer_traces_keeps_its_tracing(tracing: Tracing) -> None:
     assert change.after["Layers"][1:] == [OURS["runtime"]]
     assert change.after["TracingConfig"] == {"Mode": "PassThrough"}
     assert any("web: OpenTelemetry traces it already" in effect for effect in found.effects)
+    settings = {name: change.after[name] for name in ("Handler", "Environment")}
+    (again,) = planned(tracing, **settings).skipped
+    assert again.reason == "it is instrumented already"
