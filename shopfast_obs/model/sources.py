@@ -9,8 +9,21 @@ from shopfast_obs.model.records import record
 UNREAD = "unread"
 
 
+class _Located:
+    """Something on a line of a file."""
+
+    __slots__ = ()
+    path: str
+    line: int
+
+    @property
+    def place(self) -> str:
+        """`store.py:12`."""
+        return f"{self.path}:{self.line}"
+
+
 @record
-class Client:
+class Client(_Located):
     """One AWS client that the source makes. Seconds and attempts are None where the source leaves them to the SDK or to
     a variable (`variable` names what could not be read)."""
 
@@ -24,14 +37,9 @@ class Client:
     variable: str = ""
     mode: str = ""  # of its retries (`standard`), where its Config says one; UNREAD where a variable does
 
-    @property
-    def place(self) -> str:
-        """`store.py:12`."""
-        return f"{self.path}:{self.line}"
-
 
 @record
-class Call:
+class Call(_Located):
     """One call of an AWS operation (`put_events`, `publish`, `scan`). `literals` has the arguments and entries that are
     constants, by their API names; `variables` those that are read from the environment, with the variable's name;
     `names` are all that are given at all."""
@@ -44,28 +52,18 @@ class Call:
     in_loop: bool = False
     variables: tuple[tuple[str, str], ...] = ()
 
-    @property
-    def place(self) -> str:
-        """`store.py:12`."""
-        return f"{self.path}:{self.line}"
-
 
 @record
-class Unbounded:
+class Unbounded(_Located):
     """A call (`requests.get`) that waits for an answer for as long as it takes."""
 
     call: str
     path: str
     line: int
 
-    @property
-    def place(self) -> str:
-        """`store.py:12`."""
-        return f"{self.path}:{self.line}"
-
 
 @record
-class Coroutine:
+class Coroutine(_Located):
     """A name of a module (by path) that stands for an `async def`, and where that is."""
 
     module: str
@@ -73,14 +71,9 @@ class Coroutine:
     path: str
     line: int
 
-    @property
-    def place(self) -> str:
-        """`store.py:12`."""
-        return f"{self.path}:{self.line}"
-
 
 @record
-class Replayed:
+class Replayed(_Located):
     """A call in a durable handler, outside of its steps, that is made again at each resume: it has an effect, or gives
     another value on which something depends."""
 
@@ -88,11 +81,6 @@ class Replayed:
     path: str
     line: int
     effect: bool
-
-    @property
-    def place(self) -> str:
-        """`store.py:12`."""
-        return f"{self.path}:{self.line}"
 
 
 @record

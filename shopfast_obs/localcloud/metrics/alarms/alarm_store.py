@@ -232,13 +232,14 @@ def _configuration(alarm: Alarm, verb: str) -> str:
 
 def _transition(old: Alarm, new: Alarm) -> str:
     def side(alarm: Alarm) -> dict[str, Any]:
-        data = orjson.loads(alarm.reason_data) if _is_json(alarm.reason_data) else None
+        data = orjson.loads(alarm.reason_data) if is_json(alarm.reason_data) else None
         return {"stateValue": alarm.state, "stateReason": alarm.reason, "stateReasonData": data}
 
     return orjson.dumps({"version": "1.0", "oldState": side(old), "newState": side(new)}).decode()
 
 
-def _is_json(text: str) -> bool:
+def is_json(text: str) -> bool:
+    """Whether the text is a JSON document."""
     try:
         orjson.loads(text)
     except ValueError:

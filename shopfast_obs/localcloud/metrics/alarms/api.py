@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-import orjson
-
 from shopfast_obs.analysis.metrics.composite_alarms import RuleError, references
 from shopfast_obs.localcloud.interface import Clock
-from shopfast_obs.localcloud.metrics.alarms.alarm_store import COMPOSITE, LOG, METRIC, Alarm, AlarmStore
+from shopfast_obs.localcloud.metrics.alarms.alarm_store import COMPOSITE, LOG, METRIC, Alarm, AlarmStore, is_json
 from shopfast_obs.localcloud.metrics.alarms.definitions import check_common, refused, watch_of
 from shopfast_obs.localcloud.metrics.alarms.evaluator import Evaluator
 from shopfast_obs.localcloud.metrics.alarms.log_alarms import log_watch_of
@@ -130,7 +128,7 @@ class AlarmApi:
             raise refused(f"{state} is not a state: use one of {', '.join(STATES)}.")
         if self._book.get(name) is None:
             raise AwsError("ResourceNotFound", f"Unable to find alarm {name}", 404)
-        if data and not _is_json(data):
+        if data and not is_json(data):
             raise AwsError("InvalidFormat", "StateReasonData must be JSON.")
         self._book.set_state(name, state, parameters["StateReason"], data, self._clock.now())
         return {}
@@ -249,11 +247,3 @@ def _metric(properties: Mapping[str, Any]) -> tuple[Any, Any, list[tuple[str, st
 
 def _tags(tags: Mapping[str, str]) -> list[Result]:
     return [{"Key": key, "Value": value} for key, value in sorted(tags.items())]
-
-
-def _is_json(text: str) -> bool:
-    try:
-        orjson.loads(text)
-    except ValueError:
-        return False
-    return True
