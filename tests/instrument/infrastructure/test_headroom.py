@@ -118,3 +118,23 @@ def test_a_function_that_is_too_tight_is_instrumented_and_resized_in_one_plan(tm
     written = overlay_text.read((planned.plan.changes[-1].after or b"").decode(), "overlay.json")
     assert [r.properties.get("MemorySize") for r in written.resources] == [192, None]
     assert any(effect.startswith("shop-orders: MemorySize 128 becomes 192") for effect in planned.plan.effects)
+
+
+def test_the_layers_of_a_function_follow_how_its_source_traces(tmp_path: Path) -> None:
+    """One that Datadog traces gets no third layer, and its tracing stays."""
+    project(tmp_path, function("shop-orders"), function("shop-stock"))
+    datadog = {
+        "Handler": "datadog_lambda.handler.handler",
+        "Environment": {"Variables": {"DD_LAMBDA_HANDLER": "b.main"}},
+    }
+    (tmp_path / "src" / "stock" / "b.py").write_text("def main(event, context):\n    return 1\n")
+    inventory = Inventory("test", (function("shop-orders"), function("shop-stock", **datadog)))
+    folders = sorted((tmp_path / "src").iterdir())
+    planned = for_project(folders, tmp_path, inventory, tmp_path / "overlay.json", selected(tracing="otel"))
+    written = overlay_text.read((planned.plan.changes[-1].after or b"").decode(), "overlay.json")
+    assert [resource.layers for resource in written.resources] == [OTEL, LAYERS]
+    assert ["TracingConfig.Mode" in resource.properties for resource in written.resources] == [True, False]
+    assert any(effect.startswith("shop-stock: Datadog traces it already") for effect in planned.plan.effects)
+    sources = {str(f.path.relative_to(tmp_path)): f.after or b"" for f in planned.files}
+    assert b"@traced" in sources["src/orders/handler.py"]
+    assert b"traced" not in sources["src/stock/b.py"] and b"@observed" in sources["src/stock/b.py"]
