@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 import re
@@ -21,6 +22,7 @@ from shopfast_obs.parse.traces.spans import Span
 
 _SPACE = re.compile(r"\s*")
 _SOMETHING = re.compile(rb"\S")
+_TABLE = re.compile(rb'(?:\xef\xbb\xbf)?"?[@\w.]+"?,[^\n{]*@message|(?:\xef\xbb\xbf)?"?@message"?[,\r\n]')
 _MANY = 20  # lines of a file that is no JSON at all; nobody reads more of them
 
 
@@ -102,7 +104,11 @@ class _Loose:
 
 
 def _values(name: str, content: bytes, problems: list[str]) -> Iterator[Any]:
-    """The JSON values of a file: one document, or one a line (the daemon's header lines are left out)."""
+    """The JSON values of a file: one document, or one a line (the daemon's header lines are left out), or the rows of a
+    table that Logs Insights gave."""
+    if _TABLE.match(content):
+        yield from csv.DictReader(io.StringIO(content.decode("utf-8-sig", "replace"), newline=""))
+        return
     if not _one_a_line(content):
         if too_many_values(content):
             problems.append(f"{name}: too large to be read: {WHAT_TO_DO}")

@@ -4,6 +4,8 @@ sends a message that a worker takes half a second later."""
 from __future__ import annotations
 
 import base64
+import csv
+import io
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -287,6 +289,14 @@ def insights() -> Record:
     return {"results": rows, "status": "Complete", "statistics": {}}
 
 
+def _table() -> str:
+    """The same as the console's CSV."""
+    text = io.StringIO()
+    rows = csv.writer(text)
+    rows.writerows([["@timestamp", "@message"], *(["2025-11-24 16:00:00.000", json.dumps(one)] for one in RECORDS)])
+    return text.getvalue()
+
+
 def insights_fields() -> Record:
     """The same of a query that names the fields."""
 
@@ -325,4 +335,5 @@ def files() -> dict[str, bytes]:
         ],
     }
     contents = {name: json.dumps(document).encode() for name, document in whole.items()}
+    contents["console-csv"] = _table().encode()
     return contents | {"aws-spans": lines.encode(), "printed": "\n".join(printed()).encode()}
