@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from shopfast_obs.localcloud.xray.assembly import Document, walk
+from shopfast_obs.localcloud.xray.assembly import Document
 from shopfast_obs.parse.traces.span_segments import PLATFORMS
 
 Record = dict[str, Any]
 _PLATFORM = {origin: platform for platform, origin in PLATFORMS.items()}
+_NUMBER = (int, float)
+_SCOPE = {"name": "aws.xray"}
+_NONE: Record = {}
+_TABLES = "aws.dynamodb.table_names"
 # How the conventions of OpenTelemetry call what X-Ray's SDKs say of a call to AWS.
 _AWS = {
-    "table_name": "aws.dynamodb.table_names",
-    "table_names": "aws.dynamodb.table_names",
+    "table_name": _TABLES,
+    "table_names": _TABLES,
     "bucket_name": "aws.s3.bucket",
     "queue_url": "aws.sqs.queue.url",
     "topic_arn": "aws.sns.topic.arn",
@@ -26,36 +30,44 @@ _AWS = {
 
 def records(segment: Document) -> Iterator[Record]:
     """The segment and each of its subsegments that has ended, as a span each."""
-    trace_id = str(segment.get("trace_id", ""))[2:].replace("-", "").lower()
-    parents = {
-        str(child.get("id")): str(part.get("id")) for part in walk(segment) for child in part.get("subsegments") or ()
-    }
-    resource = _resource(segment)
-    for part in walk(segment):
+    trace_id = _trace_id(segment.get("trace_id", ""))
+    name = str(segment.get("name", ""))
+    resource, whole = {"attributes": _resource(segment, name)}, True
+    stack = [(segment, str(segment.get("parent_id") or ""))]
+    while stack:
+        part, parent = stack.pop()
+        own_id = str(part.get("id", ""))
+        stack += [(child, own_id) for child in reversed(part.get("subsegments") or ())]
         start, end = part.get("start_time"), part.get("end_time")
-        if not (isinstance(start, int | float) and isinstance(end, int | float)):
-            continue
-        parent = parents.get(str(part.get("id"))) or str(part.get("parent_id") or "")
-        yield {
-            "resource": {"attributes": resource},
-            "scope": {"name": "aws.xray"},
-            "traceId": trace_id,
-            "spanId": str(part.get("id", "")).lower(),
-            "parentSpanId": parent.lower(),
-            "name": str(part.get("name", "")),
-            "kind": _kind(part, part is segment),
-            "startTimeUnixNano": int(start * 1e9),
-            "endTimeUnixNano": int(end * 1e9),
-            "durationNano": max(0, int((end - start) * 1e9)),
-            "attributes": _attributes(part, segment),
-            "status": {"code": "ERROR" if part.get("fault") or part.get("error") else "UNSET"},
-            "events": list(_events(part, int(end * 1e9))),
-            "links": [
-                {"traceId": str(link.get("trace_id", ""))[2:].replace("-", ""), "spanId": link.get("id")}
-                for link in part.get("links") or ()
-                if isinstance(link, dict)
-            ],
-        }
+        if isinstance(start, _NUMBER) and isinstance(end, _NUMBER):
+            at = int(end * 1e9)
+            yield {
+                "resource": resource,
+                "scope": _SCOPE,
+                "traceId": trace_id,
+                "spanId": own_id.lower(),
+                "parentSpanId": parent.lower(),
+                "name": str(part.get("name", "")),
+                "kind": _kind(part, whole),
+                "startTimeUnixNano": int(start * 1e9),
+                "endTimeUnixNano": at,
+                "durationNano": max(0, int((end - start) * 1e9)),
+                "attributes": _attributes(part, name, whole),
+                "status": {"code": "ERROR" if part.get("fault") or part.get("error") else "UNSET"},
+                "events": list(_events(part, at)) if "cause" in part else [],
+                "links": list(_links(part)) if "links" in part else [],
+            }
+        whole = False
+
+
+def _trace_id(value: object) -> str:
+    return str(value)[2:].replace("-", "").lower()
+
+
+def _links(part: Document) -> Iterator[Record]:
+    for link in part.get("links") or ():
+        if isinstance(link, dict):
+            yield {"traceId": str(link.get("trace_id", ""))[2:].replace("-", ""), "spanId": link.get("id")}
 
 
 def _kind(part: Document, whole: bool) -> str:
@@ -64,44 +76,49 @@ def _kind(part: Document, whole: bool) -> str:
     return "CLIENT" if part.get("namespace") in ("aws", "remote") else "INTERNAL"
 
 
-def _resource(segment: Document) -> Record:
-    origin, arn = str(segment.get("origin") or ""), segment.get("resource_arn")
-    found: Record = {"service.name": str(segment.get("name", "")), "cloud.provider": "aws" if origin else None}
-    found |= {"cloud.platform": _PLATFORM.get(origin), "cloud.resource_id": arn}
+def _resource(segment: Document, name: str) -> Record:
+    origin = str(segment.get("origin") or "")
+    found: Record = {"service.name": name, "cloud.provider": "aws" if origin else None}
+    found |= {"cloud.platform": _PLATFORM.get(origin), "cloud.resource_id": segment.get("resource_arn")}
     return {key: value for key, value in found.items() if value}
 
 
-def _attributes(part: Document, segment: Document) -> Record:
-    own: Record = {"aws.local.service": segment.get("name"), "aws.xray.origin": part.get("origin")}
-    own |= {"PlatformType": part.get("origin")} if part is segment else {}
-    aws = part.get("aws") if isinstance(part.get("aws"), dict) else {}
-    assert isinstance(aws, dict)
-    if part.get("namespace") == "aws":
-        own |= {"rpc.system": "aws-api", "rpc.service": part.get("name"), "rpc.method": aws.get("operation")}
-    elif part.get("namespace") == "remote":
+def _attributes(part: Document, service: str, whole: bool) -> Record:
+    """Built in place, because there are thousands a second: what is not there is not looked at."""
+    own: Record = {"aws.local.service": service}
+    if (origin := part.get("origin")) is not None:
+        own["aws.xray.origin"] = origin
+        if whole:
+            own["PlatformType"] = origin
+    aws, namespace = part.get("aws"), part.get("namespace")
+    aws = aws if isinstance(aws, dict) else _NONE
+    if namespace == "aws":
+        own["rpc.system"], own["rpc.service"] = "aws-api", part.get("name")
+        if (operation := aws.get("operation")) is not None:
+            own["rpc.method"] = operation
+    elif namespace == "remote":
         own["aws.remote.service"] = part.get("name")
-    own |= {name: aws.get(key) for key, name in _AWS.items() if aws.get(key) is not None}
-    table = own.get("aws.dynamodb.table_names")
-    own |= {"aws.dynamodb.table_names": [table]} if isinstance(table, str) else {}
-    own |= _http(part)
-    annotations = part.get("annotations") if isinstance(part.get("annotations"), dict) else {}
-    assert isinstance(annotations, dict)
-    own |= annotations
-    own |= {"aws.xray.annotations": list(annotations)} if annotations else {}
-    return {key: value for key, value in own.items() if value is not None}
+    for key, value in aws.items():
+        if value is not None and (name := _AWS.get(key)) is not None:
+            own[name] = [value] if name == _TABLES and isinstance(value, str) else value
+    if isinstance(http := part.get("http"), dict):
+        own |= _http(http)
+    if isinstance(annotations := part.get("annotations"), dict) and annotations:
+        own |= {key: value for key, value in annotations.items() if value is not None}
+        own["aws.xray.annotations"] = list(annotations)
+    return own
 
 
-def _http(part: Document) -> Record:
-    http = part.get("http") if isinstance(part.get("http"), dict) else {}
-    assert isinstance(http, dict)
+def _http(http: Document) -> Record:
     request, response = http.get("request"), http.get("response")
-    asked = request if isinstance(request, dict) else {}
-    answered = response if isinstance(response, dict) else {}
-    return {
+    asked = request if isinstance(request, dict) else _NONE
+    answered = response if isinstance(response, dict) else _NONE
+    found = {
         "http.request.method": asked.get("method"),
         "url.full": asked.get("url"),
         "http.response.status_code": answered.get("status"),
     }
+    return {name: value for name, value in found.items() if value is not None}
 
 
 def _events(part: Document, at: int) -> Iterator[Record]:

@@ -65,8 +65,10 @@ class _InvalidError(ValueError):
 
 def extract(message: str, timestamp: float) -> list[MetricValues] | Rejected | None:
     """The metrics of a log event that was written at `timestamp` (epoch seconds); None when it is not EMF at all."""
+    if '"_aws"' not in message or '"CloudWatchMetrics"' not in message:
+        return None
     text = _body(message)
-    if not text.startswith("{") or '"CloudWatchMetrics"' not in text or '"_aws"' not in text:
+    if not text.startswith("{"):
         return None
     if len(message.encode("utf-8", "replace")) > MAX_BYTES:
         return Rejected("EMFValidationErrors", "the event is longer than 1 MB")
