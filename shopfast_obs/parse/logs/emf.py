@@ -65,9 +65,7 @@ class _InvalidError(ValueError):
 
 def extract(message: str, timestamp: float) -> list[MetricValues] | Rejected | None:
     """The metrics of a log event that was written at `timestamp` (epoch seconds); None when it is not EMF at all."""
-    if '"_aws"' not in message or '"CloudWatchMetrics"' not in message:
-        return None
-    text = _body(message)
+    text = _body(message) if '"_aws"' in message and '"CloudWatchMetrics"' in message else ""
     if not text.startswith("{"):
         return None
     if len(message.encode("utf-8", "replace")) > MAX_BYTES:
