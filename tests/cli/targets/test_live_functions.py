@@ -38,7 +38,7 @@ def world(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[World]:
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("SHOPFAST_OBS_STATE", raising=False)
     with account(monkeypatch, 4) as found:
-        monkeypatch.setattr(planning, "layers", lambda region, runtime: {**found.layers, "runtime": runtime})
+        monkeypatch.setattr(planning, "layers", lambda region, ours: {**found.layers, **ours})
         yield found
 
 
