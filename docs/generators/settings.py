@@ -53,6 +53,7 @@ FUNCTIONS: Mapping[str, str] = {
     "`stepfunctions`, `kinesis`, or `all`",
     "SHOPFAST_OBS_DEADLINE": "`off`: nothing is written shortly before the timeout",
     "SHOPFAST_OBS_DEADLINE_MARGIN_MS": "how long before the timeout it is written, in milliseconds; 300 and more with little memory",
+    "SHOPFAST_OBS_PARALLEL": "`off`: the X-Ray SDK's subsegments do not follow tasks and threads",
     "SHOPFAST_OBS_ROUTES": "`off`: HTTP requests are not counted by route",
     "SHOPFAST_OBS_HANDLER": "set by `instrument --live`: the handler that the wrapper loads",
     "SHOPFAST_OBS_ROOT_LEVEL": "set by `instrument --live`: the level of the root logger where logs were text",

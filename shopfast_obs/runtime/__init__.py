@@ -2,7 +2,7 @@
 
 `@observed` goes outermost on a handler, `@counted` on what a business counts. With OpenTelemetry `@traced` stands
 on the handler inside of `@observed`; `annotate` and `add_metadata` tell the current span. Environment variables:
-`SHOPFAST_OBS_CORRELATION=off`, `SHOPFAST_OBS_ROUTES=off`, `SHOPFAST_OBS_DEADLINE=off`,
+`SHOPFAST_OBS_CORRELATION=off`, `SHOPFAST_OBS_ROUTES=off`, `SHOPFAST_OBS_DEADLINE=off`, `SHOPFAST_OBS_PARALLEL=off`,
 `SHOPFAST_OBS_DEADLINE_MARGIN_MS` (300), `SHOPFAST_OBS_CORRELATION_PAYLOADS` (none; services by name),
 `SHOPFAST_OBS_ROOT_LEVEL` (of a handler that is wrapped without its source).
 Nothing in here raises into the function.

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import Any
 
-from shopfast_obs.runtime import correlation, trace_header
+from shopfast_obs.runtime import correlation, switches, threads, trace_header
 from shopfast_obs.runtime.correlation import ATTRIBUTE
 
 EXECUTION = "durable_execution_arn"
@@ -22,13 +22,14 @@ _MARK = "_shopfast_obs_annotates"
 def begin() -> None:
     """Annotate the subsegments that the X-Ray SDK opens from now on, in the trace of this request; nothing is imported
     for it."""
-    sdk = sys.modules.get("aws_xray_sdk.core")
-    context = getattr(getattr(sdk, "xray_recorder", None), "context", None)
-    if context is None:
+    recorder = getattr(sys.modules.get("aws_xray_sdk.core"), "xray_recorder", None)
+    if recorder is None:
         return
-    _leave_last_request(context._local)
-    if not getattr(context, _MARK, False):
-        _install(context)
+    if not getattr(recorder.context, _MARK, False):
+        _follow_tasks(recorder)
+        _install(recorder.context)
+    threads.install()
+    _leave_last_request(recorder.context)
 
 
 def begin_in_span() -> None:
@@ -40,7 +41,15 @@ def begin_in_span() -> None:
         notes.correlate(api.get_current_span())
 
 
-def _install(context: Any) -> None:  # noqa: ANN401 - the SDK's own types
+def _follow_tasks(recorder: Any) -> None:  # noqa: ANN401 - the SDK's own types
+    if switches.parallel():
+        with suppress(Exception):
+            from shopfast_obs.runtime import xray_context
+
+            xray_context.install(recorder)
+
+
+def _install(context: Any) -> None:  # noqa: ANN401
     put = context.put_subsegment
 
     def annotated(subsegment: Any) -> None:  # noqa: ANN401
@@ -51,8 +60,8 @@ def _install(context: Any) -> None:  # noqa: ANN401 - the SDK's own types
         put(subsegment)
         with suppress(Exception):
             at_hand = correlation.request()
-            if not at_hand.entities:  # the handler's own subsegment is the first
-                at_hand.entities = context._local.entities
+            if at_hand.segment is None:  # the handler's own subsegment is the first
+                at_hand.segment = subsegment.parent_segment
 
     context.put_subsegment = annotated
     setattr(context, _MARK, True)
@@ -61,8 +70,9 @@ def _install(context: Any) -> None:  # noqa: ANN401 - the SDK's own types
 def adopt(begun: correlation.Request) -> None:
     """What this thread opens stands in the handler's subsegment, where it has none of its own."""
     context = _recorder().context
-    if begun.entities and not getattr(context._local, "entities", None):
-        context.set_trace_entity(begun.entities[0])
+    if begun.segment is not None and not getattr(context._local, "entities", None):
+        for own in [part for part in begun.segment.subsegments if part.in_progress][:1]:
+            context.set_trace_entity(own)
 
 
 @contextmanager
@@ -96,10 +106,11 @@ def _recorder() -> Any:  # noqa: ANN401
     return sys.modules["aws_xray_sdk.core"].xray_recorder
 
 
-def _leave_last_request(local: Any) -> None:  # noqa: ANN401 - a thread's own
+def _leave_last_request(context: Any) -> None:  # noqa: ANN401
     """The SDK takes a request of the same trace for the last one, as those of a workflow are, and hangs its subsegments
     below that one's parent."""
-    segment, header = getattr(local, "segment", None), os.environ.get(trace_header.VARIABLE)
+    local, header = context._local, os.environ.get(trace_header.VARIABLE)
+    segment = getattr(local, "segment", None)
     if segment is not None and header and f"Parent={segment.id}" not in header:
         del local.segment
 

@@ -44,7 +44,7 @@ class Execution(Protocol):
 class Request:
     """What is known of a request while it is handled."""
 
-    __slots__ = ("batch", "context", "entities", "execution", "open", "owner", "value")
+    __slots__ = ("batch", "context", "execution", "open", "owner", "segment", "value")
 
     def __init__(self, value: str, context: object = None, owner: object = None) -> None:
         self.value = value  # its own id
@@ -52,7 +52,7 @@ class Request:
         self.owner = owner  # whoever handles it
         self.batch: Batch | None = None  # set where its records have different ids
         self.execution: Execution | None = None  # that it is an invocation of
-        self.entities: list[Any] = []  # what the X-Ray SDK has open of it; the SDK keeps the list current
+        self.segment: Any = None  # the X-Ray SDK's, below which stands what is open of it and what was not sent yet
         self.open = False  # True while it is handled
 
 

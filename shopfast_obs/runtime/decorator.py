@@ -197,10 +197,10 @@ def _watch(context: Any, request: routes.Request | None, begun: correlation.Requ
         with suppress(Exception):
             used = time.process_time() - before
             running_now.log(
-                running_now.describe(thread, (end - time.monotonic()) * 1000, begun.entities, used), begun.value
+                running_now.describe(thread, (end - time.monotonic()) * 1000, begun.segment, used), begun.value
             )
         with suppress(Exception):
-            running_now.send_segments(begun.entities)
+            running_now.send_segments(begun.segment)
         with suppress(Exception):
             running_now.send_spans(thread)
 

@@ -7,6 +7,8 @@ import os
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
+from itertools import islice
 from types import FrameType
 from typing import Any
 
@@ -16,10 +18,12 @@ from shopfast_obs.runtime.correlation import ATTRIBUTE
 MESSAGE = "The deadline is near: this invocation will time out"
 LARGEST = 60_000  # bytes of a segment document in one datagram (the daemon takes 64 KB)
 MOST_FRAMES = 8
+MOST_OPEN = 50  # parts that are told, and documents that are sent
 
 
-def describe(thread: int, remaining_ms: float, entities: list[Any], cpu_seconds: float = 0.0) -> dict[str, Any]:
-    """The fields of the log line; `cpu_seconds` of this invocation tell work from waiting."""
+def describe(thread: int, remaining_ms: float, segment: Any, cpu_seconds: float = 0.0) -> dict[str, Any]:  # noqa: ANN401
+    """The fields of the log line; `cpu_seconds` of this invocation tell work from waiting. What is open stands below the
+    segment, of all tasks and threads."""
     frame = _busy(thread)
     now = time.time()
     fields: dict[str, Any] = {
@@ -29,7 +33,7 @@ def describe(thread: int, remaining_ms: float, entities: list[Any], cpu_seconds:
     }
     if call := _aws_call(frame):
         fields["aws_call"] = call
-    opened = [{"name": e.name, "seconds": round(now - e.start_time, 3)} for e in list(entities)]
+    opened = [{"name": e.name, "seconds": round(now - e.start_time, 3)} for e in islice(_open(segment), MOST_OPEN)]
     if opened:
         fields["open_subsegments"] = opened
     return fields
@@ -53,18 +57,28 @@ def flush_metrics() -> None:
             sys.stdout.flush()
 
 
-def send_segments(entities: list[Any]) -> None:
-    """Send copies of the open subsegments, closed now and faulty. The originals stay open: should the function end in
-    time after all, it sends them itself, and X-Ray keeps the later document."""
+def send_segments(segment: Any) -> None:  # noqa: ANN401
+    """Send copies of the open subsegments of all tasks and threads, closed now and faulty. The originals stay open:
+    should the function end in time after all, it sends them itself, and X-Ray keeps the later document."""
     sdk = sys.modules.get("aws_xray_sdk.core")
-    top = list(entities)[:1]
-    if sdk is None or not top or not getattr(top[0], "sampled", False):
+    if sdk is None or not getattr(segment, "sampled", False):
         return
-    document = _closed(json.loads(top[0].serialize()), time.time())
-    text = json.dumps(document)
-    if len(text) > LARGEST:
-        text = json.dumps(_without_details(document))
-    sdk.xray_recorder.emitter.send_entity(_Document(text))
+    unsent = [top for top in list(segment.subsegments) if next(_open(top), None) or top.in_progress]
+    for top in unsent[:MOST_OPEN]:
+        with suppress(Exception):  # what others go on changing while it is read
+            document = _closed(json.loads(top.serialize()), time.time())
+            text = json.dumps(document)
+            if len(text) > LARGEST:
+                text = json.dumps(_without_details(document))
+            sdk.xray_recorder.emitter.send_entity(_Document(text))
+
+
+def _open(entity: Any) -> Iterator[Any]:  # noqa: ANN401
+    """The open parts below one, outermost first; a part that has ended may hold open ones."""
+    for part in list(getattr(entity, "subsegments", ())):
+        if part.in_progress:
+            yield part
+        yield from _open(part)
 
 
 def send_spans(thread: int) -> None:

@@ -46,6 +46,11 @@ def routes() -> bool:
     return in_lambda() and os.environ.get("SHOPFAST_OBS_ROUTES", "on").lower() not in OFF
 
 
+def parallel() -> bool:
+    """Whether the X-Ray SDK's parts follow tasks and threads."""
+    return os.environ.get("SHOPFAST_OBS_PARALLEL", "on").lower() not in OFF
+
+
 def in_lambda() -> bool:
     """Whether Lambda's runtime runs the function, or what stands in for it; a test that calls the handler does not."""
     return bool(os.environ.get("AWS_LAMBDA_RUNTIME_API"))
