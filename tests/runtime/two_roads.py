@@ -44,7 +44,7 @@ def in_lambda() -> Iterator[list[str]]:
         xray_recorder.context, xray_recorder.emitter, xray_recorder.streaming_threshold, xray_recorder.sampler = before
         Tracer._config = config
         global_sdk_config.set_sdk_enabled(enabled)
-        os.environ.pop("_X_AMZN_TRACE_ID")
+        os.environ.pop("_X_AMZN_TRACE_ID", None)
         if header is not None:
             os.environ["_X_AMZN_TRACE_ID"] = header
 
