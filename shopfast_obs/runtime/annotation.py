@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import Any
 
-from shopfast_obs.runtime import correlation, switches, threads, trace_header
+from shopfast_obs.runtime import correlation, switches, trace_header
 from shopfast_obs.runtime.correlation import ATTRIBUTE
 
 EXECUTION = "durable_execution_arn"
@@ -28,7 +28,6 @@ def begin() -> None:
     if not getattr(recorder.context, _MARK, False):
         _follow_tasks(recorder)
         _install(recorder.context)
-    threads.install()
     _leave_last_request(recorder.context)
 
 

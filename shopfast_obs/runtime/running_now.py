@@ -22,8 +22,8 @@ MOST_OPEN = 50  # parts that are told, and documents that are sent
 
 
 def describe(thread: int, remaining_ms: float, segment: Any, cpu_seconds: float = 0.0) -> dict[str, Any]:  # noqa: ANN401
-    """The fields of the log line; `cpu_seconds` of this invocation tell work from waiting. What is open stands below the
-    segment, of all tasks and threads."""
+    """The fields of the log line; `cpu_seconds` of this invocation tell work from waiting. What is open stands below
+    the segment, of all tasks and threads."""
     frame = _busy(thread)
     now = time.time()
     fields: dict[str, Any] = {

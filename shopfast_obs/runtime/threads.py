@@ -12,6 +12,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
+from shopfast_obs.runtime import after_import
+
 EXECUTOR = "concurrent.futures.thread"
 _MARK = "_shopfast_obs_carries"
 
@@ -27,7 +29,7 @@ def carry(get: Callable[[], Any], enter: Callable[[Any], Any], leave: Callable[[
     it; None is not taken along."""
     if (get, enter, leave) not in _carried:
         _carried.append((get, enter, leave))
-    install()
+    _install()
 
 
 def carry_opentelemetry() -> None:
@@ -37,20 +39,15 @@ def carry_opentelemetry() -> None:
     carry(context.get_current, context.attach, context.detach)
 
 
-def install() -> None:
-    """Look at each thread and each submission from now on; a module that is not loaded yet is looked at when this is
-    called again."""
-    if not _carried:
-        return
+def _install() -> None:
     if not hasattr(threading.Thread.start, _MARK):
         _around_threads()
-    executor: Any = getattr(sys.modules.get(EXECUTOR), "ThreadPoolExecutor", None)
-    if executor is not None and not hasattr(executor.submit, _MARK):
-        _around_submissions(executor)
+        after_import.call(EXECUTOR, _around_submissions)
 
 
 def _around_threads() -> None:
-    start: Any = threading.Thread.start
+    kind: Any = threading.Thread
+    start = kind.start
 
     def started(thread: threading.Thread) -> None:
         taken = [] if _is_worker(thread) else _taken()
@@ -77,7 +74,7 @@ def _around_threads() -> None:
             raise
 
     setattr(started, _MARK, True)
-    threading.Thread.start = started  # type: ignore[method-assign]
+    kind.start = started
 
 
 def _is_worker(thread: Any) -> bool:  # noqa: ANN401
@@ -88,7 +85,8 @@ def _is_worker(thread: Any) -> bool:  # noqa: ANN401
     return getattr(thread, "_target", None) is getattr(module, "_worker", thread)
 
 
-def _around_submissions(executor: Any) -> None:  # noqa: ANN401
+def _around_submissions(module: Any) -> None:  # noqa: ANN401
+    executor = module.ThreadPoolExecutor
     submit = executor.submit
 
     def submitted(self: Any, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401

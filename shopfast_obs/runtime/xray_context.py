@@ -1,9 +1,9 @@
 """The X-Ray SDK's context for work that goes on side by side: what is open follows tasks and threads.
 
-In Lambda the SDK keeps what is open in a list for each thread. Tasks of one loop share it, so that each part hangs below
-the one that another task opened last, and a new thread has an empty one. Here it is an immutable chain in a context
-variable: who opens a part sees what was open where its task or thread was started. The segment still comes from Lambda's
-environment, anew for each invocation, and is one for all tasks and threads of it. Loaded when the SDK is.
+In Lambda the SDK keeps what is open in a list for each thread. Tasks of one loop share it, so that each part hangs
+below the one that another task opened last, and a new thread has an empty one. Here it is an immutable chain in a
+context variable: who opens a part sees what was open where its task or thread was started. The segment still comes
+from Lambda's environment, anew for each invocation, and is one for all tasks and threads of it. Loaded when the SDK is.
 """
 
 from __future__ import annotations
@@ -171,7 +171,7 @@ class Local:
 
 
 def install(recorder: Any) -> None:  # noqa: ANN401
-    """Give the recorder this context in place of the SDK's own one for Lambda; any other is the application's choice."""
+    """Give the recorder this context in place of the SDK's one for Lambda; any other is the application's choice."""
     before = recorder.context
     if type(before) is not LambdaContext or not switches.parallel():
         return
@@ -191,7 +191,7 @@ def _enter(state: State) -> Token[State | None]:
 
 
 def _end_their_own() -> None:
-    """A `with` block ends the part that it has begun; the SDK's ends what is open innermost, which with generators may be
+    """A `with` block ends the part that it has begun; the SDK ends what is open innermost, which generators may make
     another one."""
     leave = SubsegmentContextManager.__exit__
     if hasattr(leave, _MARK):

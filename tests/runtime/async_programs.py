@@ -70,7 +70,7 @@ def mode_of(part: Part, *, asynchronous: bool) -> str:
     return part.mode if part.mode in modes else modes[len(part.mode) % len(modes)]
 
 
-class Boom(Exception):
+class PartError(Exception):
     """What a part fails with."""
 
 
@@ -86,4 +86,3 @@ class Truth:
 def named(part: Part, name: str = "part") -> list[tuple[str, Part]]:
     """The children with names of their own."""
     return [(f"{name}.{number}", child) for number, child in enumerate(part.children)]
-

@@ -10,7 +10,7 @@ from itertools import count
 from types import SimpleNamespace
 from typing import Any
 
-from tests.runtime.async_programs import Boom, Part, Truth, mode_of, named
+from tests.runtime.async_programs import Part, PartError, Truth, mode_of, named
 
 ROOT = "root"
 TRACE = "1-5759e988-bd862e3fe1be46a994272793"
@@ -29,7 +29,7 @@ class Run:
         """Run it in a loop of its own, below the part that is open, until all tasks are done."""
 
         async def main() -> None:
-            with suppress(Boom, ExceptionGroup):
+            with suppress(PartError, ExceptionGroup):
                 await self.asynchronous("part", part, ROOT)
             while others := asyncio.all_tasks() - {asyncio.current_task()}:
                 await asyncio.gather(*others, return_exceptions=True)
@@ -47,7 +47,7 @@ class Run:
                 for _ in range(part.after):
                     await asyncio.sleep(0)
                 if part.fails:
-                    raise Boom(name)
+                    raise PartError(name)
 
         if part.decorated:
             await self.spans.decorated(name, body)()
@@ -62,7 +62,7 @@ class Run:
             with self._told(name, parent):
                 self._run_sync(name, part)
                 if part.fails:
-                    raise Boom(name)
+                    raise PartError(name)
 
         if part.decorated:
             self.spans.decorated(name, body)()
@@ -112,13 +112,13 @@ class Run:
             for task in tasks[::2]:
                 task.cancel()
         for task in tasks:
-            with suppress(Boom, ExceptionGroup, asyncio.CancelledError, TimeoutError):
+            with suppress(PartError, ExceptionGroup, asyncio.CancelledError, TimeoutError):
                 await (asyncio.wait_for(task, 0.001) if mode == "wait_for" else task)
 
     async def _run_below(self, mode: str, name: str, inner: list[tuple[str, Part]]) -> None:
         if mode == "call":
             for own, child in inner:
-                with suppress(Boom):
+                with suppress(PartError):
                     self.synchronous(own, child, name)
         elif mode == "to_thread":
             calls = [asyncio.to_thread(self.synchronous, own, child, name) for own, child in inner]
@@ -166,7 +166,7 @@ def _in_loop() -> bool:
 
 def _thread(call: Callable[..., None], *args: Any) -> threading.Thread:
     def quiet() -> None:
-        with suppress(Boom):
+        with suppress(PartError):
             call(*args)
 
     thread = threading.Thread(target=quiet)
@@ -181,7 +181,8 @@ def wrong(run: Run, sent: list[dict[str, Any]]) -> list[str]:
     parents = {part["name"]: names.get(part["parent_id"], "?") for part in sent if part["name"] != ROOT}
     for name, parent in run.truth.parents.items():
         if parents.pop(name, None) != parent:
-            said.append(f"{name} is of {parent}, sent: {[names.get(p['parent_id']) for p in sent if p['name'] == name]}")
+            below = [names.get(part["parent_id"]) for part in sent if part["name"] == name]
+            said.append(f"{name} is of {parent}, sent below {below}")
     said += [f"{name} was never begun" for name in parents if name not in run.truth.cancelled]
     failed = {part["name"] for part in sent if part["failed"]} - run.truth.cancelled - {ROOT}
     return said + [f"{name} failed or not" for name in failed ^ run.truth.failed]

@@ -34,9 +34,7 @@ def in_lambda() -> Iterator[list[str]]:
     header, enabled = os.environ.get("_X_AMZN_TRACE_ID"), global_sdk_config.sdk_enabled()
     config, Tracer._config = Tracer._config, dict(Tracer._default_config)
     global_sdk_config.set_sdk_enabled(True)
-    xray_recorder.configure(
-        context=LambdaContext(), emitter=Emitter(), streaming_threshold=0, sampler=LocalSampler()
-    )
+    xray_recorder.configure(context=LambdaContext(), emitter=Emitter(), streaming_threshold=0, sampler=LocalSampler())
     logging.getLogger("aws_lambda_powertools.tracing").setLevel(logging.CRITICAL)
     try:
         yield documents

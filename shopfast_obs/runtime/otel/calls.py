@@ -25,9 +25,10 @@ def install() -> None:
     if _installed or not provider.is_on():
         return
     _installed = True
-    from shopfast_obs.runtime.otel import aws_calls, http_calls, threads
+    from shopfast_obs.runtime import threads
+    from shopfast_obs.runtime.otel import aws_calls, http_calls
 
-    threads.install()
+    threads.carry_opentelemetry()
     for name, change in (*aws_calls.CHANGES.items(), *http_calls.CHANGES.items()):
         after_import.call(name, change)
 
