@@ -154,10 +154,11 @@ def test_a_part_that_is_begun_in_one_task_and_ended_in_another_ends_once(sent: l
 
 def test_each_invocation_has_its_own_parts(sent: list[str]) -> None:
     """In a warm environment with the same pool of threads, also where a thread of the last one still works."""
-    go, pool = threading.Event(), ThreadPoolExecutor(1)
+    begun, go, pool = threading.Event(), threading.Event(), ThreadPoolExecutor(1)
 
     def late() -> None:
         with part("begun before"):
+            begun.set()
             go.wait(PATIENCE)
         with part("begun after"):
             pass
@@ -167,6 +168,7 @@ def test_each_invocation_has_its_own_parts(sent: list[str]) -> None:
     def first() -> None:
         threads.append(threading.Thread(target=late))
         threads[0].start()
+        begun.wait(PATIENCE)
         pool.submit(lambda: part("one").__enter__()).result()
 
     def second() -> None:
