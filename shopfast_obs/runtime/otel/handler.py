@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from contextvars import Token
-from typing import Any, TypeVar
+from typing import Any, TypeVar, overload
 
 from opentelemetry import context as contexts
 from opentelemetry import trace
@@ -20,13 +20,25 @@ Handler = TypeVar("Handler", bound=Callable[..., Any])
 _cold = os.environ.get("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand") == "on-demand"
 
 
-def traced(handler: Handler) -> Handler:
+@overload
+def traced(handler: Handler) -> Handler: ...
+
+
+@overload
+def traced(*, span: bool) -> Callable[[Handler], Handler]: ...
+
+
+def traced(handler: Handler | None = None, *, span: bool = True) -> Handler | Callable[[Handler], Handler]:
     """The handler with a span of its own in the trace of its invocation. Where something has opened one already, as
-    ADOT's wrapper does, it stands in that."""
+    ADOT's wrapper does, it stands in that. Without `span` what it does stands in the function's own segment."""
+    return functools.partial(_around, span) if handler is None else _around(span, handler)
+
+
+def _around(span: bool, handler: Handler) -> Handler:
     with suppress(Exception):
         provider.prepare()
         calls.install()
-    name = f"## {getattr(handler, '__name__', 'handler')}"
+    name = f"## {getattr(handler, '__name__', 'handler')}" if span else None
 
     @functools.wraps(handler)
     def around(event: Any, context: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - a handler's
@@ -43,16 +55,18 @@ def traced(handler: Handler) -> Handler:
 
 
 class Handling:
-    """The handler's span of one invocation; whatever fails in here, the handler does not notice."""
+    """The handler's span of one invocation, none where it has no name; whatever fails in here, the handler does not
+    notice."""
 
-    def __init__(self, name: str, event: Any, context: Any) -> None:  # noqa: ANN401
+    def __init__(self, name: str | None, event: Any, context: Any) -> None:  # noqa: ANN401
         self._span: trace.Span | None = None
         self._token: Token[contexts.Context] | None = None
+        self._flushes = False
         with suppress(Exception):
             if provider.is_on():
                 self._begin(name, event, context)
 
-    def _begin(self, name: str, event: Any, context: Any) -> None:  # noqa: ANN401
+    def _begin(self, name: str | None, event: Any, context: Any) -> None:  # noqa: ANN401
         global _cold
         own, current = provider.own(), trace.get_current_span()
         cold, _cold = _cold, False
@@ -61,9 +75,13 @@ class Handling:
             return
         if own is not None:
             own.collector.open.clear()  # what an earlier invocation never ended
+        self._flushes = True
         tracer = own.tracer if own is not None else trace.get_tracer(provider.SCOPE)
         caller = propagation.incoming()
         outer = trace.set_span_in_context(trace.NonRecordingSpan(caller)) if caller else contexts.Context()
+        if name is None:
+            self._token = contexts.attach(outer)
+            return
         span = tracer.start_span(
             name, outer, invocation.kind(event), invocation.attributes(event, context), _links(event, caller)
         )
@@ -79,15 +97,16 @@ class Handling:
 
     def end(self, answer: Any = None, problem: BaseException | None = None) -> None:  # noqa: ANN401
         """The handler has answered, or failed."""
-        if self._span is None:
+        if not self._flushes:
             return
-        with suppress(Exception):
-            if problem is not None:
-                _fail(self._span, problem)
-            else:
-                _answered(self._span, answer)
-        with suppress(Exception):
-            self._span.end()
+        if self._span is not None:
+            with suppress(Exception):
+                if problem is not None:
+                    _fail(self._span, problem)
+                else:
+                    _answered(self._span, answer)
+            with suppress(Exception):
+                self._span.end()
         with suppress(Exception):
             contexts.detach(self._token) if self._token is not None else None
         with suppress(Exception):

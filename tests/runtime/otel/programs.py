@@ -190,6 +190,13 @@ def ours(address: str) -> dict[str, Any]:
             thread.join()
         pool.submit(work, "late").result()
 
+    @traced(span=False)
+    def spanless(event: Any, context: Any) -> Any:
+        with tracer.start_as_current_span("## one"):
+            tables.list_tables()
+        with tracer.start_as_current_span("## two"):
+            pass
+
     @traced
     def ids(event: Any, context: Any) -> Any:
         """The same twice from one process, as an environment restored from a snapshot has it twice."""
@@ -218,6 +225,7 @@ def ours(address: str) -> dict[str, Any]:
         "batch": invoke(batch, {"Records": [record("one", AWSTraceHeader=OTHER), record("two")]}),
         "deadline": invoke(deadline),
         "parallel": invoke(parallel),
+        "spanless": invoke(spanless),
         "ids": invoke(ids),
     }
     os.environ["AWS_XRAY_DAEMON_ADDRESS"] = "127.0.0.1:1"

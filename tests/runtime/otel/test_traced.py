@@ -144,6 +144,12 @@ def test_tasks_threads_and_pools(ours: dict[str, Invocation]) -> None:
     assert tree(ours["parallel"]) == wanted | inner
 
 
+def test_a_handler_without_a_span_of_its_own(ours: dict[str, Invocation]) -> None:
+    """What it does stands in the function's own segment, in the invocation's trace, and is sent before it answers."""
+    assert tree(ours["spanless"]) == {"## one": PARENT, "DynamoDB.ListTables": "## one", "## two": PARENT}
+    assert {span["traceId"] for span in ours["spanless"]["spans"]} == {TRACE}
+
+
 def test_ids_differ_in_each_process_from_one_snapshot(ours: dict[str, Invocation]) -> None:
     """They come from the system, not from a generator whose state both have."""
     child, parent = ours["ids"]["answer"]
