@@ -29,7 +29,7 @@ from shopfast_obs.cli.application_tests.suite import outcomes
 from shopfast_obs.instrument.application import handler_discovery, sources
 from shopfast_obs.instrument.application_tests import events
 from shopfast_obs.localcloud.interface import Scope
-from shopfast_obs.localcloud.xray.assembly import assemble
+from shopfast_obs.localcloud.xray.assembly import assemble, walk
 from shopfast_obs.localcloud.xray.daemon import Daemon
 from shopfast_obs.localcloud.xray.intake import Intake
 from shopfast_obs.localcloud.xray.segment_validation import StoredSegment
@@ -37,6 +37,7 @@ from shopfast_obs.localcloud.xray.segment_validation import StoredSegment
 GUEST = Path(__file__).parent / "_migrate_guest.py"
 FUNCTION = {"id": "00f067aa0ba902b7", "name": "test", "origin": "AWS::Lambda::Function", "start_time": 1.0}
 COMMAND = str(Path(sys.executable).with_name("shopfast-obs"))
+SERVER_ERROR, NO_ANSWER = "an answer of 5xx is a fault", "a call that got no answer is a fault"
 Tree = list[Any]
 Trees = dict[str, Tree]  # by handler and event
 
@@ -53,7 +54,7 @@ class Result:
     parts: int = 0
     answers_differ: list[str] = field(default_factory=list)
     by_chance: int = 0
-    server_errors: list[str] = field(default_factory=list)  # differ in nothing but the fault of an answer of 5xx
+    told_more: dict[str, list[str]] = field(default_factory=dict)  # what the tree has besides after the migration
     differ: dict[str, tuple[Tree, Tree]] = field(default_factory=dict)
     not_undone: list[str] = field(default_factory=list)
     problem: str = ""
@@ -96,7 +97,8 @@ def measure(folder: Path) -> Result:
         files = command(app, "instrument", ".", "--migrate", "xray-to-otel", "--apply", "--no-prove")
         after = _contents(app)
         _told(result, app, files)
-        command(app, "undo", "--yes")
+        if after != before:
+            command(app, "undo", "--yes")
         undone = _contents(app)
         result.not_undone = sorted(n for n in before.keys() | undone.keys() if before.get(n) != undone.get(n))
         changed = {name: data for name, data in after.items() if data != before.get(name)}
@@ -183,7 +185,8 @@ def _trees(tasks: Sequence[Mapping[str, Any]], segments: Sequence[StoredSegment]
             sent = documents.get(f"{task['number']:012x}{number:012x}", [])
             made = assemble([orjson.dumps({**FUNCTION, "end_time": 9e9}), *sent])
             name = f"{task['file']}:{task['handler']} [{event}]"
-            found[name] = [_part(one) for one in _in_order(made) if not one.get("inferred")]
+            raised = _raised(made)
+            found[name] = [_part(one, raised) for one in _in_order(made) if not one.get("inferred")]
     return found
 
 
@@ -191,15 +194,24 @@ def _in_order(parts: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     return sorted(parts, key=lambda part: float(part.get("start_time", 0)))
 
 
-def _part(document: Mapping[str, Any]) -> Tree:
+def _raised(made: Sequence[Mapping[str, Any]]) -> dict[str, list[str]]:
+    """The types of exceptions by the part and by the exception that have them: a part above may name either."""
+    found: dict[str, list[str]] = {}
+    for part in (part for one in made for part in walk(dict(one))):
+        if isinstance(cause := part.get("cause"), dict):
+            types = [str(each.get("type")).rpartition(".")[2] for each in cause.get("exceptions", ())]  # no modules
+            found |= {str(each.get("id")): types for each in (part, *cause.get("exceptions", ()))}
+    return found
+
+
+def _part(document: Mapping[str, Any], raised: Mapping[str, list[str]]) -> Tree:
     """A part's name, its marks, what was raised in it, and the parts below it in the order of their start."""
     marks = [mark for mark in ("error", "fault", "throttle") if document.get(mark)]
     cause = document.get("cause")
-    listed = cause.get("exceptions", ()) if isinstance(cause, dict) else ()
-    raised = [str(each.get("type")).rpartition(".")[2] for each in listed]  # one names the module as well
+    own = raised.get(str(cause if isinstance(cause, str) else document.get("id")), [])
     space = str(document.get("namespace", "")).replace("local", "")  # the X-Ray SDK's word for none
-    below = [_part(each) for each in _in_order(document.get("subsegments") or ())]
-    return [document.get("name"), space, marks, raised, below]
+    below = [_part(each, raised) for each in _in_order(document.get("subsegments") or ())]
+    return [document.get("name"), space, marks, own, below]
 
 
 def _compare(
@@ -217,24 +229,34 @@ def _compare(
     result.answers_differ = sorted(name for name in ran if first[0][name] != after[0].get(name))
     for name in sorted(ran):
         old, new = first[1][name], after[1][name]
-        if old != new and _but_for_server_errors(old) == _but_for_server_errors(new):
-            result.server_errors.append(name)
-        elif old != new:
+        more = _told_more(old, new)
+        if more is None:
             result.differ[name] = (old, new)
+        elif more:
+            result.told_more[name] = sorted(more)
 
 
 def _count(tree: Tree) -> int:
     return sum(1 + _count(part[4]) for part in tree)
 
 
-def _but_for_server_errors(tree: Tree) -> Tree:
-    """The tree, its handlers without a fault that no exception caused."""
-    handler = [
-        [name, space, marks if raised else [], raised, below] if str(name).startswith("## ") else part
-        for part in (tree[0][4] if tree else [])
-        for name, space, marks, raised, below in [part]
-    ]
-    return [[*tree[0][:4], handler], *tree[1:]] if tree else tree
+def _told_more(old: Tree, new: Tree) -> set[str] | None:
+    """Which of the two things OpenTelemetry's road tells and the X-Ray SDK does not make the difference between two
+    lists of parts; None where something else does."""
+    if len(old) != len(new):
+        return None
+    found: set[str] = set()
+    for (name, space, marks, raised, below), its in zip(old, new, strict=True):
+        inner = _told_more(below, its[4])
+        if [name, space] != its[:2] or inner is None:
+            return None
+        found |= inner
+        if [marks, raised] != its[2:4]:
+            why = NO_ANSWER if space and its[3] else SERVER_ERROR if str(name).startswith("## ") and not its[3] else ""
+            if marks or raised or its[2] != ["fault"] or not why:
+                return None
+            found.add(why)
+    return found
 
 
 def main(arguments: Sequence[str] = ()) -> int:
@@ -259,17 +281,18 @@ def main(arguments: Sequence[str] = ()) -> int:
 def _total(results: Sequence[Result]) -> str:
     moved, left = (sum(len(getattr(r, name)) for r in results) for name in ("moved", "left"))
     events, differ = sum(r.events for r in results), sum(len(r.differ) for r in results)
-    server = sum(len(r.server_errors) for r in results)
+    more = Counter(reason for r in results for reasons in r.told_more.values() for reason in reasons)
     return (
         f"{len(results)} applications: {moved} files moved, {left} left; {sum(r.handlers for r in results)} handlers, "
-        f"{events} events, {sum(r.parts for r in results)} parts, {differ} trees differ, {server} by the fault of an "
-        f"answer of 5xx alone; {sum(len(r.answers_differ) for r in results)} answers differ; "
+        f"{events} events, {sum(r.parts for r in results)} parts, {differ} trees differ; "
+        f"{', '.join(f'{reason}: {count}' for reason, count in more.items())}; "
+        f"{sum(len(r.answers_differ) for r in results)} answers differ; "
         f"{sum(len(r.not_undone) for r in results)} files not undone\n"
     )
 
 
 def _print(r: Result) -> None:
-    row = (len(r.moved), len(r.left), r.handlers, r.events, r.parts, len(r.differ), len(r.server_errors))
+    row = (len(r.moved), len(r.left), r.handlers, r.events, r.parts, len(r.differ), len(r.told_more))
     sys.stdout.write(f"| {r.name} | {' | '.join(map(str, row))} |\n")
     if r.problem:
         sys.stdout.write(f"    {r.problem[:300]}\n")
