@@ -175,14 +175,14 @@ def of_sources(
     found: Discovery, codemods: Sequence[Codemod], metrics: MetricsPlan | None = None
 ) -> tuple[FileResult, ...]:
     """What becomes of the sources, each file once."""
+    if metrics and any(codemod.id == "business" for codemod in codemods):
+        found = placed(metrics, found)  # also says which functions there are none of
     unread = [FileResult(Path(item.what), "skipped", reason=item.reason, unread=item.unread) for item in found.skipped]
     if isinstance(codemods, Selection) and codemods.migrating:
         from shopfast_obs.instrument.migration.services import migrated
 
         moved = migrated(found, codemods.migrating, codemods.excluded)
         return tuple({result.path: result for result in (*unread, *moved)}.values())
-    if metrics and any(codemod.id == "business" for codemod in codemods):
-        found = placed(metrics, found)
     seen: dict[Path, FileResult] = {}
     if not isinstance(codemods, Selection) or codemods.usual is None:
         codemods = usually(codemods, usual(found.services))

@@ -10,7 +10,7 @@ from shopfast_obs.cli.compare import command as compare
 from shopfast_obs.cli.report import command as report
 from shopfast_obs.model.telemetry import Segment, Trace
 from shopfast_obs.testing import FakeCloud, log_events, report_line
-from tests.cli.test_report import FakeApp
+from tests.cli.command_line import FakeApp
 
 FUNCTION = "AWS::Lambda::Function"
 
