@@ -35,6 +35,7 @@ MEANINGS = {
     "clock_skew": "clocks contradict each other",
     "duration_mismatch": "X-Ray's duration is not that of its parts",
     "duplicate_id": "two parts share an id",
+    "chained": "parts of parallel tasks were sent as a chain; they are siblings again, their ends may be each other's",
     "limit_exceeded": "X-Ray dropped parts of a trace that was too large",
     "malformed": "documents that cannot be read",
     "empty": "a trace without segments",

@@ -11,6 +11,7 @@ from dataclasses import field
 
 from shopfast_obs.analysis.traces.duplicate_parts import last_sent
 from shopfast_obs.analysis.traces.durable_executions import joined
+from shopfast_obs.analysis.traces.gathered import apart
 from shopfast_obs.model.records import record
 from shopfast_obs.model.telemetry import Segment, Trace
 
@@ -140,6 +141,7 @@ class _Builder:
                     missing.append(index)
                 else:
                     self.parents[index] = found
+        self._take_apart()
         if duplicates:
             self.warnings.append(f"duplicate_id: {duplicates} parts have the id of another part")
         for index in missing:
@@ -149,6 +151,15 @@ class _Builder:
         if missing:
             names = _some(self.nodes[index].name for index in missing)
             self.warnings.append(f"missing_parent: the parent of {names} is not in the trace")
+
+    def _take_apart(self) -> None:
+        """Put siblings that were sent as a chain beside each other."""
+        moved = apart(self.nodes, self.parents)
+        if moved:
+            for index, home in moved.items():
+                self.parents[index] = home
+            names = _some(self.nodes[index].name for index in moved)
+            self.warnings.append(f"chained: {names} stood in calls that another task made; they stand beside them now")
 
     def _home(self, index: int) -> int:
         """The AWS::Lambda node that a stray part of a function belongs to, or -1: same ARN, and no function yet."""
