@@ -44,9 +44,15 @@ def begun(kind: str, name: Callable[[], str], attributes: Callable[[], dict[str,
             outer = own.handler
             context = trace.set_span_in_context(outer)
         same = getattr(outer, "kind", None) is SpanKind.CLIENT and notes.attribute(outer, kind) is not None
-        if outer.is_recording() and not same:
+        if (outer.is_recording() or _is_function(outer)) and not same:
             return own.tracer.start_span(name(), context, SpanKind.CLIENT, attributes())
     return None
+
+
+def _is_function(outer: trace.Span) -> bool:
+    """True for the function's own sampled segment, which Lambda records: a handler without a span stands in that."""
+    named = outer.get_span_context()
+    return named.is_valid and named.is_remote and named.trace_flags.sampled
 
 
 @contextmanager

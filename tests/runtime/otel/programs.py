@@ -196,6 +196,7 @@ def ours(address: str) -> dict[str, Any]:
             tables.list_tables()
         with tracer.start_as_current_span("## two"):
             pass
+        tables.describe_limits()
 
     @traced
     def ids(event: Any, context: Any) -> Any:
