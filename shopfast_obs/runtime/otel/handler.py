@@ -124,13 +124,15 @@ def _fail(span: trace.Span, problem: BaseException) -> None:
 
 
 def _answered(span: trace.Span, answer: Any) -> None:  # noqa: ANN401
-    """An HTTP answer's status; one of the server's own errors fails the span."""
+    """An HTTP answer's status; one of the server's own errors fails the span. One of the client's is left out: X-Ray
+    would show the function's part as an error, and it has done what it should."""
     status = answer.get("statusCode") if isinstance(answer, Mapping) else None
     try:
         number = int(status)  # type: ignore[arg-type]
     except (TypeError, ValueError):
         return
-    span.set_attribute("http.response.status_code", number)
+    if number // 100 != 4:
+        span.set_attribute("http.response.status_code", number)
     if number >= 500:
         span.set_status(Status(StatusCode.ERROR))
 

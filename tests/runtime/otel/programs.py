@@ -199,6 +199,10 @@ def ours(address: str) -> dict[str, Any]:
         tables.describe_limits()
 
     @traced
+    def refuses(event: Any, context: Any) -> Any:
+        return {"statusCode": 404}
+
+    @traced
     def ids(event: Any, context: Any) -> Any:
         """The same twice from one process, as an environment restored from a snapshot has it twice."""
         reading, writing = os.pipe()
@@ -227,6 +231,7 @@ def ours(address: str) -> dict[str, Any]:
         "deadline": invoke(deadline),
         "parallel": invoke(parallel),
         "spanless": invoke(spanless),
+        "refuses": invoke(refuses, HTTP),
         "ids": invoke(ids),
     }
     os.environ["AWS_XRAY_DAEMON_ADDRESS"] = "127.0.0.1:1"

@@ -144,6 +144,13 @@ def test_tasks_threads_and_pools(ours: dict[str, Invocation]) -> None:
     assert tree(ours["parallel"]) == wanted | inner
 
 
+def test_an_answer_of_4xx_is_no_error_of_the_handler(ours: dict[str, Invocation]) -> None:
+    """X-Ray makes an error of the status of a span; the X-Ray SDK's part of a handler has none for it."""
+    (span,) = ours["refuses"]["spans"]
+    assert span["status"]["code"] == "UNSET"
+    assert "http.response.status_code" not in span["attributes"]
+
+
 def test_a_handler_without_a_span_of_its_own(ours: dict[str, Invocation]) -> None:
     """What it does stands in the function's own segment, in the invocation's trace, and is sent before it answers."""
     own = {"## one": PARENT, "## two": PARENT, "DynamoDB.DescribeLimits": PARENT}
