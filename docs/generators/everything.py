@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from docs.generators import alarms, codemods, commands, exercises, exits, rule_examples, schemas, settings
+from docs.generators import alarms, codemods, commands, exercises, exits, migration, rule_examples, schemas, settings
 from docs.generators.diagrams import DIAGRAMS
 from shopfast_obs.diagnose.engine import catalogue
 from shopfast_obs.diagnose.reference import reference
@@ -15,7 +15,7 @@ EXITS = "reference/exit-codes.md"
 
 def pages() -> dict[str, str]:
     """The text of each by its path below docs/."""
-    whole = (commands, alarms, exercises, settings, schemas, codemods, rule_examples)
+    whole = (commands, alarms, exercises, settings, schemas, codemods, migration, rule_examples)
     found = {name: text for module in whole for name, text in module.pages()}
     by_hand = (DOCS / EXITS).read_text(encoding="utf-8").partition("## By command\n")[0].rstrip()
     names = [name for name, command in commands.commands().items() if not hasattr(command, "commands")]
