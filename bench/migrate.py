@@ -171,10 +171,10 @@ def run(work: Path, app: Path, tasks: Sequence[Mapping[str, Any]]) -> tuple[dict
         done = process.run(arguments, app, environment, 600.0)
     if done.code:
         sys.stdout.write(f"    {done.output[-400:]}\n")
-    return outcomes(results), _trees(tasks, kept.segments)
+    return outcomes(results), trees(tasks, kept.segments)
 
 
-def _trees(tasks: Sequence[Mapping[str, Any]], segments: Sequence[StoredSegment]) -> Trees:
+def trees(tasks: Sequence[Mapping[str, Any]], segments: Sequence[StoredSegment]) -> Trees:
     """The tree below the function of every invocation that has one."""
     documents: dict[str, list[bytes]] = {}
     for segment in segments:
@@ -229,7 +229,7 @@ def _compare(
     result.answers_differ = sorted(name for name in ran if first[0][name] != after[0].get(name))
     for name in sorted(ran):
         old, new = first[1][name], after[1][name]
-        more = _told_more(old, new)
+        more = told_more(old, new)
         if more is None:
             result.differ[name] = (old, new)
         elif more:
@@ -240,14 +240,14 @@ def _count(tree: Tree) -> int:
     return sum(1 + _count(part[4]) for part in tree)
 
 
-def _told_more(old: Tree, new: Tree) -> set[str] | None:
+def told_more(old: Tree, new: Tree) -> set[str] | None:
     """Which of the two things OpenTelemetry's road tells and the X-Ray SDK does not make the difference between two
     lists of parts; None where something else does."""
     if len(old) != len(new):
         return None
     found: set[str] = set()
     for (name, space, marks, raised, below), its in zip(old, new, strict=True):
-        inner = _told_more(below, its[4])
+        inner = told_more(below, its[4])
         if [name, space] != its[:2] or inner is None:
             return None
         found |= inner

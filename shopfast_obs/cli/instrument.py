@@ -53,7 +53,8 @@ if TYPE_CHECKING:
               help="Run the application's tests before and after, and leave out what breaks one; without tests, its "
               "handlers get events. --apply does so with tests that take less than a minute.")  # fmt: skip
 @click.option("--migrate", type=click.Choice(["xray-to-otel"]),
-              help="Add nothing: move what uses Powertools' Tracer or the X-Ray SDK to OpenTelemetry.")  # fmt: skip
+              help="Instead of codemods: move what uses Powertools' Tracer or the X-Ray SDK to OpenTelemetry, and add "
+              "its layers.")  # fmt: skip
 @click.option("--live", is_flag=True, help="Change deployed functions through the API, without their source.")
 @click.option("--function", "functions", multiple=True, metavar="NAME", help="With --live: which; * matches (repeat).")
 @click.option("--since", metavar="SPAN", help="Check time and memory in the REPORT lines since then: 15m, 2h.")
@@ -184,7 +185,7 @@ def _migration(settings: Settings, paths: Sequence[Path], template: Path | None,
 
     if not alone:
         raise UserError(
-            "--migrate goes without --only, --skip, --metrics, --tracing and --prove: it adds nothing.",
+            "--migrate goes without --only, --skip, --metrics, --tracing and --prove: it runs no codemods.",
             "Run it alone, then the application's own tests.",
         )
     folders = paths or ([template.parent] if template else [settings.path(folder) for folder in settings.services])

@@ -92,7 +92,8 @@ def for_project(  # noqa: PLR0917 - what a project is made of
     codemods = usually(codemods, usual(found.services))
     tracing = _Tracing(inventory, found, codemods)
     codemods = traced_by(codemods, tracing.outside)
-    needed = needs.wanted(inventory, found.handlers(), reports, tracing.of)
+    switches = not (isinstance(codemods, Selection) and codemods.migrating)
+    needed = needs.wanted(inventory, found.handlers(), reports, tracing.of, switches=switches)
     found, left = _carried(found, needed.blocked, inventory)
     above = dict.fromkeys(folder.parent.parent for folder in folders)  # workflows and pages lie beside the services
     beside = [path for path in above if path.is_relative_to(root)]

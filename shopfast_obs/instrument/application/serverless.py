@@ -144,7 +144,8 @@ def _tracing(document: Mapping[str, Any], function: _Function, path: Path, told:
 
 def _obstacle(function: _Function, document: Mapping[str, Any], tracing: Declared) -> str:
     """Why the function cannot carry the layers; empty where it can."""
-    return headroom.of(_resource(function), tracing.layers, _wanted_variables(function, document)).blocked
+    variables = {} if tracing.moves else _wanted_variables(function, document)
+    return headroom.of(_resource(function), tracing.layers, variables).blocked
 
 
 def _document(text: str, path: Path) -> dict[str, Any]:
@@ -208,10 +209,8 @@ def _wanted_variables(function: _Function, document: Mapping[str, Any]) -> dict[
 
 def _edited(text: str, function: _Function, document: Mapping[str, Any], tracing: Declared) -> str:
     at = ["functions", function.name]
-    for name, value in reversed(_wanted_variables(function, document).items()):
-        text = put(text, [*at, "environment", name], value)
-    if not _is_traced(function) and not tracing.tracer:
-        text = put(text, [*at, "tracing"], "Active")
+    if not tracing.moves:
+        text = _with_settings(text, at, function, document, tracing)
     present = str(function.get("layers") or [])
     architecture = function.get("architecture") or "x86_64"
     region = str(function.provider.get("region") or "")
@@ -228,6 +227,16 @@ def _edited(text: str, function: _Function, document: Mapping[str, Any], tracing
         if "layers" not in function.own:  # the function's own list would hide the provider's
             missing = [*(function.provider.get("layers") or ()), *missing]
         text = append(text, [*at, "layers"], missing)
+    return text
+
+
+def _with_settings(
+    text: str, at: Sequence[str], function: _Function, document: Mapping[str, Any], tracing: Declared
+) -> str:
+    for name, value in reversed(_wanted_variables(function, document).items()):
+        text = put(text, [*at, "environment", name], value)
+    if not _is_traced(function) and not tracing.tracer:
+        text = put(text, [*at, "tracing"], "Active")
     return text if _logs_json(function, document) else put(text, _log_format(function), "JSON")
 
 

@@ -18,6 +18,7 @@ from shopfast_obs.model.overlay import LAYERS, Layer, Tracing
 from shopfast_obs.model.records import record
 
 OTEL = (NAME, "annotate", "add_metadata")  # what of the layer needs OpenTelemetry
+MOVED: tuple[Layer, ...] = ("runtime", "otel")  # what a source needs that had a Tracer; it has Powertools, if at all
 POWERTOOLS, TRACER, XRAY_SDK = "aws_lambda_powertools", "Tracer", "aws_xray_sdk"
 
 
@@ -32,10 +33,12 @@ class Traced:
 
 @record
 class Declared:
-    """How a declared function is traced: the layers that it needs, and the name of another tracer that it has."""
+    """How a declared function is traced: the layers that it needs, and the name of another tracer that it has.
+    `moves` says that its source only moves to another way of tracing: it gets layers, and no settings."""
 
     layers: tuple[Layer, ...] = LAYERS["xray"]
     tracer: str = ""
+    moves: bool = False
 
     def sentence(self, function: str) -> str:
         """What another tracer means for the function."""
@@ -86,13 +89,12 @@ def of_handler(found: Traced, codemods: Sequence[Codemod], outside: tracers.Trac
     """How a function with this handler is traced once the codemods have run: `outside` is the tracer that its settings
     bring."""
     tracer = outside.name if outside else found.other
+    if isinstance(codemods, Selection) and codemods.migrating:
+        return Declared(MOVED if found.ways and not tracer else (), tracer, moves=True)
     if "otel" in found.ways or not isinstance(codemods, Selection):
         return Declared(LAYERS["otel" if "otel" in found.ways else "xray"], tracer)
-    if codemods.migrating:
-        comes = "xray" in found.ways
-    else:
-        way = codemods.tracing or codemods.usual
-        comes = way == "otel" and "xray" not in found.ways and any(codemod.tracing == way for codemod in codemods)
+    way = codemods.tracing or codemods.usual
+    comes = way == "otel" and "xray" not in found.ways and any(codemod.tracing == way for codemod in codemods)
     return Declared(LAYERS["otel" if comes and not tracer else "xray"], tracer)
 
 

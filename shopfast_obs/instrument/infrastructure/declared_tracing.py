@@ -48,5 +48,5 @@ class DeclaredTracing:
         """Count a function that carries its layers."""
         new = (layer for layer in tracing.layers if layer in self._made and layer not in self.layers)
         self.layers = (*self.layers, *new)
-        if tracing.tracer:
+        if tracing.tracer and not tracing.moves:
             self.sentences.append(tracing.sentence(function.name))

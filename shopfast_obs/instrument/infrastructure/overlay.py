@@ -40,10 +40,13 @@ def wanted(
     handlers: Collection[str],
     reports: Mapping[str, Sequence[InvocationReport]] = MappingProxyType({}),
     tracing: Callable[[Resource], Declared] = lambda _: Declared(),
+    *,
+    switches: bool = True,
 ) -> Needs:
     """What each function, stage and workflow needs that it does not say itself. `handlers` are the `module.function`
     names whose sources are instrumented: other functions (CDK's helpers) would carry layers for nothing. `reports` are
-    the REPORT lines of the functions by name, where there are any. `tracing` says how a function is traced."""
+    the REPORT lines of the functions by name, where there are any. `tracing` says how a function is traced, `switches`
+    whether stages and workflows are to be traced, too."""
     images = [f for f in inventory.of_type(FUNCTION) if f.properties.get("PackageType") == "Image"]
     own = [f for f in inventory.of_type(FUNCTION) if _is_python(f) and last_two(handler(f)) in handlers]
     application = application_name([f.name for f in own], [f.stack for f in own])
@@ -57,9 +60,10 @@ def wanted(
         else:
             changes.append(replace(change, properties={**change.properties, **room.properties}))
             notes += [f"{function.name}: {note}." for note in room.notes]
-            notes += [found.sentence(function.name)] if found.tracer else []
-    changes += [_switch(r, "TracingEnabled") for r in inventory.of_type(REST_STAGE)]
-    changes += [_switch(r, "TracingConfiguration.Enabled") for r in inventory.of_type(STATE_MACHINE)]
+            notes += [found.sentence(function.name)] if found.tracer and not found.moves else []
+    if switches:
+        changes += [_switch(r, "TracingEnabled") for r in inventory.of_type(REST_STAGE)]
+        changes += [_switch(r, "TracingConfiguration.Enabled") for r in inventory.of_type(STATE_MACHINE)]
     return Needs(tuple(c for c in changes if c.properties or c.layers), tuple(blocked), tuple(notes))
 
 
@@ -121,7 +125,8 @@ def _function(function: Resource, application: str, tracing: Declared) -> Resour
         f"{VARIABLES}.POWERTOOLS_METRICS_NAMESPACE": application,
         f"{VARIABLES}.POWERTOOLS_LOG_LEVEL": LEVEL,
     }
-    missing = {path: value for path, value in properties.items() if _differs(function, path, value)}
+    wanted_here = {} if tracing.moves else properties
+    missing = {path: value for path, value in wanted_here.items() if _differs(function, path, value)}
     return ResourceOverlay(FUNCTION, function.name, missing, tracing.layers)
 
 
@@ -145,14 +150,13 @@ def _value(resource: Resource, path: str) -> object:
 
 def sentences(changes: Sequence[ResourceOverlay]) -> Iterator[str]:
     """What the changes mean, for the reader of a plan."""
-    own = [change.name for change in changes if change.type == FUNCTION]
-    if own:
-        for layers, count in Counter(change.layers for change in changes if change.type == FUNCTION).items():
-            otel = " They trace by OpenTelemetry, whose layer is the third." if "otel" in layers else ""
-            yield (
-                f"When deployed, {plural(count, 'function')} will have tracing, JSON logs, and the Powertools and "
-                f"runtime layers.{otel}"
-            )
+    for layers, count in Counter(change.layers for change in changes if change.type == FUNCTION).items():
+        functions = f"When deployed, {plural(count, 'function')} will have"
+        if "powertools" not in layers:
+            yield f"{functions} the runtime layer and OpenTelemetry's."
+            continue
+        otel = " They trace by OpenTelemetry, whose layer is the third." if "otel" in layers else ""
+        yield f"{functions} tracing, JSON logs, and the Powertools and runtime layers.{otel}"
     for change in changes:
         if change.type == REST_STAGE:
             yield f"The API stage {change.name} starts traces."

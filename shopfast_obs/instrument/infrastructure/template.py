@@ -85,7 +85,7 @@ def for_template(
             continue
         text = new
         changed.append(function)
-        untraced += [] if tracing.tracer else [function]
+        untraced += [] if tracing.tracer or tracing.moves else [function]
         told.keep(_resource(function), tracing)
     for layer in told.layers:
         try:
@@ -283,7 +283,7 @@ def _unread(path: Path, template: Mapping[str, Any], function: _Function) -> str
 
 def _obstacle(path: Path, function: _Function, tracing: Declared) -> str:
     """Why the function cannot carry the layers; empty where it can."""
-    variables = _variables(function, path.resolve().parent.name)
+    variables = {} if tracing.moves else _variables(function, path.resolve().parent.name)
     return headroom.of(_resource(function), tracing.layers, variables, code=_size(path, function)).blocked
 
 
@@ -293,7 +293,7 @@ def _is_path(source: object) -> TypeGuard[str]:
 
 def _edited(text: str, function: _Function, application: str, region: str, tracing: Declared) -> str:
     at = ["Resources", function.logical_id, "Properties"]
-    for path, value in _wanted(function, application, tracing):
+    for path, value in () if tracing.moves else _wanted(function, application, tracing):
         text = put(text, [*at, *path], value)
     present = str(function.properties.get("Layers") or [])  # ARNs, and references by a name like ours
     architecture = (function.properties.get("Architectures") or ["x86_64"])[0]
