@@ -13,6 +13,14 @@ CASES: Mapping[str, Sequence[Mapping[str, str]]] = yaml.safe_load(
     (Path(__file__).parents[1] / "examples/migration.yaml").read_text(encoding="utf-8")
 )
 
+OTHERWISE = (
+    "- An answer of 5xx is a fault of the handler's part. Powertools' Tracer marks none.",
+    "- The annotation `Service` comes from the variable `POWERTOOLS_SERVICE_NAME`. The service that `Tracer(service=...)` names is dropped: set the variable.",
+    "- Metadata without a namespace has the namespace `default`, not the service's name.",
+    "- What `capture_method` and `capture_lambda_handler` recorded of answers is not recorded.",
+    "- An AWS call that gets no answer is a fault. The X-Ray SDK marks none.",
+)
+
 
 def pages() -> Iterator[tuple[str, str]]:
     """Path below docs/ and text of the page."""
@@ -38,6 +46,8 @@ def _page() -> Iterator[str]:
             "",
             *_code(case["after"]),
         )
+    yield from ("", "## What is told otherwise afterwards", "")
+    yield from OTHERWISE
     yield from ("", "## What is left, with the reason", "", "The plan names the file, the line and the reason.")
     for case in CASES["left"]:
         yield from (

@@ -161,7 +161,7 @@ def command(
     if output_format == "json":
         app.terminal.json({**_document(planned, mode, applied, show), "proof": document(proven)})
     else:
-        _say(app, planned, mode, applied, show)
+        _say(app, planned, mode, applied, show, migrating=bool(migrate))
     if proven.refused:
         app.terminal.warn(
             "Nothing was changed, because nothing is proven. Next: mend what is said above, or --no-prove"
@@ -327,7 +327,7 @@ def _document(planned: Instrumentation, mode: str, applied: str | None, show: _S
     }
 
 
-def _say(app: App, planned: Instrumentation, mode: str, applied: str | None, show: _Shower) -> None:
+def _say(app: App, planned: Instrumentation, mode: str, applied: str | None, show: _Shower, *, migrating: bool) -> None:
     from shopfast_obs.changes.engine import diff
 
     if mode == "diff":
@@ -345,7 +345,9 @@ def _say(app: App, planned: Instrumentation, mode: str, applied: str | None, sho
     told = ", ".join(f"{counts[status]} {status}" for status in ("changed", "unchanged", "skipped", "failed"))
     app.terminal.say(f"{plural(sum(counts.values()), 'file')}: {told}.")
     unread = sum(file.unread for file in planned.files)
-    if planned.plan.empty and (counts["unchanged"] or not planned.files):
+    if planned.plan.empty and counts["skipped"] and (migrating or counts["skipped"] == sum(counts.values())):
+        app.terminal.say("Nothing else can be changed: see the reasons above.")
+    elif planned.plan.empty and (counts["unchanged"] or not planned.files):
         app.terminal.say("Nothing is missing in what could be read." if unread else "Nothing is missing.")
     elif applied:
         following = " Next: shopfast-obs deploy" if any("overlay" in f.codemods for f in planned.files) else ""

@@ -229,3 +229,32 @@ def test_functions_may_share_the_folder_itself(project: Path) -> None:
     (project / "services/orders/shared.py").write_text("X = 1\n")
     files = {file["path"] for file in document("instrument", "--apply")["files"]}
     assert files == {"services/app.py", "cdk/overlay.json"}
+
+
+TRACED = (
+    "from aws_lambda_powertools import Tracer\n\ntracer = Tracer()\n\n\n"
+    "@tracer.capture_lambda_handler\ndef lambda_handler(event, context):\n    return 1\n"
+)
+
+
+def test_a_migration_is_a_round(project: Path) -> None:
+    """Shown, missing, made, nothing left, taken back byte for byte; it goes alone."""
+    (project / "src/app.py").write_text(TRACED)
+    move = ("instrument", "src", "--migrate", "xray-to-otel")
+    assert "+@traced" in invoke(*move).stdout
+    assert invoke(*move, "--check").exit_code == 1
+    assert invoke(*move, "--apply").exit_code == 0
+    assert invoke(*move, "--check").exit_code == 0
+    assert invoke("undo", "--yes").exit_code == 0
+    assert (project / "src/app.py").read_text() == TRACED
+    alone = invoke(*move, "--only", "logger")
+    assert (alone.exit_code, "goes without --only" in alone.stderr) == (2, True)
+
+
+def test_a_migration_says_why_it_leaves_a_source(project: Path) -> None:
+    """And does not call that nothing."""
+    (project / "src/app.py").write_text(f"import sentry_sdk\nfrom sentry_sdk.integrations import aws_lambda\n{TRACED}")
+    result = invoke("instrument", "src", "--migrate", "xray-to-otel")
+    assert "src/app.py: skipped: app.py:1: Sentry follows its invocations already" in result.stderr
+    assert "Nothing else can be changed: see the reasons above." in result.stderr
+    assert "Next: the same command" not in result.stderr

@@ -47,6 +47,11 @@ class Moved:
         kinds = set(self.names.known.values())
         return bool(self.names.imported or self.problems or kinds & {Kind.TRACER, Kind.RECORDER})
 
+    @property
+    def traces(self) -> bool:
+        """True where it makes parts, or makes calls parts; an import that nothing uses does neither."""
+        return bool(self.patched or set(self.names.known.values()) & {Kind.TRACER, Kind.RECORDER})
+
 
 def moved(source: str, context: ModuleContext, given: Mapping[str, Kind]) -> Moved:
     """What becomes of the module; `given` are the objects of its own modules, by the path as it would import them."""

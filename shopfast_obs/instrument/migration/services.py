@@ -176,14 +176,14 @@ def _result(state: _State, path: Path) -> FileResult:
     if path in state.stays:
         return FileResult(path, "skipped", reason="; ".join(state.stays[path]))
     follows = bool(unit.handlers) and any(
-        each in state.modules and state.modules[each].concerned for each in state.graph.reached(path)
+        each in state.modules and state.modules[each].traces for each in state.graph.reached(path)
     )
     if not follows and (found is None or not found.concerned):
         return FileResult(path, "unchanged")
-    return _written(state, path, unit, found or _moved(unit, {}))
+    return _written(state, path, unit, found or _moved(unit, {}), unit.handlers if follows else ())
 
 
-def _written(state: _State, path: Path, unit: Unit, found: Moved) -> FileResult:
+def _written(state: _State, path: Path, unit: Unit, found: Moved, bare: Sequence[str]) -> FileResult:
     exported = {
         name
         for other in state.graph.units.values()
@@ -195,7 +195,7 @@ def _written(state: _State, path: Path, unit: Unit, found: Moved) -> FileResult:
     context = _context(unit)
     try:
         body, tail = split_tail(unit.source.text)
-        code = finished(found, context, exported=exported, bare=unit.handlers).code + tail
+        code = finished(found, context, exported=exported, bare=bare).code + tail
         if cst.parse_module(body).code != body:
             return FileResult(path, "skipped", reason="its formatting would not survive")
         sources.check(code)

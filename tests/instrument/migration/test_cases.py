@@ -45,3 +45,11 @@ def test_what_cannot_be_moved_is_left_with_its_line_and_the_reason(case: dict[st
     assert found.plan.empty
     assert file.status == "skipped"
     assert f"app.py:{case['line']}: {case['reason']}" in file.reason
+
+
+def test_an_import_that_nothing_uses_goes_and_nothing_comes(tmp_path: Path) -> None:
+    """A handler that was not traced is not traced afterwards."""
+    used = "def lambda_handler(event, context):\n    return json\n"
+    source = f"import json\nfrom aws_lambda_powertools import Tracer\n\n\n{used}"
+    (file,) = planned(tmp_path / "app", app=source).files
+    assert (file.after or b"").decode() == source.replace("from aws_lambda_powertools import Tracer\n", "")
