@@ -101,7 +101,7 @@ def _section(place: int, prediction: Prediction) -> Section:
 
 def _times(route: RoutePrediction, name: str) -> str:
     """`1.20 / 0.40 s`, and where only a range is known `1.20 / 0.40 - 0.90 s`; a p95 of few requests is a dash."""
-    if not route.requests or (name != "p50" and route.requests < ENOUGH):
+    if not route.most.count or (name != "p50" and route.requests < ENOUGH):
         return "-"
     now, least, most = (getattr(one, name) for one in (route.now, route.least, route.most))
     if abs(least - most) < 0.0005:

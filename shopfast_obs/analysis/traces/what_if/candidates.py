@@ -18,6 +18,11 @@ MOST = 3  # calls
 LARGER = 4  # times the memory, up to one core
 
 
+def _is_integration(tree: TraceTree, caller: int) -> bool:
+    """True for what an API calls for a request: without that there would be none."""
+    return tree.nodes[tree.owner(caller)].origin.startswith("AWS::ApiGateway")
+
+
 class Survey:
     """Looks through traces for changes, one trace at a time."""
 
@@ -36,7 +41,7 @@ class Survey:
         self._waited += max(0.0, tree.ends[0] - tree.start)
         on_path = set(answer.nodes)
         for call in calls(tree):
-            if call.index in on_path:
+            if call.index in on_path and not _is_integration(tree, call.parent):
                 self._on_path[f"{call.service}: {call.name}"] += tree.ends[call.index] - tree.starts[call.index]
         for function in tree.functions:
             self._invocations[tree.nodes[function].name].append(str(tree.nodes[function].aws.get("request_id")))

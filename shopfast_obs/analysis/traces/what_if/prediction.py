@@ -21,8 +21,8 @@ MILLION = 1_000_000
 @record
 class RoutePrediction:
     """One route under a change: `requests` that succeeded, how many of them change and how many fail then, and how
-    long they take: now, and then at least and at most (both the same where times are certain). `failed` requests are
-    left out: how long they take once they succeed is not known."""
+    long they take: now, and those that succeed then at least and at most (both the same where times are certain).
+    `failed` requests are left out: how long they take once they succeed is not known."""
 
     route: str
     requests: int
@@ -74,12 +74,15 @@ class PredictionBuilder:
             return
         root = tree.nodes[0]
         name = route(root) or root.name
+        made = calls(tree)
         if outcome(root) in ("fault", "throttle"):
             self._failed[name] += 1
+            for wanted, under in self._under.items():
+                if effects(tree, made, wanted, self._sizes):
+                    under.answers[name]
             return
         number, before = len(self._answers[name]), replay(tree, Effect()).answer
         self._answers[name].append(before)
-        made = calls(tree)
         for wanted, under in self._under.items():
             if found := effects(tree, made, wanted, self._sizes):
                 then = [replay(tree, effect) for effect in found]
@@ -117,7 +120,7 @@ class PredictionBuilder:
 
     def _prediction(self, wanted: Change, under: _Under) -> Prediction:
         routes = [self._route(name, then, under.failing[name]) for name, then in under.answers.items()]
-        usd = tuple(each / under.requests * MILLION for each in sorted(under.usd))
+        usd = tuple(each / max(1, under.requests) * MILLION for each in sorted(under.usd))
         saved = [
             sum(
                 self._answers[name][number] - one[side]
@@ -130,13 +133,14 @@ class PredictionBuilder:
             wanted,
             tuple(sorted(routes, key=lambda one: (-one.changed * (one.now.mean - one.most.mean), one.route))),
             (saved[0], saved[1]),
-            None if under.unpriced else (usd[0], usd[1]),
+            None if under.unpriced or not under.requests else (usd[0], usd[1]),
             under.most[1],
         )
 
     def _route(self, name: str, then: dict[int, tuple[float, float]], failing: set[int]) -> RoutePrediction:
         now = self._answers[name]
-        sides = [[then[n][side] if n in then else was for n, was in enumerate(now)] for side in (0, 1)]
+        left = [(n, was) for n, was in enumerate(now) if n not in failing]
+        sides = [[then[n][side] if n in then else was for n, was in left] for side in (0, 1)]
         changed = sum(abs(now[n] - one[1]) >= NOTICED or abs(now[n] - one[0]) >= NOTICED for n, one in then.items())
         return RoutePrediction(
             name, len(now), self._failed[name], changed, len(failing), distribution(now), *map(distribution, sides)

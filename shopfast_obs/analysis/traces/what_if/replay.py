@@ -20,8 +20,9 @@ TICK = 1e-6  # seconds; back to back in floating point
 @record
 class Effect:
     """What a change does to one trace, by the index of the part. `lengths`: how long the whole part takes, whatever is
-    in it. `scales`: the factor of what it does by itself. `gaps`: from what it waits for to its start. `after`: the
-    sibling with which it begins at once, instead of waiting for it. `failing` are parts that end in a failure now."""
+    in it; in one that takes no time nothing happens that it would wait for. `scales`: the factor of what it does by
+    itself. `gaps`: from what it waits for to its start. `after`: the sibling with which it begins at once, instead of
+    waiting for it. `failing` are parts that end in a failure now."""
 
     lengths: Mapping[int, float] = field(default_factory=dict)
     scales: Mapping[int, float] = field(default_factory=dict)
@@ -59,8 +60,12 @@ class _Replay:
         for index in reversed(self.tree.order):
             self.lengths[index] = self._length(index)
         starts = [0.0] * len(self.lengths)
+        gone = {index for index, seconds in self.effect.lengths.items() if not seconds}
         for index in self.tree.order:
             parent = self.tree.parents[index]
+            if parent in gone and awaited(self.tree, parent, index):
+                gone.add(index)
+                self.lengths[index] = 0.0
             starts[index] = starts[parent] + self.offsets[index] if parent != -1 else 0.0
         ends = [start + length for start, length in zip(starts, self.lengths, strict=True)]
         answer = max(ends, default=0.0) if not ends or is_event(self.tree) else ends[0]

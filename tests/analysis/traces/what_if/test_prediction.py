@@ -54,7 +54,6 @@ def predicted(text: str, *trees: TraceTree, sizes: Sizes | None = None) -> Predi
         ("warm=lister", request(COLD, get(1, 1.2), start=1.0), 2.0 - 0.85),  # but 0.1 s from runtime to function
         ("warm=*", request(part("Initialization", 0.1, 0.6), get(1, 1.2)), 2.0 - 0.5),
         ("memory=lister:1024", request(get(1, 0.2, 1.0)), 2.0 - 1.8 / 2),
-        ("timeout=lister:1", request(get(1, 0.2, 1.0)), 2.0 - 0.8),
     ],
 )
 def test_each_change_does_what_it_says(text: str, was: TraceTree, then: float) -> None:
@@ -63,7 +62,7 @@ def test_each_change_does_what_it_says(text: str, was: TraceTree, then: float) -
     assert (route.route, route.requests, route.changed) == ("GET /list", 1, 1)
     assert route.now.p50 == pytest.approx(2.0)
     assert route.least.p50 == pytest.approx(then)
-    assert route.failing == (text.startswith("timeout"))
+    assert route.failing == 0
 
 
 def test_more_than_a_batch_takes_are_several_batches() -> None:
@@ -117,10 +116,42 @@ def test_the_price_is_that_of_lambdas_time() -> None:
     assert predicted("instant=DynamoDB *", request(*LOOP), sizes=Sizes()).usd is None
 
 
+def test_a_call_that_takes_no_time_pays_no_function() -> None:
+    """What it would wait for does not run; what it only starts does."""
+
+    def called(end: float) -> TraceTree:
+        api = part("shop", 0.0, 2.0, part("call", 0.1, 1.9, namespace="aws"), origin="AWS::ECS::Container")
+        service = part("pricer", 0.15, min(end, 1.85), id="s", parent_id="call", origin="AWS::Lambda")
+        inner = part("pricer", 0.2, end, id="f", parent_id="s", origin=FUNCTION, aws={"request_id": "r1"})
+        return tree(Trace("1-a", (api, service, inner)))
+
+    assert predicted("instant=call", called(1.8)).usd == pytest.approx((-1e6 * 1.6 * 0.5 * 0.0000166667,) * 2, rel=1e-4)
+
+
+def test_requests_that_a_shorter_timeout_kills_have_no_times() -> None:
+    """They fail, and are not quick."""
+    prediction = predicted("timeout=lister:1.5", request(get(1, 0.2, 1.0)), request(get(1, 0.2, 1.0), end=1.4))
+    (route,) = prediction.routes
+    assert (route.requests, route.failing, route.most.count) == (2, 1, 1)
+
+
+def test_an_api_is_not_advised_to_call_no_function() -> None:
+    """Without that call there would be no request; the calls of the function are another matter."""
+    survey = Survey()
+    asked = {"request": {"method": "GET", "url": "https://shop.example/list"}}
+    integration = part("Lambda", 0.0, 2.0, namespace="aws", aws={"operation": "Invoke", "function_name": "lister"})
+    api = part("shop", 0.0, 2.0, integration, origin="AWS::ApiGateway::Stage", http=asked)
+    function = part("lister", 0.1, 1.9, get(1, 0.2, 1.0), id="f", parent_id="Lambda", origin=FUNCTION)
+    survey.add(tree(Trace("1-a", (api, function))))
+    assert survey.changes({}) == (Change("instant", "lister: DynamoDB GetItem items"),)
+
+
 def test_requests_that_failed_are_left_out_and_counted() -> None:
-    """How long they take once they succeed nobody knows."""
+    """How long they take once they succeed nobody knows; a route on which all failed is named, too."""
     (route,) = predicted("instant=DynamoDB *", request(*LOOP), request(*LOOP, fault=True)).routes
     assert (route.requests, route.failed) == (1, 1)
+    (route,) = predicted("instant=DynamoDB *", request(*LOOP, fault=True)).routes
+    assert (route.route, route.requests, route.failed, route.most.count) == ("GET /list", 0, 1, 0)
 
 
 def test_traces_suggest_changes() -> None:
