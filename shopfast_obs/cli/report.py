@@ -53,6 +53,14 @@ def _inputs(function: F) -> F:
     return click.option("--input", "inputs", multiple=True, type=paths, help=help_text)(function)
 
 
+def _traces(function: F) -> F:
+    """Which traces: their time, their files, a filter, and how many."""
+    limit = f"At most so many: a cloud's newest ({saved_traces.LIMIT} unless told otherwise), a file's first."
+    function = click.option("--limit", type=click.IntRange(1), help=limit)(function)
+    chosen = "X-Ray filter expression, such as 'fault'."
+    return _since(_inputs(click.option("--filter", "expression", default="", metavar="EXPR", help=chosen)(function)))
+
+
 def _output(function: F) -> F:
     return click.option(
         "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file, not to stdout."
@@ -60,14 +68,7 @@ def _output(function: F) -> F:
 
 
 @command.command("traces")
-@_since
-@_inputs
-@click.option("--filter", "expression", default="", metavar="EXPR", help="X-Ray filter expression, such as 'fault'.")
-@click.option(
-    "--limit",
-    type=click.IntRange(1),
-    help=f"At most so many: a cloud's newest ({saved_traces.LIMIT} unless told otherwise), a file's first.",
-)
+@_traces
 @options.target
 @options.allow_partial
 @options.output("text", "json", "markdown", "html", "dot", "otlp")
@@ -207,8 +208,7 @@ def errors_command(
 
 
 @command.command("what-if")
-@_since
-@_inputs
+@_traces
 @click.option(
     "--change",
     "changes",
@@ -223,8 +223,6 @@ def errors_command(
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="A function's times by memory size, as `tune --format json` writes them (repeat).",
 )
-@click.option("--filter", "expression", default="", metavar="EXPR", help="X-Ray filter expression.")
-@click.option("--limit", type=click.IntRange(1), help="At most so many traces.")
 @options.target
 @options.allow_partial
 @options.output("text", "json", "markdown")
