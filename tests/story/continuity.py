@@ -35,10 +35,13 @@ def trace_topic(project: Project) -> None:
     sns.set_topic_attributes(TopicArn=ORDER_EVENTS, AttributeName="TracingConfig", AttributeValue="Active")
 
 
-def order_traces(project: Project, since: float) -> list[str]:
-    """The traces of the orders that shoppers placed since then."""
+def order_traces(project: Project, shopper: str, since: float) -> list[str]:
+    """The traces of the orders that this shopper placed since then, by the shopper's correlation id."""
     pages = project.client("xray").get_paginator("get_trace_summaries")
-    expression = f'service("{STAGE}") AND http.method = "POST" AND http.url ENDSWITH "/prod/orders"'
+    expression = (
+        f'service("{STAGE}") AND http.method = "POST" AND http.url ENDSWITH "/prod/orders"'
+        f' AND annotation.correlation_id = "{shopper}"'
+    )
     found = pages.paginate(StartTime=since - 1, EndTime=time.time() + 60, FilterExpression=expression)
     return [summary["Id"] for page in found for summary in page["TraceSummaries"]]
 
