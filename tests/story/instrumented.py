@@ -89,9 +89,12 @@ def counted(project: Project, route: str, metric: str) -> float:
     return float(sum(point["Sum"] for point in found["Datapoints"]))
 
 
-def resize(project: Project, memory: int, timeout: int) -> None:
-    """Give the product service another size, and wait until it is in force."""
+def resize(project: Project, memory: int, timeout: int, **variables: str) -> None:
+    """Give the product service another size and these environment variables, and wait until they are in force."""
     api, name = project.client("lambda"), "shopfast-product-service"
-    api.update_function_configuration(FunctionName=name, MemorySize=memory, Timeout=timeout)
+    environment = api.get_function_configuration(FunctionName=name)["Environment"]["Variables"] | variables
+    api.update_function_configuration(
+        FunctionName=name, MemorySize=memory, Timeout=timeout, Environment={"Variables": environment}
+    )
     api.get_waiter("function_updated_v2").wait(FunctionName=name, WaiterConfig={"Delay": 1})
     time.sleep(0.1)  # what the clock calls `since` comes after

@@ -174,19 +174,21 @@ def last_words(project: Project, since: float) -> list[dict[str, Any]]:
 
 def test_a_timeout_says_what_was_running_and_is_counted(project: Project) -> None:
     """Each killed request is in the logs with the call that it died in, and in the metrics as an error."""
-    instrumented.resize(project, 128, 3)
+    # A core that others use leaves a function of 128 MB less than its share: the guard speaks earlier than by default.
+    instrumented.resize(project, 128, 3, SHOPFAST_OBS_DEADLINE_MARGIN_MS="1200")
     route, names, since = "GET /products", ("Requests", "Errors"), time.time()
     before = [instrumented.counted(project, route, name) for name in names]
     try:
         assert instrumented.request_list(project, 4, "killed") == [502] * 4
-        said = eventually(lambda: four if len(four := last_words(project, since)) == 4 else [])
+        eventually(lambda: len(last_words(project, since)) >= 4)
+        said = last_words(project, since)
         assert [(line["correlation_id"], line["aws_call"]) for line in said] == [("killed", "dynamodb.Scan")] * 4
         assert all("store.py" in line["running"][0] for line in said)
         eventually(lambda: instrumented.counted(project, route, "Errors") >= before[1] + 4)
         now = [instrumented.counted(project, route, name) for name in names]
         assert [late - early for late, early in zip(now, before, strict=True)] == [4, 4]
     finally:
-        instrumented.resize(project, 1024, 10)
+        instrumented.resize(project, 1024, 10, SHOPFAST_OBS_DEADLINE_MARGIN_MS="")
 
 
 def test_the_plain_aws_command_reads_the_trace(project: Project) -> None:
