@@ -25,7 +25,7 @@ _OPENING = re.compile(r"^[\[{\]}],?\s*$", re.M)
 _YAML = re.compile(
     r"^(?:- )?(?:events|Traces|results|logEvents|UnprocessedTraceIds|searchedLogStreams):(?: \[\])?\s*$", re.M
 )
-_AWS_TEXT = re.compile(r"^(?:EVENTS\t(?:\d{56}\t)?\d{13}\t|TRACES\t[\d.]+\t1-[0-9a-f]{8}-|SEGMENTS\t\{)", re.M)
+_AWS_TEXT = re.compile(r"^(?:EVENTS\t(?:\d+\t)?\d{13}\t|TRACES\t[\d.]+\t1-[0-9a-f]{8}-|SEGMENTS\t\{)", re.M)
 _OF_LAMBDA = re.compile(r"\b(?:START|END|REPORT) RequestId: [0-9a-f]{8}-")
 _PAYLOAD = re.compile(r'^"?H4sI[A-Za-z0-9+/_-]{20,}', re.M)
 

@@ -1,0 +1,1 @@
+"""Saved files in every form."""
