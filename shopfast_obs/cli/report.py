@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     F = TypeVar("F", bound=Callable[..., object])
 
 NEXT = "Such as: aws xray batch-get-traces --trace-ids ID > traces.json (`report errors` reads logs, too)"
+EXPORTS = ("otlp", "folded", "speedscope", "perfetto")
 WIDEST = 120  # columns of a sentence: longer lines are hard to read
 
 
@@ -71,7 +72,7 @@ def _output(function: F) -> F:
 @_traces
 @options.target
 @options.allow_partial
-@options.output("text", "json", "markdown", "html", "dot", "otlp")
+@options.output("text", "json", "markdown", "html", "dot", *EXPORTS)
 @options.wide
 @_output
 @pass_app
@@ -91,7 +92,9 @@ def traces_command(
     """Entry points, service map, critical path, cold starts and the slowest of many traces.
 
     html is one file that needs nothing else: charts, waterfalls, error groups, search. dot is the service map for
-    Graphviz. otlp is the traces themselves as OpenTelemetry spans, in JSON, for Jaeger, Tempo, a collector.
+    Graphviz. otlp is the traces themselves as OpenTelemetry spans, in JSON, for Jaeger, Tempo, a collector. folded and
+    speedscope are all traces merged by call path, for flamegraph.pl, inferno and speedscope; perfetto is each trace as
+    a process with its services as tracks, for Perfetto.
 
     \b
     Examples:
@@ -101,6 +104,7 @@ def traces_command(
       shopfast-obs report traces --format html -o report.html
       shopfast-obs report traces --format dot | dot -Tsvg > map.svg
       shopfast-obs report traces --format otlp -o spans.jsonl
+      shopfast-obs report traces --format speedscope -o traces.speedscope.json
     """
     from shopfast_obs.analysis.traces.overview.overview import overview
     from shopfast_obs.cli.inputs.telemetry import clock, source
@@ -115,8 +119,8 @@ def traces_command(
         _deliver(app, page(app, read, "traces"), output)
         gaps.end(app, saved_traces.unread(read.problems), allowed=partial)
         return
-    if output_format == "otlp":
-        _deliver(app, _spans(app, read, filtered=bool(expression)), output)
+    if output_format in EXPORTS:
+        _deliver(app, _exported(app, read, output_format, filtered=bool(expression)), output)
         gaps.end(app, saved_traces.unread(read.problems), allowed=partial)
         return
     with saved_traces.few_collections():
@@ -303,17 +307,17 @@ def schema_command(app: App, *, name: str) -> None:
     app.terminal.raw(written(schema(name)))
 
 
-def _spans(app: App, read: Source, *, filtered: bool) -> str:
-    """The traces as OpenTelemetry spans; what could not be read is said."""
+def _exported(app: App, read: Source, output_format: str, *, filtered: bool) -> str:
+    """The traces in a format of other tools; what could not be read is said."""
     from shopfast_obs.cli.inputs.telemetry import Files
-    from shopfast_obs.report.otlp.spans import span_lines
+    from shopfast_obs.cli.output.exports import of_traces
 
     with saved_traces.few_collections():
-        text = "".join(span_lines(read.traces()))
+        text, count, told = of_traces(read.traces(), output_format)
     _require_traces(read)
-    for problem in read.problems:
+    for problem in (*read.problems, *told):
         app.terminal.warn(problem)
-    if not text:
+    if not count:
         _say_nothing_found(app, read.where, saved=isinstance(read, Files), filtered=filtered)
     return text
 

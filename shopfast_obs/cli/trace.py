@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from shopfast_obs.model.telemetry import LogEvent, Trace
 
 PARTS = 60
+EXPORTS = ("otlp", "speedscope", "perfetto")
 _ID = re.compile(r"1-[0-9a-fA-F]{8}-[0-9a-fA-F]{24}")
 AROUND = 5.0  # seconds around a trace in which its log lines may lie: two clocks, and the REPORT comes late
 
@@ -33,7 +34,7 @@ AROUND = 5.0  # seconds around a trace in which its log lines may lie: two clock
 @click.option("--all", "everything", is_flag=True, help=f"Every part, not only the {PARTS} that matter most.")
 @click.option("--no-logs", is_flag=True, help="Without log lines.")
 @options.target
-@options.output("text", "json", "otlp")
+@options.output("text", "json", *EXPORTS)
 @click.option("--json", "output_format", flag_value="json", help="The same as --format json.")
 @pass_app
 def command(
@@ -41,12 +42,14 @@ def command(
 ) -> None:
     """Show one trace: a waterfall with critical path, own time, cold starts, retries, errors and log lines.
 
-    The parts that the customer waited for are marked with *.
+    The parts that the customer waited for are marked with *. speedscope and perfetto are the same parts for these
+    viewers: the path to the answer in the order of time, and each service as a track.
 
     \b
     Examples:
       shopfast-obs trace 1-5e34a614-10bd1234f1fb44f07bc535a1
       shopfast-obs trace 1-5e34a614-10bd1234f1fb44f07bc535a1 --input traces.jsonl --format json
+      shopfast-obs trace 1-5e34a614-10bd1234f1fb44f07bc535a1 --format perfetto > trace.json
     """
     from shopfast_obs.analysis.traces.waterfall import waterfall
     from shopfast_obs.report.json import written
@@ -55,10 +58,10 @@ def command(
     wanted = _id(trace_id)
     problems: list[str] = []
     trace = _saved(inputs, wanted, problems) if inputs else _of_cloud(app, wanted)
-    if output_format == "otlp":
-        from shopfast_obs.report.otlp.spans import span_lines
+    if output_format in EXPORTS:
+        from shopfast_obs.cli.output.exports import of_trace
 
-        app.terminal.raw("".join(span_lines([trace])))
+        app.terminal.raw(of_trace(trace, output_format))
         return
     events = [] if no_logs else _saved_logs(inputs, trace, problems) if inputs else _logs(app, trace, problems)
     fall = waterfall(trace, events)

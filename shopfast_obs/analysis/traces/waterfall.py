@@ -66,11 +66,11 @@ def waterfall(trace: Trace, events: Sequence[LogEvent] = ()) -> Waterfall:
         return Waterfall(summary, (), (), (), (), tuple(events))
     spent: defaultdict[int, float] = defaultdict(float)
     for part in answer.slices:
-        spent[grown.parents[part.node] if _is_copy(grown, part.node) else part.node] += part.end - part.start
+        spent[grown.parents[part.node] if is_copy(grown, part.node) else part.node] += part.end - part.start
     on_path = {index: spent[index] for index in answer.nodes}
     logged, rest = _placed(grown, events)
     categories = own_categories(grown)
-    categories |= {grown.parents[copy]: categories[copy] for copy in range(len(grown.nodes)) if _is_copy(grown, copy)}
+    categories |= {grown.parents[copy]: categories[copy] for copy in range(len(grown.nodes)) if is_copy(grown, copy)}
     rows = [
         _row(_Place(grown, index, depth), on_path.get(index), logged.get(index, ()), categories[index])
         for index, depth in _in_order(grown)
@@ -97,7 +97,7 @@ def _in_order(grown: TraceTree) -> list[tuple[int, int]]:
         index, depth = pending.pop()
         found.append((index, depth))
         inner = sorted(grown.children[index], key=lambda child: grown.nodes[child].start, reverse=True)
-        pending.extend([(child, depth + 1) for child in inner if not _is_copy(grown, child)])
+        pending.extend([(child, depth + 1) for child in inner if not is_copy(grown, child)])
     return found
 
 
@@ -116,7 +116,7 @@ def _row(place: _Place, on_path: float | None, logs: Sequence[LogEvent], categor
         kind=node.origin or ("call" if node.namespace else ""),
         offset=node.start - grown.start,
         duration=grown.ends[index] - node.start,
-        own=_own(grown, index),
+        own=own_time(grown, index),
         on_path=on_path,
         outcome=outcome(node),
         notes=tuple(_notes(place)),
@@ -126,7 +126,7 @@ def _row(place: _Place, on_path: float | None, logs: Sequence[LogEvent], categor
     )
 
 
-def _is_copy(grown: TraceTree, index: int) -> bool:
+def is_copy(grown: TraceTree, index: int) -> bool:
     """True for what X-Ray infers of a call and that says nothing more than the call: a reader needs one of them."""
     parent = grown.parents[index]
     return (
@@ -138,7 +138,7 @@ def _is_copy(grown: TraceTree, index: int) -> bool:
     )
 
 
-def _own(grown: TraceTree, index: int) -> float:
+def own_time(grown: TraceTree, index: int) -> float:
     """The time in which nothing inside the part runs."""
     begin, end = grown.nodes[index].start, grown.ends[index]
     own, covered = 0.0, begin
@@ -155,7 +155,7 @@ def _inside(grown: TraceTree, index: int) -> Iterator[tuple[float, float]]:
     """When the parts inside a part run. An initialisation lies before the function's segment that it belongs to, and
     within that of the service: it is the time of nobody else."""
     for child in grown.children[index]:
-        if _is_copy(grown, child):
+        if is_copy(grown, child):
             continue
         yield grown.nodes[child].start, grown.ends[child]
         if grown.nodes[child].origin == FUNCTION:
