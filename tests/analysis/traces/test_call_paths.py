@@ -75,12 +75,12 @@ def test_work_after_the_answer_is_work_that_nobody_waited_for() -> None:
 
 
 def test_a_gap_has_a_frame_of_its_own() -> None:
-    """Time between a caller and a part whose parent is missing is nobody's."""
-    lost = Segment("l", "late", 3.0, 4.0, origin="AWS::Lambda::Function", parent_id="gone")
-    root = Segment("r", "api", 0.0, 1.0, origin="AWS::ApiGateway::Stage")
-    paths = call_paths([Trace("1-a", (root, lost))])
-    assert sum(path.waited for path in paths) == pytest.approx(1.0)
-    assert BETWEEN not in {path.name for path in paths}
+    """The second between an event and the attempt that it starts is nobody's."""
+    attempt = Segment("a", "Attempt #1", 2.0, 3.0)
+    root = Segment("r", "web", 0.0, 1.0, origin="AWS::Lambda", subsegments=(attempt,))
+    found = {path.name: path for path in call_paths([Trace("1-a", (root,))])}
+    assert found[BETWEEN].waited == pytest.approx(1.0)
+    assert found[BETWEEN].category == "trigger"
 
 
 @given(st.lists(st.integers(0, 3), min_size=1, max_size=12), st.integers(0, 12))
