@@ -82,7 +82,7 @@ def command(
       shopfast-obs logs order-7 --input saved-logs/
     """
     from shopfast_obs.report.json import written
-    from shopfast_obs.report.logs import dated, logs_document, row, text_line
+    from shopfast_obs.report.logs import dated, logs_document, names, row, text_line
 
     if follow and output_format != "text":
         raise click.UsageError("--follow writes lines as they come; leave out --format.")
@@ -100,6 +100,7 @@ def command(
     for problem in problems:
         app.terminal.warn(problem)
     date = dated(lines, *(() if inputs else (time.time(),)))
+    called = names(lines, app.terminal.page_width)
     if output_format == "json":
         app.terminal.raw(written(logs_document(lines, problems)))
     elif output_format == "otlp":
@@ -107,9 +108,9 @@ def command(
 
         app.terminal.raw("".join(log_lines(lines)))
     elif columns and lines:
-        app.terminal.table(["time", "from", *columns], [row(line, columns, date=date) for line in lines])
+        app.terminal.table(["time", "from", *columns], [row(line, columns, date=date, called=called) for line in lines])
     else:
-        _print(app, [text_line(line, date=date) for line in lines])
+        _print(app, [text_line(line, date=date, called=called) for line in lines])
     if follow:
         for line in followed(app.cloud(), asked.window.end, wanted, part):
             app.terminal.out("  ".join(row(line, columns, date=date)) if columns else text_line(line, date=date))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-import textwrap
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,7 @@ from shopfast_obs.cli.output.terminal import Terminal
 from shopfast_obs.errors import UserError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from typing import TypeVar
 
     from shopfast_obs.cli.inputs.telemetry import Source
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 NEXT = "Such as: aws xray batch-get-traces --trace-ids ID > traces.json (`report errors` reads logs, too)"
 EXPORTS = ("otlp", "folded", "speedscope", "perfetto")
-WIDEST = 120  # columns of a sentence: longer lines are hard to read
+NAMED = 3  # files that the next command names
 
 
 @click.group()
@@ -140,7 +140,8 @@ def traces_command(
         _deliver(app, written(masked(trace_document(found, read.window, read.problems, alarms))), output)
     elif found.traces or read.problems:
         now = clock(read, alarms)
-        show(app, trace_report(masked(found), read.where, read.problems, alarms, now), output_format, output, wide=wide)
+        report = trace_report(masked(found), read.where, read.problems, alarms, now, look=_look(paths))
+        show(app, report, output_format, output, wide=wide)
     gaps.end(app, saved_traces.unread(read.problems), allowed=partial)
 
 
@@ -307,6 +308,13 @@ def schema_command(app: App, *, name: str) -> None:
     app.terminal.raw(written(schema(name)))
 
 
+def _look(paths: Sequence[Path]) -> str:
+    """The command that shows one of these traces, with {id} for its id."""
+    named = [str(path) for path in paths] if len(paths) <= NAMED else ["FILE_OR_FOLDER"]
+    inputs = "".join(f" --input {shlex.quote(name)}" for name in named).replace("{", "{{").replace("}", "}}")
+    return f"shopfast-obs trace {{id}}{inputs}"
+
+
 def _exported(app: App, read: Source, output_format: str, *, filtered: bool) -> str:
     """The traces in a format of other tools; what could not be read is said."""
     from shopfast_obs.cli.inputs.telemetry import Files
@@ -370,6 +378,7 @@ def _deliver(app: App, text: str, output: Path | None) -> None:
 
 
 def _print(terminal: Terminal, report: Report, *, wide: bool) -> None:
+    from shopfast_obs.report.layout import paragraph
     from shopfast_obs.report.view import narrow
 
     width = terminal.page_width
@@ -381,7 +390,5 @@ def _print(terminal: Terminal, report: Report, *, wide: bool) -> None:
         else:
             terminal.heading(section.title)
         for line in (section.note, *section.lines) if section.note else section.lines:
-            # A name is not broken at its hyphens.
-            said = textwrap.wrap(line, min(width, WIDEST), subsequent_indent="  ", break_on_hyphens=False)
-            for part in said or [""]:
+            for part in paragraph(line, width):
                 terminal.out(part)

@@ -72,7 +72,7 @@ def command(
         app.terminal.raw(written(waterfall_document(fall, limit)))
         return
     app.terminal.heading(f"Trace {wanted}")
-    for line in waterfall_lines(fall, limit):
+    for line in waterfall_lines(fall, limit, app.terminal.page_width):
         app.terminal.out(line)
 
 

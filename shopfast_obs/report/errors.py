@@ -11,12 +11,12 @@ from shopfast_obs.report.error_view import ErrorView
 from shopfast_obs.report.groups import group_name
 from shopfast_obs.report.headlines import called
 from shopfast_obs.report.json import document, headed
-from shopfast_obs.report.logs import line_document, text_line
-from shopfast_obs.report.text import clock, flat, is_of_days, period, plural, shortened, sparkline
-from shopfast_obs.report.view import HIDDEN, Report, Section
+from shopfast_obs.report.logs import line_document, names, text_line, told
+from shopfast_obs.report.text import clock, is_of_days, period, plural, shortened, sparkline
+from shopfast_obs.report.view import HIDDEN, NARROW, Report, Section
 
 LINE = 300  # characters of a log line that a reader gets
-AROUND = 78  # characters of a line around it
+AROUND = 160  # characters of a line around it
 
 
 def error_document(view: ErrorView, window: TimeRange | None) -> dict[str, Any]:
@@ -97,14 +97,20 @@ def template_table(view: ErrorView) -> Section:
 def _story(number: int, group: ErrorGroup, view: ErrorView) -> Section:
     lines = tuple(f"{name}: {value}" if name else value for name, value in _facts(group, view) if value)
     date = is_of_days(*(one.last for one in view.groups))
-    around = tuple(shortened(text_line(line, date=date), AROUND) for line in view.around.get(group.fingerprint, ()))
+    near = view.around.get(group.fingerprint, ())
+    called = names(near, NARROW)
+    around = tuple(_bounded(text_line(line, date=date, called=called), AROUND) for line in near)
     more = ("around it:", *around) if around else ()
     return Section(f"{number}. {group_name(group)}  [{group.fingerprint}]", (*lines, *more))
 
 
+def _bounded(text: str, width: int) -> str:
+    """The text with no line longer than this."""
+    return "\n".join(shortened(line, width) for line in text.split("\n"))
+
+
 def _facts(group: ErrorGroup, view: ErrorView) -> Iterator[tuple[str, str]]:
     exemplar = group.exemplars[0]
-    line = flat(exemplar.line)
     times = f"{plural(group.count, 'time')} in {plural(group.requests, 'request')}"
     yield "", f"{times}, {period(group.first, group.last)}{_new(group, view)}"
     yield "", f"{group.kind.replace('_', ' ')} in {group.where}, seen in {' and '.join(group.sources)}"
@@ -117,7 +123,7 @@ def _facts(group: ErrorGroup, view: ErrorView) -> Iterator[tuple[str, str]]:
     yield "", f"{group.suppressed} of them did not reach the customer" if group.suppressed else ""
     yield "trace", exemplar.trace_id
     yield "request", f"{exemplar.request_id} in {exemplar.group}" if exemplar.request_id and exemplar.group else ""
-    yield "log", line if len(line) <= LINE else line[:LINE] + "…"
+    yield "log", _bounded("\n".join(told(exemplar.line)), LINE) if exemplar.line else ""
 
 
 def _new(group: ErrorGroup, view: ErrorView) -> str:

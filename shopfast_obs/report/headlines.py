@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from shopfast_obs.analysis.errors.groups import ErrorGroup
+from shopfast_obs.analysis.statistics import Distribution
 from shopfast_obs.analysis.traces.overview.overview import EntryPoint, Overview, Split
 from shopfast_obs.analysis.traces.overview.service_map import Counts
 from shopfast_obs.model.deployments import Deployment
@@ -14,6 +15,7 @@ from shopfast_obs.report.reading import reading
 from shopfast_obs.report.text import clock, is_of_days, percent, plural, seconds, shortened
 
 FAILING = 3  # entry points that are named
+FEW = 20  # requests below which there is no percentile
 CALL = 60  # characters of a call, or of several in a row
 PATTERNS = {
     "n_plus_one": "{service} makes {each} calls of {call} one after another in {traces} (N+1)",
@@ -126,7 +128,8 @@ def _failed(entries: Sequence[EntryPoint], overview: Overview) -> Iterator[str]:
         groups = [g for g in overview.failures if entry.name in g.entry_points and g.suppressed < g.count]
         yield f"{entry.name} failed {_share(entry.counts)}{_because(entry, groups)}."
     if not failing:
-        yield f"None of {plural(sum(e.counts.total for e in entries), 'request')} failed on the server."
+        total = sum(entry.counts.total for entry in entries)
+        yield f"None of {total} requests failed on the server." if total > 1 else "The one request did not fail."
 
 
 def _because(entry: EntryPoint, groups: Sequence[ErrorGroup]) -> str:
@@ -160,9 +163,8 @@ def _slow(overview: Overview) -> Iterator[str]:
     if total <= 0:
         return
     category = max(spent, key=lambda name: spent[name])
-    latency = entry.counts.latency
     yield (
-        f"Most waiting is for {entry.name} (p50 {seconds(latency.p50)}, p95 {seconds(latency.p95)}): "
+        f"Most waiting is for {entry.name} ({_took(entry.counts.latency)}): "
         f"{percent(spent[category] / total)} of it is {category.replace('_', ' ')}."
     )
     everything = sum(step.awaited for step in overview.steps)
@@ -174,10 +176,21 @@ def _slow(overview: Overview) -> Iterator[str]:
             yield said
 
 
+def _took(latency: Distribution) -> str:
+    """`p50 12 ms, p95 1.20 s`; of one request its time, of few the median and the longest."""
+    if latency.count == 1:
+        return seconds(latency.max)
+    if latency.count < FEW:
+        return f"median {seconds(latency.p50)}, longest {seconds(latency.max)}"
+    return f"p50 {seconds(latency.p50)}, p95 {seconds(latency.p95)}"
+
+
 def _cold(overview: Overview) -> Iterator[str]:
     hit = sum(bool(summary.cold_starts) for summary in overview.traces)
     spent = sum(overview.breakdown[name] for name in ("container_initialization", "runtime_initialization"))
-    if hit:
+    if hit and len(overview.traces) == 1:
+        yield f"It waited {seconds(spent)} for a cold start."
+    elif hit:
         share = percent(hit / len(overview.traces))
         yield f"{plural(hit, 'trace')} ({share}) waited for a cold start, {seconds(spent / hit)} each on average."
 

@@ -7,6 +7,7 @@ import re
 from shopfast_obs.report.text import visible
 from shopfast_obs.report.view import Report, Section, limited
 
+_FENCE = re.compile("`+")  # what ends a block of code
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+!|~&-])")
 
 
@@ -24,13 +25,21 @@ def escaped(text: str) -> str:
 
 def _section(section: Section) -> str:
     parts = [f"## {escaped(section.title)}"]
-    parts += [escaped(line) for line in section.lines]
+    parts += [_line(line) for line in section.lines]
     if section.rows:
         rows = [section.columns, tuple("---" for _ in section.columns)]
         table = [_row([escaped(cell) for cell in rows[0]]), _row(list(rows[1]))]
         table += [_row([escaped(cell) for cell in row]) for row in section.rows]
         parts.append("\n".join(table))
     return "\n\n".join(parts)
+
+
+def _line(text: str) -> str:
+    """A paragraph; a block of code where the text has lines of its own."""
+    if "\n" not in text:
+        return escaped(text)
+    fence = "`" * max([3, *(len(run) + 1 for run in _FENCE.findall(text))])
+    return f"{fence}text\n{visible(text)}\n{fence}"
 
 
 def _row(cells: list[str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
-from shopfast_obs.analysis.statistics import rate_interval
+from shopfast_obs.analysis.statistics import Distribution, rate_interval
 from shopfast_obs.analysis.traces.overview.overview import Overview
 from shopfast_obs.analysis.traces.overview.service_map import Counts, one_function
 from shopfast_obs.analysis.traces.overview.timeline import Timeline, timelines
@@ -13,6 +13,7 @@ from shopfast_obs.model.deployments import Deployment
 from shopfast_obs.model.records import record
 from shopfast_obs.model.telemetry import AlarmStatus
 from shopfast_obs.report.groups import group_name
+from shopfast_obs.report.headlines import FEW
 from shopfast_obs.report.reading import reading
 from shopfast_obs.report.text import clock, is_of_days, length, percent, seconds, several, span, sparkline
 from shopfast_obs.report.view import HIDDEN, Section
@@ -42,31 +43,46 @@ MEANINGS = {
     "defect": "a defect of shopfast-obs: the trace is left out of some tables",
 }
 MARK = "▲"
-SLICES, LEAST = 16, 20  # blocks of a line, and traces below which there is none
+SLICES = 16  # blocks of a line
+
+
+def times(latency: Distribution, *, few: bool) -> str:
+    """`1.20 / 3.40 s`, p50 and p95, or of few the median and the longest; one time where there is just one."""
+    if latency.count == 1:
+        return seconds(latency.max)
+    return several((latency.p50, latency.max if few else latency.p95))
+
+
+def _of_times(overview: Overview) -> tuple[bool, str]:
+    """Whether there are few traces, and what a column of times is called."""
+    few = len(overview.traces) < FEW
+    return few, "median / longest" if few else "p50 / p95"
 
 
 def entry_points(overview: Overview) -> Section:
     """What callers saw, by route."""
+    few, called = _of_times(overview)
     rows = []
     for entry in overview.entry_points:
         counts, latency = entry.counts, entry.counts.latency
         ends = f"{counts.ok}/{counts.error}/{counts.throttle}/{counts.fault}"
-        times = several((latency.p50, latency.p95, latency.p99, latency.max))
-        rows.append((entry.name, str(counts.total), ends, times))
-    columns = ("entry point", "n", "ok/4xx/429/5xx", "p50 / p95 / p99 / max")
+        all_four = (latency.p50, latency.p95, latency.p99, latency.max)
+        took = times(latency, few=few) if few or latency.count == 1 else several(all_four)
+        rows.append((entry.name, str(counts.total), ends, took))
+    columns = ("entry point", "n", "ok/4xx/429/5xx", called if few else "p50 / p95 / p99 / max")
     return Section("Entry points", (), columns, tuple(rows), (25, 0, 0, 0))
 
 
 def confidence(overview: Overview) -> Section:
-    """How far the figures of the entry points can be trusted."""
+    """How far the figures of the entry points can be trusted; nothing for few traces."""
     rows = []
-    for entry in overview.entry_points:
+    for entry in overview.entry_points if len(overview.traces) >= FEW else ():
         counts, latency = entry.counts, entry.counts.latency
         bad = counts.total - counts.ok
         between = " to ".join(percent(bound) for bound in rate_interval(bad, counts.total))
         sure = (latency.p50_interval, latency.p90_interval, latency.p95_interval, latency.p99_interval)
         rows.append((entry.name, between, seconds(latency.p90), *(_within(one) for one in sure)))
-    note = "With 95 % confidence; where there are too few requests to tell, there is a dash."
+    note = "With 95 % confidence; where there are too few requests to tell, there is a dash." if rows else ""
     columns = ("entry point", "fail", "p90", "p50 within", "p90 within", "p95 within", "p99 within")
     return Section("Confidence", (), columns, tuple(rows), (20, 0, 0, 0, HIDDEN, 0, HIDDEN), note=note)
 
@@ -78,7 +94,7 @@ def _within(interval: tuple[float, float] | None) -> str:
 def over_time(overview: Overview) -> Section:
     """A line of blocks for every entry point: how long requests took and how many failed, slice by slice; above them
     where something was deployed."""
-    lines = timelines(overview.traces, SLICES) if len(overview.traces) >= LEAST else ()
+    lines = timelines(overview.traces, SLICES) if len(overview.traces) >= FEW else ()
     rows = [_marks(lines[0], overview.deployments)] if lines else []
     for line in lines:
         times = [one.p95 for one in line.slices]
@@ -171,6 +187,7 @@ def steps(overview: Overview) -> Section:
 
 def service_map(overview: Overview) -> Section:
     """Who calls whom, as the caller saw it."""
+    few, called = _of_times(overview)
     rows = []
     for edge in overview.service_map.edges:
         if one_function((edge.source, edge.source_type), (edge.target, edge.target_type)):
@@ -178,24 +195,24 @@ def service_map(overview: Overview) -> Section:
         counts = edge.counts
         callee = f"{'~>' if edge.asynchronous else '->'} {edge.target}"
         ends = f"{counts.error + counts.throttle}/{counts.fault}"
-        times = several((counts.latency.p50, counts.latency.p95))
-        rows.append((edge.source, callee, str(counts.total), ends, times))
-    columns = ("caller", "callee (~> async)", "n", "4xx/5xx", "p50 / p95")
+        rows.append((edge.source, callee, str(counts.total), ends, times(counts.latency, few=few)))
+    columns = ("caller", "callee (~> async)", "n", "4xx/5xx", called)
     return Section("Service map", (), columns, tuple(rows), (19, 22, 0, 0, 0), limit=25)
 
 
 def cold_starts(overview: Overview) -> Section:
     """How often functions started cold, and what it cost."""
+    few, called = _of_times(overview)
     rows = []
     for starts in overview.cold_starts:
         cost = f"{seconds(starts.container.p50)} + {seconds(starts.runtime.p50)}" if starts.cold else "-"
         cold = f"{starts.cold}" + (f" ({starts.restored} restored)" if starts.restored else "")
         memory = f"{starts.memory_mb} MB" if starts.memory_mb else "-"
         counts = (str(starts.invocations), cold, percent(starts.rate), str(starts.pre_initialised))
-        took = several((starts.duration.p50, starts.duration.p95)) if starts.duration.count else "-"
+        took = times(starts.duration, few=few) if starts.duration.count else "-"
         rows.append((starts.function, memory, took, *counts, str(starts.on_path), cost))
     columns = ("function", "memory", "Duration", "calls", "cold", "rate", "ready", "waited for", "env. + init p50")
-    note = "Duration: p50 / p95 of the functions' own REPORT lines." if rows else ""
+    note = f"Duration: {called} of the functions' own REPORT lines." if any(row[2] != "-" for row in rows) else ""
     widths = (18, 0, 0, 0, 0, HIDDEN, HIDDEN, HIDDEN, 0)
     return Section("Cold starts", (), columns, tuple(rows), widths, limit=20, note=note)
 
@@ -207,7 +224,7 @@ def patterns(overview: Overview) -> Section:
          p.exemplars[0])
         for p in overview.patterns
     ]  # fmt: skip
-    lines = tuple(f"{PATTERNS[p.kind]}: trace {p.exemplars[0]}" for p in overview.patterns[:3])
+    lines = tuple(dict.fromkeys(f"{PATTERNS[p.kind]}: trace {p.exemplars[0]}" for p in overview.patterns[:3]))
     columns = ("pattern", "service: call", "traces", "calls", "extra", "such as")
     return Section("Call patterns", (), columns, tuple(rows), (0, 37, 0, 0, 0, HIDDEN), limit=12, instead=lines)
 

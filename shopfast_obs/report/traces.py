@@ -9,10 +9,13 @@ from shopfast_obs.analysis.traces.overview.overview import Overview, TraceSummar
 from shopfast_obs.analysis.traces.overview.timeline import timelines
 from shopfast_obs.model.telemetry import AlarmStatus, TimeRange
 from shopfast_obs.report import trace_tables as tables
-from shopfast_obs.report.headlines import headlines
+from shopfast_obs.report.headlines import FEW, headlines
 from shopfast_obs.report.json import document, headed
 from shopfast_obs.report.text import plural
 from shopfast_obs.report.view import Report, Section
+
+# What the waterfall of a single trace shows itself.
+WATERFALL = frozenset(("Entry points", "Where the time goes", "Service map", "Cold starts", "Slowest"))
 
 
 def trace_document(
@@ -68,8 +71,11 @@ def trace_report(
     problems: Sequence[str] = (),
     alarms: Sequence[AlarmStatus] = (),
     now: tables.Clock = tables.Clock(),  # noqa: B008 - frozen
+    *,
+    look: str = "",
 ) -> Report:
-    """The report for a reader, in tables that can be narrowed to 80 columns; `where` says which traces these are."""
+    """The report for a reader, in tables that can be narrowed; `where` says which traces these are, `look` is the
+    command that shows one of them, with {id} for its id. It says most of what there is to say of a single trace."""
     sections = (
         Section("At a glance", headlines(overview, alarms)),
         tables.entry_points(overview),
@@ -88,6 +94,17 @@ def trace_report(
         tables.alarm_history(alarms, now),
         tables.slowest(overview),
         tables.quality(overview, problems),
+        _next(overview, look),
     )
+    told = WATERFALL if len(overview.traces) == 1 else frozenset()
     title = f"{plural(len(overview.traces), 'trace')} {where}"
-    return Report(title, tuple(section for section in sections if section.rows or section.lines))
+    return Report(title, tuple(one for one in sections if (one.rows or one.lines) and one.title not in told))
+
+
+def _next(overview: Overview, look: str) -> Section:
+    """The command that shows the trace that took longest, where there are few."""
+    if not look or not 0 < len(overview.traces) < FEW:
+        return Section("Next")
+    slowest = max(overview.traces, key=lambda summary: summary.duration)
+    what = "It" if len(overview.traces) == 1 else "The slowest"
+    return Section("Next", (f"{what} as a waterfall: {look.format(id=slowest.id)}",))

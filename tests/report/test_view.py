@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from shopfast_obs.report.json import document
 from shopfast_obs.report.markdown import escaped, markdown
 from shopfast_obs.report.text import percent, seconds, several, shortened
-from shopfast_obs.report.view import HIDDEN, Report, Section, apart, narrow
+from shopfast_obs.report.view import HIDDEN, Report, Section, narrow
 
 
 @pytest.mark.parametrize(
@@ -58,6 +58,14 @@ def test_markdown_shows_text_and_obeys_none(text: str) -> None:
             assert bare[position - 1] == "\\"
 
 
+def test_lines_of_its_own_stay_in_markdown_and_obey_nothing_either() -> None:
+    """A traceback is a block of code that nothing in it ends."""
+    report = Report("T", (Section("One", ('log: Traceback\n  File "a.py"\n```\n# no heading\x1b[2J',)),))
+    assert markdown(report).split("\n\n")[2] == (
+        '````text\nlog: Traceback\n  File "a.py"\n```\n# no heading\\x1b[2J\n````\n'
+    )
+
+
 def test_a_report_becomes_headings_and_tables() -> None:
     """GitHub's form."""
     report = Report("Title", (Section("One", ("a line",)), Section("Two", (), ("a", "b"), (("1", "x|y"),))))
@@ -104,6 +112,33 @@ def test_a_table_takes_the_width_that_is_there() -> None:
     assert narrow(parts(NAME), 80).lines == ("more",)
 
 
+def test_names_lose_the_beginning_that_they_have_in_common_and_a_line_says_which() -> None:
+    """Only where they would be folded; what is copied from where there is room is whole."""
+    names = ("thumbnail-generator-production-upload", "-> thumbnail-generator-production-resize", "images")
+    found = narrow(parts(*names), 80)
+    assert [row[0] for row in found.rows] == ["…upload", "-> …resize", "images"]
+    assert found.lines[0] == "… at the beginning of a name is thumbnail-generator-production-."
+    assert [row[0] for row in narrow(parts(*names), 160).rows] == list(names)
+
+
+WORDS = st.sampled_from(["shop", "prod", "dev", "orders", "resize", "a", "OrdersFunctionXY", "…"])
+SIGNS = st.sampled_from(["-", "-", "_", "/", " ", ": "])
+NAMES = st.lists(
+    st.builds(lambda words, sign: sign.join(words), st.lists(WORDS, min_size=1, max_size=12), SIGNS),
+    min_size=1,
+    max_size=12,
+    unique=True,
+)
+
+
+@given(NAMES, st.sampled_from([60, 80, 120, 160]))
+def test_no_two_names_of_a_table_look_alike(names: list[str], room: int) -> None:
+    """However they are cut, folded or shown without their beginning."""
+    found = narrow(parts(*names), room).rows
+    for column in (0, 1):
+        assert len({row[column] for row in found}) == len(names)
+
+
 def test_a_name_is_broken_where_a_word_ends_and_stays_where_it_belongs() -> None:
     """In the middle of a word only where none ends near; what is indented is indented more."""
     found = narrow(parts("FaceDetectionFunctionOfTheRidersPhotoProcessing", f"    {NAME}"), 60).rows
@@ -130,17 +165,3 @@ def test_short_columns_keep_their_text_and_long_ones_share_the_rest() -> None:
     """Fairly."""
     section = Section("t", (), ("a", "b", "c"), (("a" * 10, "b" * 60, "c" * 60),), (30, 30, 30))
     assert narrow(section, 80).rows == (("a" * 10, f"{'b' * 31}\n  {'b' * 29}", f"{'c' * 31}\n  {'c' * 29}"),)
-
-
-def test_cut_names_lose_what_they_have_in_common_first() -> None:
-    """Then two do not look alike."""
-    names = ("shopfast-product-service-of-the-shop", "shopfast-product-service-of-the-mall", "short")
-    assert apart(names, 20) == ["…shop", "…mall", "short"]
-    assert apart(("shopfast-product-service",), 12) == ["shopfas…vice"]
-
-
-@given(st.lists(st.text("ab-", min_size=1, max_size=14), max_size=6), st.integers(4, 10))
-def test_different_names_never_look_alike(names: list[str], width: int) -> None:
-    """However they are cut."""
-    found = apart(names, width)
-    assert len(set(found)) == len(set(names))

@@ -27,6 +27,7 @@ NEAR = 30.0  # seconds around a failure in which its log lines lie
 # A window may have both formats: before an instrumentation, after.
 REPORTED = '?"REPORT RequestId" ?"platform.report" ?"INIT_START" ?"platform.initStart"'
 FUNCTIONS = 50  # whose REPORT lines are read: each takes a call
+NAMED = 3  # files that a title names
 CONTEXT, LINES = 2, 14  # lines around each match, and how many a reader gets
 
 
@@ -79,6 +80,12 @@ def source(app: App, paths: Sequence[Path], since: str, expression: str = "", li
     return Window(app, asked.window, asked.said, expression, limit or saved_traces.LIMIT)
 
 
+def _named(paths: Sequence[Path]) -> str:
+    """The paths; of many the first, and how many more."""
+    shown = ", ".join(str(path) for path in paths[:NAMED])
+    return shown if len(paths) <= NAMED else f"{shown} and {len(paths) - NAMED} more"
+
+
 def clock(read: Source, alarms: Sequence[AlarmStatus]) -> Clock:
     """The end of the window, and how far the clock of its alarms is ahead of that."""
     from shopfast_obs.report.trace_tables import Clock
@@ -93,7 +100,7 @@ class Files:
         self, paths: Sequence[Path], expression: str, limit: int | None, part: TimeRange | None = None
     ) -> None:
         self._paths, self._expression, self._limit, self._part = paths, expression, limit, part
-        self.where = f"from {', '.join(str(path) for path in paths)}"
+        self.where = f"from {_named(paths)}"
         self.window: TimeRange | None = None
         self.problems: list[str] = []
         self.any_trace = False  # also one that does not match
