@@ -12,7 +12,7 @@ from shopfast_obs.report.groups import group_name
 from shopfast_obs.report.headlines import called
 from shopfast_obs.report.json import document, headed
 from shopfast_obs.report.logs import line_document, names, text_line, told
-from shopfast_obs.report.text import clock, is_of_days, period, plural, shortened, sparkline
+from shopfast_obs.report.text import clock, flat, is_of_days, period, plural, shortened, sparkline
 from shopfast_obs.report.view import HIDDEN, NARROW, Report, Section
 
 LINE = 300  # characters of a log line that a reader gets
@@ -56,7 +56,7 @@ def counted(view: ErrorView) -> str:
 def error_table(view: ErrorView) -> Section:
     """The groups, a row each; `new` where the window before had none of it, `over` where there was none since its
     function was deployed."""
-    date = is_of_days(*(group.last for group in view.groups))
+    date = _dated(view)
     rows = [
         (str(number), str(group.count), group_name(group), group.where, _state(group, view),
          sparkline(group.trend) if any(group.trend[1:]) else "", clock(group.last, date=date))
@@ -94,13 +94,17 @@ def template_table(view: ErrorView) -> Section:
     return Section("Log templates", (), columns, tuple(rows), (0, 0, 0, 16, 36), limit=15)
 
 
+def _dated(view: ErrorView) -> bool:
+    """True where times need their date: the failures are of several days."""
+    return is_of_days(*(moment for group in view.groups for moment in (group.first, group.last)))
+
+
 def _story(number: int, group: ErrorGroup, view: ErrorView) -> Section:
     lines = tuple(f"{name}: {value}" if name else value for name, value in _facts(group, view) if value)
-    date = is_of_days(*(one.last for one in view.groups))
     near = view.around.get(group.fingerprint, ())
     called = names(near, NARROW)
-    around = tuple(_bounded(text_line(line, date=date, called=called), AROUND) for line in near)
-    more = ("around it:", *around) if around else ()
+    around = (_bounded(text_line(line, date=_dated(view), called=called), AROUND) for line in near)
+    more = ("\n".join(("around it:", *around)),) if near else ()
     return Section(f"{number}. {group_name(group)}  [{group.fingerprint}]", (*lines, *more))
 
 
@@ -112,10 +116,10 @@ def _bounded(text: str, width: int) -> str:
 def _facts(group: ErrorGroup, view: ErrorView) -> Iterator[tuple[str, str]]:
     exemplar = group.exemplars[0]
     times = f"{plural(group.count, 'time')} in {plural(group.requests, 'request')}"
-    yield "", f"{times}, {period(group.first, group.last)}{_new(group, view)}"
+    yield "", f"{times}, {period(group.first, group.last, date=_dated(view))}{_new(group, view)}"
     yield "", f"{group.kind.replace('_', ' ')} in {group.where}, seen in {' and '.join(group.sources)}"
     yield "trend", sparkline(group.trend) if any(group.trend[1:]) else ""
-    yield "cause", group.cause
+    yield "cause", flat(group.cause)
     yield "at", f"{group.frame[0]}:{group.frame[1]} in {group.frame[2]}" if group.frame else ""
     yield "way to the customer", " -> ".join(group.way) if len(group.way) > 1 else ""
     yield "requests", ", ".join(f"{route} ({n})" for route, n in list(group.entry_points.items())[:4])

@@ -16,7 +16,7 @@ INDENT, LINES = "  ", 4  # before the second line of a name, and how many it may
 WIDEST = 120  # columns of a sentence: longer lines are hard to read
 ELLIPSIS = "…"
 SHORTEST = 6  # characters of a beginning that is worth a legend
-_WORD = re.compile(r"(?<!\S)\S+")
+_WORD = re.compile(r"(?<!\S)[\w/…]\S*")  # what may be a name
 _END = re.compile(r"[-_/:.]+")  # where a beginning may end
 
 

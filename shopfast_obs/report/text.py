@@ -70,9 +70,11 @@ def is_of_days(*moments: float) -> bool:
     return len({_moment(moment).date() for moment in moments}) > 1
 
 
-def period(first: float, last: float) -> str:
-    """`12:00:00 to 12:05:00 UTC`, with dates where it passes midnight."""
-    date = is_of_days(first, last)
+def period(first: float, last: float, *, date: bool = False) -> str:
+    """`12:00:00 to 12:05:00 UTC`, or one moment; with dates where it passes midnight or they are asked for."""
+    date = date or is_of_days(first, last)
+    if first == last:
+        return f"{clock(first, date=date)} UTC"
     return f"{clock(first, date=date)} to {clock(last, date=date)} UTC"
 
 

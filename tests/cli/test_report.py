@@ -271,6 +271,29 @@ def test_an_error_has_its_users_its_trend_and_the_lines_around_it() -> None:
     assert max(len(line) for line in text.splitlines()) <= 80
 
 
+DAY = 86_400.0
+TRACEBACK = """[ERROR] KeyError: 'total'
+Traceback (most recent call last):
+  File "/var/task/app.py", line 12, in handler
+    price(order)
+"""
+
+
+def test_a_traceback_keeps_its_lines_and_failures_of_several_days_have_their_date(tmp_path: Path) -> None:
+    """In the line of a group and around it; in Markdown as a block of code."""
+    events = [
+        {"timestamp": int((day * DAY + 36_000) * 1000), "message": TRACEBACK, "logStreamName": "s", "eventId": str(day)}
+        for day in range(2)
+    ]
+    (tmp_path / "web.json").write_text(json.dumps({"events": events}))
+    text = run(FakeCloud(unreachable=True), "errors", "--input", str(tmp_path)).stdout
+    assert text.count('\n      File "/var/task/app.py", line 12, in handler\n        price(order)\n') == 1
+    assert text.count("    1970-01-02 10:00:00.000") == 1
+    assert "2 times in 2 requests, 1970-01-01 10:00:00 to 1970-01-02 10:00:00 UTC" in text
+    markdown = run(FakeCloud(unreachable=True), "errors", "--input", str(tmp_path), "--format", "markdown").stdout
+    assert '  File "/var/task/app.py", line 12, in handler\n    price(order)\n' in markdown
+
+
 def test_errors_of_saved_traces_and_logs_need_no_cloud(tmp_path: Path) -> None:
     """What the `aws` command wrote, beside saved traces."""
     events = [{"timestamp": 1000, "message": "[ERROR] KeyError: 'sku'\n", "logStreamName": "s", "eventId": "1"}]
