@@ -5,18 +5,17 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from itertools import islice
 from operator import attrgetter
 from typing import NamedTuple
 
+from shopfast_obs.analysis.errors.library_frames import in_app
 from shopfast_obs.analysis.text.message_normalisation import parameterised, whatever_kind
 from shopfast_obs.model.failures import Failure, FailureKind, Frame
 from shopfast_obs.model.records import record
 
-# Where the code of libraries and of Lambda itself lies.
-_LIBRARY = re.compile(r"site-packages|dist-packages|^/var/(?:runtime|lang)/|^/opt/|/lib/python3|^<frozen")
 _AWS_CODE = re.compile(r"An error occurred \((\w+)\) when calling the (\w+) operation")
 EXEMPLARS = 3
 SLICES = 24  # of a trend
@@ -76,16 +75,6 @@ def error_groups(failures: Iterable[Failure], traces: Mapping[str, str] | None =
     span = _span(groups.values())
     found = [_group(identity, members, span) for identity, members in groups.items()]
     return tuple(sorted(found, key=lambda group: (-group.count, -group.last, group.fingerprint)))
-
-
-def in_app(frames: Sequence[Frame]) -> Frame | None:
-    """The innermost frame of the application's own code, or None."""
-    return next((frame for frame in reversed(frames) if not _of_library(frame[0])), None)
-
-
-@lru_cache(maxsize=4096)
-def _of_library(path: str) -> bool:
-    return _LIBRARY.search(path) is not None
 
 
 def _joined(failures: Iterable[Failure], traces: Mapping[str, str]) -> Iterable[_Told]:
@@ -169,7 +158,7 @@ def _title(message: str) -> str:
 @lru_cache(maxsize=4096)
 def _short(name: str) -> str:
     """Tracebacks print the module with the type, Lambda and X-Ray do not."""
-    return name if name.startswith("Runtime.") else name.rpartition(".")[2]
+    return name if name.startswith(("Runtime.", "Extension.", "Sandbox.")) else name.rpartition(".")[2]
 
 
 def _span(groups: Iterable[list[_Told]]) -> tuple[float, float]:

@@ -25,6 +25,11 @@ _RAISED = late(
 )
 _RAISED_KEYS = frozenset(("errorType", "errorMessage", "stackTrace", "requestId"))
 _EXIT = late(rf"(?:RequestId: ({_UUID}) )?Error: Runtime exited (?:with error: ([^\n\"]*)|without providing a reason)")
+# What else the platform says of a request that its environment could not serve.
+_BROKEN = late(
+    rf"RequestId: ({_UUID}) (?:Error: ([^\n]*)\r?\n((?:Runtime|Extension|Sandbox|Function|Init)\.\w+)"
+    r"|(Process exited before completing request))\s*"
+)
 _OWN = (
     "START RequestId:",
     "END RequestId:",
@@ -77,10 +82,12 @@ class Timeout:
 
 @record
 class RuntimeExit:
-    """The runtime process ended: `reason` is what the platform says (`signal: killed`, `exit status 1`)."""
+    """The runtime process ended, or could not begin: `reason` is what the platform says (`signal: killed`,
+    `exit status 1`), `error_type` what it calls that where it is more than an exit."""
 
     request_id: str
     reason: str
+    error_type: str = ""
 
     @property
     def killed(self) -> bool:
@@ -109,7 +116,8 @@ def init_start(message: str, event: LogEvent) -> InitStart | None:
 
 
 def init_report(message: str, event: LogEvent) -> InitReport | None:
-    """The platform's report on an init phase, or None when the message carries none."""
+    """The platform's report on an init phase or on the restore of a snapshot (a phase of its own), or None when the
+    message carries none."""
     if message.startswith("INIT_REPORT"):
         fields = dict(_FIELD.findall(message.replace("INIT_REPORT ", "", 1)))
         return InitReport(
@@ -119,7 +127,12 @@ def init_report(message: str, event: LogEvent) -> InitReport | None:
             _status(fields.get("Status")),
             fields.get("Error Type", "").strip(),
         )
-    record = _record(message, "platform.initReport")
+    if message.startswith("RESTORE_REPORT"):
+        fields = dict(_FIELD.findall(message.replace("RESTORE_REPORT ", "", 1)))
+        said = _status(fields.get("Status")), fields.get("Error Type", "").strip()
+        return InitReport(event.timestamp, _milliseconds(fields.get("Restore Duration")), "restore", *said)
+    restore = _record(message, "platform.restoreReport")
+    record = _record(message, "platform.initReport") if restore is None else {"phase": "restore", **restore}
     if record is None:
         return None
     duration = _float(_mapping(record.get("metrics")).get("durationMs")) / 1000
@@ -160,12 +173,11 @@ def timeout(message: str) -> Timeout | None:
 
 def runtime_exit(message: str) -> RuntimeExit | None:
     """The end of the runtime process that the message tells of, or None."""
-    if "Runtime exited" not in message:
-        return None
-    found = _EXIT.search(message)
-    if found is None:
-        return None
-    return RuntimeExit(found[1] or request_id(message), (found[2] or "without providing a reason").strip())
+    if "Runtime exited" in message and (found := _EXIT.search(message)):
+        return RuntimeExit(found[1] or request_id(message), (found[2] or "without providing a reason").strip())
+    if message.startswith("RequestId: ") and (found := _BROKEN.fullmatch(message)):
+        return RuntimeExit(found[1], (found[2] or found[4]).strip(), found[3] or "")
+    return None
 
 
 def raised(message: str) -> str:

@@ -4,14 +4,20 @@ where they are text, no line says `Task timed out`; REPORT's status alone does."
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal
 
 from shopfast_obs.model.failures import Failure, FailureKind
 
-ENDING = frozenset(("exception", "timeout", "out_of_memory", "runtime_exit", "init"))  # kinds that end an invocation
-Record = Literal["report", "done", "fault"]  # an invocation has at most one of each
-_TELLING = ("fault", "done", "report")  # the last says most
+# Kinds that end an invocation, and those that tell of what a record calls a timeout or too little memory.
+ENDING: frozenset[FailureKind] = frozenset(("exception", "timeout", "out_of_memory", "runtime_exit", "init"))
+_TELL: Mapping[FailureKind, frozenset[FailureKind]] = {
+    "timeout": frozenset(("timeout",)),
+    "out_of_memory": frozenset(("out_of_memory", "runtime_exit")),
+}
+Record = Literal["report", "done", "fault", "said"]  # an invocation has at most one of each
+_TELLING = ("said", "done", "report", "fault")  # the last says most
+_PLATFORM = ("Runtime.", "Extension.", "Sandbox.", "Init<")
 _Attempt = tuple[str, int]  # request id and number
 
 
@@ -27,10 +33,13 @@ class Fates:
 
     def untold(self, told: Iterable[Failure]) -> Iterator[Failure]:
         """The failures that no line told of, each once whatever number of records has it."""
-        known = Counter((failure.request_id, failure.attempt) for failure in told if failure.kind in ENDING)
+        kinds: defaultdict[_Attempt, Counter[FailureKind]] = defaultdict(Counter)
+        for failure in told:
+            kinds[failure.request_id, failure.attempt][failure.kind] += 1
         for attempt, said in self._said.items():
             most = max(said, key=lambda record: (len(said[record]), _TELLING.index(record)))
-            yield from said[most][known[attempt] :]
+            telling = _TELL.get(said[most][0].kind, ENDING)  # who caught an exception can time out all the same
+            yield from said[most][sum(kinds[attempt][kind] for kind in telling) :]
 
 
 def described(status: str, error_type: str, seconds: float) -> tuple[FailureKind, str, str]:
@@ -39,5 +48,5 @@ def described(status: str, error_type: str, seconds: float) -> tuple[FailureKind
         return "timeout", "Timeout", f"Task timed out after {seconds:.2f} seconds" if seconds else "Task timed out"
     if error_type.endswith("OutOfMemory"):
         return "out_of_memory", error_type, "the invocation ran out of memory"
-    kind: FailureKind = "runtime_exit" if error_type.startswith("Runtime.") else "exception"
+    kind: FailureKind = "runtime_exit" if error_type.startswith(_PLATFORM) else "exception"
     return kind, error_type or "Error", "the invocation failed; no line of its log says why"

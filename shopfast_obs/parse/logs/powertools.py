@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 import orjson
 
+from shopfast_obs.parse.logs import levels, printed_errors, structured_errors
+from shopfast_obs.parse.logs.logged_exceptions import LoggedException, exception, frames
 from shopfast_obs.parse.logs.platform import request_id, trace_id
 from shopfast_obs.patterns import late
 
@@ -20,22 +21,16 @@ _TEXT = late(
 _TYPE = late(r"((?:[A-Za-z_]\w*\.)*[A-Z]\w*): ?(.*)", re.S)
 # `socket.gaierror` and `struct.error` have no capital; where a type must stand, nothing is mistaken for one.
 _RAISED = late(r"((?:[A-Za-z_]\w*\.)*[A-Za-z_]\w*): ?(.*)", re.S)
-_TYPE_NAME = late(r"(?:[A-Za-z_]\w*\.)*[A-Za-z_]\w*")
-_LEVEL_KEYS = ("level", "log_level", "levelname")
 _REQUEST_KEYS = ("function_request_id", "requestId", "aws_request_id", "AWSRequestId")
 _TRACE_KEYS = ("xray_trace_id", "traceId", "trace_id")
 _CORRELATION_KEYS = ("correlation_id", "correlationId")
-_EXCEPTION_KEYS = frozenset(("exception_name", "exception", "stack_trace", "errorType", "stackTrace"))
+_SAID_KEYS = ("message", "msg", "@m", "@mt", "event", "errorMessage")
+# A logger's own line within the one that Lambda makes of it in its JSON format.
+_INNER = frozenset(("level", "log_level", "levelname", "severity", "errorType", "error", "err", "exception"))
+_SAID = frozenset((*_SAID_KEYS, "errorType"))
+_WARNING = "LAMBDA_WARNING: "
+FAILING = ("ERROR", "CRITICAL")  # levels
 _NO_FIELDS: Mapping[str, Any] = {}
-_FRAME = late(r'File "([^"]+)", line ([0-9]{1,9}), in ([^\n]+)')
-
-
-class LoggedException(NamedTuple):
-    """An exception in a log line: `stack` has (path, line, function), outermost first as Python prints it."""
-
-    type: str
-    message: str
-    stack: tuple[tuple[str, int, str], ...] = ()
 
 
 class LogRecord(NamedTuple):
@@ -62,60 +57,87 @@ def record(message: str) -> LogRecord:
         if isinstance(value, dict):
             return _structured(value)
     # The runtime client joins the lines of an error with carriage returns where it has no framed log of its own.
-    return _plain(message.replace("\r\n", "\n").replace("\r", "\n") if "\r" in message else message)
+    text = message.replace("\r\n", "\n").replace("\r", "\n") if "\r" in message else message
+    if text.startswith(_WARNING) and "\n" in text:
+        return record(text.partition("\n")[2].lstrip())  # what it warns of
+    return _plain(text)
 
 
 def _structured(value: Mapping[str, Any]) -> LogRecord:
-    text = value.get("message", value.get("errorMessage", ""))
+    value = _unwrapped(value)
     service, cold = value.get("service", ""), value.get("cold_start")
-    trace = _first(value, _TRACE_KEYS)
+    trace = structured_errors.first(value, _TRACE_KEYS)
+    level = levels.of_fields(value)
     return LogRecord(
-        text if text.__class__ is str else orjson.dumps(text).decode(),
-        _first(value, _LEVEL_KEYS).upper(),
+        _said(value, level),
+        level,
         service if service.__class__ is str else "",
-        _first(value, _REQUEST_KEYS),
+        structured_errors.first(value, _REQUEST_KEYS),
         trace_id(trace) if trace else "",
-        _first(value, _CORRELATION_KEYS),
+        structured_errors.first(value, _CORRELATION_KEYS),
         cold if cold.__class__ is bool else None,
-        None if _EXCEPTION_KEYS.isdisjoint(value) else _structured_exception(value),
+        None if structured_errors.KEYS.isdisjoint(value) else structured_errors.thrown(value),
         value,
     )
 
 
-def _structured_exception(value: Mapping[str, Any]) -> LoggedException | None:
-    """Powertools writes exception_name, exception and stack_trace; Lambda errorType, errorMessage and stackTrace."""
-    kind = _first(value, ("exception_name", "errorType"))
-    printed = value.get("exception", value.get("stackTrace", value.get("stack_trace")))
-    if isinstance(printed, list):
-        printed = "".join(str(line) for line in printed)
-    structured = value.get("stack_trace")
-    if isinstance(structured, dict):
-        kind = kind or _first(structured, ("type",))
-    if not kind and not (isinstance(printed, str) and "Traceback" in printed):
-        return None
-    traceback = printed if isinstance(printed, str) else ""
-    found = exception(traceback)
-    said = _first(value, ("errorMessage",))
-    if found and not said and kind in ("", found.type):
-        return found
-    message = said or (found.message if found else "") or _first(value, ("message",))
-    frames = found.stack if found else _frames(traceback)
-    return LoggedException(kind or (found.type if found else ""), message, frames)
+def _unwrapped(value: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The fields with those of a logger's line that is the message, once."""
+    text = value.get("message", value.get("msg"))
+    inner = text
+    if text.__class__ is str and text.startswith("{"):
+        try:
+            inner = orjson.loads(text)
+        except orjson.JSONDecodeError:
+            return value
+    if not isinstance(inner, dict) or _INNER.isdisjoint(inner) or _SAID.isdisjoint(inner):
+        return value
+    outer = {name: field for name, field in value.items() if name not in ("message", "msg")}
+    return {**outer, **inner}
+
+
+def _said(value: Mapping[str, Any], level: str) -> str:
+    text = next((value[name] for name in _SAID_KEYS if name in value), None)
+    if text is None:
+        fields = value.get("fields")
+        text = fields["message"] if isinstance(fields, dict) and "message" in fields else ""
+    if text.__class__ is not str:
+        return orjson.dumps(text).decode()
+    if level in FAILING:  # loggers of Go put what the error says beside it
+        more = value.get("error", value.get("err"))
+        if more.__class__ is str and more and more not in text:
+            return f"{text}: {more}" if text else more
+    return text
 
 
 def _plain(message: str) -> LogRecord:
     found = _TEXT.match(message)
-    level, text = (found[1], found[2]) if found else ("", message)
+    if found:
+        level, text = found[1], found[2]
+        if text.startswith("{") and (inner := record(text)).fields != _NO_FIELDS:
+            return inner._replace(level=inner.level or level, request_id=inner.request_id or request_id(message))
+    else:
+        level, text = levels.of_text(message)
     return LogRecord(
         message=text.rstrip("\n"),
         level=level,
         request_id=request_id(message),
         trace_id=trace_id(message),
-        exception=_plain_exception(level, text),
+        exception=_python_exception(level, text) if found else _plain_exception(level, text, message),
     )
 
 
-def _plain_exception(level: str, text: str) -> LoggedException | None:
+def _plain_exception(level: str, text: str, message: str) -> LoggedException | None:
+    if "Traceback (most recent call last)" in text:
+        return _python_exception(level, text)
+    told = printed_errors.embedded(message) if "errorType" in message else None
+    if told:
+        thrown = structured_errors.thrown(told[0])
+        return thrown._replace(fatal=told[1]) if thrown else None
+    return printed_errors.printed(text)
+
+
+def _python_exception(level: str, text: str) -> LoggedException | None:
     if level != "ERROR" and "Traceback (most recent call last)" not in text:
         return None
     head, separator, traceback = text.partition("Traceback (most recent call last)")
@@ -125,45 +147,7 @@ def _plain_exception(level: str, text: str) -> LoggedException | None:
             return at_end
         first = _RAISED.match(head.strip())
         if first:  # the runtime client prints type and message first, the traceback after
-            return LoggedException(first[1], first[2].strip(), _frames(traceback))
-        return LoggedException("", head.strip(), _frames(traceback))
+            return LoggedException(first[1], first[2].strip(), frames(traceback))
+        return LoggedException("", head.strip(), frames(traceback))
     first = _TYPE.match(text.strip())
-    return LoggedException(first[1], first[2].strip()) if first else None
-
-
-def exception(traceback: str) -> LoggedException | None:
-    """The exception at the end of a printed Python traceback, or None; of a chain the last, the one that was raised."""
-    last = traceback.rfind('File "')
-    if last < 0:
-        return None
-    end = traceback.find("\n", last) + 1 or len(traceback)
-    frames = _frames(traceback[:end])
-    if not frames:
-        return None
-    while end < len(traceback):  # the line of code, marks below it, notes of a group: the type begins a line
-        line, _, more = traceback[end:].partition("\n")
-        kind, _, said = line.rstrip("\r").partition(": ")
-        if _is_type(kind):
-            return LoggedException(kind, f"{said}\n{more}".strip(), frames)
-        end += len(line) + 1
-    return None
-
-
-@lru_cache(maxsize=1024)
-def _is_type(name: str) -> bool:
-    return _TYPE_NAME.fullmatch(name) is not None
-
-
-@lru_cache(maxsize=1024)  # the same error has the same frames, whatever its message
-def _frames(traceback: str) -> tuple[tuple[str, int, str], ...]:
-    """The frames of the last traceback of a chain."""
-    last = traceback.rpartition("Traceback (most recent call last)")[2]
-    return tuple((path, int(line), label.strip()) for path, line, label in _FRAME.findall(last))
-
-
-def _first(value: Mapping[str, Any], keys: tuple[str, ...]) -> str:
-    for key in keys:
-        found = value.get(key)
-        if found.__class__ is str:
-            return found
-    return ""
+    return printed_errors.printed(text) or (LoggedException(first[1], first[2].strip()) if first else None)

@@ -14,7 +14,9 @@ _AT = re.compile(r"^\s*at ([^\n]{1,500})$", re.MULTILINE)
 _PLACE = re.compile(r"(?P<label>.*?) ?\((?P<path>[^()]*?)(?::(?P<line>\d{1,9}))?(?::\d{1,9})?\)")
 _DOTNET = re.compile(r"(?P<label>.*) in (?P<path>.*):line (?P<line>\d{1,9})")
 _BARE = re.compile(r"(?P<label>)(?P<path>.*?):(?P<line>\d{1,9})(?::\d{1,9})?")
-_GO = re.compile(r"^(?P<label>\S[^\n]{0,500})\([^\n()]*\)\n\t(?P<path>[^\n:]{1,500}):(?P<line>\d{1,9})", re.MULTILINE)
+_GO = re.compile(
+    r"^(?P<label>\S[^\n]{0,500}?)(?:\([^\n()]*\))?\n\t(?P<path>[^\n:]{1,500}\.go):(?P<line>\d{1,9})", re.MULTILINE
+)
 _RUBY = re.compile(
     r"^\s*(?:from )?(?P<path>[^\n:]{1,500}):(?P<line>\d{1,9}):in [`'](?P<label>[^\n]{1,200}?)'", re.MULTILINE
 )
@@ -37,7 +39,7 @@ def frames(text: str) -> tuple[Frame, ...]:
 
 def _at(line: str) -> Frame | None:
     for form in (_DOTNET, _PLACE, _BARE):
-        match = form.fullmatch(line.strip())
+        match = form.fullmatch(line.strip().removesuffix(" {"))  # Node prints the fields of an error after it
         if match:  # without a line, what stands between the brackets are parameters
             line, label = match["line"], match["label"].removeprefix("async ")
             return (match["path"], int(line), label) if line else ("", 0, label)

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from shopfast_obs.analysis.errors.groups import error_groups, in_app
+from shopfast_obs.analysis.errors.groups import error_groups
+from shopfast_obs.analysis.errors.library_frames import in_app
 from shopfast_obs.analysis.traces.failures import trace_failures
 from shopfast_obs.analysis.traces.tree import tree
 from shopfast_obs.model.failures import Failure
