@@ -48,7 +48,8 @@ def test_the_first_line_does_not_decide() -> None:
 @pytest.mark.parametrize(
     ("content", "form"),
     [
-        (b"", Form.EMPTY), (b"\n \n", Form.EMPTY), (gzip.compress(b"x"), Form.PACKED), (b"PK\x03\x04xx", Form.PACKED),
+        (b"", Form.EMPTY), (b"\n \n", Form.EMPTY),
+        (gzip.compress(b"x", mtime=0), Form.PACKED), (b"PK\x03\x04xx", Form.PACKED),
         (b"# Notes\n\nSome words.\n", Form.OTHER), (b"\x00\x01\x02\x03" * 100, Form.OTHER), (b"a,b\n1,2\n", Form.OTHER),
     ],
 )  # fmt: skip
