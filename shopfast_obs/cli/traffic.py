@@ -88,14 +88,20 @@ def send(
 def shoppers(app: App, scenario: str, *, rps: float, seed: int = 1, patient: bool = True) -> Iterator[Traffic]:
     """The scenario's shoppers come while the block runs; at its end the answers that are under way are waited for,
     unless nobody wants to know them."""
-    from shopfast_obs.cloud.traffic import Traffic
-
-    traffic = Traffic(_scenario(app, scenario), _outputs(app), rps=rps, seed=seed)
-    traffic.start()
+    traffic = started(app, scenario, rps=rps, seed=seed)
     try:
         yield traffic
     finally:
         traffic.stop() if patient else traffic.stop(patience=0)
+
+
+def started(app: App, scenario: str, *, rps: float, seed: int = 1) -> Traffic:
+    """The scenario's shoppers, who come until the traffic is stopped."""
+    from shopfast_obs.cloud.traffic import Traffic
+
+    traffic = Traffic(_scenario(app, scenario), _outputs(app), rps=rps, seed=seed)
+    traffic.start()
+    return traffic
 
 
 def _outputs(app: App) -> dict[str, str]:

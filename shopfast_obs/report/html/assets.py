@@ -24,9 +24,13 @@ _SOURCE_MAP = re.compile(r"^//# sourceMappingURL=.*$", re.M)
 @cache
 def scripts() -> tuple[str, ...]:
     """The libraries, then our own modules as one script in a scope of its own."""
-    libraries = [_SOURCE_MAP.sub("", _vendor(f"{name}.min.js")) for name in VENDORS]
-    modules = "\n".join(_module(read(f"{name}.js")) for name in MODULES)
-    return (*libraries, f'(() => {{\n"use strict";\nconst shared = {{}};\n{modules}}})();\n')
+    return (*(vendor(f"{name}.min.js") for name in VENDORS), bundled([read(f"{name}.js") for name in MODULES]))
+
+
+def bundled(texts: Sequence[str]) -> str:
+    """Modules as one script in a scope of its own; each may use what those before it export."""
+    modules = "\n".join(_module(text) for text in texts)
+    return f'(() => {{\n"use strict";\nconst shared = {{}};\n{modules}}})();\n'
 
 
 def _module(text: str) -> str:
@@ -40,21 +44,22 @@ def _module(text: str) -> str:
 @cache
 def styles() -> tuple[str, ...]:
     """The libraries' style sheet and the page's."""
-    return _vendor("uplot.min.css"), read("page.css")
+    return vendor("uplot.min.css"), read("page.css")
 
 
 def licences() -> tuple[tuple[str, str], ...]:
     """The libraries that the page contains, with their licences."""
-    return tuple((name, _vendor(f"{name}.LICENSE.txt")) for name in VENDORS)
+    return tuple((name, vendor(f"{name}.LICENSE.txt")) for name in VENDORS)
 
 
-def policy() -> str:
-    """The Content-Security-Policy: nothing is loaded, and only these scripts and styles count."""
+def policy(loaded: Sequence[str] | None = None, sheets: Sequence[str] | None = None) -> str:
+    """The Content-Security-Policy: nothing is loaded, and only these scripts and styles count (the page's own unless
+    told otherwise)."""
     return "; ".join(
         (
             "default-src 'none'",
-            f"script-src {_hashes(scripts())}",
-            f"style-src {_hashes(styles())}",
+            f"script-src {_hashes(loaded or scripts())}",
+            f"style-src {_hashes(sheets or styles())}",
             "base-uri 'none'",
             "form-action 'none'",
         )
@@ -66,8 +71,9 @@ def read(name: str) -> str:
     return (STATIC / name).read_text(encoding="utf-8")
 
 
-def _vendor(name: str) -> str:
-    return read(f"vendor/{name}")
+def vendor(name: str) -> str:
+    """The text of a library's file."""
+    return _SOURCE_MAP.sub("", read(f"vendor/{name}"))
 
 
 def _hashes(texts: Sequence[str]) -> str:

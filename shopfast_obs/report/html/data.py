@@ -53,6 +53,15 @@ def page_data(overview: Overview | None, falls: Iterable[Waterfall], errors: boo
     }
 
 
+def trace_data(fall: Waterfall) -> dict[str, Any]:
+    """The document of one trace alone, which a page receives later."""
+    names, paths = Names(), dict[tuple[str, ...], int]()
+    traces = _traces([fall.summary], names, paths)
+    waterfalls = {fall.summary.id: _waterfall(fall, names)}
+    found = {"traces": traces, "paths": list(paths), "waterfalls": waterfalls}
+    return {**found, "categories": CATEGORIES, "names": list(names.places)}
+
+
 def embedded(data: Mapping[str, Any]) -> str:
     """The document as the text of a script element, which nothing in it can end."""
     text = escaped(orjson.dumps(data, option=orjson.OPT_NON_STR_KEYS).decode())

@@ -97,6 +97,13 @@ class MapBuilder:
     nodes: defaultdict[Name, Tally] = field(default_factory=lambda: defaultdict(Tally))
     edges: defaultdict[tuple[Name, Name, bool], Tally] = field(default_factory=lambda: defaultdict(Tally))
 
+    def merge(self, other: MapBuilder) -> None:
+        """Count what the other one counted."""
+        for name, tally in other.nodes.items():
+            self.nodes[name].merge(tally)
+        for key, tally in other.edges.items():
+            self.edges[key].merge(tally)
+
     def add(self, tree: TraceTree) -> None:
         """Count every service and every call of the trace."""
         services = _services(tree)

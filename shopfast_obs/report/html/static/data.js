@@ -4,36 +4,38 @@ export const data = JSON.parse(document.getElementById("data").textContent);
 export const OUTCOMES = ["ok", "error", "throttle", "fault"];
 export const OUTCOME_LABELS = { ok: "ok", error: "4xx", throttle: "429", fault: "5xx" };
 
-const columns = data.traces;
+/** Every trace of a document as an object, in the order of the report. */
+function rowsOf(from) {
+  const columns = from.traces;
+  return columns.id.map((id, number) => ({
+    id,
+    number,
+    start: columns.start[number],
+    duration: columns.duration[number],
+    response: columns.response[number],
+    entry: from.names[columns.entry[number]],
+    outcome: OUTCOMES[columns.outcome[number]],
+    cold: columns.cold[number],
+    parts: columns.parts[number],
+    path: from.paths[columns.path[number]],
+    warnings: columns.warnings[number] || [],
+    has: Object.hasOwn(from.waterfalls, id),
+  }));
+}
 
-/** Every trace as an object, in the order of the report. */
-export const traces = columns.id.map((id, number) => ({
-  id,
-  number,
-  start: columns.start[number],
-  duration: columns.duration[number],
-  response: columns.response[number],
-  entry: data.names[columns.entry[number]],
-  outcome: OUTCOMES[columns.outcome[number]],
-  cold: columns.cold[number],
-  parts: columns.parts[number],
-  path: data.paths[columns.path[number]],
-  warnings: columns.warnings[number] || [],
-  has: Object.hasOwn(data.waterfalls, id),
-}));
-
+export const traces = rowsOf(data);
 export const traceById = new Map(traces.map((trace) => [trace.id, trace]));
 
-/** The rows of a trace's waterfall, or null where the report does not carry it. */
-export function waterfall(id) {
-  if (!Object.hasOwn(data.waterfalls, id)) return null;
-  const packed = data.waterfalls[id];
+/** A trace's waterfall with its rows as objects, from a document like this page's; null where it has none. */
+function unpacked(from, id) {
+  if (!Object.hasOwn(from.waterfalls, id)) return null;
+  const packed = from.waterfalls[id];
   const rows = packed.depth.map((depth, number) => ({
     number,
     depth,
-    name: data.names[packed.name[number]],
-    kind: data.names[packed.kind[number]],
-    category: data.categories[packed.category[number]] || "unclassified",
+    name: from.names[packed.name[number]],
+    kind: from.names[packed.kind[number]],
+    category: from.categories[packed.category[number]] || "unclassified",
     offset: packed.offset[number] / 1e6,
     duration: packed.duration[number] / 1e6,
     own: packed.own[number] / 1e6,
@@ -44,4 +46,15 @@ export function waterfall(id) {
     logs: packed.logs[number] || [],
   }));
   return { ...packed, rows };
+}
+
+/** The waterfall of one of this page's traces, or null where the report does not carry it. */
+export function waterfall(id) {
+  return unpacked(data, id);
+}
+
+/** The waterfall and the trace of a document that came later and has one trace. */
+export function received(from) {
+  const [summary] = rowsOf(from);
+  return [unpacked(from, summary.id), summary];
 }

@@ -1,9 +1,9 @@
 // Puts the parts of the page in their places and follows the address.
 
 import { announce, el, fill } from "./dom.js";
-import { data, traceById, traces } from "./data.js";
+import { data, traceById, traces, waterfall } from "./data.js";
 import { mountCharts } from "./charts.js";
-import { mountMap } from "./map.js";
+import { drawMap } from "./map.js";
 import { filterErrors, mountLinks, mountTables } from "./tables.js";
 import { mountTheme } from "./theme.js";
 import { mountTraces } from "./traces.js";
@@ -33,7 +33,8 @@ function follow() {
   const id = decoded(/^#trace\/(.+)$/.exec(location.hash)?.[1]);
   if (!id || !trace) return;
   const known = traceById.get(id);
-  view = known ? showWaterfall(at("trace"), id) : null;
+  const fall = known ? waterfall(id) : null;
+  view = fall ? showWaterfall(at("trace"), fall, known) : null;
   if (!view) {
     fill(at("trace"), el("p", {}, known ? "This report carries the waterfalls of the most telling traces; this is none of them." : "There is no such trace in this report.",
       " ", el("code", {}, `shopfast-obs trace ${id}`)));
@@ -48,7 +49,7 @@ mountLinks(document.body);
 if (traces.length) {
   const select = mountTraces(at("traces"), search);
   const redraw = mountCharts(at("over-time"), (range) => { select(range); document.getElementById("traces").scrollIntoView(); }, (hit) => open(hit.id));
-  mountMap(at("service-map"));
+  drawMap(at("service-map"), data.map);
   mountTheme(document.getElementById("theme"), redraw);
 } else {
   mountTheme(document.getElementById("theme"), () => {});

@@ -2,15 +2,14 @@
 
 import { el, fill, svg } from "./dom.js";
 import { percent, plural, seconds } from "./format.js";
-import { data } from "./data.js";
 
 const WIDTH = 188;
 const HEIGHT = 52;
 const MOST = 150; // edges; a larger picture tells nobody anything, and the table has them all
 
-/** Draw the map and its details. */
-export function mountMap(place) {
-  const { nodes, edges } = chart(data.map);
+/** Draw the map and its details; `notes` are what is written at a function instead of its time. */
+export function drawMap(place, map, notes = new Map()) {
+  const { nodes, edges } = chart(map);
   if (!nodes.size) return;
   const { width, height } = laidOut(nodes, edges);
   const detail = el("div", { class: "detail", role: "region", "aria-label": "The chosen service" },
@@ -18,7 +17,7 @@ export function mountMap(place) {
   const picture = svg("svg", {
     viewBox: `-8 -8 ${width + 16} ${height + 16}`, width: width + 16, height: height + 16, class: "map",
     role: "group", "aria-label": `Service map with ${plural(nodes.size, "service")} and ${plural(edges.length, "edge")}`,
-  }, arrows(), edges.map(line), [...nodes.values()].map((node) => box(node, choose)));
+  }, arrows(), edges.map(line), [...nodes.values()].map((node) => box(node, choose, notes.get(node.name))));
   let zoom = 1;
   const scaled = (factor) => {
     zoom = Math.min(3, Math.max(0.25, zoom * factor));
@@ -107,7 +106,7 @@ function curve(points) {
   return path;
 }
 
-function box(node, choose) {
+function box(node, choose, note) {
   const { x, y } = node.place;
   const { counts } = node;
   const about = counts ? `${plural(total(counts), "call")} · p95 ${seconds(counts.latency.p95)}` : "callers";
@@ -122,7 +121,7 @@ function box(node, choose) {
   }, svg("title", {}, `${node.name} (${kind(node.type)})`),
   svg("rect", { width: WIDTH, height: HEIGHT, rx: 8 }),
   svg("text", { x: 12, y: 20, class: "label" }, cut(node.name, 21)),
-  svg("text", { x: 12, y: 36, class: "about" }, cut(`${kind(node.type)}${counts ? ` · ${seconds(counts.latency.p95)}` : ""}`, 28)),
+  svg("text", { x: 12, y: 36, class: "about" }, cut(note || `${kind(node.type)}${counts ? ` · ${seconds(counts.latency.p95)}` : ""}`, 28)),
   counts ? share(counts) : null);
 }
 

@@ -2,18 +2,16 @@
 
 import { announce, el, fill } from "./dom.js";
 import { moment, percent, seconds, ticks } from "./format.js";
-import { OUTCOME_LABELS, traceById, waterfall } from "./data.js";
+import { OUTCOME_LABELS } from "./data.js";
 import { details, link, said, wanted, withLogs } from "./waterfall_row.js";
 
 const HEIGHT = 26; // pixels of a row; the style sheet says the same
 const AHEAD = 12; // rows that are drawn beyond what is in sight
 const PRINTED = 400;
 
-/** Show a trace in a place; returns its view, or null where the report does not carry it. */
-export function showWaterfall(place, id) {
-  const fall = waterfall(id);
-  const summary = traceById.get(id);
-  return fall && summary ? new View(place, fall, summary) : null;
+/** Show a trace in a place; returns its view. */
+export function showWaterfall(place, fall, summary) {
+  return new View(place, fall, summary);
 }
 
 class View {
