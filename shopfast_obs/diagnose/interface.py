@@ -10,6 +10,7 @@ from typing import ClassVar, Literal
 from shopfast_obs.analysis.sizing.recommendation import percent
 from shopfast_obs.diagnose.context import Context
 from shopfast_obs.diagnose.metric_reads import Measure
+from shopfast_obs.model.failures import FailureKind
 from shopfast_obs.model.findings import Clear, Evidence, Finding, NotEnoughData, Outcome, Remedy, Severity
 from shopfast_obs.model.records import record
 from shopfast_obs.model.references import readable
@@ -110,6 +111,7 @@ class Rule:
     runbook: str = ""  # the name of a file in the project's runbooks, without .md
     measures: tuple[Measure, ...] = ()  # the metrics that it reads
     cause: str = ""  # a pattern of the lines that name what it finds as the cause of an invocation's failure
+    explains: tuple[FailureKind, ...] = ()  # the kinds of failures that it finds, whatever their lines say
     facts: tuple[str, ...] = ()  # the ids of the facts with a date (shopfast_obs/facts) that it relies on
     helpers: bool = False  # also for the functions that deployment tools bring with them
     spared: Reason = always  # why a resource of its types is none of its business

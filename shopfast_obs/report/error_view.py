@@ -22,10 +22,19 @@ TEMPLATES = 100  # of each kind that a view keeps
 
 
 @record
+class ExplainingRule:
+    """A rule of `diagnose` whose findings explain a group of errors."""
+
+    id: str
+    title: str
+
+
+@record
 class ErrorView:
     """The error groups of a window, and how much was read to find them. `compared` when the window before was read:
     then `new` are the fingerprints that it had not, `gone` the groups that it had. `around` are the log lines of one
-    request of a group, by fingerprint; `deployments` are those of the window."""
+    request of a group, and `rules` what explains a group, both by fingerprint; `deployments` are those of the
+    window."""
 
     groups: tuple[ErrorGroup, ...]
     events: int
@@ -38,6 +47,7 @@ class ErrorView:
     gone_templates: tuple[LogTemplate, ...] = ()
     around: Mapping[str, tuple[Line, ...]] = field(default_factory=dict)
     deployments: tuple[Deployment, ...] = ()
+    rules: Mapping[str, ExplainingRule] = field(default_factory=dict)
 
     def ended(self, group: ErrorGroup) -> Deployment | None:
         """The last deployment of the function in which the group began, when there was none of it since."""

@@ -32,6 +32,7 @@ def error_document(view: ErrorView, window: TimeRange | None) -> dict[str, Any]:
         "deployments": document(view.deployments),
         "over": [group.fingerprint for group in view.groups if view.ended(group)],
         "around": {fingerprint: [line_document(line) for line in lines] for fingerprint, lines in view.around.items()},
+        "rules": document(view.rules),
         "events": view.events,
         "traces": view.traces,
         "warnings": list(view.problems),
@@ -105,7 +106,9 @@ def _story(number: int, group: ErrorGroup, view: ErrorView) -> Section:
     called = names(near, NARROW)
     around = (_bounded(text_line(line, date=_dated(view), called=called), AROUND) for line in near)
     more = ("\n".join(("around it:", *around)),) if near else ()
-    return Section(f"{number}. {group_name(group)}  [{group.fingerprint}]", (*lines, *more))
+    rule = view.rules.get(group.fingerprint)
+    why = (f"diagnose has a rule for it: {rule.title}", f"Next: shopfast-obs explain {rule.id}") if rule else ()
+    return Section(f"{number}. {group_name(group)}  [{group.fingerprint}]", (*lines, *more, *why))
 
 
 def _bounded(text: str, width: int) -> str:

@@ -24,6 +24,7 @@ from shopfast_obs.analysis.traces.what_if.prediction import Prediction
 from shopfast_obs.analysis.traces.what_if.promise import Judged
 from shopfast_obs.model.deployments import Deployment
 from shopfast_obs.model.telemetry import AlarmStatus, TimeRange
+from shopfast_obs.report.error_view import ExplainingRule
 from shopfast_obs.report.findings.document import DiagnosisDocument
 from shopfast_obs.report.json import VERSION
 
@@ -54,7 +55,8 @@ _TRACES: Properties = {
 _ERRORS: Properties = {
     "window": TimeRange | None, "groups": list[ErrorGroup], "compared": bool, "new": list[str],
     "gone": list[ErrorGroup], "templates": list[LogTemplate], "gone_templates": list[LogTemplate], "events": int,
-    "traces": int, "deployments": list[Deployment], "over": list[str], "warnings": list[str],
+    "traces": int, "deployments": list[Deployment], "over": list[str],
+    "rules": dict[str, ExplainingRule], "warnings": list[str],
 }  # fmt: skip
 DOCUMENTS = ("traces", "errors", "trace", "compare", "logs", "diagnosis", "what-if", "promise")
 

@@ -173,6 +173,10 @@ def test_errors_as_text_tell_the_story() -> None:
         "log: 2026-01-01T00:00:03.003Z",
     ):
         assert told in result.stdout
+    story = result.stdout.partition("\n1. ")[2]
+    assert "diagnose has a rule for it: Invocations are killed by the timeout\nNext: shopfast-obs explain" in story
+    markdown = run(observed(), "errors", "--format", "markdown").stdout
+    assert "Next: shopfast\\-obs explain lambda\\-timeout\\-kills" in markdown
 
 
 def test_errors_as_json_are_one_document() -> None:
@@ -183,6 +187,8 @@ def test_errors_as_json_are_one_document() -> None:
     assert len(group["fingerprint"]) == 12
     assert group["exemplars"][0]["trace_id"] == TRACE
     assert (document["events"], document["traces"]) == (5, 10)
+    rule = {"id": "lambda-timeout-kills", "title": "Invocations are killed by the timeout"}
+    assert document["rules"] == {group["fingerprint"]: rule}
 
 
 @pytest.mark.parametrize("output_format", ["text", "json", "html"])

@@ -10,9 +10,10 @@ from shopfast_obs.cli.inputs import saved_traces
 from shopfast_obs.errors import DeniedError, UserError
 
 if TYPE_CHECKING:
+    from shopfast_obs.analysis.errors.groups import ErrorGroup
     from shopfast_obs.cli.inputs.telemetry import Source
     from shopfast_obs.model.telemetry import LogEvent, Trace
-    from shopfast_obs.report.error_view import ErrorView
+    from shopfast_obs.report.error_view import ErrorView, ExplainingRule
 
 STORIES = 10  # groups whose log lines are looked up: each takes some calls
 NEXT = "aws logs filter-log-events --log-group-name GROUP > web.json (exports, `aws logs tail`, JSON lines do as well)"
@@ -44,8 +45,26 @@ def failures(source: Source, *, compare: bool, events: Iterable[LogEvent] | None
     near = source.around([group.exemplars[0] for group in stories])
     around = {group.fingerprint: tuple(found) for group, found in zip(stories, near, strict=True)}
     deployed = tuple(source.deployments(lines)) if view.groups else ()
-    view = replace(view, around=around, deployments=deployed, problems=(*source.problems, *view.problems))
+    view = replace(
+        view,
+        around=around,
+        deployments=deployed,
+        rules=_rules(view.groups),
+        problems=(*source.problems, *view.problems),
+    )
     return with_templates(view, said, said_before)
+
+
+def _rules(groups: Sequence[ErrorGroup]) -> dict[str, ExplainingRule]:
+    """The rules of `diagnose` that explain groups, by the groups' fingerprints."""
+    if not groups:
+        return {}
+    from shopfast_obs.diagnose.engine import catalogue
+    from shopfast_obs.diagnose.explanations import explaining
+    from shopfast_obs.report.error_view import ExplainingRule
+
+    found = ((group.fingerprint, explaining(group, catalogue())) for group in groups)
+    return {fingerprint: ExplainingRule(rule.id, rule.title) for fingerprint, rule in found if rule is not None}
 
 
 def _nothing_read(source: Source) -> str:

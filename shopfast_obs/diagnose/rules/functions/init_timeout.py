@@ -46,6 +46,7 @@ RULE = Rule(
     limits="On-demand functions write INIT_REPORT only for inits that failed.",
     judge=judge,
     lacking=missing_data.log,
+    cause=r"INIT_REPORT.*Phase: init\tStatus: timeout|\"platform\.initReport\".*\"phase\": ?\"init\".*\"timeout\"",
     misleads="The first request fails with the function's timeout, as if the handler were slow.",
     runbook="duration-near-timeout",
 )

@@ -63,5 +63,6 @@ RULE = Rule(
     limits="A timeout with the memory full is taken for lack of memory: likely, not certain.",
     judge=judge,
     lacking=missing_data.invocations,
+    explains=("out_of_memory",),
     runbook="error-rate",
 )

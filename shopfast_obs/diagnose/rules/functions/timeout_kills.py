@@ -105,5 +105,6 @@ RULE = Rule(
     ),
     judge=judge,
     lacking=missing_data.invocations,
+    explains=("timeout",),
     runbook="duration-near-timeout",
 )
