@@ -43,7 +43,6 @@ def failing(*own: str) -> list[list[str]]:
         ([[INIT.format(90, "init", "error")]], "lambda-init-failed"),
         ([[INIT.format(9999, "init", "timeout")], finished(1)], "lambda-init-timeout"),
         ([[json.dumps(LATE)], finished(1)], "lambda-init-timeout"),
-        ([killed(1), [INIT.format(3000, "invoke", "timeout")], killed(2)], "lambda-reinit-loop"),
         (failing(refused("AccessDeniedException", "GetItem", DENIED)), "lambda-access-denied"),
         (failing(refused("ThrottlingException", "StartExecution", "Rate exceeded")), "lambda-calls-throttled"),
         (failing(refused("ProvisionedThroughputExceededException", "Query", "x")), "lambda-calls-throttled"),

@@ -55,7 +55,6 @@ RULE = Rule(
     judge=judge,
     spared=skipped_resources.managed(NO_COLD_START),
     lacking=missing_data.invocations,
-    cause=r"INIT_REPORT.*Phase: invoke\tStatus: timeout|\"platform\.initReport\".*\"phase\": ?\"invoke\".*\"timeout\"",
     misleads="Requests fail that never reached the code, so it looks as if whatever they call were down.",
     runbook="duration-near-timeout",
 )
