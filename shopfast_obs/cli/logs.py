@@ -175,22 +175,16 @@ def _no_group(part: str, groups: Iterable[str]) -> UserError:
 def found_in(inputs: Sequence[Path], wanted: Wanted, part: str, context: int, problems: list[str]) -> tuple[Line, ...]:
     """The lines of saved logs; what could not be read is added to `problems`. Raises UserError when there was no line
     at all, and when no group has the part in its name."""
+    from shopfast_obs.cli.inputs.saved_logs import SavedLogs
     from shopfast_obs.parse.logs.correlation import related
 
-    groups, holds = dict[str, None](), holding(part)
-
-    def chosen() -> Iterator[LogEvent]:
-        for event in saved_traces.saved_events(inputs, problems, only_logs=True):
-            groups[event.group] = None
-            if holds(event.group):
-                yield event
-
-    lines = related(chosen(), wanted, context)
-    if not groups:
+    with SavedLogs(inputs, holding(part), problems) as logs:
+        lines = related(logs.events(wanted, context), wanted, context)
+    if not logs.groups:
         where = ", ".join(str(path) for path in inputs)
         raise UserError(f"There is no log line in {where}{bracketed(problems)}.", NEXT)
-    if not any(map(holds, groups)):
-        raise _no_group(part, groups)
+    if not any(map(holding(part), logs.groups)):
+        raise _no_group(part, logs.groups)
     return lines
 
 

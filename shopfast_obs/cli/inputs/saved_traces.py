@@ -45,11 +45,11 @@ def saved(
     from shopfast_obs.parse.logs import log_files
     from shopfast_obs.parse.traces import documents
 
-    files = [file for path in paths for file in _files(path, problems)]
-    if not files and not problems:
+    chosen = files(paths, problems)
+    if not chosen and not problems:
         named = ", ".join(str(path) for path in paths)
         raise UserError(f"There is no .json, .jsonl or .log file in {named}.", "Name a file or another folder.")
-    contents = ((str(file), plain(file, problems)) for file in files)
+    contents = ((str(file), plain(file, problems)) for file in chosen)
     traces = ((name, content) for name, content in contents if content is not None and not log_files.has_lines(content))
     found = documents.stream(traces, problems)
     return _limited(_matching(_noting(found, note), expression), problems, limit)
@@ -73,9 +73,8 @@ def saved_events(paths: Iterable[Path], problems: list[str], *, only_logs: bool 
     from shopfast_obs.parse.logs import log_files
     from shopfast_obs.parse.read_problems import Unread
 
-    for file in (file for path in paths for file in _files(path, problems)):
-        unread = Unread(str(file), "events")
-        name = f"/aws/lambda/{file.name.partition('.')[0]}"
+    for file in files(paths, problems):
+        unread, name = Unread(str(file), "events"), group_of(file)
         content, found = plain(file, problems) or b"", False
         for event in log_files.events(name, content, unread):
             found = True
@@ -84,6 +83,11 @@ def saved_events(paths: Iterable[Path], problems: list[str], *, only_logs: bool 
             problems.append(unread.problem)
         elif only_logs and content.strip() and not found and not _has_traces(file, content):
             problems.append(f"{file}: no log line in it")
+
+
+def group_of(file: Path) -> str:
+    """The log group of lines that do not name theirs: that of the function with the name of the file."""
+    return f"/aws/lambda/{file.name.partition('.')[0]}"
 
 
 def _has_traces(file: Path, content: bytes) -> bool:
@@ -120,6 +124,12 @@ def kind_of(problem: DeniedError) -> str:
     """The name of the warning: a call that came too fast is no lack of rights."""
     slow = any(word in problem.message for word in ("Throttl", "TooManyRequests", "RequestLimit", "SlowDown"))
     return "throttled" if slow else "denied"
+
+
+def files(paths: Iterable[Path], problems: list[str]) -> list[Path]:
+    """The files of these paths and of the folders among them; a folder that the system does not open is added to
+    `problems`."""
+    return [file for path in paths for file in _files(path, problems)]
 
 
 def _files(path: Path, problems: list[str]) -> list[Path]:

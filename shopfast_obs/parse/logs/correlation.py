@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import compress
+from typing import Any, NamedTuple
 
 from shopfast_obs.model.records import record
 from shopfast_obs.model.telemetry import LogEvent
@@ -42,34 +43,31 @@ class Line:
 
 def related(events: Iterable[LogEvent], wanted: Wanted, context: int = 0) -> tuple[Line, ...]:
     """The lines that carry it, the other lines of their requests, and `context` lines of the same stream around each,
-    in the order of time."""
-    streams: dict[tuple[str, str], list[LogEvent]] = {}
-    for event in events:
-        streams.setdefault((event.group, event.stream), []).append(event)
-    attributed = [_attributed(sorted(stream, key=lambda e: e.timestamp)) for stream in streams.values()]
-    matches = [[wanted.matches(event.message) for event, _ in stream] for stream in attributed]
-    requests = {
-        request
-        for stream, hits in zip(attributed, matches, strict=True)
-        for (_, request), hit in zip(stream, hits, strict=True)
-        if hit and request
-    }
-    found: list[Line] = []
+    in the order of time; those of one moment as they came."""
+    attributed = _by_stream(events)
+    matches = [[wanted.matches(one.event.message) for one in stream] for stream in attributed]
+    requests = {one.request for one in _hits(attributed, matches)} - {""}
+    found: list[tuple[int, Line]] = []
     for stream, hits in zip(attributed, matches, strict=True):
         found += _chosen(stream, hits, requests, context)
-    return tuple(sorted(found, key=lambda line: line.event.timestamp))
+    found.sort(key=lambda one: (one[1].event.timestamp, one[0]))
+    return tuple(line for _, line in found)
+
+
+def requests_of(events: Iterable[LogEvent], wanted: Wanted) -> frozenset[str]:
+    """The requests that have a line which carries it."""
+    attributed = _by_stream(events)
+    matches = [[wanted.matches(one.event.message) for one in stream] for stream in attributed]
+    return frozenset(one.request for one in _hits(attributed, matches)) - {""}
 
 
 def by_request(events: Iterable[LogEvent]) -> dict[str, list[LogEvent]]:
     """The events by the request of the invocation that wrote them, and by every trace that they name."""
-    streams: dict[tuple[str, str], list[LogEvent]] = {}
-    for event in events:
-        streams.setdefault((event.group, event.stream), []).append(event)
     found: dict[str, list[LogEvent]] = {}
-    for stream in streams.values():
-        for event, request in _attributed(sorted(stream, key=lambda e: e.timestamp)):
-            for name in {request, platform.trace_id(event.message)} - {""}:
-                found.setdefault(name, []).append(event)
+    for stream in _by_stream(events):
+        for one in stream:
+            for name in {one.request, platform.trace_id(one.event.message)} - {""}:
+                found.setdefault(name, []).append(one.event)
     return found
 
 
@@ -83,16 +81,36 @@ def at(fields: Mapping[str, Any], path: str) -> Any:  # noqa: ANN401 - any JSON 
     return value
 
 
-def _attributed(stream: Sequence[LogEvent]) -> list[tuple[LogEvent, str]]:
-    """Every event with the request that its execution environment served then."""
+class _Attributed(NamedTuple):
+    """An event, the how manieth it came, and the request that its execution environment served then."""
+
+    number: int
+    event: LogEvent
+    request: str
+
+
+def _by_stream(events: Iterable[LogEvent]) -> list[list[_Attributed]]:
+    streams: dict[tuple[str, str], list[tuple[int, LogEvent]]] = {}
+    for number, event in enumerate(events):
+        streams.setdefault((event.group, event.stream), []).append((number, event))
+    return [_attributed(stream) for stream in streams.values()]
+
+
+def _attributed(stream: list[tuple[int, LogEvent]]) -> list[_Attributed]:
     served = OpenRequests()
-    return [(event, served.take(event.message)) for event in stream]
+    stream.sort(key=lambda one: one[1].timestamp)
+    return [_Attributed(number, event, served.take(event.message)) for number, event in stream]
+
+
+def _hits(attributed: list[list[_Attributed]], matches: list[list[bool]]) -> Iterator[_Attributed]:
+    for stream, hits in zip(attributed, matches, strict=True):
+        yield from compress(stream, hits)
 
 
 def _chosen(
-    stream: Sequence[tuple[LogEvent, str]], hits: Sequence[bool], requests: set[str], context: int
-) -> list[Line]:
-    belongs = [hit or request in requests for (_, request), hit in zip(stream, hits, strict=True)]
+    stream: Sequence[_Attributed], hits: Sequence[bool], requests: set[str], context: int
+) -> list[tuple[int, Line]]:
+    belongs = [hit or one.request in requests for one, hit in zip(stream, hits, strict=True)]
     near = {
         position
         for index, hit in enumerate(hits)
@@ -100,7 +118,7 @@ def _chosen(
         for position in range(max(0, index - context), min(len(stream), index + context + 1))
     }
     return [
-        Line(event, request, hits[index], belongs[index])
-        for index, (event, request) in enumerate(stream)
+        (one.number, Line(one.event, one.request, hits[index], belongs[index]))
+        for index, one in enumerate(stream)
         if belongs[index] or index in near
     ]

@@ -30,7 +30,7 @@ def events(name: str, content: bytes, unread: Unread | None = None) -> Iterator[
     """The events of a file, oldest first; `name` is the group where the file does not say which it is. Nothing for a
     file of anything else; what is no event in a file of events is counted in `unread`."""
     unread = unread or Unread(name)
-    found = sorted(_document(name, content, unread) or _lines(name, content, unread), key=lambda event: event.timestamp)
+    found = sorted(_document(name, content, unread) or lines(name, content, unread), key=lambda event: event.timestamp)
     del content  # as large as what was made of it
     yield from found
 
@@ -68,7 +68,8 @@ def _document(name: str, content: bytes, unread: Unread) -> list[LogEvent]:
     return (_of_api(value, name, unread) or []) if isinstance(value, dict) else []
 
 
-def _lines(name: str, content: bytes, unread: Unread) -> Iterator[LogEvent]:
+def lines(name: str, content: bytes, unread: Unread) -> Iterator[LogEvent]:
+    """The events of lines, as they stand there."""
     if not _is_line(_first(content)):
         return
     reader = log_lines.Lines(name)
