@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from docs.generators.markdown import WRITTEN, plain, tree
+from shopfast_obs.workshop.exercise import Exercise
 from shopfast_obs.workshop.files import read
-from shopfast_obs.workshop.interface import Exercise
 
 RUNBOOKS = Path(__file__).parents[2] / "runbooks"
 
@@ -19,7 +19,7 @@ def pages() -> Iterator[tuple[str, str]]:
 
 def _page() -> Iterator[str]:
     yield from ("# Exercises", "", WRITTEN, "")
-    yield "`shopfast-obs workshop start` begins one, `workshop check` judges it by what the application does under traffic."
+    yield "`shopfast-obs workshop start` begins one, `workshop check` judges it by what the application does under traffic. `workshop hint` has three hints for each check, and gives those of the first that does not pass."
     for exercise in read(RUNBOOKS)[0]:
         yield from ("", f"## {exercise.id}", "", *_exercise(exercise))
     yield ""
@@ -35,7 +35,7 @@ def _exercise(exercise: Exercise) -> Iterator[str]:
         "",
     )
     yield from ("Judged by:", "")
-    for check in exercise.checks:
+    for check in exercise.judged:
         question = check.parameters.get("question")
         yield f"- `{check.id}` ({check.kind})" + (f": {plain(str(question))}" if question else "")
     yield from ("", f"[The task](../../runbooks/{exercise.id}.md)")

@@ -26,6 +26,8 @@ WITHOUT_CLOUD = frozenset(
         "report schema",
         "workshop hint",
         "workshop list",
+        "workshop report",
+        "workshop show",
     }
 )
 PARTLY = "clean as far as it was read, which was only a part; 0 with `--allow-partial`"
@@ -47,7 +49,10 @@ OWN: Mapping[str, Mapping[int, str]] = {
     "report errors": {4: PARTLY},
     "logs": {4: PARTLY},
     "compare": {1: "something got worse, or a threshold of `--fail-on` failed", 4: PARTLY},
+    "runbook": {2: "an option, a file or a setting is wrong, or a step failed; the steps after it are left"},
     "workshop check": {1: "not solved yet"},
+    "workshop verify": {1: "an exercise that was passed is open again"},
+    "workshop watch": {1: "not solved when the time was over"},
     "workshop solve": {1: "the solution ran and the exercise is not passed"},
     "cloud status": {3: "no cloud runs"},
 }

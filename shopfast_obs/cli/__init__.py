@@ -54,6 +54,7 @@ COMMANDS = {
     "compare": "Say what changed between two sets of traces.",
     "logs": "Find the log lines that belong together, across all groups.",
     "console": "Follow the application on a live page, beside it.",
+    "runbook": "Read a runbook, and do its steps one by one.",
     "workshop": "Learn it: exercises that are checked by behaviour.",
     "mcp": "Serve the commands that read to agents (Model Context Protocol).",
     "undo": "Take the last change back.",

@@ -4,28 +4,31 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
 
 from shopfast_obs.errors import ShopfastObsError, UserError
+from shopfast_obs.model.records import record
 from shopfast_obs.workshop.checks import primitives
+from shopfast_obs.workshop.exercise import CheckSpec, Exercise
 from shopfast_obs.workshop.interface import (
     CannotTellError,
     CheckContext,
     CheckFailed,
-    CheckSpec,
-    Exercise,
     NotYet,
     Passed,
     Result,
+    TooLittleError,
 )
 
 SETTLE = 5.0  # seconds that telemetry and asynchronous work may need to arrive
 AGAIN = 1.0  # seconds between two looks
+SHORT = "short"  # measured of a check that there was too little traffic for
+
+Send = Callable[[], None]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Verdict:
-    """The results of one look at an exercise."""
+    """The results of one look at an exercise, those of its guards last."""
 
     exercise: str
     results: tuple[Result, ...]
@@ -40,17 +43,29 @@ class Verdict:
         """True when a check could not be made: nothing can be said about the exercise."""
         return any(isinstance(result, CheckFailed) for result in self.results)
 
+    @property
+    def open(self) -> tuple[str, ...]:
+        """The checks that did not pass, in their order; the first one is the state that the learner is in."""
+        return tuple(result.check for result in self.results if not isinstance(result, Passed))
+
 
 class Engine:
-    """Looks at exercises through a world. `wait` is given seconds; tests give one that does not wait."""
+    """Looks at exercises through a world. `send` sends the exercise's traffic, and is asked once, where there is too
+    little to judge. `wait` is given seconds; tests give one that does not wait."""
 
-    def __init__(self, world: CheckContext, wait: Callable[[float], None] = time.sleep) -> None:
-        self._world, self._wait = world, wait
+    def __init__(
+        self, world: CheckContext, wait: Callable[[float], None] = time.sleep, *, send: Send | None = None
+    ) -> None:
+        self._world, self._send, self._wait = world, send, wait
 
     def check(self, exercise: Exercise, only: Collection[str] = (), settle: float = SETTLE) -> Verdict:
-        """Judge the checks of the exercise. What is not there yet is looked at again until telemetry has settled."""
-        specs = [spec for spec in exercise.checks if not only or spec.id in only]
+        """Judge the checks and guards of the exercise by the traffic that is there. What is not there yet is looked at
+        again until telemetry has settled."""
+        specs = [spec for spec in exercise.judged if not only or spec.id in only]
         results = {spec.id: self._judge(spec) for spec in specs}
+        if self._send is not None and any(_short(result) for result in results.values()):
+            self._send()
+            results = {spec.id: self._judge(spec) for spec in specs}
         waited = 0.0
         while waited < settle and (open_ := self._worth_another_look(specs, results)):
             self._wait(AGAIN)
@@ -70,13 +85,15 @@ class Engine:
             if isinstance(result, Passed):
                 raise UserError(
                     f"{exercise.id} is not broken here: its check {result.check!r} passes already.",
-                    f"Go back to its beginning: shopfast-obs workshop reset {exercise.id}",
+                    f"Go to its beginning: shopfast-obs workshop goto {exercise.id}",
                 )
         return verdict
 
     def _judge(self, spec: CheckSpec) -> Result:
         try:
             right, measured = primitives()[spec.kind].judge(spec, self._world)
+        except TooLittleError as short:
+            return NotYet(spec.id, f"there is too little traffic to judge: {short}", {SHORT: str(short)})
         except (CannotTellError, ShopfastObsError) as problem:
             return CheckFailed(spec.id, str(problem).removesuffix("."))
         if right:
@@ -89,3 +106,7 @@ class Engine:
         return [
             spec for spec in specs if isinstance(results[spec.id], NotYet) and primitives()[spec.kind].schema.settles
         ]
+
+
+def _short(result: Result) -> bool:
+    return isinstance(result, NotYet) and SHORT in result.measured

@@ -1,35 +1,37 @@
-"""Reads the files of `runbooks/`: front matter with a strict schema, then the text that people read."""
+"""Reads the files of `runbooks/`: front matter with a strict schema, then the sections that people read."""
 
 from __future__ import annotations
 
 import re
-import reprlib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from string import Formatter
-from typing import Any
 
-from shopfast_obs import confine
 from shopfast_obs.errors import UserError
+from shopfast_obs.workshop import bodies, front_matter, steps
 from shopfast_obs.workshop.checks import primitives
-from shopfast_obs.workshop.interface import NUMBER, TEXT, TEXTS, CheckSpec, Exercise, Runbook, TrafficSpec, Types
+from shopfast_obs.workshop.exercise import CheckSpec, Exercise, Runbook, TrafficSpec
+from shopfast_obs.workshop.front_matter import FrontMatter
+from shopfast_obs.workshop.interface import NUMBER, TEXT, TEXTS, Types
 
 EXERCISE: Mapping[str, Types] = {
     "id": TEXT, "title": TEXT, "kind": TEXT, "version": (int,), "minutes": NUMBER, "difficulty": (int,), "needs": TEXTS,
-    "fault": TEXTS, "traffic": (dict,), "proves_broken": TEXTS, "checks": (list,), "hints": TEXTS, "solve": TEXTS,
-    "why": TEXT,
+    "fault": TEXTS, "traffic": (dict,), "plant": (list,), "proves_broken": TEXTS, "checks": (dict,), "guards": (dict,),
+    "hints": (dict,), "solve": (list,), "why": TEXT,
 }  # fmt: skip
+OPTIONAL: Mapping[str, Types] = {"stretch": (bool,)}
 RUNBOOK: Mapping[str, Types] = {
     "id": TEXT, "title": TEXT, "kind": TEXT, "version": (int,), "alarm": TEXT, "severity": TEXT,
 }  # fmt: skip
 TRAFFIC: Mapping[str, Types] = {"scenario": TEXT, "rps": NUMBER, "seconds": NUMBER}
-CHECK = {"id", "on_fail"}  # beside the primitive
-HINTS = 3  # where to look, what to look for, the command
+ON_FAIL = "on_fail"
+HINTS = 3  # of a state: where to look, what to look for, the command
 SEVERITY = re.compile(r"SEV-[1-4]")
+MATTER = "its front matter"
 
 
 def read(folder: Path) -> tuple[tuple[Exercise, ...], tuple[Runbook, ...]]:
-    """The exercises in their order and the runbooks by id; raises UserError for a file that is not well formed."""
+    """The exercises in their order and the runbooks by id; raises UserError for a file that is not well formed, with
+    the line and what is wrong with it."""
     if not folder.is_dir():
         raise UserError(
             f"There are no runbooks at {folder}.",
@@ -39,137 +41,113 @@ def read(folder: Path) -> tuple[tuple[Exercise, ...], tuple[Runbook, ...]]:
     for path in sorted(folder.glob("*.md")):
         if path.name == "README.md":
             continue
-        matter, body = front_matter(path)
-        if matter.get("kind") == "exercise":
-            exercises.append(_exercise(path, matter, body))
-        elif matter.get("kind") == "runbook":
-            runbooks.append(_runbook(path, matter, body))
+        matter = front_matter.read(path)
+        kind = matter.values.get("kind")
+        if kind == "exercise":
+            exercises.append((matter, _exercise(matter)))
+        elif kind == "runbook":
+            runbooks.append(_runbook(matter))
         else:
-            raise _bad(path, f"its kind is {matter.get('kind')!r}, the kinds are exercise and runbook")
+            raise matter.bad(f"its kind is {kind!r}, the kinds are exercise and runbook", "kind")
     _known_needs(exercises)
-    return tuple(exercises), tuple(runbooks)
+    return tuple(exercise for _, exercise in exercises), tuple(runbooks)
 
 
-def front_matter(path: Path) -> tuple[Mapping[str, Any], str]:
-    """The front matter as a mapping, and the text after it."""
-    from shopfast_obs.parse.templates import yaml_tags
-
-    try:
-        text = confine.content(path).decode("utf-8").replace("\r\n", "\n")
-    except UnicodeDecodeError:
-        raise _bad(path, "it is not UTF-8 text") from None
-    opening, *rest = re.split(r"^---\n", text, maxsplit=2, flags=re.MULTILINE)
-    if opening or len(rest) != 2:
-        raise _bad(path, "it has no front matter between two lines of ---")
-    try:
-        matter = yaml_tags.small(rest[0])
-    except yaml_tags.YamlError as problem:
-        raise _bad(path, f"its front matter is not valid YAML: {problem}") from None
-    if not isinstance(matter, dict):
-        raise _bad(path, "its front matter is not a mapping")
-    return matter, rest[1]
-
-
-def _exercise(path: Path, matter: Mapping[str, Any], body: str) -> Exercise:
-    _fits(path, "its front matter", matter, EXERCISE)
-    _named_like_its_file(path, matter)
-    checks = tuple(_checks(path, matter["checks"]))
+def _exercise(matter: FrontMatter) -> Exercise:
+    values = matter.values
+    optional = {key: types for key, types in OPTIONAL.items() if key in values}
+    matter.fits(MATTER, values, {**EXERCISE, **optional})
+    _named_like_its_file(matter)
+    checks, guards = tuple(_checks(matter, "checks")), tuple(_checks(matter, "guards"))
     names = [check.id for check in checks]
-    if len(set(names)) != len(names):
-        raise _bad(path, "two of its checks have the same id")
-    broken = tuple(matter["proves_broken"])
+    if both := sorted(set(names) & {guard.id for guard in guards}):
+        raise matter.bad(f"{both[0]!r} is a check and a guard", "guards", both[0])
+    broken = tuple(values["proves_broken"])
     if not broken or set(broken) - set(names):
-        raise _bad(path, "`proves_broken` must name some of its checks")
-    hints = tuple(matter["hints"])
-    if len(hints) != HINTS or not all(hint.strip() for hint in hints):
-        raise _bad(path, f"it needs {HINTS} hints: where to look, what to look for, the command")
+        raise matter.bad("`proves_broken` must name some of its checks", "proves_broken")
     return Exercise(
-        id=matter["id"],
-        title=matter["title"],
-        minutes=matter["minutes"],
-        difficulty=matter["difficulty"],
-        needs=tuple(matter["needs"]),
-        faults=tuple(matter["fault"]),
-        traffic=_traffic(path, matter["traffic"]),
+        id=values["id"],
+        title=values["title"],
+        minutes=values["minutes"],
+        difficulty=values["difficulty"],
+        needs=tuple(values["needs"]),
+        faults=tuple(values["fault"]),
+        traffic=_traffic(matter),
         checks=checks,
+        guards=guards,
         proves_broken=broken,
-        hints=hints,
-        solve=tuple(matter["solve"]),
-        why=matter["why"],
-        path=str(path),
-        body=body,
+        hints=_hints(matter, names),
+        plant=steps.read(matter, "plant"),
+        solve=steps.read(matter, "solve"),
+        why=values["why"],
+        path=str(matter.path),
+        sections=bodies.read(matter),
+        stretch=bool(values.get("stretch", False)),
     )
 
 
-def _runbook(path: Path, matter: Mapping[str, Any], body: str) -> Runbook:
-    _fits(path, "its front matter", matter, RUNBOOK)
-    _named_like_its_file(path, matter)
-    if not SEVERITY.fullmatch(matter["severity"]):
-        raise _bad(path, f"its severity is {matter['severity']!r}, they go from SEV-1 to SEV-4")
-    return Runbook(matter["id"], matter["title"], matter["alarm"], matter["severity"], str(path), body)
+def _runbook(matter: FrontMatter) -> Runbook:
+    values = matter.values
+    matter.fits(MATTER, values, RUNBOOK)
+    _named_like_its_file(matter)
+    if not SEVERITY.fullmatch(values["severity"]):
+        raise matter.bad(f"its severity is {values['severity']!r}, they go from SEV-1 to SEV-4", "severity")
+    sections = bodies.read(matter)
+    return Runbook(values["id"], values["title"], values["alarm"], values["severity"], str(matter.path), sections)
 
 
-def _traffic(path: Path, matter: Mapping[str, Any]) -> TrafficSpec:
-    _fits(path, "its traffic", matter, TRAFFIC)
-    if matter["rps"] <= 0 or matter["seconds"] <= 0:
-        raise _bad(path, "its traffic needs an `rps` and `seconds` above 0")
-    return TrafficSpec(**matter)
+def _traffic(matter: FrontMatter) -> TrafficSpec:
+    found = matter.values["traffic"]
+    matter.fits("its traffic", found, TRAFFIC, "traffic")
+    if found["rps"] <= 0 or found["seconds"] <= 0:
+        raise matter.bad("its traffic needs an `rps` and `seconds` above 0", "traffic")
+    return TrafficSpec(**found)
 
 
-def _checks(path: Path, items: Sequence[Any]) -> Iterator[CheckSpec]:
-    for item in items:
-        kinds = sorted(set(item) - CHECK) if isinstance(item, dict) else []
-        if len(kinds) != 1 or not all(isinstance(item.get(key), str) for key in CHECK):
-            raise _bad(path, f"a check needs `id`, `on_fail` and one primitive: {item!r}")
+def _hints(matter: FrontMatter, checks: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
+    """The hints of each state, which is the first check that does not pass."""
+    found = matter.values["hints"]
+    if set(found) != set(checks):
+        wrong = sorted(set(found) ^ set(checks))[0]
+        raise matter.bad(f"its hints must belong to its checks, {wrong!r} is only one of both", "hints", wrong)
+    for check, texts in found.items():
+        given = isinstance(texts, list) and all(isinstance(text, str) and text.strip() for text in texts)
+        if not given or len(texts) != HINTS:
+            said = f"the state {check!r} needs {HINTS} hints: where to look, what to look for, the command"
+            raise matter.bad(said, "hints", check)
+    return {check: tuple(found[check]) for check in checks}
+
+
+def _checks(matter: FrontMatter, part: str) -> Iterator[CheckSpec]:
+    for name, item in matter.values[part].items():
+        key = (part, name)
+        kinds = sorted(set(item) - {ON_FAIL}) if isinstance(item, dict) else []
+        if len(kinds) != 1 or not isinstance(item.get(ON_FAIL), str):
+            raise matter.bad(f"check {name!r} needs `{ON_FAIL}` and one primitive", *key)
         (kind,) = kinds
-        name, on_fail, parameters = item["id"], item["on_fail"], item[kind]
+        on_fail, parameters = item[ON_FAIL], item[kind]
         if kind not in primitives():
             known = ", ".join(sorted(primitives()))
-            raise _bad(path, f"check {name!r} uses an unknown primitive {kind!r}; there are {known}")
+            raise matter.bad(f"check {name!r} uses an unknown primitive {kind!r}; there are {known}", *key, kind)
         schema, what = primitives()[kind].schema, f"check {name!r} ({kind})"
         if not isinstance(parameters, dict):
-            raise _bad(path, f"{what} needs its parameters as a mapping")
+            raise matter.bad(f"{what} needs its parameters as a mapping", *key, kind)
         optional = {key: types for key, types in schema.optional.items() if key in parameters}
-        _fits(path, what, parameters, {**schema.required, **optional})
-        if unmeasured := _placeholders(path, what, on_fail) - schema.measures:
-            raise _bad(path, f"`on_fail` of {what} names {', '.join(sorted(unmeasured))}, which it does not measure")
+        matter.fits(what, parameters, {**schema.required, **optional}, *key, kind)
+        said = f"`{ON_FAIL}` of {what}"
+        if unmeasured := matter.placeholders(said, on_fail, *key, ON_FAIL) - schema.measures:
+            raise matter.bad(f"{said} names {', '.join(sorted(unmeasured))}, which it does not measure", *key, ON_FAIL)
         yield CheckSpec(name, kind, parameters, on_fail)
 
 
-def _placeholders(path: Path, what: str, text: str) -> set[str]:
-    try:
-        return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
-    except ValueError as problem:
-        raise _bad(path, f"`on_fail` of {what} cannot be filled in: {problem}") from None
+def _named_like_its_file(matter: FrontMatter) -> None:
+    if matter.path.stem != matter.values["id"]:
+        raise matter.bad(f"its id is {matter.values['id']!r}: file and id are named alike", "id")
 
 
-def _fits(path: Path, what: str, found: Mapping[str, Any], schema: Mapping[str, Types]) -> None:
-    """Exactly these keys, each of its type; lists of texts hold nothing but texts."""
-    missing, unknown = sorted(set(schema) - set(found)), sorted(map(str, set(found) - set(schema)))
-    if missing or unknown:
-        said = [f"lacks {', '.join(missing)}"] * bool(missing) + [f"has unknown {', '.join(unknown)}"] * bool(unknown)
-        raise _bad(path, f"{what} {' and '.join(said)}")
-    for key, types in schema.items():
-        value = found[key]
-        right = isinstance(value, types) and (bool in types or not isinstance(value, bool))
-        if right and types is TEXTS:  # not any list: that of the checks holds mappings
-            right = all(isinstance(entry, str) for entry in value)
-        if not right:
-            raise _bad(path, f"`{key}` of {what} cannot be {reprlib.repr(value)}")
-
-
-def _named_like_its_file(path: Path, matter: Mapping[str, Any]) -> None:
-    if path.stem != matter["id"]:
-        raise _bad(path, f"its id is {matter['id']!r}: file and id are named alike")
-
-
-def _known_needs(exercises: Sequence[Exercise]) -> None:
+def _known_needs(exercises: Sequence[tuple[FrontMatter, Exercise]]) -> None:
     seen: set[str] = set()
-    for exercise in exercises:
+    for matter, exercise in exercises:
         if unknown := sorted(set(exercise.needs) - seen):
-            raise _bad(Path(exercise.path), f"it needs {', '.join(unknown)}, which does not come before it")
+            raise matter.bad(f"it needs {', '.join(unknown)}, which does not come before it", "needs")
         seen.add(exercise.id)
-
-
-def _bad(path: Path, what: str) -> UserError:
-    return UserError(f"{path} cannot be used: {what}.", "Mend the file and try again.")

@@ -1,70 +1,18 @@
-"""What the workshop is made of: exercises with checks, a world that checks look at, and three kinds of result."""
+"""What judges an exercise: the world that checks look at, the checks, and three kinds of result."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Protocol
 
 from shopfast_obs.cloud.interface import Cloud
+from shopfast_obs.model.records import record
 from shopfast_obs.model.telemetry import TimeRange
+from shopfast_obs.workshop.exercise import CheckSpec
 
 
-@dataclass(frozen=True, slots=True)
-class CheckSpec:
-    """One check as an exercise states it: the primitive that judges, its parameters, and what to say when it fails.
-
-    `on_fail` may name the numbers that the check measured, as in `{failed} of {requests} requests failed`.
-    """
-
-    id: str
-    kind: str
-    parameters: Mapping[str, Any]
-    on_fail: str
-
-
-@dataclass(frozen=True, slots=True)
-class TrafficSpec:
-    """The shoppers that come before checks are judged."""
-
-    scenario: str
-    rps: float
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class Exercise:
-    """One exercise. `proves_broken` names the checks that fail when it starts, `solve` the commands that pass it."""
-
-    id: str
-    title: str
-    minutes: int
-    difficulty: int
-    needs: tuple[str, ...]
-    faults: tuple[str, ...]
-    traffic: TrafficSpec
-    checks: tuple[CheckSpec, ...]
-    proves_broken: tuple[str, ...]
-    hints: tuple[str, ...]
-    solve: tuple[str, ...]
-    why: str
-    path: str
-    body: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Runbook:
-    """One runbook of an alarm kind: what it means and what to do."""
-
-    id: str
-    title: str
-    alarm: str
-    severity: str
-    path: str
-    body: str = ""
-
-
-@dataclass(frozen=True, slots=True)
+@record
 class Passed:
     """The behaviour is there; `measured` are the numbers that show it."""
 
@@ -72,7 +20,7 @@ class Passed:
     measured: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class NotYet:
     """The behaviour is not there yet; `message` has the numbers and the next place to look, never the answer."""
 
@@ -81,7 +29,7 @@ class NotYet:
     measured: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CheckFailed:
     """The check itself could not be made: nothing is said about the learner's work."""
 
@@ -92,7 +40,7 @@ class CheckFailed:
 Result = Passed | NotYet | CheckFailed
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Reply:
     """One HTTP answer to a probe: status 0 when there was none."""
 
@@ -116,7 +64,7 @@ class CheckContext(Protocol):
 
     @property
     def window(self) -> TimeRange:
-        """The time since the exercise's traffic began."""
+        """The time since the exercise began, or since the application changed last."""
         ...
 
     @property
@@ -132,6 +80,19 @@ class CheckContext(Protocol):
     @property
     def answers(self) -> Mapping[str, str]:
         """What the learner answered so far."""
+        ...
+
+    @property
+    def done(self) -> Mapping[str, float]:
+        """What the learner did with the workshop itself, and when: `reported`, `verified`."""
+        ...
+
+    def quiet(self, seconds: float) -> TimeRange:
+        """A time of so many seconds, just over, in which nobody sent a request; waits for it."""
+        ...
+
+    def depth(self, queue: str) -> int:
+        """How many messages the queue of that output holds: waiting, delayed or in somebody's hands."""
         ...
 
     def request(self, method: str, url: str, count: int) -> Iterator[Reply]:
@@ -150,7 +111,7 @@ NUMBER: Types = (int, float)
 ANY: Types = (str, int, float, bool)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Schema:
     """What a primitive needs and gives: its parameters, and the numbers that it always measures.
 
@@ -172,6 +133,10 @@ class Check(Protocol):
     def judge(self, spec: CheckSpec, world: CheckContext) -> tuple[bool, Mapping[str, Any]]:
         """Whether the behaviour is there, and the numbers that were measured; raises CannotTellError."""
         ...
+
+
+class TooLittleError(Exception):
+    """There is too little traffic to judge; the message says how much there is and how much it takes."""
 
 
 class CannotTellError(Exception):

@@ -15,7 +15,7 @@ from shopfast_obs.errors import UserError
 @dataclass(frozen=True, slots=True)
 class Attempt:
     """One exercise of one learner. Times are epoch seconds, `ahead` what the cloud's clock was ahead of them at the
-    start; `journal` is the number of the last change recorded before it."""
+    start; `journal` is the number of the last change recorded before it and its fault."""
 
     started: float | None = None
     ahead: float = 0.0
@@ -25,6 +25,9 @@ class Attempt:
     checks: int = 0
     journal: int = 0
     answers: dict[str, str] = field(default_factory=dict)
+    hinted: dict[str, int] = field(default_factory=dict)  # hints given of each state
+    open: list[str] = field(default_factory=list)  # checks that the last look left open
+    variant: str = ""  # which form of the fault this seat has
 
     @property
     def state(self) -> str:
@@ -34,11 +37,24 @@ class Attempt:
         return "started" if self.started else "open"
 
 
+SEAT = "_seat"
+
+
 class Progress:
     """All attempts, in the file at `path`."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
+
+    @property
+    def seat(self) -> dict[str, Any]:
+        """What belongs to the seat and to no exercise: its name, whom it tells, when it reported and verified."""
+        found = self._all().get(SEAT, {})
+        return found if isinstance(found, dict) else {}
+
+    def note(self, **facts: Any) -> None:  # noqa: ANN401 - any JSON value
+        """Remember something of the seat."""
+        self._write({**self._all(), SEAT: {**self.seat, **facts}})
 
     def get(self, exercise: str) -> Attempt:
         """The attempt at an exercise, empty when it was never started."""
@@ -51,7 +67,9 @@ class Progress:
 
     def put(self, exercise: str, attempt: Attempt) -> None:
         """Remember the attempt."""
-        everything = {**self._all(), exercise: asdict(attempt)}
+        self._write({**self._all(), exercise: asdict(attempt)})
+
+    def _write(self, everything: dict[str, Any]) -> None:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         path = confine.inside(self._path.parent.parent, f"{self._path.parent.name}/{self._path.name}", "the workshop")
         files.write(path, f"{json.dumps(everything, indent=2)}\n".encode())
@@ -82,5 +100,7 @@ def _typed(attempt: Attempt) -> None:
         value = getattr(attempt, name)
         if not isinstance(value, int | float) and not (value is None and name in ("started", "passed")):
             raise TypeError(f"{name} is {value!r:.80}")
-    if not isinstance(attempt.answers, dict):
+    if not isinstance(attempt.answers, dict) or not isinstance(attempt.hinted, dict):
         raise TypeError("answers are no object")
+    if not isinstance(attempt.open, list) or not isinstance(attempt.variant, str):
+        raise TypeError("open is no list")

@@ -36,7 +36,7 @@ def test_list_shows_what_there_is_and_the_next_command(room: Room) -> None:
     """Before anything was begun."""
     assert room.run("list").exit_code == 0
     assert "01-see" in room.stdout.getvalue()
-    assert "0 of 3" in room.stdout.getvalue()
+    assert "0 of 6" in room.stdout.getvalue()
     assert str(room.settings.path("runbooks")) in room.stderr.getvalue()
     assert "Next: shopfast-obs workshop start" in room.stderr.getvalue()
 
@@ -122,6 +122,108 @@ def test_answers_are_kept_and_judged(room: Room) -> None:
     assert room.state("01-see") == "passed"
 
 
+@pytest.mark.parametrize("text", ["killed=abc", "killed=4,5,5", "killed=12.5.3", "killed=-5", "scarce=time"])
+def test_a_malformed_answer_is_refused_at_once(room: Room, text: str) -> None:
+    """With what is asked for; nothing of the line is noted."""
+    room.run("start")
+    problem = room.refused(f"answer {text}")
+    assert "is no answer to" in problem.message
+    assert "is asked for" in str(problem.hint)
+    assert room.refused("answer killed=5 scarce=time").message.startswith("'time' is no answer to scarce")
+    assert "You said nothing" in room.run("check").stdout or "You said nothing" in room.stdout.getvalue()
+
+
+def test_an_answer_is_judged_at_once_without_traffic(room: Room) -> None:
+    """Right or not yet; the right one is not told."""
+    room.run("start")
+    assert room.web is not None
+    before = len(room.web.log)
+    room.run("answer killed=50 scarce=CPU")
+    assert "not yet  killed: How many? You said 50." in room.stdout.getvalue()
+    assert "passed   scarce" in room.stdout.getvalue()
+    assert len(room.web.log) == before
+
+
+def test_check_judges_what_is_there_and_sends_nothing(room: Room) -> None:
+    """The traffic of the start is enough."""
+    room.run("start")
+    assert room.web is not None
+    before = len(room.web.log)
+    room.run("check")
+    assert len(room.web.log) == before
+
+
+def test_hints_follow_the_first_check_that_does_not_pass(room: Room) -> None:
+    """Each state has its own."""
+    room.run("start")
+    room.run("answer killed=100")
+    room.run("check")
+    room.run("hint")
+    assert room.stdout.getvalue().startswith("01-see, scarce, hint 1 of 3: scarce: first")
+
+
+def test_watch_says_what_changed_until_it_passes(room: Room) -> None:
+    """And sends nothing."""
+    room.run("start")
+    assert room.run("watch --for 0").exit_code == 1
+    room.run("answer killed=100 scarce=cpu")
+    assert room.run("watch").exit_code == 0
+    assert "So it is." in room.stdout.getvalue()
+
+
+def test_show_reads_without_starting(room: Room) -> None:
+    """Also an exercise that was never begun."""
+    assert room.run("show 02").exit_code == 0
+    assert "Mend it" in room.stdout.getvalue()
+    assert "## Fix" not in room.stdout.getvalue()
+    assert room.state("02-mend") == "open"
+
+
+def test_goto_does_what_an_exercise_builds_on(room: Room) -> None:
+    """What was done is taken back, hand edits are kept and named, and the exercise before counts as solved."""
+    room.run("start 02")
+    room.run("solve")
+    (room.settings.root / "web.py").write_text("my own work")
+    assert room.run("goto 02").exit_code == 0
+    said = room.stderr.getvalue().replace("\n", "")
+    assert (room.settings.root / "web.py").read_text() == "broken"
+    assert room.ran[-1] == "deploy to local"
+    assert (room.state("01-see"), room.state("02-mend")) == ("solved for you", "open")
+    (kept,) = (room.settings.state_dir / "workshop" / "edits").iterdir()
+    assert kept.read_text() == "my own work"
+    assert kept.name in said
+
+
+def test_verify_opens_what_broke_again(room: Room) -> None:
+    """And says when all still pass."""
+    assert "No exercise is passed yet." in room.refused("verify").message
+    room.run("start 01")
+    room.run("answer killed=100 scarce=cpu")
+    room.run("check")
+    assert room.run("verify").exit_code == 0
+    room.run("answer scarce=memory")
+    assert room.run("verify").exit_code == 1
+    assert "01-see: open again" in room.stdout.getvalue()
+    assert room.state("01-see") == "started"
+
+
+def test_report_is_one_page_of_the_way(room: Room) -> None:
+    """Times, hints, answers; what was typed is no mark-up."""
+    assert "No exercise was started." in room.refused("report").message
+    room.run("start 01")
+    room.run("answer killed=100")
+    room.run("check")
+    room.run("hint")
+    assert room.run("report").exit_code == 0
+    page = room.stdout.getvalue()
+    assert "| 01-see |" in page
+    assert "- killed: 100" in page
+    assert "- still open: scarce" in page
+    assert room.run("report --format json").exit_code == 0
+    (row,) = json.loads(room.stdout.getvalue())["exercises"]
+    assert (row["exercise"], row["hints"], row["state"]) == ("01-see", 1, "started")
+
+
 def test_an_answer_to_nothing_is_refused(room: Room) -> None:
     """With the names that there are."""
     room.run("start")
@@ -146,7 +248,7 @@ def test_a_check_that_cannot_be_made_has_its_own_exit_code(room: Room) -> None:
     """It says nothing about the learner."""
     room.run("start")
     assert room.web is not None
-    room.cloud = FakeCloud  # type: ignore[method-assign]
+    room.cloud = lambda: FakeCloud(unreachable=True)  # type: ignore[method-assign]
     assert room.run("check").exit_code == 2
     assert "unknown  killed: the check could not be made" in room.stdout.getvalue()
     assert room.state("01-see") == "started"
@@ -160,9 +262,9 @@ def test_hints_come_one_by_one_and_the_last_stays(room: Room) -> None:
         assert room.run("hint").exit_code == 0
         seen.append(room.stdout.getvalue().strip())
     shown = ((1, "first"), (2, "second"), (3, "third"), (3, "third"))
-    assert seen == [f"01-see, hint {number} of 3: {text}" for number, text in shown]
+    assert seen == [f"01-see, killed, hint {number} of 3: killed: {text}" for number, text in shown]
     room.run("list")
-    assert "3 of 3" in room.stdout.getvalue()
+    assert "3 of 6" in room.stdout.getvalue()
 
 
 def test_commands_mean_the_exercise_that_was_started_last(room: Room) -> None:
@@ -170,7 +272,7 @@ def test_commands_mean_the_exercise_that_was_started_last(room: Room) -> None:
     room.run("start 01")
     room.run("start 02")
     room.run("hint")
-    assert room.stdout.getvalue().startswith("02-mend, hint 1")
+    assert room.stdout.getvalue().startswith("02-mend, alive, hint 1")
 
 
 def test_solve_answers_the_questions(room: Room) -> None:

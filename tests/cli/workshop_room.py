@@ -18,9 +18,11 @@ from shopfast_obs.cli.output.terminal import Terminal
 from shopfast_obs.cloud.interface import Target
 from shopfast_obs.errors import ShopfastObsError
 from shopfast_obs.model.changes import FileChange, Plan
+from shopfast_obs.model.deployments import Modified, Recorded
 from shopfast_obs.model.telemetry import LogEvent
 from shopfast_obs.settings import Settings
 from shopfast_obs.testing import FakeCloud, report_line
+from shopfast_obs.workshop import bodies
 
 GROUP = "/aws/lambda/web"
 SHOPPERS = """
@@ -40,19 +42,19 @@ SEE: dict[str, Any] = {
     "fault": [],
     "traffic": {"scenario": "look", "rps": 50, "seconds": 0.1},
     "proves_broken": ["killed"],
-    "checks": [
-        {
-            "id": "killed",
+    "plant": [],
+    "guards": {},
+    "checks": {
+        "killed": {
             "fact": {"name": "killed", "question": "How many?", "fact": "killed_percent", "group": GROUP, "within": 5},
             "on_fail": "{question} You said {given}.",
         },
-        {
-            "id": "scarce",
-            "answer": {"name": "scarce", "question": "What is scarce?", "equals": "cpu"},
+        "scarce": {
+            "answer": {"name": "scarce", "question": "What is scarce?", "equals": "cpu", "choices": ["cpu", "memory"]},
             "on_fail": "{question} You said {given}.",
         },
-    ],
-    "hints": ["first", "second", "third"],
+    },
+    "hints": {name: [f"{name}: {text}" for text in ("first", "second", "third")] for name in ("killed", "scarce")},
     "solve": [],
     "why": "So it is.",
 }
@@ -62,15 +64,22 @@ MEND: dict[str, Any] = {
     "title": "Mend it",
     "needs": ["01-see"],
     "proves_broken": ["alive"],
-    "checks": [
-        {
-            "id": "alive",
+    "checks": {
+        "alive": {
             "timeouts": {"group": GROUP, "at_most": 0, "min_invocations": 1},
             "on_fail": "{killed} of {invocations} were killed.",
         }
-    ],
+    },
+    "hints": {"alive": ["first", "second", "third"]},
     "solve": ["mend --apply", "deploy"],
 }
+
+
+STEP = "1. Why?\n\n   ```console\n   $ shopfast-obs deploy\n   ```\n\n   You should see A. If not, B.\n"
+BODY = "".join(
+    f"\n## {heading}\n\n{ {'Diagnosis': STEP, 'Signals': '- Misleading: this.'}.get(heading, 'It fails.') }\n"
+    for heading in bodies.HEADINGS
+)
 
 
 class Web(ThreadingHTTPServer):
@@ -121,7 +130,7 @@ class Room(App):
         self.stdout, self.stderr = io.StringIO(), io.StringIO()
         settings = Settings(root=root, app="app.py", runbooks="runbooks", shoppers="shoppers.py", state=".state")
         super().__init__(settings, Terminal(self.stdout, self.stderr))
-        self.web, self.ran = web, list[str]()
+        self.web, self.ran, self.changed = web, list[str](), list[Modified]()
 
     def target(self) -> Target:
         """A local one that has no clock."""
@@ -132,8 +141,10 @@ class Room(App):
         return lambda _: Stacks(self.web)
 
     def cloud(self) -> Any:
-        """The fake, with what was logged so far."""
-        return FakeCloud(logs={GROUP: list(self.web.log)} if self.web else {})
+        """The fake, with what is logged and when the application changed."""
+        if self.web is None:
+            return FakeCloud()
+        return FakeCloud(logs={GROUP: self.web.log}, deployed=Recorded(tuple(self.changed)))
 
     def run(self, line: str) -> Result:
         """A command and what it wrote."""
@@ -182,6 +193,7 @@ def mend(app: Room, apply_it: bool) -> None:
     plan = Plan("mend", (FileChange("web.py", path.read_bytes(), b"mended", "mend"),), (), ())
     changes.apply(plan, app.settings.root, app.settings.state_dir)
     app.web.mended = True
+    app.changed.append(Modified("web", time.time()))
 
 
 def project(folder: Path, web: Web | None) -> Room:
@@ -190,7 +202,7 @@ def project(folder: Path, web: Web | None) -> Room:
     (folder / "web.py").write_text("broken")
     (folder / "runbooks").mkdir()
     for matter in (SEE, MEND):
-        text = f"---\n{yaml.safe_dump(matter)}---\n\n## Symptom\n\nIt fails.\n"
+        text = f"---\n{yaml.safe_dump(matter, sort_keys=False)}---\n{BODY}"
         (folder / "runbooks" / f"{matter['id']}.md").write_text(text)
     assembly = folder / ".state" / "cdk.out"
     assembly.mkdir(parents=True)

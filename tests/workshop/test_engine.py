@@ -1,5 +1,7 @@
 """The engine: broken at the start, patient where telemetry is under way, honest where it cannot tell."""
 
+from dataclasses import replace
+
 import pytest
 
 from shopfast_obs.errors import UserError
@@ -48,6 +50,35 @@ def test_telemetry_that_is_under_way_is_waited_for() -> None:
     wait = Waiting(cloud, turns=3)
     assert Engine(FakeWorld(cloud), wait).check(exercise(STRUCTURED), settle=5).passed
     assert wait.seconds == [AGAIN] * 3
+
+
+def test_traffic_is_sent_once_where_there_is_too_little() -> None:
+    """And only there: what is judged already is not asked for again."""
+    cloud, sent = FakeCloud(), []
+
+    def send() -> None:
+        sent.append(1)
+        cloud.logs = {GROUP: log_events(GROUP, [(NOW - 1, JSON)])}
+
+    engine = Engine(FakeWorld(cloud), Waiting(cloud), send=send)
+    assert engine.check(exercise(STRUCTURED)).passed
+    assert engine.check(exercise(STRUCTURED)).passed
+    assert sent == [1]
+
+
+def test_too_little_is_said_where_more_does_not_come() -> None:
+    """Not yet, with what there is and what it takes."""
+    (result,) = Engine(FakeWorld(), Waiting(FakeCloud()), send=lambda: None).check(exercise(STRUCTURED)).results
+    assert isinstance(result, NotYet)
+    assert result.message.startswith("there is too little traffic to judge: ")
+
+
+def test_guards_are_judged_with_the_checks() -> None:
+    """What passes the checks and breaks a guard is not passed."""
+    one = replace(exercise(ANSWER), guards=(CONFIG,))
+    verdict = Engine(FakeWorld(answers={"scarce": "cpu"})).check(one)
+    assert [result.check for result in verdict.results] == ["answer", "config"]
+    assert verdict.open == ("config",)
 
 
 def test_patience_ends() -> None:
@@ -99,7 +130,7 @@ def test_an_exercise_that_is_not_broken_does_not_begin() -> None:
     world = FakeWorld(FakeCloud(logs=logs(JSON)))
     with pytest.raises(UserError, match="its check 'structured' passes already") as refused:
         Engine(world).prove_broken(exercise(ANSWER, STRUCTURED))
-    assert refused.value.hint == "Go back to its beginning: shopfast-obs workshop reset 07-example"
+    assert refused.value.hint == "Go to its beginning: shopfast-obs workshop goto 07-example"
 
 
 def test_an_exercise_whose_checks_cannot_be_made_does_not_begin() -> None:

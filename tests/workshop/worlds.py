@@ -7,7 +7,8 @@ from typing import Any
 from shopfast_obs.model.telemetry import TimeRange
 from shopfast_obs.testing import FakeCloud, log_events
 from shopfast_obs.workshop.checks import primitives
-from shopfast_obs.workshop.interface import CheckSpec, Exercise, Reply, TrafficSpec
+from shopfast_obs.workshop.exercise import CheckSpec, Exercise, TrafficSpec
+from shopfast_obs.workshop.interface import Reply
 
 NOW = 1_800_000_000.0
 GROUP = "/aws/lambda/web"
@@ -25,12 +26,23 @@ class FakeWorld:
     answers: Mapping[str, str] = field(default_factory=dict)
     replies: Sequence[Reply] = ()
     items: int = 3
+    waiting: int = 0  # messages in any queue
+    done: Mapping[str, float] = field(default_factory=dict)
+    rest: TimeRange = field(default_factory=lambda: TimeRange(NOW - 20, NOW))
     requested: list[str] = field(default_factory=list)
 
     def request(self, method: str, url: str, count: int) -> Iterator[Reply]:
         """The replies it was given."""
         self.requested.append(f"{count} {method} {url}")
         return iter(self.replies)
+
+    def quiet(self, seconds: float) -> TimeRange:
+        """The time it was given."""
+        return self.rest
+
+    def depth(self, queue: str) -> int:
+        """The number it was given."""
+        return self.waiting
 
     def expected(self, name: str) -> int:
         """How many items it was given."""
@@ -58,6 +70,5 @@ def exercise(*checks: CheckSpec, proves_broken: tuple[str, ...] = ()) -> Exercis
     """An exercise with these checks, all of which prove that it is broken unless some are named."""
     names = proves_broken or tuple(check.id for check in checks)
     traffic = TrafficSpec("browse", 1, 1)
-    return Exercise(
-        "07-example", "An example", 5, 1, (), (), traffic, checks, names, ("a", "b", "c"), (), "So.", "07-example.md"
-    )
+    hints = {check.id: ("a", "b", "c") for check in checks}
+    return Exercise("07-example", "An example", 5, 1, (), (), traffic, checks, names, hints, (), "So.", "07-example.md")

@@ -14,7 +14,8 @@ from shopfast_obs.cloud.clock import ahead
 from shopfast_obs.cloud.interface import Cloud
 from shopfast_obs.errors import NotDeployedError
 from shopfast_obs.model.telemetry import TimeRange
-from shopfast_obs.workshop.interface import CannotTellError, Reply, TrafficSpec
+from shopfast_obs.workshop.exercise import TrafficSpec
+from shopfast_obs.workshop.interface import CannotTellError, Reply
 from shopfast_obs.workshop.progress import Attempt
 
 AT_ONCE = 2  # customers of a probe: more would measure how they wait for each other
@@ -25,10 +26,10 @@ MARGIN = 60.0  # seconds: telemetry may be stamped by another clock than ours
 class LiveCheckContext:
     """A `CheckContext` over the target of a command, for one attempt at an exercise."""
 
-    def __init__(self, app: App, attempt: Attempt) -> None:
+    def __init__(self, app: App, attempt: Attempt, done: Mapping[str, float] | None = None) -> None:
         self._app, self._attempt = app, attempt
         self._started = attempt.started or time.time()
-        self._traffic_began = time.time()
+        self.done = done or {}
 
     @cached_property
     def cloud(self) -> Cloud:
@@ -49,8 +50,29 @@ class LiveCheckContext:
 
     @property
     def window(self) -> TimeRange:
-        """The time since the traffic of this look began."""
-        return TimeRange(self._traffic_began, time.time() + MARGIN)
+        """The time since the exercise began, or since the application changed last."""
+        return TimeRange(self._changed, time.time() + MARGIN)
+
+    @cached_property
+    def _changed(self) -> float:
+        known, now = self.cloud.recorded(self._started), time.time()
+        times = [*(one.time for one in known.functions), *(one.ended for one in known.operations)]
+        return max([self._started, *(moment for moment in times if moment <= now)])
+
+    def quiet(self, seconds: float) -> TimeRange:
+        """Wait so long, and return that time; nobody sends anything meanwhile but who shops beside."""
+        self._app.terminal.say(f"Looking for {seconds:g} s at what happens without a request.")
+        began = time.time()
+        time.sleep(seconds)
+        return TimeRange(began, time.time())
+
+    def depth(self, queue: str) -> int:
+        """The messages that are visible, delayed or in flight."""
+        if queue not in self.outputs:
+            raise CannotTellError(f"the application has no output {queue}")
+        names = [f"ApproximateNumberOfMessages{kind}" for kind in ("", "NotVisible", "Delayed")]
+        answer = self._app.client("sqs").get_queue_attributes(QueueUrl=self.outputs[queue], AttributeNames=names)
+        return sum(int(answer["Attributes"].get(name, 0)) for name in names)
 
     @property
     def since_start(self) -> TimeRange:
@@ -74,10 +96,9 @@ class LiveCheckContext:
         return self._attempt.answers
 
     def send(self, spec: TrafficSpec) -> None:
-        """Send shoppers; `window` begins with them."""
+        """Send shoppers."""
         from shopfast_obs.cli.traffic import send
 
-        self._traffic_began = time.time()
         send(self._app, spec.scenario, duration=spec.seconds, rps=spec.rps)
 
     def request(self, method: str, url: str, count: int) -> Iterator[Reply]:

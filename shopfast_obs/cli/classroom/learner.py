@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import random
 import shlex
 import time
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import click
 
-from shopfast_obs.changes.engine import history, undo
+from shopfast_obs.changes import engine as changes
 from shopfast_obs.cli.app import App
+from shopfast_obs.cli.classroom import recorded_changes
 from shopfast_obs.cli.classroom.deployed import LiveCheckContext
 from shopfast_obs.cloud.clock import ahead
-from shopfast_obs.errors import ChangedSinceError, UserError
+from shopfast_obs.errors import ShopfastObsError, UserError
+from shopfast_obs.workshop import steps
 from shopfast_obs.workshop.engine import SETTLE, Engine, Verdict
+from shopfast_obs.workshop.exercise import Command, Exercise, Message, Step
 from shopfast_obs.workshop.files import read
-from shopfast_obs.workshop.interface import Exercise
 from shopfast_obs.workshop.progress import Attempt, Progress
 from shopfast_obs.workshop.questions import questions, right_answer
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 SETTLE_AWS = 60.0  # seconds: X-Ray shows a trace within half a minute, an alarm changes within a minute
 OPEN, BEGUN = ("open",), ("started", "passed", "solved for you")
@@ -38,7 +45,7 @@ class Classroom:
     def next_open(self, exercise_id: str | None) -> Exercise:
         """The named exercise, or the first that was not begun."""
         if exercise_id is not None:
-            return self._named(exercise_id)
+            return self.named(exercise_id)
         for exercise in self.exercises:
             if self.progress.get(exercise.id).state in OPEN:
                 return exercise
@@ -47,7 +54,7 @@ class Classroom:
     def begun(self, exercise_id: str | None) -> Exercise:
         """The named exercise, or the one that was started last; raises UserError when it was not started."""
         if exercise_id is not None:
-            exercise = self._named(exercise_id)
+            exercise = self.named(exercise_id)
             if self.progress.get(exercise.id).state not in BEGUN:
                 raise UserError(f"{exercise.id} was not started.", f"Run: shopfast-obs workshop start {exercise.id}")
             return exercise
@@ -57,33 +64,65 @@ class Classroom:
         return max(begun, key=lambda exercise: self.progress.get(exercise.id).started or 0.0)
 
     def start(self, exercise: Exercise) -> Verdict:
-        """Send the exercise's traffic, prove that it is broken, and remember its beginning."""
-        journal = max((int(entry.id) for entry in history(self._app.settings.state_dir)), default=0)
-        attempt = Attempt(started=time.time(), ahead=ahead(self._app.target()), journal=journal)
-        world = LiveCheckContext(self._app, attempt)
-        self._send(world, exercise)
-        verdict = Engine(world).prove_broken(exercise)
+        """Plant the fault, send the exercise's traffic, prove that it is broken, and remember its beginning."""
+        variant = self._drawn(exercise)
+        journal = recorded_changes.newest(self._app)
+        planted = self._plant(exercise, variant)
+        attempt = Attempt(started=time.time(), ahead=ahead(self._app.target()), journal=journal, variant=variant)
+        try:
+            verdict = self._engine(exercise, attempt).prove_broken(exercise)
+        except ShopfastObsError:
+            if planted:
+                recorded_changes.take_back(self._app, journal, whose_edits="kept")
+            raise
         self.progress.put(exercise.id, attempt)
         return verdict
 
-    def judge(self, exercise: Exercise, *, solved: bool = False) -> Verdict:
-        """Send the exercise's traffic, judge it, and remember the outcome."""
+    def judge(self, exercise: Exercise, *, solved: bool = False, traffic: bool = True) -> Verdict:
+        """Judge the exercise by the traffic that is there (and with more, where it is too little), and remember it."""
         attempt = self.progress.get(exercise.id)
-        world = LiveCheckContext(self._app, attempt)
-        self._send(world, exercise)
-        verdict = Engine(world).check(exercise, settle=SETTLE if self._app.target_name == "local" else SETTLE_AWS)
+        settle = (SETTLE if self._app.target_name == "local" else SETTLE_AWS) if traffic else 0.0
+        verdict = self._engine(exercise, attempt, traffic=traffic).check(exercise, settle=settle)
         self.progress.update(
             exercise.id,
-            checks=attempt.checks + 1,
-            passed=time.time() if verdict.passed else None,
+            checks=attempt.checks + traffic,
+            passed=(attempt.passed or time.time()) if verdict.passed else None,
             solved=verdict.passed and (solved or attempt.solved),
+            open=list(verdict.open),
         )
         return verdict
 
-    def answer_truthfully(self, exercise: Exercise) -> None:
-        """Give the right answers to all questions, and say them."""
+    def judge_answers(self, exercise: Exercise, names: Sequence[str]) -> Verdict:
+        """Judge some questions of the exercise by what is there already."""
+        asked = questions(exercise)
+        only = [asked[name].id for name in names]
+        world = self._world(self.progress.get(exercise.id))
+        return Engine(world).check(exercise, only, settle=0.0)
+
+    def solve(self, exercise: Exercise) -> None:
+        """Do what the solution does, one step after the other, and answer its questions."""
+        self._do(exercise, steps.of(exercise.solve, self.progress.get(exercise.id).variant))
+        self._answer_truthfully(exercise)
+
+    def _do(self, exercise: Exercise, what: Sequence[Step]) -> None:
+        """File changes that follow each other are one change."""
+        files: list[Step] = []
+        for step in what:
+            if not isinstance(step, Command):
+                files.append(step)
+                continue
+            self._change(f"workshop solve {exercise.id}", files)
+            files = []
+            self._app.terminal.heading(f"$ shopfast-obs {step.line}")
+            if self.run(step.line):
+                raise UserError(
+                    f"The solution stopped at `shopfast-obs {step.line}`.", "See its message above, then solve again."
+                )
+        self._change(f"workshop solve {exercise.id}", files)
+
+    def _answer_truthfully(self, exercise: Exercise) -> None:
         attempt = self.progress.get(exercise.id)
-        world = LiveCheckContext(self._app, attempt)
+        world = self._world(attempt)
         answers = {name: right_answer(spec, world) for name, spec in questions(exercise).items()}
         for name, spec in questions(exercise).items():
             self._app.terminal.say(f"{spec.parameters['question']} {answers[name]}")
@@ -103,27 +142,81 @@ class Classroom:
 
     def take_back(self, exercise: Exercise) -> None:
         """Undo every change since the exercise began; it, and what was started after it, are open again."""
-        settings, attempt = self._app.settings, self.progress.get(exercise.id)
-        since = [entry for entry in history(settings.state_dir) if int(entry.id) > attempt.journal]
-        for entry in reversed([entry for entry in since if entry.undone is None]):
-            try:
-                undo(settings.root, settings.state_dir, entry.id)
-            except ChangedSinceError as problem:
-                raise ChangedSinceError(
-                    problem.message, "Take your own edit of that file back first (git diff shows it), then reset again."
-                ) from None
-            self._app.terminal.say(f"Took back {entry.id} ({entry.plan.command}).")
+        attempt = self.progress.get(exercise.id)
+        recorded_changes.take_back(self._app, attempt.journal, whose_edits="refused")
         for other in self.exercises:
             if (self.progress.get(other.id).started or 0.0) >= (attempt.started or 0.0):
                 self.progress.put(other.id, Attempt())
 
-    def _send(self, world: LiveCheckContext, exercise: Exercise) -> None:
-        _ = world.outputs  # nothing is sent, and nothing promised, where nothing is deployed
-        spec = exercise.traffic
-        self._app.terminal.say(f"{exercise.id}: sending {spec.scenario} traffic for {spec.seconds:g} s.")
-        world.send(spec)
+    def go_to(self, exercise: Exercise) -> None:
+        """The state before an exercise: what was done since the first one is taken back, what it builds on is there.
+        Hand edits of files that are taken back are kept beside the progress, and said."""
+        begun = [self.progress.get(other.id) for other in self.exercises]
+        journals = [attempt.journal for attempt in begun if attempt.started]
+        recorded_changes.take_back(self._app, min(journals, default=recorded_changes.newest(self._app)), "kept")
+        for other in self.exercises:
+            self.progress.put(other.id, Attempt())
+        for needed in self._needed(exercise):
+            journal = recorded_changes.newest(self._app)
+            quick = [s for s in steps.of(needed.solve, "") if not isinstance(s, Command) or s.line in QUICK]
+            self._do(needed, quick)
+            now = time.time()
+            self.progress.put(needed.id, Attempt(started=now, passed=now, solved=True, journal=journal))
+        if self.run("deploy"):
+            raise UserError("The files are as they should be, but not deployed.", "Run: shopfast-obs deploy")
 
-    def _named(self, exercise_id: str) -> Exercise:
+    def following(self, exercise: Exercise) -> str | None:
+        """The exercise after this one that is open, as one types it."""
+        after = self.exercises[self.exercises.index(exercise) + 1 :]
+        return next((one.id for one in after if self.progress.get(one.id).state in OPEN), None)
+
+    def _needed(self, exercise: Exercise) -> list[Exercise]:
+        """What the exercise builds on, the first thing first."""
+        found: list[Exercise] = []
+        for name in exercise.needs:
+            needed = self.named(name)
+            found += [one for one in (*self._needed(needed), needed) if one not in found]
+        return found
+
+    def _drawn(self, exercise: Exercise) -> str:
+        """The form of the fault that this seat gets: always the same one, and not that of every neighbour."""
+        seat = self.progress.seat.get("name") or str(self._app.settings.root)
+        return random.Random(f"{seat} {exercise.id}").choice(exercise.variants)  # noqa: S311 - no secret
+
+    def _plant(self, exercise: Exercise, variant: str) -> bool:
+        """Whether files were changed and deployed for it."""
+        wanted = steps.of(exercise.plant, variant)
+        changed = self._change(f"workshop start {exercise.id}", wanted)
+        if changed and self.run("deploy"):
+            raise UserError(f"{exercise.id} is not deployed.", "See the message above, then start it again.")
+        for step in wanted:
+            if isinstance(step, Message):
+                url = self._world(Attempt()).outputs[step.queue]
+                self._app.client("sqs").send_message(QueueUrl=url, MessageBody=step.body)
+        return changed
+
+    def _change(self, command: str, wanted: Sequence[Step]) -> bool:
+        settings = self._app.settings
+        plan = steps.plan(command, wanted, lambda path: recorded_changes.content(self._app, path), settings.overlay)
+        if plan.changes:
+            changes.apply(plan, settings.root, settings.state_dir)
+        return bool(plan.changes)
+
+    def _world(self, attempt: Attempt) -> LiveCheckContext:
+        return LiveCheckContext(self._app, attempt, self.progress.seat)
+
+    def _engine(self, exercise: Exercise, attempt: Attempt, *, traffic: bool = True) -> Engine:
+        world = self._world(attempt)
+        _ = world.outputs  # nothing is sent, and nothing promised, where nothing is deployed
+
+        def send() -> None:
+            spec = exercise.traffic
+            self._app.terminal.say(f"{exercise.id}: sending {spec.scenario} traffic for {spec.seconds:g} s.")
+            world.send(spec)
+
+        return Engine(world, send=send if traffic else None)
+
+    def named(self, exercise_id: str) -> Exercise:
         """The exercise with that id, or the only one whose id begins so."""
         fitting = [exercise for exercise in self.exercises if exercise.id.startswith(exercise_id)]
         for exercise in fitting:
@@ -131,3 +224,6 @@ class Classroom:
                 return exercise
         names = ", ".join(exercise.id for exercise in self.exercises) or "none"
         raise UserError(f"There is no exercise {exercise_id!r}.", f"There are: {names}.")
+
+
+QUICK = frozenset({"instrument --apply", "alarms apply"})  # commands of a solution that only change files

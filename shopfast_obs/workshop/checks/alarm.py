@@ -7,17 +7,20 @@ from dataclasses import replace
 from typing import Any
 
 from shopfast_obs.model.telemetry import AlarmChange
-from shopfast_obs.workshop.interface import TEXT, CheckContext, CheckSpec, Schema
+from shopfast_obs.workshop.exercise import CheckSpec
+from shopfast_obs.workshop.interface import TEXT, CheckContext, Schema
 
 BEFORE = 24 * 3600.0  # seconds before the start that may tell in which state the alarm was then
 
 
 class Alarm:
-    """`{name: ALARM}`: since the exercise began, the alarm was in ALARM and is OK again, both by evaluation."""
+    """`{name: ALARM, recovered: true}`: the alarm was in ALARM since the exercise began and (unless false) is OK again,
+    both by evaluation."""
 
     kind = "alarm"
     schema = Schema(
         required={"name": TEXT},
+        optional={"recovered": (bool,)},
         measures=frozenset({"alarm", "state", "fired"}),
         settles=True,
     )
@@ -28,9 +31,10 @@ class Alarm:
         now = next((alarm for alarm in world.cloud.alarms() if alarm.name == name), None)
         changes = self._changes(name, world) if now else []
         fired = any(change.state == "ALARM" and change.evaluated for change in changes)
-        recovered = bool(changes) and changes[-1].state == "OK" and changes[-1].evaluated
+        again = spec.parameters.get("recovered", True)
+        recovered = not again or (bool(changes) and changes[-1].state == "OK" and changes[-1].evaluated)
         measured = {"alarm": name, "state": now.state if now else "absent", "fired": "yes" if fired else "no"}
-        return bool(now and now.state == "OK" and fired and recovered), measured
+        return bool(now and fired and recovered and (now.state == "OK" or not again)), measured
 
     @staticmethod
     def _changes(name: str, world: CheckContext) -> list[AlarmChange]:

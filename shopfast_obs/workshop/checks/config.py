@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from shopfast_obs.workshop.interface import ANY, NUMBER, TEXT, CannotTellError, CheckContext, CheckSpec, Schema
+from shopfast_obs.workshop.exercise import CheckSpec
+from shopfast_obs.workshop.interface import ANY, NUMBER, TEXT, CannotTellError, CheckContext, Schema
 
 
 class Config:

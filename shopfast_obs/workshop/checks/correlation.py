@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
-from shopfast_obs.workshop.interface import NUMBER, TEXTS, CheckContext, CheckSpec, Schema
+from shopfast_obs.workshop.exercise import CheckSpec
+from shopfast_obs.workshop.interface import NUMBER, TEXTS, CheckContext, Schema, TooLittleError
 from shopfast_obs.workshop.lines import fields, own
 
 
@@ -32,9 +33,13 @@ class Correlation:
                 structured += bool(record)
                 if identifier := record.get("correlation_id"):
                     seen[str(identifier)].add(group)
+        if not lines:
+            raise TooLittleError(f"{groups[0]} and the others have no line of their functions yet")
         whole = sum(len(found) == len(groups) for found in seen.values())
         reach = max((len(found) for found in seen.values()), default=0)
         measured = {"ids": len(seen), "whole": whole, "reach": reach, "groups": len(groups)}
+        if whole and len(seen) < spec.parameters["at_least"]:
+            raise TooLittleError(f"{len(seen)} requests were logged, {spec.parameters['at_least']} are needed")
         return whole >= spec.parameters["at_least"], {**measured, "lines": lines, "structured": structured}
 
 

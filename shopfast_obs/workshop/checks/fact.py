@@ -8,9 +8,10 @@ from typing import Any
 
 from shopfast_obs.model.telemetry import InvocationReport
 from shopfast_obs.parse.logs.platform import report
-from shopfast_obs.workshop.interface import NUMBER, TEXT, CannotTellError, CheckContext, CheckSpec, Schema
+from shopfast_obs.workshop.exercise import CheckSpec
+from shopfast_obs.workshop.interface import NUMBER, TEXT, CannotTellError, CheckContext, Schema, TooLittleError
 
-NUMERIC = re.compile(r"-?\d+(\.\d+)?")
+NUMERIC = re.compile(r"(\d+(?:\.\d+)?|\.\d+)\s*(?:%|s|ms|MB)?", re.IGNORECASE)
 
 # What can be asked of the REPORT lines of a function; zero is a fact that is not there.
 FACTS: Mapping[str, Callable[[Sequence[InvocationReport]], float]] = {
@@ -35,19 +36,20 @@ class Fact:
         wanted = spec.parameters
         right = truth(wanted, world)
         given = world.answers.get(wanted["name"], "").strip()
-        number = NUMERIC.match(given)
-        near = number is not None and abs(float(number[0]) - right) <= right * wanted["within"] / 100
+        number = NUMERIC.fullmatch(given)
+        near = number is not None and abs(float(number[1]) - right) <= right * wanted["within"] / 100
         return near, {"given": given or "nothing", "question": wanted["question"], "name": wanted["name"]}
 
 
 def truth(wanted: Mapping[str, Any], world: CheckContext) -> float:
-    """The fact, computed from the telemetry since the exercise began; raises CannotTellError when there is none."""
+    """The fact, computed from the telemetry since the exercise began; raises TooLittleError when there is none,
+    CannotTellError when there is nothing to find out."""
     if wanted["fact"] not in FACTS:
         raise CannotTellError(f"{wanted['fact']!r} is none of the facts {', '.join(FACTS)}")
     events = world.cloud.events(str(wanted["group"]), world.since_start)
     reports = [found for event in events if (found := report(event.message, event))]
     if not reports:
-        raise CannotTellError(f"{wanted['group']} has no REPORT lines since the exercise began")
+        raise TooLittleError(f"{wanted['group']} has no REPORT lines since the exercise began")
     right = FACTS[wanted["fact"]](reports)
     if not right:
         raise CannotTellError(f"{wanted['fact']} is 0 in {wanted['group']}, there is nothing to find out")

@@ -7,7 +7,8 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from shopfast_obs.workshop.interface import NUMBER, TEXT, CannotTellError, CheckContext, CheckSpec, Reply, Schema
+from shopfast_obs.workshop.exercise import CheckSpec
+from shopfast_obs.workshop.interface import NUMBER, TEXT, CannotTellError, CheckContext, Reply, Schema
 
 
 class Probe:

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from shopfast_obs.parse.logs.platform import report
-from shopfast_obs.workshop.interface import NUMBER, TEXT, CheckContext, CheckSpec, Schema
+from shopfast_obs.workshop.exercise import CheckSpec
+from shopfast_obs.workshop.interface import NUMBER, TEXT, CheckContext, Schema, TooLittleError
 
 
 class Timeouts:
@@ -26,8 +27,11 @@ class Timeouts:
         killed = [item for item in reports if item.status == "timeout"]
         slowest = max((item.duration for item in reports), default=0.0)
         measured = {"invocations": len(reports), "killed": len(killed), "slowest_s": round(slowest, 2)}
-        enough = len(reports) >= spec.parameters["min_invocations"]
-        return enough and len(killed) <= spec.parameters["at_most"], measured
+        if len(killed) > spec.parameters["at_most"]:
+            return False, measured
+        if len(reports) < (least := spec.parameters["min_invocations"]):
+            raise TooLittleError(f"{len(reports)} invocations were made, {least} are needed")
+        return True, measured
 
 
 CHECK = Timeouts()
