@@ -41,7 +41,10 @@ def conclude(app: App, exercise: Exercise, verdict: Verdict, following: str | No
     if verdict.passed:
         app.terminal.heading("Passed.")
         app.terminal.out(exercise.why.strip())
-        app.terminal.say(f"Next: shopfast-obs workshop {f'start {following}' if following else 'report'}")
+        if following:
+            app.terminal.say(f"Next: shopfast-obs workshop start {following}")
+        else:
+            app.terminal.say("Next: shopfast-obs workshop report")
     elif verdict.broken_check:
         app.terminal.say("Some checks could not be made. See what is deployed: shopfast-obs status")
     else:
