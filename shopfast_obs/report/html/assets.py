@@ -12,8 +12,8 @@ from pathlib import Path
 STATIC = Path(__file__).parent / "static"
 # In this order: each may use what those before it export.
 MODULES = (
-    *("dom", "format", "data", "theme", "query", "traces"),
-    *("waterfall_row", "waterfall", "map", "charts", "tables", "main"),
+    *("dom", "format", "data", "theme", "query", "traces", "waterfall_row", "waterfall"),
+    *("names", "viewport", "map_layout", "map", "charts", "tables", "main"),
 )
 VENDORS = ("uplot", "dagre")
 _IMPORT = re.compile(r"^import (\{.*?\}) from \"\./\w+\.js\";$", re.M)

@@ -1,35 +1,41 @@
 // Latency over time, and how it is distributed: uPlot draws, the tables beside it say the same.
 
-import { el, fill } from "./dom.js";
+import { el, fill, legend } from "./dom.js";
 import { moment, seconds, ticks } from "./format.js";
-import { data, traces } from "./data.js";
 import { colour } from "./theme.js";
 
 const FLOOR = 1e-4; // seconds: what a logarithmic scale calls nothing
 const NEAR = 14; // pixels from a point in which a click means it
 
-/** Draw both charts for the chosen entry point; `select(range)` hears what was marked, `open(trace)` what was clicked.
- * Returns a function that draws again in other colours. */
-export function mountCharts(place, select, open) {
-  if (!traces.length) return () => {};
-  const names = [...new Set(traces.map((trace) => trace.entry))].filter(Boolean);
-  const choice = el("select", { "aria-label": "Entry point of the charts", onchange: () => draw() },
-    el("option", { value: "" }, "All entry points"), names.map((name) => el("option", { value: name }, name)));
+/** Draw both charts of a source (`traces`, `timelines`, `everything`, `deployments`) for the chosen entry point;
+ * `select(range)` hears what was marked, `open(trace)` what was clicked. Returns `draw`, for other colours, and
+ * `update(source)`. */
+export function mountCharts(place, source, { select, open }) {
+  const choice = el("select", { "aria-label": "Entry point of the charts", onchange: () => draw() });
+  const caption = el("figcaption");
   const time = el("div", { class: "chart", role: "img", "aria-label": "Response time of every trace over time, with median and 95th percentile" });
   const spread = el("div", { class: "chart", role: "img", "aria-label": "How many traces took how long" });
   fill(place, el("div", { class: "bar" }, choice,
-    el("span", { class: "legend" }, el("span", { class: "key point" }), "answered ", el("span", { class: "key fault" }), "failed ",
-      el("span", { class: "key line50" }), "p50 ", el("span", { class: "key line95" }), "p95. Mark a part to list its traces; click a point to open it.")),
-  el("div", { class: "charts" }, el("figure", {}, time, el("figcaption", {}, `Response time by start (UTC)${data.deployments.length ? "; a dotted line is a deployment" : ""}`)), el("figure", {}, spread, el("figcaption", {}, "Distribution"))));
+    legend([["point", "answered"], ["fault", "failed"], ["line50", "p50"], ["line95", "p95"]], "Mark a part to list its traces; click a point to open it.")),
+  el("div", { class: "charts" }, el("figure", {}, time, caption), el("figure", {}, spread, el("figcaption", {}, "Distribution"))));
   let drawn = [];
   const draw = () => {
     for (const chart of drawn) chart.destroy();
-    const chosen = traces.filter((trace) => trace.entry && (!choice.value || trace.entry === choice.value)).sort((a, b) => a.start - b.start);
-    drawn = chosen.length ? [overTime(time, near(chosen), choice.value, select, open), distribution(spread, chosen)] : [];
+    const chosen = source.traces.filter((trace) => trace.entry && (!choice.value || trace.entry === choice.value)).sort((a, b) => a.start - b.start);
+    drawn = chosen.length ? [overTime(time, { ...source, traces: near(chosen), entry: choice.value }, select, open), distribution(spread, chosen)] : [];
   };
-  draw();
-  new ResizeObserver(() => drawn.forEach((chart) => chart.setSize(size(chart.root.parentElement)))).observe(time);
-  return draw;
+  const update = (next) => {
+    source = next;
+    const kept = choice.value;
+    const names = [...new Set(source.traces.map((trace) => trace.entry))].filter(Boolean);
+    fill(choice, el("option", { value: "" }, "All entry points"), names.map((name) => el("option", { value: name, selected: name === kept }, name)));
+    fill(caption, `Response time by start (UTC)${source.deployments.length ? "; a dotted line is a deployment" : ""}`);
+    draw();
+  };
+  update(source);
+  let width = time.clientWidth;
+  new ResizeObserver(() => { if (time.clientWidth !== width) { width = time.clientWidth; draw(); } }).observe(time);
+  return { draw, update };
 }
 
 function size(element) {
@@ -43,29 +49,33 @@ function near(chosen) {
   return chosen.filter((trace) => trace.start >= at(0.02) - reach && trace.start <= at(0.98) + reach);
 }
 
-function overTime(place, chosen, entry, select, open) {
+function overTime(place, source, select, open) {
+  const { traces: chosen, entry } = source;
   const points = chosen.map((trace) => [trace.start, trace]);
-  const lines = data.timelines.find((line) => line.entry_point === entry) || (entry ? null : data.everything);
-  const slices = lines ? lines.slices.filter((slice) => slice.p50 !== null).map((slice) => [slice.start + lines.step / 2, null, slice]) : [];
+  const lines = source.timelines.find((line) => line.entry_point === entry) || (entry ? null : source.everything);
+  const slices = lines ? lines.slices.map((slice) => [slice.start + lines.step / 2, null, slice]) : [];
+  // uPlot passes over what is undefined; null is a gap: a slice without a request.
+  const at = (name) => all.map(([, , slice]) => slice && (slice[name] === null ? null : Math.max(FLOOR, slice[name])));
   const all = [...points, ...slices].sort((a, b) => a[0] - b[0]);
   const value = (trace) => Math.max(FLOOR, trace.response);
   const columns = [
     all.map(([at]) => at),
     all.map(([, trace]) => (trace && trace.outcome === "ok" ? value(trace) : null)),
     all.map(([, trace]) => (trace && trace.outcome !== "ok" ? value(trace) : null)),
-    all.map(([, , slice]) => (slice ? Math.max(FLOOR, slice.p50) : null)),
-    all.map(([, , slice]) => (slice ? Math.max(FLOOR, slice.p95) : null)),
+    at("p50"),
+    at("p95"),
   ];
   const dots = (name, size) => ({ paths: () => null, points: { show: true, size, width: 0, fill: colour(name), stroke: colour(name) } });
-  const line = (name, dash) => ({ stroke: colour(name), width: 2, dash, spanGaps: true, points: { show: slices.length < 2 } });
+  const alone = alonePlaces(all);
+  const line = (name, dash) => ({ stroke: colour(name), width: 2, dash, points: { show: true, size: 6, width: 0, fill: colour(name), filter: () => alone } });
   const chart = new uPlot({
     ...size(place), legend: { show: false }, ms: 1e-3, tzDate: (at) => uPlot.tzDate(new Date(at * 1e3), "Etc/UTC"),
     scales: { y: { distr: 3 } },
     cursor: { drag: { x: true, y: true, uni: 12, setScale: false }, points: { show: false } },
-    axes: [axis({ values: (_, values, __, ___, step) => values.map((at) => hour(at, step)) }), axis({ size: 64, values: (_, values) => values.map((at) => (at === null ? "" : seconds(at))) })],
+    axes: [axis({ space: 84, values: (_, values, __, ___, step) => values.map((at) => hour(at, step)) }), axis({ size: 64, values: (_, values) => values.map((at) => (at === null ? "" : seconds(at))) })],
     series: [{}, dots("point", chosen.length > 2000 ? 3 : 5), dots("fault", chosen.length > 2000 ? 4 : 6), line("line50"), line("line95", [6, 4])],
     hooks: {
-      draw: [marks],
+      draw: [(plot) => marks(plot, source.deployments)],
       setSelect: [(plot) => {
         const { left, top, width, height } = plot.select;
         if (width < 4) return;
@@ -82,14 +92,14 @@ function overTime(place, chosen, entry, select, open) {
 }
 
 /** A line where something was deployed, with its time above it. */
-function marks(plot) {
+function marks(plot, deployments) {
   const { ctx, bbox } = plot;
   ctx.save();
   ctx.strokeStyle = ctx.fillStyle = colour("quiet");
   ctx.lineWidth = 1.5;
   ctx.setLineDash([2, 4]);
   ctx.textBaseline = "top";
-  for (const [at, what] of data.deployments) {
+  for (const [at, what] of deployments) {
     const x = plot.valToPos(at, "x", true);
     if (x < bbox.left || x > bbox.left + bbox.width) continue;
     ctx.beginPath();
@@ -101,6 +111,13 @@ function marks(plot) {
     ctx.fillText(text, x + (ctx.textAlign === "left" ? 4 : -4), bbox.top + 4);
   }
   ctx.restore();
+}
+
+/** The places of slices with requests between slices without: no line leads there. */
+function alonePlaces(all) {
+  const slices = all.map(([, , slice], place) => [slice, place]).filter(([slice]) => slice);
+  const empty = (number) => !slices[number] || slices[number][0].p50 === null;
+  return slices.filter(([slice], number) => slice.p50 !== null && empty(number - 1) && empty(number + 1)).map(([, place]) => place);
 }
 
 function nearest(chart, points, x, y) {
@@ -128,7 +145,7 @@ function distribution(place, chosen) {
   });
   const middles = all.map((_, slot) => low + ((slot + 0.5) * (high - low)) / count);
   const bars = (name) => ({ fill: colour(name), stroke: colour(name), width: 0, paths: uPlot.paths.bars({ size: [0.86, 60] }), points: { show: false } });
-  const edges = ticks(low, high, 5);
+  const edges = ticks(low, high, Math.max(2, Math.min(5, Math.floor(place.clientWidth / 110))));
   return new uPlot({
     ...size(place), legend: { show: false }, cursor: { show: false },
     scales: { x: { time: false, range: [low, high] }, y: { range: (_, __, top) => [0, Math.max(1, top * 1.05)] } },

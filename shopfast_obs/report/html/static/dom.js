@@ -34,6 +34,11 @@ function filled(element, properties, children) {
   return element;
 }
 
+/** What the colours of a picture mean: pairs of a key's class and its text, each kept together; then a sentence. */
+export function legend(keys, sentence = "") {
+  return el("span", { class: "legend" }, keys.map(([name, text]) => el("span", { class: "item" }, el("span", { class: `key ${name}` }), text)), sentence ? el("span", {}, sentence) : null);
+}
+
 /** Put these children in place of what an element holds. */
 export function fill(element, ...children) {
   element.replaceChildren();

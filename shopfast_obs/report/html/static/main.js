@@ -1,9 +1,9 @@
 // Puts the parts of the page in their places and follows the address.
 
 import { announce, el, fill } from "./dom.js";
-import { data, traceById, traces, waterfall } from "./data.js";
+import { data, traceById, traces } from "./data.js";
 import { mountCharts } from "./charts.js";
-import { drawMap } from "./map.js";
+import { mountMap } from "./map.js";
 import { filterErrors, mountLinks, mountTables } from "./tables.js";
 import { mountTheme } from "./theme.js";
 import { mountTraces } from "./traces.js";
@@ -28,13 +28,27 @@ function decoded(text) {
   }
 }
 
+/** The seconds from the first to the last trace, without the few whose clocks are days off. */
+function span(found) {
+  const starts = found.map((one) => one.start).sort((a, b) => a - b);
+  return starts.length > 1 ? starts[Math.floor(0.98 * (starts.length - 1))] - starts[Math.floor(0.02 * (starts.length - 1))] : 0;
+}
+
+/** From the search to what it found: the list of traces, or the error groups where no trace has it. */
+function jump() {
+  const first = document.querySelector("#traces tbody a") || document.querySelector("article.error-group:not([hidden]) summary");
+  const section = first?.closest("section") || document.getElementById("traces");
+  if (!section) return;
+  section.scrollIntoView();
+  (first || section.querySelector("[tabindex]"))?.focus({ preventScroll: true });
+}
+
 /** Show what the address names. */
 function follow() {
   const id = decoded(/^#trace\/(.+)$/.exec(location.hash)?.[1]);
   if (!id || !trace) return;
   const known = traceById.get(id);
-  const fall = known ? waterfall(id) : null;
-  view = fall ? showWaterfall(at("trace"), fall, known) : null;
+  view = known ? showWaterfall(at("trace"), id) : null;
   if (!view) {
     fill(at("trace"), el("p", {}, known ? "This report carries the waterfalls of the most telling traces; this is none of them." : "There is no such trace in this report.",
       " ", el("code", {}, `shopfast-obs trace ${id}`)));
@@ -47,14 +61,18 @@ function follow() {
 mountTables();
 mountLinks(document.body);
 if (traces.length) {
-  const select = mountTraces(at("traces"), search);
-  const redraw = mountCharts(at("over-time"), (range) => { select(range); document.getElementById("traces").scrollIntoView(); }, (hit) => open(hit.id));
-  drawMap(at("service-map"), data.map);
-  mountTheme(document.getElementById("theme"), redraw);
+  const list = mountTraces(at("traces"), search, document.getElementById("search-count"));
+  const charts = mountCharts(at("over-time"), { ...data, traces }, {
+    select: (range) => { list.select(range); document.getElementById("traces").scrollIntoView(); },
+    open: (hit) => open(hit.id),
+  });
+  mountMap(at("service-map"), data.map, span(traces));
+  mountTheme(document.getElementById("theme"), charts.draw);
 } else {
   mountTheme(document.getElementById("theme"), () => {});
 }
 if (search) {
+  search.addEventListener("keydown", (event) => { if (event.key === "Enter") { event.preventDefault(); jump(); } });
   search.addEventListener("input", () => {
     const shown = filterErrors(search.value);
     if (data.errors) announce(`${plural(shown, "error group")} shown`);

@@ -1,128 +1,126 @@
-// The service map: laid out by dagre, drawn as SVG. Every service can be chosen with mouse or keyboard.
+// The service map as SVG. Every service can be chosen with mouse or keyboard; new data can be shown in the same place.
 
-import { el, fill, svg } from "./dom.js";
+import { el, fill, legend, svg } from "./dom.js";
 import { percent, plural, seconds } from "./format.js";
+import { HEIGHT, WIDTH, curve, graph, laidOut } from "./map_layout.js";
+import { measured, told } from "./names.js";
+import { mountViewport } from "./viewport.js";
 
-const WIDTH = 188;
-const HEIGHT = 52;
-const MOST = 150; // edges; a larger picture tells nobody anything, and the table has them all
+const FONT = "600 13px system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif";
+const PHONE = 600; // pixels; below it the map may be higher than wide
+const READABLE = 0.5; // of its size; smaller labels of lines are left out
 
-/** Draw the map and its details; `notes` are what is written at a function instead of its time. */
-export function drawMap(place, map, notes = new Map()) {
-  const { nodes, edges } = chart(map);
-  if (!nodes.size) return;
-  const { width, height } = laidOut(nodes, edges);
-  const detail = el("div", { class: "detail", role: "region", "aria-label": "The chosen service" },
-    el("p", { class: "quiet" }, "Choose a service to see its calls."));
-  const picture = svg("svg", {
-    viewBox: `-8 -8 ${width + 16} ${height + 16}`, width: width + 16, height: height + 16, class: "map",
-    role: "group", "aria-label": `Service map with ${plural(nodes.size, "service")} and ${plural(edges.length, "edge")}`,
-  }, arrows(), edges.map(line), [...nodes.values()].map((node) => box(node, choose, notes.get(node.name))));
-  let zoom = 1;
-  const scaled = (factor) => {
-    zoom = Math.min(3, Math.max(0.25, zoom * factor));
-    picture.setAttribute("width", (width + 16) * zoom);
-    picture.setAttribute("height", (height + 16) * zoom);
-  };
-  const frame = el("div", { class: "scroll map-frame", tabindex: "0", role: "region", "aria-label": "Service map, scrollable" }, picture);
+/** Draw a map and the details of what is chosen; `span` are the seconds that it is of. Returns `{ update }`. */
+export function mountMap(place, map, span) {
+  const frame = el("div", { class: "map-frame", tabindex: "0", role: "region", "aria-label": "Service map", "aria-describedby": "map-help" });
+  const picture = svg("svg", { class: "map", role: "group" });
+  const tip = el("div", { class: "map-tip", hidden: true, "aria-hidden": "true" });
+  const detail = el("div", { class: "detail", role: "region", "aria-label": "The chosen service" });
+  const button = (text, label, act) => el("button", { type: "button", "aria-label": label, onclick: act }, text);
+  const viewport = mountViewport(frame, picture, (scale) => picture.classList.toggle("far", scale < READABLE));
+  let state = null;
+  let chosen = "";
+  frame.append(picture, tip);
   fill(place,
-    el("div", { class: "bar" },
-      el("button", { type: "button", onclick: () => scaled(1.25) }, "Larger"),
-      el("button", { type: "button", onclick: () => scaled(0.8) }, "Smaller"),
-      el("span", { class: "legend" }, el("span", { class: "key ok" }), "ok ", el("span", { class: "key error" }), "4xx ",
-        el("span", { class: "key throttle" }), "429 ", el("span", { class: "key fault" }), "5xx, dashed: asynchronous")),
-    frame, detail);
-  if (frame.clientWidth > 480 && width > frame.clientWidth) scaled(Math.max(0.6, frame.clientWidth / (width + 24)));
-  // Where callers come in, because the corner of a large picture may be empty.
-  const entry = nodes.get("client")?.place;
-  if (entry) frame.scrollTop = entry.y * zoom - frame.clientHeight / 2;
+    el("div", { class: "bar" }, button("+", "Larger", viewport.larger), button("−", "Smaller", viewport.smaller), button("Fit", "Fit the map into its frame", viewport.fit),
+      legend([["ok", "ok"], ["error", "4xx"], ["throttle", "429"], ["fault", "5xx"]], "dashed: asynchronous; a time is the p50 of the call")),
+    frame, el("p", { class: "quiet hint", id: "map-help" }, "Drag moves the map. The wheel zooms with Ctrl, or once the map is clicked; keys: + − 0 and arrows."), detail);
+  frame.addEventListener("keydown", (event) => { if (event.key === "Escape" && chosen) choose(""); });
 
-  function choose(name) {
-    for (const element of picture.querySelectorAll("[data-from], [data-name]")) {
-      const near = element.dataset.name === name || element.dataset.from === name || element.dataset.to === name;
-      element.classList.toggle("near", near);
+  function update(next, seen = span) {
+    const found = graph(next);
+    place.hidden = !found.nodes.size;
+    if (!found.nodes.size) return;
+    const width = Math.max(280, frame.clientWidth || 900);
+    const room = { width, height: width < PHONE ? width * 1.4 : Math.min(700, width * 0.7) };
+    const same = state && [...found.nodes.keys()].join() === [...state.nodes.keys()].join();
+    const size = laidOut(found, room);
+    const names = told([...found.nodes.values()].map((node) => node.name), (text) => measured(text, FONT) <= WIDTH - 22);
+    state = { ...found, names, span: seen, direction: size.direction };
+    frame.style.height = `${Math.round(Math.max(150, Math.min(room.height, size.height * Math.min(1, width / size.width) + 8)))}px`;
+    picture.setAttribute("aria-label", `Service map with ${plural(found.nodes.size, "service")} and ${plural(found.edges.length, "edge")}`);
+    fill(picture, arrows(), found.edges.map((edge) => line(edge, size.direction, show)), [...found.nodes.values()].map((node) => box(node, state, { choose, show })));
+    viewport.resize({ width: size.width, height: size.height }, same);
+    choose(found.nodes.has(chosen) ? chosen : "");
+  }
+
+  /** Tell of a service or a call beside it; nothing hides what was told. */
+  function show(lines, element) {
+    tip.hidden = !lines;
+    if (!lines) return;
+    fill(tip, lines.map((text, number) => el("div", { class: number ? "" : "first" }, text)));
+    const { left, top, width } = frame.getBoundingClientRect();
+    const at = element.getBoundingClientRect();
+    tip.style.left = `${Math.max(4, Math.min(at.left - left, width - tip.offsetWidth - 8))}px`;
+    tip.style.top = `${at.top - top > tip.offsetHeight + 6 ? at.top - top - tip.offsetHeight - 6 : at.bottom - top + 6}px`;
+    if (element.matches(":focus")) {
+      const { x, y } = state.nodes.get(element.dataset.key)?.place || { x: 0, y: 0 };
+      viewport.reveal(x - WIDTH / 2, y - HEIGHT / 2, WIDTH, HEIGHT);
     }
-    picture.classList.add("chosen");
-    fill(detail, described(nodes.get(name), edges));
   }
-}
 
-/** One node for a function's two, and the busiest edges. */
-function chart(map) {
-  const edges = map.edges.filter((edge) => edge.source !== edge.target).slice(0, MOST);
-  const used = new Set(edges.flatMap((edge) => [edge.source, edge.target]));
-  const nodes = new Map();
-  for (const node of map.nodes) {
-    const known = nodes.get(node.name);
-    if (used.has(node.name) && (!known || node.type === "AWS::Lambda::Function")) nodes.set(node.name, node);
+  function choose(key) {
+    chosen = key;
+    const calls = state.edges.filter((edge) => edge.from === key || edge.to === key);
+    const near = new Set([key, ...calls.flatMap((edge) => [edge.from, edge.to])]);
+    for (const node of picture.querySelectorAll(".node")) node.classList.toggle("near", near.has(node.dataset.key));
+    for (const edge of picture.querySelectorAll(".edge")) edge.classList.toggle("near", edge.dataset.from === key || edge.dataset.to === key);
+    picture.classList.toggle("chosen", Boolean(key));
+    fill(detail, key ? described(state.nodes.get(key), state) : el("p", { class: "quiet" }, "Choose a service to see its calls."));
   }
-  for (const name of used) if (!nodes.has(name)) nodes.set(name, { name, type: "client", counts: null });
-  return { nodes, edges };
-}
 
-/** Give every node and edge its `place`; returns the size of the picture. */
-function laidOut(nodes, edges) {
-  const graph = new dagre.graphlib.Graph({ multigraph: true });
-  graph.setGraph({ rankdir: "LR", nodesep: 22, ranksep: 84, marginx: 4, marginy: 4 });
-  graph.setDefaultEdgeLabel(() => ({}));
-  // Numbers for names: dagre keeps them as keys of plain objects, in which `__proto__` is none.
-  const keys = new Map([...nodes.keys()].map((name, number) => [name, `n${number}`]));
-  for (const key of keys.values()) graph.setNode(key, { width: WIDTH, height: HEIGHT });
-  const label = { width: 60, height: 16, labelpos: "c" };
-  edges.forEach((edge, number) => graph.setEdge(keys.get(edge.source), keys.get(edge.target), { ...label }, `e${number}`));
-  dagre.layout(graph);
-  for (const [name, node] of nodes) node.place = graph.node(keys.get(name));
-  edges.forEach((edge, number) => {
-    edge.place = graph.edge({ v: keys.get(edge.source), w: keys.get(edge.target), name: `e${number}` });
-  });
-  return graph.graph();
+  update(map);
+  let phone = frame.clientWidth < PHONE;
+  let latest = map;
+  new ResizeObserver(() => {
+    if (frame.clientWidth < PHONE !== phone) { phone = !phone; update(latest); }
+  }).observe(place);
+  return { update: (next, seen) => { latest = next; span = seen ?? span; update(next); } };
 }
 
 function arrows() {
-  return svg("defs", {}, svg("marker", { id: "arrow", viewBox: "0 0 8 8", refX: 7, refY: 4, markerWidth: 7, markerHeight: 7, orient: "auto-start-reverse" },
+  return svg("defs", {}, svg("marker", { id: "arrow", viewBox: "0 0 8 8", refX: 7, refY: 4, markerWidth: 7, markerHeight: 7, orient: "auto-start-reverse", markerUnits: "userSpaceOnUse" },
     svg("path", { d: "M0 0 L8 4 L0 8 z", class: "arrow" })));
 }
 
-function line(edge) {
+function line(edge, direction, show) {
   const { points, x, y } = edge.place;
   const { latency } = edge.counts;
-  const bad = worst(edge.counts);
+  const about = [`${edge.source} → ${edge.target}${edge.asynchronous ? ", asynchronous" : ""}`,
+    `${plural(total(edge.counts), "call")}, ${failed(edge.counts)}`, `p50 ${seconds(latency.p50)}, p95 ${seconds(latency.p95)}`];
   const thick = 1 + Math.min(4, Math.log10(1 + total(edge.counts)));
-  return svg("g", { class: `edge ${bad}${edge.asynchronous ? " async" : ""}`, "data-from": edge.source, "data-to": edge.target },
-    svg("title", {}, `${edge.source} to ${edge.target}: ${plural(total(edge.counts), "call")}, p50 ${seconds(latency.p50)}, p95 ${seconds(latency.p95)}`),
-    svg("path", { d: curve(points), "marker-end": "url(#arrow)", "stroke-width": thick }),
-    svg("text", { x, y: y + 4, "text-anchor": "middle" }, seconds(latency.p50)));
+  const group = svg("g", {
+    class: `edge ${worst(edge.counts)}${edge.asynchronous ? " async" : ""}`, "data-from": edge.from, "data-to": edge.to,
+    onpointerenter: () => show(about, group.lastElementChild), onpointerleave: () => show(null),
+  },
+  svg("path", { d: curve(points, direction), class: "reach" }),
+  svg("path", { d: curve(points, direction), "marker-end": "url(#arrow)", "stroke-width": thick }),
+  svg("text", { x, y: y + 4, "text-anchor": "middle" }, seconds(latency.p50)));
+  return group;
 }
 
-/** A smooth line through dagre's points. */
-function curve(points) {
-  const [first, ...rest] = points;
-  let path = `M${first.x} ${first.y}`;
-  rest.forEach((point, number) => {
-    const next = rest[number + 1];
-    if (!next) path += ` L${point.x} ${point.y}`;
-    else path += ` Q${point.x} ${point.y} ${(point.x + next.x) / 2} ${(point.y + next.y) / 2}`;
-  });
-  return path;
-}
-
-function box(node, choose, note) {
+function box(node, { names, span }, { choose, show }) {
   const { x, y } = node.place;
   const { counts } = node;
-  const about = counts ? `${plural(total(counts), "call")} · p95 ${seconds(counts.latency.p95)}` : "callers";
+  const figures = counts ? [`${plural(total(counts), "call")}${rate(counts, span)}, ${failed(counts)}`, `p50 ${seconds(counts.latency.p50)}, p95 ${seconds(counts.latency.p95)}`] : [];
+  const kindly = kind(node.type);
   const act = (event) => {
     if (event.type === "keydown" && event.key !== "Enter" && event.key !== " ") return;
     event.preventDefault();
-    choose(node.name);
+    choose(node.key);
   };
-  return svg("g", {
+  const lines = names.get(node.name);
+  const tell = () => show([node.name, kindly, ...figures], group);
+  const group = svg("g", {
     class: `node ${counts ? worst(counts) : "client"}`, transform: `translate(${x - WIDTH / 2} ${y - HEIGHT / 2})`, tabindex: "0",
-    role: "button", "aria-label": `${node.name}, ${kind(node.type)}, ${about}`, "data-name": node.name, onclick: act, onkeydown: act,
-  }, svg("title", {}, `${node.name} (${kind(node.type)})`),
+    role: "button", "aria-label": [node.name, kindly, ...figures].join(", "), "data-key": node.key, "data-name": node.name, onclick: act, onkeydown: act,
+    onpointerenter: tell, onfocus: tell, onpointerleave: () => show(null), onblur: () => show(null),
+  },
   svg("rect", { width: WIDTH, height: HEIGHT, rx: 8 }),
-  svg("text", { x: 12, y: 20, class: "label" }, cut(node.name, 21)),
-  svg("text", { x: 12, y: 36, class: "about" }, cut(note || `${kind(node.type)}${counts ? ` · ${seconds(counts.latency.p95)}` : ""}`, 28)),
+  lines.map((text, number) => svg("text", { x: 11, y: (lines.length > 1 ? 17 : 24) + number * 15, class: "label" }, text)),
+  svg("text", { x: 11, y: 50, class: "about" }, `${short(kindly)}${counts ? ` · p95 ${seconds(counts.latency.p95)}` : ""}`),
   counts ? share(counts) : null);
+  return group;
 }
 
 /** How the calls ended, as a strip along the foot of the box. */
@@ -131,13 +129,13 @@ function share(counts) {
   let x = 8;
   return svg("g", {}, ["ok", "error", "throttle", "fault"].map((how) => {
     const width = ((WIDTH - 16) * counts[how]) / all;
-    const part = width ? svg("rect", { x, y: HEIGHT - 8, width, height: 4, class: `part ${how}` }) : null;
+    const part = width ? svg("rect", { x, y: HEIGHT - 9, width, height: 4, class: `part ${how}` }) : null;
     x += width;
     return part;
   }));
 }
 
-function described(node, edges) {
+function described(node, { edges }) {
   const calls = (title, wanted, other) => {
     const found = edges.filter(wanted);
     if (!found.length) return null;
@@ -148,10 +146,10 @@ function described(node, edges) {
   };
   return [
     el("h3", {}, node.name, " ", el("span", { class: "quiet" }, kind(node.type))),
-    node.counts ? el("p", {}, `${plural(total(node.counts), "call")}, ${percent(1 - node.counts.ok / (total(node.counts) || 1))} failed, `
+    node.counts ? el("p", {}, `${plural(total(node.counts), "call")}, ${failed(node.counts)}, `
       + `p50 ${seconds(node.counts.latency.p50)}, p95 ${seconds(node.counts.latency.p95)}, longest ${seconds(node.counts.latency.max)} as it saw itself.`) : null,
-    calls("Called by", (edge) => edge.target === node.name, "source"),
-    calls("Calls", (edge) => edge.source === node.name, "target"),
+    calls("Called by", (edge) => edge.to === node.key, "source"),
+    calls("Calls", (edge) => edge.from === node.key, "target"),
   ];
 }
 
@@ -160,8 +158,23 @@ function figures(counts) {
   return [total(counts).toLocaleString("en"), `${counts.error}/${counts.throttle}/${counts.fault}`, ...[p50, p90, p95, p99, max].map(seconds)];
 }
 
+function rate(counts, span) {
+  if (!(span > 0)) return "";
+  const each = (total(counts) / span) * 60;
+  return ` (${each >= 10 ? Math.round(each).toLocaleString("en") : each.toPrecision(2)} a minute)`;
+}
+
+function failed(counts) {
+  return `${percent(1 - counts.ok / (total(counts) || 1))} failed`;
+}
+
 function kind(type) {
-  return type.replace(/^AWS::/, "").replace("::", " ") || "service";
+  return type.replace(/^AWS::/, "").replaceAll("::", " ") || "service";
+}
+
+function short(text) {
+  const first = text.length <= 17 ? text : text.split(" ")[0];
+  return first.length <= 17 ? first : `${first.slice(0, 16)}…`;
 }
 
 function worst(counts) {
@@ -170,10 +183,4 @@ function worst(counts) {
 
 function total(counts) {
   return counts.ok + counts.error + counts.throttle + counts.fault;
-}
-
-function cut(text, width) {
-  if (text.length <= width) return text;
-  const left = Math.ceil((width - 1) * 0.6);
-  return `${text.slice(0, left)}…${text.slice(text.length - (width - 1 - left))}`;
 }

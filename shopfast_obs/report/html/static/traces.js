@@ -17,8 +17,9 @@ function rank(trace) {
   return ["ok", "error", "throttle", "fault"].indexOf(trace.outcome);
 }
 
-/** Mount the list; returns `select(range)` for the chart: only traces in a time and latency range, or null for all. */
-export function mountTraces(place, search) {
+/** Mount the list, and its count beside the search; returns `select(range)` for the chart: only traces in a time and
+ * latency range, or null for all. */
+export function mountTraces(place, search, beside) {
   const state = { sort: "duration", shown: PAGE, range: null };
   const longest = Math.max(...traces.map((trace) => trace.duration), 1e-9);
   const count = el("p", { class: "count" });
@@ -41,6 +42,7 @@ export function mountTraces(place, search) {
     const wanted = compiled(search.value);
     const found = traces.filter((trace) => wanted(trace) && inside(trace, state.range)).sort(SORTS[state.sort][1]);
     fill(count, `${plural(found.length, "trace")} of ${traces.length.toLocaleString("en")}`);
+    fill(beside, search.value.trim() || state.range ? `${found.length.toLocaleString("en")} of ${traces.length.toLocaleString("en")}` : "");
     fill(body, found.slice(0, state.shown).map((trace) => row(trace, longest)));
     for (const [cell, key] of heads) {
       if (key === state.sort) cell.setAttribute("aria-sort", key === "entry" ? "ascending" : "descending");
@@ -62,7 +64,7 @@ export function mountTraces(place, search) {
   search.addEventListener("input", () => { state.shown = PAGE; draw(); });
   search.addEventListener("change", () => announce(count.textContent));
   draw();
-  return select;
+  return { select };
 }
 
 function inside(trace, range) {

@@ -1,28 +1,51 @@
 // One trace as a waterfall. Only the rows in sight are in the document, so that 10,000 parts scroll as ten do.
 
-import { announce, el, fill } from "./dom.js";
+import { announce, el, fill, legend } from "./dom.js";
 import { moment, percent, seconds, ticks } from "./format.js";
-import { OUTCOME_LABELS } from "./data.js";
-import { details, link, said, wanted, withLogs } from "./waterfall_row.js";
+import { OUTCOME_LABELS, traceById, waterfall } from "./data.js";
+import { coldStarts, details, link, said, tag, wanted, withContainers, withLogs } from "./waterfall_row.js";
 
-const HEIGHT = 26; // pixels of a row; the style sheet says the same
+const HEIGHT = 26; // pixels of a row
+const PHONE_HEIGHT = 44; // of one whose name stands above its bar
+const PHONE = matchMedia("(max-width: 600px)"); // the style sheet says the same
 const AHEAD = 12; // rows that are drawn beyond what is in sight
 const PRINTED = 400;
 
-/** Show a trace in a place; returns its view. */
-export function showWaterfall(place, fall, summary) {
-  return new View(place, fall, summary);
+/** Show a trace of the report in a place; returns its view, or null where the report does not carry it. */
+export function showWaterfall(place, id) {
+  const fall = waterfall(id);
+  const summary = traceById.get(id);
+  return fall && summary ? new Waterfall(place, fall, summary) : null;
 }
 
-class View {
+/** A trace in a place: `update(fall, summary)` shows another one, or more of the same, there. */
+export class Waterfall {
   constructor(place, fall, summary) {
+    this.place = place;
+    this.update(fall, summary);
+    PHONE.addEventListener("change", () => this.arrange());
+  }
+
+  update(fall, summary) {
+    const same = this.summary?.id === summary.id;
     this.fall = fall;
     this.summary = summary;
-    this.rows = withLogs(fall.rows);
+    this.rows = withLogs(withContainers(fall.rows));
+    this.colds = coldStarts(fall.rows);
     this.closed = new Set();
-    this.range = [Math.min(0, ...fall.rows.slice(0, 1000).map((row) => row.offset)), Math.max(summary.duration, 1e-6)];
-    this.active = 0;
+    this.whole = [Math.min(0, ...fall.rows.slice(0, 1000).map((row) => row.offset)), Math.max(summary.duration, 1e-6)];
+    if (!same) { this.range = this.whole; this.active = 0; }
+    this.build();
+  }
+
+  get height() {
+    return PHONE.matches ? PHONE_HEIGHT : HEIGHT;
+  }
+
+  build() {
+    const { place, summary } = this;
     this.only = "";
+    this.moments = el("div", { class: "moments", "aria-hidden": "true" });
     this.body = el("div", {
       class: "rows", role: "treegrid", tabindex: "0", "aria-label": `Parts of trace ${summary.id}`,
       "aria-rowcount": String(this.rows.length), "aria-colcount": "2",
@@ -32,11 +55,12 @@ class View {
     this.body.append(this.space);
     this.scale = el("div", { class: "scale", "aria-hidden": "true" });
     this.detail = el("div", { class: "detail", role: "region", "aria-label": "The chosen part" });
-    fill(place, this.head(), this.tools(), el("div", { class: "fall" }, this.scale, this.body), this.detail, this.rest());
+    fill(place, this.head(), this.tools(), el("div", { class: "fall" }, this.scale, this.body, this.moments), this.detail, this.rest());
+    this.resized?.disconnect();
     this.resized = new ResizeObserver(() => this.draw());
     this.resized.observe(this.body);
     this.arrange();
-    this.choose(0);
+    this.choose(this.active);
   }
 
   head() {
@@ -70,7 +94,7 @@ class View {
       button("Expand all", () => { this.closed.clear(); this.arrange(); }),
       button("Zoom to part", () => this.zoom(this.rows[this.shown[this.active]])),
       button("Whole trace", () => this.zoom(null)),
-      el("span", { class: "legend" }, el("span", { class: "key on-path" }), "critical path ", el("span", { class: "key off-path" }), "not waited for"));
+      legend([["on-path", "critical path"], ["off-path", "not waited for"], this.colds.length && ["cold", "cold start"]].filter(Boolean)));
   }
 
   rest() {
@@ -95,8 +119,8 @@ class View {
     }
     this.shown = shown;
     this.active = Math.max(0, Math.min(this.active, shown.length - 1));
-    this.space.style.height = `${shown.length * HEIGHT}px`;
-    this.body.style.height = `min(60vh, 34rem, ${Math.max(4, shown.length) * HEIGHT}px)`;
+    this.space.style.height = `${shown.length * this.height}px`;
+    this.body.style.height = `min(70vh, 40rem, ${Math.max(4, shown.length) * this.height}px)`;
     this.draw();
   }
 
@@ -107,8 +131,8 @@ class View {
 
   draw() {
     const height = this.body.clientHeight || 400;
-    const first = Math.max(0, Math.floor(this.body.scrollTop / HEIGHT) - AHEAD);
-    const last = Math.min(this.shown.length, Math.ceil((this.body.scrollTop + height) / HEIGHT) + AHEAD);
+    const first = Math.max(0, Math.floor(this.body.scrollTop / this.height) - AHEAD);
+    const last = Math.min(this.shown.length, Math.ceil((this.body.scrollTop + height) / this.height) + AHEAD);
     this.paint(first, last);
   }
 
@@ -123,6 +147,24 @@ class View {
       mark.style.left = `${((at - from) / (to - from)) * 100}%`;
       return mark;
     }));
+    fill(this.moments, [...this.colds.map((cold) => this.moment("cold", cold, "cold start")), this.answer()]);
+  }
+
+  /** A line where the caller had its answer, and what lies behind it; nothing where all was over then. */
+  answer() {
+    const { response, duration } = this.summary;
+    return duration - response > 0.001 && response > 0 ? this.moment("answered", [response, Infinity], `answered, ${seconds(response)}`) : null;
+  }
+
+  /** A band over all rows, as far as it is in sight. */
+  moment(name, [begin, end], text) {
+    const [from, to] = this.range;
+    const share = (at) => Math.max(0, Math.min(1, (at - from) / (to - from))) * 100;
+    if (end <= from || begin >= to) return null;
+    const band = el("div", { class: `moment ${name}` }, el("span", { class: share(begin) > 60 ? "before" : "" }, text));
+    band.style.left = `${share(begin)}%`;
+    band.style.width = `${share(end) - share(begin)}%`;
+    return band;
   }
 
   row(index) {
@@ -132,14 +174,15 @@ class View {
     const state = opens && !this.only ? String(!this.closed.has(place)) : undefined;
     const name = el("span", { class: "name", role: "gridcell" },
       el("span", { class: "twist", "aria-hidden": "true" }, state === undefined ? "" : state === "true" ? "▾" : "▸"),
-      el("span", { class: `what outcome-${row.outcome || "log"}` }, row.name || "(no name)"));
+      el("span", { class: `what outcome-${row.outcome || "log"}` }, row.name || "(no name)"), tag(row));
     name.style.paddingLeft = `${Math.min(row.depth, 16) * 12 + 4}px`;
     const element = el("div", {
       class: `row${index === this.active ? " active" : ""}${row.log ? " log" : ""}${row.path === null ? "" : " waited"}`,
       role: "row", id: `part-${index}`, "data-index": String(index), "aria-level": String(row.depth + 1),
       "aria-rowindex": String(index + 1), "aria-selected": String(index === this.active), "aria-expanded": state,
     }, name, this.track(row));
-    element.style.top = `${index * HEIGHT}px`;
+    element.style.top = `${index * this.height}px`;
+    element.style.height = `${this.height}px`;
     return element;
   }
 
@@ -174,7 +217,7 @@ class View {
   }
 
   key(event) {
-    const page = Math.max(1, Math.floor(this.body.clientHeight / HEIGHT) - 1);
+    const page = Math.max(1, Math.floor(this.body.clientHeight / this.height) - 1);
     const moves = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -Infinity, End: Infinity };
     const place = this.shown[this.active];
     if (event.key in moves) this.choose(this.active + moves[event.key]);
@@ -197,9 +240,9 @@ class View {
   choose(index) {
     if (!this.shown.length) { fill(this.detail); return; }
     this.active = Math.max(0, Math.min(index, this.shown.length - 1));
-    const top = this.active * HEIGHT;
+    const top = this.active * this.height;
     if (top < this.body.scrollTop) this.body.scrollTop = top;
-    const over = top + HEIGHT * 2 - this.body.scrollTop - this.body.clientHeight;
+    const over = top + this.height * 2 - this.body.scrollTop - this.body.clientHeight;
     if (over > 0 && this.body.clientHeight) this.body.scrollTop += over;
     this.draw();
     fill(this.detail, details(this.rows[this.shown[this.active]], this.summary));
@@ -215,8 +258,7 @@ class View {
   }
 
   zoom(row) {
-    const whole = [0, Math.max(this.summary.duration, 1e-6)];
-    this.range = row && row.duration > 0 ? [row.offset, row.offset + row.duration] : whole;
+    this.range = row && row.duration > 0 ? [row.offset, row.offset + row.duration] : this.whole;
     announce(row ? `Showing ${seconds(this.range[1] - this.range[0])}` : "Showing the whole trace");
     this.draw();
   }

@@ -8,6 +8,51 @@ export function wanted(row, only) {
   return only === "path" ? row.path !== null && !row.log : Boolean(row.outcome) && row.outcome !== "ok";
 }
 
+const INIT = ["Initialization", "Restore"];
+const SERVICE = "AWS::Lambda";
+const FUNCTION = "AWS::Lambda::Function";
+const LEAST = 0.0005; // seconds that can be seen
+
+/** The places of every cold start: its invocation, its function, its initialisation. */
+function* colds(rows) {
+  for (let init = 0; init < rows.length; init += 1) {
+    if (!INIT.includes(rows[init].name) || !rows[init].notes.includes("cold start")) continue;
+    const owner = above(rows, init);
+    const service = owner >= 0 ? above(rows, owner) : -1;
+    if (owner >= 0 && rows[owner].kind === FUNCTION) yield { init, owner, service: service >= 0 && rows[service].kind === SERVICE ? service : owner };
+  }
+}
+
+function above(rows, place) {
+  let at = place - 1;
+  while (at >= 0 && rows[at].depth >= rows[place].depth) at -= 1;
+  return at;
+}
+
+/** From when to when cold starts kept a function from beginning, in seconds of the trace. */
+export function coldStarts(rows) {
+  return [...colds(rows)].slice(0, 20).map(({ init, service, owner }) => [Math.min(rows[service].offset, rows[init].offset), Math.max(rows[owner].offset, rows[init].offset + rows[init].duration)]);
+}
+
+/** The rows with one more for each container that was started: Lambda tells it by what it leaves out. */
+export function withContainers(rows) {
+  const after = new Map();
+  for (const { init, service } of colds(rows)) {
+    const { offset, depth, path, kind } = rows[service];
+    const duration = rows[init].offset - offset;
+    if (kind !== SERVICE || duration < LEAST) continue;
+    after.set(service, { ...rows[init], name: "Container start", kind: "", depth: depth + 1, offset, duration, own: duration, path: path === null ? null : duration,
+      category: "container_initialization", outcome: "ok", notes: ["cold start", "what Lambda needed before the runtime began"], facts: [], logs: [] });
+  }
+  return rows.flatMap((row, place) => (after.has(place) ? [row, after.get(place)] : [row]));
+}
+
+/** What tells parts of one name apart: Lambda's service and its function, and the kind of other services. */
+export function tag(row) {
+  const said = { [SERVICE]: "Lambda", [FUNCTION]: "function" }[row.kind] || (row.kind?.startsWith("AWS::") ? row.kind.slice(5).replaceAll("::", " ") : "");
+  return said ? el("span", { class: "tag" }, said) : null;
+}
+
 /** The parts with their log lines below them. */
 export function withLogs(rows) {
   return rows.flatMap((row) => [row, ...row.logs.map(([at, line]) => ({
