@@ -66,7 +66,7 @@ if (traces.length) {
     select: (range) => { list.select(range); document.getElementById("traces").scrollIntoView(); },
     open: (hit) => open(hit.id),
   });
-  mountMap(at("service-map"), data.map, span(traces));
+  if (at("service-map")) mountMap(at("service-map"), data.map, span(traces));
   mountTheme(document.getElementById("theme"), charts.draw);
 } else {
   mountTheme(document.getElementById("theme"), () => {});

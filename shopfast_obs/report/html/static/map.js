@@ -12,7 +12,7 @@ const READABLE = 0.5; // of its size; smaller labels of lines are left out
 
 /** Draw a map and the details of what is chosen; `span` are the seconds that it is of. Returns `{ update }`. */
 export function mountMap(place, map, span) {
-  const frame = el("div", { class: "map-frame", tabindex: "0", role: "region", "aria-label": "Service map", "aria-describedby": "map-help" });
+  const frame = el("div", { class: "map-frame", tabindex: "0", role: "region", "aria-label": "Picture of the service map", "aria-describedby": "map-help" });
   const picture = svg("svg", { class: "map", role: "group" });
   const tip = el("div", { class: "map-tip", hidden: true, "aria-hidden": "true" });
   const detail = el("div", { class: "detail", role: "region", "aria-label": "The chosen service" });
@@ -88,6 +88,8 @@ function line(edge, direction, show) {
   const { latency } = edge.counts;
   const about = [`${edge.source} → ${edge.target}${edge.asynchronous ? ", asynchronous" : ""}`,
     `${plural(total(edge.counts), "call")}, ${failed(edge.counts)}`, `p50 ${seconds(latency.p50)}, p95 ${seconds(latency.p95)}`];
+  const said = seconds(latency.p50);
+  const room = measured(said, FONT) + 8;
   const thick = 1 + Math.min(4, Math.log10(1 + total(edge.counts)));
   const group = svg("g", {
     class: `edge ${worst(edge.counts)}${edge.asynchronous ? " async" : ""}`, "data-from": edge.from, "data-to": edge.to,
@@ -95,7 +97,8 @@ function line(edge, direction, show) {
   },
   svg("path", { d: curve(points, direction), class: "reach" }),
   svg("path", { d: curve(points, direction), "marker-end": "url(#arrow)", "stroke-width": thick }),
-  svg("text", { x, y: y + 4, "text-anchor": "middle" }, seconds(latency.p50)));
+  svg("rect", { x: x - room / 2, y: y - 9, width: room, height: 18, rx: 4 }),
+  svg("text", { x, y: y + 4, "text-anchor": "middle" }, said));
   return group;
 }
 

@@ -8,6 +8,7 @@ export function mountViewport(frame, picture, changed = () => {}) {
   let size = { width: 1, height: 1 };
   let view = { x: 0, y: 0, width: 1 }; // what is in sight, in pixels of the picture; its height follows
   const pointers = new Map();
+  let whole = true; // all is in sight, and stays so when the frame changes
   let moved = 0;
   let spread = 0;
 
@@ -15,7 +16,6 @@ export function mountViewport(frame, picture, changed = () => {}) {
   const ratio = () => box().height / box().width;
   const widest = () => Math.max(size.width, size.height / ratio());
   const scale = () => box().width / view.width;
-  const fitted = () => view.width >= widest() * 0.999;
 
   function show() {
     view.width = Math.min(widest(), Math.max(box().width / LARGEST, view.width));
@@ -23,7 +23,8 @@ export function mountViewport(frame, picture, changed = () => {}) {
     view.x = clamp(view.x, size.width, view.width);
     view.y = clamp(view.y, size.height, height);
     picture.setAttribute("viewBox", `${view.x} ${view.y} ${view.width} ${height}`);
-    frame.classList.toggle("zoomed", !fitted());
+    whole = view.width >= widest() * 0.999;
+    frame.classList.toggle("zoomed", !whole);
     changed(scale());
   }
 
@@ -62,7 +63,6 @@ export function mountViewport(frame, picture, changed = () => {}) {
   }
 
   function resize(next, keep) {
-    const whole = fitted();
     size = next;
     if (keep && !whole) show();
     else fit();
@@ -112,7 +112,7 @@ export function mountViewport(frame, picture, changed = () => {}) {
     event.preventDefault();
     acts[event.key]();
   });
-  new ResizeObserver(() => (fitted() ? fit() : show())).observe(frame);
+  new ResizeObserver(() => (whole ? fit() : show())).observe(frame);
   return { zoom, fit, reveal, resize, larger: () => zoom(STEP), smaller: () => zoom(1 / STEP) };
 }
 

@@ -147,7 +147,7 @@ export class Waterfall {
       mark.style.left = `${((at - from) / (to - from)) * 100}%`;
       return mark;
     }));
-    fill(this.moments, [...this.colds.map((cold) => this.moment("cold", cold, "cold start")), this.answer()]);
+    fill(this.moments, [...this.colds.map((cold) => this.moment("cold", cold, "")), this.answer()]);
   }
 
   /** A line where the caller had its answer, and what lies behind it; nothing where all was over then. */
@@ -161,7 +161,7 @@ export class Waterfall {
     const [from, to] = this.range;
     const share = (at) => Math.max(0, Math.min(1, (at - from) / (to - from))) * 100;
     if (end <= from || begin >= to) return null;
-    const band = el("div", { class: `moment ${name}` }, el("span", { class: share(begin) > 60 ? "before" : "" }, text));
+    const band = el("div", { class: `moment ${name}` }, text ? el("span", { class: share(begin) > 50 ? "before" : "" }, text) : null);
     band.style.left = `${share(begin)}%`;
     band.style.width = `${share(end) - share(begin)}%`;
     return band;

@@ -81,7 +81,7 @@ export function details(row, summary) {
   return [
     el("h4", {}, row.name || "(no name)"),
     row.notes.length ? el("ul", { class: "notes" }, row.notes.map((note) => el("li", {}, note))) : null,
-    el("dl", { class: "facts" }, facts.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value)))),
+    el("dl", { class: "facts" }, facts.map(([name, value]) => el("div", { class: String(value).length > 34 ? "wide" : "" }, el("dt", {}, name), el("dd", {}, value)))),
   ];
 }
 
