@@ -12,7 +12,10 @@ from shopfast_obs.report.html.document import NO_DATA
 
 STATIC = Path(__file__).parent / "static"
 # In this order: each may use what those before it export.
-REPORT_MODULES = ("dom", "format", "data", "theme", "waterfall_row", "waterfall", "map")
+REPORT_MODULES = (
+    *("dom", "format", "data", "theme", "waterfall_row", "waterfall"),
+    *("names", "viewport", "map_layout", "map"),
+)
 MODULES = ("lists", "over_time", "actions", "console")
 
 

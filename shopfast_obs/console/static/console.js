@@ -2,7 +2,7 @@
 
 import { announce, el, fill } from "./dom.js";
 import { percent, seconds } from "./format.js";
-import { drawMap } from "./map.js";
+import { mountMap } from "./map.js";
 import { mountTheme } from "./theme.js";
 import { showWaterfall } from "./waterfall.js";
 import { received } from "./data.js";
@@ -15,6 +15,7 @@ const at = (name) => document.querySelector(`[data-part="${name}"]`);
 const link = document.getElementById("link");
 const hold = document.getElementById("hold");
 let held = false;
+let picture = null; // the service map, once there are services
 
 const deployed = () => Math.max(0, ...(board.deployments || []).map((one) => one.time));
 const open = (id) => { location.hash = `#trace/${encodeURIComponent(id)}`; };
@@ -28,7 +29,10 @@ const SHOW = {
     fill(list, told.map((one) => el("li", {}, one)));
   },
   requests: (requests) => showRequests(at("requests"), requests, open),
-  map: (map) => { if (map.nodes.length) drawMap(at("map"), map, described()); },
+  map: (map) => {
+    if (picture) picture.update(map, { notes: described() });
+    else if (map.nodes.length) picture = mountMap(at("map"), map, { notes: described() });
+  },
   routes: (routes) => showRoutes(at("routes"), routes),
   timeline: () => showTimeline(at("timeline"), board.timeline, board.deployments || []),
   functions: (functions) => { showFunctions(at("functions"), functions); if (board.map) SHOW.map(board.map); },

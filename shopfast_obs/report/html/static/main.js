@@ -1,7 +1,7 @@
 // Puts the parts of the page in their places and follows the address.
 
 import { announce, el, fill } from "./dom.js";
-import { data, traceById, traces } from "./data.js";
+import { data, traceById, traces, waterfall } from "./data.js";
 import { mountCharts } from "./charts.js";
 import { mountMap } from "./map.js";
 import { filterErrors, mountLinks, mountTables } from "./tables.js";
@@ -48,7 +48,8 @@ function follow() {
   const id = decoded(/^#trace\/(.+)$/.exec(location.hash)?.[1]);
   if (!id || !trace) return;
   const known = traceById.get(id);
-  view = known ? showWaterfall(at("trace"), id) : null;
+  const fall = known ? waterfall(id) : null;
+  view = fall ? showWaterfall(at("trace"), fall, known) : null;
   if (!view) {
     fill(at("trace"), el("p", {}, known ? "This report carries the waterfalls of the most telling traces; this is none of them." : "There is no such trace in this report.",
       " ", el("code", {}, `shopfast-obs trace ${id}`)));
@@ -66,7 +67,7 @@ if (traces.length) {
     select: (range) => { list.select(range); document.getElementById("traces").scrollIntoView(); },
     open: (hit) => open(hit.id),
   });
-  if (at("service-map")) mountMap(at("service-map"), data.map, span(traces));
+  if (at("service-map")) mountMap(at("service-map"), data.map, { span: span(traces) });
   mountTheme(document.getElementById("theme"), charts.draw);
 } else {
   mountTheme(document.getElementById("theme"), () => {});

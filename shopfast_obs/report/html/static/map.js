@@ -10,8 +10,9 @@ const FONT = "600 13px system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans'
 const PHONE = 600; // pixels; below it the map may be higher than wide
 const READABLE = 0.5; // of its size; smaller labels of lines are left out
 
-/** Draw a map and the details of what is chosen; `span` are the seconds that it is of. Returns `{ update }`. */
-export function mountMap(place, map, span) {
+/** Draw a map and the details of what is chosen. `span` are the seconds that it is of, `notes` what is written at a
+ * function instead of its time. Returns `{ update }`, which takes the same and keeps what the reader has chosen. */
+export function mountMap(place, map, { span = 0, notes = new Map() } = {}) {
   const frame = el("div", { class: "map-frame", tabindex: "0", role: "region", "aria-label": "Picture of the service map", "aria-describedby": "map-help" });
   const picture = svg("svg", { class: "map", role: "group" });
   const tip = el("div", { class: "map-tip", hidden: true, "aria-hidden": "true" });
@@ -27,7 +28,7 @@ export function mountMap(place, map, span) {
     frame, el("p", { class: "quiet hint", id: "map-help" }, "Drag moves the map. The wheel zooms with Ctrl, or once the map is clicked; keys: + − 0 and arrows."), detail);
   frame.addEventListener("keydown", (event) => { if (event.key === "Escape" && chosen) choose(""); });
 
-  function update(next, seen = span) {
+  function update(next) {
     const found = graph(next);
     place.hidden = !found.nodes.size;
     if (!found.nodes.size) return;
@@ -36,12 +37,15 @@ export function mountMap(place, map, span) {
     const same = state && [...found.nodes.keys()].join() === [...state.nodes.keys()].join();
     const size = laidOut(found, room);
     const names = told([...found.nodes.values()].map((node) => node.name), (text) => measured(text, FONT) <= WIDTH - 22);
-    state = { ...found, names, span: seen, direction: size.direction };
+    state = { ...found, names, span, notes, direction: size.direction };
     frame.style.height = `${Math.round(Math.max(150, Math.min(room.height, size.height * Math.min(1, width / size.width) + 8)))}px`;
     picture.setAttribute("aria-label", `Service map with ${plural(found.nodes.size, "service")} and ${plural(found.edges.length, "edge")}`);
+    const focused = picture.contains(document.activeElement) ? document.activeElement.dataset.key : null;
+    show(null);
     fill(picture, arrows(), found.edges.map((edge) => line(edge, size.direction, show)), [...found.nodes.values()].map((node) => box(node, state, { choose, show })));
     viewport.resize({ width: size.width, height: size.height }, same);
     choose(found.nodes.has(chosen) ? chosen : "");
+    if (focused) [...picture.querySelectorAll(".node")].find((node) => node.dataset.key === focused)?.focus({ preventScroll: true });
   }
 
   /** Tell of a service or a call beside it; nothing hides what was told. */
@@ -75,7 +79,7 @@ export function mountMap(place, map, span) {
   new ResizeObserver(() => {
     if (frame.clientWidth < PHONE !== phone) { phone = !phone; update(latest); }
   }).observe(place);
-  return { update: (next, seen) => { latest = next; span = seen ?? span; update(next); } };
+  return { update: (next, more = {}) => { latest = next; span = more.span ?? span; notes = more.notes ?? notes; update(next); } };
 }
 
 function arrows() {
@@ -102,26 +106,27 @@ function line(edge, direction, show) {
   return group;
 }
 
-function box(node, { names, span }, { choose, show }) {
+function box(node, { names, span, notes }, { choose, show }) {
   const { x, y } = node.place;
   const { counts } = node;
   const figures = counts ? [`${plural(total(counts), "call")}${rate(counts, span)}, ${failed(counts)}`, `p50 ${seconds(counts.latency.p50)}, p95 ${seconds(counts.latency.p95)}`] : [];
   const kindly = kind(node.type);
+  const note = notes.get(node.name);
   const act = (event) => {
     if (event.type === "keydown" && event.key !== "Enter" && event.key !== " ") return;
     event.preventDefault();
     choose(node.key);
   };
   const lines = names.get(node.name);
-  const tell = () => show([node.name, kindly, ...figures], group);
+  const tell = () => show([node.name, kindly, ...(note ? [note] : []), ...figures], group);
   const group = svg("g", {
     class: `node ${counts ? worst(counts) : "client"}`, transform: `translate(${x - WIDTH / 2} ${y - HEIGHT / 2})`, tabindex: "0",
-    role: "button", "aria-label": [node.name, kindly, ...figures].join(", "), "data-key": node.key, "data-name": node.name, onclick: act, onkeydown: act,
+    role: "button", "aria-label": [node.name, kindly, ...(note ? [note] : []), ...figures].join(", "), "data-key": node.key, "data-name": node.name, onclick: act, onkeydown: act,
     onpointerenter: tell, onfocus: tell, onpointerleave: () => show(null), onblur: () => show(null),
   },
   svg("rect", { width: WIDTH, height: HEIGHT, rx: 8 }),
   lines.map((text, number) => svg("text", { x: 11, y: (lines.length > 1 ? 17 : 24) + number * 15, class: "label" }, text)),
-  svg("text", { x: 11, y: 50, class: "about" }, `${short(kindly)}${counts ? ` · p95 ${seconds(counts.latency.p95)}` : ""}`),
+  svg("text", { x: 11, y: 50, class: "about" }, note || `${short(kindly)}${counts ? ` · p95 ${seconds(counts.latency.p95)}` : ""}`),
   counts ? share(counts) : null);
   return group;
 }

@@ -2,7 +2,7 @@
 
 import { announce, el, fill, legend } from "./dom.js";
 import { moment, percent, seconds, ticks } from "./format.js";
-import { OUTCOME_LABELS, traceById, waterfall } from "./data.js";
+import { OUTCOME_LABELS } from "./data.js";
 import { coldStarts, details, link, said, tag, wanted, withContainers, withLogs } from "./waterfall_row.js";
 
 const HEIGHT = 26; // pixels of a row
@@ -11,15 +11,12 @@ const PHONE = matchMedia("(max-width: 600px)"); // the style sheet says the same
 const AHEAD = 12; // rows that are drawn beyond what is in sight
 const PRINTED = 400;
 
-/** Show a trace of the report in a place; returns its view, or null where the report does not carry it. */
-export function showWaterfall(place, id) {
-  const fall = waterfall(id);
-  const summary = traceById.get(id);
-  return fall && summary ? new Waterfall(place, fall, summary) : null;
+/** Show a trace in a place; `update(fall, summary)` of what is returned shows another one, or more of the same, there. */
+export function showWaterfall(place, fall, summary) {
+  return new Waterfall(place, fall, summary);
 }
 
-/** A trace in a place: `update(fall, summary)` shows another one, or more of the same, there. */
-export class Waterfall {
+class Waterfall {
   constructor(place, fall, summary) {
     this.place = place;
     this.update(fall, summary);
