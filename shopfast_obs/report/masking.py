@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any, TypeVar
 
 from shopfast_obs.analysis.sensitive import Masker
+from shopfast_obs.analysis.traces.overview.summaries import Summaries
 
 T = TypeVar("T")
 
@@ -29,7 +30,7 @@ def _masked(value: Any, masker: Masker) -> Any:  # noqa: ANN401 - reports are ma
         return value._make(_masked(item, masker) for item in value)
     if isinstance(value, list | tuple):
         return type(value)(_masked(item, masker) for item in value)
-    return value
+    return value.changed(lambda text: _masked(text, masker)) if isinstance(value, Summaries) else value
 
 
 def _under(name: Any, value: Any, masker: Masker) -> Any:  # noqa: ANN401

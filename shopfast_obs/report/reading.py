@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from shopfast_obs.analysis.sizing.recommendation import cpu_share
-from shopfast_obs.analysis.traces.overview.overview import Overview, PathStep
+from shopfast_obs.analysis.traces.overview.overview import Overview
+from shopfast_obs.analysis.traces.overview.path_steps import PathStep
 from shopfast_obs.report.text import percent, seconds
 
 NOTICEABLE = 0.05  # seconds for each trace: below, there is little to decode

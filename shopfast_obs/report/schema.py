@@ -16,8 +16,10 @@ from shopfast_obs.analysis.traces.outcome import Outcome
 from shopfast_obs.analysis.traces.overview.call_patterns import Pattern
 from shopfast_obs.analysis.traces.overview.cold_starts import FunctionStarts
 from shopfast_obs.analysis.traces.overview.outliers import AttributeValue, Outlier
-from shopfast_obs.analysis.traces.overview.overview import EntryPoint, PathStep, TraceSummary
+from shopfast_obs.analysis.traces.overview.overview import EntryPoint
+from shopfast_obs.analysis.traces.overview.path_steps import PathStep
 from shopfast_obs.analysis.traces.overview.service_map import ServiceMap
+from shopfast_obs.analysis.traces.overview.summaries import TraceSummary
 from shopfast_obs.analysis.traces.overview.timeline import Timeline
 from shopfast_obs.analysis.traces.part_statistics import PartStatistic
 from shopfast_obs.analysis.traces.what_if.prediction import Prediction

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from shopfast_obs.analysis.traces.overview.overview import Overview, TraceSummary
+from shopfast_obs.analysis.traces.overview.overview import Overview
+from shopfast_obs.analysis.traces.overview.summaries import TraceSummary
 from shopfast_obs.analysis.traces.overview.timeline import timelines
 from shopfast_obs.model.telemetry import AlarmStatus, TimeRange
 from shopfast_obs.report import trace_tables as tables

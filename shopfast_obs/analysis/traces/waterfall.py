@@ -15,7 +15,8 @@ from shopfast_obs.analysis.traces.critical_path import (
 )
 from shopfast_obs.analysis.traces.outcome import Outcome, outcome
 from shopfast_obs.analysis.traces.overview.call_patterns import call_name
-from shopfast_obs.analysis.traces.overview.overview import TraceSummary, summarised
+from shopfast_obs.analysis.traces.overview.overview import summarised
+from shopfast_obs.analysis.traces.overview.summaries import TraceSummary
 from shopfast_obs.analysis.traces.tree import FUNCTION, SERVICE, TraceTree, tree
 from shopfast_obs.model.records import record
 from shopfast_obs.model.telemetry import LogEvent, Segment, Trace

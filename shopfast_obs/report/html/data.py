@@ -8,7 +8,8 @@ from typing import Any
 import orjson
 
 from shopfast_obs.analysis.traces.critical_path import CATEGORIES
-from shopfast_obs.analysis.traces.overview.overview import Overview, TraceSummary
+from shopfast_obs.analysis.traces.overview.overview import Overview
+from shopfast_obs.analysis.traces.overview.summaries import TraceSummary
 from shopfast_obs.analysis.traces.overview.timeline import Timeline, timelines
 from shopfast_obs.analysis.traces.waterfall import Row, Waterfall
 from shopfast_obs.model.telemetry import Segment

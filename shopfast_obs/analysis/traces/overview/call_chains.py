@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from functools import partial
 
 from shopfast_obs.analysis.statistics import Amount
 from shopfast_obs.analysis.traces.overview.call_patterns import CALLS, EXEMPLARS, call_name
@@ -19,7 +20,7 @@ _SHOWN = 6  # steps of a way; of a longer one the first and the last
 class ChainBuilder:
     """Collects calls by their chain, one trace at a time."""
 
-    tallies: defaultdict[int, Tally] = field(default_factory=lambda: defaultdict(Tally))
+    tallies: defaultdict[int, Tally] = field(default_factory=partial(defaultdict, Tally))
     squares: defaultdict[int, int] = field(default_factory=lambda: defaultdict(int))
     # By way, the traces with its longest calls and these calls' seconds.
     longest: defaultdict[int, dict[str, float]] = field(default_factory=lambda: defaultdict(dict))

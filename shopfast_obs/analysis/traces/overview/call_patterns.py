@@ -3,12 +3,16 @@ for more than it can use."""
 
 from __future__ import annotations
 
+import math
+from array import array
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import MutableSequence, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Literal
 
 from shopfast_obs.analysis.traces.outcome import answered, operation, outcome, resources, route, status
+from shopfast_obs.analysis.traces.overview.path_steps import Column, doubles, shifted
 from shopfast_obs.analysis.traces.tree import TraceTree
 from shopfast_obs.model.records import record
 from shopfast_obs.patterns import late
@@ -40,21 +44,45 @@ class Pattern:
     exemplars: tuple[str, ...]
 
 
-@dataclass(slots=True)
 class _Seen:
-    calls: int = 0
-    seconds: float = 0.0
-    traces: dict[str, float] = field(default_factory=dict)
+    __slots__ = ("calls", "rows", "seconds")
+
+    def __init__(self, column: Column = doubles) -> None:
+        self.calls = 0
+        self.seconds = column()
+        self.rows: MutableSequence[int] = array("I")  # the number of the trace of each
+
+    def merge(self, other: _Seen, shift: int) -> None:
+        self.calls += other.calls
+        self.seconds.extend(other.seconds)
+        self.rows.extend(shifted(other.rows, shift))
+
+    def traces(self, ids: Sequence[str]) -> dict[str, float]:
+        """The seconds of each trace."""
+        found: dict[str, float] = {}
+        for row, seconds in zip(self.rows, self.seconds, strict=True):
+            found[ids[row]] = found.get(ids[row], 0.0) + seconds
+        return found
 
 
 @dataclass(slots=True)
 class PatternBuilder:
     """Collects patterns, one trace at a time."""
 
-    found: defaultdict[tuple[Kind, str, str], _Seen] = field(default_factory=lambda: defaultdict(_Seen))
+    found: defaultdict[tuple[Kind, str, str], _Seen] = field(default_factory=partial(defaultdict, _Seen))
+    ids: list[str] = field(default_factory=list)  # of all traces, by number
+    _row: int = 0
 
-    def add(self, tree: TraceTree) -> None:
-        """Look for every pattern in the trace."""
+    @classmethod
+    def of(cls, column: Column, ids: list[str]) -> PatternBuilder:
+        """An empty one that collects seconds in such columns; somebody else adds the ids of traces."""
+        return cls(defaultdict(partial(_Seen, column)), ids)
+
+    def add(self, tree: TraceTree, row: int | None = None) -> None:
+        """Look for every pattern in the trace, which has this number; the next one where nobody else counts."""
+        if row is None:
+            self.ids.append(tree.trace.id)
+        self._row = len(self.ids) - 1 if row is None else row
         nodes = tree.nodes
         together: dict[int, list[int]] = {}
         for index, node in enumerate(nodes):
@@ -66,7 +94,7 @@ class PatternBuilder:
         for calls in together.values():
             if len(calls) >= REPEATED:
                 self._same(tree, calls)
-                self._row(tree, calls)
+                self._chain(tree, calls)
 
     def _alone(self, tree: TraceTree, index: int) -> None:
         """What one call shows by itself."""
@@ -103,7 +131,7 @@ class PatternBuilder:
             else:
                 self._note(tree, "repeated", group, name, extra)
 
-    def _row(self, tree: TraceTree, calls: Sequence[int]) -> None:
+    def _chain(self, tree: TraceTree, calls: Sequence[int]) -> None:
         """Different calls one after another that could go out together."""
         row = longest_row(tree, calls)
         names = [call_name(tree, index) for index in row]
@@ -118,15 +146,21 @@ class PatternBuilder:
     def _note(self, tree: TraceTree, kind: Kind, calls: Sequence[int], name: str, seconds: float) -> None:
         seen = self.found[kind, _service(tree, calls[0]), name]
         seen.calls += len(calls)
-        seen.seconds += seconds
-        seen.traces[tree.trace.id] = seen.traces.get(tree.trace.id, 0.0) + seconds
+        seen.seconds.append(seconds)
+        seen.rows.append(self._row)
+
+    def merge(self, other: PatternBuilder, shift: int) -> None:
+        """Count what the other one counted; its traces have numbers that are lower by `shift`."""
+        for key, seen in other.found.items():
+            self.found[key].merge(seen, shift)
 
     def result(self) -> tuple[Pattern, ...]:
         """All patterns, the costliest first."""
-        found = [
-            Pattern(kind, service, call, len(seen.traces), seen.calls, seen.seconds, _most(seen.traces))
-            for (kind, service, call), seen in self.found.items()
-        ]
+        found = []
+        for (kind, service, call), seen in self.found.items():
+            traces = seen.traces(self.ids)
+            seconds = math.fsum(seen.seconds)
+            found.append(Pattern(kind, service, call, len(traces), seen.calls, seconds, _most(traces)))
         return tuple(sorted(found, key=lambda pattern: (-pattern.seconds, pattern.kind, pattern.call)))
 
 

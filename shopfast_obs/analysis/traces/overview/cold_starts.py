@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from shopfast_obs.analysis.statistics import NOTHING, Distribution, distribution
 from shopfast_obs.analysis.traces.critical_path import INITIALIZATION, CriticalPath, pre_initialised
 from shopfast_obs.analysis.traces.outcome import attribute
+from shopfast_obs.analysis.traces.overview.path_steps import Column, doubles
 from shopfast_obs.analysis.traces.tree import TraceTree
 from shopfast_obs.model.records import record
 from shopfast_obs.model.telemetry import InvocationReport, Segment
@@ -40,16 +42,22 @@ class FunctionStarts:
         return self.cold / self.invocations if self.invocations else 0.0
 
 
-@dataclass(slots=True)
+COUNTED = ("invocations", "cold", "on_path", "ready", "restored")
+TIMED = ("container", "runtime", "duration")
+
+
 class _Starts:
-    invocations: int = 0
-    cold: int = 0
-    on_path: int = 0
-    ready: int = 0
-    restored: int = 0
-    container: list[float] = field(default_factory=list)
-    runtime: list[float] = field(default_factory=list)
-    duration: list[float] = field(default_factory=list)
+    __slots__ = (*COUNTED, *TIMED)
+
+    def __init__(self, column: Column = doubles) -> None:
+        self.invocations = self.cold = self.on_path = self.ready = self.restored = 0
+        self.container, self.runtime, self.duration = column(), column(), column()
+
+    def merge(self, other: _Starts) -> None:
+        for name in COUNTED:
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        for name in TIMED:
+            getattr(self, name).extend(getattr(other, name))
 
 
 @dataclass(slots=True)
@@ -57,7 +65,17 @@ class StartsBuilder:
     """Collects the starts of functions, one trace at a time."""
 
     reports: Mapping[str, InvocationReport] = field(default_factory=dict)
-    functions: defaultdict[tuple[str, int | None], _Starts] = field(default_factory=lambda: defaultdict(_Starts))
+    functions: defaultdict[tuple[str, int | None], _Starts] = field(default_factory=partial(defaultdict, _Starts))
+
+    @classmethod
+    def of(cls, reports: Mapping[str, InvocationReport], column: Column) -> StartsBuilder:
+        """An empty one that collects seconds in such columns."""
+        return cls(reports, defaultdict(partial(_Starts, column)))
+
+    def merge(self, other: StartsBuilder) -> None:
+        """Count what the other one counted."""
+        for key, starts in other.functions.items():
+            self.functions[key].merge(starts)
 
     def add(self, tree: TraceTree, path: CriticalPath) -> None:
         """Count every invocation of the trace."""
@@ -68,7 +86,8 @@ class StartsBuilder:
             memory = report.memory_size_mb if report else _memory(told)
             starts = self.functions[segment.name, memory]
             starts.invocations += 1
-            starts.duration += [report.duration] if report else []
+            if report:
+                starts.duration.append(report.duration)
             init = next((child for child in tree.children[index] if tree.nodes[child].name in INITIALIZATION), -1)
             if init == -1:
                 cold = any(attribute(part, "faas.coldstart") is True for part in told)

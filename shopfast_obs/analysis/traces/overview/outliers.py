@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from array import array
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
+from itertools import chain, compress
 from typing import Literal
 
 from shopfast_obs.analysis.statistics import fisher, percentile
 from shopfast_obs.analysis.traces.critical_path import CriticalPath
+from shopfast_obs.analysis.traces.overview.path_steps import Column, doubles
+from shopfast_obs.analysis.traces.overview.summaries import Numbered
 from shopfast_obs.analysis.traces.tree import TraceTree
 from shopfast_obs.model.records import record
 from shopfast_obs.model.telemetry import InvocationReport
@@ -49,40 +52,93 @@ class AttributeValue:
     of: int
 
 
+class _Asked:
+    """The traces of one entry point: how long they took, whether they failed, and which set of attributes they have."""
+
+    __slots__ = ("failed", "seconds", "sets")
+
+    def __init__(self, column: Column) -> None:
+        self.seconds = column()
+        self.failed, self.sets = array("B"), array("I")
+
+
 @dataclass(slots=True)
 class OutlierBuilder:
     """Collects what traces have, one at a time."""
 
     reports: Mapping[str, InvocationReport] = field(default_factory=dict)
-    entries: defaultdict[str, list[tuple[float, bool, frozenset[Attribute]]]] = field(
-        default_factory=lambda: defaultdict(list)
-    )
+    column: Column = doubles
+    entries: dict[str, _Asked] = field(default_factory=dict)
+    sets: Numbered = field(default_factory=Numbered)  # of attributes
 
     def add(self, tree: TraceTree, path: CriticalPath, entry_point: str, seconds: float, *, failed: bool) -> None:
         """Take in one trace."""
-        self.entries[entry_point].append((seconds, failed, _attributes(tree, path, self.reports)))
+        asked = self.asked(entry_point)
+        asked.seconds.append(seconds)
+        asked.failed.append(failed)
+        asked.sets.append(self.sets.number(_attributes(tree, path, self.reports)))
+
+    def asked(self, entry_point: str) -> _Asked:
+        """The columns of an entry point."""
+        found = self.entries.get(entry_point)
+        if found is None:
+            found = self.entries[entry_point] = _Asked(self.column)
+        return found
+
+    def merge(self, other: OutlierBuilder) -> None:
+        """Take in what the other one collected."""
+        numbers = [self.sets.number(one) for one in other.sets.values]
+        for name, theirs in other.entries.items():
+            own = self.asked(name)
+            own.seconds.extend(theirs.seconds)
+            own.failed.extend(theirs.failed)
+            own.sets.extend(array("I", [numbers[number] for number in theirs.sets]))
 
     def result(self) -> tuple[Outlier, ...]:
         """The values that stand out, the clearest first."""
         found: list[Outlier] = []
-        for name, traces in self.entries.items():
-            if len(traces) < LEAST:
+        for name, asked in self.entries.items():
+            if len(asked.seconds) < LEAST:
                 continue
-            bound = percentile(sorted(seconds for seconds, _, _ in traces), SLOW)
-            found += _compared(name, "slow", traces, [seconds > bound for seconds, _, _ in traces])
-            found += _compared(name, "failed", traces, [failed for _, failed, _ in traces])
+            bound = percentile(sorted(asked.seconds), SLOW)
+            found += self._compared(name, "slow", asked, [seconds > bound for seconds in asked.seconds])
+            found += self._compared(name, "failed", asked, list(map(bool, asked.failed)))
         return tuple(sorted(found, key=lambda o: (o.share_of_rest - o.share, o.p, o.attribute, o.value)))
 
     def values(self) -> tuple[AttributeValue, ...]:
         """The most frequent values of all attributes; ids, which every trace has for itself, are none."""
-        everything = [attributes for _, _, attributes in chain.from_iterable(self.entries.values())]
-        values = _counted(everything)
+        sets = Counter(chain.from_iterable(asked.sets for asked in self.entries.values()))
+        values = self._counted(sets)
         names: Counter[str] = Counter()
-        for attributes, times in Counter(everything).items():
-            for name in {name for name, _ in attributes}:
+        for number, times in sets.items():
+            for name in {name for name, _ in self.sets.values[number]}:
                 names[name] += times
         several = sorted((pair for pair in values.items() if pair[1] >= SUPPORT), key=lambda pair: (-pair[1], pair[0]))
         return tuple(AttributeValue(name, value, count, names[name]) for (name, value), count in several[:VALUES])
+
+    def _counted(self, sets: Mapping[int, int]) -> Counter[Attribute]:
+        """In how many sets each attribute is; most traces have the same ones, so that equal sets come counted."""
+        found: Counter[Attribute] = Counter()
+        for number, times in sets.items():
+            for attribute in self.sets.values[number]:
+                found[attribute] += times
+        return found
+
+    def _compared(
+        self, name: str, chosen: Literal["slow", "failed"], asked: _Asked, is_chosen: Sequence[bool]
+    ) -> Iterable[Outlier]:
+        total, inside = len(asked.seconds), sum(is_chosen)
+        if inside < SUPPORT or inside == total:
+            return
+        everywhere = self._counted(Counter(asked.sets))
+        among = self._counted(Counter(compress(asked.sets, is_chosen)))
+        candidates = {attribute: count for attribute, count in among.items() if count >= SUPPORT}
+        for (key, value), count in candidates.items():
+            all_with = everywhere[key, value]
+            share, rest = count / inside, (all_with - count) / (total - inside)
+            p = fisher(count, inside, all_with, total)
+            if share > rest and p * len(candidates) < SIGNIFICANT:  # each candidate is a chance for an accident
+                yield Outlier(name, chosen, key, value, share, rest, count, p)
 
 
 def _attributes(tree: TraceTree, path: CriticalPath, reports: Mapping[str, InvocationReport]) -> frozenset[Attribute]:
@@ -101,32 +157,3 @@ def _attributes(tree: TraceTree, path: CriticalPath, reports: Mapping[str, Invoc
         if report:
             found.add((f"memory of {node.name}", f"{report.memory_size_mb} MB"))
     return frozenset(found)
-
-
-def _counted(sets: Iterable[frozenset[Attribute]]) -> Counter[Attribute]:
-    """In how many sets each attribute is; most traces have the same ones, so that equal sets are counted first."""
-    found: Counter[Attribute] = Counter()
-    for attributes, times in Counter(sets).items():
-        for attribute in attributes:
-            found[attribute] += times
-    return found
-
-
-def _compared(
-    name: str,
-    chosen: Literal["slow", "failed"],
-    traces: Sequence[tuple[float, bool, frozenset[Attribute]]],
-    is_chosen: Sequence[bool],
-) -> Iterable[Outlier]:
-    total, inside = len(traces), sum(is_chosen)
-    if inside < SUPPORT or inside == total:
-        return
-    everywhere = _counted(attributes for _, _, attributes in traces)
-    among = _counted(attributes for (_, _, attributes), yes in zip(traces, is_chosen, strict=True) if yes)
-    candidates = {attribute: count for attribute, count in among.items() if count >= SUPPORT}
-    for (key, value), count in candidates.items():
-        all_with = everywhere[key, value]
-        share, rest = count / inside, (all_with - count) / (total - inside)
-        p = fisher(count, inside, all_with, total)
-        if share > rest and p * len(candidates) < SIGNIFICANT:  # each candidate is a chance for an accident
-            yield Outlier(name, chosen, key, value, share, rest, count, p)

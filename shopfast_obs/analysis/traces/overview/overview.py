@@ -3,46 +3,35 @@ and what is wrong with the data. Traces are taken one at a time and not kept."""
 
 from __future__ import annotations
 
-import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from heapq import heappush, heappushpop, nlargest
+from dataclasses import field
+from functools import partial
+from heapq import nsmallest
 
 from shopfast_obs.analysis.errors.groups import ErrorGroup, error_groups
-from shopfast_obs.analysis.traces.critical_path import CATEGORIES, CriticalPath, answer_path, critical_path
+from shopfast_obs.analysis.traces.critical_path import CriticalPath, answer_path, critical_path
 from shopfast_obs.analysis.traces.failures import trace_failures
-from shopfast_obs.analysis.traces.outcome import Outcome, entry_name, operation, outcome, resource, route
+from shopfast_obs.analysis.traces.outcome import entry_name, operation, outcome, resource, route
 from shopfast_obs.analysis.traces.overview.call_patterns import Pattern, PatternBuilder
 from shopfast_obs.analysis.traces.overview.cold_starts import FunctionStarts, StartsBuilder
 from shopfast_obs.analysis.traces.overview.outliers import AttributeValue, Outlier, OutlierBuilder
+from shopfast_obs.analysis.traces.overview.path_steps import (
+    EXEMPLARS,
+    Column,
+    PathStep,
+    StepColumn,
+    doubles,
+    longest_first,
+)
 from shopfast_obs.analysis.traces.overview.sampling import sampled
-from shopfast_obs.analysis.traces.overview.service_map import Counts, MapBuilder, ServiceMap, Tally
+from shopfast_obs.analysis.traces.overview.service_map import Counts, ServiceMap, Tally, map_builder
+from shopfast_obs.analysis.traces.overview.summaries import Summaries, TraceSummary
 from shopfast_obs.analysis.traces.tree import FUNCTION, SERVICE, TraceTree, tree
 from shopfast_obs.model.deployments import Deployment
 from shopfast_obs.model.failures import Failure
 from shopfast_obs.model.records import record
 from shopfast_obs.model.telemetry import InvocationReport, Segment, Trace
-
-EXEMPLARS = 3
-
-
-@record
-class TraceSummary:
-    """One trace in short. `duration` is from the root's start to the last end, `response` the root's own; `breakdown`
-    and `cold_starts` are those of the path to the last end, `critical_path` the parts of the path to the answer."""
-
-    id: str
-    start: float
-    duration: float
-    response: float
-    entry_point: str
-    outcome: Outcome
-    breakdown: Mapping[str, float]
-    critical_path: tuple[str, ...]
-    cold_starts: int
-    parts: int
-    warnings: tuple[str, ...]
 
 
 @record
@@ -55,27 +44,6 @@ class EntryPoint:
     slowest: tuple[str, ...]
     breakdown: Mapping[str, float] = field(default_factory=dict)
     critical_path: tuple[PathStep, ...] = ()
-
-
-@record
-class PathStep:
-    """One kind of part on the paths to the answers, and after these to the ends: its own seconds there, which is what
-    it could save at most. `exemplars` are the traces in which that was most; `spread` is the standard deviation among
-    the traces that have it; `later` are those of its seconds that came after the answer: nobody at the entry point
-    waited for them."""
-
-    name: str
-    category: str
-    traces: int
-    seconds: float
-    exemplars: tuple[str, ...] = ()
-    spread: float = 0.0
-    later: float = 0.0
-
-    @property
-    def awaited(self) -> float:
-        """Seconds until the answer."""
-        return self.seconds - self.later
 
 
 @record
@@ -99,7 +67,7 @@ class Overview:
     many invocations were traced, as far as logs tell; `deployments` are those of the window, and `split` tells the
     traces before the last of them from those since."""
 
-    traces: tuple[TraceSummary, ...]
+    traces: Sequence[TraceSummary]
     entry_points: tuple[EntryPoint, ...]
     service_map: ServiceMap
     breakdown: Mapping[str, float]
@@ -113,36 +81,6 @@ class Overview:
     attributes: tuple[AttributeValue, ...] = ()
     deployments: tuple[Deployment, ...] = ()
     split: Split | None = None
-
-
-@dataclass(slots=True)
-class _Step:
-    traces: int = 0
-    seconds: float = 0.0
-    squares: float = 0.0
-    later: float = 0.0
-    most: list[tuple[float, str]] = field(default_factory=list)  # a heap of the traces with the most of it
-
-    def add(self, seconds: float, trace_id: str) -> None:
-        self.traces += 1
-        self.seconds += seconds
-        self.squares += seconds * seconds
-        if len(self.most) < EXEMPLARS:
-            heappush(self.most, (seconds, trace_id))
-        elif seconds > self.most[0][0]:
-            heappushpop(self.most, (seconds, trace_id))
-
-    def merge(self, other: _Step) -> None:
-        self.traces += other.traces
-        self.seconds += other.seconds
-        self.squares += other.squares
-        self.later += other.later
-        self.most = nlargest(EXEMPLARS, self.most + other.most)
-
-    def of(self, name: str, category: str) -> PathStep:
-        exemplars = tuple(trace_id for _, trace_id in sorted(self.most, reverse=True))
-        variance = max(0.0, self.squares / self.traces - (self.seconds / self.traces) ** 2)
-        return PathStep(name, category, self.traces, self.seconds, exemplars, math.sqrt(variance), self.later)
 
 
 def overview(
@@ -162,19 +100,28 @@ def overview(
 
 
 class OverviewBuilder:
-    """Collects an overview, one trace at a time."""
+    """Collects an overview, one trace at a time. What it holds are sums and columns, so that builders of parts of the
+    traces can be merged: in the order of these parts the result is that of one builder for all. `column` makes what
+    numbers are collected in."""
 
     def __init__(
-        self, reports: Mapping[str, InvocationReport] | None = None, deployments: Sequence[Deployment] = ()
+        self,
+        reports: Mapping[str, InvocationReport] | None = None,
+        deployments: Sequence[Deployment] = (),
+        column: Column = doubles,
     ) -> None:
         self.deployments = tuple(sorted(deployments, key=lambda one: one.time))
         self.parted = _Parted(self.deployments, OverviewBuilder(reports)) if deployments else None
         self.reports = reports or {}
-        self.summaries: list[TraceSummary] = []
-        self.entries: defaultdict[str, Tally] = defaultdict(Tally)
-        self.map, self.starts = MapBuilder(), StartsBuilder(self.reports)
-        self.patterns, self.outliers = PatternBuilder(), OutlierBuilder(self.reports)
-        self.steps: defaultdict[tuple[str, str, str], _Step] = defaultdict(_Step)  # by entry point, name, category
+        self.summaries = Summaries()
+        self.entries: defaultdict[str, Tally] = defaultdict(partial(Tally, column))
+        self.map, self.starts = map_builder(column), StartsBuilder.of(self.reports, column)
+        self.patterns, self.outliers = (
+            PatternBuilder.of(column, self.summaries.ids),
+            OutlierBuilder(self.reports, column),
+        )
+        # By entry point, name, category.
+        self.steps: defaultdict[tuple[str, str, str], StepColumn] = defaultdict(partial(StepColumn, column))
         self.failures: list[Failure] = []
         self.quality: Counter[str] = Counter()
 
@@ -199,7 +146,7 @@ class OverviewBuilder:
         self.entries[summary.entry_point].count(summary.outcome, summary.response)
         self.map.add(grown)
         self.starts.add(grown, path)
-        self.patterns.add(grown)
+        self.patterns.add(grown, len(self.summaries) - 1)
         failed = summary.outcome != "ok"
         self.outliers.add(grown, answer, summary.entry_point, summary.response, failed=failed)
         if failed or _troubled(grown.nodes):
@@ -219,26 +166,41 @@ class OverviewBuilder:
                     key, after = (_step_name(grown, node), category), end - max(start, answered)
                     own[key] = own.get(key, 0.0) + after
                     later[key] = later.get(key, 0.0) + after
+        row = len(self.summaries) - 1
         for key, seconds in own.items():
-            self.steps[entry_point, *key].add(seconds, grown.trace.id)
+            self.steps[entry_point, *key].add(seconds, row)
         for key, seconds in later.items():
-            self.steps[entry_point, *key].later += seconds
+            self.steps[entry_point, *key].later.append(seconds)
+
+    def merge(self, other: OverviewBuilder) -> None:
+        """Take in what the other one collected of the traces that follow these."""
+        before = len(self.summaries)
+        self.summaries.extend(other.summaries)
+        for name, tally in other.entries.items():
+            self.entries[name].merge(tally)
+        self.map.merge(other.map)
+        self.starts.merge(other.starts)
+        self.patterns.merge(other.patterns, before)
+        self.outliers.merge(other.outliers)
+        for key, step in other.steps.items():
+            self.steps[key].merge(step, before)
+        self.failures += other.failures
+        self.quality.update(other.quality)
+        if self.parted is not None and other.parted is not None:
+            self.parted.merge(other.parted)
 
     def result(self) -> Overview:
         """What the traces so far say."""
-        breakdown = dict.fromkeys(CATEGORIES, 0.0)
-        for summary in self.summaries:
-            for category, seconds in summary.breakdown.items():
-                breakdown[category] += seconds
-        together: defaultdict[tuple[str, str], _Step] = defaultdict(_Step)
+        together: defaultdict[tuple[str, str], StepColumn] = defaultdict(StepColumn)
         for (_, *key), step in self.steps.items():
             together[key[0], key[1]].merge(step)
+        ids = self.summaries.ids
         return Overview(
-            traces=tuple(self.summaries),
+            traces=self.summaries,
             entry_points=self._entry_points(),
             service_map=self.map.result(),
-            breakdown=breakdown,
-            steps=_longest_first(step.of(*key) for key, step in together.items()),
+            breakdown=self.summaries.breakdown(),
+            steps=longest_first(step.of(*key, ids) for key, step in together.items()),
             cold_starts=self.starts.result(),
             quality=dict(sorted(self.quality.items())),
             patterns=self.patterns.result(),
@@ -251,23 +213,19 @@ class OverviewBuilder:
         )
 
     def _entry_points(self) -> tuple[EntryPoint, ...]:
-        slowest: defaultdict[str, list[str]] = defaultdict(list)
-        spent: dict[str, dict[str, float]] = {name: dict.fromkeys(CATEGORIES, 0.0) for name in self.entries}
-        for summary in sorted(self.summaries, key=lambda s: -s.response):
-            if summary.entry_point not in spent:  # a trace without segments
-                continue
-            if len(slowest[summary.entry_point]) < EXEMPLARS:
-                slowest[summary.entry_point].append(summary.id)
-            seconds = spent[summary.entry_point]
-            for category, own in summary.breakdown.items():
-                seconds[category] += own
+        ids, responses = self.summaries.ids, self.summaries.responses
+        rows: defaultdict[str, list[int]] = defaultdict(list)
+        for row, number in enumerate(self.summaries.entries):
+            rows[self.summaries.names.values[number]].append(row)
         steps: defaultdict[str, list[PathStep]] = defaultdict(list)
         for (name, *key), step in self.steps.items():
-            steps[name].append(step.of(key[0], key[1]))
-        found = [
-            EntryPoint(name, tally.counts(), tuple(slowest[name]), spent[name], _longest_first(steps[name]))
-            for name, tally in self.entries.items()
-        ]
+            steps[name].append(step.of(key[0], key[1], ids))
+        found = []
+        for name, tally in self.entries.items():
+            slowest = nsmallest(EXEMPLARS, rows[name], key=lambda row: -responses[row])
+            spent = self.summaries.breakdown(rows[name])
+            slow = tuple(ids[row] for row in slowest)
+            found.append(EntryPoint(name, tally.counts(), slow, spent, longest_first(steps[name])))
         return tuple(sorted(found, key=lambda entry: (-entry.counts.total, entry.name)))
 
 
@@ -293,6 +251,14 @@ class _Parted:
         else:
             self._before[summary.entry_point].count(summary.outcome, summary.response)
             self._by.append(last)
+
+    def merge(self, other: _Parted) -> None:
+        """Count what the other one counted."""
+        self._now.merge(other._now)
+        for name, tally in other._before.items():
+            self._before[name].merge(tally)
+        self._changed |= other._changed
+        self._by += other._by
 
     def split(self) -> Split | None:
         """Both sides; None where no trace is from before."""
@@ -326,10 +292,6 @@ def _troubled(nodes: Sequence[Segment]) -> bool:
         if node.fault or node.error or node.throttle:
             return True
     return False
-
-
-def _longest_first(steps: Iterable[PathStep]) -> tuple[PathStep, ...]:
-    return tuple(sorted(steps, key=lambda step: (-step.seconds, step.name)))
 
 
 def _entry_point(root: Segment) -> str:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 
 from shopfast_obs.analysis.statistics import Distribution, distribution
 from shopfast_obs.analysis.traces.outcome import Outcome, attribute, outcome, resource, tables
+from shopfast_obs.analysis.traces.overview.path_steps import Column, doubles
 from shopfast_obs.analysis.traces.tree import FUNCTION, SERVICE, TraceTree
 from shopfast_obs.model.records import record
 from shopfast_obs.model.telemetry import Segment
@@ -66,9 +68,9 @@ class Tally:
 
     __slots__ = ("outcomes", "seconds")
 
-    def __init__(self) -> None:
+    def __init__(self, column: Column = doubles) -> None:
         self.outcomes = {"ok": 0, "error": 0, "throttle": 0, "fault": 0}
-        self.seconds: list[float] = []
+        self.seconds = column()
 
     def add(self, segment: Segment, seconds: float) -> None:
         """Count one call."""
@@ -81,7 +83,7 @@ class Tally:
 
     def merge(self, other: Tally) -> None:
         """Count what the other one counted."""
-        self.seconds += other.seconds
+        self.seconds.extend(other.seconds)
         for how, count in other.outcomes.items():
             self.outcomes[how] += count
 
@@ -94,8 +96,8 @@ class Tally:
 class MapBuilder:
     """Collects nodes and edges, one trace at a time."""
 
-    nodes: defaultdict[Name, Tally] = field(default_factory=lambda: defaultdict(Tally))
-    edges: defaultdict[tuple[Name, Name, bool], Tally] = field(default_factory=lambda: defaultdict(Tally))
+    nodes: defaultdict[Name, Tally] = field(default_factory=partial(defaultdict, Tally))
+    edges: defaultdict[tuple[Name, Name, bool], Tally] = field(default_factory=partial(defaultdict, Tally))
 
     def merge(self, other: MapBuilder) -> None:
         """Count what the other one counted."""
@@ -131,6 +133,13 @@ class MapBuilder:
             how, seconds = outcome(tree.nodes[parent]), tree.ends[parent] - tree.starts[parent]
         self.edges[source, services[index], asynchronous].count(how, seconds)
 
+    def merge(self, other: MapBuilder) -> None:
+        """Count what the other one counted."""
+        for name, tally in other.nodes.items():
+            self.nodes[name].merge(tally)
+        for edge, tally in other.edges.items():
+            self.edges[edge].merge(tally)
+
     def result(self) -> ServiceMap:
         """The map so far."""
         nodes = [ServiceNode(name, kind, tally.counts()) for (name, kind), tally in self.nodes.items()]
@@ -141,6 +150,11 @@ class MapBuilder:
         nodes.sort(key=lambda node: (-node.counts.total, node.name, node.type))
         edges.sort(key=lambda edge: (-edge.counts.total, edge.source, edge.target, edge.target_type))
         return ServiceMap(tuple(nodes), tuple(edges))
+
+
+def map_builder(column: Column) -> MapBuilder:
+    """An empty one that collects durations in such columns."""
+    return MapBuilder(defaultdict(partial(Tally, column)), defaultdict(partial(Tally, column)))
 
 
 def _others(tree: TraceTree, index: int, name: Name) -> Iterator[Name]:
