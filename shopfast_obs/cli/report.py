@@ -106,7 +106,6 @@ def traces_command(
       shopfast-obs report traces --format otlp -o spans.jsonl
       shopfast-obs report traces --format speedscope -o traces.speedscope.json
     """
-    from shopfast_obs.analysis.traces.overview.overview import overview
     from shopfast_obs.cli.inputs.telemetry import clock, source
     from shopfast_obs.cli.output.html_report import page
     from shopfast_obs.report.json import written
@@ -124,8 +123,7 @@ def traces_command(
         gaps.end(app, saved_traces.unread(read.problems), allowed=partial)
         return
     with saved_traces.few_collections():
-        lines = read.platform()
-        found = overview(read.traces(), lines.reports, read.deployments(lines))
+        found = read.overview(read.platform())
     _require_traces(read)
     if not found.traces:
         _say_nothing_found(app, read.where, saved=bool(paths), filtered=bool(expression))

@@ -33,6 +33,14 @@ class Unread:
         count, first = self._reasons.get(reason if known else OTHER, (0, repr(sample)[:SAMPLE] if sample else ""))
         self._reasons[reason if known else OTHER] = count + 1, first
 
+    def merge(self, other: Unread) -> None:
+        """Count what the other one counted of the items that follow."""
+        self.total += other.total
+        for reason, (more, sample) in other._reasons.items():
+            known = reason in self._reasons or len(self._reasons) < MOST_REASONS
+            count, first = self._reasons.get(reason if known else OTHER, (0, sample))
+            self._reasons[reason if known else OTHER] = count + more, first
+
     @property
     def problem(self) -> str:
         """`app.json: 3 of 12,000 lines could not be read: no timestamp (3, such as 'x')`; empty when all could be."""

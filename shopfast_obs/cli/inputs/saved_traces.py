@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from shopfast_obs.cli.inputs import trace_files
 from shopfast_obs.cli.inputs.bounded_files import plain
 from shopfast_obs.errors import DeniedError, UserError
 
@@ -49,10 +50,23 @@ def saved(
     if not chosen and not problems:
         named = ", ".join(str(path) for path in paths)
         raise UserError(f"There is no .json, .jsonl or .log file in {named}.", "Name a file or another folder.")
+    if trace_files.are_large(chosen):
+        large = trace_files.TraceFiles(chosen, problems).traces()
+        return _limited(matching(_noting(large, note), expression), problems, limit)
     contents = ((str(file), plain(file, problems)) for file in chosen)
     traces = ((name, content) for name, content in contents if content is not None and not log_files.has_lines(content))
     found = documents.stream(traces, problems)
-    return _limited(_matching(_noting(found, note), expression), problems, limit)
+    return _limited(matching(_noting(found, note), expression), problems, limit)
+
+
+def large(paths: Iterable[Path], problems: list[str]) -> trace_files.TraceFiles | None:
+    """The files where they are so large that several processes are worth their while; None for others."""
+    told: list[str] = []
+    chosen = files(paths, told)
+    if not trace_files.are_large(chosen):
+        return None
+    problems += told
+    return trace_files.TraceFiles(chosen, problems)
 
 
 def _noting(traces: Iterator[Trace], note: Callable[[Trace], object]) -> Iterator[Trace]:
@@ -74,6 +88,8 @@ def saved_events(paths: Iterable[Path], problems: list[str], *, only_logs: bool 
     from shopfast_obs.parse.read_problems import Unread
 
     for file in files(paths, problems):
+        if trace_files.is_of_traces(file):
+            continue
         unread, name = Unread(str(file), "events"), group_of(file)
         content, found = plain(file, problems) or b"", False
         for event in log_files.events(name, content, unread):
@@ -143,7 +159,8 @@ def _files(path: Path, problems: list[str]) -> list[Path]:
     return sorted(file for file in names if file.suffix in SUFFIXES and file.is_file())
 
 
-def _matching(traces: Iterator[Trace], expression: str) -> Iterator[Trace]:
+def matching(traces: Iterator[Trace], expression: str) -> Iterator[Trace]:
+    """Those that match the filter expression, all for none."""
     if not expression:
         return traces
     from shopfast_obs.analysis.traces.filter.evaluation import compile_filter

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from shopfast_obs.cli.inputs import saved_traces, time_windows
+from shopfast_obs.cli.inputs import block_processes, saved_traces, time_windows
 from shopfast_obs.errors import DeniedError
 from shopfast_obs.model.telemetry import TimeRange
 from shopfast_obs.parse import duration
 
 if TYPE_CHECKING:
+    from shopfast_obs.analysis.traces.overview.overview import Overview
     from shopfast_obs.cli.app import App
     from shopfast_obs.model.deployments import Deployment
     from shopfast_obs.model.failures import Failure
@@ -40,6 +41,10 @@ class Source(Protocol):
 
     def traces(self) -> Iterable[Trace]:
         """The traces, one at a time."""
+        ...
+
+    def overview(self, lines: Platform) -> Overview:
+        """The overview of the traces, with what Lambda itself says of the functions."""
         ...
 
     def events(self) -> Iterable[LogEvent]:
@@ -117,6 +122,22 @@ class Files:
             return found
         return islice((trace for trace in found if self._holds(_start(trace))), self._limit)
 
+    def overview(self, lines: Platform) -> Overview:
+        """The overview of the traces; large files are read by several processes."""
+        from shopfast_obs.analysis.traces.overview.overview import OverviewBuilder, overview
+
+        deployments = self.deployments(lines)
+        large = None if self._part or self._limit else saved_traces.large(self._paths, self.problems)
+        if large is None:
+            return overview(self.traces(), lines.reports, deployments)
+        self._reads += 1
+        made = partial(OverviewBuilder, lines.reports, deployments)
+        chosen = partial(saved_traces.matching, expression=self._expression)
+        chosen(iter(()))  # raises here, not in a process, where it cannot be understood
+        found = large.collected(made, chosen, block_processes.cores())
+        self.any_trace = found.any_trace
+        return found.builder.result()
+
     def within(self, part: TimeRange, where: str) -> Files:
         """The same files, as far as they are of this time."""
         files = Files(self._paths, self._expression, self._limit, part)
@@ -187,6 +208,12 @@ class Window:
     def traces(self) -> Iterable[Trace]:
         """The newest traces; raises DeniedError when none may be read."""
         return self._traces
+
+    def overview(self, lines: Platform) -> Overview:
+        """The overview of the newest traces."""
+        from shopfast_obs.analysis.traces.overview.overview import overview
+
+        return overview(self._traces, lines.reports, self.deployments(lines))
 
     def events(self) -> Iterator[LogEvent]:
         """The events of all groups that may be read."""

@@ -7,7 +7,7 @@ import io
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 import orjson
@@ -23,6 +23,7 @@ from shopfast_obs.parse.traces.spans import Span
 _SPACE = re.compile(r"\s*")
 _SOMETHING = re.compile(rb"\S")
 _TABLE = re.compile(rb'(?:\xef\xbb\xbf)?"?[@\w.]+"?,[^\n{]*@message|(?:\xef\xbb\xbf)?"?@message"?[,\r\n]')
+NOTHING = "no X-Ray trace or segment in it"
 _MANY = 20  # lines of a file that is no JSON at all; nobody reads more of them
 
 
@@ -44,39 +45,58 @@ def read(files: Iterable[tuple[str, bytes]]) -> Read:
 def stream(files: Iterable[tuple[str, bytes]], problems: list[str]) -> Iterator[Trace]:
     """The traces of (name, content) pairs one at a time, for sets that are larger than memory; what could not be read
     is added to `problems` on the way."""
-    loose = _Loose()
+    loose = Loose()
     parts = Unread("the files", "traces and segments")
     for name, content in files:
         found = False
-        for value in _values(name, content, problems):
-            found = (
-                found or (isinstance(value, dict) and isinstance(value.get("Traces"), list)) or log_files.is_log(value)
-            )
-            for part in _parts(value):
+        for value in values(name, content, problems):
+            found = found or holds_traces(value)
+            for part in parts_of(value):
                 found = True
-                try:
-                    if otlp.is_otlp(part):
-                        loose.spans(part, name, parts)
-                        continue
-                    parts.read()
-                    if "Segments" in part:
-                        yield xray.trace(part)
-                    else:
-                        loose.add(part, name, parts)
-                except Exception as problem:  # one part of many must not hide the others
-                    parts.add(defect(problem), name)
+                whole = loose.sorted(part, name, parts)
+                if whole is not None:
+                    yield whole
         if not found:
-            problems.append(f"{name}: no X-Ray trace or segment in it")
+            problems.append(f"{name}: {NOTHING}")
     if parts.problem:
         problems.append(parts.problem)
     yield from loose.traces()
 
 
-class _Loose:
+def holds_traces(value: Any) -> bool:  # noqa: ANN401 - anything may stand in a file
+    """True for a document that is made for traces, although it may have none."""
+    return (isinstance(value, dict) and isinstance(value.get("Traces"), list)) or log_files.is_log(value)
+
+
+class Loose:
     """Segments that come without their trace around them, until everything is read."""
 
     def __init__(self) -> None:
         self._parts: dict[str, list[Segment | Span]] = defaultdict(list)
+
+    def sorted(self, part: Mapping[str, Any], name: str, unread: Unread) -> Trace | None:
+        """The trace where the part is a whole one; None for one that is put to those of its trace."""
+        try:
+            if otlp.is_otlp(part):
+                self.spans(part, name, unread)
+                return None
+            unread.read()
+            if "Segments" in part:
+                return xray.trace(part)
+            self.add(part, name, unread)
+        except Exception as problem:  # one part of many must not hide the others
+            unread.add(defect(problem), name)
+        return None
+
+    @property
+    def ids(self) -> list[str]:
+        """The traces that have parts here, in the order in which they came first."""
+        return list(self._parts)
+
+    def only(self, ids: Collection[str]) -> None:
+        """Forget the parts of all other traces."""
+        for other in [one for one in self._parts if one not in ids]:
+            del self._parts[other]
 
     def add(self, document: Mapping[str, Any], name: str, unread: Unread) -> None:
         """Put a segment to those of its trace."""
@@ -103,7 +123,7 @@ class _Loose:
             yield Trace(trace_id, tuple(otlp.segments(parts)))
 
 
-def _values(name: str, content: bytes, problems: list[str]) -> Iterator[Any]:
+def values(name: str, content: bytes, problems: list[str]) -> Iterator[Any]:
     """The JSON values of a file: one document, or one a line (the daemon's header lines are left out), or the rows of a
     table that Logs Insights gave."""
     if _TABLE.match(content):
@@ -170,7 +190,7 @@ def _one_a_line(content: bytes) -> bool:
     return True
 
 
-def _parts(value: Any) -> Iterator[Mapping[str, Any]]:  # noqa: ANN401 - anything may stand in a file
+def parts_of(value: Any) -> Iterator[Mapping[str, Any]]:  # noqa: ANN401 - anything may stand in a file
     """The traces and loose segments that a value holds; nothing when it is nothing of X-Ray's."""
     pending = [value]
     while pending:

@@ -91,11 +91,7 @@ def overview(
     """The overview of the traces; empty tuples for none. `reports`, by request id, tell memory sizes and sampling,
     `deployments` in which of them another version answered."""
     builder = OverviewBuilder(reports, deployments)
-    for trace in traces:
-        try:
-            builder.add(trace)
-        except Exception:  # one trace of many must not hide what the others tell
-            builder.quality["defect"] += 1
+    builder.take_all(traces)
     return builder.result()
 
 
@@ -135,6 +131,20 @@ class OverviewBuilder:
         if self.parted is not None:
             self.parted.take(grown, path, answer, summary)
         return grown
+
+    def take_all(self, traces: Iterable[Trace]) -> None:
+        """Take in many traces; one that cannot be taken in is counted."""
+        for trace in traces:
+            try:
+                self.add(trace)
+            except Exception:  # one trace of many must not hide what the others tell
+                self.quality["defect"] += 1
+
+    def forget_reports(self) -> None:
+        """Leave what logs tell to the builder that this one is merged into."""
+        self.reports = self.starts.reports = self.outliers.reports = {}
+        if self.parted is not None:
+            self.parted.forget_reports()
 
     def take(self, grown: TraceTree, path: CriticalPath, answer: CriticalPath, summary: TraceSummary) -> None:
         """Count a trace whose paths are known."""
@@ -251,6 +261,10 @@ class _Parted:
         else:
             self._before[summary.entry_point].count(summary.outcome, summary.response)
             self._by.append(last)
+
+    def forget_reports(self) -> None:
+        """See the builder."""
+        self._now.forget_reports()
 
     def merge(self, other: _Parted) -> None:
         """Count what the other one counted."""
