@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import mmap
 import os
-from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from shopfast_obs.cli.inputs import block_processes
 from shopfast_obs.cli.inputs.bounded_files import plain
+from shopfast_obs.parse.traces.spread_traces import SpreadTask, SpreadTraces
 
 if TYPE_CHECKING:
     from shopfast_obs.analysis.traces.overview.overview import OverviewBuilder
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from shopfast_obs.parse.traces.blocks import Block
 
 LARGE = 16_000_000  # bytes of all files; less is read at once
-TOGETHER = 1000  # traces with parts in several places that are put together at a time
 WHOLE = -1  # the end of a block that is a file which is not large
 Matching = Callable[["Iterable[Trace]"], "Iterator[Trace]"]
 
@@ -49,14 +48,15 @@ def is_of_traces(file: Path) -> bool:
 
 
 class TraceFiles:
-    """The traces of these files. What could not be read is added to `problems`, once everything is read."""
+    """The traces of these files, in blocks of `size` bytes. What could not be read is added to `problems`, once
+    everything is read."""
 
-    def __init__(self, files: Sequence[Path], problems: list[str], size: int | None = None) -> None:
+    def __init__(self, files: Sequence[Path], problems: list[str], size: int | None = None, large: int = LARGE) -> None:
         from shopfast_obs.parse.traces.blocks import BLOCK
 
-        self._files, self._problems, self._size = files, problems, size or BLOCK
+        self._files, self._problems, self._size, self._large = files, problems, size or BLOCK, large
         self._told: dict[str, Told] = {}
-        self._spread = _Spread()
+        self._spread = SpreadTraces()
 
     def traces(self) -> Iterator[Trace]:
         """All traces, one at a time: those that are whole in their order, then those of parts."""
@@ -76,7 +76,7 @@ class TraceFiles:
             try:
                 return self._by_processes(make, matching)
             except BrokenProcessPool:  # one was killed, such as for its memory: alone it may do
-                self._told, self._spread = {}, _Spread()
+                self._told, self._spread = {}, SpreadTraces()
         total = _Collected(make())
         total.take(self.traces(), matching)
         return total
@@ -97,7 +97,7 @@ class TraceFiles:
         from shopfast_obs.parse.traces.blocks import Block
 
         for file in self._files:
-            if _is_large(file):
+            if _is_large(file, self._large):
                 yield from self._parted(file)
             else:
                 yield Block(str(file), 0, WHOLE)
@@ -164,58 +164,8 @@ def _forgotten(view: mmap.mmap, begin: int, end: int) -> int:
     return end
 
 
-def _is_large(file: Path) -> bool:
-    return file.is_file() and file.stat().st_size > LARGE
-
-
-class _Spread:
-    """The places of traces whose parts come one by one: of some traces together, by their first part."""
-
-    def __init__(self) -> None:
-        self._group: dict[str, int] = {}  # of a trace
-        self._ids: list[list[str]] = []
-        self._places: list[array[int]] = []  # of a group
-        self._known: dict[tuple[int, int, int], Block] = {}  # those that are no line
-        self._names: list[str] = []
-
-    def __bool__(self) -> bool:
-        return bool(self._ids)
-
-    def add(self, place: Block, ids: Iterable[str]) -> None:
-        """These traces have parts in the place."""
-        for group in dict.fromkeys(self._of(id_) for id_ in ids):
-            if not self._names or self._names[-1] != place.name:
-                self._names.append(place.name)
-            self._places[group].extend((len(self._names) - 1, place.start, place.end))
-            if not place.lines:
-                self._known[len(self._names) - 1, place.start, place.end] = place
-
-    def _of(self, id_: str) -> int:
-        found = self._group.get(id_)
-        if found is None:
-            if not self._ids or len(self._ids[-1]) >= TOGETHER:
-                self._ids.append([])
-                self._places.append(array("q"))
-            self._ids[-1].append(id_)
-            found = self._group[id_] = len(self._ids) - 1
-        return found
-
-    def tasks(self) -> Iterator[_Task]:
-        """Some traces, and the places where their parts are."""
-        for ids, flat in zip(self._ids, self._places, strict=True):
-            places = zip(flat[::3], flat[1::3], flat[2::3], strict=True)
-            yield _Task(ids, [self._known.get(key) or self._line(*key) for key in places])
-
-    def _line(self, name: int, start: int, end: int) -> Block:
-        from shopfast_obs.parse.traces.blocks import Block
-
-        return Block(self._names[name], start, end, lines=True)
-
-
-@dataclass(slots=True)
-class _Task:
-    ids: list[str]
-    places: list[Block]
+def _is_large(file: Path, large: int = LARGE) -> bool:
+    return file.is_file() and file.stat().st_size > large
 
 
 @dataclass(slots=True)
@@ -254,13 +204,13 @@ def _begin(make: Callable[[], OverviewBuilder], matching: Matching) -> None:
     _WORK.given[:] = [(make, matching)]
 
 
-def _collect(task: list[Block] | _Task) -> tuple[_Collected, list[Told]]:
+def _collect(task: list[Block] | SpreadTask) -> tuple[_Collected, list[Told]]:
     """What one process makes of its blocks."""
     from shopfast_obs.parse.traces import block_reader
 
     make, matching = _WORK.given[0]
     found, told = _Collected(make()), []
-    if isinstance(task, _Task):
+    if isinstance(task, SpreadTask):
         found.take(_of_places(task), matching)
     else:
         for block in task:
@@ -284,7 +234,7 @@ def _of_block(block: Block, told: Told) -> Iterator[Trace]:
     yield from block_reader.traces(block, content, told)
 
 
-def _of_places(task: _Task) -> Iterator[Trace]:
+def _of_places(task: SpreadTask) -> Iterator[Trace]:
     from shopfast_obs.parse.traces import block_reader
 
     yield from block_reader.spread(task.places, set(task.ids), _content)
