@@ -10,8 +10,9 @@ from shopfast_obs.analysis.errors.groups import ErrorGroup, error_groups
 from shopfast_obs.analysis.statistics import percentile
 from shopfast_obs.analysis.traces.critical_path import answer_path, critical_path
 from shopfast_obs.analysis.traces.failures import trace_failures
-from shopfast_obs.analysis.traces.overview.overview import TraceSummary, summarised
+from shopfast_obs.analysis.traces.overview.overview import summarised
 from shopfast_obs.analysis.traces.overview.service_map import MapBuilder, ServiceMap
+from shopfast_obs.analysis.traces.overview.summaries import TraceSummary
 from shopfast_obs.analysis.traces.overview.timeline import Timeline, timelines
 from shopfast_obs.analysis.traces.tree import TraceTree, tree
 from shopfast_obs.model.failures import Failure

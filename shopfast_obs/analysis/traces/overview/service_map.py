@@ -133,13 +133,6 @@ class MapBuilder:
             how, seconds = outcome(tree.nodes[parent]), tree.ends[parent] - tree.starts[parent]
         self.edges[source, services[index], asynchronous].count(how, seconds)
 
-    def merge(self, other: MapBuilder) -> None:
-        """Count what the other one counted."""
-        for name, tally in other.nodes.items():
-            self.nodes[name].merge(tally)
-        for edge, tally in other.edges.items():
-            self.edges[edge].merge(tally)
-
     def result(self) -> ServiceMap:
         """The map so far."""
         nodes = [ServiceNode(name, kind, tally.counts()) for (name, kind), tally in self.nodes.items()]
