@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from shopfast_obs.analysis.logs.patterns import log_pattern
-from shopfast_obs.cloud.interface import Excerpt, MetricQuery, StackStatus, Target
+from shopfast_obs.cloud.interface import Excerpt, FailingLines, LogVolume, MetricQuery, StackStatus, Target
 from shopfast_obs.errors import CloudUnreachableError, DeniedError
 from shopfast_obs.model.deployments import Recorded
 from shopfast_obs.model.resources import Inventory
@@ -74,6 +74,32 @@ class FakeCloud:
     def excerpts(self, groups: Sequence[str], window: TimeRange, most: int) -> Mapping[str, Excerpt]:
         """The first events of each group."""
         return {group: self._excerpt(group, window, most) for group in groups}
+
+    def log_volumes(self, window: TimeRange) -> Sequence[LogVolume]:
+        """The bytes of the events of each group in the window."""
+        self._called("log_volumes")
+        return [LogVolume(group, sum(len(one.message) for one in self._within(group, window))) for group in self.logs]
+
+    def failing_lines(self, volumes: Sequence[LogVolume], window: TimeRange) -> FailingLines:
+        """All events of the groups, which hold everything that a query could find."""
+        self._called("failing_lines")
+        events = tuple(event for volume in volumes for event in self._within(volume.group, window))
+        return FailingLines(events, len(events), len(events), sum(len(event.message) for event in events))
+
+    def holding_lines(self, volumes: Sequence[LogVolume], window: TimeRange, text: str, most: int) -> FailingLines:
+        """The newest events of the groups with the text."""
+        self._called("holding_lines")
+        events = [event for volume in volumes for event in self._within(volume.group, window) if text in event.message]
+        return FailingLines(tuple(events[-most:]), len(events[-most:]), len(events))
+
+    def stream_lines(self, group: str, stream: str, window: TimeRange) -> Sequence[LogEvent]:
+        """The events of one stream in the window."""
+        self._called("stream_lines")
+        return [event for event in self._within(group, window) if event.stream == stream]
+
+    def _within(self, group: str, window: TimeRange) -> list[LogEvent]:
+        events = (event for event in self.logs.get(group, ()) if window.start <= event.timestamp < window.end)
+        return sorted(events, key=lambda event: event.timestamp)
 
     def _excerpt(self, group: str, window: TimeRange, most: int) -> Excerpt:
         try:

@@ -75,6 +75,16 @@ def _target(region: Callable[[F], F], function: F, profile: str = "AWS profile (
     return function
 
 
+def budget(function: F) -> F:
+    """Add --budget: what queries of Logs Insights may cost."""
+    return click.option(
+        "--budget",
+        type=click.FloatRange(0),
+        metavar="USD",
+        help="Refuse before anything is scanned when queries of Logs Insights would cost more.",
+    )(function)
+
+
 def verbose(function: F) -> F:
     """Add --verbose: what is counted otherwise is listed. The terminal knows."""
 

@@ -152,6 +152,7 @@ def traces_command(
     help=f"At most so many traces; of a cloud {saved_traces.LIMIT} unless told otherwise.",
 )
 @options.target
+@options.budget
 @click.option("--before/--no-before", default=True, help="Say what is new and gone against the window before.")
 @options.allow_partial
 @options.output("text", "json", "markdown", "html")
@@ -165,6 +166,7 @@ def errors_command(
     inputs: tuple[Path, ...],
     more_inputs: tuple[Path, ...],
     limit: int | None,
+    budget: float | None,
     before: bool,
     partial: bool,
     output_format: str,
@@ -173,13 +175,18 @@ def errors_command(
 ) -> None:
     """Groups of errors from logs and traces together, each with its cause and the log line.
 
+    Where a window has many lines, Logs Insights looks for those that tell of failures; the groups and counts are those
+    of all lines. The price is said first.
+
     \b
     Examples:
       shopfast-obs report errors
       shopfast-obs report errors --since 2h --format json
+      shopfast-obs report errors --since 1d --target aws --budget 0.50
       shopfast-obs report errors --input traces/ web-log.json --format html -o errors.html
       aws logs tail /aws/lambda/web > web.log && shopfast-obs report errors --input web.log
     """
+    from shopfast_obs.cli.inputs.account_logs import AccountLogs
     from shopfast_obs.cli.inputs.failures import failures
     from shopfast_obs.cli.inputs.telemetry import source
     from shopfast_obs.cli.output.html_report import page
@@ -188,7 +195,7 @@ def errors_command(
     from shopfast_obs.report.masking import masked
 
     paths = (*inputs, *more_inputs)
-    read = source(app, paths, since, limit=limit)
+    read = source(app, paths, since, limit=limit, logs=AccountLogs(app, budget, windows=1 + before))
     if output_format == "html":
         _deliver(app, page(app, read, "errors", compare=before), output)
         gaps.end(app, saved_traces.unread(read.problems), allowed=partial)

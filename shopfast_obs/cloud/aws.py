@@ -8,9 +8,18 @@ from functools import cached_property
 from shopfast_obs.cloud import inventory
 from shopfast_obs.cloud.aws_calls import Calls, ClientFactory
 from shopfast_obs.cloud.clock import ahead
-from shopfast_obs.cloud.interface import Excerpt, MetricQuery, StackStatus, Target
+from shopfast_obs.cloud.interface import Excerpt, FailingLines, LogVolume, MetricQuery, StackStatus, Target
 from shopfast_obs.cloud.readers import alarms
-from shopfast_obs.cloud.telemetry import deployments, log_samples, logs, metrics, traces, transaction_search
+from shopfast_obs.cloud.telemetry import (
+    deployments,
+    failing_lines,
+    log_samples,
+    log_volumes,
+    logs,
+    metrics,
+    traces,
+    transaction_search,
+)
 from shopfast_obs.model.deployments import Recorded
 from shopfast_obs.model.resources import Inventory
 from shopfast_obs.model.telemetry import AlarmChange, AlarmStatus, LogEvent, MetricSeries, TimeRange, Trace
@@ -65,6 +74,23 @@ class AwsCloud:
         if self.target.name == "local" or len(groups) < log_samples.MANY:
             return log_samples.one_by_one(self._calls, groups, window, most)
         return log_samples.queried(self._calls, groups, window, most)
+
+    def log_volumes(self, window: TimeRange) -> Sequence[LogVolume]:
+        """How much each log group took in within the window."""
+        moved = self._moved(window)
+        return log_volumes.volumes(self._calls, moved, moved.end)
+
+    def failing_lines(self, volumes: Sequence[LogVolume], window: TimeRange) -> FailingLines:
+        """The lines from which failures are read."""
+        return failing_lines.failing_lines(self._calls, volumes, window)
+
+    def holding_lines(self, volumes: Sequence[LogVolume], window: TimeRange, text: str, most: int) -> FailingLines:
+        """The newest lines with this text."""
+        return failing_lines.holding_lines(self._calls, volumes, window, text, most)
+
+    def stream_lines(self, group: str, stream: str, window: TimeRange) -> Sequence[LogEvent]:
+        """The first lines of one stream in the window."""
+        return logs.of_stream(self._calls, group, stream, window)
 
     def trace_ids(self, window: TimeRange, filter_expression: str = "") -> Sequence[str]:
         """The ids of the traces in the window that match the X-Ray filter expression. With Transaction Search an

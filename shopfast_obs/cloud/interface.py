@@ -84,6 +84,22 @@ class Logs(Protocol):
         """The first events of each group in the window, at most so many of one, in as few calls as there are ways."""
         ...
 
+    def log_volumes(self, window: TimeRange) -> Sequence[LogVolume]:
+        """How much each log group took in within the window, and of which class it is."""
+        ...
+
+    def failing_lines(self, volumes: Sequence[LogVolume], window: TimeRange) -> FailingLines:
+        """The lines from which failures are read, by queries of Logs Insights over these groups."""
+        ...
+
+    def holding_lines(self, volumes: Sequence[LogVolume], window: TimeRange, text: str, most: int) -> FailingLines:
+        """The newest lines with this text, at most so many, by queries of Logs Insights over these groups."""
+        ...
+
+    def stream_lines(self, group: str, stream: str, window: TimeRange) -> Sequence[LogEvent]:
+        """The first lines of one stream in the window, as many as one answer has."""
+        ...
+
 
 @record
 class Excerpt:
@@ -92,6 +108,31 @@ class Excerpt:
     events: tuple[LogEvent, ...] = ()
     refused: str = ""
     cut: bool = False
+
+
+@record
+class LogVolume:
+    """What a log group took in within a window, in bytes, or what it holds where no metric tells; and its class."""
+
+    group: str
+    bytes: int
+    log_class: str = "STANDARD"
+
+
+FAILURE_SCANS = 4  # how often queries for failures scan the bytes of a window at most
+
+
+@record
+class FailingLines:
+    """Lines that queries found, `failing` of them for themselves and the rest for their requests: by group, oldest
+    first. `scanned` events were looked at in all groups, `bytes` were scanned by all queries together. `notes` say what
+    is not exact."""
+
+    events: tuple[LogEvent, ...] = ()
+    failing: int = 0
+    scanned: int = 0
+    bytes: int = 0
+    notes: tuple[str, ...] = ()
 
 
 class Traces(Protocol):

@@ -33,8 +33,8 @@ class ExplainingRule:
 class ErrorView:
     """The error groups of a window, and how much was read to find them. `compared` when the window before was read:
     then `new` are the fingerprints that it had not, `gone` the groups that it had. `around` are the log lines of one
-    request of a group, and `rules` what explains a group, both by fingerprint; `deployments` are those of the
-    window."""
+    request of a group, and `rules` what explains a group, both by fingerprint; `deployments` are those of the window;
+    `sources` say which way log lines were read, and what is exact."""
 
     groups: tuple[ErrorGroup, ...]
     events: int
@@ -48,6 +48,7 @@ class ErrorView:
     around: Mapping[str, tuple[Line, ...]] = field(default_factory=dict)
     deployments: tuple[Deployment, ...] = ()
     rules: Mapping[str, ExplainingRule] = field(default_factory=dict)
+    sources: tuple[str, ...] = ()
 
     def ended(self, group: ErrorGroup) -> Deployment | None:
         """The last deployment of the function in which the group began, when there was none of it since."""

@@ -35,6 +35,7 @@ def error_document(view: ErrorView, window: TimeRange | None) -> dict[str, Any]:
         "rules": document(view.rules),
         "events": view.events,
         "traces": view.traces,
+        "sources": list(view.sources),
         "warnings": list(view.problems),
     }
     return headed("errors", body)
@@ -65,8 +66,8 @@ def error_table(view: ErrorView) -> Section:
     ]  # fmt: skip
     columns = ("#", "n", "error", "where", "", "trend", "last seen")
     over = {called(deployment, group.last): None for group in view.groups if (deployment := view.ended(group))}
-    lines = tuple(f"over: none since {one}." for one in over)
-    return Section("Error groups", (*lines, *view.problems), columns, tuple(rows), (0, 0, 30, 18, 0, HIDDEN, 0))
+    lines = (*(f"over: none since {one}." for one in over), *view.sources, *view.problems)
+    return Section("Error groups", lines, columns, tuple(rows), (0, 0, 30, 18, 0, HIDDEN, 0))
 
 
 def _state(group: ErrorGroup, view: ErrorView) -> str:

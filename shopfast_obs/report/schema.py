@@ -58,7 +58,7 @@ _ERRORS: Properties = {
     "window": TimeRange | None, "groups": list[ErrorGroup], "compared": bool, "new": list[str],
     "gone": list[ErrorGroup], "templates": list[LogTemplate], "gone_templates": list[LogTemplate], "events": int,
     "traces": int, "deployments": list[Deployment], "over": list[str],
-    "rules": dict[str, ExplainingRule], "warnings": list[str],
+    "rules": dict[str, ExplainingRule], "sources": list[str], "warnings": list[str],
 }  # fmt: skip
 DOCUMENTS = ("traces", "errors", "trace", "compare", "logs", "diagnosis", "what-if", "promise")
 

@@ -13,9 +13,11 @@ if TYPE_CHECKING:
     from shopfast_obs.analysis.errors.groups import ErrorGroup
     from shopfast_obs.cli.inputs.telemetry import Source
     from shopfast_obs.model.telemetry import LogEvent, Trace
+    from shopfast_obs.parse.logs.correlation import Line
     from shopfast_obs.report.error_view import ErrorView, ExplainingRule
 
 STORIES = 10  # groups whose log lines are looked up: each takes some calls
+LINE_BEFORE = ("timeout", "out_of_memory", "runtime_exit")  # kinds whose cause is the last line before
 NEXT = "aws logs filter-log-events --log-group-name GROUP > web.json (exports, `aws logs tail`, JSON lines do as well)"
 
 
@@ -41,9 +43,13 @@ def failures(source: Source, *, compare: bool, events: Iterable[LogEvent] | None
             view = with_before(view, replace(earlier, problems=other))
         else:
             said_before = None
+    counted = view.events + source.counted
+    view = replace(view, events=counted, sources=tuple(source.sources))
     stories = view.groups[:STORIES]
     near = source.around([group.exemplars[0] for group in stories])
     around = {group.fingerprint: tuple(found) for group, found in zip(stories, near, strict=True)}
+    if source.counted:
+        view = replace(view, groups=tuple(_caused(group, around.get(group.fingerprint, ())) for group in view.groups))
     deployed = tuple(source.deployments(lines)) if view.groups else ()
     view = replace(
         view,
@@ -65,6 +71,18 @@ def _rules(groups: Sequence[ErrorGroup]) -> dict[str, ExplainingRule]:
 
     found = ((group.fingerprint, explaining(group, catalogue())) for group in groups)
     return {fingerprint: ExplainingRule(rule.id, rule.title) for fingerprint, rule in found if rule is not None}
+
+
+def _caused(group: ErrorGroup, lines: Sequence[Line]) -> ErrorGroup:
+    """The group with its cause from the lines around its newest failure, where those of failures alone tell none."""
+    from shopfast_obs.parse.logs.failures import failures as read
+
+    if group.kind not in LINE_BEFORE:
+        return group
+    found = read([line.event for line in lines]).failures
+    newest = group.exemplars[0]
+    told = (one.detail for one in found if (one.request_id, one.kind) == (newest.request_id, newest.kind))
+    return replace(group, cause=next(told, ""))
 
 
 def _nothing_read(source: Source) -> str:

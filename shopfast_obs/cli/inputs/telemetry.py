@@ -10,13 +10,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from shopfast_obs.cli.inputs import block_processes, saved_traces, time_windows
+from shopfast_obs.cli.inputs.account_logs import AccountLogs
 from shopfast_obs.errors import DeniedError
+from shopfast_obs.model.counts import plural
 from shopfast_obs.model.telemetry import TimeRange
 from shopfast_obs.parse import duration
 
 if TYPE_CHECKING:
     from shopfast_obs.analysis.traces.overview.overview import Overview
     from shopfast_obs.cli.app import App
+    from shopfast_obs.cloud.interface import LogVolume
     from shopfast_obs.model.deployments import Deployment
     from shopfast_obs.model.failures import Failure
     from shopfast_obs.model.telemetry import AlarmStatus, InitStart, InvocationReport, LogEvent, Trace
@@ -24,6 +27,8 @@ if TYPE_CHECKING:
     from shopfast_obs.report.trace_tables import Clock
 
 LAMBDA_LOGS = "/aws/lambda/"
+SAMPLED = "sampled"  # how a note on what is not exact begins
+BEFORE, AFTER = 10.0, 3.0  # seconds around a failure in which the lines of its stream are read
 NEAR = 30.0  # seconds around a failure in which its log lines lie
 # A window may have both formats: before an instrumentation, after.
 REPORTED = '?"REPORT RequestId" ?"platform.report" ?"INIT_START" ?"platform.initStart"'
@@ -38,6 +43,8 @@ class Source(Protocol):
     where: str
     window: TimeRange | None
     problems: list[str]
+    sources: list[str]  # which way the log lines were read, and what of them is exact
+    counted: int  # log events that were counted without being read
 
     def traces(self) -> Iterable[Trace]:
         """The traces, one at a time."""
@@ -76,13 +83,20 @@ class Source(Protocol):
         ...
 
 
-def source(app: App, paths: Sequence[Path], since: str, expression: str = "", limit: int | None = None) -> Source:
+def source(  # noqa: PLR0917 - which telemetry
+    app: App,
+    paths: Sequence[Path],
+    since: str,
+    expression: str = "",
+    limit: int | None = None,
+    logs: AccountLogs | None = None,
+) -> Source:
     """The files when there are any, else the cloud since then; of files all, unless it is since a deployment."""
     if paths:
         files = Files(paths, expression, limit)
         return time_windows.of_files(files, since) if duration.deployment(since) else files
     asked = time_windows.since(app, since)
-    return Window(app, asked.window, asked.said, expression, limit or saved_traces.LIMIT)
+    return Window(app, asked.window, asked.said, expression, limit or saved_traces.LIMIT, logs)
 
 
 def _named(paths: Sequence[Path]) -> str:
@@ -108,6 +122,8 @@ class Files:
         self.where = f"from {_named(paths)}"
         self.window: TimeRange | None = None
         self.problems: list[str] = []
+        self.sources: list[str] = []
+        self.counted = 0
         self.any_trace = False  # also one that does not match
         self._reads = self._looks = 0
 
@@ -193,8 +209,19 @@ def _start(trace: Trace) -> float:
 class Window:
     """What a cloud observed in a window."""
 
-    def __init__(self, app: App, window: TimeRange, where: str, expression: str, limit: int) -> None:
+    def __init__(  # noqa: PLR0917 - which window of what
+        self,
+        app: App,
+        window: TimeRange,
+        where: str,
+        expression: str,
+        limit: int,
+        logs: AccountLogs | None = None,
+    ) -> None:
         self._app, self._expression, self._limit = app, expression, limit
+        self._logs = logs or AccountLogs(app)
+        self.sources: list[str] = []
+        self.counted = 0
         self.where = where
         self.window: TimeRange | None = window
         self._range = window
@@ -216,14 +243,38 @@ class Window:
         return overview(self._traces, lines.reports, self.deployments(lines))
 
     def events(self) -> Iterator[LogEvent]:
-        """The events of all groups that may be read."""
-        cloud = self._app.cloud()
-        refused: list[str] = []
+        """The events of all groups that may be read; of many lines only those that tell of failures."""
         try:
-            groups = cloud.groups()
+            plan = self._logs.plan(self._range)
         except DeniedError as problem:
             self.problems.append(f"{saved_traces.kind_of(problem)}: no log lines, because {problem.message}")
             return
+        groups = plan.read
+        if plan.queried:
+            try:
+                yield from self._failing(plan.queried)
+            except DeniedError as problem:
+                groups = (*(volume.group for volume in plan.queried), *plan.read)
+                self.sources.append(f"Logs: read by FilterLogEvents, because {problem.message}")
+        yield from self._read(groups)
+
+    def _failing(self, volumes: Sequence[LogVolume]) -> Sequence[LogEvent]:
+        """The lines that tell of failures, and how many others there are."""
+        found = self._app.cloud().failing_lines(volumes, self._range)
+        self.counted = found.scanned - len(found.events)
+        limited = [note for note in found.notes if note.startswith(SAMPLED)]
+        exact = "sampled, see below" if limited else "exact"
+        self.sources += [
+            f"Logs: queries of Logs Insights over {plural(len(volumes), 'group')} counted {found.scanned:,} lines and "
+            f"fetched the {found.failing:,} that tell of failures; error groups and counts are {exact}; log templates "
+            "are of these lines alone.",
+            *(f"Logs: {note}." for note in found.notes),
+        ]
+        return found.events
+
+    def _read(self, groups: Sequence[str]) -> Iterator[LogEvent]:
+        cloud = self._app.cloud()
+        refused: list[str] = []
         for group in groups:
             try:
                 yield from cloud.events(group, self._range)
@@ -282,7 +333,7 @@ class Window:
         """The window of the same length before this one."""
         start = self._range.start - self._range.seconds
         window = TimeRange(start, self._range.start)
-        return Window(self._app, window, "before", self._expression, self._limit)
+        return Window(self._app, window, "before", self._expression, self._limit, self._logs)
 
     def around(self, failures: Sequence[Failure]) -> Sequence[Sequence[Line]]:
         """The lines of the failed function and of those on its way to the customer."""
@@ -293,12 +344,24 @@ class Window:
         near = TimeRange(failure.timestamp - NEAR, failure.timestamp + NEAR)
         cloud = self._app.cloud()
         events: list[LogEvent] = []
+        if self.counted:
+            return _chosen(self._beside(failure), failure)
         for group in groups:
             try:
                 events += cloud.events(group, near) if group else ()
             except DeniedError:  # named already, when the groups were read
                 continue
         return _chosen(events, failure)
+
+    def _beside(self, failure: Failure) -> Sequence[LogEvent]:
+        """The lines of its stream alone: a whole group may have millions."""
+        if not failure.group or not failure.stream:
+            return ()
+        near = TimeRange(failure.timestamp - BEFORE, failure.timestamp + AFTER)
+        try:
+            return self._app.cloud().stream_lines(failure.group, failure.stream, near)
+        except DeniedError:
+            return ()
 
 
 class Platform:

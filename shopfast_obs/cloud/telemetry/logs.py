@@ -16,6 +16,14 @@ def groups(calls: Calls) -> list[str]:
     return [item["logGroupName"] for item in calls.items("logs", "describe_log_groups", "logGroups")]
 
 
+def of_stream(calls: Calls, group: str, stream: str, window: TimeRange) -> list[LogEvent]:
+    """The first page of a stream's events in the window, oldest first."""
+    asked: dict[str, Any] = {"logGroupName": group, "startTime": int(window.start * 1000)}
+    asked |= {"endTime": int(window.end * 1000), "logStreamNames": [stream]}
+    found = calls.one("logs", "filter_log_events", **asked).get("events") or ()
+    return [_event(item, group) for item in sorted(found, key=lambda item: int(item["timestamp"]))]
+
+
 def events(calls: Calls, group: str, window: TimeRange, pattern: str = "") -> Iterator[LogEvent]:
     """The events of a group, oldest first; nothing when the group does not exist."""
     asked: dict[str, Any] = {"logGroupName": group, "endTime": int(window.end * 1000) - 1}

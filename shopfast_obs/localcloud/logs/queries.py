@@ -10,7 +10,7 @@ import time
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from heapq import merge
 from itertools import islice
 from typing import Any
@@ -26,6 +26,7 @@ from shopfast_obs.localcloud.protocol.operations import Operations
 from shopfast_obs.localcloud.protocol.wire import AwsError
 
 MAX_GROUPS = 50
+ROWS = 10_000  # of a result that nobody limits, and of one answer
 REGEX_SECONDS = 20.0  # for the regular expressions of one query
 KEPT = 1000  # queries that DescribeQueries still knows
 SAMPLE = 1000  # events in which GetLogGroupFields looks for fields
@@ -110,7 +111,7 @@ class Insights:
         start, end = (_seconds(parameters[key]) for key in ("startTime", "endTime"))
         if start > end:
             raise _refused("startTime must be less than or equal to endTime")
-        limit = parameters.get("limit") or MOST
+        limit = parameters.get("limit") or ROWS
         if not 1 <= limit <= MOST:
             raise _refused(f"limit must be between 1 and {MOST}")
         query = _read(parameters["queryString"])
@@ -128,9 +129,9 @@ class Insights:
         found = (self._directory.group(scope, group_name(name)) for name in groups)
         running = Running("", asked, [group for group in found if group is not None], self._clock.now())
         wanted = Wanted(int(start * 1000), int(end * 1000) - 1, backwards=True)
-        query = Asked(scope, _read(asked), wanted, MOST)
+        query = Asked(scope, _read(asked), wanted, ROWS)
         with budget(REGEX_SECONDS, time.monotonic, running.stop.is_set):
-            return query.query.run(self._records(running, query), MOST)
+            return query.query.run(self._records(running, query), ROWS)
 
     def stop_query(self, scope: Scope, parameters: Parameters) -> Result:
         """End a query that runs."""
@@ -193,13 +194,27 @@ class Insights:
             running.status = "Failed"
 
     def _records(self, running: Running, asked: Asked) -> Iterator[Record]:
-        streams = [self._logs.events(asked.scope, group.name, asked.wanted) for group in running.groups]
+        wanted = replace(asked.wanted, needed=asked.query.needed)
+        streams = [self._events(running, asked.scope, group.name, wanted) for group in running.groups]
         for event in merge(*streams, key=_place, reverse=True):
             if running.stop.is_set():
                 raise _StoppedError
-            running.scanned += 1
-            running.bytes += len(event.message)
             yield record(asked.scope.account, event)
+
+    def _events(self, running: Running, scope: Scope, group: str, wanted: Wanted) -> Iterator[Event]:
+        """The events of one group, those that no filter could let through left out, but counted as looked at."""
+        if running.stop.is_set():
+            raise _StoppedError
+        if not wanted.needed:
+            for event in self._logs.events(scope, group, wanted):
+                running.scanned += 1
+                running.bytes += len(event.message.encode())
+                yield event
+            return
+        yield from self._logs.events(scope, group, wanted)
+        count, size = self._logs.volume(scope, group, wanted)
+        running.scanned += count
+        running.bytes += size
 
     def _group(self, scope: Scope, name: str) -> LogGroup:
         found = self._directory.group(scope, name)
@@ -240,7 +255,7 @@ def page_of(result: Result, parameters: Parameters) -> Result:
     token, rows = parameters.get("nextToken") or "0", result["results"]
     if not token.isdecimal():
         raise _refused("The specified nextToken is invalid.")
-    first, size = int(token), parameters.get("maxItems") or MOST
+    first, size = int(token), parameters.get("maxItems") or ROWS
     page = {**result, "results": rows[first : first + size]}
     return page | ({"nextToken": str(first + size)} if len(rows) > first + size else {})
 

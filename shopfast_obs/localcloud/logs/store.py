@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from shopfast_obs.localcloud.interface import Scope, StreamSpan
@@ -39,6 +39,10 @@ JOIN log_streams s ON s.id = e.stream JOIN log_groups g ON g.id = e.log_group WH
 SPANS = """
 SELECT g.account, g.region, g.name, s.name, min(e.timestamp), max(e.timestamp), max(e.ingested) FROM log_events e
 JOIN log_streams s ON s.id = e.stream JOIN log_groups g ON g.id = e.log_group GROUP BY e.stream
+"""
+VOLUME = """
+SELECT count(*), coalesce(sum(length(CAST(message AS BLOB))), 0) FROM log_events
+WHERE log_group = ? AND timestamp >= ? AND timestamp <= ?
 """
 ALWAYS = 1 << 62  # later than any timestamp
 
@@ -77,6 +81,7 @@ class Wanted:
     streams: Sequence[str] | None = None
     place: Place | None = None
     backwards: bool = False
+    needed: tuple[tuple[str, ...], ...] = ()  # a text of each must be in the message
 
 
 class LogStore:
@@ -110,9 +115,18 @@ class LogStore:
             found = self._group(connection, scope, group)
             if found is None:
                 return
+            if wanted.needed:  # five times as fast as instr(): SQLite looks at each byte by itself
+                connection.create_function("needed", 1, _needed(wanted.needed))
             query, parameters = _query(found, wanted, self._streams(connection, found, wanted.streams))
             for key, timestamp, ingested, message, stream in connection.execute(query, parameters):
                 yield Event(key, timestamp, ingested, message, group, stream)
+
+    def volume(self, scope: Scope, group: str, wanted: Wanted) -> tuple[int, int]:
+        """How many events lie between the two times, and how many bytes their messages have."""
+        with self._database.reading() as connection:
+            found = self._group(connection, scope, group)
+            row = connection.execute(VOLUME, (found, wanted.start, wanted.end)).fetchone()
+        return int(row[0]), int(row[1])
 
     def event(self, scope: Scope, key: int) -> Event | None:
         """One event by its key in the store."""
@@ -160,6 +174,10 @@ class LogStore:
         return [key for key, name in rows if names is None or name in set(names)]
 
 
+def _needed(needed: tuple[tuple[str, ...], ...]) -> Callable[[str], bool]:
+    return lambda message: all(any(map(message.__contains__, texts)) for texts in needed)
+
+
 def _query(group: int, wanted: Wanted, streams: list[int]) -> tuple[str, list[int]]:
     conditions, parameters = ["e.log_group = ?"], [group]
     if wanted.streams is not None:
@@ -171,6 +189,8 @@ def _query(group: int, wanted: Wanted, streams: list[int]) -> tuple[str, list[in
     if wanted.place is not None:
         conditions.append(f"(e.timestamp, e.id) {'<' if wanted.backwards else '>'} (?, ?)")
         parameters += [wanted.place.timestamp, wanted.place.id]
+    if wanted.needed:
+        conditions.append("needed(e.message)")
     order = "DESC" if wanted.backwards else "ASC"
     return (
         "SELECT e.id, e.timestamp, e.ingested, e.message, s.name FROM log_events e "  # noqa: S608 - only marks

@@ -154,7 +154,7 @@ def test_patterns_are_found_in_messages() -> None:
         ("fields strlen(a, b)", "strlen does not take 2 arguments", (7, 13)),
         ("filter count(*) > 1", "in stats only", (7, 19)),
         ("stats a", "aggregations only", (6, 7)),
-        ("limit 0", "between 1 and 10000", (6, 7)),
+        ("limit 0", "between 1 and 100000", (6, 7)),
         ("parse @message 'a=*' as x, y", "1 wildcards or groups and 2 names", (6, 28)),
         ("parse @message 'no star'", "0 wildcards", (6, 24)),
         ("diff previousDay", "does not have the command diff", (0, 4)),

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from shopfast_obs.analysis.logs.insights.aggregates import AGGREGATES
 from shopfast_obs.analysis.logs.insights.functions import FUNCTIONS, numeric
 from shopfast_obs.analysis.logs.insights.interface import QueryError, Record, Value, number, text, truth
+from shopfast_obs.analysis.logs.insights.needed_texts import Needed, either, literals
 from shopfast_obs.analysis.logs.insights.scanner import Scanner
 from shopfast_obs.analysis.text.bounded_regex import RegexError, compiled, found
 from shopfast_obs.model.records import record
@@ -27,11 +28,13 @@ ORDERS: Mapping[str, Callable[..., bool]] = {
 
 @record
 class Expression:
-    """What was read, as it was written. `aggregates` is True when it has a function of a group."""
+    """What was read, as it was written. `aggregates` is True when it has a function of a group; `needed` are texts
+    without which it is true of no message."""
 
     text: str
     read: Reader
     aggregates: bool = False
+    needed: Needed = ()
 
     def of(self, record: Record) -> Value:
         """The value for one record."""
@@ -43,7 +46,9 @@ def read_expression(scanner: Scanner) -> Expression:
     start = scanner.place
     parser = _Parser(scanner)
     read = parser.either(0)
-    return Expression(scanner.query[start : scanner.place].strip(), read, parser.aggregates)
+    return Expression(
+        scanner.query[start : scanner.place].strip(), read, parser.aggregates, parser.needed.get(read, ())
+    )
 
 
 def read_operand(scanner: Scanner) -> Expression:
@@ -68,6 +73,8 @@ class _Parser:
     def __init__(self, scanner: Scanner) -> None:
         self.scanner = scanner
         self.aggregates = False
+        self.needed: dict[Reader, Needed] = {}
+        self._messages: set[Reader] = set()
 
     def either(self, depth: int) -> Reader:
         return self._logical("or", any, self._both, depth)
@@ -79,7 +86,15 @@ class _Parser:
         parts = [part(depth)]
         while self.scanner.word(word):
             parts.append(part(depth))
-        return parts[0] if len(parts) == 1 else lambda group: join(truth(read(group)) for read in parts)
+        if len(parts) == 1:
+            return parts[0]
+
+        def joined(group: Sequence[Record]) -> Value:
+            return join(truth(read(group)) for read in parts)
+
+        needed = [self.needed.get(part, ()) for part in parts]
+        self.needed[joined] = either(needed) if join is any else tuple(texts for each in needed for texts in each)
+        return joined
 
     def _negated(self, depth: int) -> Reader:
         self._check(depth)
@@ -114,12 +129,21 @@ class _Parser:
             part = self.scanner.text()
             if part is None:
                 raise self.scanner.unexpected()
-            return lambda group: part in text(left(group))
+            return self._telling(lambda group: part in text(left(group)), left, ((part,),))
         try:
             pattern = compiled(expression)
         except RegexError as problem:
             raise QueryError(str(problem), start, self.scanner.place) from None
-        return lambda group: (value := left(group)) is not None and found(pattern, text(value)) is not None
+        return self._telling(
+            lambda group: (value := left(group)) is not None and found(pattern, text(value)) is not None,
+            left,
+            literals(expression),
+        )
+
+    def _telling(self, test: Reader, left: Reader, needed: Needed) -> Reader:
+        if left in self._messages:
+            self.needed[test] = needed
+        return test
 
     def _membership(self, left: Reader, depth: int) -> Reader:
         self.scanner.expect("[")
@@ -177,7 +201,15 @@ class _Parser:
             return self._call(name, start, depth)
         if name.lower() in ("true", "false"):
             return _always(name.lower() == "true")
-        return lambda group: group[0].get(name) if group else None
+        return self._field(name)
+
+    def _field(self, name: str) -> Reader:
+        def field(group: Sequence[Record]) -> Value:
+            return group[0].get(name) if group else None
+
+        if name == "@message":
+            self._messages.add(field)
+        return field
 
     def _call(self, name: str, start: int, depth: int) -> Reader:
         key, end = name.lower(), start + len(name)

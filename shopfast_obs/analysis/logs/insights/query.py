@@ -21,11 +21,12 @@ from shopfast_obs.analysis.logs.insights.commands import (
 )
 from shopfast_obs.analysis.logs.insights.expressions import Expression, read_expression, read_operand
 from shopfast_obs.analysis.logs.insights.interface import QueryError, Record, text
+from shopfast_obs.analysis.logs.insights.needed_texts import Needed
 from shopfast_obs.analysis.logs.insights.scanner import Scanner
 from shopfast_obs.analysis.text.bounded_regex import RegexError, compiled
 from shopfast_obs.model.records import record
 
-MOST = 10_000  # rows of a result
+MOST = 100_000  # rows of a result
 ELSEWHERE = ("anomaly", "diff", "join", "lookup", "unmask", "unnest", "source")
 GROUP = re.compile(r"\(\?P?<([A-Za-z]\w*)>")
 
@@ -57,10 +58,28 @@ class Query:
         rows = _tallied(rows, matched) if filtering == len(self.commands) else rows
         return [_row(row, columns) for row in Limit(min(limit, MOST)).run(rows)]
 
+    @property
+    def needed(self) -> Needed:
+        """Texts without which no message passes the filters that stand before everything else."""
+        found: list[tuple[str, ...]] = []
+        for command in self.commands[: self._filtering()]:
+            if isinstance(command, Filter):
+                found += command.condition.needed
+            elif "@message" in _set_by(command):
+                break
+        return tuple(found)
+
     def _filtering(self) -> int:
         """How many commands at the beginning only choose and extend records."""
         others = (n for n, c in enumerate(self.commands) if not isinstance(c, Fields | Filter | Parse))
         return next(others, len(self.commands))
+
+
+def _set_by(command: Command) -> tuple[str, ...]:
+    """The fields that it gives a value."""
+    if isinstance(command, Parse):
+        return command.names
+    return tuple(n.name for n in command.named if n.name != n.expression.text) if isinstance(command, Fields) else ()
 
 
 def _tallied(rows: Iterable[Record], matched: Callable[[], None]) -> Iterator[Record]:
