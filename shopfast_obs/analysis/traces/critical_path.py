@@ -8,10 +8,12 @@ their parent's end. A path is also a tiling: every moment belongs to exactly one
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from shopfast_obs.analysis.traces.clocks import is_over
 from shopfast_obs.analysis.traces.outcome import attribute
 from shopfast_obs.analysis.traces.tree import FUNCTION, SERVICE, TraceTree
 from shopfast_obs.model.records import record
@@ -29,7 +31,6 @@ CATEGORIES = (
 )
 INITIALIZATION = ("Initialization", "Restore")
 _QUEUES = ("queue_url", "queue_name")
-_TICK = 1e-6  # seconds; back to back in floating point
 
 _BY_ORIGIN = {
     "AWS::Lambda": "orchestration",
@@ -85,13 +86,13 @@ def critical_path(tree: TraceTree) -> CriticalPath:
     """The path of a trace to its last end, in linear time but for sorting siblings; an empty one without parts."""
     if not tree.nodes:
         return CriticalPath((), (), ())
-    return _Walk(tree).path()
+    return (_BoundedWalk(tree) if tree.outlasted else _Walk(tree)).path()
 
 
 def answer_path(tree: TraceTree, to_end: CriticalPath) -> CriticalPath:
     """The path to the root's own end; the same object as the path to the end where nothing goes on after the answer,
     and where the root is an event that nobody waits for."""
-    if not tree.nodes or tree.end <= tree.ends[0] or is_event(tree):
+    if not tree.nodes or not (tree.outlasted or tree.end > tree.ends[0]) or is_event(tree):
         return to_end
     return _AnswerWalk(tree).path()
 
@@ -111,7 +112,7 @@ def awaited(tree: TraceTree, parent: int, child: int) -> bool:
     if child in tree.detached:
         return False
     if child in tree.late:
-        return tree.nodes[parent].fault
+        return tree.nodes[parent].fault and tree.starts[child] < tree.ends[parent]
     return not (tree.nodes[child].name in INITIALIZATION and pre_initialised(tree, parent, child))
 
 
@@ -252,29 +253,24 @@ class _Walk:
             return waited
         if target == -1:
             target = waited.pop()
-        chain, begins = [target], starts[target] + _TICK
+        chain, begins = [target], starts[target]
         precursors = nodes[target].precursors
         for child in reversed(waited):
-            before = ends[child] <= begins or (precursors and nodes[child].id in precursors)
+            before = is_over(ends[child], begins) or (precursors and nodes[child].id in precursors)
             if before and child != target:
                 chain.append(child)
-                begins, precursors = starts[child] + _TICK, nodes[child].precursors
+                begins, precursors = starts[child], nodes[child].precursors
         chain.reverse()
         return chain
 
     def _waited_for(self, parent: int, child: int, target: int) -> bool:
         """True when the parent cannot go on, or the chain cannot begin, before the child is done."""
-        if child == target:
-            return True
-        if child in self.tree.detached:
-            return False
-        node = self.parts[child]
-        if node.name in INITIALIZATION and pre_initialised(self.tree, parent, child):
-            return False
-        if child in self.tree.late:
-            # Lambda tries one after the other; other asynchronous work goes its own way.
-            return target != -1 and _is_attempt(node.name)
-        return True
+        return child == target or awaited(self.tree, parent, child) or (target != -1 and self._is_tried(child))
+
+    def _is_tried(self, child: int) -> bool:
+        """Lambda tries one after the other; other asynchronous work goes its own way."""
+        late = child in self.tree.late and child not in self.tree.detached
+        return late and _is_attempt(self.parts[child].name)
 
     def _spend(self, until: float, node: int, category: str) -> None:
         if until > self.now:
@@ -282,14 +278,40 @@ class _Walk:
             self.now = until
 
 
-class _AnswerWalk(_Walk):
-    """The walk that ends with the root: what goes on after the part that began it is not waited for, unless that part
-    failed because it waited in vain."""
+class _BoundedWalk(_Walk):
+    """The walk where parts end after those that called them: who called had its answer by then, so that nobody spends
+    more than that, but for those on the way to the last end."""
 
     def __init__(self, tree: TraceTree) -> None:
         super().__init__(tree)
-        self.limits = {0: tree.ends[0]}  # of each part on the path: nobody above it waited longer
-        self.limit = tree.ends[0]
+        self.limits = {0: math.inf}  # of each part on the path: nobody above it waited longer
+        self.limit = math.inf
+
+    def path(self) -> CriticalPath:
+        """The parts that began before their limit."""
+        found = super().path()
+        began = tuple(index for index in found.nodes if self.starts[index] <= self.limits.get(index, math.inf))
+        return CriticalPath(began, found.slices, found.cold_starts)
+
+    def _enter(self, index: int) -> Sequence[int]:
+        parent = self.tree.parents[index]
+        if parent != -1:
+            self.limit = self.limits[parent]
+            target = self.next_on_chain.get(parent, -1)
+            leads_on = target == index or (target != -1 and self._is_tried(index))
+            self.limits[index] = self.limit if leads_on else min(self.limit, self.ends[parent])
+        return super()._enter(index)
+
+    def _spend(self, until: float, node: int, category: str) -> None:
+        super()._spend(min(until, self.limits.get(node, self.limit)), node, category)
+
+
+class _AnswerWalk(_BoundedWalk):
+    """The walk that ends with the root, and leads to no later end."""
+
+    def __init__(self, tree: TraceTree) -> None:
+        super().__init__(tree)
+        self.limits = {0: tree.ends[0]}
 
     def _chain(self) -> Mapping[int, int]:
         return {}
@@ -299,16 +321,3 @@ class _AnswerWalk(_Walk):
         found = super().path()
         began = tuple(index for index in found.nodes if self.starts[index] < self.limits[0] or index == 0)
         return CriticalPath(began, found.slices, found.cold_starts)
-
-    def _enter(self, index: int) -> Sequence[int]:
-        parent = self.tree.parents[index]
-        if parent != -1:
-            self.limit = self.limits[parent]
-            self.limits[index] = min(self.limit, self.ends[parent])
-        return super()._enter(index)
-
-    def _waited_for(self, parent: int, child: int, target: int) -> bool:
-        return awaited(self.tree, parent, child)
-
-    def _spend(self, until: float, node: int, category: str) -> None:
-        super()._spend(min(until, self.limits.get(node, self.limit)), node, category)

@@ -43,6 +43,7 @@ class TraceTree:
     starts: Sequence[float] = ()
     functions: Sequence[int] = ()  # the nodes that are Lambda functions
     late: frozenset[int] = _NOBODY  # nodes that their parent did not wait for: they end after it
+    outlasted: bool = False  # some node ends after its parent, late or not
     _owners: dict[int, int] = field(default_factory=dict, repr=False, compare=False)
 
     @property
@@ -97,6 +98,7 @@ class _Builder:
         self.homes: dict[str, list[int]] | None = None
         self.children: list[list[int]] = []
         self.order: list[int] = []
+        self.outlasted = False
         self._collect()
 
     def _collect(self) -> None:
@@ -269,7 +271,7 @@ class _Builder:
         functions = [index for index, node in enumerate(self.nodes) if node.origin == FUNCTION]
         return TraceTree(
             self.trace, self.nodes, self.parents, self.children, ends, detached, tuple(self.warnings), self.order,
-            starts, functions, late,
+            starts, functions, late, self.outlasted,
         )  # fmt: skip
 
     def _swap(self, root: int) -> None:
@@ -293,8 +295,10 @@ class _Builder:
                 continue
             if parent == -1:
                 continue
-            if end > ends[parent] + CLOCK_MARGIN and not self._answered(index, ends):
-                late.add(index)
+            if end > ends[parent] + CLOCK_MARGIN:
+                self.outlasted = True
+                if not self._answered(index, ends):
+                    late.add(index)
             if index in self.detached:
                 continue
             skew = _skew(nodes[index], ends[index], nodes[parent], ends[parent])

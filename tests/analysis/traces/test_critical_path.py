@@ -139,7 +139,8 @@ def test_overlapping_siblings_are_in_sequence_when_the_sdk_says_so() -> None:
 
 
 def test_a_clock_that_runs_ahead_does_not_make_a_function_asynchronous() -> None:
-    """3 ms between two clocks: the function stays its invocation's own work, and the difference is said."""
+    """3 ms between two clocks: the function stays its invocation's own work, until that had its answer, and the
+    difference is said."""
     grown, path = walked(
         part("api", 0.0, 2.0, origin="AWS::ApiGateway::Stage"),
         part("web", 0.0, 1.0, id="s", parent_id="api", origin="AWS::Lambda"),
@@ -147,7 +148,7 @@ def test_a_clock_that_runs_ahead_does_not_make_a_function_asynchronous() -> None
     )
     assert names(grown, path) == ["api", "web", "web"]
     assert [w.partition(":")[0] for w in grown.warnings] == ["clock_skew"]
-    assert spent(path) == {"orchestration": 1.097, "computation": 0.903}
+    assert spent(path) == {"orchestration": 1.1, "computation": 0.9}
 
 
 def test_the_path_reaches_the_last_end_wherever_it_lies() -> None:
