@@ -10,11 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import field
 
+from shopfast_obs.analysis.traces.clocks import TICK, is_over
 from shopfast_obs.analysis.traces.critical_path import INITIALIZATION, awaited, is_event
 from shopfast_obs.analysis.traces.tree import TraceTree
 from shopfast_obs.model.records import record
-
-TICK = 1e-6  # seconds; back to back in floating point
 
 
 @record
@@ -89,10 +88,14 @@ class _Replay:
         at = 0
         for child in children:
             began = tree.starts[child] - start
-            while at < len(ending) and ending[at] in placed and tree.ends[ending[at]] <= tree.starts[child] + TICK:
+            while at < len(ending) and ending[at] in placed and is_over(tree.ends[ending[at]], tree.starts[child]):
                 before = max(before, tree.ends[ending[at]] - start)
                 now = max(now, self._end(ending[at]))
                 at += 1
+            if told := tree.nodes[child].precursors:  # the SDK says so, whatever its clocks do
+                first = [one for one in waited if one in placed and tree.nodes[one].id in told]
+                before = max([before, *(tree.ends[one] - start for one in first)])
+                now = max([now, *map(self._end, first)])
             self.offsets[child] = self._offset(child, began - before, now, scale)
             placed.add(child)
         last = max((min(whole, tree.ends[child] - start) for child in waited), default=0.0)
@@ -106,7 +109,7 @@ class _Replay:
         return self._end(child) - max(0.0, self.tree.ends[child] - gave_up)
 
     def _offset(self, child: int, gap: float, now: float, scale: float) -> float:
-        gap = self.effect.gaps.get(child, gap * scale if gap > 0 else gap)
+        gap = min(gap, self.effect.gaps.get(child, gap * scale)) if gap > 0 else gap  # below 0: clocks differ
         sibling = self.effect.after.get(child)
         return now + gap if sibling is None else self.offsets[sibling] + max(0.0, gap)
 

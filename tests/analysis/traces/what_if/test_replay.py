@@ -1,12 +1,16 @@
 """Replays: as it was without a change, and what follows from a change where times tell what waits for what."""
 
+from random import Random
+
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from shopfast_obs.analysis.traces.critical_path import answer_path, critical_path
 from shopfast_obs.analysis.traces.tree import TraceTree, tree
 from shopfast_obs.analysis.traces.what_if.replay import Effect, replay
 from shopfast_obs.model.telemetry import Segment, Trace
+from tests.analysis.traces.random_traces import program
 from tests.analysis.traces.test_critical_path import part, traces
 
 FUNCTION = "AWS::Lambda::Function"
@@ -116,3 +120,37 @@ def test_an_event_that_nobody_waits_for_ends_with_its_last_part() -> None:
         part("f", 0.3, 2.9, part("scan", 0.5, 2.5, namespace="aws"), id="f", parent_id="s", origin=FUNCTION),
     )
     assert replay(was, Effect()).answer == pytest.approx(3.0)
+
+
+@settings(max_examples=300)
+@given(st.integers(0, 2**32))
+def test_random_programs_replayed_without_a_change_are_as_they_were(seed: int) -> None:
+    """Every part begins and ends when it did, whatever clocks, retries, asynchronous work and events there are."""
+    was = tree(program(seed))
+    then = replay(was, Effect())
+    assert then.starts == pytest.approx([start - was.start for start in was.starts], abs=1e-6)
+    assert then.ends == pytest.approx([end - was.start for end in was.ends], abs=1e-6)
+
+
+@settings(max_examples=300)
+@given(st.integers(0, 2**32))
+def test_what_only_shortens_never_lengthens(seed: int) -> None:
+    """Calls that take no time, parts that are faster, gaps that close: nobody waits longer, not by a clock's grain."""
+    was, random = tree(program(seed)), Random(seed)
+    chosen = [index for index in range(1, len(was.nodes)) if random.random() < 0.3]
+    before = replay(was, Effect()).answer
+    for effect in (
+        Effect(lengths=dict.fromkeys(chosen, 0.0)),
+        Effect(scales={index: random.random() for index in chosen}),
+        Effect(gaps=dict.fromkeys(chosen, 0.0)),
+    ):
+        assert replay(was, effect).answer <= before + 1e-6
+
+
+def test_a_sibling_that_follows_by_a_clock_of_milliseconds_moves_with_the_one_before() -> None:
+    """It seems to begin 0.7 ms before that ends, or the SDK names what it waited for."""
+    for begins, precursors in ((0.5, ()), (0.45, ("first",))):
+        first = Segment("first", "first", 0.1, 0.5007, namespace="aws")
+        second = Segment("second", "second", begins, 0.9, namespace="aws", precursors=precursors)
+        was = grown(Segment("web", "web", 0.0, 1.0, subsegments=(first, second)))
+        assert replay(was, Effect(lengths={1: 0.0})).answer == pytest.approx(0.6, abs=0.06)
