@@ -113,7 +113,9 @@ def awaited(tree: TraceTree, parent: int, child: int) -> bool:
         return False
     if child in tree.late:
         return tree.nodes[parent].fault and tree.starts[child] < tree.ends[parent]
-    return not (tree.nodes[child].name in INITIALIZATION and pre_initialised(tree, parent, child))
+    if tree.nodes[child].name in INITIALIZATION:
+        return not pre_initialised(tree, parent, child)
+    return tree.ends[child] >= tree.starts[parent]  # what was over before is of another time, or another clock
 
 
 def pre_initialised(tree: TraceTree, function: int, initialization: int) -> bool:
