@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from shopfast_obs.analysis.traces.overview.service_map import Counts, ServiceEdge, ServiceMap, ServiceNode, one_function
-from shopfast_obs.report.text import flat, percent, plural, several, shortened, visible
+from shopfast_obs.report.layout import apart
+from shopfast_obs.report.text import flat, percent, plural, several, visible
 
 # X-Ray's colours; whichever is worst of what happened to at least this share of the calls.
 COLOURS = (("fault", "#c62828"), ("throttle", "#7b1fa2"), ("error", "#e0a100"))
@@ -37,15 +38,20 @@ def dot(found: ServiceMap) -> str:
         '  edge [fontname="Helvetica"];',
     ]
     known = {(node.name, node.type): node for node in found.nodes}
-    lines += [f"  n{number} [{_node(name, known.get(name))}];" for name, number in numbers.items()]
+    short = apart([flat(visible(name)) for name, _ in numbers], WIDTH)
+    lines += [
+        f"  n{number} [{_node(name, shown, known.get(name))}];"
+        for (name, number), shown in zip(numbers.items(), short, strict=True)
+    ]
     for edge in found.edges:
         source, target = (edge.source, edge.source_type), (edge.target, edge.target_type)
         lines.append(f"  n{numbers[source]} -> n{numbers[target]} [{_edge(edge)}];")
     return "\n".join([*lines, "}"]) + "\n"
 
 
-def _node(name: tuple[str, str], node: ServiceNode | None) -> str:
-    told = [name[0], *([name[1]] if name[1] and name[1] != name[0] else [])]
+def _node(name: tuple[str, str], shown: str, node: ServiceNode | None) -> str:
+    """The attributes of a node, which shows its name so that no other looks like it."""
+    told = [shown, *([name[1]] if name[1] and name[1] != name[0] else [])]
     if node is not None:
         told += _figures(node.counts)
     shape = next((shape for start, shape in _SHAPES.items() if name[1].startswith(start)), "box")
@@ -75,6 +81,6 @@ def _colour(counts: Counts) -> str:
 def quoted(lines: list[str]) -> str:
     """The lines as one quoted string of DOT. Graphviz knows two escapes there, the quote and the backslash, and takes
     `&` for the beginning of an entity."""
-    shown = (shortened(flat(visible(line)), WIDTH) for line in lines)
+    shown = (flat(visible(line)) for line in lines)
     escaped = (line.replace("\\", "\\\\").replace('"', '\\"').replace("&", "&amp;") for line in shown)
     return '"' + "\\n".join(escaped) + '"'

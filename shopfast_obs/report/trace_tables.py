@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 
 from shopfast_obs.analysis.statistics import Distribution, rate_interval
 from shopfast_obs.analysis.traces.overview.overview import Overview
-from shopfast_obs.analysis.traces.overview.service_map import Counts, one_function
+from shopfast_obs.analysis.traces.overview.service_map import Counts, ServiceEdge, one_function
 from shopfast_obs.analysis.traces.overview.timeline import Timeline, timelines
 from shopfast_obs.model.deployments import Deployment
 from shopfast_obs.model.records import record
@@ -185,17 +186,31 @@ def steps(overview: Overview) -> Section:
     return Section("What customers waited for", lines, columns, tuple(rows), (17, 0, 0, 0, 0, 0), limit=8, note=note)
 
 
+def distinct_names(edges: Iterable[ServiceEdge]) -> dict[tuple[str, str], str]:
+    """The names of the services at these edges, by name and type; with the type where several have one name."""
+    ends = [end for one in edges for end in ((one.source, one.source_type), (one.target, one.target_type))]
+    kinds = {(name, _kind(kind)) for name, kind in ends}
+    several = {name for name, count in Counter(name for name, _ in kinds).items() if count > 1}
+    return {(name, kind): f"{name} ({_kind(kind)})" if name in several else name for name, kind in ends}
+
+
+def _kind(kind: str) -> str:
+    """`DynamoDB Table` for `AWS::DynamoDB::Table`; a function's two parts are one."""
+    return "Lambda" if kind.startswith("AWS::Lambda") else kind.removeprefix("AWS::").replace("::", " ") or "service"
+
+
 def service_map(overview: Overview) -> Section:
     """Who calls whom, as the caller saw it."""
     few, called = _of_times(overview)
-    rows = []
+    rows, names = [], distinct_names(overview.service_map.edges)
     for edge in overview.service_map.edges:
         if one_function((edge.source, edge.source_type), (edge.target, edge.target_type)):
             continue
         counts = edge.counts
-        callee = f"{'~>' if edge.asynchronous else '->'} {edge.target}"
+        caller, callee = names[edge.source, edge.source_type], names[edge.target, edge.target_type]
         ends = f"{counts.error + counts.throttle}/{counts.fault}"
-        rows.append((edge.source, callee, str(counts.total), ends, times(counts.latency, few=few)))
+        arrow = "~>" if edge.asynchronous else "->"
+        rows.append((caller, f"{arrow} {callee}", str(counts.total), ends, times(counts.latency, few=few)))
     columns = ("caller", "callee (~> async)", "n", "4xx/5xx", called)
     return Section("Service map", (), columns, tuple(rows), (19, 22, 0, 0, 0), limit=25)
 

@@ -77,12 +77,27 @@ def waterfall_lines(fall: Waterfall, limit: int, width: int = NARROW) -> Iterato
 def _about(fall: Waterfall) -> Iterator[str]:
     summary = fall.summary
     if summary.duration - summary.response > NOTICEABLE:
-        yield f"answered after {seconds(summary.response)}; the rest is asynchronous"
+        rest = "asynchronous" if _goes_on(fall) else "overhead of the runtime and extensions"
+        yield f"answered after {seconds(summary.response)}; the rest is {rest}"
     yield from (f"! {warning}" for warning in summary.warnings)
     total = sum(summary.breakdown.values()) or 1.0
     spent = sorted(summary.breakdown.items(), key=lambda item: -item[1])
     shares = [f"{name.replace('_', ' ')} {percent(value / total)}" for name, value in spent[:3] if value > 0]
     yield f"mostly {', '.join(shares)}"
+
+
+def _goes_on(fall: Waterfall) -> bool:
+    """True where something but overhead, and what it lies in, ends after the answer."""
+    end = 0.0
+    for row in reversed(fall.rows):  # those in a part come after it
+        ended = row.offset + row.duration
+        if ended <= fall.summary.response + NOTICEABLE:
+            continue
+        if row.category == "overhead":
+            end = max(end, ended)
+        elif ended > end + NOTICEABLE:
+            return True
+    return False
 
 
 def _page(fall: Waterfall, rows: Sequence[Row], width: int) -> _Page:

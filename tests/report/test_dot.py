@@ -3,11 +3,13 @@
 import re
 
 import pytest
+from hypothesis import given
 
 from shopfast_obs.analysis.statistics import distribution
 from shopfast_obs.analysis.traces.overview.service_map import CLIENT, Counts, ServiceEdge, ServiceMap, ServiceNode
 from shopfast_obs.report.dot import dot, quoted
 from tests.report.html.hostile import HOSTILE
+from tests.report.test_view import NAMES
 
 STRING = r'"(?:[^"\\\n]|\\["\\n])*"'
 ATTRIBUTES = rf"\[(?:\w+=(?:{STRING}|\w+)(?:, )?)*\]"
@@ -51,6 +53,15 @@ def test_what_went_wrong_has_its_colour_and_what_nobody_waits_for_is_dashed() ->
     assert "style=dashed" not in dot(a_map("web"))
     assert "shape=cylinder" in dot(a_map("web"))
     assert '9 calls\\np50 / p95 100 / 100 ms"' in dot(a_map("web"))
+
+
+@given(NAMES)
+def test_no_two_names_of_the_map_look_alike(names: list[str]) -> None:
+    """However long they are and whatever they have in common."""
+    long = [f"{'shop-production-' * 4}{name}-of-the-shop-in-frankfurt" for name in names]
+    edges = tuple(ServiceEdge(*CLIENT, name, "AWS::Lambda", False, counts()) for name in long)
+    labels = re.findall(r'  n\d+ \[label="(.*?)\\n', dot(ServiceMap((), edges)))
+    assert len(set(labels)) == len(set(long))
 
 
 def test_an_empty_map_is_an_empty_graph() -> None:

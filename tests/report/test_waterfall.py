@@ -59,6 +59,17 @@ def test_the_answer_is_a_line_and_what_follows_it_has_no_star() -> None:
     assert not any("│" in line for line in shown(calls(("a",)), 100))
 
 
+@pytest.mark.parametrize(
+    ("name", "rest"), [("Overhead", "overhead of the runtime and extensions"), ("later", "asynchronous")]
+)
+def test_overhead_after_the_answer_is_no_asynchronous_work(name: str, rest: str) -> None:
+    """Lambda answers when the handler is through; extensions go on in the function's segment."""
+    phases = (Segment("i", "Invocation", 0.02, 0.15), Segment("o", name, 0.15, 0.48))
+    function = Segment("f", "web", 0.02, 0.48, origin="AWS::Lambda::Function", parent_id="s", subsegments=phases)
+    service = Segment("s", "web", 0.0, 0.164, origin="AWS::Lambda")
+    assert f"answered after 164 ms; the rest is {rest}" in shown(waterfall(Trace(TRACE, (service, function))), 80)
+
+
 def test_lambda_and_its_function_are_told_apart_and_a_new_environment_has_a_bar() -> None:
     """The environment is made before the initialization, inside Lambda's part."""
     start = Segment("i", "Initialization", 0.4, 0.6)

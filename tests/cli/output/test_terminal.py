@@ -4,10 +4,13 @@ import io
 import json
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from shopfast_obs.cli.output.terminal import Terminal
 from shopfast_obs.model.findings import Evidence, Severity
 from shopfast_obs.report.text import visible
+from tests.report.test_view import NAMES
 
 
 @pytest.mark.parametrize(
@@ -75,3 +78,22 @@ def test_a_change_is_counted_unless_all_is_wanted() -> None:
     out = io.StringIO()
     Terminal(out).changed("web MemorySize 128 -> 1024\n")
     assert out.getvalue() == "web MemorySize 128 -> 1024\n"
+
+
+@settings(max_examples=30)
+@given(NAMES, st.sampled_from([80, 120, 160]))
+def test_no_two_names_of_a_table_look_alike(names: list[str], width: int) -> None:
+    """A table of any command folds what has no room, and cuts nothing."""
+    stream = io.StringIO()
+    terminal = Terminal(stream)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("COLUMNS", str(width))
+        terminal.table(("name", "other", "n"), [(f"{name}x", f"{name}x", "1") for name in names])
+    rows: list[str] = []
+    for line in stream.getvalue().splitlines()[3:]:
+        if line.rstrip().endswith(" 1"):
+            rows.append("")
+        if rows:
+            rows[-1] += line
+    assert max(map(len, stream.getvalue().splitlines())) <= width
+    assert len(set(rows)) == len(names)

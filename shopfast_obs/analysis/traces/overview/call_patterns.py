@@ -101,7 +101,7 @@ class PatternBuilder:
         node, seconds = tree.nodes[index], tree.ends[index] - tree.nodes[index].start
         # `aws.retries` by other SDKs, the annotation by our layer: the X-Ray SDK for Python records none.
         retries = node.aws.get("retries") or node.annotations.get("sdk_retries")
-        if seconds >= SLOW:
+        if seconds >= SLOW and not is_integration(tree, tree.parents[index]):
             self._note(tree, "slow", [index], call_name(tree, index), seconds)
         if isinstance(retries, int | float) and retries > 0:
             self._note(tree, "retried", [index], call_name(tree, index), seconds)
@@ -188,6 +188,11 @@ def longest_row(tree: TraceTree, calls: Sequence[int]) -> list[int]:
         if len(row) > len(longest):
             longest = row
     return longest
+
+
+def is_integration(tree: TraceTree, caller: int) -> bool:
+    """True for what an API calls for a request: that call is the request itself."""
+    return caller != -1 and tree.nodes[tree.owner(caller)].origin.startswith("AWS::ApiGateway")
 
 
 def _service(tree: TraceTree, index: int) -> str:

@@ -9,18 +9,13 @@ from collections.abc import Iterator, Mapping
 from shopfast_obs.analysis.sizing.recommendation import ONE_CPU_MB, cpu_share
 from shopfast_obs.analysis.sizing.size_curve import ENOUGH
 from shopfast_obs.analysis.traces.critical_path import answer_path, critical_path
-from shopfast_obs.analysis.traces.overview.call_patterns import PatternBuilder
+from shopfast_obs.analysis.traces.overview.call_patterns import PatternBuilder, is_integration
 from shopfast_obs.analysis.traces.tree import TraceTree
 from shopfast_obs.analysis.traces.what_if.changes import BATCHES, Change, calls
 
 WORTH = 0.05  # of all waiting for answers; a call with less is not looked at
 MOST = 3  # calls
 LARGER = 4  # times the memory, up to one core
-
-
-def _is_integration(tree: TraceTree, caller: int) -> bool:
-    """True for what an API calls for a request: without that there would be none."""
-    return tree.nodes[tree.owner(caller)].origin.startswith("AWS::ApiGateway")
 
 
 class Survey:
@@ -41,7 +36,7 @@ class Survey:
         self._waited += max(0.0, tree.ends[0] - tree.start)
         on_path = set(answer.nodes)
         for call in calls(tree):
-            if call.index in on_path and not _is_integration(tree, call.parent):
+            if call.index in on_path and not is_integration(tree, call.parent):
                 self._on_path[f"{call.service}: {call.name}"] += tree.ends[call.index] - tree.starts[call.index]
         for function in tree.functions:
             self._invocations[tree.nodes[function].name].append(str(tree.nodes[function].aws.get("request_id")))
