@@ -387,13 +387,14 @@ def _print(terminal: Terminal, report: Report, *, wide: bool) -> None:
     from shopfast_obs.report.view import narrow
 
     width = terminal.page_width
-    terminal.heading(report.title)
+    for line in paragraph(report.title, width):
+        terminal.heading(line)
     for section in report.sections if wide else [narrow(section, width) for section in report.sections]:
         terminal.out()
+        for line in paragraph(section.title, width):
+            terminal.heading(line)
         if section.rows:
-            terminal.table(section.columns, section.rows, section.title, whole=wide)
-        else:
-            terminal.heading(section.title)
+            terminal.table(section.columns, section.rows, whole=wide)
         for line in (section.note, *section.lines) if section.note else section.lines:
             for part in paragraph(line, width):
                 terminal.out(part)

@@ -123,11 +123,18 @@ def test_names_lose_the_beginning_that_they_have_in_common_and_a_line_says_which
 
 WORDS = st.sampled_from(["shop", "prod", "dev", "orders", "resize", "a", "OrdersFunctionXY", "…"])
 SIGNS = st.sampled_from(["-", "-", "_", "/", " ", ": "])
-NAMES = st.lists(
+MIDDLES = st.lists(
     st.builds(lambda words, sign: sign.join(words), st.lists(WORDS, min_size=1, max_size=12), SIGNS),
     min_size=1,
     max_size=12,
     unique=True,
+)
+# Names of one application: they begin and end alike, so whoever cuts them there or in the middle makes them equal.
+NAMES = st.builds(
+    lambda head, middles, tail: [f"{head}{middle}{tail}" for middle in middles],
+    st.sampled_from(["", "GET ", "shop-production-" * 3]),
+    MIDDLES,
+    st.sampled_from(["", " orders", "-of-the-shop-in-frankfurt" * 2]),
 )
 
 
