@@ -387,8 +387,7 @@ def _print(terminal: Terminal, report: Report, *, wide: bool) -> None:
     from shopfast_obs.report.view import narrow
 
     width = terminal.page_width
-    for line in paragraph(report.title, width):
-        terminal.heading(line)
+    terminal.heading(report.title)
     for section in report.sections if wide else [narrow(section, width) for section in report.sections]:
         terminal.out()
         for line in paragraph(section.title, width):

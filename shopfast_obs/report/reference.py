@@ -20,7 +20,7 @@ FOUND_WHEN = {
     "repeated": f"the same call at least {call_patterns.REPEATED} times in one place, but no loop",
     "sequential": f"at least {call_patterns.CHAIN} different calls in a row that at once would save "
     f"{seconds(call_patterns.CHAIN_SECONDS)} and {call_patterns.CHAIN_SHARE:.0%} of what they belong to",
-    "slow": f"one call of {seconds(call_patterns.SLOW)} or more; not an API's call of its function, which is the request",
+    "slow": f"one call of {seconds(call_patterns.SLOW)} or more, but not an API's of its function",
     "retried": "a call that the SDK repeated, or a further attempt of an asynchronous invocation",
     "throttled": "a call that was answered with 429",
     "large": f"an answer of {call_patterns.LARGE // 1000} kB or more, in a call of "
