@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal
@@ -13,6 +14,7 @@ from shopfast_obs.cli.inputs.telemetry import Platform, clock
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from shopfast_obs.analysis.traces.call_paths import CallPath, CallPathBuilder
     from shopfast_obs.analysis.traces.overview.overview import Overview
     from shopfast_obs.analysis.traces.waterfall import Waterfall
     from shopfast_obs.cli.app import App
@@ -26,11 +28,13 @@ def page(app: App, source: Source, subject: Literal["traces", "errors"], *, comp
     """The file's text; what the command is about stands first and in the title. `compare` errors with the window
     before."""
     from shopfast_obs.analysis.sensitive import Masker
+    from shopfast_obs.analysis.traces.call_paths import CallPathBuilder
     from shopfast_obs.analysis.traces.overview.overview import overview
     from shopfast_obs.parse.logs.correlation import by_request
     from shopfast_obs.report.html.data import page_data
     from shopfast_obs.report.html.document import Page, html
     from shopfast_obs.report.html.error_groups import story
+    from shopfast_obs.report.html.flame import MOST, flame
     from shopfast_obs.report.html.stacks import stacks
     from shopfast_obs.report.html.tiles import tiles
     from shopfast_obs.report.html.trace_selection import telling
@@ -46,9 +50,12 @@ def page(app: App, source: Source, subject: Literal["traces", "errors"], *, comp
         errors = masked(failures(source, compare=compare, events=events), masker)
         progress.update("Drawing waterfalls")
         wanted = telling(found, errors.groups)
-        falls = _waterfalls(readable_traces(source), wanted, by_request(events))
+        merged = CallPathBuilder()
+        falls = _waterfalls(readable_traces(source), wanted, by_request(events), merged)
         data = page_data(found, (masked(fall, masker) for fall in falls), errors=bool(errors.groups))
-    report = _report(source, subject, found, errors)
+        paths = masked(merged.result(MOST), masker)
+    data["flame"] = flame(paths)
+    report = _with_flame(_report(source, subject, found, errors), paths)
     made = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
     about = f"Made {made}. {len(data['waterfalls'])} of {len(found.traces)} traces come with their waterfall."
     stories = tuple(story(group, errors) for group in errors.groups)
@@ -56,16 +63,30 @@ def page(app: App, source: Source, subject: Literal["traces", "errors"], *, comp
 
 
 def _waterfalls(
-    traces: Iterable[Trace], wanted: Sequence[str], logs: Mapping[str, Sequence[LogEvent]]
+    traces: Iterable[Trace], wanted: Sequence[str], logs: Mapping[str, Sequence[LogEvent]], merged: CallPathBuilder
 ) -> Iterator[Waterfall]:
-    """The waterfalls of the wanted traces with the lines of their requests, the rest passed over."""
+    """The waterfalls of the wanted traces with the lines of their requests, all merged by call path."""
     from shopfast_obs.analysis.traces.waterfall import request_ids, waterfall
 
     ids = set(wanted)
     for trace in traces:
+        with suppress(Exception):  # what is odd about one trace is told elsewhere
+            merged.add(trace)
         if trace.id in ids:
             lines = {event: None for name in (trace.id, *request_ids(trace)) for event in logs.get(name, ())}
             yield waterfall(trace, tuple(lines))
+
+
+def _with_flame(report: Report, paths: Sequence[CallPath]) -> Report:
+    """The report with its call paths after what customers waited for."""
+    from shopfast_obs.report.html.flame import flame_section
+
+    if not paths:
+        return report
+    keys = [section.key for section in report.sections]
+    before = next((keys.index(key) for key in ("service-map", "cold-starts", "slowest") if key in keys), len(keys))
+    sections = (*report.sections[:before], flame_section(paths), *report.sections[before:])
+    return replace(report, sections=sections)
 
 
 def _report(source: Source, subject: str, found: Overview, errors: ErrorView) -> Report:

@@ -13,7 +13,7 @@ STATIC = Path(__file__).parent / "static"
 # In this order: each may use what those before it export.
 MODULES = (
     *("dom", "format", "data", "theme", "query", "traces", "waterfall_row", "waterfall"),
-    *("names", "viewport", "map_layout", "map", "charts", "tables", "main"),
+    *("names", "viewport", "map_layout", "map", "flame", "charts", "tables", "main"),
 )
 VENDORS = ("uplot", "dagre")
 _IMPORT = re.compile(r"^import (\{.*?\}) from \"\./\w+\.js\";$", re.M)

@@ -72,9 +72,11 @@ def embedded(data: Mapping[str, Any]) -> str:
 
 
 def _traces(summaries: Sequence[TraceSummary], names: Names, paths: dict[tuple[str, ...], int]) -> dict[str, Any]:
+    begin = min((summary.start for summary in summaries), default=0.0)
     return {
+        "begin": begin,
         "id": [summary.id for summary in summaries],
-        "start": [round(summary.start, 3) for summary in summaries],
+        "start": [round((summary.start - begin) * 1e3) for summary in summaries],  # milliseconds after the first
         "duration": [round(summary.duration, 6) for summary in summaries],
         "response": [round(summary.response, 6) for summary in summaries],
         "entry": [names.of(summary.entry_point[:VALUE]) for summary in summaries],

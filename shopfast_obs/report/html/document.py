@@ -23,8 +23,13 @@ from shopfast_obs.report.view import Report, Section
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-MOUNTS = ("over-time", "service-map", "traces")  # sections in which the scripts draw something
-FOLDED = ("over-time", "service-map", "where-the-time-goes")  # whose tables are the other way to read a picture
+MOUNTS = ("over-time", "service-map", "flame-graph", "traces")  # sections in which the scripts draw something
+FOLDED = (
+    "over-time",
+    "service-map",
+    "flame-graph",
+    "where-the-time-goes",
+)  # whose tables are the other way to read a picture
 CELL = 400  # characters
 NO_DATA: Mapping[str, Any] = {
     "traces": {"id": []}, "paths": [], "waterfalls": {}, "timelines": [], "everything": None, "deployments": [],

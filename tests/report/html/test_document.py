@@ -12,7 +12,7 @@ from tests.report.html.hostile import HOSTILE
 from tests.report.html.pages import hostile, page_of, shop
 
 # What our own scripts give a style, through properties that no text reaches.
-STYLED = ".chart *, .row *, .row, .rows, .space, .scale span, .moment, .bar-of, .map-frame, .map-tip"
+STYLED = ".chart *, .row *, .row, .rows, .space, .scale span, .moment, .bar-of, .map-frame, .map-tip, .flame, .frame"
 KEYS = ("at-a-glance", "over-time", "entry-points", "service-map", "traces", "error-groups", "alarms", "call-patterns")
 
 

@@ -10,7 +10,7 @@ function rowsOf(from) {
   return columns.id.map((id, number) => ({
     id,
     number,
-    start: columns.start[number],
+    start: columns.begin + columns.start[number] / 1e3,
     duration: columns.duration[number],
     response: columns.response[number],
     entry: from.names[columns.entry[number]],

@@ -3,6 +3,7 @@
 import { announce, el, fill } from "./dom.js";
 import { data, traceById, traces, waterfall } from "./data.js";
 import { mountCharts } from "./charts.js";
+import { mountFlame } from "./flame.js";
 import { mountMap } from "./map.js";
 import { filterErrors, mountLinks, mountTables } from "./tables.js";
 import { mountTheme } from "./theme.js";
@@ -67,6 +68,7 @@ if (traces.length) {
     select: (range) => { list.select(range); document.getElementById("traces").scrollIntoView(); },
     open: (hit) => open(hit.id),
   });
+  if (at("flame-graph")) mountFlame(at("flame-graph"), data.flame);
   if (at("service-map")) mountMap(at("service-map"), data.map, { span: span(traces) });
   mountTheme(document.getElementById("theme"), charts.draw);
 } else {
