@@ -91,10 +91,10 @@ def traces_command(
 ) -> None:
     """Entry points, service map, critical path, cold starts and the slowest of many traces.
 
-    html is one file that needs nothing else: charts, waterfalls, a flame graph, error groups, search. dot is the service map for
-    Graphviz. otlp is the traces themselves as OpenTelemetry spans, in JSON, for Jaeger, Tempo, a collector. folded and
-    speedscope are all traces merged by call path, for flamegraph.pl, inferno and speedscope; perfetto is each trace as
-    a process with its services as tracks, for Perfetto.
+    html is one file that needs nothing else: charts, waterfalls, a flame graph, error groups, search. dot is the
+    service map for Graphviz. otlp is the traces themselves as OpenTelemetry spans, in JSON, for Jaeger, Tempo, a
+    collector. folded and speedscope are all traces merged by call path, for flamegraph.pl, inferno and speedscope;
+    perfetto is each trace as a process with its services as tracks, for Perfetto.
 
     \b
     Examples:
