@@ -301,7 +301,8 @@ class _Builder:
                     late.add(index)
             if index in self.detached:
                 continue
-            skew = _skew(nodes[index], ends[index], nodes[parent], ends[parent])
+            end_of_work = min(end, ends[parent]) if self._returned(index, ends, ends[parent]) else end
+            skew = _skew(nodes[index], end_of_work, nodes[parent], ends[parent])
             if skew > CLOCK_MARGIN:
                 skewed.append(nodes[index].name)
                 worst = max(worst, skew)
@@ -318,10 +319,13 @@ class _Builder:
         if self.nodes[index].origin != SERVICE:
             # Spans lack X-Ray's segment of the service; one that begins after the call was not waited for.
             return self.nodes[index].origin == FUNCTION and self.nodes[index].start < ends[self.parents[index]]
-        limit = ends[self.parents[index]] + CLOCK_MARGIN
         functions = (child for child in self.children[index] if self.nodes[child].origin == FUNCTION)
-        phases = (phase for function in functions for phase in self.children[function])
-        return any(self.nodes[phase].name == "Invocation" and ends[phase] <= limit for phase in phases)
+        return any(self._returned(function, ends, ends[self.parents[index]]) for function in functions)
+
+    def _returned(self, function: int, ends: list[float], limit: float) -> bool:
+        """True for a function whose handler was through by then."""
+        phases = (phase for phase in self.children[function] if self.nodes[phase].name == "Invocation")
+        return any(ends[phase] <= limit + CLOCK_MARGIN for phase in phases)
 
 
 def _superseded(segments: Sequence[Segment]) -> set[int]:

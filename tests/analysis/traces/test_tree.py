@@ -81,6 +81,15 @@ def test_every_other_trouble_has_a_name(trace: Trace, kind: str) -> None:
     assert kind in kinds(trace)
 
 
+@pytest.mark.parametrize(("through", "warnings"), [(0.15, []), (0.3, ["clock_skew"])])
+def test_overhead_after_an_answer_is_no_skew(through: float, warnings: list[str]) -> None:
+    """Extensions go on in the function's segment after its service has answered; a handler that does is on another
+    clock."""
+    phases = (Segment("i", "Invocation", 0.02, through), Segment("o", "Overhead", through, 0.48))
+    function = Segment("f", "web", 0.02, 0.48, origin="AWS::Lambda::Function", parent_id="s", subsegments=phases)
+    assert kinds(Trace("1-a", (Segment("s", "web", 0.0, 0.164, origin="AWS::Lambda"), function))) == warnings
+
+
 def test_of_a_part_that_was_sent_again_the_last_counts() -> None:
     """As recorded of a function that ran into its deadline: its layer closed the open call, then the call ended, and
     the SDK sent it itself; what X-Ray infers from it is there twice too."""
