@@ -194,6 +194,59 @@ def test_goto_does_what_an_exercise_builds_on(room: Room) -> None:
     assert kept.name in said
 
 
+def plant(room: Room, name: str, text: str) -> None:
+    """Have the exercise plant its fault: `broken` in the file becomes that text."""
+    path = room.settings.path("runbooks") / f"{name}.md"
+    edit = f"plant:\n- edit: {{file: web.py, find: broken, replace: {text}}}\n"
+    path.write_text(path.read_text().replace("plant: []\n", edit))
+
+
+def web_file(room: Room) -> str:
+    """The source of the application."""
+    return (room.settings.root / "web.py").read_text()
+
+
+def test_start_plants_its_fault_and_reset_takes_it_back(room: Room) -> None:
+    """As a recorded change that is deployed; what the learner wrote meanwhile is kept."""
+    plant(room, "02-mend", "planted")
+    room.run("start 02")
+    assert (web_file(room), room.ran) == ("planted", ["deploy to local"])
+    (room.settings.root / "web.py").write_text("my own work")
+    assert room.run("reset 02").exit_code == 0
+    assert web_file(room) == "broken"
+    (kept,) = (room.settings.state_dir / "workshop" / "edits").iterdir()
+    assert kept.read_text() == "my own work"
+
+
+def test_another_fault_finds_the_sources_as_they_were(room: Room) -> None:
+    """That of an exercise before is taken back first."""
+    plant(room, "01-see", "first")
+    plant(room, "02-mend", "second")
+    room.run("start 01")
+    room.run("start 02")
+    assert web_file(room) == "second"
+    assert "its fault is not part of this exercise" in room.stderr.getvalue()
+
+
+def test_a_fault_that_does_not_show_is_taken_back(room: Room) -> None:
+    """Nothing is left behind by a start that is refused."""
+    plant(room, "02-mend", "planted")
+    assert room.web is not None
+    room.web.mended = True
+    assert "is not broken here" in room.refused("start 02").message
+    assert (web_file(room), room.state("02-mend")) == ("broken", "open")
+
+
+def test_a_fault_that_cannot_be_planted_names_the_text(room: Room) -> None:
+    """And nothing is deployed."""
+    plant(room, "02-mend", "planted")
+    (room.settings.root / "web.py").write_text("something else")
+    problem = room.refused("start 02")
+    assert problem.message == "web.py cannot be changed: it has 'broken' 0 times, not once."
+    assert "workshop goto" in str(problem.hint)
+    assert room.ran == []
+
+
 def test_verify_opens_what_broke_again(room: Room) -> None:
     """And says when all still pass."""
     assert "No exercise is passed yet." in room.refused("verify").message

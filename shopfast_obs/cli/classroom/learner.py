@@ -186,6 +186,8 @@ class Classroom:
     def _plant(self, exercise: Exercise, variant: str) -> bool:
         """Whether files were changed and deployed for it."""
         wanted = steps.of(exercise.plant, variant)
+        if wanted:
+            recorded_changes.retire(self._app, {one.id for one in self.exercises if one.plant and one != exercise})
         changed = self._change(f"workshop start {exercise.id}", wanted)
         if changed and self.run("deploy"):
             raise UserError(f"{exercise.id} is not deployed.", "See the message above, then start it again.")

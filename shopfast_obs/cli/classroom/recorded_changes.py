@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Literal
 
 from shopfast_obs import confine
@@ -46,6 +47,19 @@ def take_back(app: App, since: int, whose_edits: WhoseEdits) -> None:
                 problem.message, "Take your own edit of that file back first (git diff shows it), then reset again."
             ) from None
         app.terminal.say(f"Took back {entry.id} ({entry.plan.command}).")
+
+
+def retire(app: App, exercises: Collection[str]) -> None:
+    """Undo what the workshop planted for these exercises and solved them by, so that another fault finds the sources
+    as they were. What was edited by hand is kept. Raises ChangedSinceError where a later change is in the way."""
+    settings = app.settings
+    for entry in sorted(engine.history(settings.state_dir), key=lambda one: int(one.id), reverse=True):
+        command = entry.plan.command
+        if entry.undone is not None or not command.startswith(WORKSHOP) or command.split()[-1] not in exercises:
+            continue
+        _keep_edits(app, entry)
+        engine.undo(settings.root, settings.state_dir, entry.id)
+        app.terminal.say(f"Took back {entry.id} ({command}): its fault is not part of this exercise.")
 
 
 def _keep_edits(app: App, entry: JournalEntry) -> None:
