@@ -19,6 +19,7 @@ from shopfast_obs.workshop.interface import CannotTellError, Reply
 from shopfast_obs.workshop.progress import Attempt
 
 AT_ONCE = 2  # customers of a probe: more would measure how they wait for each other
+UNDER_WAY = 6.0  # seconds in which work that requests have begun comes to its end
 REQUEST_TIMEOUT = 35.0
 MARGIN = 60.0  # seconds: telemetry may be stamped by another clock than ours
 
@@ -62,6 +63,7 @@ class LiveCheckContext:
     def quiet(self, seconds: float) -> TimeRange:
         """Wait so long, and return that time; nobody sends anything meanwhile but who shops beside."""
         self._app.terminal.say(f"Looking for {seconds:g} s at what happens without a request.")
+        time.sleep(UNDER_WAY)
         began = time.time()
         time.sleep(seconds)
         return TimeRange(began, time.time())
