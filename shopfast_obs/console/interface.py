@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Protocol
 
 from shopfast_obs.cloud.interface import Cloud
 from shopfast_obs.model.deployments import Deployment
@@ -21,13 +21,14 @@ class Pace:
     functions: float
     deployments: float
     machine: float
+    exercise: float
     most: int
     back: float  # seconds that a look reaches back: so late may a trace show up
 
 
 # A process on this machine answers in milliseconds; an account has quotas, and shows a trace after ten seconds or more.
-LOCAL = Pace(0.5, 2.0, 2.0, 5.0, 5.0, 2.0, 400, 6.0)
-ACCOUNT = Pace(10.0, 30.0, 30.0, 300.0, 60.0, 2.0, 100, 60.0)
+LOCAL = Pace(0.5, 2.0, 2.0, 10.0, 5.0, 2.0, 5.0, 400, 6.0)
+ACCOUNT = Pace(10.0, 30.0, 30.0, 300.0, 60.0, 2.0, 60.0, 100, 60.0)
 
 
 @record
@@ -40,6 +41,29 @@ class Shoppers:
     sent: int = 0
     failed: int = 0
     reason: str = ""  # why there are none to send
+
+
+@record
+class CheckView:
+    """One check of an exercise: `passed`, `not yet`, `unknown` or `asks` (it is not made by looking), and why."""
+
+    name: str
+    state: str
+    told: str
+
+
+@record
+class ExerciseView:
+    """Where a learner stands. Times are epoch seconds; `hint` is the last one taken for the state that it is in."""
+
+    id: str
+    title: str
+    minutes: int
+    state: str
+    started: float
+    passed: float | None
+    checks: tuple[CheckView, ...]
+    hint: str = ""
 
 
 class Surroundings(Protocol):
@@ -60,8 +84,8 @@ class Surroundings(Protocol):
         """How busy this machine was since the last call."""
         ...
 
-    def exercise(self) -> Any:  # noqa: ANN401 - a view of the workshop's
-        """Where the learner stands; None without a workshop."""
+    def exercise(self) -> ExerciseView | None:
+        """Where the learner stands; None without a workshop, and before the first exercise."""
         ...
 
     def shoppers(self) -> Shoppers:

@@ -48,6 +48,7 @@ class Observer:
             ("alarms", pace.alarms, self._look_at_alarms),
             ("deployments", pace.deployments, self._look_at_deployments),
             ("machine", pace.machine, self._look_at_surroundings),
+            ("exercise", pace.exercise, lambda: self._board.put("exercise", self._around.exercise())),
         )
         looks = ((("traces", pace.traces, self._look_at_traces),), everything)
         self._threads = [threading.Thread(target=self._run, args=(one,), daemon=True) for one in looks]
@@ -143,7 +144,6 @@ class Observer:
     def _look_at_surroundings(self) -> None:
         self._board.put("machine", self._around.machine())
         self._board.put("shoppers", self._around.shoppers())
-        self._board.put("exercise", self._around.exercise())
 
 
 def _listed(summary: object) -> dict[str, object]:

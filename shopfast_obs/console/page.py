@@ -16,7 +16,7 @@ REPORT_MODULES = (
     *("dom", "format", "data", "theme", "waterfall_row", "waterfall"),
     *("names", "viewport", "map_layout", "map"),
 )
-MODULES = ("lists", "over_time", "actions", "console")
+MODULES = ("lists", "over_time", "actions", "exercise", "console")
 
 
 @cache

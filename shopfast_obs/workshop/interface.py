@@ -115,13 +115,15 @@ ANY: Types = (str, int, float, bool)
 class Schema:
     """What a primitive needs and gives: its parameters, and the numbers that it always measures.
 
-    `on_fail` may name no others. `settles` is True when telemetry that is under way may still turn it.
+    `on_fail` may name no others. `settles` is True when telemetry that is under way may still turn it, `asks` when the
+    check itself sends requests, or waits until nobody does.
     """
 
     required: Mapping[str, Types]
     measures: frozenset[str]
     optional: Mapping[str, Types] = field(default_factory=dict)
     settles: bool = False
+    asks: bool = False
 
 
 class Check(Protocol):

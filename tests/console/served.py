@@ -12,7 +12,7 @@ import urllib3
 
 from shopfast_obs.console.board import Board
 from shopfast_obs.console.guard import Guard
-from shopfast_obs.console.interface import Pace, Shoppers
+from shopfast_obs.console.interface import ExerciseView, Pace, Shoppers
 from shopfast_obs.console.observer import Observer
 from shopfast_obs.console.page import page
 from shopfast_obs.console.server import Console, listening, serve
@@ -21,7 +21,7 @@ from shopfast_obs.model.deployments import Deployment
 from shopfast_obs.model.traffic import Machine
 from shopfast_obs.testing import FakeCloud
 
-QUICK = Pace(0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 100, 30.0)
+QUICK = Pace(0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 100, 30.0)
 
 
 @dataclass
@@ -31,6 +31,7 @@ class FakeSurroundings:
     fake: FakeCloud
     deployed: Sequence[Deployment] = ()
     gone: bool = False
+    exercised: ExerciseView | None = None
     where: str = "a cloud of memory"
     local: bool = True
     sent: list[tuple[str, float]] = field(default_factory=list)
@@ -47,8 +48,8 @@ class FakeSurroundings:
     def machine(self) -> Machine | None:
         return Machine(2, 0.5)
 
-    def exercise(self) -> None:
-        return None
+    def exercise(self) -> ExerciseView | None:
+        return self.exercised
 
     def shoppers(self) -> Shoppers:
         running, rps = self.sent[-1] if self.sent else ("", 0.0)

@@ -1,12 +1,15 @@
 """The page as a viewer meets it in a browser."""
 
+import re
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
+from shopfast_obs.console.interface import CheckView, ExerciseView
 from shopfast_obs.model.deployments import STACK_EVENTS, Deployment
 from shopfast_obs.model.resources import Inventory, Resource
 from shopfast_obs.model.telemetry import AlarmStatus, Trace
@@ -108,6 +111,20 @@ def test_a_viewer_acts_on_the_local_cloud(opened: tuple[Page, FakeSurroundings])
     page.wait_for_selector("text=/mixed at 0 a second|Nobody is sent/")
     assert around.sent == [("mixed", 4.0), ("mixed", 0.0)]
     assert around.hurried == [60.0]
+
+
+def test_the_checks_of_an_exercise_tick_by_themselves(opened: tuple[Page, FakeSurroundings]) -> None:
+    """Each says what it measured; before an exercise is begun there is no place for one."""
+    page, around = opened
+    assert page.locator("#exercise").is_hidden()
+    checks = (CheckView("nobody-is-killed", "not yet", "3 of 10 were killed."), CheckView("quick", "asks", "It asks."))
+    around.exercised = ExerciseView("06-fix", "Fix it", 16, "started", time.time() - 65, None, checks, "See fix.")
+    page.wait_for_selector("text=3 of 10 were killed.")
+    assert re.search(r"1:\d\d of 16 minutes", page.locator("#exercise").inner_text())
+    assert "See fix." in page.locator("#exercise").inner_text()
+    around.exercised = replace(around.exercised, checks=(CheckView("nobody-is-killed", "passed", ""), checks[1]))
+    page.wait_for_selector("#exercise .state.OK")
+    assert page.locator("text=3 of 10 were killed.").count() == 0
 
 
 def test_holding_still_keeps_what_is_there(opened: tuple[Page, FakeSurroundings]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from shopfast_obs.cloud.machine import Gauge
 from shopfast_obs.console.interface import Shoppers
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from shopfast_obs.cli.app import App
     from shopfast_obs.cloud.interface import Cloud
     from shopfast_obs.cloud.traffic import Traffic
+    from shopfast_obs.console.interface import ExerciseView
     from shopfast_obs.model.deployments import Deployment
     from shopfast_obs.model.traffic import Machine
 
@@ -50,9 +51,11 @@ class Around:
         measured, self._gauge = self._gauge.read(), Gauge()
         return measured
 
-    def exercise(self) -> Any:  # noqa: ANN401 - a view of the workshop's
-        """None: the project has no workshop."""
-        return None
+    def exercise(self) -> ExerciseView | None:
+        """What the exercise that was started last looks like now."""
+        from shopfast_obs.cli.live.exercise import current
+
+        return current(self._app)
 
     def shoppers(self) -> Shoppers:
         """The project's scenarios, and what those under way have met lately."""

@@ -9,6 +9,7 @@ import { received } from "./data.js";
 import { showAlarms, showDeployments, showErrors, showFunctions, showRequests, showRoutes } from "./lists.js";
 import { showTimeline } from "./over_time.js";
 import { ask, showShoppers } from "./actions.js";
+import { runTimer, showExercise } from "./exercise.js";
 
 const board = {};
 const at = (name) => document.querySelector(`[data-part="${name}"]`);
@@ -42,7 +43,7 @@ const SHOW = {
   shoppers: (shoppers) => showShoppers(at("shoppers"), shoppers),
   machine: () => {},
   skipped: () => {},
-  exercise: (exercise) => { document.getElementById("exercise").hidden = !exercise; },
+  exercise: (exercise) => showExercise(document.getElementById("exercise"), at("exercise"), exercise),
 };
 
 /** What is written at each function of the map: its Timeout, MemorySize and share of a CPU. */
@@ -122,6 +123,7 @@ document.addEventListener("keydown", (event) => {
 });
 mountTheme(document.getElementById("theme"), () => {});
 addEventListener("hashchange", openTrace);
+setInterval(() => { if (!held) runTimer(at("exercise"), board.exercise); }, 1000);
 showTiles();
 openTrace();
 follow();

@@ -30,6 +30,7 @@ class Probe:
             "expected": TEXT,
         },
         measures=frozenset({"requests", "good", "failed", "p95_ms", "found", "expected"}),
+        asks=True,
     )
 
     def judge(self, spec: CheckSpec, world: CheckContext) -> tuple[bool, Mapping[str, Any]]:

@@ -18,6 +18,7 @@ class Quiet:
     schema = Schema(
         required={"group": TEXT, "seconds": NUMBER, "at_most": NUMBER, "queue": TEXT, "after": NUMBER},
         measures=frozenset({"invocations", "seconds", "waiting"}),
+        asks=True,
     )
 
     def judge(self, spec: CheckSpec, world: CheckContext) -> tuple[bool, Mapping[str, Any]]:
