@@ -180,10 +180,17 @@ def steps(overview: Overview) -> Section:
     lines = tuple(filter(None, (reading(overview, step) for step in overview.steps)))[:2]
     if not after:
         return Section(
-            "What customers waited for", lines, columns[:5], tuple(row[:5] for row in rows), (28, 0, 0, 0, 0), limit=8
+            "What customers waited for",
+            lines,
+            columns[:5],
+            tuple(row[:5] for row in rows),
+            (28, 16, HIDDEN, 0, 0),
+            limit=8,
         )
     note = "Could save: of the time until the answer. After it: of the time from there to the last end."
-    return Section("What customers waited for", lines, columns, tuple(rows), (17, 0, 0, 0, 0, 0), limit=8, note=note)
+    return Section(
+        "What customers waited for", lines, columns, tuple(rows), (17, 16, HIDDEN, 0, 0, 0), limit=8, note=note
+    )
 
 
 def distinct_names(edges: Iterable[ServiceEdge]) -> dict[tuple[str, str], str]:
