@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
@@ -27,6 +27,18 @@ if TYPE_CHECKING:
     from shopfast_obs.model.telemetry import TimeRange, Trace
 
 _TRACE = re.compile(r"1-[0-9a-f]{8}-[0-9a-f]{24}")
+F = TypeVar("F", bound=Callable[..., object])
+
+
+def _more(side: str) -> Callable[[F], F]:
+    """`--also-before PATH`: more files of a side that is files."""
+    return click.option(
+        f"--also-{side}",
+        multiple=True,
+        type=click.Path(exists=True, path_type=Path),
+        metavar="PATH",
+        help=f"More files or folders of the side {side.upper()}, where that is one (repeat).",
+    )
 
 
 @click.command()
@@ -44,6 +56,8 @@ _TRACE = re.compile(r"1-[0-9a-f]{8}-[0-9a-f]{24}")
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Instead of BEFORE: a prediction of `report what-if --change CHANGE --format json`; does it hold in AFTER?",
 )
+@_more("before")
+@_more("after")
 @click.option("--filter", "expression", default="", metavar="EXPR", help="Only traces that match, on both sides.")
 @click.option(
     "--tolerate",
@@ -77,6 +91,8 @@ def command(
     after: str | None,
     across: str | None,
     promised: Path | None,
+    also_before: tuple[Path, ...],
+    also_after: tuple[Path, ...],
     expression: str,
     tolerate: float,
     thresholds: tuple[str, ...],
@@ -116,11 +132,12 @@ def command(
                 "--promise takes the place of BEFORE and of every bound.",
                 "Such as: compare --promise promise.json 15m..",
             )
-        asked_of = _source(app, before, expression, limit)
+        asked_of = _source(app, _Named(before, also_before), expression, limit)
         _judge(app, promised, asked_of, output_format, wide=wide, partial=partial)
         return
     asked = [threshold(text) for text in thresholds]
-    (before, old), (after, new) = _sides(app, (before, after), across, expression, limit)
+    named = (_Named(before, also_before), _Named(after, also_after))
+    (before, old), (after, new) = _sides(app, named, across, expression, limit)
     found = compare(old.sample, new.sample, tolerate / 100)
     sides = ((before, old), (after, new))
     problems = [f"{side}: {problem}" for side, read in sides for problem in read.problems]
@@ -165,6 +182,27 @@ def _judge(app: App, path: Path, read: Source, output_format: str, *, wide: bool
 
 
 @dataclass(frozen=True)
+class _Named:
+    """A side as it was named, and the files that are named besides."""
+
+    said: str | None
+    more: tuple[Path, ...] = ()
+
+    @property
+    def files(self) -> list[Path]:
+        """All of its files; none where it is no file."""
+        named = Path(self.said) if self.said else None
+        if named is not None and named.exists():
+            return [named, *self.more]
+        if self.more:
+            raise UserError(
+                f"{self.said or 'A side without a name'} is no file to which {self.more[0]} could be added.",
+                "Such as: compare main/ branch/ --also-after more.json",
+            )
+        return []
+
+
+@dataclass(frozen=True)
 class _Side:
     """One side; `alone` is its trace when it is just one, `problems` say what could not be read."""
 
@@ -174,23 +212,24 @@ class _Side:
 
 
 def _sides(
-    app: App, named: tuple[str | None, str | None], across: str | None, expression: str, limit: int
+    app: App, named: tuple[_Named, _Named], across: str | None, expression: str, limit: int
 ) -> tuple[tuple[str, _Side], tuple[str, _Side]]:
     """Both sides with their names."""
     from shopfast_obs.cli.inputs.across_deployment import sides, sides_of_files
 
-    before, after = named
+    before, after = (side.said for side in named)
     if across and before is None:
         return sides(app, across, lambda part, name: _of(app, Window(app, part, name, expression, limit), name))
     if across and before and after is None and Path(before).exists():
-        files = Files([Path(before)], expression, None)
+        files = Files(named[0].files, expression, None)
         return sides_of_files(app, files, across, lambda part, name: _of(app, files.within(part, name), name))
     if across or before is None or after is None:
         raise UserError(
             "compare takes two sides, or --across and at most a file or folder.",
             "Such as: compare 30m..15m 15m.. (or compare --across deploy)",
         )
-    return (before, _side(app, before, expression, limit)), (after, _side(app, after, expression, limit))
+    old, new = (_side(app, side, expression, limit) for side in named)
+    return (before, old), (after, new)
 
 
 def _of(app: App, read: Source, name: str) -> _Side:
@@ -204,26 +243,26 @@ def _of(app: App, read: Source, name: str) -> _Side:
     return _Side(found, first[0] if len(first) == 1 else None, tuple(read.problems))
 
 
-def _side(app: App, side: str, expression: str, limit: int) -> _Side:
+def _side(app: App, side: _Named, expression: str, limit: int) -> _Side:
     with saved_traces.few_collections():
         found = _read(app, side, expression, limit)
     for problem in found.problems:
-        app.terminal.warn(f"{side}: {problem}")
+        app.terminal.warn(f"{side.said}: {problem}")
     return found
 
 
-def _read(app: App, side: str, expression: str, limit: int) -> _Side:
+def _read(app: App, named: _Named, expression: str, limit: int) -> _Side:
     from shopfast_obs.analysis.comparison.sample import sample
 
-    path = Path(side)
+    side, files = str(named.said), named.files
     first: list[Trace] = []
-    if path.exists():
-        report = _report(path)
+    if files:
+        report = _report(files[0]) if len(files) == 1 else None
         if report is not None and expression:
             raise UserError(f"{side} is a saved report, which no filter can look into.", "Leave out --filter.")
         if report is not None:
             return _Side(report)
-        read: Source = Files([path], expression, None)
+        read: Source = Files(files, expression, None)
     elif _TRACE.fullmatch(side):
         found = sample(_noting(app.cloud().traces([side]), first))
         if not first:
@@ -237,11 +276,10 @@ def _read(app: App, side: str, expression: str, limit: int) -> _Side:
     return _Side(found, first[0] if len(first) == 1 else None, tuple(read.problems))
 
 
-def _source(app: App, side: str, expression: str, limit: int) -> Source:
-    """The traces of a file, a folder or a window."""
-    if Path(side).exists():
-        return Files([Path(side)], expression, None)
-    return Window(app, window(side, time.time()), side, expression, limit)
+def _source(app: App, named: _Named, expression: str, limit: int) -> Source:
+    """The traces of files, folders or a window."""
+    files, side = named.files, str(named.said)
+    return Files(files, expression, None) if files else Window(app, window(side, time.time()), side, expression, limit)
 
 
 def _noting(traces: Iterable[Trace], first: list[Trace]) -> Iterator[Trace]:

@@ -34,13 +34,7 @@ _FIELD = re.compile(r"([A-Za-z_][\w.-]*)=(.+)", re.S)
 @click.command()
 @click.argument("value", default="")
 @click.option("--since", default="15m", show_default=True, metavar="TIME", help=time_windows.HELP)
-@click.option(
-    "--input",
-    "inputs",
-    multiple=True,
-    type=click.Path(exists=True, path_type=Path, readable=False),
-    help="Read saved logs instead of a cloud's, all of them: a file or a folder (repeat).",
-)
+@options.inputs("Read saved logs instead of a cloud's, all of them: a file or a folder (repeat).")
 @click.option(
     "--group",
     "part",
@@ -79,7 +73,7 @@ def command(
       shopfast-obs logs 1-5e34a614-10bd1234f1fb44f07bc535a1
       shopfast-obs logs correlation_id=8f507cfc --since 1h --context 3
       shopfast-obs logs level=ERROR --fields service,message --follow
-      shopfast-obs logs order-7 --input saved-logs/
+      shopfast-obs logs order-7 --input saved-logs/ more.json
     """
     from shopfast_obs.report.json import written
     from shopfast_obs.report.logs import dated, logs_document, names, row, text_line

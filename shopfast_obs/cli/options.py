@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import wraps
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -103,6 +104,22 @@ def allow_partial(function: F) -> F:
         is_flag=True,
         help="Exit 0, not 4, where all is clean as far as it could be read, and something could not.",
     )(function)
+
+
+def inputs(help_text: str) -> Callable[[F], F]:
+    """`--input PATH`, repeated or followed by more paths, as one `inputs`; a path that cannot be read is the command's
+    to name, beside others that can."""
+    paths = click.Path(exists=True, path_type=Path, readable=False)
+
+    def decorate(function: F) -> F:
+        @wraps(function)
+        def merged(*args: Any, inputs: tuple[Path, ...], more_inputs: tuple[Path, ...], **rest: Any) -> Any:  # noqa: ANN401
+            return function(*args, inputs=(*inputs, *more_inputs), **rest)
+
+        more = click.argument("more_inputs", nargs=-1, type=paths, metavar="[FILE_OR_FOLDER]...")(merged)
+        return click.option("--input", "inputs", multiple=True, type=paths, help=help_text)(more)  # type: ignore[return-value]
+
+    return decorate
 
 
 def wide(function: F) -> F:

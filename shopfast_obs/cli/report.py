@@ -47,11 +47,7 @@ def _since(function: F) -> F:
     return click.option("--since", default="15m", show_default=True, metavar="TIME", help=time_windows.HELP)(function)
 
 
-def _inputs(function: F) -> F:
-    paths = click.Path(exists=True, path_type=Path, readable=False)
-    help_text = "Read saved traces and logs instead of a cloud's: a file or a folder (repeat)."
-    function = click.argument("more_inputs", nargs=-1, type=paths, metavar="[FILE_OR_FOLDER]...")(function)
-    return click.option("--input", "inputs", multiple=True, type=paths, help=help_text)(function)
+_inputs = options.inputs("Read saved traces and logs instead of a cloud's: a file or a folder (repeat).")
 
 
 def _traces(function: F) -> F:
@@ -81,7 +77,6 @@ def traces_command(
     *,
     since: str,
     inputs: tuple[Path, ...],
-    more_inputs: tuple[Path, ...],
     expression: str,
     limit: int | None,
     partial: bool,
@@ -112,8 +107,7 @@ def traces_command(
     from shopfast_obs.report.masking import masked
     from shopfast_obs.report.traces import trace_document, trace_report
 
-    paths = (*inputs, *more_inputs)
-    read = source(app, paths, since, expression, limit)
+    read = source(app, inputs, since, expression, limit)
     if output_format == "html":
         _deliver(app, page(app, read, "traces"), output)
         gaps.end(app, saved_traces.unread(read.problems), allowed=partial)
@@ -126,7 +120,7 @@ def traces_command(
         found = read.overview(read.platform())
     _require_traces(read)
     if not found.traces:
-        _say_nothing_found(app, read.where, saved=bool(paths), filtered=bool(expression))
+        _say_nothing_found(app, read.where, saved=bool(inputs), filtered=bool(expression))
     if output_format == "dot":
         from shopfast_obs.report.dot import dot
 
@@ -138,7 +132,7 @@ def traces_command(
         _deliver(app, written(masked(trace_document(found, read.window, read.problems, alarms))), output)
     elif found.traces or read.problems:
         now = clock(read, alarms)
-        report = trace_report(masked(found), read.where, read.problems, alarms, now, look=_look(paths))
+        report = trace_report(masked(found), read.where, read.problems, alarms, now, look=_look(inputs))
         show(app, report, output_format, output, wide=wide)
     gaps.end(app, saved_traces.unread(read.problems), allowed=partial)
 
@@ -164,7 +158,6 @@ def errors_command(
     *,
     since: str,
     inputs: tuple[Path, ...],
-    more_inputs: tuple[Path, ...],
     limit: int | None,
     budget: float | None,
     before: bool,
@@ -194,8 +187,7 @@ def errors_command(
     from shopfast_obs.report.json import written
     from shopfast_obs.report.masking import masked
 
-    paths = (*inputs, *more_inputs)
-    read = source(app, paths, since, limit=limit, logs=AccountLogs(app, budget, windows=1 + before))
+    read = source(app, inputs, since, limit=limit, logs=AccountLogs(app, budget, windows=1 + before))
     if output_format == "html":
         _deliver(app, page(app, read, "errors", compare=before), output)
         gaps.end(app, saved_traces.unread(read.problems), allowed=partial)
@@ -209,7 +201,7 @@ def errors_command(
     if not view.groups:
         told = f"{view.events} log events and {view.traces} traces"
         app.terminal.say(f"Nothing went wrong {read.where}, as far as {told} tell.")
-        if not view.events and not paths:
+        if not view.events and not inputs:
             following = (
                 "shopfast-obs traffic --duration 20" if app.settings.shoppers else "a request, or a longer --since"
             )
@@ -244,7 +236,6 @@ def what_if_command(
     *,
     since: str,
     inputs: tuple[Path, ...],
-    more_inputs: tuple[Path, ...],
     changes: tuple[str, ...],
     measured: tuple[Path, ...],
     expression: str,
@@ -276,13 +267,12 @@ def what_if_command(
     from shopfast_obs.report.what_if import what_if_document, what_if_report
 
     wanted = [change(text) for text in changes]
-    paths = (*inputs, *more_inputs)
-    read = source(app, paths, since, expression, limit)
+    read = source(app, inputs, since, expression, limit)
     with saved_traces.few_collections():
         found, traces = predicted(read, wanted, measured)
     _require_traces(read)
     if not traces:
-        _say_nothing_found(app, read.where, saved=bool(paths), filtered=bool(expression))
+        _say_nothing_found(app, read.where, saved=bool(inputs), filtered=bool(expression))
     missing = [str(one) for one in wanted if one not in {prediction.change for prediction in found}]
     if traces and missing:
         app.terminal.warn(f"Nothing in {traces} traces changes with {', '.join(missing)}.")

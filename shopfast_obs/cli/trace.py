@@ -11,6 +11,7 @@ import click
 from shopfast_obs.cli import options
 from shopfast_obs.cli.app import App, pass_app
 from shopfast_obs.cli.inputs import saved_traces
+from shopfast_obs.cli.inputs.failures import bracketed
 from shopfast_obs.errors import UserError
 
 if TYPE_CHECKING:
@@ -24,13 +25,7 @@ AROUND = 5.0  # seconds around a trace in which its log lines may lie: two clock
 
 @click.command()
 @click.argument("trace_id", metavar="ID")
-@click.option(
-    "--input",
-    "inputs",
-    multiple=True,
-    type=click.Path(exists=True, path_type=Path),
-    help="Look in saved traces and logs instead of a cloud's: a file or a folder (repeat).",
-)
+@options.inputs("Look in saved traces and logs instead of a cloud's: a file or a folder (repeat).")
 @click.option("--all", "everything", is_flag=True, help=f"Every part, not only the {PARTS} that matter most.")
 @click.option("--no-logs", is_flag=True, help="Without log lines.")
 @options.target
@@ -48,7 +43,7 @@ def command(
     \b
     Examples:
       shopfast-obs trace 1-5e34a614-10bd1234f1fb44f07bc535a1
-      shopfast-obs trace 1-5e34a614-10bd1234f1fb44f07bc535a1 --input traces.jsonl --format json
+      shopfast-obs trace 1-5e34a614-10bd1234f1fb44f07bc535a1 --input traces.jsonl web.log --format json
       shopfast-obs trace 1-5e34a614-10bd1234f1fb44f07bc535a1 --format perfetto > trace.json
     """
     from shopfast_obs.analysis.traces.waterfall import waterfall
@@ -95,7 +90,7 @@ def _saved(inputs: tuple[Path, ...], trace_id: str, problems: list[str]) -> Trac
     found = next((trace for trace in saved_traces.saved(inputs, problems) if trace.id == trace_id), None)
     if found is None:
         raise UserError(
-            f"Trace {trace_id} is not in {', '.join(str(path) for path in inputs)}.",
+            f"Trace {trace_id} is not in {', '.join(str(path) for path in inputs)}{bracketed(problems)}.",
             "shopfast-obs report traces --input FILE lists the slowest; --format json has all ids",
         )
     return found

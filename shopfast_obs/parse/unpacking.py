@@ -1,11 +1,17 @@
-"""gzip within bounds: a small archive can hold more than any memory."""
+"""Packed files within bounds: a small archive can hold more than any memory."""
 
 from __future__ import annotations
 
+import bz2
+import lzma
 import zlib
 
 GZIP = b"\x1f\x8b"
 _STEP = 1 << 20
+_OTHERS: tuple[tuple[bytes, type[bz2.BZ2Decompressor] | type[lzma.LZMADecompressor]], ...] = (
+    (b"BZh", bz2.BZ2Decompressor),
+    (b"\xfd7zXZ\x00", lzma.LZMADecompressor),
+)
 _RATIO = 1032  # the most that deflate makes of a byte
 
 
@@ -31,6 +37,29 @@ def unpacked(content: bytes, most: int) -> tuple[bytes, bool]:
         if not unpacker.eof:
             return b"".join(parts), False
         rest = unpacker.unused_data.lstrip(b"\0")
+    return b"".join(parts), True
+
+
+def unpacked_otherwise(content: bytes, most: int) -> tuple[bytes, bool] | None:
+    """The same of bzip2 and xz; None for anything else."""
+    make = next((make for mark, make in _OTHERS if content.startswith(mark)), None)
+    if make is None:
+        return None
+    parts: list[bytes] = []
+    total, rest = 0, content
+    try:
+        while rest:
+            unpacker = make()
+            while not unpacker.eof and (rest or not unpacker.needs_input):
+                parts.append(unpacker.decompress(rest, _STEP))
+                rest, total = b"", total + len(parts[-1])
+                if total > most:
+                    raise TooLargeError
+            if not unpacker.eof:
+                return b"".join(parts), False
+            rest = unpacker.unused_data
+    except (OSError, lzma.LZMAError, EOFError):
+        return b"".join(parts), False
     return b"".join(parts), True
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 
 from shopfast_obs.analysis.errors.groups import ErrorGroup, error_groups
@@ -61,9 +61,10 @@ def error_view(
     traces: Iterable[Trace],
     problems: Sequence[str] = (),
     templates: TemplateBuilder | None = None,
+    guessed: Collection[str] = (),
 ) -> ErrorView:
     """The groups of everything that went wrong in these logs and traces; what the functions say is put into `templates`
-    on the way."""
+    on the way. `guessed` are log groups with the name of their file."""
     counted = _Counted(events)
     logs = log_failures.failures(counted, _into(templates) if templates is not None else None)
     found: list[Failure] = list(logs.failures)
@@ -81,9 +82,8 @@ def error_view(
             request_id = segment.aws.get("request_id")
             if isinstance(request_id, str) and segment.origin.startswith("AWS::Lambda"):
                 requests.setdefault(request_id, trace.id)
-    return ErrorView(
-        error_groups(found, requests), counted.count, number, (*problems, *filter(None, (logs.unread, unread.problem)))
-    )
+    said = (*problems, *filter(None, (logs.unread, unread.problem)))
+    return ErrorView(error_groups(found, requests, guessed), counted.count, number, said)
 
 
 def with_before(view: ErrorView, before: ErrorView) -> ErrorView:

@@ -91,7 +91,7 @@ def test_saved_traces_need_no_cloud(tmp_path: Path) -> None:
     document = json.loads(run(cloud, "traces", "--format", "json", "--input", *paths).stdout)
     assert len({trace["id"] for trace in document["traces"]}) == 2
     assert document["entry_points"][0]["name"] == "GET /products/{id}"
-    assert [w.rpartition("/")[2] for w in document["warnings"]] == ["other.json: no X-Ray trace or segment in it"]
+    assert [w.rpartition("/")[2] for w in document["warnings"]] == ["other.json: no trace and no log line in it"]
     assert cloud.calls == []
 
 
@@ -210,7 +210,7 @@ def test_errors_are_read_from_log_files_of_every_kind(tmp_path: Path, name: str,
     )
     (group,) = document["groups"]
     assert (group["type"], group["where"], group["count"], group["frame"][2]) == ("KeyError", "web", 2, "load"), name
-    assert document["warnings"] == [f"{tmp_path / 'other.json'}: no X-Ray trace or segment in it"]
+    assert document["warnings"] == [f"{tmp_path / 'other.json'}: no trace and no log line in it"]
 
 
 def test_nothing_wrong_says_how_much_was_read() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 from itertools import islice
 from operator import attrgetter
@@ -19,7 +19,7 @@ from shopfast_obs.model.records import record
 _AWS_CODE = re.compile(r"An error occurred \((\w+)\) when calling the (\w+) operation")
 EXEMPLARS = 3
 SLICES = 24  # of a trend
-_Alike = tuple[str, str, str, tuple[Frame, ...], str]
+_Alike = tuple[str, str, str, tuple[Frame, ...], bool, str]
 
 
 class _Told(NamedTuple):
@@ -62,16 +62,28 @@ class ErrorGroup:
     trend: tuple[int, ...] = ()
 
 
-def error_groups(failures: Iterable[Failure], traces: Mapping[str, str] | None = None) -> tuple[ErrorGroup, ...]:
+# Their messages are Lambda's, the same for every function: only the place tells them apart.
+_OF_PLATFORM = frozenset(("timeout", "out_of_memory", "runtime_exit", "init"))
+
+
+def error_groups(
+    failures: Iterable[Failure], traces: Mapping[str, str] | None = None, guessed: Collection[str] = ()
+) -> tuple[ErrorGroup, ...]:
     """The groups of the failures, the most frequent first. `traces` maps request ids to trace ids, so that what a log
-    and a trace tell of one request counts once."""
+    and a trace tell of one request counts once. `guessed` are log groups with the name of their file: the same error in
+    two files is one."""
     alike: defaultdict[_Alike, list[_Told]] = defaultdict(list)
     for told in _joined(failures, traces or {}):
         failure = told.failure
-        alike[failure.kind, failure.type, failure.where, failure.frames, told.title].append(told)
+        unplaced = failure.kind not in _OF_PLATFORM and failure.source == "logs" and failure.group in guessed
+        alike[failure.kind, failure.type, failure.where, failure.frames, unplaced, told.title].append(told)
+    identities = {key: _identity(members[0].failure, key[-1]) for key, members in alike.items()}
+    placed = {identity for key, identity in identities.items() if not key[-2]}
     groups: defaultdict[tuple[str, ...], list[_Told]] = defaultdict(list)
-    for (*_, title), members in alike.items():
-        groups[_identity(members[0].failure, title)].extend(members)
+    for key, members in alike.items():
+        kind, type_, where, *rest = identities[key]
+        known = not key[-2] or identities[key] in placed
+        groups[kind, type_, where if known else "", *rest].extend(members)
     span = _span(groups.values())
     found = [_group(identity, members, span) for identity, members in groups.items()]
     return tuple(sorted(found, key=lambda group: (-group.count, -group.last, group.fingerprint)))

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import io
 import os
 import select
 import stat
+import zipfile
 import zlib
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
 from shopfast_obs.errors import UserError
-from shopfast_obs.parse.unpacking import GZIP, TooLargeError, unpacked
+from shopfast_obs.parse.unpacking import GZIP, TooLargeError, unpacked, unpacked_otherwise
 
 MOST_BYTES = 256_000_000  # of a file as it lies there, a pipe or a device, or unpacked; in memory it takes twice that
 PATIENCE = 20.0  # seconds in which a pipe has to give something
 _STEP = 1 << 20
+_WORKBOOK = "xl/workbook.xml"
 _ZIP = b"PK\x03\x04"
 
 
@@ -35,9 +39,50 @@ def content(path: Path) -> bytes:
         raise UserError(f"{path} cannot be read: {problem.strerror}.", "Name a file that can be read.") from None
 
 
+def files(path: Path, problems: list[str]) -> Iterator[tuple[Path, bytes]]:
+    """The file with its content, unpacked, or each file of a zip archive; one that cannot be read is named in
+    `problems`."""
+    found = plain(path, problems)
+    if found is None:
+        return
+    if not found.startswith(_ZIP):
+        yield path, found
+        return
+    try:
+        with zipfile.ZipFile(io.BytesIO(found)) as archive:
+            if _WORKBOOK in archive.namelist():
+                _tell(problems, f"{path}: it looks like a workbook, which is not read. Save it as CSV")
+                return
+            yield from _members(path, archive, problems)
+    except (zipfile.BadZipFile, OSError) as problem:
+        _tell(problems, f"{path} is no zip archive that can be read ({problem}). Copy it again from where it came.")
+
+
+def _members(path: Path, archive: zipfile.ZipFile, problems: list[str]) -> Iterator[tuple[Path, bytes]]:
+    left = MOST_BYTES
+    for member in archive.infolist():
+        name = path / member.filename.lstrip("/").replace("..", "_")
+        if member.is_dir() or name.name.startswith("."):
+            continue
+        try:
+            with archive.open(member) as file:
+                found = file.read(left + 1)
+            if len(found) > left:
+                raise TooLargeError
+            left -= len(found)
+            yield name, _plain(name, found, problems)
+        except TooLargeError:
+            _tell(problems, f"{path} holds more than {MOST_BYTES:,} bytes unpacked. Unpack it, and name the folder.")
+            return
+        except UserError as problem:
+            _tell(problems, f"{problem.message} {problem.hint}")
+        except (RuntimeError, NotImplementedError, zipfile.BadZipFile, zlib.error, EOFError) as problem:
+            _tell(problems, f"{name}: it cannot be unpacked ({problem}). Unpack the archive, and name the folder.")
+
+
 def plain(path: Path, problems: list[str]) -> bytes | None:
-    """The content, unpacked where it is gzip. A file that cannot be read, or only in part, is named in `problems` with
-    what to do: of many files one must not hide the others; None for one that cannot be read at all."""
+    """The content, unpacked where it is gzip, bzip2 or xz. A file that cannot be read, or only in part, is named in
+    `problems` with what to do: of many files one must not hide the others; None for one that cannot be read at all."""
     try:
         return _plain(path, content(path), problems)
     except UserError as problem:
@@ -46,12 +91,10 @@ def plain(path: Path, problems: list[str]) -> bytes | None:
 
 
 def _plain(path: Path, packed: bytes, problems: list[str]) -> bytes:
-    if packed.startswith(_ZIP):
-        raise UserError(f"{path} is a zip archive.", "Unpack it, and name the folder.")
-    if not packed.startswith(GZIP):
-        return packed
     try:
-        found, whole = unpacked(packed, MOST_BYTES)
+        found, whole = unpacked_otherwise(packed, MOST_BYTES) or (packed, True)
+        if packed.startswith(GZIP):
+            found, whole = unpacked(packed, MOST_BYTES)
     except TooLargeError:
         message = f"{path} holds more than {MOST_BYTES:,} bytes unpacked, from {len(packed):,}."
         raise UserError(message, f"If you trust it, unpack it first: gunzip -k {path}") from None
@@ -60,7 +103,7 @@ def _plain(path: Path, packed: bytes, problems: list[str]) -> bytes:
             f"{path} is no gzip that can be read ({problem}).", "Copy it again from where it came."
         ) from None
     if not whole:
-        _tell(problems, f"{path}: its gzip ends in the middle or is damaged; what came before is read")
+        _tell(problems, f"{path}: its archive ends in the middle or is damaged; what came before is read")
     return found
 
 

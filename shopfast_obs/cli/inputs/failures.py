@@ -31,7 +31,7 @@ def failures(source: Source, *, compare: bool, events: Iterable[LogEvent] | None
     said, said_before = TemplateBuilder(), None
     lines = Platform()
     told = lines.noting(source.events() if events is None else events)
-    view = error_view(told, readable_traces(source), templates=said)
+    view = error_view(told, readable_traces(source), templates=said, guessed=source.guessed)
     if source.window is None and not view.events and not view.traces:
         raise UserError(_nothing_read(source), NEXT)
     before = source.before() if compare else None

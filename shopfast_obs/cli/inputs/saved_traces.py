@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import gc
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from shopfast_obs.cli.inputs import trace_files
-from shopfast_obs.cli.inputs.bounded_files import plain
+from shopfast_obs.cli.inputs import bounded_files, trace_files
 from shopfast_obs.errors import DeniedError, UserError
 
 if TYPE_CHECKING:
@@ -19,7 +19,11 @@ if TYPE_CHECKING:
 
 LIMIT = 1000
 LIMITED = "limited"  # how a problem begins that is none: what was asked for was read
-SUFFIXES = (".json", ".jsonl", ".ndjson", ".log", ".gz")
+NAMED = 3  # files by their names
+_TRIED = "aws-logs-write-test"  # what an export task leaves in its bucket
+_EXPORTED = re.compile(r"\d{6}(?:\.gz)?")
+_TASK = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
+_EXPORTED_STREAM = re.compile(r"(\d{4})-(\d\d)-(\d\d)-(\S*\[\S+\][0-9a-f]+)")
 
 
 @contextmanager
@@ -43,30 +47,57 @@ def saved(
 ) -> Iterator[Trace]:
     """The traces of files and folders that match the filter expression, at most the first `limit`; what could not be
     read is added to `problems` on the way, and `note` hears of each trace, also of those that do not match."""
-    from shopfast_obs.parse.logs import log_files
     from shopfast_obs.parse.traces import documents
 
     chosen = files(paths, problems)
     if not chosen and not problems:
         named = ", ".join(str(path) for path in paths)
-        raise UserError(f"There is no .json, .jsonl or .log file in {named}.", "Name a file or another folder.")
+        raise UserError(f"There is no file in {named}.", "Name a file or another folder.")
+    told: list[str] = []
     if trace_files.are_large(chosen):
-        large = trace_files.TraceFiles(chosen, problems).traces()
-        return _limited(matching(_noting(large, note), expression), problems, limit)
-    contents = ((str(file), plain(file, problems)) for file in chosen)
-    traces = ((name, content) for name, content in contents if content is not None and not log_files.has_lines(content))
-    found = documents.stream(traces, problems)
-    return _limited(matching(_noting(found, note), expression), problems, limit)
+        read = trace_files.TraceFiles(chosen, told).traces()
+    else:
+        contents = ((str(name), content) for file in chosen for name, content in bounded_files.files(file, problems))
+        read = documents.stream(contents, told)
+    return _limited(matching(_noting(_telling(read, told, problems, paths), note), expression), problems, limit)
 
 
 def large(paths: Iterable[Path], problems: list[str]) -> trace_files.TraceFiles | None:
-    """The files where they are so large that several processes are worth their while; None for others."""
+    """The files where they are so large that several processes are worth their while; None for others. Its `problems`
+    are its own, for `tell`."""
     told: list[str] = []
     chosen = files(paths, told)
     if not trace_files.are_large(chosen):
         return None
     problems += told
-    return trace_files.TraceFiles(chosen, problems)
+    return trace_files.TraceFiles(chosen, [])
+
+
+def _telling(traces: Iterator[Trace], told: list[str], problems: list[str], paths: Iterable[Path]) -> Iterator[Trace]:
+    yield from traces
+    tell(told, problems, paths)
+
+
+def tell(told: list[str], problems: list[str], paths: Iterable[Path]) -> None:
+    """Add what was not read of files to `problems`, of those in folders that are something else in one sentence, which
+    is no lack of what was asked for."""
+    named = {str(path) for path in paths}
+    others = [problem.partition(": ")[0] for problem in told if _is_else(problem, named)]
+    problems += [problem for problem in told if not _is_else(problem, named) and problem not in problems]
+    if others:
+        listed = ", ".join(Path(name).name for name in others[:NAMED]) + (", ..." if len(others) > NAMED else "")
+        problems.append(f"{LIMITED}: {_files_were(len(others))} not read, with neither traces nor log lines: {listed}")
+
+
+def _is_else(problem: str, named: set[str]) -> bool:
+    from shopfast_obs.parse.saved.unreadable import NO_TELEMETRY
+
+    name, _, said = problem.partition(": ")
+    return name not in named and any(sign in said for sign in NO_TELEMETRY)
+
+
+def _files_were(count: int) -> str:
+    return "1 file was" if count == 1 else f"{count} files were"
 
 
 def _noting(traces: Iterator[Trace], note: Callable[[Trace], object]) -> Iterator[Trace]:
@@ -87,29 +118,43 @@ def saved_events(paths: Iterable[Path], problems: list[str], *, only_logs: bool 
     from shopfast_obs.parse.logs import log_files
     from shopfast_obs.parse.read_problems import Unread
 
-    for file in files(paths, problems):
-        if trace_files.is_of_traces(file):
+    for path in files(paths, problems):
+        if trace_files.is_of_traces(path):
             continue
-        unread, name = Unread(str(file), "events"), group_of(file)
-        content, found = plain(file, problems) or b"", False
-        for event in log_files.events(name, content, unread):
-            found = True
-            yield event
-        if unread.problem:
-            problems.append(unread.problem)
-        elif only_logs and content.strip() and not found and not _has_traces(file, content):
-            problems.append(f"{file}: no log line in it")
+        for file, content in bounded_files.files(path, problems):
+            unread, found = Unread(str(file), "events"), False
+            for event in log_files.events(group_of(file), content, unread, stream_of(file)):
+                found = True
+                yield event
+            if unread.problem:
+                problems.append(unread.problem)
+            elif only_logs and not found:
+                problems += [said for said in _unread(file, content) if said not in problems]
 
 
 def group_of(file: Path) -> str:
-    """The log group of lines that do not name theirs: that of the function with the name of the file."""
-    return f"/aws/lambda/{file.name.partition('.')[0]}"
+    """The log group of lines that do not name theirs: that of the function with the name of the file, or, of what an
+    export task wrote, of the folder."""
+    named = file
+    if _EXPORTED.fullmatch(file.name):
+        named = file.parents[2] if len(file.parents) > 2 and _TASK.fullmatch(file.parents[1].name) else file.parents[1]
+    return f"/aws/lambda/{named.name.partition('.')[0]}"
 
 
-def _has_traces(file: Path, content: bytes) -> bool:
+def stream_of(file: Path) -> str:
+    """The log stream of a file that an export task wrote; empty for any other."""
+    found = _EXPORTED_STREAM.fullmatch(file.parent.name) if _EXPORTED.fullmatch(file.name) else None
+    return f"{found[1]}/{found[2]}/{found[3]}/{found[4]}" if found else ""
+
+
+def _unread(file: Path, content: bytes) -> list[str]:
+    """Why there is nothing in a file, for those who read no traces."""
     from shopfast_obs.parse.traces import documents
 
-    return any(True for _ in documents.stream([(str(file), content)], []))
+    told: list[str] = []
+    for _ in documents.stream([(str(file), content)], told):
+        return []
+    return told
 
 
 def observed(app: App, window: TimeRange, problems: list[str], expression: str = "", limit: int = LIMIT) -> list[Trace]:
@@ -149,14 +194,17 @@ def files(paths: Iterable[Path], problems: list[str]) -> list[Path]:
 
 
 def _files(path: Path, problems: list[str]) -> list[Path]:
-    """The file, or those of a folder; a folder that the system does not open is added to `problems`."""
+    """The file, or those of a folder but the hidden ones."""
     if not path.is_dir():
         return [path]
     closed: list[OSError] = []
-    names = [Path(here, name) for here, _, names in os.walk(path, onerror=closed.append) for name in names]
+    found: list[Path] = []
+    for here, folders, names in os.walk(path, onerror=closed.append):
+        folders[:] = [folder for folder in folders if not folder.startswith(".")]
+        found += [Path(here, name) for name in names if not name.startswith(".") and name != _TRIED]
     told = [f"{one.filename}: it cannot be read: {one.strerror}" for one in closed]
     problems += [problem for problem in told if problem not in problems]
-    return sorted(file for file in names if file.suffix in SUFFIXES and file.is_file())
+    return sorted(file for file in found if file.is_file())
 
 
 def matching(traces: Iterator[Trace], expression: str) -> Iterator[Trace]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
 from itertools import islice
@@ -45,6 +45,11 @@ class Source(Protocol):
     problems: list[str]
     sources: list[str]  # which way the log lines were read, and what of them is exact
     counted: int  # log events that were counted without being read
+
+    @property
+    def guessed(self) -> Collection[str]:
+        """The log groups that have the name of their file, because nothing tells theirs."""
+        ...
 
     def traces(self) -> Iterable[Trace]:
         """The traces, one at a time."""
@@ -151,8 +156,14 @@ class Files:
         chosen = partial(saved_traces.matching, expression=self._expression)
         chosen(iter(()))  # raises here, not in a process, where it cannot be understood
         found = large.collected(made, chosen, block_processes.cores())
+        saved_traces.tell(large.problems, self.problems, self._paths)
         self.any_trace = found.any_trace
         return found.builder.result()
+
+    @property
+    def guessed(self) -> Collection[str]:
+        """Those that lines have which do not name theirs."""
+        return {saved_traces.group_of(file) for file in saved_traces.files(self._paths, [])}
 
     def within(self, part: TimeRange, where: str) -> Files:
         """The same files, as far as they are of this time."""
@@ -227,6 +238,11 @@ class Window:
         self._range = window
         self._deployed: Sequence[Deployment] | None = None
         self.problems: list[str] = []
+
+    @property
+    def guessed(self) -> Collection[str]:
+        """None: a cloud names its groups."""
+        return ()
 
     @cached_property
     def _traces(self) -> list[Trace]:

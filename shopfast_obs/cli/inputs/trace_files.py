@@ -14,8 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from shopfast_obs.cli.inputs import block_processes
-from shopfast_obs.cli.inputs.bounded_files import plain
+from shopfast_obs.cli.inputs import block_processes, bounded_files
 from shopfast_obs.parse.traces.spread_traces import SpreadTask, SpreadTraces
 
 if TYPE_CHECKING:
@@ -55,6 +54,7 @@ class TraceFiles:
         from shopfast_obs.parse.traces.blocks import BLOCK
 
         self._files, self._problems, self._size, self._large = files, problems, size or BLOCK, large
+        self.problems = problems
         self._told: dict[str, Told] = {}
         self._spread = SpreadTraces()
 
@@ -222,16 +222,23 @@ def _collect(task: list[Block] | SpreadTask) -> tuple[_Collected, list[Told]]:
 
 def _of_block(block: Block, told: Told) -> Iterator[Trace]:
     from shopfast_obs.parse.logs import log_files
-    from shopfast_obs.parse.traces import block_reader
+    from shopfast_obs.parse.saved import encodings, unreadable
+    from shopfast_obs.parse.saved.forms import HEAD, form_of
+    from shopfast_obs.parse.traces import block_reader, documents
 
     if block.end != WHOLE:
         yield from block_reader.traces(block, _content(block), told)
         return
-    content = plain(Path(block.name), told.problems)
-    if content is None or log_files.has_lines(content):
-        told.found = True
-        return
-    yield from block_reader.traces(block, content, told)
+    for file, content in bounded_files.files(Path(block.name), told.problems):
+        form = form_of(content[:HEAD])
+        if log_files.is_of_lines(encodings.in_utf8(content), form.form):
+            continue
+        told.found = False
+        yield from block_reader.traces(block, content, told)
+        if not told.found:
+            first = next(documents.values(str(file), content, []), None)
+            told.problems.append(f"{file}: {unreadable.reason(form, first)}")
+    told.found = True  # or said
 
 
 def _of_places(task: SpreadTask) -> Iterator[Trace]:
@@ -259,5 +266,7 @@ _LAST = _LastFile()
 
 def _content(block: Block) -> bytes:
     if block.end == WHOLE:
-        return plain(Path(block.name), []) or b""
+        from shopfast_obs.parse.saved import encodings
+
+        return b"\n".join(encodings.in_utf8(content) for _, content in bounded_files.files(Path(block.name), []))
     return os.pread(_LAST.opened(block.name), block.end - block.start, block.start)

@@ -9,6 +9,7 @@ from typing import BinaryIO
 from shopfast_obs.model.telemetry import LogEvent
 from shopfast_obs.parse.logs import log_files
 from shopfast_obs.parse.read_problems import Unread
+from shopfast_obs.parse.saved.forms import Form, form_of
 
 MOST = 2_000  # places that are looked at one by one; for more the whole file is read
 BLOCK = 1 << 19
@@ -17,6 +18,7 @@ _SAMPLES = 256  # lines by which the order of a file is told
 _LINE = 1 << 13
 _STREAM = rb"\d{4}/\d\d/\d\d/\S*\[\S+\][0-9a-f]+"
 _TIMED = re.compile(rb"(?:" + _STREAM + rb"[ \t]+)?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d")
+_OF_CONTAINER = re.compile(rb"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}", re.M)  # a time before each line of a traceback
 _OF_LAMBDA = re.compile(_STREAM.decode())
 _STARTS, _ENDS = "START RequestId:", "REPORT RequestId:"
 _RECORDS = ('"platform.start"', '"platform.report"')
@@ -25,6 +27,9 @@ _MARKS = tuple(mark.encode() for mark in (_STARTS, _ENDS, *_RECORDS))
 
 def is_clear(head: bytes) -> bool:
     """True for the beginning of a file of lines of which parts can tell: the first one has a time of its own."""
+    told = form_of(head)
+    if told.form not in (Form.LINES, Form.JSON_LINES) or told.encoding != "utf-8" or _OF_CONTAINER.search(head):
+        return False
     first = next((line for line in head.splitlines(keepends=True) if line.strip()), b"")
     if not first.startswith(b"{"):
         return b"\x1b" not in head and _TIMED.match(first) is not None

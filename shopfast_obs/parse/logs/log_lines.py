@@ -31,8 +31,10 @@ _LEVELED = re.compile(
     r"\[(?:DEBUG|INFO|WARNING|ERROR|CRITICAL)\][\t ](?:(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[.,]\d{3}Z)\t)?"
 )
 # Node.js writes the time itself: without it the line would be another.
-_OF_NODE = re.compile(r"(?:[0-9a-f]{8}-[0-9a-f-]{27}|undefined)\t(?:TRACE|DEBUG|INFO|WARN|ERROR|FATAL)\t")
+_OF_NODE = re.compile(r"([0-9a-f]{8}-[0-9a-f-]{27}|undefined)\t(?:TRACE|DEBUG|INFO|WARN|ERROR|FATAL)\t")
+_OF_PYTHON = re.compile(r"([0-9a-f]{8}-[0-9a-f-]{27})\t(\[(?:DEBUG|INFO|WARNING|ERROR|CRITICAL)\])\t+")  # by `sls logs`
 _CONTAINER = re.compile(r"([\w.-]++) +\| ")
+_OF_CONTAINER = re.compile(r"\A(?:stdout|stderr) [FP] ")  # of a container in Kubernetes
 _COLOUR = re.compile(r"\x1b\[[0-9;:?]*[A-Za-z]")
 _LEVELS = ("level", "log_level", "levelname", "severity", "errorType", "errorMessage", "_aws")
 _SAID = ("message", "msg", "@message", "log")
@@ -71,7 +73,7 @@ class Lines:
     the first time have that. `stream` is that of a file of one."""
 
     def __init__(self, group: str, stream: str = "") -> None:
-        self._group, self._usual = group, stream
+        self.group, self.stream = group, stream
         self._parts: list[str] = []
         self._at = (group, stream)
         self._moment, self._timed = 0.0, False
@@ -82,16 +84,24 @@ class Lines:
 
     def text(self, line: str) -> Iterator[LogEvent]:
         """Take in a line of text; gives the events that it ends."""
-        line = self._bare(uncoloured(line))
+        if "\x1b" in line:
+            line = uncoloured(line)
+        if not line[:1].isdigit():  # a time or a stream of Lambda's
+            line = self._bare(line)
         stamped = _STAMPED.match(line)
         if stamped:
+            stream, said = stamped[2] or stamped[4] or "", stamped[5]
+            if stamped[3][20:29].isdigit():  # nanoseconds: containers write a time before each line
+                said = _OF_CONTAINER.sub("", line[stamped.end(3) + 1 :])
+                if self._goes_on(said):
+                    self._parts.append(said)
+                    return
             yield from self._ended()
             self._stamp(log_times.seconds(stamped[3], self._moment))
-            stream, said = stamped[2] or stamped[4] or "", stamped[5]
             if not stream:
                 stream, said = self._of_stream(said)
-            if _OF_NODE.match(said):
-                said = f"{log_times.iso(self._moment)}\t{said}"
+            if said[36:37] == "\t" or said.startswith("undefined\t"):
+                said = self._timed_line(said)
             self._hold(said, stamped[1] or "", stream)
             return
         apart = _OF_STREAM.match(line)
@@ -108,6 +118,12 @@ class Lines:
             self._alone = platform.is_platform(line)
         self._parts.append(line)
 
+    def text_at(self, line: str, time: Any) -> Iterator[LogEvent]:  # noqa: ANN401 - a field of anybody's
+        """The same of a line whose time stands beside it."""
+        yield from self.text(line)
+        if not self._parts or self._parts[-1] is line:
+            self._stamp(log_times.seconds(time, self._moment))
+
     def _bare(self, line: str) -> str:
         """The line without what `docker compose` writes before it, and without the tab of the aws command's text."""
         held = _CONTAINER.match(line)
@@ -115,6 +131,20 @@ class Lines:
             self._containers.add(held[1])
             return line[held.end() :]
         return line.lstrip("\t") if line.startswith("\t") and begins(line) else line
+
+    def _timed_line(self, said: str) -> str:
+        """The line of a logger of which the time was taken for that of a tool."""
+        if _OF_NODE.match(said):
+            return f"{log_times.iso(self._moment)}\t{said}"
+        own = _OF_PYTHON.match(said)
+        return f"{own[2]}\t{log_times.iso(self._moment)}\t{own[1]}\t{said[own.end() :]}" if own else said
+
+    def _goes_on(self, said: str) -> bool:
+        """True for a line of a traceback, which has the time of its own that containers give to every line."""
+        if not self._parts:
+            return False
+        inner = said[:1] in (" ", "\t") or said.startswith("Traceback (most recent call last)")
+        return inner or (self._parts[-1].startswith(" ") and not begins(said))
 
     def _stamp(self, moment: float) -> None:
         self._moment, self._timed = moment, self._timed or moment > 0
@@ -131,7 +161,7 @@ class Lines:
 
     def _hold(self, said: str, group: str, stream: str) -> None:
         self._parts, self._alone = [said], False
-        self._at = (group or self._group, stream or self._usual)
+        self._at = (group or self.group, stream or self.stream)
 
     def _of_stream(self, said: str) -> tuple[str, str]:
         """The name of the stream before what is said, once Lambda's own lines have told that it is one."""

@@ -15,7 +15,7 @@ _LEAST = 0.3  # of the bytes are NUL where text of Latin letters is in UTF-16
 _CONTROL = 0.1  # of the bytes of what is no text
 _SEEN = 4096
 _CONTROLS = bytes([*range(8), *range(14, 27), *range(28, 32), 127])
-_FALLBACK = "of-windows"
+FALLBACK = "of-windows"  # the name of what decodes the bytes of a text that are no UTF-8
 
 
 def encoding_of(head: bytes) -> Encoding | None:
@@ -36,7 +36,7 @@ def encoding_of(head: bytes) -> Encoding | None:
 def text_of(content: bytes, encoding: str) -> str:
     """The text, without its byte order mark. What is no UTF-8 in a text of UTF-8 is taken for a letter of Windows."""
     if encoding.startswith("utf-8"):
-        return content.removeprefix(codecs.BOM_UTF8).decode("utf-8", _FALLBACK)
+        return content.removeprefix(codecs.BOM_UTF8).decode("utf-8", FALLBACK)
     return content[: len(content) // 2 * 2].decode(encoding, "replace").removeprefix("\ufeff")
 
 
@@ -59,4 +59,4 @@ def _of_windows(problem: UnicodeError) -> tuple[str, int]:
     return problem.object[problem.start : problem.end].decode("cp1252", "replace"), problem.end
 
 
-codecs.register_error(_FALLBACK, _of_windows)
+codecs.register_error(FALLBACK, _of_windows)

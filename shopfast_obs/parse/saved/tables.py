@@ -14,7 +14,7 @@ HEADERS_WITHIN = 30  # lines from the start in which the names of the columns st
 _MESSAGES = ("@message", "message")
 _TIMES = ("@timestamp", "timestamp", "time", "date", "ingestionTime")
 _RULE = re.compile(r"[|+:\s-]*-{3}[|+:\s-]*")
-_WITHOUT = re.compile(r'"?(\d{13}|\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3})"?([,;\t])')
+_WITHOUT = re.compile(r'"?(\d{13}|\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3})"?([,;])')
 _USUAL = ("@timestamp", "@message", "@logStream", "@log")  # fields of the query that the console proposes
 _BAR = re.compile(r"(?<!\\)\|")
 _GROUP = re.compile(r"log-group-names?: *(\S+)\s*$", re.M)
@@ -37,7 +37,7 @@ def csv_header(lines: Sequence[str]) -> CsvHeader | None:
             if _is_header(columns):
                 return CsvHeader(number, columns, delimiter)
     without = [found for line in lines[:HEADERS_WITHIN] if (found := _WITHOUT.match(line))]
-    if without and _WITHOUT.match(lines[-1] if len(lines) < HEADERS_WITHIN else lines[0]):  # cut at the front
+    if without:  # cut at the front
         known = ("timestamp", "message") if without[0][1].isdigit() else _USUAL
         return CsvHeader(-1, known, without[0][2])
     return None

@@ -12,7 +12,8 @@ import orjson
 from shopfast_obs.model.telemetry import Trace
 from shopfast_obs.parse.read_problems import Unread
 from shopfast_obs.parse.traces.blocks import Block
-from shopfast_obs.parse.traces.documents import Loose, holds_traces, parts_of, values
+from shopfast_obs.parse.traces.documents import Loose, holds_traces, values
+from shopfast_obs.parse.traces.trace_values import parts as parts_of
 
 Content = Callable[[Block], bytes]
 PARTS = "traces and segments"

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from shopfast_obs.parse.logs import log_files
+from shopfast_obs.parse.saved.forms import Form, form_of
 from tests.parse.log_samples import EVENTS, FILES, GROUP, LOGGED, START, STREAM
 
 WITHOUT_TIMES = "what the function wrote"
@@ -48,11 +49,9 @@ def test_what_is_no_log_has_no_events(content: bytes) -> None:
 
 def test_a_document_is_not_lines() -> None:
     """An answer of the Logs API may hold spans, so that those who look for traces read it too."""
-    assert [name for name, text in FILES.items() if not log_files.has_lines(text.encode())] == [
-        "filter-log-events",
-        "filter-log-events, one line",
-    ]
-    assert not log_files.has_lines(b'{"Id": "1-a", "Segments": []}')
+    lines = [name for name, text in FILES.items() if log_files.is_of_lines(text.encode(), form_of(text.encode()).form)]
+    assert set(FILES) - set(lines) == {"filter-log-events", "filter-log-events, one line", "--query events"}
+    assert not log_files.is_of_lines(b'{"Id": "1-a", "Segments": []}', Form.JSON_LINES)
 
 
 def test_a_stream_of_any_name_is_none_of_the_message() -> None:
