@@ -1,15 +1,19 @@
 """Files that a user names, within bounds; what is wrong with one of many is named, and the others are read."""
 
+import bz2
 import gzip
+import lzma
 import os
 import threading
+import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from shopfast_obs.cli.inputs import bounded_files
 from shopfast_obs.errors import UserError
-from shopfast_obs.parse.unpacking import TooLargeError, unpacked
+from shopfast_obs.parse.unpacking import TooLargeError, unpacked, unpacked_otherwise
 
 
 def test_gzip_is_unpacked_with_all_its_members(tmp_path: Path) -> None:
@@ -42,6 +46,34 @@ def test_an_archive_that_holds_too_much_is_refused() -> None:
     assert unpacked(packed, 2_000_000)[1]
     with pytest.raises(TooLargeError):
         unpacked(packed, 1_999_999)
+
+
+@pytest.mark.parametrize("pack", [bz2.compress, lzma.compress])
+def test_other_archives_have_the_same_bound(pack: Callable[[bytes], bytes]) -> None:
+    """All members together, cut off or not."""
+    packed = pack(b"a" * 1_000_000) + pack(b"a" * 1_000_000)
+
+    assert unpacked_otherwise(packed, 2_000_000) == (b"a" * 2_000_000, True)
+    with pytest.raises(TooLargeError):
+        unpacked_otherwise(packed, 1_999_999)
+    cut = unpacked_otherwise(pack(os.urandom(5000))[:2000], 10_000)
+    assert cut is not None and not cut[1]
+    assert unpacked_otherwise(b"plain", 10) is None
+
+
+def test_a_zip_archive_is_read_file_by_file_within_the_bound(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is too much for all of it together is refused, what is before it is read."""
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in ("1.log", "../2.log", "3.log"):
+            archive.writestr(name, b"a" * 600_000)
+    problems: list[str] = []
+    found = [(name.relative_to(tmp_path).as_posix(), len(data)) for name, data in bounded_files.files(path, problems)]
+    assert found == [("a.zip/1.log", 600_000), ("a.zip/_/2.log", 600_000), ("a.zip/3.log", 600_000)]
+
+    monkeypatch.setattr(bounded_files, "MOST_BYTES", 1_000_000)
+    assert [len(data) for _, data in bounded_files.files(path, problems)] == [600_000]
+    assert "more than 1,000,000 bytes unpacked" in problems[0]
 
 
 @pytest.mark.parametrize(("content", "said"), [(b"PK\x03\x04x", "no zip archive"), (b"\x1f\x8bxxxxxxxx", "no gzip")])

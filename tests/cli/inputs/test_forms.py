@@ -140,3 +140,16 @@ def test_the_time_within_a_line_is_used_where_none_is_before_it(tmp_path: Path) 
     path = saved(tmp_path, "web.log", LOGS["what the function wrote, with times within"][1])
     lines = json.loads(outcome("logs", REQUESTS[1], "--input", path, "--format", "json")[1])["lines"]
     assert {round(line["time"] - START) for line in lines} == {0, 1}
+
+
+def test_records_of_the_platform_alone_tell_failures(tmp_path: Path) -> None:
+    """As an extension keeps them, an array a line."""
+    told = {"requestId": REQUESTS[0], "status": "timeout", "metrics": {"durationMs": 3000.0}}
+    records = [
+        {"time": "2026-03-02T10:00:03.000Z", "type": "platform.start", "record": {"requestId": REQUESTS[0]}},
+        {"time": "2026-03-02T10:00:03.000Z", "type": "platform.report", "record": told},
+    ]
+    for content in (json.dumps(records), "\n".join(json.dumps([one]) for one in records)):
+        path = saved(tmp_path, "web.json", content.encode())
+        [group] = json.loads(outcome("report", "errors", "--input", path, "--format", "json")[1])["groups"]
+        assert (group["kind"], group["count"], group["last"]) == ("timeout", 1, 1772445603.0)
