@@ -55,6 +55,19 @@ def what_if_report(found: Sequence[Prediction], traces: int, where: str, problem
     return Report(title, tuple(section for section in sections if section.rows or section.lines))
 
 
+def what_if_table(found: Sequence[Prediction]) -> Section:
+    """The changes in one table, each with the route that it gains most on, and its next command."""
+    rows = tuple(
+        (named(one.change), route.route, f"{route.changed} of {route.requests}", _times(route, "p50"),
+         _times(route, "p95"), following(one))
+        for one in found
+        if (route := next(iter(one.routes), None))
+    )  # fmt: skip
+    columns = ("change", "route", "changed", "p50 now / then", "p95 now / then", "next")
+    note = "Predicted by replaying these traces; shopfast-obs report what-if says what each assumes."
+    return Section("What would help", (), columns, rows, limit=8, note=note if rows else "")
+
+
 def named(change: Change) -> str:
     """The change for a reader: `DynamoDB GetItem items of orders in batches`."""
     what = change.what

@@ -14,14 +14,16 @@ from shopfast_obs.cli.inputs.telemetry import Platform, clock
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from shopfast_obs.analysis.traces.call_paths import CallPath, CallPathBuilder
+    from shopfast_obs.analysis.traces.call_paths import CallPathBuilder
     from shopfast_obs.analysis.traces.overview.overview import Overview
     from shopfast_obs.analysis.traces.waterfall import Waterfall
     from shopfast_obs.cli.app import App
     from shopfast_obs.cli.inputs.telemetry import Source
     from shopfast_obs.model.telemetry import LogEvent, Trace
     from shopfast_obs.report.error_view import ErrorView
-    from shopfast_obs.report.view import Report
+    from shopfast_obs.report.view import Report, Section
+
+REPLAYED = 2_000  # traces that a page replays; it takes a second
 
 
 def page(app: App, source: Source, subject: Literal["traces", "errors"], *, compare: bool = False) -> str:
@@ -34,7 +36,7 @@ def page(app: App, source: Source, subject: Literal["traces", "errors"], *, comp
     from shopfast_obs.report.html.data import page_data
     from shopfast_obs.report.html.document import Page, html
     from shopfast_obs.report.html.error_groups import story
-    from shopfast_obs.report.html.flame import MOST, flame
+    from shopfast_obs.report.html.flame import MOST, flame, flame_section
     from shopfast_obs.report.html.stacks import stacks
     from shopfast_obs.report.html.tiles import tiles
     from shopfast_obs.report.html.trace_selection import telling
@@ -55,7 +57,7 @@ def page(app: App, source: Source, subject: Literal["traces", "errors"], *, comp
         data = page_data(found, (masked(fall, masker) for fall in falls), errors=bool(errors.groups))
         paths = masked(merged.result(MOST), masker)
     data["flame"] = flame(paths)
-    report = _with_flame(_report(source, subject, found, errors), paths)
+    report = _with(_report(source, subject, found, errors), [flame_section(paths), _what_would_help(source, found)])
     made = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
     about = f"Made {made}. {len(data['waterfalls'])} of {len(found.traces)} traces come with their waterfall."
     stories = tuple(story(group, errors) for group in errors.groups)
@@ -77,16 +79,20 @@ def _waterfalls(
             yield waterfall(trace, tuple(lines))
 
 
-def _with_flame(report: Report, paths: Sequence[CallPath]) -> Report:
-    """The report with its call paths after what customers waited for."""
-    from shopfast_obs.report.html.flame import flame_section
-
-    if not paths:
-        return report
+def _with(report: Report, more: Sequence[Section]) -> Report:
+    """The report with more sections after what customers waited for; those without rows are left out."""
     keys = [section.key for section in report.sections]
     before = next((keys.index(key) for key in ("service-map", "cold-starts", "slowest") if key in keys), len(keys))
-    sections = (*report.sections[:before], flame_section(paths), *report.sections[before:])
-    return replace(report, sections=sections)
+    told = (section for section in more if section.rows)
+    return replace(report, sections=(*report.sections[:before], *told, *report.sections[before:]))
+
+
+def _what_would_help(source: Source, found: Overview) -> Section:
+    """What the changes bring that the traces suggest; empty for so many traces that replaying them takes long."""
+    from shopfast_obs.cli.inputs.replayed_traces import predicted
+    from shopfast_obs.report.what_if import what_if_table
+
+    return what_if_table(predicted(source, (), ())[0] if 0 < len(found.traces) <= REPLAYED else ())
 
 
 def _report(source: Source, subject: str, found: Overview, errors: ErrorView) -> Report:

@@ -26,6 +26,7 @@ class ErrorGroupView:
     texts: tuple[tuple[str, str], ...]
     trend: tuple[float, ...] = ()
     trend_label: str = ""
+    rule: tuple[str, str] | None = None  # of diagnose: what it finds, and the command that explains it
 
 
 def story(group: ErrorGroup, view: ErrorView) -> ErrorGroupView:
@@ -33,6 +34,7 @@ def story(group: ErrorGroup, view: ErrorView) -> ErrorGroupView:
     top = max(group.trend, default=0) or 1
     begin, end = min(one.first for one in view.groups), max(one.last for one in view.groups)
     peak = f"at most {top} in {span((end - begin) / (len(group.trend) or 1))}"
+    rule = view.rules.get(group.fingerprint)
     return ErrorGroupView(
         group.fingerprint,
         group_name(group),
@@ -41,6 +43,7 @@ def story(group: ErrorGroup, view: ErrorView) -> ErrorGroupView:
         tuple(_texts(group, view)),
         tuple(max(1.0, count / top * HIGH) if count else 0.0 for count in group.trend) if any(group.trend[1:]) else (),
         f"{period(begin, end, date=_dated(view))}; {peak}",
+        (rule.title, f"shopfast-obs explain {rule.id}") if rule else None,
     )
 
 

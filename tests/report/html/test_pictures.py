@@ -1,13 +1,14 @@
 """The map, the charts and the waterfall of a page, as a reader sees and moves them."""
 
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
 
 from shopfast_obs.model.telemetry import Segment, Trace
-from shopfast_obs.testing import FakeCloud, function_trace
+from shopfast_obs.testing import FakeCloud, function_trace, log_events
 from tests.report.html.conftest import Visit
 from tests.report.html.pages import page_of, shop, trace_id
 
@@ -217,3 +218,19 @@ def test_an_error_group_says_when_and_leaves_nothing_open(visit: Visit, tmp_path
     assert all(" UTC; at most 1 in 1" in label for label in labels)
     for fact in page.locator("article.error-group dd").all_inner_texts():
         assert not fact.endswith((" in", ":", "()"))
+
+
+def test_an_error_group_names_its_rule_and_the_page_what_would_help(visit: Visit, tmp_path: Path) -> None:
+    """A group of timeouts ends with the rule of diagnose; the loop of calls is a change that is worth trying."""
+    now = time.time()
+    request = "8f507cfc-1234-4697-b07a-ac58fc914c95"
+    cloud = shop(now)
+    timeout = [(now - 60, f"2026-01-01T00:00:03.003Z {request} Task timed out after 3.00 seconds")]
+    logs = {**cloud.logs, "/aws/lambda/orders": log_events("/aws/lambda/orders", timeout)}
+    page = visit.open(page_of(replace(cloud, logs=logs), tmp_path, "errors"))
+    group = page.locator("article.error-group", has_text="timed out").first.inner_text()
+    assert "diagnose has a rule for it:" in group
+    assert "shopfast-obs explain lambda-timeout" in group
+    rows = page.locator("#what-would-help tbody tr").all_inner_texts()
+    assert any("in batches" in row and "report" not in row.split("\t")[0] for row in rows)
+    assert all("shopfast-obs" in row for row in rows)

@@ -80,7 +80,7 @@ function row(trace, longest) {
   return el("tr", {},
     el("td", { class: "num", "data-label": "Duration" }, el("span", { class: "track" }, bar), seconds(trace.duration)),
     el("td", { class: "num quiet", "data-label": "Start (UTC)" }, moment(trace.start).slice(0, 19)),
-    el("td", { "data-label": "Entry point" }, trace.entry || "(no segments)", marks.map((mark) => el("span", { class: "mark" }, mark))),
+    el("td", { class: "entry", "data-label": "Entry point" }, trace.entry || "(no segments)", marks.map((mark) => el("span", { class: "mark" }, mark))),
     el("td", { "data-label": "Outcome" }, el("span", { class: `pill outcome-${trace.outcome}` }, OUTCOME_LABELS[trace.outcome])),
     el("td", { class: "id", "data-label": "" }, trace.has ? el("a", { href: `#trace/${encodeURIComponent(trace.id)}` }, trace.id) : trace.id));
 }
