@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from shopfast_obs.cli.classroom import learning, overview
+from shopfast_obs.cli.classroom import gameday, learning, overview, seats
 
 
 @click.group()
@@ -21,5 +21,5 @@ def command() -> None:
     """
 
 
-for _command in (*overview.COMMANDS, *learning.COMMANDS):
+for _command in (*overview.COMMANDS, *learning.COMMANDS, gameday.gameday, *seats.COMMANDS):
     command.add_command(_command)

@@ -51,7 +51,7 @@ def page(found: Sequence[Row], seat: str) -> str:
 
 
 def _page(found: Sequence[Row], seat: str) -> Iterator[str]:
-    yield f"# {_plain(seat)}'s workshop" if seat else "# The workshop"
+    yield f"# {plain(seat)}'s workshop" if seat else "# The workshop"
     passed = [row for row in found if row.passed]
     own = sum(row.state == "passed" for row in found)
     took = sum(row.minutes or 0.0 for row in found)
@@ -72,7 +72,7 @@ def _page(found: Sequence[Row], seat: str) -> Iterator[str]:
     for row in found:
         if row.answers or row.open:
             yield from ("", f"## {row.title}", "")
-            yield from (f"- {name}: {_plain(value)}" for name, value in row.answers.items())
+            yield from (f"- {name}: {plain(value)}" for name, value in row.answers.items())
             yield from (f"- still open: {check}" for check in row.open)
 
 
@@ -80,6 +80,6 @@ def _time(moment: float | None) -> str:
     return datetime.fromtimestamp(moment, UTC).strftime("%H:%M:%S") if moment else "-"
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """What a learner typed, as text in a Markdown page: one line, and no mark-up."""
     return "".join(f"\\{char}" if char in "\\`*_[]<>|#" else char for char in " ".join(text.split()))[:200]

@@ -93,14 +93,28 @@ def test_quiet_after_nothing_is_no_verdict() -> None:
         judge(QUIET, FakeWorld())
 
 
-THROTTLES = spec("measured", namespace="AWS/Lambda", name="Throttles", dimension="FunctionName", value="web", at_most=0)
+THROTTLES = spec(
+    "measured", namespace="AWS/Lambda", name="Throttles", dimension="FunctionName", value="web", at_most=0, group=GROUP
+)
 
 
 @pytest.mark.parametrize(("points", "right"), [((), True), (((NOW - 50, 0.0),), True), (((NOW - 50, 2.0),), False)])
 def test_measured_is_the_sum_of_a_metric(points: Any, right: bool) -> None:
     """Nothing measured is 0."""
     series = MetricSeries("AWS/Lambda", "Throttles", (("FunctionName", "web"),), "Sum", 60, points)
-    assert judge(THROTTLES, FakeWorld(FakeCloud(metrics=[series])))[0] is right
+    assert judge(THROTTLES, FakeWorld(FakeCloud(logs=ran(0.1, ago=5), metrics=[series])))[0] is right
+    with pytest.raises(TooLittleError):
+        judge(THROTTLES, FakeWorld(FakeCloud(metrics=[series])))
+
+
+def test_measured_leaves_out_the_minute_of_the_change_once_another_has_begun() -> None:
+    """AWS counts by the minute: what was before the change is in that one, too."""
+    minute = NOW - 100 - (NOW - 100) % 60
+    series = MetricSeries("AWS/Lambda", "Throttles", (("FunctionName", "web"),), "Sum", 60, ((minute, 3.0),))
+    at_once = ran(0.1, ago=NOW - (minute + 55))
+    early = FakeWorld(FakeCloud(logs=at_once, metrics=[series]), window=TimeRange(minute + 50, NOW))
+    assert not judge(THROTTLES, early)[0]
+    assert judge(THROTTLES, FakeWorld(FakeCloud(logs=ran(0.1, ago=5), metrics=[series])))[0]
 
 
 @pytest.mark.parametrize(

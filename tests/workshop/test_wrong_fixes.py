@@ -219,7 +219,7 @@ COURSES = {
             more_retries=({"throttles": 90.0, "order_seconds": 14.0}, "nobody-is-refused"),
             no_retries=({"throttles": 12.0}, "nobody-is-refused"),
             more_memory_for_the_caller=({"throttles": 40.0, "order_seconds": 8.0}, "nobody-is-refused"),
-            room_and_no_processor=({"order_seconds": 4.0}, "orders-are-quick"),
+            room_and_no_processor=({"order_seconds": 8.0}, "orders-are-quick"),
             fewer_orders=({"orders": 4}, "orders-are-quick"),
             tell_nobody=({"told": 0}, "orders-reach-customers"),
         ),

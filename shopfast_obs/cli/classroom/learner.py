@@ -12,7 +12,7 @@ import click
 
 from shopfast_obs.changes import engine as changes
 from shopfast_obs.cli.app import App
-from shopfast_obs.cli.classroom import recorded_changes
+from shopfast_obs.cli.classroom import recorded_changes, roll_call_server
 from shopfast_obs.cli.classroom.deployed import LiveCheckContext
 from shopfast_obs.cloud.clock import ahead
 from shopfast_obs.errors import ShopfastObsError, UserError
@@ -22,6 +22,7 @@ from shopfast_obs.workshop.exercise import Command, Exercise, Message, Step
 from shopfast_obs.workshop.files import read
 from shopfast_obs.workshop.progress import Attempt, Progress
 from shopfast_obs.workshop.questions import questions, right_answer
+from shopfast_obs.workshop.roll_call import told
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,7 +77,20 @@ class Classroom:
                 recorded_changes.take_back(self._app, journal, whose_edits="kept")
             raise
         self.progress.put(exercise.id, attempt)
+        self._tell()
         return verdict
+
+    def sit(self, name: str | None, url: str | None) -> None:
+        """Remember the name of the seat and whom it tells of its progress, where they are given."""
+        if url is not None:
+            self.progress.note(to=roll_call_server.address(url))
+        if name is not None:
+            self.progress.note(name=name)
+
+    def _tell(self) -> None:
+        url = self.progress.seat.get("to")
+        if isinstance(url, str) and not roll_call_server.tell(url, told(self.progress, self.exercises)):
+            self._app.terminal.say(f"The roll-call at {url} does not answer; the exercise goes on without it.")
 
     def judge(self, exercise: Exercise, *, solved: bool = False, traffic: bool = True) -> Verdict:
         """Judge the exercise by the traffic that is there (and with more, where it is too little), and remember it."""
@@ -90,6 +104,8 @@ class Classroom:
             solved=verdict.passed and (solved or attempt.solved),
             open=list(verdict.open),
         )
+        if traffic:
+            self._tell()
         return verdict
 
     def glance(self, exercise: Exercise) -> Verdict:

@@ -20,19 +20,23 @@ EVERY = 2.0  # seconds between two looks of `watch`
 
 @click.command("start")
 @click.argument("exercise_id", required=False)
+@click.option("--seat", metavar="NAME", help="The name of this seat, from now on.")
+@click.option("--to", "url", metavar="URL", help="Tell this roll-call how far the seat is, from now on.")
 @options.target
 @pass_app
 @needs("workshop")
-def start(app: App, exercise_id: str | None) -> None:
+def start(app: App, exercise_id: str | None, seat: str | None, url: str | None) -> None:
     """Begin an exercise (the next open one): plant its fault, send its traffic, prove that it is broken.
 
     \b
-    Example:
+    Examples:
       shopfast-obs workshop start 01-see-it-fail
+      shopfast-obs workshop start --seat anna --to http://127.0.0.1:4600
     """
     from shopfast_obs.cli.classroom.learner import Classroom
 
     room = Classroom(app)
+    room.sit(seat, url)
     exercise = room.next_open(exercise_id)
     if room.progress.get(exercise.id).state == "started":
         _read_out(app, exercise)

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from shopfast_obs.cloud.interface import MetricQuery
+from shopfast_obs.parse.logs.platform import report
 from shopfast_obs.workshop.exercise import CheckSpec
-from shopfast_obs.workshop.interface import NUMBER, TEXT, CheckContext, Schema
+from shopfast_obs.workshop.interface import NUMBER, TEXT, CheckContext, Schema, TooLittleError
+
+MINUTE = 60
 
 
 class Measured:
-    """`{namespace: AWS/Lambda, name: Throttles, dimension: FunctionName, value: NAME, at_most: 0}`: its sum since the
-    application changed is at most that."""
+    """`{namespace: AWS/Lambda, name: Throttles, dimension: FunctionName, value: NAME, at_most: 0, group: LOG_GROUP}`:
+    its sum since the application changed is at most that. AWS counts by the minute: the one of the change is looked at
+    until the function of that log has run in a later one."""
 
     kind = "measured"
     schema = Schema(
-        required={"namespace": TEXT, "name": TEXT, "dimension": TEXT, "value": TEXT, "at_most": NUMBER},
+        required={"namespace": TEXT, "name": TEXT, "dimension": TEXT, "value": TEXT, "at_most": NUMBER, "group": TEXT},
         measures=frozenset({"name", "value", "total"}),
     )
 
@@ -25,8 +30,15 @@ class Measured:
         wanted = spec.parameters
         dimensions = ((wanted["dimension"], wanted["value"]),)
         query = MetricQuery(wanted["namespace"], wanted["name"], dimensions, "Sum", 60)
-        (series,) = world.cloud.series([query], world.window)
-        total = sum(value for _, value in series.points)
+        window = world.window
+        first = window.start - window.start % MINUTE
+        (series,) = world.cloud.series([query], replace(window, start=first))
+        events = world.cloud.events(wanted["group"], window)
+        ran = [event.timestamp for event in events if report(event.message, event)]
+        if not ran:
+            raise TooLittleError(f"{wanted['group']} has no invocation yet")
+        later = ran[-1] >= first + MINUTE
+        total = sum(value for when, value in series.points if when > first or not later)
         return total <= wanted["at_most"], {"name": wanted["name"], "value": wanted["value"], "total": total}
 
 
