@@ -153,3 +153,25 @@ def test_records_of_the_platform_alone_tell_failures(tmp_path: Path) -> None:
         path = saved(tmp_path, "web.json", content.encode())
         [group] = json.loads(outcome("report", "errors", "--input", path, "--format", "json")[1])["groups"]
         assert (group["kind"], group["count"], group["last"]) == ("timeout", 1, 1772445603.0)
+
+
+@pytest.mark.parametrize(
+    "time",
+    ["2026-11-22T15:07:39.891Z", "2026-11-22 16:07:39.891 (+01:00)", "2026/11/22 15:07:39.891 UTC", "1795360059891"],
+)
+def test_a_line_of_node_stays_one_whoever_wrote_its_time(tmp_path: Path, time: str) -> None:
+    """Its own logger, `sls logs` with the local time, others with slashes or milliseconds."""
+    raised = json.dumps({"errorType": "TypeError", "errorMessage": "no sku", "stack": ["TypeError: no sku"]})
+    lines = f"START RequestId: {REQUESTS[0]} Version: 1\n{time}\t{REQUESTS[0]}\tERROR\tInvoke Error \t{raised}\n"
+    path = saved(tmp_path, "web.log", lines.encode())
+    [group] = json.loads(outcome("report", "errors", "--input", path, "--format", "json")[1])["groups"]
+    assert (group["type"], group["kind"], group["last"]) == ("TypeError", "exception", START)
+
+
+def test_a_line_of_python_in_another_tools_order(tmp_path: Path) -> None:
+    """`sls logs` has time and request before the level."""
+    said = f"2026-11-22 16:07:39.891 (+01:00)\t{REQUESTS[0]}\t[ERROR]\tcould not do it\n"
+    path = saved(tmp_path, "web.log", said.encode())
+    [group] = json.loads(outcome("report", "errors", "--input", path, "--format", "json")[1])["groups"]
+    assert (group["message"], group["kind"], group["last"]) == ("could not do it", "logged", START)
+    assert group["exemplars"][0]["request_id"] == REQUESTS[0]

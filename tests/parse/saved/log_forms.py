@@ -206,6 +206,7 @@ LOGS: dict[str, tuple[str, bytes | dict[str, bytes]]] = {
     "docker logs --timestamps": (
         "web.log", "".join(f"{one['time']} {one['log']}" for one in CONTAINER).encode()
     ),
+    "a container's log in Kubernetes": ("web.log", "".join(f"{one['time']} stderr F {one['log']}" for one in CONTAINER).encode()),
     "docker compose logs": (
         "web.log", "".join(f"web-1  | {line}\n" for line in FILES["what the function wrote"].splitlines()).encode()
     ),
