@@ -111,7 +111,7 @@ def command(
     elif not lines:
         where = f"in {', '.join(str(path) for path in inputs)}" if inputs else asked.said
         app.terminal.say(f"No log line {where} has {value!r}." if value else f"There are no log lines {where}.")
-    gaps.end(app, problems, allowed=partial)
+    gaps.end(app, saved_traces.unread(problems), allowed=partial)
 
 
 def _print(app: App, lines: Sequence[str]) -> None:
@@ -172,8 +172,10 @@ def found_in(inputs: Sequence[Path], wanted: Wanted, part: str, context: int, pr
     from shopfast_obs.cli.inputs.saved_logs import SavedLogs
     from shopfast_obs.parse.logs.correlation import related
 
-    with SavedLogs(inputs, holding(part), problems) as logs:
+    told: list[str] = []
+    with SavedLogs(inputs, holding(part), told) as logs:
         lines = related(logs.events(wanted, context), wanted, context)
+    saved_traces.tell(told, problems, inputs)
     if not logs.groups:
         where = ", ".join(str(path) for path in inputs)
         raise UserError(f"There is no log line in {where}{bracketed(problems)}.", NEXT)

@@ -51,7 +51,7 @@ def files(path: Path, problems: list[str]) -> Iterator[tuple[Path, bytes]]:
     try:
         with zipfile.ZipFile(io.BytesIO(found)) as archive:
             if _WORKBOOK in archive.namelist():
-                _tell(problems, f"{path}: it looks like a workbook, which is not read. Save it as CSV")
+                _tell(problems, f"{path}: it looks like a workbook, which this command does not read. Save it as CSV")
                 return
             yield from _members(path, archive, problems)
     except (zipfile.BadZipFile, OSError) as problem:

@@ -59,4 +59,4 @@ def _of_document(value: Mapping[str, Any]) -> Signature | None:
 
 
 def _said(known: Signature) -> str:
-    return f"it looks like {known.name}, which is not read. {known.remedy}".rstrip().removesuffix(".")
+    return f"it looks like {known.name}, which this command does not read. {known.remedy}".rstrip().removesuffix(".")

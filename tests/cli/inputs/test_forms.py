@@ -79,6 +79,8 @@ def test_nothing_in_a_folder_is_skipped_without_a_word(tmp_path: Path) -> None:
     assert code == 0, said
     [told] = json.loads(written)["warnings"]
     assert told.endswith("2 files were not read, with neither traces nor log lines: README.md, logo.png")
+    code, _, said = outcome("logs", "nobody", "--input", path)
+    assert (code, "2 files were not read" in said) == (0, True), said
     (tmp_path / "saved" / "ids.json").write_bytes(REFUSED["get-trace-summaries"][0])
     code, _, said = outcome("report", "errors", "--input", path)
     assert (code, "batch-get-traces" in said) == (4, True)
