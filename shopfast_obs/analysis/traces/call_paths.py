@@ -73,6 +73,8 @@ class CallPathBuilder:
         """Take in a trace whose tree and path to the answer are known."""
         root = grown.nodes[0]
         categories = own_categories(grown)
+        copies = {index for index in range(1, len(grown.nodes)) if is_copy(grown, index)}
+        categories |= {grown.parents[copy]: categories[copy] for copy in copies}  # the call is the callee's time
         entry = self._inner(self._root, (route(root) or entry_name(root), ""), "unclassified")
         entry.count += 1
         frames: dict[int, _Frame] = {}
@@ -81,7 +83,7 @@ class CallPathBuilder:
             node, parent = grown.nodes[index], grown.parents[index]
             above, depth = (entry, 1) if parent == -1 else (frames[parent], depths[parent])
             frames[index], depths[index] = above, depth
-            if is_copy(grown, index) or depth >= DEEPEST:
+            if index in copies or depth >= DEEPEST:
                 continue
             key = (call_name(grown, index) if node.namespace else node.name, _kind(grown, index))
             frames[index], depths[index] = self._inner(above, key, categories[index]), depth + 1

@@ -66,6 +66,14 @@ def test_calls_of_one_path_are_one_frame() -> None:
     assert found[*function, "Initialization"].waited == pytest.approx(1.0)
 
 
+def test_what_xray_infers_of_a_call_is_the_call() -> None:
+    """One frame, in the category of the callee."""
+    copy = Segment("i", "stock", 0.6, 0.7, origin="AWS::DynamoDB::Table", inferred=True, parent_id="stock")
+    trace = function_trace("1-a", 0.0, duration=1.0, calls=[get("stock", 0.6, 0.7)])
+    paths = call_paths([Trace("1-a", (*trace.segments, copy))])
+    assert [(path.category, path.count) for path in paths if "stock" in path.name] == [("external_service", 1)]
+
+
 def test_work_after_the_answer_is_work_that_nobody_waited_for() -> None:
     """Eight seconds of a notification are in `worked` alone."""
     paths = call_paths([answered_early()])

@@ -78,9 +78,9 @@ function row(trace, longest) {
   bar.style.width = `${Math.max(1, (trace.duration / longest) * 100)}%`;
   const marks = [trace.cold ? "cold start" : "", trace.warnings.length ? "warnings" : ""].filter(Boolean);
   return el("tr", {},
-    el("td", { class: "num", "data-label": "Duration" }, el("span", { class: "track" }, bar), seconds(trace.duration)),
+    el("td", { class: "num", "data-label": "Duration" }, el("span", {}, el("span", { class: "track" }, bar), seconds(trace.duration))),
     el("td", { class: "num quiet", "data-label": "Start (UTC)" }, moment(trace.start).slice(0, 19)),
-    el("td", { class: "entry", "data-label": "Entry point" }, trace.entry || "(no segments)", marks.map((mark) => el("span", { class: "mark" }, mark))),
+    el("td", { class: "entry", "data-label": "Entry point" }, el("span", {}, trace.entry || "(no segments)", marks.map((mark) => el("span", { class: "mark" }, mark)))),
     el("td", { "data-label": "Outcome" }, el("span", { class: `pill outcome-${trace.outcome}` }, OUTCOME_LABELS[trace.outcome])),
     el("td", { class: "id", "data-label": "" }, trace.has ? el("a", { href: `#trace/${encodeURIComponent(trace.id)}` }, trace.id) : trace.id));
 }
