@@ -11,21 +11,19 @@ import click
 
 from shopfast_obs.cli import options
 from shopfast_obs.cli.app import App, pass_app
-from shopfast_obs.cli.inputs import saved_traces, time_windows
+from shopfast_obs.cli.inputs import cloud_lines, time_windows
 from shopfast_obs.cli.inputs.failures import NEXT, bracketed
 from shopfast_obs.cli.output import gaps
-from shopfast_obs.cli.output.nearest_names import near
-from shopfast_obs.errors import DeniedError, UserError
+from shopfast_obs.errors import UserError
 from shopfast_obs.parse.templates.physical_names import holding
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from shopfast_obs.cloud.interface import Cloud
-    from shopfast_obs.model.telemetry import LogEvent, TimeRange
+    from shopfast_obs.model.telemetry import LogEvent
     from shopfast_obs.parse.logs.correlation import Line, Wanted
 
-AROUND = 60.0  # seconds before the first match and after the last in which the rest of its request lies
 EVERY = 2.0  # seconds between two looks
 LATE = 10.0  # seconds by which an event may come after a younger one
 _FIELD = re.compile(r"([A-Za-z_][\w.-]*)=(.+)", re.S)
@@ -45,6 +43,7 @@ _FIELD = re.compile(r"([A-Za-z_][\w.-]*)=(.+)", re.S)
 @click.option("--context", default=0, type=click.IntRange(0), metavar="N", help="Also N lines around each match.")
 @click.option("--fields", default="", metavar="A,B", help="These fields as columns, such as level,order.id,message.")
 @click.option("--follow", is_flag=True, help="Go on with what matches, until Ctrl-C.")
+@options.budget
 @options.allow_partial
 @options.target
 @options.output("text", "json", "otlp")
@@ -59,6 +58,7 @@ def command(
     context: int,
     fields: str,
     follow: bool,
+    budget: float | None,
     partial: bool,
     output_format: str,
 ) -> None:
@@ -66,7 +66,7 @@ def command(
 
     VALUE is a correlation id, a trace id, a request id or any text; `field=value` looks for a field of structured
     lines. Without VALUE every line is shown, in the order of time. otlp is log records of OpenTelemetry in JSON, each
-    with the trace of its request.
+    with the trace of its request. Where a window has many lines, Logs Insights finds them; the price is said first.
 
     \b
     Examples:
@@ -90,7 +90,8 @@ def command(
             lines = found_in(inputs, wanted, part, context, problems)
         else:
             asked = time_windows.since(app, since)
-            lines = found(app.cloud(), asked.window, wanted, part, context, problems)
+            search = cloud_lines.Search(asked.window, wanted, part, context, budget)
+            lines = cloud_lines.found(app, search, problems)
     for problem in problems:
         app.terminal.warn(problem)
     date = dated(lines, *(() if inputs else (time.time(),)))
@@ -129,43 +130,6 @@ def wanted_of(value: str) -> Wanted:
     return Wanted((value.removeprefix("Root=").partition(";")[0],))
 
 
-def found(  # noqa: PLR0917 - what is looked for, and where
-    cloud: Cloud, window: TimeRange, wanted: Wanted, part: str, context: int, problems: list[str]
-) -> tuple[Line, ...]:
-    """The lines of all groups; only those with a match are read beyond it. A group that may not be read is added to
-    `problems`; raises DeniedError when none may, and UserError when no group has the part in its name."""
-    from shopfast_obs.parse.logs.correlation import related
-
-    groups = list(cloud.groups())
-    chosen = [group for group in groups if holding(part)(group)]
-    if part and not chosen:
-        raise _no_group(part, groups)
-    events: list[LogEvent] = []
-    for group in chosen:
-        try:
-            events += _of_group(cloud, group, window, _pattern(wanted))
-        except DeniedError as problem:
-            problems.append(f"{saved_traces.kind_of(problem)}: no log lines of {group}, because {problem.message}")
-            if len(problems) == len(chosen):
-                raise
-    return related(events, wanted, context)
-
-
-def _of_group(cloud: Cloud, group: str, window: TimeRange, pattern: str) -> list[LogEvent]:
-    from shopfast_obs.model.telemetry import TimeRange
-
-    hits = list(cloud.events(group, window, pattern))
-    if pattern and hits:
-        start = max(window.start, hits[0].timestamp - AROUND)
-        end = min(window.end, hits[-1].timestamp + AROUND)
-        hits = list(cloud.events(group, TimeRange(start, end)))
-    return hits
-
-
-def _no_group(part: str, groups: Iterable[str]) -> UserError:
-    return UserError(f"No log group has {part!r} in its name.", near(part, groups))
-
-
 def found_in(inputs: Sequence[Path], wanted: Wanted, part: str, context: int, problems: list[str]) -> tuple[Line, ...]:
     """The lines of saved logs; what could not be read is added to `problems`. Raises UserError when there was no line
     at all, and when no group has the part in its name."""
@@ -180,7 +144,7 @@ def found_in(inputs: Sequence[Path], wanted: Wanted, part: str, context: int, pr
         where = ", ".join(str(path) for path in inputs)
         raise UserError(f"There is no log line in {where}{bracketed(problems)}.", NEXT)
     if not any(map(holding(part), logs.groups)):
-        raise _no_group(part, logs.groups)
+        raise cloud_lines.no_group(part, logs.groups)
     return lines
 
 
@@ -198,7 +162,7 @@ def followed(
     from shopfast_obs.parse.logs.correlation import Line
 
     seen: dict[tuple[str, str, float, str], None] = {}
-    pattern = _pattern(wanted)
+    pattern = cloud_lines.pattern(wanted)
     try:
         while True:
             sleep(EVERY)
@@ -217,9 +181,3 @@ def followed(
                 del seen[old]
     except KeyboardInterrupt:
         return
-
-
-def _pattern(wanted: Wanted) -> str:
-    """CloudWatch's pattern for the text, so that only lines with it are sent; empty where it cannot be said."""
-    text = wanted.value or (wanted.texts[0] if wanted.texts else "")
-    return f'"{text}"' if text and '"' not in text and "\\" not in text else ""

@@ -25,7 +25,7 @@ def failures(source: Source, *, compare: bool, events: Iterable[LogEvent] | None
     """The view of a source; `events` when they are read already, `compare` with the window before. Raises UserError for
     files in which there was nothing to read."""
     from shopfast_obs.analysis.logs.templates import TemplateBuilder
-    from shopfast_obs.cli.inputs.telemetry import Platform
+    from shopfast_obs.cli.inputs.platform_lines import Platform
     from shopfast_obs.report.error_view import error_view, with_before, with_templates
 
     said, said_before = TemplateBuilder(), None

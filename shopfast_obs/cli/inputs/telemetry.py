@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from shopfast_obs.cli.inputs import block_processes, saved_traces, time_windows
 from shopfast_obs.cli.inputs.account_logs import AccountLogs
+from shopfast_obs.cli.inputs.platform_lines import Platform
 from shopfast_obs.errors import DeniedError
 from shopfast_obs.model.counts import plural
 from shopfast_obs.model.telemetry import TimeRange
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from shopfast_obs.cloud.interface import LogVolume
     from shopfast_obs.model.deployments import Deployment
     from shopfast_obs.model.failures import Failure
-    from shopfast_obs.model.telemetry import AlarmStatus, InitStart, InvocationReport, LogEvent, Trace
+    from shopfast_obs.model.telemetry import AlarmStatus, LogEvent, Trace
     from shopfast_obs.parse.logs.correlation import Line
     from shopfast_obs.report.trace_tables import Clock
 
@@ -378,37 +379,6 @@ class Window:
             return self._app.cloud().stream_lines(failure.group, failure.stream, near)
         except DeniedError:
             return ()
-
-
-class Platform:
-    """What Lambda reports in log events: invocations by request id, and the runtimes that environments began with."""
-
-    def __init__(self, events: Iterable[LogEvent] = ()) -> None:
-        self.reports: dict[str, InvocationReport] = {}
-        self.starts: list[InitStart] = []
-        self.add(events)
-
-    def add(self, events: Iterable[LogEvent]) -> None:
-        """Take in these."""
-        for _ in self.noting(events):
-            pass
-
-    def noting(self, events: Iterable[LogEvent]) -> Iterator[LogEvent]:
-        """The same events, taken in on the way."""
-        from shopfast_obs.parse.logs import platform
-
-        for event in events:
-            yield event
-            if (report := platform.report(event.message, event)) is not None:
-                self.reports[report.request_id] = report
-            elif (start := platform.init_start(event.message, event)) is not None:
-                self.starts.append(start)
-
-    def deployments(self) -> tuple[Deployment, ...]:
-        """What the lines tell of deployments."""
-        from shopfast_obs.analysis.deployments.log_versions import seen
-
-        return seen(self.reports.values(), self.starts)
 
 
 def _chosen(events: Iterable[LogEvent], failure: Failure) -> Sequence[Line]:

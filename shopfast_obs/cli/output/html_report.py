@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Literal
 
 from shopfast_obs.cli.inputs import saved_traces
 from shopfast_obs.cli.inputs.failures import failures, readable_traces
-from shopfast_obs.cli.inputs.telemetry import Platform, clock
+from shopfast_obs.cli.inputs.platform_lines import Platform
+from shopfast_obs.cli.inputs.telemetry import clock
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

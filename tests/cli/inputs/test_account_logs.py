@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import partial
 
 import pytest
@@ -10,17 +10,17 @@ import pytest
 from shopfast_obs.cli.inputs import account_logs
 from shopfast_obs.cli.inputs.account_logs import dollars, price
 from shopfast_obs.cli.report import command
-from shopfast_obs.cloud.interface import FailingLines, LogVolume, Target
+from shopfast_obs.cloud.interface import LogVolume, Target
 from shopfast_obs.cloud.telemetry import insights
 from shopfast_obs.errors import DeniedError, UserError
 from shopfast_obs.model.telemetry import LogEvent, TimeRange
 from shopfast_obs.testing import FakeCloud, log_events, report_line
 from tests.cli.command_line import on_cloud
-from tests.cloud.telemetry.insights_account import InsightsAccount
+from tests.cli.inputs import account
+from tests.cli.inputs.account import GIGABYTES
 
 run = partial(on_cloud, command)
 GROUP = "/aws/lambda/web"
-GIGABYTES = 300_000_000_000
 ID = "8f507cfc-1234-4697-b07a-ac58fc914c95"
 
 
@@ -37,38 +37,15 @@ def lines(count: int = 40) -> list[LogEvent]:
     return log_events(GROUP, told)
 
 
-class Account(FakeCloud):
-    """A cloud whose log calls are answered by an account of Logs Insights, and that says how much is in it."""
-
-    def __init__(self, size: int = GIGABYTES, region: str = "us-east-1", classes: dict[str, str] | None = None) -> None:
-        self.insights = InsightsAccount({GROUP: lines(), "/aws/lambda/idle": []}, classes)
-        self.insights.statuses = []
-        self.insights.volumes[GROUP] = size
-        self._logs = self.insights.cloud(region)
-        super().__init__(logs=self.insights.groups, target=Target("aws", region))
-
-    def log_volumes(self, window: TimeRange) -> Sequence[LogVolume]:
-        """As the metric says."""
-        return self._logs.log_volumes(window)
-
-    def failing_lines(self, volumes: Sequence[LogVolume], window: TimeRange) -> FailingLines:
-        """By queries."""
-        return self._logs.failing_lines(volumes, window)
-
-    def events(self, group: str, window: TimeRange, pattern: str = "") -> Iterator[LogEvent]:
-        """By reading."""
-        self._called("events")
-        return self._logs.events(group, window, pattern)
-
-    def stream_lines(self, group: str, stream: str, window: TimeRange) -> Sequence[LogEvent]:
-        """By reading."""
-        return self._logs.stream_lines(group, stream, window)
+def of_account(size: int = GIGABYTES, classes: dict[str, str] | None = None) -> account.Account:
+    """An account with the function, which took in so many bytes, and one that is idle."""
+    return account.Account({GROUP: lines(), "/aws/lambda/idle": []}, size, classes)
 
 
 def test_many_lines_are_queried_and_the_report_says_so() -> None:
     """The price first; all lines are counted; the cause is read by a narrow second call."""
-    account = Account()
-    result = run(account, "errors", "--format", "json")
+    cloud = of_account()
+    result = run(cloud, "errors", "--format", "json")
     document = json.loads(result.stdout)
     assert "Logs Insights scans up to 2,400.00 GB of 2 log groups for up to 12.00 USD." in result.stderr
     (group,) = document["groups"]
@@ -79,49 +56,49 @@ def test_many_lines_are_queried_and_the_report_says_so() -> None:
         "Logs: queries of Logs Insights over 2 groups counted 44 lines and fetched the 2 that tell of failures; error "
         "groups and counts are exact; log templates are of these lines alone."
     ]
-    assert "events" not in account.calls
-    assert account.insights.calls["FilterLogEvents"] == 1
-    assert "counted 44 lines" in run(account, "errors").stdout
+    assert "events" not in cloud.calls
+    assert cloud.insights.calls["FilterLogEvents"] == 1
+    assert "counted 44 lines" in run(cloud, "errors").stdout
 
 
 def test_the_groups_are_those_of_reading() -> None:
     """The same document by both ways, but for what is told of the way."""
     found = []
     for size in (GIGABYTES, 1000):
-        document = json.loads(run(Account(size), "errors", "--format", "json").stdout)
+        document = json.loads(run(of_account(size), "errors", "--format", "json").stdout)
         found.append([(g["fingerprint"], g["count"], g["requests"], g["cause"]) for g in document["groups"]])
     assert found[0] == found[1] != []
 
 
 def test_a_budget_that_is_too_small_refuses_before_anything_is_scanned() -> None:
     """With what it would cost, and the next command."""
-    account = Account()
+    cloud = of_account()
     with pytest.raises(UserError) as refused:
-        run(account, "errors", "--budget", "11.99")
+        run(cloud, "errors", "--budget", "11.99")
     assert refused.value.exit_code == 2
     assert refused.value.message == (
         "Logs Insights would scan up to 2,400.00 GB of 2 log groups for up to 12.00 USD, more than the budget of 11.99 "
         "USD; nothing was scanned."
     )
     assert refused.value.hint == "Allow it: --budget 12.00. Or ask for less: a shorter --since, --no-before."
-    assert account.insights.calls["StartQuery"] == account.insights.calls["FilterLogEvents"] == 0
-    assert run(account, "errors", "--budget", "6", "--no-before").exit_code == 0
+    assert cloud.insights.calls["StartQuery"] == cloud.insights.calls["FilterLogEvents"] == 0
+    assert run(cloud, "errors", "--budget", "6", "--no-before").exit_code == 0
 
 
 def test_few_lines_are_read_and_cost_nothing() -> None:
     """A budget of nothing is enough."""
-    account = Account(1000)
-    document = json.loads(run(account, "errors", "--budget", "0", "--format", "json").stdout)
+    cloud = of_account(1000)
+    document = json.loads(run(cloud, "errors", "--budget", "0", "--format", "json").stdout)
     assert len(document["groups"]) == 1
     assert (document["sources"], document["events"]) == ([], len(lines()))
-    assert account.insights.calls["StartQuery"] == 0
+    assert cloud.insights.calls["StartQuery"] == 0
 
 
 def test_where_queries_are_denied_all_lines_are_read() -> None:
     """And the report says which way was taken, and why."""
-    account = Account()
-    account.insights.refusals["StartQuery"] = ["AccessDeniedException"]
-    document = json.loads(run(account, "errors", "--format", "json").stdout)
+    cloud = of_account()
+    cloud.insights.refusals["StartQuery"] = ["AccessDeniedException"]
+    document = json.loads(run(cloud, "errors", "--format", "json").stdout)
     assert len(document["groups"]) == 1
     assert document["warnings"] == []
     assert document["sources"][0].startswith("Logs: read by FilterLogEvents, because logs:StartQuery was refused")
@@ -129,10 +106,10 @@ def test_where_queries_are_denied_all_lines_are_read() -> None:
 
 def test_a_group_that_cannot_be_read_is_queried_alone() -> None:
     """INFREQUENT_ACCESS has no FilterLogEvents, DELIVERY no queries."""
-    account = Account(1000, classes={GROUP: "INFREQUENT_ACCESS", "/aws/lambda/idle": "DELIVERY"})
-    document = json.loads(run(account, "errors", "--no-before", "--format", "json").stdout)
+    cloud = of_account(1000, classes={GROUP: "INFREQUENT_ACCESS", "/aws/lambda/idle": "DELIVERY"})
+    document = json.loads(run(cloud, "errors", "--no-before", "--format", "json").stdout)
     assert len(document["groups"]) == 1
-    assert account.insights.queries[0]["logGroupNames"] == [GROUP]
+    assert cloud.insights.queries[0]["logGroupNames"] == [GROUP]
     assert document["warnings"][0].startswith("denied: no log lines of /aws/lambda/idle, because logs:FilterLogEvents")
 
 
