@@ -11,7 +11,16 @@ from shopfast_obs.cloud.interface import Excerpt, FailingLines, LogVolume, Metri
 from shopfast_obs.errors import CloudUnreachableError, DeniedError
 from shopfast_obs.model.deployments import Recorded
 from shopfast_obs.model.resources import Inventory
-from shopfast_obs.model.telemetry import AlarmChange, AlarmStatus, LogEvent, MetricSeries, Segment, TimeRange, Trace
+from shopfast_obs.model.telemetry import (
+    AlarmChange,
+    AlarmStatus,
+    LogEvent,
+    MetricSeries,
+    Segment,
+    ServiceTotals,
+    TimeRange,
+    Trace,
+)
 
 LOCAL = Target(name="local", region="us-east-1", endpoint_url="http://127.0.0.1:0")
 
@@ -27,6 +36,7 @@ class FakeCloud:
     resources: Inventory = field(default_factory=lambda: Inventory(source="fake"))
     logs: Mapping[str, Sequence[LogEvent]] = field(default_factory=dict)
     recorded_traces: Sequence[Trace] = ()
+    totals: Sequence[ServiceTotals] = ()
     metrics: Sequence[MetricSeries] = ()
     alarm_statuses: Sequence[AlarmStatus] = ()
     alarm_histories: Mapping[str, Sequence[AlarmChange]] = field(default_factory=dict)
@@ -119,6 +129,11 @@ class FakeCloud:
         self._called("traces")
         known = {trace.id: trace for trace in self.recorded_traces}
         return (known[id_] for id_ in ids if id_ in known)
+
+    def service_totals(self, window: TimeRange) -> Sequence[ServiceTotals]:
+        """The totals that it was given."""
+        self._called("service_totals")
+        return self.totals
 
     def series(self, queries: Sequence[MetricQuery], window: TimeRange) -> Sequence[MetricSeries]:
         """One series a query: the one it was given with the same metric and statistic, cut to the window, or none."""

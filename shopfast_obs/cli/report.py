@@ -127,12 +127,12 @@ def traces_command(
         _deliver(app, dot(masked(found.service_map)), output)
         gaps.end(app, saved_traces.unread(read.problems), allowed=partial)
         return
-    alarms = read.alarms()
+    alarms, totals = read.alarms(), read.totals()
     if output_format == "json":
-        _deliver(app, written(masked(trace_document(found, read.window, read.problems, alarms))), output)
+        _deliver(app, written(masked(trace_document(found, read.window, read.problems, alarms, totals))), output)
     elif found.traces or read.problems:
         now = clock(read, alarms)
-        report = trace_report(masked(found), read.where, read.problems, alarms, now, look=_look(inputs))
+        report = trace_report(masked(found), read.where, read.problems, alarms, now, look=_look(inputs), totals=totals)
         show(app, report, output_format, output, wide=wide)
     gaps.end(app, saved_traces.unread(read.problems), allowed=partial)
 

@@ -17,12 +17,21 @@ from shopfast_obs.cloud.telemetry import (
     log_volumes,
     logs,
     metrics,
+    trace_totals,
     traces,
     transaction_search,
 )
 from shopfast_obs.model.deployments import Recorded
 from shopfast_obs.model.resources import Inventory
-from shopfast_obs.model.telemetry import AlarmChange, AlarmStatus, LogEvent, MetricSeries, TimeRange, Trace
+from shopfast_obs.model.telemetry import (
+    AlarmChange,
+    AlarmStatus,
+    LogEvent,
+    MetricSeries,
+    ServiceTotals,
+    TimeRange,
+    Trace,
+)
 
 
 class AwsCloud:
@@ -103,6 +112,10 @@ class AwsCloud:
     def traces(self, ids: Sequence[str]) -> Iterator[Trace]:
         """The traces in batches; unknown ids are left out."""
         return transaction_search.traces(self._calls, ids) if self._searched else traces.traces(self._calls, ids)
+
+    def service_totals(self, window: TimeRange) -> Sequence[ServiceTotals]:
+        """What X-Ray counted of each service over all traces of the window."""
+        return trace_totals.totals(self._calls, window)
 
     def series(self, queries: Sequence[MetricQuery], window: TimeRange) -> Sequence[MetricSeries]:
         """One series a query, in order; empty where there are no data."""

@@ -13,7 +13,15 @@ from typing import Protocol
 from shopfast_obs.model.deployments import Recorded
 from shopfast_obs.model.records import record
 from shopfast_obs.model.resources import Inventory
-from shopfast_obs.model.telemetry import AlarmChange, AlarmStatus, LogEvent, MetricSeries, TimeRange, Trace
+from shopfast_obs.model.telemetry import (
+    AlarmChange,
+    AlarmStatus,
+    LogEvent,
+    MetricSeries,
+    ServiceTotals,
+    TimeRange,
+    Trace,
+)
 
 
 @record
@@ -144,6 +152,10 @@ class Traces(Protocol):
 
     def traces(self, ids: Sequence[str]) -> Iterator[Trace]:
         """The traces, in batches as the API allows; unknown ids are left out."""
+        ...
+
+    def service_totals(self, window: TimeRange) -> Sequence[ServiceTotals]:
+        """What was counted of each service over all traces of the window."""
         ...
 
 

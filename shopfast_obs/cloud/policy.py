@@ -47,6 +47,7 @@ TELEMETRY = (
     "logs:GetQueryResults",
     "logs:StartQuery",
     "xray:BatchGetTraces",
+    "xray:GetServiceGraph",
     "xray:GetTraceSegmentDestination",
     "xray:GetTraceSummaries",
     "xray:ListRetrievedTraces",

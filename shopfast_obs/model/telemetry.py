@@ -203,6 +203,20 @@ class Trace:
 
 
 @record
+class ServiceTotals:
+    """What X-Ray counted of one service over all its traces of a window: requests, client errors (throttles among
+    them), faults, and the seconds of all together."""
+
+    name: str
+    type: str
+    requests: int
+    errors: int = 0
+    throttles: int = 0
+    faults: int = 0
+    seconds: float = 0.0
+
+
+@record
 class Observations:
     """Everything that was observed of an application in one window, collected in bulk before anyone reads it.
 

@@ -25,7 +25,7 @@ from shopfast_obs.analysis.traces.part_statistics import PartStatistic
 from shopfast_obs.analysis.traces.what_if.prediction import Prediction
 from shopfast_obs.analysis.traces.what_if.promise import Judged
 from shopfast_obs.model.deployments import Deployment
-from shopfast_obs.model.telemetry import AlarmStatus, TimeRange
+from shopfast_obs.model.telemetry import AlarmStatus, ServiceTotals, TimeRange
 from shopfast_obs.report.error_view import ExplainingRule
 from shopfast_obs.report.findings.document import DiagnosisDocument
 from shopfast_obs.report.json import VERSION
@@ -52,7 +52,8 @@ _TRACES: Properties = {
     "critical_path": list[PathStep], "cold_starts": list[FunctionStarts], "patterns": list[Pattern],
     "outliers": list[Outlier], "attributes": list[AttributeValue],
     "failures": list[ErrorGroup], "alarms": list[AlarmStatus], "quality": dict[str, int],
-    "sampling": tuple[int, int] | None, "deployments": list[Deployment], "warnings": list[str],
+    "sampling": tuple[int, int] | None, "deployments": list[Deployment], "totals": list[ServiceTotals],
+    "warnings": list[str],
 }  # fmt: skip
 _ERRORS: Properties = {
     "window": TimeRange | None, "groups": list[ErrorGroup], "compared": bool, "new": list[str],

@@ -12,7 +12,7 @@ from shopfast_obs.analysis.traces.overview.service_map import Counts, ServiceEdg
 from shopfast_obs.analysis.traces.overview.timeline import Timeline, timelines
 from shopfast_obs.model.deployments import Deployment
 from shopfast_obs.model.records import record
-from shopfast_obs.model.telemetry import AlarmStatus
+from shopfast_obs.model.telemetry import AlarmStatus, ServiceTotals
 from shopfast_obs.report.groups import group_name
 from shopfast_obs.report.headlines import FEW
 from shopfast_obs.report.reading import reading
@@ -72,6 +72,22 @@ def entry_points(overview: Overview) -> Section:
         rows.append((entry.name, str(counts.total), ends, took))
     columns = ("entry point", "n", "ok/4xx/429/5xx", called if few else "p50 / p95 / p99 / max")
     return Section("Entry points", (), columns, tuple(rows), (25, 0, 0, 0))
+
+
+def totals(found: Sequence[ServiceTotals], read: int) -> Section:
+    """What X-Ray counted itself over all traces, where only some were read."""
+    rows = [
+        (one.name, one.type, f"{one.requests:,}", _share(one.faults, one.requests), _share(one.errors, one.requests),
+         seconds(one.seconds / one.requests) if one.requests else "")
+        for one in found
+    ]  # fmt: skip
+    note = f"Counted by X-Ray over all its traces; all other tables are of the newest {read:,}."
+    columns = ("service", "type", "n", "faults", "errors", "mean")
+    return Section("All traces of the window", (note,) if rows else (), columns, tuple(rows), limit=15)
+
+
+def _share(part: int, whole: int) -> str:
+    return percent(part / whole) if part else ""
 
 
 def confidence(overview: Overview) -> Section:

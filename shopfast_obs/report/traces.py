@@ -8,7 +8,7 @@ from typing import Any
 from shopfast_obs.analysis.traces.overview.overview import Overview
 from shopfast_obs.analysis.traces.overview.summaries import TraceSummary
 from shopfast_obs.analysis.traces.overview.timeline import timelines
-from shopfast_obs.model.telemetry import AlarmStatus, TimeRange
+from shopfast_obs.model.telemetry import AlarmStatus, ServiceTotals, TimeRange
 from shopfast_obs.report import trace_tables as tables
 from shopfast_obs.report.headlines import FEW, headlines
 from shopfast_obs.report.json import document, headed
@@ -24,8 +24,9 @@ def trace_document(
     window: TimeRange | None,
     problems: Sequence[str] = (),
     alarms: Sequence[AlarmStatus] = (),
+    totals: Sequence[ServiceTotals] = (),
 ) -> dict[str, Any]:
-    """The JSON document: `traces[]` beside the aggregates; times in seconds."""
+    """The JSON document: `traces[]` beside the aggregates; times in seconds. `totals` are X-Ray's own."""
     body = {
         "window": document(window),
         "headlines": list(headlines(overview, alarms)),
@@ -44,6 +45,7 @@ def trace_document(
         "quality": dict(overview.quality),
         "sampling": document(overview.sampling),
         "deployments": document(overview.deployments),
+        "totals": document(totals),
         "warnings": list(problems),
     }
     return headed("traces", body)
@@ -74,11 +76,13 @@ def trace_report(
     now: tables.Clock = tables.Clock(),  # noqa: B008 - frozen
     *,
     look: str = "",
+    totals: Sequence[ServiceTotals] = (),
 ) -> Report:
     """The report for a reader, in tables that can be narrowed; `where` says which traces these are, `look` is the
     command that shows one of them, with {id} for its id. It says most of what there is to say of a single trace."""
     sections = (
         Section("At a glance", headlines(overview, alarms)),
+        tables.totals(totals, len(overview.traces)),
         tables.entry_points(overview),
         tables.across(overview),
         tables.confidence(overview),

@@ -10,7 +10,7 @@ import pytest
 
 from shopfast_obs.cli.report import command
 from shopfast_obs.errors import DeniedError, UserError
-from shopfast_obs.model.telemetry import LogEvent, Segment, TimeRange, Trace, TracedException
+from shopfast_obs.model.telemetry import LogEvent, Segment, ServiceTotals, TimeRange, Trace, TracedException
 from shopfast_obs.testing import FakeCloud, function_trace, log_events, report_line
 from tests.cli.command_line import on_cloud
 from tests.parse.log_samples import FILES
@@ -394,3 +394,16 @@ def test_a_secret_that_needs_its_lines_is_masked_in_every_format(tmp_path: Path,
     result = run(FakeCloud(), "errors", "--input", str(tmp_path / "log.json"), "--format", output_format)
     assert "ValueError" in result.output and "masked" in result.output
     assert not [secret for secret in secrets if secret in result.output]
+
+
+def test_totals_are_xrays_own_where_more_traces_are_there_than_are_read() -> None:
+    """The table says what is counted and what is of the newest traces; with a filter, or when all are read, none."""
+    cloud = observed()
+    cloud.totals = (ServiceTotals("web", "AWS::Lambda", 12_345, 12, 0, 123, 2469.0),)
+    text = run(cloud, "traces", "--limit", "5").stdout
+    assert "Counted by X-Ray over all its traces; all other tables are of the newest 5." in text
+    assert "12,345" in text
+    limited = json.loads(run(cloud, "traces", "--limit", "5", "--format", "json").stdout)
+    assert limited["totals"][0]["requests"] == 12_345
+    for more in ((), ("--limit", "5", "--filter", "fault")):
+        assert json.loads(run(cloud, "traces", "--format", "json", *more).stdout)["totals"] == []

@@ -106,7 +106,9 @@ def looked(account: Account) -> dict[str, int]:
     cloud = AwsCloud(AWS, lambda _: account)
     now = time.time()
     cloud.recorded(0)
-    collect(cloud, cloud.inventory(), TimeRange(now - 900, now))
+    window = TimeRange(now - 900, now)
+    collect(cloud, cloud.inventory(), window)
+    cloud.service_totals(window)
     return dict(cloud.api_calls)
 
 

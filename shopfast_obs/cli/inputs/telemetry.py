@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from shopfast_obs.cloud.interface import LogVolume
     from shopfast_obs.model.deployments import Deployment
     from shopfast_obs.model.failures import Failure
-    from shopfast_obs.model.telemetry import AlarmStatus, LogEvent, Trace
+    from shopfast_obs.model.telemetry import AlarmStatus, LogEvent, ServiceTotals, Trace
     from shopfast_obs.parse.logs.correlation import Line
     from shopfast_obs.report.trace_tables import Clock
 
@@ -62,6 +62,10 @@ class Source(Protocol):
 
     def events(self) -> Iterable[LogEvent]:
         """The log events, group by group."""
+        ...
+
+    def totals(self) -> Sequence[ServiceTotals]:
+        """What was counted of each service over all traces, where there are more than are read."""
         ...
 
     def alarms(self) -> Sequence[AlarmStatus]:
@@ -184,6 +188,10 @@ class Files:
         events = saved_traces.saved_events(self._paths, self.problems if self._looks == 1 else [])
         return events if self._part is None else (event for event in events if self._holds(event.timestamp))
 
+    def totals(self) -> Sequence[ServiceTotals]:
+        """None: files count nothing by themselves."""
+        return ()
+
     def alarms(self) -> Sequence[AlarmStatus]:
         """None: files have no alarms."""
         return ()
@@ -302,6 +310,16 @@ class Window:
                     self.problems.append(told)
         if len(refused) > 1:
             self.problems.append(f"denied: no log lines of {len(refused)} groups, such as {refused[-1]}")
+
+    def totals(self) -> Sequence[ServiceTotals]:
+        """X-Ray's own, where the window has more traces than are read and none is filtered out."""
+        if self._expression or len(self._traces) < self._limit:
+            return ()
+        try:
+            return self._app.cloud().service_totals(self._range)
+        except DeniedError as problem:
+            self.problems.append(f"{saved_traces.kind_of(problem)}: no totals of X-Ray, because {problem.message}")
+            return ()
 
     def alarms(self) -> Sequence[AlarmStatus]:
         """The alarms with their changes in the window; what may not be read is missing, with the reason."""

@@ -102,7 +102,7 @@ def _report(source: Source, subject: str, found: Overview, errors: ErrorView) ->
     from shopfast_obs.report.traces import trace_report
 
     alarms = source.alarms()
-    report = trace_report(found, source.where, errors.problems, alarms, clock(source, alarms))
+    report = trace_report(found, source.where, errors.problems, alarms, clock(source, alarms), totals=source.totals())
     sections = [section for section in report.sections if section.key != "why-requests-failed"]
     if errors.groups:
         keys = [section.key for section in sections]

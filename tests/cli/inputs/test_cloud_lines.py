@@ -48,9 +48,7 @@ def test_matches_come_with_the_other_lines_of_their_requests(account: Account) -
 
 def test_a_budget_refuses_before_anything_is_scanned(account: Account) -> None:
     """One scan of the window."""
-    with pytest.raises(
-        UserError, match=r"for up to 1\.50 USD, more than the budget of 1\.00"
-    ):
+    with pytest.raises(UserError, match=r"for up to 1\.50 USD, more than the budget of 1\.00"):
         run(account, "order", "--budget", "1")
     assert account.insights.calls["StartQuery"] == 0
 
