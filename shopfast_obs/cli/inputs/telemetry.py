@@ -347,10 +347,15 @@ class Window:
         cloud = self._app.cloud()
         try:
             for name in islice(names, FUNCTIONS):
-                found.add(cloud.events(f"{LAMBDA_LOGS}{name}", self._range, REPORTED))
+                found.add(cloud.events(f"{LAMBDA_LOGS}{name}", self._of_traces(), REPORTED))
         except DeniedError as problem:
             self.problems.append(f"{saved_traces.kind_of(problem)}: no memory sizes, because {problem.message}")
         return found
+
+    def _of_traces(self) -> TimeRange:
+        """The window from the first trace that is read: where only the newest are, not all lines need be."""
+        first = min(map(_start, self._traces), default=0.0) - NEAR if len(self._traces) >= self._limit else 0.0
+        return TimeRange(min(max(self._range.start, first), self._range.end), self._range.end)
 
     def deployments(self, lines: Platform) -> Sequence[Deployment]:
         """Those that the target, the journal and Lambda's lines tell. Why some may be missing is no lack of what was
