@@ -36,7 +36,6 @@ class FakeCloud:
     resources: Inventory = field(default_factory=lambda: Inventory(source="fake"))
     logs: Mapping[str, Sequence[LogEvent]] = field(default_factory=dict)
     recorded_traces: Sequence[Trace] = ()
-    totals: Sequence[ServiceTotals] = ()
     metrics: Sequence[MetricSeries] = ()
     alarm_statuses: Sequence[AlarmStatus] = ()
     alarm_histories: Mapping[str, Sequence[AlarmChange]] = field(default_factory=dict)
@@ -48,6 +47,7 @@ class FakeCloud:
     calls: list[str] = field(default_factory=list)
     filter_expressions: list[str] = field(default_factory=list)
     api_calls: Mapping[str, int] = field(default_factory=dict)
+    totals: Sequence[ServiceTotals] = ()
 
     def stacks(self) -> Sequence[StackStatus]:
         """The stacks it was given."""
