@@ -11,7 +11,7 @@ import click
 
 from shopfast_obs.cli import options
 from shopfast_obs.cli.app import App, pass_app
-from shopfast_obs.cli.inputs import cloud_lines, time_windows
+from shopfast_obs.cli.inputs import cloud_lines, saved_traces, time_windows
 from shopfast_obs.cli.inputs.failures import NEXT, bracketed
 from shopfast_obs.cli.output import gaps
 from shopfast_obs.errors import UserError
