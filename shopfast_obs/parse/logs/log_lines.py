@@ -90,19 +90,23 @@ class Lines:
             line = self._bare(line)
         stamped = _STAMPED.match(line)
         if stamped:
-            stream, said = stamped[2] or stamped[4] or "", stamped[5]
-            if stamped[3][20:29].isdigit():  # nanoseconds: containers write a time before each line
+            group, before, time, behind, said = stamped.groups()
+            if time[20:29].isdigit():  # nanoseconds: containers write a time before each line
                 said = _OF_CONTAINER.sub("", line[stamped.end(3) + 1 :])
                 if self._goes_on(said):
                     self._parts.append(said)
                     return
-            yield from self._ended()
-            self._stamp(log_times.seconds(stamped[3], self._moment))
+            if self._parts:
+                yield from self._ended()
+            self._moment = log_times.seconds(time, self._moment)
+            self._timed = self._timed or self._moment > 0
+            stream = before or behind
             if not stream:
                 stream, said = self._of_stream(said)
             if said[36:37] == "\t" or said.startswith("undefined\t"):
                 said = self._timed_line(said)
-            self._hold(said, stamped[1] or "", stream)
+            self._parts, self._alone = [said], False
+            self._at = (group or self.group, stream or self.stream)
             return
         apart = _OF_STREAM.match(line)
         if apart:

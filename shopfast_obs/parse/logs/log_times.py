@@ -20,13 +20,14 @@ KEYS = ("timestamp", "time", "asctime", "@timestamp", "ts", "Timestamp", "date",
 
 def seconds(said: Any, otherwise: float) -> float:  # noqa: ANN401 - a field of anybody's
     """The time that a text or a number says; without a zone it is UTC."""
-    if isinstance(said, int | float) and not isinstance(said, bool) and 0 < said < 1e19:
-        return said / 1e9 if said > _NANOSECONDS else said / 1000 if said > _MILLISECONDS else float(said)
-    text = said if said.__class__ is str else str(said)
+    if said.__class__ is not str:
+        if isinstance(said, int | float) and not isinstance(said, bool) and 0 < said < 1e19:
+            return said / 1e9 if said > _NANOSECONDS else said / 1000 if said > _MILLISECONDS else float(said)
+        said = str(said)
     try:
-        moment = datetime.fromisoformat(text)
+        moment = datetime.fromisoformat(said)
     except ValueError:
-        found = _liberal(text[:64])
+        found = _liberal(said[:64])
         return otherwise if found is None else found
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
 
