@@ -187,7 +187,8 @@ def _took(latency: Distribution) -> str:
 
 def _cold(overview: Overview) -> Iterator[str]:
     hit = sum(bool(summary.cold_starts) for summary in overview.traces)
-    spent = sum(overview.breakdown[name] for name in ("container_initialization", "runtime_initialization"))
+    kinds = ("container_initialization", "runtime_initialization")
+    spent = sum(step.awaited for step in overview.steps if step.category in kinds)
     if hit and len(overview.traces) == 1:
         yield f"It waited {seconds(spent)} for a cold start."
     elif hit:

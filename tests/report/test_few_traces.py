@@ -3,6 +3,7 @@
 import pytest
 
 from shopfast_obs.analysis.traces.overview.overview import overview
+from shopfast_obs.model.telemetry import Segment, Trace
 from shopfast_obs.report.traces import trace_report
 from shopfast_obs.testing import function_trace
 
@@ -43,3 +44,15 @@ def test_one_trace_is_short() -> None:
     assert "It waited 500 ms for a cold start." in text
     assert "It as a waterfall: shopfast-obs trace 1-5e34a614-000000000000000000000000" in text
     assert "p50" not in text
+
+
+def test_a_cold_start_of_work_that_goes_on_is_nobodys_waiting() -> None:
+    """The function that an event starts is initialised while the customer has the answer."""
+    job = function_trace("1-5e34a614-000000000000000000000000", 102.0, init=0.5).segments
+    web = Segment("web", "web", 100.0, 101.0, origin="AWS::ECS::Container", http={"request": {"url": "https://x/buy"}})
+    later = tuple(one._replace(parent_id=one.parent_id or "web") for one in job)
+    found = overview([Trace("1-5e34a614-000000000000000000000000", (web, *later))])
+    assert [summary.cold_starts for summary in found.traces] == [0]
+    assert [(starts.cold, starts.on_path) for starts in found.cold_starts] == [(1, 0)]
+    report = trace_report(found, "of a test", look="shopfast-obs trace {id}")
+    assert not any("cold start" in line for one in report.sections for line in one.lines)

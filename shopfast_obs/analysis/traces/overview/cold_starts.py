@@ -78,7 +78,7 @@ class StartsBuilder:
             self.functions[key].merge(starts)
 
     def add(self, tree: TraceTree, path: CriticalPath) -> None:
-        """Count every invocation of the trace."""
+        """Count every invocation of the trace; `path` is that to the answer."""
         for index in tree.functions:
             segment = tree.nodes[index]
             report = self.reports.get(str(segment.aws.get("request_id"))) if self.reports else None

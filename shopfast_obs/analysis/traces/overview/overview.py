@@ -155,7 +155,7 @@ class OverviewBuilder:
             return
         self.entries[summary.entry_point].count(summary.outcome, summary.response)
         self.map.add(grown)
-        self.starts.add(grown, path)
+        self.starts.add(grown, answer)
         self.patterns.add(grown, len(self.summaries) - 1)
         failed = summary.outcome != "ok"
         self.outliers.add(grown, answer, summary.entry_point, summary.response, failed=failed)
@@ -295,7 +295,7 @@ def summarised(grown: TraceTree, path: CriticalPath, answer: CriticalPath) -> Tr
         outcome=outcome(root) if root else "ok",
         breakdown=path.breakdown,
         critical_path=tuple([grown.nodes[index].name for index in answer.nodes]),
-        cold_starts=len(path.cold_starts),
+        cold_starts=len(answer.cold_starts),
         parts=len(grown.nodes),
         warnings=grown.warnings,
     )

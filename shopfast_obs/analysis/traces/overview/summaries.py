@@ -18,7 +18,7 @@ WIDTH = len(CATEGORIES)
 @record
 class TraceSummary:
     """One trace in short. `duration` is from the root's start to the last end, `response` the root's own; `breakdown`
-    and `cold_starts` are those of the path to the last end, `critical_path` the parts of the path to the answer."""
+    is that of the path to the last end, `critical_path` and `cold_starts` are on the path to the answer."""
 
     id: str
     start: float

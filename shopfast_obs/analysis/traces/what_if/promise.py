@@ -37,7 +37,8 @@ class Judged:
 
 @record
 class Promise:
-    """A saved prediction: the change, and by route the percentiles before it, then at least, and then at most."""
+    """A saved prediction: the change, and by route the percentiles before it, then at least, and then at most, each
+    with the `count` of requests that it is of."""
 
     change: str
     routes: Mapping[str, Sides]
@@ -60,7 +61,8 @@ def promise(document: Any) -> Promise:  # noqa: ANN401 - whatever JSON a file ho
 
 
 def _sides(one: Mapping[str, Any]) -> Sides:
-    now, least, most = ({name: float(one[side][name]) for name in _PERCENTILES} for side in ("now", "least", "most"))
+    told = ("count", *_PERCENTILES)
+    now, least, most = ({name: float(one[side][name]) for name in told} for side in ("now", "least", "most"))
     return now, least, most
 
 
@@ -87,7 +89,8 @@ def _judged(name: str, percentile: str, sides: Sequence[Mapping[str, float]], me
     value: float | None = getattr(measured, percentile) if measured else None
     count = measured.count if measured else 0
     outcome: Kept = "not enough data"
-    if value is not None and count >= ENOUGH:
+    promised = sides[2]["count"]  # a route on which nothing succeeded, or would then, has no times to promise
+    if value is not None and count >= ENOUGH and promised >= (ENOUGH if percentile == "p95" else 1):
         sure: tuple[float, float] | None = getattr(measured, f"{percentile}_interval")
         bound = most * (1 + TOLERANCE)
         outcome = "kept" if value >= least * (1 - TOLERANCE) else "better"

@@ -9,10 +9,10 @@ from shopfast_obs.analysis.traces.what_if.promise import judge, promise
 from shopfast_obs.errors import UserError
 
 
-def saved(*changes: str) -> dict[str, Any]:
-    """A document that promises half a second, and p95 of one, instead of 2 and 3."""
+def saved(*changes: str, count: int = 100) -> dict[str, Any]:
+    """A document that promises half a second, and p95 of one, instead of 2 and 3, of so many requests."""
     times = {"now": (2.0, 3.0), "least": (0.4, 1.0), "most": (0.5, 1.0)}
-    route = {"route": "GET /", **{side: {"p50": p50, "p95": p95} for side, (p50, p95) in times.items()}}
+    route = {"route": "GET /", **{side: {"count": count, "p50": p50, "p95": p95} for side, (p50, p95) in times.items()}}
     return {"format": "shopfast-obs what-if", "predictions": [{"change": c, "routes": [route]} for c in changes]}
 
 
@@ -32,6 +32,16 @@ def test_a_promise_is_kept_within_15_per_cent(values: list[float], outcomes: lis
     """Broken is what is above it beyond chance."""
     measured = {"GET /": distribution(values)} if values else {}
     assert [one.outcome for one in judge(promise(saved("warm=f")), measured)] == outcomes
+
+
+@pytest.mark.parametrize(
+    ("count", "outcomes"),
+    [(0, ["not enough data", "not enough data"]), (1, ["broken", "not enough data"]), (20, ["broken", "broken"])],
+)
+def test_what_too_few_requests_promised_is_not_judged(count: int, outcomes: list[str]) -> None:
+    """A route whose requests all failed has no times, and one request no p95."""
+    judged = judge(promise(saved("warm=f", count=count)), {"GET /": distribution([9.0] * 100)})
+    assert [one.outcome for one in judged] == outcomes
 
 
 @pytest.mark.parametrize("document", [[], {}, {"format": "shopfast-obs traces"}, saved(), saved("warm=f", "warm=g")])
