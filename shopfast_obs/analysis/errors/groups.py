@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import lru_cache
 from itertools import islice
 from operator import attrgetter
@@ -18,6 +18,7 @@ from shopfast_obs.model.records import record
 
 _AWS_CODE = re.compile(r"An error occurred \((\w+)\) when calling the (\w+) operation")
 EXEMPLARS = 3
+PLACES = 3  # that a group names
 SLICES = 24  # of a trend
 _Alike = tuple[str, str, str, tuple[Frame, ...], bool, str]
 
@@ -73,7 +74,7 @@ def error_groups(
     and a trace tell of one request counts once. `guessed` are log groups with the name of their file: the same error in
     two files is one."""
     alike: defaultdict[_Alike, list[_Told]] = defaultdict(list)
-    for told in _joined(failures, traces or {}):
+    for told in _joined(_once(failures, guessed) if len(guessed) > 1 else failures, traces or {}):
         failure = told.failure
         unplaced = failure.kind not in _OF_PLATFORM and failure.source == "logs" and failure.group in guessed
         alike[failure.kind, failure.type, failure.where, failure.frames, unplaced, told.title].append(told)
@@ -87,6 +88,15 @@ def error_groups(
     span = _span(groups.values())
     found = [_group(identity, members, span) for identity, members in groups.items()]
     return tuple(sorted(found, key=lambda group: (-group.count, -group.last, group.fingerprint)))
+
+
+def _once(failures: Iterable[Failure], guessed: Collection[str]) -> Iterator[Failure]:
+    """The failures without those whose line another file had, as two exports of one window have."""
+    of: dict[tuple[float, str], str] = {}
+    for failure in failures:
+        of_file = failure.line and failure.group in guessed
+        if not of_file or of.setdefault((failure.timestamp, failure.line), failure.group) == failure.group:
+            yield failure
 
 
 def _joined(failures: Iterable[Failure], traces: Mapping[str, str]) -> Iterable[_Told]:
@@ -199,7 +209,7 @@ def _group(identity: tuple[str, ...], told: list[_Told], span: tuple[float, floa
         kind=newest.kind,
         type=_short(newest.type),
         message=told[-1].title,
-        where=newest.where,
+        where=_places(members),
         count=len(members),
         requests=_requests(told),
         suppressed=sum([failure.suppressed for failure in members]),
@@ -214,6 +224,13 @@ def _group(identity: tuple[str, ...], told: list[_Told], span: tuple[float, floa
         users=len({failure.user for failure in members} - {""}),
         trend=_trend(members, span),
     )
+
+
+def _places(members: list[Failure]) -> str:
+    """Where the failures were: one function, or the files that have them."""
+    names = sorted({failure.where for failure in members})
+    more = f" and {len(names) - PLACES} more" if len(names) > PLACES else ""
+    return ", ".join(names[:PLACES]) + more
 
 
 def _requests(told: list[_Told]) -> int:

@@ -143,3 +143,13 @@ def test_an_unexplained_fault_is_reported_once_at_its_deepest_part() -> None:
     (failure,) = found(part("api", part("call", namespace="remote", fault=True), fault=True))
     assert (failure.kind, failure.message) == ("server_error", "call failed and no exception says why")
     assert found(part("api", http={"response": {"status": 404}})) == ()
+
+
+def test_a_line_that_two_files_have_counts_once() -> None:
+    """As two exports of one window have it; the group names both files."""
+    guessed = {"/aws/lambda/web", "/aws/lambda/web2"}
+    line = LOGGED._replace(line="ERROR 1", group="/aws/lambda/web")
+    copy = line._replace(where="web2", group="/aws/lambda/web2")
+    other = copy._replace(request_id="r-2", timestamp=11.0, line="ERROR 2")
+    (group,) = error_groups([line, other, copy], guessed=guessed)
+    assert (group.count, group.requests, group.where) == (2, 2, "web, web2")
