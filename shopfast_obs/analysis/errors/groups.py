@@ -94,7 +94,7 @@ def _once(failures: Iterable[Failure], guessed: Collection[str]) -> Iterator[Fai
     """The failures without those whose line another file had, as two exports of one window have."""
     of: dict[tuple[float, str], str] = {}
     for failure in failures:
-        of_file = failure.line and failure.group in guessed
+        of_file = failure.line and failure.group in guessed and failure.kind not in _OF_PLATFORM
         if not of_file or of.setdefault((failure.timestamp, failure.line), failure.group) == failure.group:
             yield failure
 
