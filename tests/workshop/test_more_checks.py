@@ -144,3 +144,10 @@ def test_did_is_what_was_done_since_the_exercise_began() -> None:
     assert judge(check, FakeWorld(done={"verified": NOW - 10}))[0]
     assert not judge(check, FakeWorld(done={"verified": NOW - 5000}))[0]
     assert not judge(check, FakeWorld())[0]
+
+
+def test_measured_follows_the_clock_of_the_metrics() -> None:
+    """`alarms wait --hurry` moves it; logs stay on ours."""
+    series = MetricSeries("AWS/Lambda", "Throttles", (("FunctionName", "web"),), "Sum", 60, ((NOW + 870, 2.0),))
+    hurried = FakeCloud(logs=ran(0.1, ago=5), metrics=[series], ahead=900)
+    assert not judge(THROTTLES, FakeWorld(hurried))[0]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from shopfast_obs.cloud.interface import MetricQuery
+from shopfast_obs.model.telemetry import TimeRange
 from shopfast_obs.parse.logs.platform import report
 from shopfast_obs.workshop.exercise import CheckSpec
 from shopfast_obs.workshop.interface import NUMBER, TEXT, CheckContext, Schema, TooLittleError
@@ -30,14 +30,14 @@ class Measured:
         wanted = spec.parameters
         dimensions = ((wanted["dimension"], wanted["value"]),)
         query = MetricQuery(wanted["namespace"], wanted["name"], dimensions, "Sum", 60)
-        window = world.window
-        first = window.start - window.start % MINUTE
-        (series,) = world.cloud.series([query], replace(window, start=first))
-        events = world.cloud.events(wanted["group"], window)
-        ran = [event.timestamp for event in events if report(event.message, event)]
+        window, ahead = world.window, world.cloud.ahead  # metrics are on the clock of the alarms, logs on ours
+        ran = [event.timestamp for event in world.cloud.events(wanted["group"], window) if report(event.message, event)]
         if not ran:
             raise TooLittleError(f"{wanted['group']} has no invocation yet")
-        later = ran[-1] >= first + MINUTE
+        start = window.start + ahead
+        first = start - start % MINUTE
+        later = ran[-1] + ahead >= first + MINUTE
+        (series,) = world.cloud.series([query], TimeRange(first, window.end + ahead))
         total = sum(value for when, value in series.points if when > first or not later)
         return total <= wanted["at_most"], {"name": wanted["name"], "value": wanted["value"], "total": total}
 
