@@ -88,7 +88,16 @@ class Command:
     variant: str = ""
 
 
-Step = Edit | Setting | Message | Command
+@record
+class Call:
+    """A change that somebody made by hand: an `aws` command as a call of the API, and the one that takes it back."""
+
+    line: str
+    undo: str
+    variant: str = ""
+
+
+Step = Edit | Setting | Message | Command | Call
 
 
 @record

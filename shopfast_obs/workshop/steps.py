@@ -9,7 +9,7 @@ from shopfast_obs.errors import UserError
 from shopfast_obs.model.changes import FileChange, Plan
 from shopfast_obs.model.overlay import Overlay, ResourceOverlay
 from shopfast_obs.parse import overlay as overlay_file
-from shopfast_obs.workshop.exercise import Command, Edit, Message, Setting, Step
+from shopfast_obs.workshop.exercise import Call, Command, Edit, Message, Setting, Step
 from shopfast_obs.workshop.front_matter import FrontMatter
 from shopfast_obs.workshop.interface import TEXT, Types
 
@@ -17,6 +17,7 @@ KINDS: Mapping[str, tuple[Callable[..., Step], Mapping[str, Types]]] = {
     "edit": (Edit, {"file": TEXT, "find": TEXT, "replace": TEXT}),
     "overlay": (Setting, {"type": TEXT, "name": TEXT, "properties": (dict,)}),
     "send": (Message, {"queue": TEXT, "body": TEXT}),
+    "call": (Call, {"line": TEXT, "undo": TEXT}),
     "run": (Command, {"line": TEXT}),
 }
 VARIANT = "variant"

@@ -131,7 +131,7 @@ def timeouts(**changes: Any) -> dict[str, Any]:
         ({"minutes": "ten"}, "`minutes` of its front matter cannot be 'ten'"),
         ({"version": True}, "`version` of its front matter cannot be True"),
         ({"needs": "01"}, "`needs` of its front matter cannot be '01'"),
-        ({"solve": [{"jump": "deploy"}]}, "step 1 of `solve` is no command and none of edit, overlay, run, send"),
+        ({"solve": [{"jump": "deploy"}]}, "step 1 of `solve` is no command and none of call, edit, overlay, run, send"),
         ({"solve": [{"edit": {"file": "a"}}]}, "step 1 of `solve` lacks find, replace"),
         ({"needs": ["00-zero"]}, "it needs 00-zero, which does not come before it"),
         ({"needs": ["01-one"]}, "it needs 01-one, which does not come before it"),

@@ -14,11 +14,12 @@ from shopfast_obs.changes import engine as changes
 from shopfast_obs.cli.app import App
 from shopfast_obs.cli.classroom import recorded_changes, roll_call_server
 from shopfast_obs.cli.classroom.deployed import LiveCheckContext
+from shopfast_obs.cloud import aws_command
 from shopfast_obs.cloud.clock import ahead
 from shopfast_obs.errors import ShopfastObsError, UserError
 from shopfast_obs.workshop import steps
 from shopfast_obs.workshop.engine import SETTLE, Engine, Verdict
-from shopfast_obs.workshop.exercise import Command, Exercise, Message, Step
+from shopfast_obs.workshop.exercise import Call, Command, Exercise, Message, Step
 from shopfast_obs.workshop.files import read
 from shopfast_obs.workshop.progress import Attempt, Progress
 from shopfast_obs.workshop.questions import questions, right_answer
@@ -73,8 +74,10 @@ class Classroom:
         try:
             verdict = self._engine(exercise, attempt).prove_broken(exercise)
         except ShopfastObsError:
+            self._call_back([exercise])
             if planted:
                 recorded_changes.take_back(self._app, journal, whose_edits="kept")
+                self.run("deploy")
             raise
         self.progress.put(exercise.id, attempt)
         self._tell()
@@ -167,6 +170,7 @@ class Classroom:
     def take_back(self, exercise: Exercise) -> None:
         """Undo every change since the exercise began; it, and what was started after it, are open again."""
         attempt = self.progress.get(exercise.id)
+        self._call_back([exercise])
         recorded_changes.take_back(self._app, attempt.journal, whose_edits="refused")
         for other in self.exercises:
             if (self.progress.get(other.id).started or 0.0) >= (attempt.started or 0.0):
@@ -175,6 +179,7 @@ class Classroom:
     def go_to(self, exercise: Exercise) -> None:
         """The state before an exercise: what was done since the first one is taken back, what it builds on is there.
         Hand edits of files that are taken back are kept beside the progress, and said."""
+        self._call_back([other for other in self.exercises if self.progress.get(other.id).started])
         begun = [self.progress.get(other.id) for other in self.exercises]
         journals = [attempt.journal for attempt in begun if attempt.started]
         recorded_changes.take_back(self._app, min(journals, default=recorded_changes.newest(self._app)), "kept")
@@ -211,15 +216,24 @@ class Classroom:
         """Whether files were changed and deployed for it."""
         wanted = steps.of(exercise.plant, variant)
         if wanted:
-            recorded_changes.retire(self._app, {one.id for one in self.exercises if one.plant and one != exercise})
+            others = [one for one in self.exercises if one.plant and one != exercise]
+            recorded_changes.retire(self._app, {one.id for one in others})
+            self._call_back([one for one in others if self.progress.get(one.id).started])
         changed = self._change(f"workshop start {exercise.id}", wanted)
         if changed and self.run("deploy"):
             raise UserError(f"{exercise.id} is not deployed.", "See the message above, then start it again.")
         for step in wanted:
-            if isinstance(step, Message):
+            if isinstance(step, Call):
+                aws_command.call(step.line, self._app.client)
+            elif isinstance(step, Message):
                 url = self._world(Attempt()).outputs[step.queue]
                 self._app.client("sqs").send_message(QueueUrl=url, MessageBody=step.body)
         return changed
+
+    def _call_back(self, exercises: Sequence[Exercise]) -> None:
+        """Take back what the faults of these changed by hand."""
+        for step in (step for exercise in exercises for step in exercise.plant if isinstance(step, Call)):
+            aws_command.call(step.undo, self._app.client)
 
     def _change(self, command: str, wanted: Sequence[Step]) -> bool:
         settings = self._app.settings
