@@ -67,6 +67,17 @@ def error_view(
     on the way. `guessed` are log groups with the name of their file."""
     counted = _Counted(events)
     logs = log_failures.failures(counted, _into(templates) if templates is not None else None)
+    return view_of(logs, counted.count, traces, problems, guessed)
+
+
+def view_of(
+    logs: log_failures.LogFailures,
+    events: int,
+    traces: Iterable[Trace],
+    problems: Sequence[str] = (),
+    guessed: Collection[str] = (),
+) -> ErrorView:
+    """The groups of what went wrong in logs, of so many events, and in traces."""
     found: list[Failure] = list(logs.failures)
     requests = dict(logs.traces)
     number, unread = 0, Unread("the window", "traces")
@@ -83,7 +94,7 @@ def error_view(
             if isinstance(request_id, str) and segment.origin.startswith("AWS::Lambda"):
                 requests.setdefault(request_id, trace.id)
     said = (*problems, *filter(None, (logs.unread, unread.problem)))
-    return ErrorView(error_groups(found, requests, guessed), counted.count, number, said)
+    return ErrorView(error_groups(found, requests, guessed), events, number, said)
 
 
 def with_before(view: ErrorView, before: ErrorView) -> ErrorView:

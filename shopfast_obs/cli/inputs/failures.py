@@ -11,6 +11,8 @@ from shopfast_obs.errors import DeniedError, UserError
 
 if TYPE_CHECKING:
     from shopfast_obs.analysis.errors.groups import ErrorGroup
+    from shopfast_obs.analysis.logs.templates import TemplateBuilder
+    from shopfast_obs.cli.inputs.platform_lines import Platform
     from shopfast_obs.cli.inputs.telemetry import Source
     from shopfast_obs.model.telemetry import LogEvent, Trace
     from shopfast_obs.parse.logs.correlation import Line
@@ -30,8 +32,13 @@ def failures(source: Source, *, compare: bool, events: Iterable[LogEvent] | None
 
     said, said_before = TemplateBuilder(), None
     lines = Platform()
-    told = lines.noting(source.events() if events is None else events)
-    view = error_view(told, readable_traces(source), templates=said, guessed=source.guessed)
+    quick = quick_view(source, said, lines) if events is None else None
+    if quick is None:
+        said, lines = TemplateBuilder(), Platform()
+        told = lines.noting(source.events() if events is None else events)
+        view = error_view(told, readable_traces(source), templates=said, guessed=source.guessed)
+    else:
+        view = quick
     if source.window is None and not view.events and not view.traces:
         raise UserError(_nothing_read(source), NEXT)
     before = source.before() if compare else None
@@ -59,6 +66,30 @@ def failures(source: Source, *, compare: bool, events: Iterable[LogEvent] | None
         problems=(*source.problems, *view.problems),
     )
     return with_templates(view, said, said_before)
+
+
+def quick_view(source: Source, said: TemplateBuilder, lines: Platform) -> ErrorView | None:
+    """The view of saved logs of which each is lines of text in the order of time, read in blocks; None for all else,
+    of which every event has to be looked at."""
+    from shopfast_obs.cli.inputs.telemetry import Files
+    from shopfast_obs.parse.logs import failures as log_failures
+    from shopfast_obs.parse.logs.excerpts import UnclearError
+    from shopfast_obs.parse.logs.telling_lines import TellingLines
+    from shopfast_obs.report.error_view import view_of
+
+    if not isinstance(source, Files):
+        return None
+    with source.open_lines() as opened:
+        if opened is None:
+            return None
+        files = [TellingLines(group, file, said.add, lambda event: lines.add([event])) for group, file in opened]
+        try:
+            logs = log_failures.failures(event for file in files for event in lines.noting(file))
+            for file in files:
+                file.require_seen(failure.request_id for failure in logs.failures)
+        except UnclearError:
+            return None
+    return view_of(logs, sum(file.count for file in files), (), guessed=source.guessed)
 
 
 def _rules(groups: Sequence[ErrorGroup]) -> dict[str, ExplainingRule]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
@@ -59,6 +59,12 @@ class SavedLogs:
                 near[file] = self._tried(file, parts)
         return [event for file in self._files for event in near[file]]
 
+    def clear(self) -> list[tuple[str, BinaryIO]] | None:
+        """The files with their groups, each of another; None where one is no file of which parts can tell."""
+        found = [(saved_traces.group_of(file), self._lines(file)) for file in self._files]
+        opened = [(group, file) for group, file in found if file is not None]
+        return opened if opened and len(opened) == len(found) == len(dict(opened)) else None
+
     def _searched(self, texts: Sequence[bytes], context: int) -> dict[Path, Excerpts]:
         """The files of which parts are enough, with the parts around the texts."""
         from shopfast_obs.parse.logs.excerpts import Excerpts, UnclearError
@@ -101,7 +107,7 @@ class SavedLogs:
         from shopfast_obs.parse.logs import excerpts
 
         try:
-            if not file.is_file():
+            if not file.is_file() or saved_traces.stream_of(file):
                 return None
             content: BinaryIO = self._open.enter_context(file.open("rb"))
             head = content.read(_HEAD)
@@ -112,6 +118,27 @@ class SavedLogs:
         except (OSError, zlib.error, EOFError):
             return None
         return content if excerpts.is_clear(head) else None
+
+
+def around(parts: Sequence[Excerpts], wanted: Wanted, start: float, end: float, context: int) -> Iterator[LogEvent]:
+    """The events of that time that a search can need, of these files. Raises UnclearError where all of them would have
+    to be read."""
+    from shopfast_obs.parse.logs.correlation import requests_of
+    from shopfast_obs.parse.logs.excerpts import UnclearError
+
+    texts = [text.encode() for text in wanted.texts]
+    if any("\N{REPLACEMENT CHARACTER}" in text for text in wanted.texts):
+        raise UnclearError
+    for one in parts:
+        one.only(start, end)
+        for text in texts:
+            one.keep(text, context)
+    found = [event for one in parts for event in one.events() if start <= event.timestamp <= end]
+    more = [text for request in requests_of(found, wanted) if (text := request.encode()) not in texts]
+    for one in parts:
+        for text in more:
+            one.keep(text)
+    return (event for one in parts for event in one.events() if start <= event.timestamp <= end)
 
 
 def _unpacked(file: Path, into: BinaryIO) -> bytes:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property, partial
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 from shopfast_obs.cli.inputs import block_processes, saved_traces, time_windows
 from shopfast_obs.cli.inputs.account_logs import AccountLogs
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from shopfast_obs.model.deployments import Deployment
     from shopfast_obs.model.failures import Failure
     from shopfast_obs.model.telemetry import AlarmStatus, LogEvent, ServiceTotals, Trace
-    from shopfast_obs.parse.logs.correlation import Line
+    from shopfast_obs.parse.logs.correlation import Line, Wanted
     from shopfast_obs.report.trace_tables import Clock
 
 LAMBDA_LOGS = "/aws/lambda/"
@@ -192,6 +193,18 @@ class Files:
         """None: files count nothing by themselves."""
         return ()
 
+    @contextmanager
+    def open_lines(self) -> Iterator[list[tuple[str, BinaryIO]] | None]:
+        """The files with their groups, open, where all are lines of text of which parts can be read; None where one is
+        anything else, or only a part of the time is asked for."""
+        from shopfast_obs.cli.inputs.saved_logs import SavedLogs
+
+        if self._part is not None:
+            yield None
+            return
+        with SavedLogs(self._paths, lambda _: True, []) as logs:
+            yield logs.clear()
+
     def alarms(self) -> Sequence[AlarmStatus]:
         """None: files have no alarms."""
         return ()
@@ -213,13 +226,32 @@ class Files:
         return None
 
     def around(self, failures: Sequence[Failure]) -> Sequence[Sequence[Line]]:
-        """The lines of the files, which are read once for all."""
+        """The lines of the files: of large ones by parts, of others they are read once for all."""
+        found = self._parts_around(failures)
+        if found is not None:
+            return found
         near: list[list[LogEvent]] = [[] for _ in failures]
         for event in self.events() if failures else ():
             for events, failure in zip(near, failures, strict=True):
                 if abs(event.timestamp - failure.timestamp) <= NEAR:
                     events.append(event)
         return [_chosen(events, failure) for events, failure in zip(near, failures, strict=True)]
+
+    def _parts_around(self, failures: Sequence[Failure]) -> Sequence[Sequence[Line]] | None:
+        """The same where parts of the files tell; None where they do not."""
+        from shopfast_obs.cli.inputs.saved_logs import around
+        from shopfast_obs.parse.logs.excerpts import Excerpts, UnclearError
+
+        with self.open_lines() as opened:
+            try:
+                parts = [Excerpts(*one) for one in opened or ()]
+                found = [
+                    _chosen(around(parts, _wanted(one), one.timestamp - NEAR, one.timestamp + NEAR, CONTEXT), one)
+                    for one in failures
+                ]
+                return found if parts else None
+            except UnclearError:
+                return None
 
 
 def _start(trace: Trace) -> float:
@@ -406,9 +438,15 @@ class Window:
 
 def _chosen(events: Iterable[LogEvent], failure: Failure) -> Sequence[Line]:
     """The lines that belong to the failure with their neighbours, the nearest when there are many."""
-    from shopfast_obs.parse.logs.correlation import Wanted, related
+    from shopfast_obs.parse.logs.correlation import related
 
-    ids = tuple(id_ for id_ in (failure.request_id, failure.trace_id) if id_)
-    found = related(events, Wanted(ids or (failure.line or failure.message,)), CONTEXT)
+    found = related(events, _wanted(failure), CONTEXT)
     nearest = sorted(found, key=lambda line: abs(line.event.timestamp - failure.timestamp))[:LINES]
     return sorted(nearest, key=lambda line: line.event.timestamp)
+
+
+def _wanted(failure: Failure) -> Wanted:
+    from shopfast_obs.parse.logs.correlation import Wanted
+
+    ids = tuple(id_ for id_ in (failure.request_id, failure.trace_id) if id_)
+    return Wanted(ids or (failure.line or failure.message,))

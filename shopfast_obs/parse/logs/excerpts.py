@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import BinaryIO
 
 from shopfast_obs.model.telemetry import LogEvent
@@ -50,11 +50,30 @@ class Excerpts:
     def __init__(self, name: str, file: BinaryIO, block: int = BLOCK) -> None:
         self._name, self._file, self._block = name, file, block
         self._size = file.seek(0, 2)
+        self._searched = (0, self._size)
         self._kept: list[tuple[int, int]] = []
         self._known: dict[str, list[tuple[int, int]]] = {}  # parts by the stream whose requests they hold
         self._unmarked: dict[str, int] = {}  # before which a stream has no line of Lambda
         self._records = self._read(0, 1) == b"{"
         self._require_order(self._samples())
+
+    def only(self, start: float, end: float) -> None:
+        """Begin anew, and search only where events of this time are."""
+        self._kept, self._known = [], {}
+        first, last = self._bounds(lambda moment: moment >= start)[0], self._bounds(lambda moment: moment > end)[1]
+        self._searched = (first, last)
+
+    def _bounds(self, reached: Callable[[float], bool]) -> tuple[int, int]:
+        """Between which bytes the first event lies with such a time."""
+        low, high = 0, self._size
+        while high - low > self._block // 8:
+            middle = (low + high) // 2
+            start = self._event_end(self._line_end(middle))
+            if start >= high or reached(self._event(start)[1].timestamp):
+                high = middle
+            else:
+                low = start
+        return low, self._event_end(self._line_end(high))
 
     def keep(self, text: bytes, context: int = 0) -> bool:
         """Keep what belongs to each line with these bytes, and so many lines of the stream around it; True when there
@@ -96,7 +115,7 @@ class Excerpts:
     def _places(self, text: bytes) -> Iterator[int]:
         """Where the bytes stand, the first of each line."""
         step, past = self._block, 0  # past the line of the last one
-        for start in range(0, self._size, step):
+        for start in range(*self._searched, step):
             block = self._read(start, start + step + len(text) - 1)
             at = block.find(text, max(0, past - start))
             while at >= 0:
@@ -127,10 +146,10 @@ class Excerpts:
 
     def _widened(self, start: int, end: int, stream: str, lines: int) -> tuple[int, int]:
         """With so many lines of the stream on both sides."""
-        begin, step = start, self._block
+        begin, step = start, _LINE
         while begin and self._count(begin, start, stream) < lines:
             begin, step = self._timed(max(0, begin - step)), step * 2
-        stop, step = end, self._block
+        stop, step = end, _LINE
         while stop < self._size and self._count(end, stop, stream) < lines:
             stop, step = self._event_end(min(self._size, stop + step)), step * 2
         return begin, stop

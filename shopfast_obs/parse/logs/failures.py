@@ -135,7 +135,7 @@ class _Reader:
     def _said(self, event: LogEvent, stream: StreamState) -> None:
         """A line of the function, or the platform's on its sudden end."""
         message = event.message
-        failing = _may_fail(message)
+        failing = may_fail(message)
         record = powertools.record(message) if failing or self.heard else _NO_RECORD
         if self.heard:
             self.heard(event, record)
@@ -237,7 +237,7 @@ def _exited(exit_: platform.RuntimeExit) -> tuple[FailureKind, str, str]:
     return "out_of_memory" if exit_.killed else "runtime_exit", exit_.error_type or "Runtime exited", exit_.reason
 
 
-def _may_fail(message: str) -> bool:
+def may_fail(message: str) -> bool:
     """False for a line that tells of no failure: looking for the signs of one is much cheaper than parsing."""
     return (
         "rror" in message  # error, Error, and all names that end so

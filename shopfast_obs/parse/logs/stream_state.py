@@ -8,7 +8,7 @@ from shopfast_obs.model.failures import Failure
 from shopfast_obs.parse.logs.open_requests import OpenRequests
 
 # What a process says last of all, whatever its stack prints after it.
-_LAST_WORDS = ("panic: ", "fatal error: ", "thread '", "Unhandled exception. ", "Unhandled exception:")
+LAST_WORDS = ("panic: ", "fatal error: ", "thread '", "Unhandled exception. ", "Unhandled exception:")
 
 
 @dataclass(slots=True)
@@ -32,7 +32,7 @@ class StreamState:
 
     def say(self, message: str) -> None:
         """A line that tells of no failure."""
-        if not self._last_line.startswith(_LAST_WORDS):
+        if not self._last_line.startswith(LAST_WORDS):
             self._last_line = message
         if not self.stopped:
             self.dying = None
