@@ -33,7 +33,7 @@ _TOKENS = re.compile(
 )
 _TIME_AFTER_DATE = re.compile(r"-\d\d \d\d:")
 _INNER_UUID = re.compile(_UUID)
-_PARTS = re.compile(r"[-_]")
+_PARTS = re.compile(r"([-_])")
 _RUN = re.compile(r"\d+")
 _NAME = re.compile(r"(?![0-9a-f]{8})[A-Za-z]+\d{1,2}[a-z]?|sha\d{1,3}|base64")  # S3, v2, p99, utf8: names, not ids
 _ID = re.compile(
@@ -52,11 +52,12 @@ def parameterised(message: str) -> str:
     message = message[:LONGEST]
     if "\n" in message or "\r" in message:  # on one line a secret that needs its line breaks would be found no more
         message = masked(message)
-    words = [w if len(w) <= LONGEST_WORD else f"{w[:LONGEST_WORD]}…" for w in message.split()]
+    words = message.split()
+    if len(message) > LONGEST_WORD:
+        words = [w if len(w) <= LONGEST_WORD else f"{w[:LONGEST_WORD]}…" for w in words]
     if _reaches_over_spaces(message):
         return _TOKENS.sub(_replaced, " ".join(words))
-    # Otherwise each word is by itself, and a short one of letters alone is no token.
-    return " ".join([w if len(w) < SHORTEST and w.isalpha() else "<n>" if w.isdecimal() else _alone(w) for w in words])
+    return " ".join(["<n>" if w.isdecimal() else _alone(w) for w in words])  # each word is by itself
 
 
 @lru_cache(maxsize=16384)  # most words of a log come again; ids do not, and push out only each other
@@ -78,7 +79,7 @@ def _reaches_over_spaces(message: str) -> bool:
         or "rrno" in message
         or "exit" in message
         or "signal" in message
-        or _TIME_AFTER_DATE.search(message) is not None
+        or ("-" in message and _TIME_AFTER_DATE.search(message) is not None)
     )
 
 
@@ -110,9 +111,9 @@ def _word(word: str) -> str:
     if _NAME.fullmatch(word):
         return word
     bare = _INNER_UUID.sub("<uuid>", word) if len(word) >= 36 else word
-    parts = [_part(part) for part in _PARTS.split(bare)]
-    separators = _PARTS.findall(bare)
-    return "".join(part + separator for part, separator in zip(parts, [*separators, ""], strict=True))
+    parts = _PARTS.split(bare)  # with what is between them
+    parts[::2] = [_part(part) for part in parts[::2]]
+    return "".join(parts)
 
 
 def _part(part: str) -> str:

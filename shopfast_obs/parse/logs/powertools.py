@@ -71,6 +71,14 @@ def heading(message: str) -> tuple[str, str]:
         level, said = (found[1], found[2]) if found else levels.of_text(text)
         if not found or not said.startswith("{"):
             return level, said.rstrip("\n")
+    try:
+        value = orjson.loads(message)
+    except orjson.JSONDecodeError:
+        value = None
+    if isinstance(value, dict):
+        value = _unwrapped(value)
+        level = levels.of_fields(value)
+        return level, _said(value, level)
     known = record(message)
     return known.level, known.message
 

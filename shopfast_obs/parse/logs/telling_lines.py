@@ -4,7 +4,7 @@ they say is counted. A request that went well leaves nothing in the reader of fa
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
@@ -26,6 +26,7 @@ _OF_NODE = re.compile(rb"(?:[0-9a-f]{8}-[0-9a-f-]{27}|undefined)\t")
 _START, _END, _REPORT, _INIT = "START RequestId: ", "END RequestId: ", "REPORT RequestId: ", "INIT_START"
 _SILENT = ("EXTENSION\tName:", "TELEMETRY\tName:", "LOGS\tName:", "XRAY TraceId")
 _OTHERS = ("INIT_REPORT", "RESTORE_", "START RequestId:", "END RequestId:", "REPORT RequestId:")
+_PLATFORM = "SERITLX{"  # what a line of Lambda begins with
 _ID = 36  # characters of a request id
 _Held = tuple[bytes, str]  # time and message
 
@@ -38,6 +39,7 @@ class _Stream:
     name: str
     version: str
     held: list[_Held] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)  # of the lines that are held
     said: bool = False  # the last that is held is a line of the function
     shown: bool = False
     over: bool = False
@@ -66,7 +68,8 @@ class TellingLines:
     def __iter__(self) -> Iterator[LogEvent]:
         for stamp, stream, message in self._messages():
             self.count += 1
-            yield from self._taken(stamp, stream, message)
+            if given := self._taken(stamp, stream, message):
+                yield from given
         if len(self._sizes) > 1 or len(self._versions) > 1:
             raise UnclearError  # when that changed all reports tell
         for stream in self._streams.values():
@@ -87,7 +90,7 @@ class TellingLines:
             before, (stamp, zone) = stamp, found.groups()
             if not before:
                 self._zone = zone
-            elif zone != self._zone or not _in_order(before, stamp):
+            elif zone != self._zone or ((before > stamp or len(before) != len(stamp)) and not _in_order(before, stamp)):
                 raise UnclearError
             end = found.end()
             word = line[end : line.find(b" ", end)]
@@ -135,14 +138,13 @@ class TellingLines:
         if text.startswith(("{", "[", "/", "\t", "▶", "▼")) or " | " in text or log_lines.begins(text):
             raise UnclearError
 
-    def _taken(self, stamp: bytes, stream: _Stream, message: str) -> Iterable[LogEvent]:
+    def _taken(self, stamp: bytes, stream: _Stream, message: str) -> Sequence[LogEvent]:
         """What is given once this came."""
-        if message.startswith(_START):
-            return self._started(stamp, stream, message)
-        if message.startswith(_REPORT):
-            return self._reported(stamp, stream, message)
-        if message.startswith(_END) and not stream.shown:
-            return self._kept(stamp, stream, message)
+        if message[0] not in _PLATFORM:
+            return self._said(stamp, stream, message)
+        for mark, taken in ((_START, self._started), (_REPORT, self._reported), (_END, self._ended)):
+            if message.startswith(mark):
+                return taken(stamp, stream, message)
         if message.startswith(_INIT):
             self._began(self._event(stamp, stream, message))
         elif message.startswith(_OTHERS) or (message.startswith("{") and '"platform.' in message):
@@ -151,33 +153,39 @@ class TellingLines:
             return self._said(stamp, stream, message)
         return ()
 
-    def _started(self, stamp: bytes, stream: _Stream, message: str) -> Iterable[LogEvent]:
+    def _started(self, stamp: bytes, stream: _Stream, message: str) -> Sequence[LogEvent]:
         request = message[len(_START) : len(_START) + _ID]
         if (stream.shown and not stream.over) or request in self._seen or not _is_id(request):
             return self._shown(stamp, stream, message)
         self._forget(stream)
-        stream.held, stream.shown, stream.over, stream.said = [(stamp, message)], False, False, False
+        stream.held, stream.requests = [(stamp, message)], [request]
+        stream.shown = stream.over = stream.said = False
         return ()
 
-    def _reported(self, stamp: bytes, stream: _Stream, message: str) -> Iterable[LogEvent]:
+    def _ended(self, stamp: bytes, stream: _Stream, message: str) -> Sequence[LogEvent]:
+        return self._shown(stamp, stream, message) if stream.shown else self._kept(stamp, stream, message)
+
+    def _reported(self, stamp: bytes, stream: _Stream, message: str) -> Sequence[LogEvent]:
         request, whole = message[len(_REPORT) : len(_REPORT) + _ID], "Duration: " in message
         self._sizes.add(message.partition("Memory Size: ")[2].partition(" ")[0])
         self._versions.add(stream.version)
         went_well = whole and "Status:" not in message and _is_id(request)
         if went_well and not stream.shown and request not in self._seen:
+            if request not in stream.requests:
+                stream.requests.append(request)
             return self._kept(stamp, stream, message)
         given = self._shown(stamp, stream, message)
         stream.over = whole
         return given
 
-    def _unclear_or_shown(self, stamp: bytes, stream: _Stream, message: str) -> Iterable[LogEvent]:
+    def _unclear_or_shown(self, stamp: bytes, stream: _Stream, message: str) -> Sequence[LogEvent]:
         if not platform.is_platform(message):
             return self._said(stamp, stream, message)
         if message.startswith("{"):
             raise UnclearError
         return self._shown(stamp, stream, message)
 
-    def _said(self, stamp: bytes, stream: _Stream, message: str) -> Iterable[LogEvent]:
+    def _said(self, stamp: bytes, stream: _Stream, message: str) -> Sequence[LogEvent]:
         try:
             self._heard(self._group, *powertools.heading(message))
         except Exception:
@@ -191,21 +199,22 @@ class TellingLines:
         stream.said = True
         return ()
 
-    def _kept(self, stamp: bytes, stream: _Stream, message: str) -> Iterable[LogEvent]:
+    def _kept(self, stamp: bytes, stream: _Stream, message: str) -> Sequence[LogEvent]:
         stream.held.append((stamp, message))
         stream.said = False
         return ()
 
-    def _shown(self, stamp: bytes, stream: _Stream, message: str) -> Iterable[LogEvent]:
+    def _shown(self, stamp: bytes, stream: _Stream, message: str) -> Sequence[LogEvent]:
         """What is held of the stream, and this."""
         held, stream.held = [*stream.held, (stamp, message)], []
         stream.shown, stream.over, stream.said = True, False, False
-        self._seen.update(_requests(held))
+        self._seen.update(stream.requests, _requests(message))
+        stream.requests = []
         return [self._event(at, stream, said) for at, said in held]
 
     def _forget(self, stream: _Stream) -> None:
-        self._unseen.update(map(hash, _requests(stream.held)))
-        stream.held = []
+        self._unseen.update(map(hash, stream.requests))
+        stream.held, stream.requests = [], []
 
     def _event(self, stamp: bytes, stream: _Stream, message: str) -> LogEvent:
         return LogEvent(log_times.seconds(stamp.decode() + self._of_zone(), 0.0), message, self._group, stream.name)
@@ -214,10 +223,8 @@ class TellingLines:
         return self._zone.decode() if self._zone else ""
 
 
-def _requests(held: Iterable[_Held]) -> Iterator[str]:
-    for _, message in held:
-        if message.startswith((_START, _REPORT)):
-            yield message.partition("RequestId: ")[2][:_ID]
+def _requests(message: str) -> tuple[str, ...]:
+    return (message.partition("RequestId: ")[2][:_ID],) if message.startswith((_START, _REPORT)) else ()
 
 
 def _is_id(text: str) -> bool:
@@ -225,6 +232,6 @@ def _is_id(text: str) -> bool:
 
 
 def _in_order(before: bytes, stamp: bytes) -> bool:
-    if len(before) == len(stamp):
-        return before <= stamp
-    return log_times.seconds(before.decode(), 0.0) <= log_times.seconds(stamp.decode(), 0.0)
+    return len(before) != len(stamp) and log_times.seconds(before.decode(), 0.0) <= log_times.seconds(
+        stamp.decode(), 0.0
+    )

@@ -14,10 +14,18 @@ _TRACEBACK = (
 
 
 def log(
-    dice: random.Random, form: str, requests: int, *, end: str = "\n", streams: int = 3, order: bool = True
+    dice: random.Random,
+    form: str,
+    requests: int,
+    *,
+    end: str = "\n",
+    streams: int = 3,
+    order: bool = True,
+    again: float = 0.1,
 ) -> bytes:
-    """A file in this form; `order` is False where lines of a stream stand before older ones."""
-    turns = [_stream(dice, form, requests // streams + 1) for _ in range(streams)]
+    """A file in this form; `order` is False where lines of a stream stand before older ones, `again` how
+    many requests are tried twice."""
+    turns = [_stream(dice, requests // streams + 1, again) for _ in range(streams)]
     moment, lines = 1772445600.0, []
     while turns:
         turn = dice.choice(turns)
@@ -53,20 +61,20 @@ def _stamped(form: str, moment: float, stream: str, said: bytes) -> bytes:
     return said + b"\n"
 
 
-def _stream(dice: random.Random, form: str, requests: int) -> Iterator[tuple[str, bytes]]:
+def _stream(dice: random.Random, requests: int, tried_again: float) -> Iterator[tuple[str, bytes]]:
     name = f"2026/03/02/[$LATEST]{dice.getrandbits(128):032x}"
     again = ""
     for number in range(requests):
         request = again or request_id(dice)
-        again = request if dice.random() < 0.1 else ""  # Lambda tries it once more
-        for said in _request(dice, form, request, number):
+        again = request if dice.random() < tried_again else ""  # Lambda tries it once more
+        for said in _request(dice, request, number):
             yield name, said
     if dice.random() < 0.5:  # the file ends within a request
         yield name, f"START RequestId: {request_id(dice)} Version: $LATEST".encode()
         yield name, b"and then"
 
 
-def _request(dice: random.Random, form: str, request: str, number: int) -> Iterator[bytes]:
+def _request(dice: random.Random, request: str, number: int) -> Iterator[bytes]:
     if number % 7 == 3:
         yield b"INIT_START Runtime Version: python:3.12.v5\tRuntime Version ARN: arn:aws:lambda:eu-west-1::runtime:1"
     yield f"START RequestId: {request} Version: $LATEST".encode()
