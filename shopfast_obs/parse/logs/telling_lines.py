@@ -13,6 +13,7 @@ from shopfast_obs.parse.logs import log_lines, log_times, platform, powertools
 from shopfast_obs.parse.logs.excerpts import UnclearError
 from shopfast_obs.parse.logs.failures import may_fail
 from shopfast_obs.parse.logs.stream_state import LAST_WORDS
+from shopfast_obs.parse.saved import encodings
 
 BLOCK = 1 << 20
 Heard = Callable[[str, str, str], None]  # group, level, message
@@ -85,7 +86,7 @@ class TellingLines:
                 self._require_continued(line, began=bool(stamp))
                 said += b"\n" + line
                 continue
-            if (message := said.decode("utf-8", "replace").rstrip("\r\n")) and not message.isspace():
+            if (message := said.decode("utf-8", encodings.FALLBACK).rstrip("\r\n")) and not message.isspace():
                 yield stamp, stream, message
             before, (stamp, zone) = stamp, found.groups()
             if not before:
@@ -99,7 +100,7 @@ class TellingLines:
                 stream, said = self._first_of(line[end:])
             else:
                 stream, said = known, line[end + len(word) :].lstrip(b" \t")
-        if (message := said.decode("utf-8", "replace").rstrip("\r\n")) and not message.isspace():
+        if (message := said.decode("utf-8", encodings.FALLBACK).rstrip("\r\n")) and not message.isspace():
             yield stamp, stream, message
 
     def _lines(self) -> Iterator[bytes]:
@@ -122,13 +123,13 @@ class TellingLines:
         return self._streams[b""], said
 
     def _stream(self, name: bytes) -> _Stream:
-        text = name.decode("utf-8", "replace")
+        text = name.decode("utf-8", encodings.FALLBACK)
         version = _VERSION.search(text)
         return self._streams.setdefault(name, _Stream(text, version[1] if version else ""))
 
     def _require_continued(self, line: bytes, *, began: bool) -> None:
         """Raise UnclearError for a line that is an event without a time, or something else."""
-        text = line.decode("utf-8", "replace")
+        text = line.decode("utf-8", encodings.FALLBACK)
         if not text.strip():
             return
         if not began:
