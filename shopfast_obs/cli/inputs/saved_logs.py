@@ -127,7 +127,7 @@ def around(parts: Sequence[Excerpts], wanted: Wanted, start: float, end: float, 
     from shopfast_obs.parse.logs.excerpts import UnclearError
 
     texts = [text.encode() for text in wanted.texts]
-    if any("\N{REPLACEMENT CHARACTER}" in text for text in wanted.texts):
+    if not all(text.isascii() for text in wanted.texts):
         raise UnclearError
     for one in parts:
         one.only(start, end)
@@ -160,8 +160,8 @@ def _unpacked(file: Path, into: BinaryIO) -> bytes:
 def _texts(wanted: Wanted) -> tuple[bytes, ...]:
     """The bytes of which each line that is looked for has some; none where bytes do not tell."""
     texts = (*wanted.texts, *((wanted.value,) if wanted.field else ()))
-    # What is no character was replaced by one; a line break may be within an event.
-    usable = all(text and "\N{REPLACEMENT CHARACTER}" not in text and "\n" not in text for text in texts)
+    # What is no UTF-8 may be any letter; a line break may be within an event.
+    usable = all(text and text.isascii() and "\n" not in text for text in texts)
     return tuple(text.encode() for text in texts) if usable else ()
 
 

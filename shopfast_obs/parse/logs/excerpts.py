@@ -9,6 +9,7 @@ from typing import BinaryIO
 from shopfast_obs.model.telemetry import LogEvent
 from shopfast_obs.parse.logs import log_files
 from shopfast_obs.parse.read_problems import Unread
+from shopfast_obs.parse.saved import encodings
 from shopfast_obs.parse.saved.forms import Form, form_of
 
 MOST = 2_000  # places that are looked at one by one; for more the whole file is read
@@ -245,7 +246,7 @@ class Excerpts:
 
     def _events_of(self, content: bytes) -> list[LogEvent]:
         unread = Unread(self._name)
-        found = list(log_files.lines(self._name, content, unread))
+        found = list(log_files.lines(self._name, encodings.text_of(content, "utf-8").encode(), unread))
         if unread.total:
             raise UnclearError  # events of the Logs API, which have streams of their own
         return found
