@@ -11,7 +11,8 @@ import pytest
 
 from shopfast_obs.analysis.logs.templates import TemplateBuilder
 from shopfast_obs.cli.inputs.failures import failures, quick_view
-from shopfast_obs.cli.inputs.telemetry import Files, Platform
+from shopfast_obs.cli.inputs.platform_lines import Platform
+from shopfast_obs.cli.inputs.telemetry import Files
 from tests.parse.logs.mixed_logs import FORMS, log
 
 REPORT = (
