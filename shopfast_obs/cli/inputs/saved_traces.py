@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from shopfast_obs.model.telemetry import LogEvent, TimeRange, Trace
 
 LIMIT = 1000
+TELEMETRY = (".json", ".jsonl", ".ndjson", ".log", ".csv", ".gz")  # files of such a name are meant to be read
 LIMITED = "limited"  # how a problem begins that is none: what was asked for was read
 NAMED = 3  # files by their names
 _TRIED = "aws-logs-write-test"  # what an export task leaves in its bucket
@@ -93,7 +94,8 @@ def _is_else(problem: str, named: set[str]) -> bool:
     from shopfast_obs.parse.saved.unreadable import NO_TELEMETRY
 
     name, _, said = problem.partition(": ")
-    return name not in named and any(sign in said for sign in NO_TELEMETRY)
+    promised = Path(name).suffix in TELEMETRY and "it is empty" not in said
+    return name not in named and not promised and any(sign in said for sign in NO_TELEMETRY)
 
 
 def _files_were(count: int) -> str:

@@ -51,5 +51,5 @@ def test_every_failure_of_the_samples_has_them() -> None:
 
 def test_nothing_else_makes_a_line_worth_reading() -> None:
     """The texts in the code of the reader are the signs: one that is added there must be looked for by queries, too."""
-    texts = {one for one in reader._may_fail.__code__.co_consts if isinstance(one, str)}
-    assert texts - {reader._may_fail.__doc__, "\n"} <= set(SIGNS)
+    texts = {one for one in reader.may_fail.__code__.co_consts if isinstance(one, str)}
+    assert texts - {reader.may_fail.__doc__, "\n"} <= set(SIGNS)
