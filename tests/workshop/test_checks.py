@@ -147,6 +147,13 @@ def test_timeouts_looks_at_this_traffic_only() -> None:
     assert judge(TIMEOUTS, FakeWorld(cloud))[0]
 
 
+def test_timeouts_looks_at_what_began_after_the_change_only() -> None:
+    """An invocation under way while a fix is deployed is killed by the timeout of before."""
+    early = logs(KILLED, ago=98)[GROUP]  # of three seconds; the application changed 100 seconds ago
+    world = FakeWorld(FakeCloud(logs={GROUP: [*early, *logs(FINISHED, FINISHED)[GROUP]]}))
+    assert judge(TIMEOUTS, world) == (True, {"invocations": 2, "killed": 0, "slowest_s": 0.12})
+
+
 # correlation and structured
 
 

@@ -21,9 +21,11 @@ class Timeouts:
     )
 
     def judge(self, spec: CheckSpec, world: CheckContext) -> tuple[bool, Mapping[str, Any]]:
-        """No errors out of no requests is not a success."""
+        """No errors out of no requests is not a success. An invocation that began before the application changed ran
+        with what was in force then."""
         events = world.cloud.events(str(spec.parameters["group"]), world.window)
-        reports = [found for event in events if (found := report(event.message, event))]
+        told = [found for event in events if (found := report(event.message, event))]
+        reports = [one for one in told if one.timestamp - one.duration >= world.window.start]
         killed = [item for item in reports if item.status == "timeout"]
         slowest = max((item.duration for item in reports), default=0.0)
         measured = {"invocations": len(reports), "killed": len(killed), "slowest_s": round(slowest, 2)}
