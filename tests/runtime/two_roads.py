@@ -35,11 +35,14 @@ def in_lambda() -> Iterator[list[str]]:
     config, Tracer._config = Tracer._config, dict(Tracer._default_config)
     global_sdk_config.set_sdk_enabled(True)
     xray_recorder.configure(context=LambdaContext(), emitter=Emitter(), streaming_threshold=0, sampler=LocalSampler())
-    logging.getLogger("aws_lambda_powertools.tracing").setLevel(logging.CRITICAL)
+    log = logging.getLogger("aws_lambda_powertools.tracing")
+    level = log.level
+    log.setLevel(logging.CRITICAL)
     try:
         yield documents
     finally:
         xray_recorder.context, xray_recorder.emitter, xray_recorder.streaming_threshold, xray_recorder.sampler = before
+        log.setLevel(level)
         Tracer._config = config
         global_sdk_config.set_sdk_enabled(enabled)
         os.environ.pop("_X_AMZN_TRACE_ID", None)
