@@ -13,9 +13,9 @@ from shopfast_obs.analysis.statistics import fisher, percentile
 from shopfast_obs.analysis.traces.critical_path import CriticalPath
 from shopfast_obs.analysis.traces.overview.path_steps import Column, doubles
 from shopfast_obs.analysis.traces.overview.summaries import Numbered
-from shopfast_obs.analysis.traces.tree import TraceTree
+from shopfast_obs.analysis.traces.tree import FUNCTION, TraceTree
 from shopfast_obs.model.records import record
-from shopfast_obs.model.telemetry import InvocationReport
+from shopfast_obs.model.telemetry import InvocationReport, Segment
 
 SLOW = 0.9  # of the traces of an entry point are faster
 LEAST = 20  # traces of an entry point below which nothing is said
@@ -76,7 +76,7 @@ class OutlierBuilder:
         asked = self.asked(entry_point)
         asked.seconds.append(seconds)
         asked.failed.append(failed)
-        asked.sets.append(self.sets.number(_attributes(tree, path, self.reports)))
+        asked.sets.append(self.sets.number(attributes(tree.nodes, cold=bool(path.cold_starts), reports=self.reports)))
 
     def asked(self, entry_point: str) -> _Asked:
         """The columns of an entry point."""
@@ -141,15 +141,18 @@ class OutlierBuilder:
                 yield Outlier(name, chosen, key, value, share, rest, count, p)
 
 
-def _attributes(tree: TraceTree, path: CriticalPath, reports: Mapping[str, InvocationReport]) -> frozenset[Attribute]:
-    found = {("cold start", "yes" if path.cold_starts else "no")}
-    for node in tree.nodes:
+def attributes(
+    nodes: Sequence[Segment], *, cold: bool, reports: Mapping[str, InvocationReport]
+) -> frozenset[Attribute]:
+    """What a trace with these parts can be told by."""
+    found = {("cold start", "yes" if cold else "no")}
+    for node in nodes:
         if node.annotations:
             found.update((str(key), str(value)) for key, value in node.annotations.items())
         if node.user:
             found.add(("user", node.user))
-    for index in tree.functions:
-        node = tree.nodes[index]
+        if node.origin != FUNCTION:
+            continue
         version = node.aws.get("function_version")
         if version:
             found.add((f"version of {node.name}", str(version)))

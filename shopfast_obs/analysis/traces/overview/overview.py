@@ -24,6 +24,7 @@ from shopfast_obs.analysis.traces.overview.path_steps import (
     doubles,
     longest_first,
 )
+from shopfast_obs.analysis.traces.overview.plans.planner import Planner, empty_builder
 from shopfast_obs.analysis.traces.overview.sampling import sampled
 from shopfast_obs.analysis.traces.overview.service_map import Counts, ServiceMap, Tally, map_builder
 from shopfast_obs.analysis.traces.overview.summaries import Summaries, TraceSummary
@@ -133,12 +134,22 @@ class OverviewBuilder:
         return grown
 
     def take_all(self, traces: Iterable[Trace]) -> None:
-        """Take in many traces; one that cannot be taken in is counted."""
+        """Take in many traces; one that cannot be taken in is counted. Those that are alike are taken in by a plan,
+        which does what `add` did to the first of them."""
+        planner = self._planner()
         for trace in traces:
             try:
-                self.add(trace)
+                if planner is None or not planner.take(trace):
+                    self.add(trace)
             except Exception:  # one trace of many must not hide what the others tell
                 self.quality["defect"] += 1
+        if planner is not None:
+            planner.settle()
+
+    def _planner(self) -> Planner | None:
+        """None where what logs and deployments tell differs from trace to trace, and where `add` is another one."""
+        plain = type(self) is OverviewBuilder and not self.reports and self.parted is None
+        return Planner(self, empty_builder) if plain else None
 
     def forget_reports(self) -> None:
         """Leave what logs tell to the builder that this one is merged into."""
