@@ -56,7 +56,7 @@ def route(segment: Segment) -> str:
         return f"{asked} {named}" if isinstance(asked, str) and asked else named
     if not isinstance(url, str) or not url:
         return ""
-    path, method = _path(url), request.get("method")
+    path, method = path_of(url), request.get("method")
     return f"{method} {path}" if isinstance(method, str) and method else path
 
 
@@ -77,7 +77,7 @@ def attribute(segment: Segment, name: str) -> Any:  # noqa: ANN401 - of any type
 
 
 @lru_cache(maxsize=4096)
-def _path(url: str) -> str:
+def path_of(url: str) -> str:
     """The path of a URL with its ids as parameters."""
     try:
         return parameterised(urlsplit(url).path or "/")

@@ -30,8 +30,8 @@ class Planner:
 
     def take(self, trace: Trace) -> bool:
         """True where a plan took in the trace."""
-        known = shape(trace)
         self._traces += 1
+        known = shape(trace)
         plans = self._of_shape(known) if known is not None else None
         if known is None or plans is None:
             return False

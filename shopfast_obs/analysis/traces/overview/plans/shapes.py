@@ -7,7 +7,7 @@ from itertools import repeat
 from typing import Any, NamedTuple
 
 from shopfast_obs.analysis.traces.durable_executions import EXECUTION
-from shopfast_obs.analysis.traces.outcome import answered, route, status
+from shopfast_obs.analysis.traces.outcome import path_of
 from shopfast_obs.analysis.traces.overview.call_patterns import LARGE
 from shopfast_obs.analysis.traces.overview.plans.recorded_numbers import Recorder
 from shopfast_obs.model.telemetry import Segment, Trace, TracedException
@@ -65,7 +65,7 @@ def shape(trace: Trace) -> Shape | None:
         # Which of these a part has, so that what one has cannot stand for what another has.
         key.append(bool(http) + 2 * bool(aws) + 4 * bool(annotations) + 8 * bool(metadata) + 16 * len(exceptions))
         if http:
-            key += (route(node), status(node), answered(node) >= LARGE, bool(http.get("request")))
+            key += _asked(http)
         if aws:
             key += map(aws.get, _AWS, _ABSENT)
             key.append(isinstance(aws.get("request_id"), str))
@@ -88,6 +88,19 @@ def shape(trace: Trace) -> Shape | None:
     numbers.append(trace.duration or 0.0)
     key.append(parents)
     return Shape(tuple(key), numbers, nodes, parents, varied)
+
+
+def _asked(http: Mapping[str, Any]) -> tuple[Any, ...]:
+    """What a route is made of, beside attributes, and how the request ended."""
+    request, response = http.get("request"), http.get("response")
+    told: tuple[Any, ...] = (bool(request),)
+    if request.__class__ is dict:
+        url = request.get("url")
+        told += (url.__class__ is str and url and path_of(url), request.get("method"))
+    if response.__class__ is dict:
+        length = response.get("content_length")
+        told += (response.get("status"), length.__class__ is int and length >= LARGE)
+    return told
 
 
 def _told(values: Mapping[str, Any]) -> tuple[Any, ...]:
