@@ -86,7 +86,7 @@ def told(builder: OverviewBuilder) -> str:
 
 
 @given(st.lists(any_trace(), max_size=4), st.integers(0, 10**6))
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=5, deadline=None)
 def test_plans_tell_what_looking_at_each_trace_tells(others: list[Trace], seed: int) -> None:
     """To the last digit, in their order, for real traces, those of every kind and random ones, shuffled."""
     dice = random.Random(seed)
