@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterator, MutableSequence, Sequence
 from typing import TYPE_CHECKING, Any
@@ -75,7 +76,7 @@ class _Code:
         for failure in one.failures:
             fields = ",".join(self._field(value) for value in failure)
             self.lines.append(f"{self._bound(self.total.failures.append)}(new({self._bound(Failure)},({fields},)))")
-        self.values |= {"runs": self.runs, "new": tuple.__new__}
+        self.values |= {"runs": self.runs, "new": tuple.__new__, "inf": math.inf}  # as repr writes it
         count = 1 + max((int(line) for line in self._numbers()), default=-1)
         body = [*self.recorder.lines, *self.lines, "runs[0]+=1", "return True"]
         given = f" ({','.join(f't{place}' for place in range(count))},*_)=numbers" if count else " pass"

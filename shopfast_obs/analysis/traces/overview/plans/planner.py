@@ -63,6 +63,8 @@ class Planner:
         try:
             plans.append(Plan(trace, known, self._empty(), self._total))
         except Exception:  # what cannot be planned is looked at
+            for plan in plans:  # those that were made before have counted
+                plan.settle()
             self._plans[known.key] = None
             return None
         return plans[-1]
