@@ -124,9 +124,10 @@ class PatternBuilder:
             if len(group) < REPEATED:
                 continue
             spent = [tree.ends[index] - tree.nodes[index].start for index in group]
-            extra = sum(spent) - max(spent)
+            whole = _added(spent)
+            extra = whole - max(spent)
             in_a_row = longest_row(tree, group)
-            if len(in_a_row) >= LOOP and sum(spent) >= LOOP_SECONDS:
+            if len(in_a_row) >= LOOP and whole >= LOOP_SECONDS:
                 self._note(tree, "n_plus_one", in_a_row, name, extra)
             else:
                 self._note(tree, "repeated", group, name, extra)
@@ -138,7 +139,7 @@ class PatternBuilder:
         if len(set(names)) < CHAIN:
             return
         spent = [tree.ends[index] - tree.nodes[index].start for index in row]
-        saved, parent = sum(spent) - max(spent), tree.parents[row[0]]
+        saved, parent = _added(spent) - max(spent), tree.parents[row[0]]
         whole = tree.ends[parent] - tree.nodes[parent].start
         if saved >= CHAIN_SECONDS and saved >= CHAIN_SHARE * whole:
             self._note(tree, "sequential", row, ", ".join(dict.fromkeys(names)), saved)
@@ -198,6 +199,14 @@ def is_integration(tree: TraceTree, caller: int) -> bool:
 def _service(tree: TraceTree, index: int) -> str:
     """The name of the service that a part belongs to."""
     return tree.nodes[tree.owner(tree.parents[index])].name
+
+
+def _added(spent: Sequence[float]) -> float:
+    """The sum, the same on every Python: since 3.12 sum() corrects what floats lose."""
+    total = 0.0
+    for seconds in spent:
+        total += seconds
+    return total
 
 
 def _most(traces: dict[str, float]) -> tuple[str, ...]:

@@ -137,14 +137,16 @@ class OverviewBuilder:
         """Take in many traces; one that cannot be taken in is counted. Those that are alike are taken in by a plan,
         which does what `add` did to the first of them."""
         planner = self._planner()
-        for trace in traces:
-            try:
-                if planner is None or not planner.take(trace):
-                    self.add(trace)
-            except Exception:  # one trace of many must not hide what the others tell
-                self.quality["defect"] += 1
-        if planner is not None:
-            planner.settle()
+        try:
+            for trace in traces:
+                try:
+                    if planner is None or not planner.take(trace):
+                        self.add(trace)
+                except Exception:  # one trace of many must not hide what the others tell
+                    self.quality["defect"] += 1
+        finally:
+            if planner is not None:
+                planner.settle()
 
     def _planner(self) -> Planner | None:
         """None where what logs and deployments tell differs from trace to trace, and where `add` is another one."""

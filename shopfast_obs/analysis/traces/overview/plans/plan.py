@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from shopfast_obs.analysis.traces.overview.cold_starts import COUNTED, TIMED
 from shopfast_obs.analysis.traces.overview.outliers import attributes
-from shopfast_obs.analysis.traces.overview.plans.recorded_numbers import Recorded, Recorder, UnplannableError
+from shopfast_obs.analysis.traces.overview.plans.recorded_numbers import Recorded, Recorder
 from shopfast_obs.analysis.traces.overview.plans.shapes import Shape, recorded
+from shopfast_obs.analysis.traces.overview.plans.unknown import Text, UnplannableError
 from shopfast_obs.analysis.traces.overview.summaries import OUTCOMES, Numbered, TraceSummary
 from shopfast_obs.model.failures import Failure
 from shopfast_obs.model.telemetry import Segment, Trace
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
 Run = Callable[[str, "list[float]", "list[Segment]", int], bool]
 _GIVEN = re.compile(r"\bt(\d+)\b")
-COLD = ("cold start", "yes")
 
 
 class Rows(list[TraceSummary]):
@@ -113,7 +113,7 @@ class _Code:
         else:
             number = str(summaries.told.number(told.warnings))
         self.lines.append(f"{self._bound(summaries.warnings.append)}({number})")
-        self.counted += [(self.total.quality, name, count) for name, count in one.quality.items()]
+        self.counted += [(self.total.quality, self._plain(name), count) for name, count in one.quality.items()]
 
     def _columns(self, one: OverviewBuilder) -> None:
         total = self.total
@@ -145,8 +145,7 @@ class _Code:
             asked = outliers.asked(name)
             self._add_all(asked.seconds, own.seconds)
             self.lines.append(f"{self._bound(asked.failed.append)}({int(own.failed[0])})")
-            (told,) = one.outliers.sets.values
-            number = self._bound(_SetNumber(outliers.sets, COLD in told, self.varied))
+            number = self._bound(_SetNumber(outliers.sets, bool(own.sets[0]), self.varied))
             self.lines.append(f"{self._bound(asked.sets.append)}({number}(nodes))")
 
     def _bound(self, value: object) -> str:
@@ -168,7 +167,7 @@ class _Code:
     def _number(self, value: float) -> str:
         if isinstance(value, Recorded):
             return value.code
-        if value != 0:  # what is no time of the trace is nothing
+        if repr(value) not in ("0", "0.0"):  # what is no time of the trace is nothing
             raise UnplannableError
         return "0.0"
 
@@ -178,10 +177,10 @@ class _Code:
         return text
 
     def _field(self, value: Any) -> str:  # noqa: ANN401 - of a failure
-        if isinstance(value, float):
-            return self._number(value)
-        if isinstance(value, str) and self.recorder.mark in value:
-            return self._text(value)
+        if isinstance(value, Recorded):
+            return self._number(value)  # type: ignore[arg-type]
+        if type(value) is Text:
+            return value.code
         self._plain(repr(value))
         return self._bound(value)
 
@@ -191,7 +190,7 @@ class _Code:
         for stand_in, code in self.recorder.texts.items():
             before, found, after = rest.partition(stand_in)
             if found:
-                parts += [*([self._bound(before)] if before else []), code]
+                parts += [*([self._bound(self._plain(before))] if before else []), code]
                 rest = after
         self._plain(rest)
         parts += [self._bound(rest)] if rest else []

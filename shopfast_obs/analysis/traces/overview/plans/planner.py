@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from shopfast_obs.analysis.traces.critical_path import CriticalPath
+from shopfast_obs.analysis.traces.overview.outliers import OutlierBuilder
 from shopfast_obs.analysis.traces.overview.plans.plan import Plan, Rows
 from shopfast_obs.analysis.traces.overview.plans.shapes import Shape, shape
+from shopfast_obs.analysis.traces.overview.plans.unknown import UnplannableError
+from shopfast_obs.analysis.traces.tree import TraceTree
 from shopfast_obs.model.telemetry import Trace
 
 if TYPE_CHECKING:
@@ -62,7 +66,7 @@ class Planner:
         self._made += 1
         try:
             plans.append(Plan(trace, known, self._empty(), self._total))
-        except Exception:  # what cannot be planned is looked at
+        except (Exception, UnplannableError):  # what cannot be planned is looked at
             for plan in plans:  # those that were made before have counted
                 plan.settle()
             self._plans[known.key] = None
@@ -83,4 +87,16 @@ def empty_builder() -> OverviewBuilder:
     made = OverviewBuilder(column=list)
     made.summaries = rows = Rows()  # type: ignore[assignment]
     made.patterns.ids = rows.ids
+    made.outliers = _Outliers(column=list)
     return made
+
+
+class _Outliers(OutlierBuilder):
+    """In the place of attributes only whether there was a cold start: a plan looks at those of each trace."""
+
+    def add(self, tree: TraceTree, path: CriticalPath, entry_point: str, seconds: float, *, failed: bool) -> None:
+        """Take in the one trace."""
+        asked = self.asked(entry_point)
+        asked.seconds.append(seconds)
+        asked.failed.append(failed)
+        asked.sets.append(bool(path.cold_starts))

@@ -3,12 +3,10 @@ numbers without everything that led there."""
 
 from __future__ import annotations
 
-import secrets
-from typing import NoReturn
+import os
+from typing import NoReturn, cast
 
-
-class UnplannableError(Exception):
-    """Something was asked of a number that other numbers may answer in more ways than two."""
+from shopfast_obs.analysis.traces.overview.plans.unknown import Unknown, UnplannableError
 
 
 class Recorder:
@@ -16,18 +14,16 @@ class Recorder:
 
     def __init__(self) -> None:
         self.lines: list[str] = []
-        self.mark = secrets.token_hex(8)  # in texts that stand for what differs
+        self.mark = os.urandom(8).hex()  # in texts that stand for what differs
         self.texts: dict[str, str] = {}  # what makes each of these texts
-        self._known: dict[str, Recorded] = {}
+        self._known: dict[str, float] = {}
         self._asked: set[str] = set()
 
-    def number(self, value: float, code: str) -> Recorded:
+    def number(self, value: float, code: str) -> float:
         """A number that is given."""
-        made = Recorded(value)
-        made.code, made.recorder = code, self
-        return made
+        return cast("float", Recorded(value, code, self))
 
-    def reckoned(self, value: float, code: str) -> Recorded:
+    def reckoned(self, value: float, code: str) -> float:
         """A number that was made of others; the same one for the same code."""
         known = self._known.get(code)
         if known is None:
@@ -50,91 +46,82 @@ class Recorder:
         return found
 
 
-class Recorded(float):  # noqa: PLW1641 - its hash refuses
-    """A number of the trace that is recorded."""
+class Recorded(Unknown):
+    """A number of the trace that is recorded. It is no float: what reads the number of one past these methods, as
+    functions written in C do, has an error and not a number."""
 
-    __slots__ = ("code", "recorder")
-    code: str
-    recorder: Recorder
+    __slots__ = ("code", "now", "recorder")
+
+    def __init__(self, now: float, code: str, recorder: Recorder) -> None:
+        self.now, self.code, self.recorder = now, code, recorder
 
     def _made(self, value: float, form: str, other: object) -> float:
-        code = _code(other)
-        if code is None:
-            return NotImplemented  # type: ignore[no-any-return]
-        return self.recorder.reckoned(value, form.format(self.code, code))
+        return self.recorder.reckoned(value, form.format(self.code, _code(other)))
 
     def _asked(self, sign: str, other: object, answer: bool) -> bool:
-        code = _code(other)
-        if code is None:
-            return NotImplemented  # type: ignore[no-any-return]
-        return self.recorder.asked(f"{self.code}{sign}{code}", answer)
+        return self.recorder.asked(f"{self.code}{sign}{_code(other)}", answer)
 
     def __add__(self, other: object) -> float:
-        return self if _is_nothing(other) else self._made(float.__add__(self, _float(other)), "{0}+{1}", other)
+        return self._made(self.now + _now(other), "{0}+{1}", other)
 
     def __radd__(self, other: object) -> float:
-        return self if _is_nothing(other) else self._made(float.__radd__(self, _float(other)), "{1}+{0}", other)
+        if type(other) is int:  # sum() adds floats otherwise than `+` since Python 3.12
+            raise UnplannableError
+        return self._made(_now(other) + self.now, "{1}+{0}", other)
 
     def __sub__(self, other: object) -> float:
-        return self._made(float.__sub__(self, _float(other)), "{0}-{1}", other)
+        return self._made(self.now - _now(other), "{0}-{1}", other)
 
     def __rsub__(self, other: object) -> float:
-        return self._made(float.__rsub__(self, _float(other)), "{1}-{0}", other)
+        return self._made(_now(other) - self.now, "{1}-{0}", other)
 
     def __mul__(self, other: object) -> float:
-        return self._made(float.__mul__(self, _float(other)), "{0}*{1}", other)
+        return self._made(self.now * _now(other), "{0}*{1}", other)
 
     def __rmul__(self, other: object) -> float:
-        return self._made(float.__rmul__(self, _float(other)), "{1}*{0}", other)
+        return self._made(_now(other) * self.now, "{1}*{0}", other)
 
     def __neg__(self) -> float:
-        return self.recorder.reckoned(float.__neg__(self), f"-{self.code}")
+        return self.recorder.reckoned(-self.now, f"-{self.code}")
 
     def __abs__(self) -> float:
-        return self.recorder.reckoned(float.__abs__(self), f"abs({self.code})")
+        return self.recorder.reckoned(abs(self.now), f"abs({self.code})")
 
     def __lt__(self, other: object) -> bool:
-        return self._asked("<", other, float.__lt__(self, _float(other)))
+        return self._asked("<", other, self.now < _now(other))
 
     def __le__(self, other: object) -> bool:
-        return self._asked("<=", other, float.__le__(self, _float(other)))
+        return self._asked("<=", other, self.now <= _now(other))
 
     def __gt__(self, other: object) -> bool:
-        return self._asked(">", other, float.__gt__(self, _float(other)))
+        return self._asked(">", other, self.now > _now(other))
 
     def __ge__(self, other: object) -> bool:
-        return self._asked(">=", other, float.__ge__(self, _float(other)))
+        return self._asked(">=", other, self.now >= _now(other))
 
     def __eq__(self, other: object) -> bool:
-        return self._asked("==", other, float.__eq__(self, _float(other)))
+        return other is not None and self._asked("==", other, self.now == _now(other))
 
     def __ne__(self, other: object) -> bool:
-        return self._asked("!=", other, float.__ne__(self, _float(other)))
+        return other is None or self._asked("!=", other, self.now != _now(other))
 
     def __bool__(self) -> bool:
-        return self.recorder.asked(f"{self.code}!=0", float.__ne__(self, 0.0))
+        return self.recorder.asked(f"{self.code}!=0", self.now != 0)
 
     def __format__(self, form: str) -> str:
         return self.recorder.text(f"format({self.code},{form!r})")
 
-    def _refused(self, *_: object) -> NoReturn:
+    def __hash__(self) -> NoReturn:
         raise UnplannableError
 
-    __hash__ = __str__ = __repr__ = __float__ = __int__ = __round__ = __truediv__ = _refused
-    __rtruediv__ = __floordiv__ = __mod__ = __pow__ = __floor__ = __ceil__ = __trunc__ = _refused
-    __rfloordiv__ = __rmod__ = __rpow__ = __divmod__ = __rdivmod__ = __pos__ = _refused
+
+def _code(value: object) -> str:
+    return value.code if isinstance(value, Recorded) else repr(value)
 
 
-def _code(value: object) -> str | None:
+def _now(value: object) -> float:
     if isinstance(value, Recorded):
-        return value.code
-    return repr(value) if value.__class__ in (float, int) else None
-
-
-def _float(value: object) -> float:
-    return value if isinstance(value, float | int) else 0.0  # of anything else nobody looks at the result
-
-
-def _is_nothing(value: object) -> bool:
-    """True for a sum that begins: 0 and a time are the time."""
-    return value.__class__ in (float, int) and value == 0
+        return value.now
+    if type(value) is float or type(value) is int:
+        return value
+    raise UnplannableError

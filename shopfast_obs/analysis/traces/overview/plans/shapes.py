@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import repeat
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from shopfast_obs.analysis.traces.durable_executions import EXECUTION
 from shopfast_obs.analysis.traces.outcome import path_of
 from shopfast_obs.analysis.traces.overview.call_patterns import LARGE
 from shopfast_obs.analysis.traces.overview.plans.recorded_numbers import Recorder
+from shopfast_obs.analysis.traces.overview.plans.unknown import Flag, Id, Known, Text, Unknown, UnplannableError
 from shopfast_obs.model.telemetry import Segment, Trace, TracedException
 
 MOST = 300  # parts of a trace with a plan: larger ones are rarely alike
@@ -25,6 +26,7 @@ _ATTRIBUTES = (
 _MISSING = object()
 _ABSENT = repeat(_MISSING)
 _NO_PARENT, _UNKNOWN_PARENT = -1, -2
+_NOBODY = (None,) * (2 * len(_ATTRIBUTES))
 
 
 class Shape(NamedTuple):
@@ -41,7 +43,7 @@ def shape(trace: Trace) -> Shape | None:
     """The shape; None for a trace that is large, empty, damaged, or of which more than the usual is asked."""
     nodes = list(trace.segments)
     tops = len(nodes)
-    if not nodes or trace.problems:
+    if not nodes or trace.problems or not trace.id:
         return None
     ids: dict[str, int] = {}
     numbers: list[float] = []
@@ -67,8 +69,10 @@ def shape(trace: Trace) -> Shape | None:
         if http:
             key += _asked(http)
         if aws:
-            key += map(aws.get, _AWS, _ABSENT)
-            key.append(isinstance(aws.get("request_id"), str))
+            found = tuple(map(aws.get, _AWS, _ABSENT))
+            key += found
+            key += map(type, found)  # 1 is not True
+            key.append(_has_request(aws))
         if annotations:
             if EXECUTION in annotations:
                 return None
@@ -76,7 +80,7 @@ def shape(trace: Trace) -> Shape | None:
             key += _told(annotations)
         if metadata:
             inside = metadata.get("default")
-            key += _told(inside) if isinstance(inside, dict) else (None,)
+            key += _told(inside) if isinstance(inside, dict) else _NOBODY
         key.append(bool(cause))
         if exceptions:
             key += ((one.type, one.message, one.stack) for one in exceptions)
@@ -93,13 +97,14 @@ def shape(trace: Trace) -> Shape | None:
 def _asked(http: Mapping[str, Any]) -> tuple[Any, ...]:
     """What a route is made of, beside attributes, and how the request ended."""
     request, response = http.get("request"), http.get("response")
-    told: tuple[Any, ...] = (bool(request),)
+    told: tuple[Any, ...] = (bool(request), request.__class__, response.__class__)
     if request.__class__ is dict:
         url = request.get("url")
         told += (url.__class__ is str and url and path_of(url), request.get("method"))
     if response.__class__ is dict:
         length = response.get("content_length")
-        told += (response.get("status"), length.__class__ is int and length >= LARGE)
+        status = response.get("status")
+        told += (status, status.__class__, length.__class__ is int and length >= LARGE)
     return told
 
 
@@ -110,7 +115,7 @@ def _told(values: Mapping[str, Any]) -> tuple[Any, ...]:
 
 
 def recorded(trace: Trace, known: Shape, recorder: Recorder) -> Trace:
-    """The trace with numbers that are recorded, texts that stand for its ids, and nothing that its key has not."""
+    """The trace with numbers that are recorded; what its key has not is unknown."""
     numbers = [recorder.number(value, f"t{place}") for place, value in enumerate(known.numbers)]
     children: list[list[int]] = [[] for _ in known.nodes]
     following = len(trace.segments)
@@ -121,50 +126,66 @@ def recorded(trace: Trace, known: Shape, recorder: Recorder) -> Trace:
     for place in range(len(known.nodes) - 1, -1, -1):  # what a part holds stands behind it
         inner = tuple(one for child in children[place] if (one := made[child]) is not None)
         above = known.parents[place] if place < len(known.parents) else _NO_PARENT
-        made[place] = _recorded(known.nodes[place], place, above, numbers, inner)._replace(
-            aws=_aws(known.nodes[place], place, recorder)
-        )
+        made[place] = _recorded(known.nodes[place], place, above, numbers, inner)
     duration = None if trace.duration is None else numbers[-1]
     segments = tuple(one for one in made[: len(trace.segments)] if one is not None)
-    return Trace(recorder.text("id"), segments, duration, trace.limit_exceeded)
+    return Trace(cast("str", Text("id")), segments, duration, trace.limit_exceeded)
 
 
 def _recorded(node: Segment, place: int, above: int, numbers: Sequence[float], inner: tuple[Segment, ...]) -> Segment:
+    unknown: Any = Unknown()
     return node._replace(
-        id=f"i{place}",
+        id=cast("str", Id(place)),
         start=numbers[2 * place],
         end=None if node.end is None else numbers[2 * place + 1],
-        trace_id="",
-        parent_id={_NO_PARENT: "", _UNKNOWN_PARENT: "missing"}.get(above, f"i{above}"),
-        annotations={name: node.annotations[name] for name in _ATTRIBUTES if name in node.annotations},
+        trace_id=unknown,
+        parent_id="" if above == _NO_PARENT else cast("str", Id(above)),
+        annotations=Known(node.annotations, (*_ATTRIBUTES, EXECUTION)),
         metadata=_metadata(node.metadata),
         http=_http(node.http),
-        exceptions=tuple(TracedException(one.type, one.message, stack=one.stack) for one in node.exceptions),
-        cause_id="some" if node.cause_id else "",
-        links=(),
+        aws=_aws(node, place),
+        exceptions=tuple(
+            TracedException(one.type, one.message, unknown, unknown, unknown, one.stack) for one in node.exceptions
+        ),
+        cause_id=cast("str", Flag()) if node.cause_id else "",
+        links=unknown,
         subsegments=inner,
     )
 
 
 def _metadata(metadata: Mapping[str, Any]) -> Mapping[str, Any]:
+    found = Known(metadata, ("default",))
     inside = metadata.get("default")
-    if not isinstance(inside, dict):
-        return {"default": None} if metadata else {}
-    return {"default": {name: inside[name] for name in _ATTRIBUTES if name in inside}}
+    found.update(default=Known(inside, _ATTRIBUTES) if isinstance(inside, dict) else None)
+    return found
 
 
 def _http(http: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The request's method and URL, the answer's status and length."""
-    asked = {"request": ("method", "url"), "response": ("status", "content_length")}
-    parts = {name: http[name] for name in asked if http.get(name)}
-    return {
-        name: {key: part[key] for key in asked[name] if key in part} or {"": ""} if isinstance(part, dict) else part
-        for name, part in parts.items()
-    } or ({"": {}} if http else {})
+    """The request's method and its URL's path, the answer's status and whether it is long."""
+    found = Known(http, ("request", "response"))
+    request, response = http.get("request"), http.get("response")
+    if isinstance(request, dict):
+        url = request.get("url")
+        path = path_of(url) if isinstance(url, str) and url else ""
+        if path and path_of(path) != path:
+            raise UnplannableError
+        found.update(request=Known({**request, "url": path}, ("method", "url")) if request else {})
+    if isinstance(response, dict):
+        length = response.get("content_length")
+        long = LARGE if isinstance(length, int) and length >= LARGE else 0
+        found.update(response=Known({**response, "content_length": long}, ("status", "content_length")))
+    return found
 
 
-def _aws(node: Segment, place: int, recorder: Recorder) -> Mapping[str, Any]:
-    found = {name: node.aws[name] for name in _AWS if name in node.aws}
-    if isinstance(node.aws.get("request_id"), str):
-        found["request_id"] = recorder.text(f'nodes[{place}].aws["request_id"]')
-    return found or ({"": ""} if node.aws else {})
+def _aws(node: Segment, place: int) -> Mapping[str, Any]:
+    found = Known(node.aws, (*_AWS, "request_id"))
+    if _has_request(node.aws):
+        found.update(request_id=Text(f'nodes[{place}].aws["request_id"]'))
+    else:
+        found.update(request_id=None)
+    return found
+
+
+def _has_request(aws: Mapping[str, Any]) -> bool:
+    request = aws.get("request_id")
+    return request.__class__ is str and request != ""

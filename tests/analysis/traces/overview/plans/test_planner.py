@@ -5,6 +5,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -17,6 +18,7 @@ from shopfast_obs.parse.traces import documents
 from shopfast_obs.report.json import written
 from shopfast_obs.report.traces import trace_document
 from shopfast_obs.testing import answered_early, function_trace
+from tests.analysis.traces.random_traces import FUNCTION, program
 from tests.analysis.traces.test_critical_path import traces as any_trace
 
 ROOT = Path(__file__).parents[5]
@@ -99,6 +101,91 @@ def test_plans_tell_what_looking_at_each_trace_tells(others: list[Trace], seed: 
     for trace in traces:
         looked_at.add(trace)
     assert told(planned) == told(looked_at)
+
+
+def looked_at_each(traces: list[Trace]) -> OverviewBuilder:
+    """Without plans."""
+    builder = OverviewBuilder()
+    for trace in traces:
+        builder.add(trace)
+    return builder
+
+
+def by_plans(traces: list[Trace]) -> OverviewBuilder:
+    """With plans."""
+    builder = OverviewBuilder()
+    builder.take_all(traces)
+    return builder
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_random_programs_are_told_alike(seed: int) -> None:
+    """Their times move within and beyond the grain of clocks, so that a plan fits some and not others."""
+    dice = random.Random(seed)
+    traces = [again(program(seed * 10 + kind), n, dice) for kind in range(4) for n in range(15)]
+    assert any(taken(traces))
+    dice.shuffle(traces)
+    assert told(by_plans(traces)) == told(looked_at_each(traces))
+    assert by_plans(traces).failures == looked_at_each(traces).failures
+
+
+def web(**fields: Any) -> Segment:
+    """One segment."""
+    return Segment("a", "web", 1.0, 2.0, **fields)
+
+
+def called(request_id: str) -> tuple[Segment, ...]:
+    """A function that fails, in its service."""
+    inner = Segment("b", "fn", 1.1, 1.9, parent_id="a", origin=FUNCTION, fault=True, aws={"request_id": request_id})
+    return Segment("a", "fn", 1.0, 2.0, origin="AWS::Lambda", aws={"request_id": "outer"}), inner
+
+
+def noted(**annotations: Any) -> tuple[Segment, ...]:
+    """A function with annotations."""
+    return (web(origin=FUNCTION, annotations=annotations),)
+
+
+@pytest.mark.parametrize(
+    "kinds",
+    [
+        [(web(http={"response": {"status": code}}),) for code in (500, 500.0, True, "500")],
+        [(web(origin=FUNCTION, aws={"function_version": version}),) for version in (1, 1.0, True, "1", None)],
+        [called(request_id) for request_id in ("x", "")],
+        [(web(http=http),) for http in ({"request": "x", "response": {"status": "/a"}},
+                                        {"request": {"url": "/a", "method": False}})],
+        [(web(metadata=metadata),) for metadata in ({"default": 1}, {"default": {}}, {"x": 1}, {})],
+        [noted(**{"faas.coldstart": value}) for value in (True, 1, 1.0, "True", False)],
+        [noted(**{"cold start": value}) for value in ("yes", "no", 1, True)],
+        [noted(**{"faas.max_memory": value}) for value in (128, 128.0, True, "128", 128 << 20)],
+        [(Segment("a", "web", start, end),) for start, end in ((0.0, 0.0), (-0.0, -0.0), (1, 2), (2.0, 1.0))],
+        [(web(user=user),) for user in ("ann", "bob", "")],
+        [(web(http={"request": {"url": url, "method": "GET"}}),) for url in ("http://x/a/1", "//[", "", "/a/2?b", 5)],
+        [(web(subsegments=(Segment("b", name, 1.0, 1.5, namespace="aws"),)),) for name in ("S3", "SQS")],
+        [(web(cause_id=cause, fault=True),) for cause in ("", "x", "y")],
+        [(web(parent_id=above), web()._replace(id="b", parent_id=below)) for above, below in (("", "a"), ("b", ""),
+                                                                                             ("q", "r"), ("a", "a"))],
+    ],
+)  # fmt: skip
+def test_what_looks_alike_and_is_not(kinds: list[tuple[Segment, ...]]) -> None:
+    """Each is seen often enough to have a plan, and none is taken for another."""
+    traces = [Trace(f"1-{place}-{number}", kind) for place, kind in enumerate(kinds) for number in range(3)]
+    for order in (traces, traces[::-1]):
+        assert any(taken(order))
+        assert told(by_plans(order)) == told(looked_at_each(order))
+        assert by_plans(order).failures == looked_at_each(order).failures
+
+
+def test_what_was_counted_stays_where_the_traces_break_off() -> None:
+    """Whoever reads them may fail in the middle."""
+
+    def broken() -> Iterator[Trace]:
+        yield from (Trace(f"1-{number}", (web(),)) for number in range(5))
+        raise OSError
+
+    builder = OverviewBuilder()
+    with pytest.raises(OSError):
+        builder.take_all(broken())
+    assert builder.result().entry_points[0].counts.ok == 5
 
 
 def taken(traces: list[Trace]) -> Iterator[bool]:
