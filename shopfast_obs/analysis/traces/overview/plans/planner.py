@@ -21,6 +21,7 @@ ALIKE = 8  # plans of one shape: times in another order need another one
 SHAPES = 2000  # that are remembered
 PATIENCE = 20  # plans are made for one of so many traces: to make one takes as long as to look at ten
 AT_FIRST = 50
+TRIED, WORTH = 500, 5  # after so many traces a plan must have taken in one of so many: to tell shapes costs time too
 _NEW: list[Plan] = []
 
 
@@ -30,11 +31,18 @@ class Planner:
     def __init__(self, total: OverviewBuilder, empty: Callable[[], OverviewBuilder]) -> None:
         self._total, self._empty = total, empty
         self._plans: dict[tuple[Any, ...], list[Plan] | None] = {}
-        self._traces = self._made = 0
+        self._traces = self._made = self._taken = 0
 
     def take(self, trace: Trace) -> bool:
         """True where a plan took in the trace."""
         self._traces += 1
+        if self._traces > TRIED and self._taken * WORTH < self._traces:
+            return False
+        done = self._take(trace)
+        self._taken += done
+        return done
+
+    def _take(self, trace: Trace) -> bool:
         known = shape(trace)
         plans = self._of_shape(known) if known is not None else None
         if known is None or plans is None:
