@@ -32,8 +32,11 @@ SETTLED = 60.0  # seconds after which memory is that of a page in use
 # Each time a request's line is put into the document, its trace and the moment.
 WATCH = """() => {
     window.shown = new Map();
+    const known = new Set();
     const look = () => document.querySelectorAll(".entry-open").forEach((one) => {
-        if (!window.shown.has(one.dataset.key)) window.shown.set(one.dataset.key, Date.now() / 1000);
+        if (known.has(one.dataset.key)) return;
+        known.add(one.dataset.key);
+        window.shown.set(one.dataset.key, Date.now() / 1000);
     });
     const list = document.querySelector("[data-part=requests]");
     new MutationObserver(look).observe(list, { childList: true, subtree: true });

@@ -27,7 +27,7 @@ class Pace:
 
 
 # A process on this machine answers in milliseconds; an account has quotas, and shows a trace after ten seconds or more.
-LOCAL = Pace(0.5, 2.0, 2.0, 10.0, 5.0, 2.0, 5.0, 400, 6.0)
+LOCAL = Pace(0.25, 2.0, 2.0, 10.0, 5.0, 2.0, 5.0, 400, 6.0)
 ACCOUNT = Pace(10.0, 30.0, 30.0, 300.0, 60.0, 2.0, 60.0, 100, 60.0)
 
 

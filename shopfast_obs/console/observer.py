@@ -20,7 +20,7 @@ from shopfast_obs.parse.logs import platform
 REPORTED = '?"REPORT RequestId" ?"platform.report"'
 FUNCTIONS = 12  # whose lines one look reads: the others are next
 SLOW = 10  # every so many looks at the traces reach back far enough for the longest requests
-TOGETHER = 2  # every so many looks at the traces the sums are made
+TOGETHER = 4  # every so many looks at the traces the sums are made
 BREATH = 0.05  # seconds between two rounds at least
 
 

@@ -25,7 +25,7 @@ from shopfast_obs.console.interface import Surroundings
 from shopfast_obs.console.traces import TraceReader
 from shopfast_obs.errors import ShopfastObsError
 
-TICK = 0.2  # seconds between two looks at the board
+TICK = 0.1  # seconds between two looks at the board
 PING = 15.0  # seconds after which a silent stream says that it lives
 VIEWERS = 20  # streams at once
 MOST_RPS, MOST_SECONDS = 50.0, 600.0  # what a viewer may ask for
