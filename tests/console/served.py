@@ -112,5 +112,5 @@ def eventually(look, seconds: float = 10.0):  # type: ignore[no-untyped-def]
     ends = time.monotonic() + seconds
     while not (value := look()):
         assert time.monotonic() < ends, "it did not happen"
-        time.sleep(0.02)
+        time.sleep(0.2)  # a stream that was left is noticed after a moment, and there are only so many
     return value
